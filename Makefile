@@ -1,0 +1,65 @@
+# Two commands: `make run` starts the product, `make test` proves it. The rest is for developers.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+HUB_PORT ?= 8080
+HUB_DATA ?= ./data
+WORKERS ?= 2
+
+.PHONY: run test check bench build clean
+
+run: $(VENV)/.installed
+	@HUB_PORT=$(HUB_PORT) HUB_DATA=$(HUB_DATA) exec $(BIN)/python server.py serve --demo
+
+test: $(VENV)/.installed-test node_modules/.installed | tools
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+check: $(VENV)/.installed-test
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python -m pytest tests/architecture
+
+bench: $(VENV)/.installed-test node_modules/.installed
+	$(BIN)/python -m bench
+
+build: node_modules/.installed
+	npm run build
+
+# Debian leaves the venv module out of python3; as root we may add it.
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+	  rm -rf $(VENV); \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >/dev/null; \
+	  else \
+	    echo "Python's venv module is missing. Install it (Debian: apt-get install python3-venv) and run this again." >&2; exit 1; \
+	  fi; \
+	  $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Switchboard into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	@touch $@ $(VENV)/.installed
+
+# Node is a tool of the tests and of front-end developers only: without npm the tests that need it say so and skip.
+node_modules/.installed: package.json package-lock.json widget/package.json panel/package.json
+	@if command -v npm >/dev/null; then npm ci --no-audit --no-fund --loglevel=error; fi
+	@mkdir -p node_modules && touch $@
+
+# The real peers of the tests: a browser and Redis.
+.PHONY: tools
+tools:
+	@missing=""; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  else echo "The tests want:$$missing. Install them, e.g. apt-get install$$missing" >&2; fi; \
+	fi
+
+clean:
+	rm -rf $(VENV) node_modules

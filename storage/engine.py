@@ -1,0 +1,360 @@
+"""What every storage engine promises, and the words to ask it with.
+
+Two engines stand behind this interface: `storage.sqlite` (embedded, the default) and `storage.mongo` (many nodes).
+One contract suite (tests/storage) runs over both, so whoever writes a repository writes it once.
+
+Reading order: `Scope` (whose data), `Collection` and `Stream` (what is kept), `Batch` (how it changes),
+`Engine` (the promises).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from storage.filters import EVERYTHING, Filter
+
+Document = dict[str, Any]
+"""JSON-like: str, 64-bit int, finite float, bool, None, lists and dicts with text keys. Always has an int `id`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose data: an application, and inside it the contact (and the browser of an unsigned one) that may see it.
+
+    Engines look at `app` only. The rest narrows what verbs let the actor see.
+    """
+
+    app: int
+    contact: int | None = None
+    browser: int | None = None
+
+
+INSTALLATION = Scope(app=0)
+"""The scope of installation collections: applications, people, sessions, jobs, migrations."""
+
+
+# ── what is kept ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Fields (dotted paths to scalars) that a query may narrow or sort by, after the application.
+
+    It serves a query whose equalities cover its first fields and whose sort is by the next one.
+    """
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Documents of one kind, found by id, by the declared indexes and by nothing else.
+
+    tenant   belongs to one application; a foreign id is not found
+    values   paths to arrays (`tags`) or to open maps (`attrs.*`), served by the engine's one generic index
+    words    text fields that `Engine.search` looks through
+    folded   text fields that compare case- and accent-folded (see `storage.filters.fold`)
+    """
+
+    name: str
+    tenant: bool = True
+    indexes: tuple[Index, ...] = ()
+    values: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Append-only lists of records, one list per key; positions are 1, 2, 3 … without a hole. Always tenant data."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """By one field, ties by id in the same direction."""
+
+    field: str = "id"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Documents in order, and an opaque cursor for the ones behind them (None at the end)."""
+
+    items: list[Document]
+    cursor: str | None = None
+
+
+# ── how it changes ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Stands for what a step of the batch gives: the position of an append, the document after a patch.
+
+    May be used as a value in later steps (`set={"last": position}`), and to read the outcome: `outcome[position]`.
+    """
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    collection: Collection
+    id: int
+    filter: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    kind: str
+    value: str
+    holds: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    collection: Collection
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    collection: Collection
+    id: int
+    set: Document
+    unset: tuple[str, ...]
+    inc: dict[str, int | float]
+    add: dict[str, Any]
+    remove: dict[str, Any]
+    max: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    collection: Collection
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    stream: Stream
+    key: int
+    record: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    kind: str
+    value: str
+
+
+Step = Insert | Patch | Delete | Append | Release
+
+
+@dataclass(slots=True)
+class Batch:
+    """One declarative, atomic change: expectations first, then writes in order. All of it happens, or nothing.
+
+    A verb makes one batch. Steps name their collection, so one batch may span tenant and installation collections
+    (an outbox row beside a message); the scope applies to the tenant ones, to keys and to streams.
+    """
+
+    scope: Scope
+    guards: list[Guard] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    def guard(self, collection: Collection, id: int, filter: Filter = EVERYTHING) -> None:
+        """Expect that the document exists and matches; otherwise `commit` raises `GuardFailed` and writes nothing."""
+        self.guards.append(Guard(collection, id, filter))
+
+    def claim(self, kind: str, value: str, holds: Any) -> None:
+        """Insert the unique key (application, kind, value), or make `commit` return what the existing one holds.
+
+        This is how optional values are unique (an e-mail) and how sending twice is one message (a client id).
+        """
+        self.claims.append(Claim(kind, value, holds))
+
+    def release(self, kind: str, value: str) -> None:
+        """Free a unique key; one that nobody holds is no error."""
+        self.steps.append(Release(kind, value))
+
+    def insert(self, collection: Collection, document: Document) -> Result:
+        """Add a document under its own `id`. An id that exists makes `commit` raise `Duplicate`."""
+        return self._step(Insert(collection, document))
+
+    def patch(
+        self,
+        collection: Collection,
+        id: int,
+        *,
+        set: Document | None = None,
+        unset: Iterable[str] = (),
+        inc: dict[str, int | float] | None = None,
+        add: dict[str, Any] | None = None,
+        remove: dict[str, Any] | None = None,
+        max: dict[str, Any] | None = None,
+    ) -> Result:
+        """Change fields (dotted paths) of one document; its outcome is the document afterwards.
+
+        `inc` counts from 0; `max` keeps the larger one, a missing field loses; `add` puts one value into an array as
+        into a set; `remove` takes every equal one out. A missing document makes `commit` raise `Missing`.
+        """
+        return self._step(Patch(collection, id, set or {}, tuple(unset), inc or {}, add or {}, remove or {}, max or {}))
+
+    def delete(self, collection: Collection, id: int) -> None:
+        """Remove a document; one that is already gone is no error."""
+        self.steps.append(Delete(collection, id))
+
+    def append(self, stream: Stream, key: int, record: Document) -> Result:
+        """Add a record (with its own `id`) to a list; its outcome is the position, also stored as `position`."""
+        return self._step(Append(stream, key, record))
+
+    def _step(self, step: Step) -> Result:
+        self.steps.append(step)
+        return Result(len(self.steps) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """A claimed key was taken: nothing was written, and this is what the key holds."""
+
+    kind: str
+    value: str
+    holds: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a committed batch gave, by step; or the existing key that made it unnecessary."""
+
+    results: list[Any]
+    existing: Existing | None = None
+
+    def __getitem__(self, result: Result) -> Any:
+        return self.results[result.step]
+
+
+# ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class StorageError(Exception):
+    """Base of what an engine raises; the message tells an operator what happened and what to do."""
+
+
+class Missing(StorageError):
+    """A patched document does not exist (in this scope)."""
+
+
+class Duplicate(StorageError):
+    """An inserted id exists."""
+
+
+class GuardFailed(StorageError):
+    """A guarded document is missing or does not match."""
+
+
+class Unindexed(StorageError):
+    """The query would sort or scan without an index and did not say that it means it (`scan=True`)."""
+
+
+class Unstorable(StorageError):
+    """A value that no engine keeps: NaN, infinity, an integer beyond 64 bits, NUL, a lone surrogate."""
+
+
+class Unavailable(StorageError):
+    """The store can't take writes now (disk full, server away). Nothing was written; trying again is safe."""
+
+
+class Locked(StorageError):
+    """Another process owns the data folder."""
+
+
+# ── the promises ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Engine(Protocol):
+    """Keeps documents, streams and unique keys. All times are UTC integer milliseconds.
+
+    Every read sees every batch whose `commit` has returned, on the same engine object.
+    """
+
+    async def open(self, collections: Iterable[Collection], streams: Iterable[Stream]) -> None:
+        """Take the store and make the declared collections, streams and indexes, also on data of an older version.
+
+        Raises `Locked` or `Unavailable`.
+        """
+
+    async def close(self) -> None:
+        """Finish what was queued, then let go of the store."""
+
+    async def ping(self) -> None:
+        """Return when the store answers a read and would take a write, else raise `Unavailable`."""
+
+    async def reserve(self, kind: str, count: int) -> int:
+        """Return the first of `count` ids that nobody else gets, starting at 1 for a new kind. Durable, not in a batch."""
+
+    async def commit(self, batch: Batch) -> Outcome:
+        """Apply the batch durably; when it returns, a killed process or a lost node does not undo it.
+
+        Batches of one engine object on the same stream commit in the order of the calls.
+        Raises `GuardFailed`, `Missing`, `Duplicate`, `Unstorable`, `Unavailable`; then nothing of it was written.
+        """
+
+    async def get(self, scope: Scope, collection: Collection, id: int) -> Document | None:
+        """Return the document, or None where it does not exist in this scope."""
+
+    async def get_many(self, scope: Scope, collection: Collection, ids: Iterable[int]) -> dict[int, Document]:
+        """Return the documents that exist in this scope, by id, in one round trip."""
+
+    async def find(
+        self,
+        scope: Scope,
+        collection: Collection,
+        filter: Filter = EVERYTHING,
+        *,
+        sort: Sort = Sort(),  # noqa: B008 - frozen
+        limit: int = 100,
+        cursor: str | None = None,
+        scan: bool = False,
+    ) -> Page:
+        """Return the matching documents in order. Raises `Unindexed`, and ValueError for a cursor it did not make.
+
+        Following cursors gives every document that matched all the while once, whatever is written meanwhile.
+        """
+
+    async def count(self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING, *, scan: bool = False) -> int:
+        """Return how many documents match. Raises `Unindexed`."""
+
+    async def search(self, scope: Scope, collection: Collection, text: str, *, limit: int = 20) -> list[Document]:
+        """Return the documents whose `words` fields hold every word of the text as a prefix, newest (highest id) first."""
+
+    def export(self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING) -> AsyncIterator[list[Document]]:
+        """Yield all matching documents by id in chunks of at most 500, holding no transaction between chunks."""
+
+    async def key(self, scope: Scope, kind: str, value: str) -> Any | None:
+        """Return what a unique key holds, or None."""
+
+    async def read(
+        self, scope: Scope, stream: Stream, key: int, *, after: int = 0, limit: int = 100, newest: bool = False
+    ) -> list[Document]:
+        """Return records behind a position, oldest first; with `newest`, the last `limit` of them (still oldest first)."""
+
+    async def heads(self, scope: Scope, stream: Stream, keys: Iterable[int]) -> dict[int, int]:
+        """Return the last position of each list that has records."""
+
+    async def record(self, scope: Scope, stream: Stream, id: int) -> Document | None:
+        """Return one record by its id, or None."""
+
+    async def claim_jobs(
+        self, collection: Collection, *, now: int, lease_until: int, owner: str, limit: int = 50
+    ) -> list[Document]:
+        """Take due jobs (`due` <= now, earliest first) by moving `due` to `lease_until` and counting `tries` up.
+
+        Sets `owner`; no two callers get the same job before its lease has run out. The collection has an index on `due`.
+        """
