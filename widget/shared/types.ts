@@ -1,0 +1,182 @@
+/** What travels between the server and its two faces. The server's own description is docs/protocol.md. */
+
+export type ErrorCode =
+  | 'invalid_payload' | 'unknown_command' | 'text_empty' | 'text_too_long' | 'client_id_reused' | 'not_found'
+  | 'forbidden' | 'conflict' | 'rate_limited' | 'unavailable' | 'internal' | 'attachment_too_large'
+  | 'attachment_type_refused' | 'attachment_missing' | 'unknown_application' | 'origin_refused'
+  | 'identity_invalid' | 'identity_expired' | 'token_invalid' | 'token_expired' | 'wrong_sign_in'
+
+export type WireError = { code: ErrorCode | (string & {}); message: string; retryable: boolean }
+export type Ok<T = object> = { ok: true } & T
+export type Ack<T = object> = Ok<T> | { ok: false; error: WireError }
+
+/** RFC 3339 in UTC with milliseconds. */
+export type Instant = string
+
+export type AuthorKind = 'contact' | 'agent' | 'automation' | 'system'
+export type Author = { kind: AuthorKind; id: number; name: string }
+
+export type Attachment = {
+  id: number
+  name: string
+  size: number
+  type: string
+  url: string
+  thumbnail?: string | null
+  width?: number | null
+  height?: number | null
+}
+
+export type MessageKind = 'text' | 'edit' | 'delete' | 'event'
+export type MessageSize = 'full' | 'bubble' | 'popup'
+
+export type Message = {
+  id: number
+  conversation: number
+  position: number
+  client_id: string | null
+  kind: MessageKind
+  /** Of the kind `event` this is what happened: "closed" or "reopened". */
+  text: string
+  attachments: Attachment[]
+  size?: MessageSize
+  author: Author
+  at: Instant
+}
+
+/** Only agents see notes; they have positions of their own. */
+export type Note = {
+  id: number
+  conversation: number
+  position: number
+  client_id: string | null
+  text: string
+  author: Author
+  at: Instant
+}
+
+export type Status = 'open' | 'pending' | 'snoozed' | 'closed'
+export type Sides = { contact: number; agent: number }
+
+export type Conversation = {
+  id: number
+  status: Status
+  assignee: { id: number; name: string } | null
+  contact: { id: number; name: string; email: string | null; online?: boolean }
+  /** Of the last message in the stream. */
+  position: number
+  /** The furthest position that each side has read, and has received. */
+  read: Sides
+  delivered: Sides
+  /** For the side that asks. */
+  unread: number
+  last: { text: string; kind: MessageKind; author: Author; at: Instant } | null
+  revision: number
+  created_at: Instant
+  updated_at: Instant
+  /** Agents only: the last position of the notes. */
+  notes?: number
+}
+
+export type AgentFace = { id: number; name: string; online: boolean }
+export type AttachmentLimits = { max_size: number; types: string[] }
+
+export type VisitorSession = {
+  user_key: string
+  visitor_token: string
+  contact: { id: number; name: string; email: string | null }
+  application: { name: string; locale: string; online: boolean; agents: AgentFace[]; attachments: AttachmentLimits }
+  /** Newest first. */
+  conversations: Conversation[]
+}
+
+export type Counts = { open: number; mine: number; unassigned: number; closed: number }
+
+export type AgentSession = {
+  agent: { id: number; name: string; email: string }
+  application: {
+    id: number
+    name: string
+    /** The widget key. */
+    key: string
+    locale: string
+    origins: string[]
+    attachments: AttachmentLimits
+  }
+  agents: AgentFace[]
+  counts: Counts
+}
+
+export type PageView = { url: string; title: string; referrer: string }
+export type Page = PageView & { contact: number; at: Instant }
+
+export type ContactDetail = {
+  id: number
+  key: string
+  name: string
+  email: string | null
+  phone_number: string | null
+  online: boolean
+  first_seen: Instant
+  last_seen: Instant
+  browser: string | null
+  os: string | null
+  device: string | null
+  language: string | null
+  time_zone: string | null
+  country: string | null
+  city: string | null
+  /** Where they are now. */
+  page: (PageView & { at: Instant }) | null
+}
+
+export type StreamPosition = { position: number; notes?: number }
+export type Resumed =
+  | { conversation: Conversation; messages: Message[]; position: number; notes?: Note[]; reload?: undefined }
+  | { reload: true }
+
+/** What a command takes and what its ack brings. */
+export type Commands = {
+  'message.send': [
+    { client_id: string; text: string; conversation?: number; attachments?: number[]; size?: MessageSize },
+    { message: Message },
+  ]
+  'conversation.open': [
+    { conversation: number; after?: number; limit?: number },
+    { conversation: Conversation; messages: Message[]; position: number; notes?: Note[] },
+  ]
+  'conversation.list': [
+    { status?: Status; assignee?: 'me' | 'none' | number; cursor?: string },
+    { conversations: Conversation[]; cursor: string | null; counts: Counts },
+  ]
+  'conversation.read': [{ conversation: number; position: number }, object]
+  'conversation.delivered': [{ conversation: number; position: number }, object]
+  'conversation.assign': [{ conversation: number; agent: number | null }, { conversation: Conversation }]
+  'conversation.close': [{ conversation: number }, { conversation: Conversation }]
+  'conversation.reopen': [{ conversation: number }, { conversation: Conversation }]
+  'note.add': [{ client_id: string; conversation: number; text: string }, { note: Note }]
+  typing: [{ conversation: number; on: boolean }, object]
+  resume: [{ streams: Record<string, StreamPosition> }, { streams: Record<string, Resumed> }]
+  'attachment.start': [{ name: string; size: number; type: string }, { id: number; url: string }]
+  page: [PageView, object]
+  'contact.update': [
+    Record<string, unknown> & { attributes?: Record<string, unknown> },
+    { contact: { id: number; name: string; email: string | null } },
+  ]
+  'contact.open': [{ contact: number }, { contact: ContactDetail; pages: Page[]; conversations: Conversation[] }]
+}
+
+/** What the server says by itself. */
+export type Events = {
+  session: VisitorSession | AgentSession
+  message: Message
+  note: Note
+  receipt: { conversation: number; by: { kind: AuthorKind; id: number }; delivered?: number; read?: number }
+  typing: { conversation: number; by: Author; on: boolean }
+  presence: { kind: 'contact' | 'agent'; id: number; online: boolean }
+  conversation: Conversation
+  page: Page
+  contact: ContactDetail
+  /** The server is going down: come back after so many milliseconds. */
+  drain: { retry_in: number }
+}
