@@ -318,7 +318,7 @@ class Engine(Protocol):
         collection: Collection,
         filter: Filter = EVERYTHING,
         *,
-        sort: Sort = Sort(),  # noqa: B008 - frozen
+        sort: Sort = Sort(),
         limit: int = 100,
         cursor: str | None = None,
         scan: bool = False,
@@ -328,13 +328,17 @@ class Engine(Protocol):
         Following cursors gives every document that matched all the while once, whatever is written meanwhile.
         """
 
-    async def count(self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING, *, scan: bool = False) -> int:
+    async def count(
+        self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING, *, scan: bool = False
+    ) -> int:
         """Return how many documents match. Raises `Unindexed`."""
 
     async def search(self, scope: Scope, collection: Collection, text: str, *, limit: int = 20) -> list[Document]:
         """Return the documents whose `words` fields hold every word of the text as a prefix, newest (highest id) first."""
 
-    def export(self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING) -> AsyncIterator[list[Document]]:
+    def export(
+        self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING
+    ) -> AsyncIterator[list[Document]]:
         """Yield all matching documents by id in chunks of at most 500, holding no transaction between chunks."""
 
     async def key(self, scope: Scope, kind: str, value: str) -> Any | None:

@@ -1,0 +1,238 @@
+"""What a batch does, in plain Python: both engines load what it touches, `apply` it here, and write the difference.
+
+So a guard, a patch or a claim means the same on every engine by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from storage.engine import (
+    Append,
+    Batch,
+    Claim,
+    Collection,
+    Delete,
+    Document,
+    Duplicate,
+    Existing,
+    GuardFailed,
+    Insert,
+    Missing,
+    Outcome,
+    Patch,
+    Release,
+    Step,
+)
+from storage.entries import Entries
+from storage.filters import matches
+from storage.patch import patched
+from storage.values import clean_text, duplicate_of, filled, storable
+
+DocumentRef = tuple[str, int]
+KeyRef = tuple[int, str, str]
+HeadRef = tuple[str, int, int]
+RecordRef = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A stored document, and the application that it belongs to."""
+
+    app: int
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """A record on its way into a stream."""
+
+    stream: str
+    app: int
+    key: int
+    position: int
+    id: int
+    record: Document
+
+
+@dataclass(slots=True)
+class State:
+    """What is stored, as far as batches touch it; None stands for nothing there. Changed by the batches that pass."""
+
+    documents: dict[DocumentRef, Row | None] = field(default_factory=dict)
+    keys: dict[KeyRef, Any] = field(default_factory=dict)
+    heads: dict[HeadRef, int] = field(default_factory=dict)
+    records: set[RecordRef] = field(default_factory=set)
+    appended: list[Appended] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Needs:
+    """What has to be loaded before batches can be applied."""
+
+    documents: set[DocumentRef] = field(default_factory=set)
+    keys: set[KeyRef] = field(default_factory=set)
+    heads: set[HeadRef] = field(default_factory=set)
+    records: set[RecordRef] = field(default_factory=set)
+
+    def add(self, batch: Batch) -> None:
+        """Include what this batch touches."""
+        app = batch.scope.app
+        for claim in batch.claims:
+            self.keys.add((app, claim.kind, claim.value))
+        for guard in batch.guards:
+            self.documents.add((guard.collection.name, guard.id))
+        for step in batch.steps:
+            if isinstance(step, Append):
+                self.heads.add((step.stream.name, app, step.key))
+                self.records.add((step.stream.name, step.record["id"]))
+            elif isinstance(step, Insert):
+                self.documents.add((step.collection.name, step.document["id"]))
+            elif isinstance(step, Release):
+                self.keys.add((app, step.kind, step.value))
+            else:
+                self.documents.add((step.collection.name, step.id))
+
+
+TAKEN = object()
+"""Stands in `State.keys` for a key that holds null, where None says that nobody holds it."""
+
+
+def app_of(batch: Batch, collection: Collection) -> int:
+    """Return the application under which a step on this collection works; 0 is the installation."""
+    return batch.scope.app if collection.tenant else 0
+
+
+def checked(batch: Batch) -> Batch:
+    """Return a copy of the batch that nobody else holds. Raises `Unstorable` for what no engine keeps."""
+    claims = [Claim(each.kind, clean_text(each.value), storable(each.holds)) for each in batch.claims]
+    steps = [_checked(step, number) for number, step in enumerate(batch.steps)]
+    return Batch(batch.scope, list(batch.guards), claims, steps)
+
+
+def _checked(step: Step, number: int) -> Step:
+    if isinstance(step, Append):
+        return Append(step.stream, step.key, storable(step.record, number, needs_id=True))
+    if isinstance(step, Patch):
+        return Patch(
+            step.collection,
+            step.id,
+            storable(step.set, number) if step.set else step.set,
+            step.unset,
+            storable(step.inc, number) if step.inc else step.inc,
+            storable(step.add, number) if step.add else step.add,
+            storable(step.remove, number) if step.remove else step.remove,
+            storable(step.max, number) if step.max else step.max,
+        )
+    if isinstance(step, Insert):
+        return Insert(step.collection, storable(step.document, number, needs_id=True))
+    return step
+
+
+class _Overlay:
+    """The state as one batch sees it: what it wrote itself first, then what is stored."""
+
+    def __init__(self, state: State, entries: Mapping[str, Entries]):
+        self._state = state
+        self._entries = entries
+        self._documents: dict[DocumentRef, Row | None] = {}
+        self._keys: dict[KeyRef, Any] = {}
+        self._heads: dict[HeadRef, int] = {}
+        self._records: set[RecordRef] = set()
+        self._appended: list[Appended] = []
+
+    def keep(self) -> None:
+        state = self._state
+        state.documents.update(self._documents)
+        state.keys.update(self._keys)
+        state.heads.update(self._heads)
+        state.appended += self._appended
+        state.records |= self._records
+
+    def document(self, collection: Collection, id: int, app: int) -> Row | None:
+        row = self.row(collection, id)
+        return row if row is not None and row.app == app else None
+
+    def row(self, collection: Collection, id: int) -> Row | None:
+        ref = (collection.name, id)
+        return self._documents[ref] if ref in self._documents else self._state.documents[ref]
+
+    def put(self, collection: Collection, id: int, row: Row | None) -> None:
+        if row is not None:
+            self._entries[collection.name].keys(row.document)  # refuses what no index can hold
+        self._documents[collection.name, id] = row
+
+    def key(self, ref: KeyRef) -> Any:
+        return self._keys[ref] if ref in self._keys else self._state.keys[ref]
+
+    def hold(self, ref: KeyRef, value: Any) -> None:
+        self._keys[ref] = value
+
+    def append(self, app: int, step: Append, record: Document) -> int:
+        ref = (step.stream.name, app, step.key)
+        id = record["id"]
+        if (step.stream.name, id) in self._state.records or (step.stream.name, id) in self._records:
+            raise Duplicate(f"{step.stream.name} {id} exists.")
+        head = self._heads[ref] if ref in self._heads else self._state.heads[ref]
+        self._heads[ref] = position = head + 1
+        record = {**record, "position": position}
+        self._records.add((step.stream.name, id))
+        self._appended.append(Appended(step.stream.name, app, step.key, position, id, record))
+        return position
+
+
+def apply(batch: Batch, state: State, entries: Mapping[str, Entries]) -> Outcome:
+    """Apply a checked batch to the state and return its outcome.
+
+    A taken key comes before a failed guard: who sends twice gets the first answer, whatever happened since.
+    Raises `GuardFailed`, `Missing`, `Duplicate` and `Unstorable`, and leaves the state as it was.
+    """
+    app = batch.scope.app
+    seen = _Overlay(state, entries)
+    for claim in batch.claims:
+        ref = (app, claim.kind, claim.value)
+        holds = seen.key(ref)
+        if holds is not None:
+            return Outcome([], Existing(claim.kind, claim.value, None if holds is TAKEN else holds))
+        seen.hold(ref, TAKEN if claim.holds is None else claim.holds)
+    for guard in batch.guards:
+        row = seen.document(guard.collection, guard.id, app_of(batch, guard.collection))
+        if row is None or not matches(guard.filter, row.document, guard.collection.folded):
+            raise GuardFailed(f"{guard.collection.name} {guard.id} is not as expected.")
+    results: list[Any] = []
+    for step in batch.steps:
+        results.append(_apply(step, batch, seen, results))
+    seen.keep()
+    return Outcome(results)
+
+
+def _apply(step: Step, batch: Batch, seen: _Overlay, results: list[Any]) -> Any:
+    if isinstance(step, Append):
+        return seen.append(batch.scope.app, step, filled(step.record, results))
+    if isinstance(step, Patch):
+        app = app_of(batch, step.collection)
+        row = seen.document(step.collection, step.id, app)
+        if row is None:
+            raise Missing(f"{step.collection.name} {step.id} does not exist.")
+        document = patched(row.document, step, results)
+        seen.put(step.collection, step.id, Row(app, document))
+        return duplicate_of(document)
+    if isinstance(step, Insert):
+        document = filled(step.document, results)
+        if seen.row(step.collection, document["id"]) is not None:
+            raise Duplicate(f"{step.collection.name} {document['id']} exists.")
+        seen.put(step.collection, document["id"], Row(app_of(batch, step.collection), document))
+        return duplicate_of(document)
+    if isinstance(step, Delete):
+        if seen.document(step.collection, step.id, app_of(batch, step.collection)) is not None:
+            seen.put(step.collection, step.id, None)
+    else:
+        seen.hold((batch.scope.app, step.kind, step.value), None)
+    return None
+
+
+def leased(job: Document, lease_until: int, owner: str) -> Document:
+    """Return the job as its owner has it until the lease runs out."""
+    return {**job, "due": lease_until, "tries": job.get("tries", 0) + 1, "owner": owner}

@@ -1,0 +1,92 @@
+"""What the engines index of a document: the keys of its columns, its values entries, its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from storage.engine import Collection, Document, Unstorable
+from storage.filters import NULL, OTHER, OrderKey, covers, fold, is_folded, order_key, values_at, words
+
+Entry = tuple[str, OrderKey]
+"""One line of the generic index: field and value."""
+
+
+def fields_of(collection: Collection) -> tuple[str, ...]:
+    """Return the fields that have a column of their own, each once."""
+    fields = (field for index in collection.indexes for field in index.fields)
+    return tuple(dict.fromkeys(field for field in fields if field != "id"))
+
+
+def value_key(value: Any, folding: bool) -> OrderKey:
+    """Return the key under which a value of a field is kept, folded or not."""
+    return order_key(fold(value) if folding and type(value) is str else value)
+
+
+class Entries:
+    """Reads the entries of documents of one collection; made once, when the engine opens."""
+
+    def __init__(self, collection: Collection):
+        self.fields = fields_of(collection)
+        self._name = collection.name
+        self._folded = collection.folded
+        self._values = collection.values
+        self._words = collection.words
+        self._paths = [(field, field.split("."), is_folded(field, collection.folded)) for field in self.fields]
+
+    def keys(self, document: Document) -> tuple[OrderKey, ...]:
+        """Return the key of each indexed field. Raises `Unstorable` for an array or an object in one."""
+        return tuple([self._key(document, *path) for path in self._paths])
+
+    def _key(self, document: Document, field: str, path: list[str], folding: bool) -> OrderKey:
+        value: Any = document
+        for name in path:
+            if type(value) is not dict:  # behind a scalar there is nothing, for a filter too
+                value = value if type(value) is list else None
+                break
+            value = value.get(name)
+        key = value_key(value, folding)
+        if key[0] == OTHER:
+            raise Unstorable(f"{self._name}.{field} is indexed, so it holds one value, not an array or an object.")
+        return key
+
+    def sort_key(self, field: str) -> Callable[[Document], OrderKey]:
+        """Return the function that gives a document's key for sorting by a field; what is no scalar sorts as null."""
+        path, folding = field.split("."), is_folded(field, self._folded)
+
+        def key(document: Document) -> OrderKey:
+            value: Any = document
+            for name in path:
+                value = value.get(name) if type(value) is dict else None
+            found = value_key(value, folding)
+            return found if found[0] != OTHER else (NULL,)
+
+        return key
+
+    def values(self, document: Document) -> set[Entry]:
+        """Return the lines that the generic index has for this document. Nulls have none."""
+        found: set[Entry] = set()
+        for pattern in self._values:
+            for field in self._fields_under(pattern, document):
+                folding = is_folded(field, self._folded)
+                keys = (value_key(value, folding) for value in values_at(document, field))
+                found.update((field, key) for key in keys if 0 < key[0] < OTHER)
+        return found
+
+    def _fields_under(self, pattern: str, document: Document) -> list[str]:
+        if not pattern.endswith(".*"):
+            return [pattern]
+        maps = (each for each in values_at(document, pattern[:-2]) if type(each) is dict)
+        fields = {f"{pattern[:-1]}{name}": None for each in maps for name in each}
+        return [field for field in fields if covers(pattern, field)]
+
+    def words(self, document: Document) -> set[str]:
+        """Return the folded words of the document's searched fields."""
+        texts = (value for field in self._words for value in values_at(document, field) if type(value) is str)
+        return {word for text in texts for word in words(text)}
+
+
+def holds_words(document: Document, entries: Entries, wanted: list[str]) -> bool:
+    """Return whether each wanted word begins one of the document's words."""
+    own = entries.words(document)
+    return all(any(word.startswith(prefix) for word in own) for prefix in wanted)

@@ -1,0 +1,284 @@
+"""The embedded engine: SQLite in one folder, through apsw. The default; nothing has to run beside the hub.
+
+One thread writes (`sqlite_writer`), a few read (`sqlite_reader`), and the event loop only waits for them.
+"""
+
+# ruff: noqa: S608 - the names in our SQL come from declarations in the code; every value is bound
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+
+from storage.change import checked
+from storage.engine import (
+    Batch,
+    Collection,
+    Document,
+    Index,
+    Outcome,
+    Page,
+    Scope,
+    Sort,
+    Stream,
+    Unavailable,
+    Unindexed,
+)
+from storage.filters import EVERYTHING, Filter, words
+from storage.lock import FolderLock
+from storage.paging import Place, read_cursor, write_cursor
+from storage.plan import checked_filter, plan
+from storage.sqlite_reader import Query, Readers, count, find_part, search
+from storage.sqlite_schema import StreamTable, Table, connect, create
+from storage.sqlite_writer import Writer, as_storage_error, claim_due
+
+BY_ID = Sort()
+
+
+class SqliteEngine:
+    """Keeps everything in `<folder>/hub.db`, and owns the folder while it is open."""
+
+    def __init__(self, folder: Path):
+        self.folder = Path(folder)
+        self._path = self.folder / "hub.db"
+        self._lock = FolderLock(self.folder)
+        self._tables: dict[str, Table] = {}
+        self._streams: dict[str, StreamTable] = {}
+        self._writer: Writer | None = None
+        self._readers: Readers | None = None
+
+    async def open(self, collections: Iterable[Collection], streams: Iterable[Stream]) -> None:
+        """Take the folder and make what is declared. Raises `Locked` or `Unavailable`."""
+        self._tables = {each.name: Table(each) for each in collections}
+        self._streams = {each.name: StreamTable(each) for each in streams}
+        self._lock.take()
+        try:
+            await asyncio.to_thread(self._prepare)
+        except Exception as error:
+            self._lock.release()
+            raise as_storage_error(error) from error
+        self._writer = Writer(lambda: connect(self._path, writer=True), self._tables, self._streams)
+        self._readers = Readers(lambda: connect(self._path))
+        self._writer.start()
+        self._readers.start()
+
+    def _prepare(self) -> None:
+        connection = connect(self._path, writer=True)
+        try:
+            create(connection, self._tables.values(), self._streams.values())
+        finally:
+            connection.close()
+
+    async def close(self) -> None:
+        """Finish what was queued, then let go of the folder."""
+        writer, readers = self._writer, self._readers
+        self._writer = self._readers = None
+        if writer is not None and readers is not None:
+            await asyncio.to_thread(readers.stop)
+            await asyncio.to_thread(writer.stop)
+        self._lock.release()
+
+    @property
+    def _reading(self) -> Readers:
+        if self._readers is None:
+            raise Unavailable("The store is closed.")
+        return self._readers
+
+    @property
+    def _writing(self) -> Writer:
+        if self._writer is None:
+            raise Unavailable("The store is closed.")
+        return self._writer
+
+    # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def ping(self) -> None:
+        """Return when a small write has gone through to the disk, else raise `Unavailable`."""
+
+        def write(connection: apsw.Connection) -> None:
+            connection.execute("INSERT INTO ids VALUES ('', 1) ON CONFLICT DO UPDATE SET next = next + 1")
+
+        await self._writing.submit(write)
+
+    async def reserve(self, kind: str, count: int) -> int:
+        """Return the first of `count` ids that nobody else gets."""
+        if count < 1:
+            raise ValueError("At least one id is reserved at a time.")
+
+        def write(connection: apsw.Connection) -> int:
+            sql = "INSERT INTO ids VALUES (?, 1 + ?) ON CONFLICT DO UPDATE SET next = next + ? RETURNING next"
+            return int(connection.execute(sql, (kind, count, count)).get) - count
+
+        first: int = await self._writing.submit(write)
+        return first
+
+    async def commit(self, batch: Batch) -> Outcome:
+        """Apply the batch durably, in the order of the calls."""
+        outcome: Outcome = await self._writing.submit(checked(batch))
+        return outcome
+
+    async def claim_jobs(
+        self, collection: Collection, *, now: int, lease_until: int, owner: str, limit: int = 50
+    ) -> list[Document]:
+        """Take due jobs: their lease moves to `lease_until`, `tries` counts up, `owner` is set."""
+        table = self._tables[collection.name]
+        if collection.tenant or Index(("due",)) not in collection.indexes:
+            raise Unindexed(
+                f"{collection.name} is no collection of jobs: it needs the installation and an index on due."
+            )
+        return await self._writing.submit(
+            lambda connection: claim_due(connection, table, now, lease_until, owner, limit)
+        )
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def get(self, scope: Scope, collection: Collection, id: int) -> Document | None:
+        """Return the document, or None where it does not exist in this scope."""
+        return (await self.get_many(scope, collection, (id,))).get(id)
+
+    async def get_many(self, scope: Scope, collection: Collection, ids: Iterable[int]) -> dict[int, Document]:
+        """Return the documents that exist in this scope, by id."""
+        table, app = self._tables[collection.name], _app(scope, collection)
+        wanted = [id for id in dict.fromkeys(ids) if -(2**63) <= id < 2**63]
+
+        def read(connection: apsw.Connection) -> dict[int, Document]:
+            found: dict[int, Document] = {}
+            if len(wanted) == 1:
+                sql = f"SELECT id, doc FROM {table.rows} WHERE id = ? AND app = ?"
+                rows = connection.execute(sql, (wanted[0], app))
+            else:
+                sql = f"SELECT id, doc FROM ({table.load}) WHERE app = ?"
+                rows = connection.execute(sql, (msgspec.json.encode(wanted).decode(), app))
+            for id, packed in rows:
+                found[id] = msgspec.json.decode(packed)
+            return {id: found[id] for id in wanted if id in found}
+
+        return await self._reading.submit(read)
+
+    async def find(
+        self,
+        scope: Scope,
+        collection: Collection,
+        filter: Filter = EVERYTHING,
+        *,
+        sort: Sort = BY_ID,
+        limit: int = 100,
+        cursor: str | None = None,
+        scan: bool = False,
+    ) -> Page:
+        """Return the matching documents in order; `storage.plan` says which queries an index serves."""
+        if limit < 1:
+            raise ValueError("A page holds at least one document.")
+        after = read_cursor(sort, cursor)
+        query = self._query(scope, collection, filter, sort, limit + 1, scan)
+        found = await self._found(query, after)
+        more = len(found) > limit
+        return Page(
+            [document for _, document in found[:limit]], write_cursor(sort, found[limit - 1][0]) if more else None
+        )
+
+    def _query(
+        self, scope: Scope, collection: Collection, filter: Filter, sort: Sort | None, limit: int, scan: bool
+    ) -> Query:
+        chosen = plan(collection, checked_filter(filter), sort)
+        if not (chosen.served or scan):
+            raise Unindexed(
+                f"No index of {collection.name} serves {filter!r} by {sort!r}; say scan=True if it is meant."
+            )
+        return Query(self._tables[collection.name], _app(scope, collection), filter, sort or BY_ID, limit, chosen)
+
+    async def _found(self, query: Query, after: Place | None) -> list[tuple[Place, Document]]:
+        found: list[tuple[Place, Document]] = []
+        while True:
+            rest = Query(query.table, query.app, query.filter, query.sort, query.limit - len(found), query.plan)
+            part = await self._reading.submit(partial(find_part, query=rest, after=after))
+            found += part.found
+            if part.rest is None or len(found) >= query.limit:
+                return found
+            after = part.rest
+
+    async def count(
+        self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING, *, scan: bool = False
+    ) -> int:
+        """Return how many documents match."""
+        query = self._query(scope, collection, filter, None, 1, scan)
+        return await self._reading.submit(lambda connection: count(connection, query))
+
+    async def search(self, scope: Scope, collection: Collection, text: str, *, limit: int = 20) -> list[Document]:
+        """Return the documents that hold every word of the text as a prefix, newest first; none for no words."""
+        table, app = self._tables[collection.name], _app(scope, collection)
+        wanted = words(text)
+        if not wanted:
+            return []
+        return await self._reading.submit(lambda connection: search(connection, table, app, wanted, limit))
+
+    async def export(
+        self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING
+    ) -> AsyncIterator[list[Document]]:
+        """Yield all matching documents by id in chunks of at most 500."""
+        after: Place | None = None
+        while True:
+            query = self._query(scope, collection, filter, BY_ID, 500, True)
+            found = await self._found(query, after)
+            if found:
+                yield [document for _, document in found]
+            if len(found) < query.limit:
+                return
+            after = found[-1][0]
+
+    async def key(self, scope: Scope, kind: str, value: str) -> Any | None:
+        """Return what a unique key holds, or None."""
+
+        def read(connection: apsw.Connection) -> Any | None:
+            sql = "SELECT holds FROM keys WHERE app = ? AND kind = ? AND value = ?"
+            packed: Any = connection.execute(sql, (scope.app, kind, value)).get
+            return None if packed is None else msgspec.json.decode(packed)
+
+        return await self._reading.submit(read)
+
+    # ── streams ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def read(
+        self, scope: Scope, stream: Stream, key: int, *, after: int = 0, limit: int = 100, newest: bool = False
+    ) -> list[Document]:
+        """Return records behind a position, oldest first; with `newest`, the last ones."""
+        rows = self._streams[stream.name].rows
+        sql = (
+            f"SELECT record FROM {rows} WHERE app = ? AND key = ? AND position > ? "
+            f"ORDER BY position {'DESC' if newest else 'ASC'} LIMIT ?"
+        )
+
+        def read(connection: apsw.Connection) -> list[Document]:
+            packed = connection.execute(sql, (scope.app, key, after, max(limit, 0))).fetchall()
+            return [msgspec.json.decode(each) for (each,) in (reversed(packed) if newest else packed)]
+
+        return await self._reading.submit(read)
+
+    async def heads(self, scope: Scope, stream: Stream, keys: Iterable[int]) -> dict[int, int]:
+        """Return the last position of each list that has records."""
+        table = self._streams[stream.name]
+        lists = msgspec.json.encode([(scope.app, key) for key in keys]).decode()
+
+        def read(connection: apsw.Connection) -> dict[int, int]:
+            return {key: head for _, key, head in connection.execute(table.heads, (lists,)) if head}
+
+        return await self._reading.submit(read)
+
+    async def record(self, scope: Scope, stream: Stream, id: int) -> Document | None:
+        """Return one record by its id, or None."""
+        sql = f"SELECT record FROM {self._streams[stream.name].rows} WHERE id = ? AND app = ?"
+
+        def read(connection: apsw.Connection) -> Document | None:
+            packed: Any = connection.execute(sql, (id, scope.app)).get
+            return None if packed is None else msgspec.json.decode(packed)
+
+        return await self._reading.submit(read)
+
+
+def _app(scope: Scope, collection: Collection) -> int:
+    return scope.app if collection.tenant else 0

@@ -1,0 +1,293 @@
+"""Reading: a few threads with connections of their own, so that the event loop never waits for the disk."""
+
+# ruff: noqa: S608 - the names in our SQL come from declarations in the code; every value is bound
+from __future__ import annotations
+
+import asyncio
+import heapq
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import apsw
+import msgspec
+
+from storage import filters
+from storage.engine import Document, Sort, Unavailable
+from storage.filters import OrderKey
+from storage.paging import Place, Segment, segments
+from storage.plan import Access, Plan
+from storage.sqlite_schema import Table, bind, column
+from storage.sqlite_writer import as_storage_error, resolve
+
+T = TypeVar("T")
+SLICE = 0.02
+"""Seconds that a long scan runs before it lets others read; it goes on from there."""
+
+FEW = 2_000
+"""So many candidates are fetched and sorted rather than found by walking the whole order."""
+
+
+class Readers:
+    """Threads that run functions over a connection that can only read."""
+
+    def __init__(self, connect: Callable[[], apsw.Connection], threads: int = 3):
+        self._connect = connect
+        self._queue: queue.SimpleQueue[tuple[asyncio.Future[Any], Callable[[apsw.Connection], Any]] | None]
+        self._queue = queue.SimpleQueue()
+        self._loop = asyncio.get_running_loop()
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._run, name=f"storage-reader-{number}", daemon=True)
+            for number in range(threads)
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, work: Callable[[apsw.Connection], T]) -> asyncio.Future[T]:
+        """Run the function on the next free connection; it sees everything committed before now."""
+        if self._closed:
+            raise Unavailable("The store is closed.")
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._queue.put((future, work))
+        return future
+
+    def stop(self) -> None:
+        """End the threads after what is queued; blocks until they have ended."""
+        self._closed = True
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self) -> None:
+        connection = self._connect()
+        while (job := self._queue.get()) is not None:
+            future, work = job
+            told: tuple[asyncio.Future[Any], Any, Any]
+            try:
+                told = (future, work(connection), None)
+            except Exception as error:
+                told = (future, None, as_storage_error(error))
+            try:
+                self._loop.call_soon_threadsafe(resolve, [told])
+            except RuntimeError:
+                pass  # the loop has ended, and with it everybody who could ask
+        connection.close()
+
+
+# ── queries ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question about the documents of one application."""
+
+    table: Table
+    app: int
+    filter: filters.Filter
+    sort: Sort
+    limit: int
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one slice of time gave: documents in order, and where to go on (None: there is nothing behind)."""
+
+    found: list[tuple[Place, Document]]
+    rest: Place | None
+
+
+Found = tuple[OrderKey, int, Document | None]
+"""A row of a walk in order; without its document where that does not match."""
+
+
+def find_part(connection: apsw.Connection, query: Query, after: Place | None) -> Part:
+    """Return the next documents of a query, up to its limit, or as far as a slice of time goes."""
+    plan = query.plan
+    if plan.walk is not None and (plan.served or not _narrow_enough(connection, query)):
+        return _walked(connection, query, plan.walk, after)
+    return _sorted(connection, query, after)
+
+
+def _walked(connection: apsw.Connection, query: Query, accesses: tuple[Access, ...], after: Place | None) -> Part:
+    rows = [_walk(connection, query, access, after, sparse=len(accesses) > 1) for access in accesses]
+    merged = rows[0] if len(rows) == 1 else heapq.merge(*rows, key=_place, reverse=query.sort.descending)
+    found: list[tuple[Place, Document]] = []
+    until = time.monotonic() + SLICE
+    last = 0
+    for key, id, document in merged:
+        if document is None:
+            if time.monotonic() > until:
+                return Part(found, (key, id))
+        elif not found or id != last:  # several branches may bring the same document, one right after the other
+            found.append(((key, id), document))
+            last = id
+            if len(found) == query.limit:
+                return Part(found, (key, id))
+    return Part(found, None)
+
+
+def _place(row: Found) -> Place:
+    return row[:2]
+
+
+def _walk(
+    connection: apsw.Connection, query: Query, access: Access, after: Place | None, *, sparse: bool
+) -> Iterator[Found]:
+    """The rows of one access in order; `sparse` leaves those out that do not match."""
+    collection = query.table.collection
+    holds = filters.predicate(query.filter, collection.folded)
+    key_of = query.table.entries.sort_key(query.sort.field)
+    for segment in segments(access, query.sort, after):
+        sql, values = select("id, doc", query.table, query.app, access, segment, query.sort.descending)
+        for id, packed in connection.execute(sql, values):
+            document = msgspec.json.decode(packed)
+            if holds(document):
+                yield key_of(document), id, document
+            elif not sparse:
+                yield key_of(document), id, None
+
+
+def _narrow_enough(connection: apsw.Connection, query: Query) -> bool:
+    """Whether the filter narrows to so few documents that sorting them beats walking."""
+    if query.plan.narrow is None:
+        return False
+    candidates = 0
+    for access in query.plan.narrow:
+        sql, values = select("1", query.table, query.app, access, Segment(access.low, access.high), None)
+        counted = f"SELECT count(*) FROM ({sql} LIMIT {FEW + 1})"
+        candidates += connection.execute(counted, values).get
+    return candidates <= FEW
+
+
+def _sorted(connection: apsw.Connection, query: Query, after: Place | None) -> Part:
+    sort = query.sort
+    behind = [
+        (place, document)
+        for place, document in _gathered(connection, query)
+        if after is None or ((place < after) if sort.descending else (place > after))
+    ]
+    best = heapq.nlargest if sort.descending else heapq.nsmallest
+    found = best(query.limit, behind, key=lambda each: each[0])
+    return Part(found, found[-1][0] if len(found) == query.limit and len(behind) > len(found) else None)
+
+
+def _gathered(connection: apsw.Connection, query: Query) -> Iterator[tuple[Place, Document]]:
+    """All matches, each once, in no order."""
+    accesses = query.plan.narrow if query.plan.narrow is not None else (Access(()),)
+    holds = filters.predicate(query.filter, query.table.collection.folded)
+    key_of = query.table.entries.sort_key(query.sort.field)
+    seen: set[int] = set()
+    for access in accesses:
+        sql, values = select("id, doc", query.table, query.app, access, Segment(access.low, access.high), None)
+        for id, packed in connection.execute(sql, values):
+            if id in seen:
+                continue
+            seen.add(id)
+            document = msgspec.json.decode(packed)
+            if holds(document):
+                yield (key_of(document), id), document
+
+
+def count(connection: apsw.Connection, query: Query) -> int:
+    """Return how many documents match, from the index alone where the plan is exact."""
+    plan, everything = query.plan, query.plan.walk
+    accesses = everything if everything is not None else plan.narrow
+    if accesses is None or not (plan.exact or everything):
+        return sum(1 for _ in _gathered(connection, query))
+    if len(accesses) == 1:
+        access = accesses[0]
+        sql, values = select("count(*)", query.table, query.app, access, Segment(access.low, access.high), None)
+        return int(connection.execute(sql, values).get)
+    ids: set[int] = set()
+    for access in accesses:
+        sql, values = select("id", query.table, query.app, access, Segment(access.low, access.high), None)
+        ids.update(id for (id,) in connection.execute(sql, values))
+    return len(ids)
+
+
+def search(connection: apsw.Connection, table: Table, app: int, wanted: list[str], limit: int) -> list[Document]:
+    """Return the newest documents in which each wanted word begins a word."""
+    terms = " AND ".join(f'"{word}"*' for word in wanted)
+    sql = (
+        f"SELECT doc FROM {table.rows} WHERE app = ? AND id IN (SELECT rowid FROM {table.words} "
+        f"WHERE {table.words} MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY id DESC"
+    )
+    asked = (app, f'app : "{app}" AND words : ({terms})', limit)
+    return [msgspec.json.decode(packed) for (packed,) in connection.execute(sql, asked)]
+
+
+# ── SQL ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def select(
+    what: str, table: Table, app: int, access: Access, segment: Segment, descending: bool | None
+) -> tuple[str, list[Any]]:
+    """Return the statement that reads a segment of an access, in order unless `descending` is None."""
+    if access.index is None:
+        return _select_values(what, table, app, access, segment, descending)
+    tests: list[str] = []
+    values: list[Any] = []
+    source = f"{table.rows} NOT INDEXED"
+    if access.index or table.collection.tenant:
+        tests.append("app = ?")
+        values.append(app)
+        source = f"{table.rows} INDEXED BY {table.index_name(access.index)}"
+    for field, key in zip(access.index, access.equal, strict=False):
+        tests.append(f"{column(field)} = ?")
+        values.append(bind(key))
+    _bounds(column(access.next), segment, tests, values)
+    if segment.beyond is not None:
+        tests.append("id < ?" if descending else "id > ?")
+        values.append(segment.beyond)
+    return _statement(what, source, tests, _order(column(access.next), descending)), values
+
+
+def _select_values(
+    what: str, table: Table, app: int, access: Access, segment: Segment, descending: bool | None
+) -> tuple[str, list[Any]]:
+    tests = ["app = ?", "field = ?"]
+    values: list[Any] = [app, access.values]
+    if access.equal:
+        tests.append("value = ?")
+        values.append(bind(access.equal[0]))
+    else:
+        _bounds("value", segment, tests, values)
+    if segment.beyond is not None:
+        tests.append("id < ?" if descending else "id > ?")
+        values.append(segment.beyond)
+    if what == "count(*)":
+        return _statement("count(DISTINCT id)", table.values, tests, ""), values
+    if what != "id, doc":
+        return _statement(f"DISTINCT {what}" if what == "id" else what, table.values, tests, ""), values
+    ids = _statement("id", table.values, tests, "")
+    if access.equal:  # one value: the entries come in the order of ids
+        joined = f"({ids}{_order('id', descending)}) AS v CROSS JOIN {table.rows} AS d ON d.id = v.id"
+        return _statement("d.id, d.doc", joined, [], _order("v.id", descending)), values
+    return _statement(what, table.rows, [f"id IN ({ids})"], _order("id", descending)), values
+
+
+def _bounds(name: str, segment: Segment, tests: list[str], values: list[Any]) -> None:
+    for bound, sign in ((segment.low, ">"), (segment.high, "<")):
+        if bound is not None:
+            tests.append(f"{name} {sign}{'=' if bound.inclusive else ''} ?")
+            values.append(bind(bound.key))
+
+
+def _order(name: str, descending: bool | None) -> str:
+    if descending is None:
+        return ""
+    way = "DESC" if descending else "ASC"
+    return f" ORDER BY {name} {way}" if name in ("id", "v.id") else f" ORDER BY {name} {way}, id {way}"
+
+
+def _statement(what: str, source: str, tests: list[str], order: str) -> str:
+    where = f" WHERE {' AND '.join(tests)}" if tests else ""
+    return f"SELECT {what} FROM {source}{where}{order}"

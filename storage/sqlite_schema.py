@@ -1,0 +1,216 @@
+"""The tables of the SQLite engine: what they are called, how they are made, and how old data gets new indexes."""
+
+# ruff: noqa: S608 - the names in our SQL come from declarations in the code; every value is bound
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import apsw
+import msgspec
+
+from storage.engine import Collection, Document, Stream
+from storage.entries import Entries
+from storage.filters import BOOL, NULL, NUMBER, TEXT, OrderKey
+
+FORMAT = 1
+"""Counts up when the meaning of stored keys changes (folding, words): every derived column is then made anew."""
+
+CHUNK = 500
+
+
+def bind(key: OrderKey) -> Any:
+    """Return the column value for a key: SQLite then orders as we do, null < number < text < bool.
+
+    Null is minus infinity, which no document holds: so a column is never NULL, and ranges need no exceptions.
+    """
+    rank = key[0]
+    if len(key) == 1:
+        return _FLOORS[rank]
+    return (b"\1" if key[1] else b"\0") if rank == BOOL else key[1]
+
+
+_FLOORS: dict[int, Any] = {NULL: float("-inf"), NUMBER: -1.7976931348623157e308, TEXT: "", BOOL: b"", BOOL + 1: b"\2"}
+
+
+def connect(path: Path, *, writer: bool = False) -> apsw.Connection:
+    """Return a connection; readers get one each, and can't write."""
+    connection = apsw.Connection(str(path), statementcachesize=500)
+    connection.set_busy_timeout(5_000)
+    connection.execute(f"PRAGMA cache_size = {-16_000 if writer else -4_000}")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    if writer:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA journal_size_limit = 67108864")
+    else:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def rows(connection: apsw.Connection, sql: str, values: tuple[Any, ...] = ()) -> list[Any]:
+    """Return all rows of a statement."""
+    return connection.execute(sql, values).fetchall()
+
+
+def quoted(*parts: str) -> str:
+    """Return the parts as one SQL identifier."""
+    return '"' + "_".join(parts).replace('"', '""') + '"'
+
+
+class Table:
+    """Names and statements of one collection."""
+
+    def __init__(self, collection: Collection):
+        self.collection = collection
+        self.entries = Entries(collection)
+        self.fields = self.entries.fields
+        self.rows = quoted("d", collection.name)
+        self.values = quoted("v", collection.name)
+        self.words = quoted("w", collection.name)
+        columns = [column(field) for field in self.fields]
+        self.insert = (
+            f"INSERT INTO {self.rows} ({', '.join(['id', 'app', 'doc', *columns])}) "
+            f"VALUES ({', '.join('?' * (3 + len(columns)))})"
+        )
+        self.update = f"UPDATE {self.rows} SET {', '.join(f'{each} = ?' for each in ['doc', *columns])} WHERE id = ?"
+        self.update_plain = f"UPDATE {self.rows} SET doc = ? WHERE id = ?"
+        self.delete = f"DELETE FROM {self.rows} WHERE id = ?"
+        self.load = f"SELECT id, app, doc FROM {self.rows} WHERE id IN (SELECT value FROM json_each(?))"
+        self.add_value = f"INSERT INTO {self.values} (app, field, value, id) VALUES (?, ?, ?, ?)"
+        self.drop_value = f"DELETE FROM {self.values} WHERE app = ? AND field = ? AND value = ? AND id = ?"
+        self.put_words = f"INSERT OR REPLACE INTO {self.words} (rowid, app, words) VALUES (?, ?, ?)"
+        self.drop_words = f"DELETE FROM {self.words} WHERE rowid = ?"
+
+    def columns(self, document: Document) -> tuple[Any, ...]:
+        """Return what the document's own columns hold."""
+        return tuple([bind(key) for key in self.entries.keys(document)])
+
+    def index_names(self) -> dict[str, str]:
+        """Return each declared index: its name and its columns. The ids of an application are one of them."""
+        found = {self.index_name(()): "app"} if self.collection.tenant else {}
+        for index in self.collection.indexes:
+            columns = [column(field) for field in index.fields]
+            found[self.index_name(index.fields)] = ", ".join(["app", *columns])
+        return found
+
+    def index_name(self, fields: tuple[str, ...]) -> str:
+        return quoted("i", self.collection.name, "+".join(fields))
+
+
+class StreamTable:
+    """Names and statements of one stream."""
+
+    def __init__(self, stream: Stream):
+        self.rows = quoted("s", stream.name)
+        self.order = quoted("o", stream.name)
+        self.insert = f"INSERT INTO {self.rows} (id, app, key, position, record) VALUES (?, ?, ?, ?, ?)"
+        self.heads = (
+            "SELECT j.value ->> 0, j.value ->> 1, coalesce((SELECT max(position) FROM "
+            f"{self.rows} WHERE app = j.value ->> 0 AND key = j.value ->> 1), 0) FROM json_each(?) AS j"
+        )
+        self.known = f"SELECT id FROM {self.rows} WHERE id IN (SELECT value FROM json_each(?))"
+
+
+def column(field: str) -> str:
+    return "id" if field == "id" else quoted("c", field)
+
+
+# ── making it ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def create(connection: apsw.Connection, tables: Iterable[Table], streams: Iterable[StreamTable]) -> None:
+    """Make what is missing, and give data of an older version its new columns and indexes."""
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS layouts (collection TEXT PRIMARY KEY, layout BLOB) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS ids (kind TEXT PRIMARY KEY, next INTEGER) WITHOUT ROWID;"
+        "CREATE TABLE IF NOT EXISTS keys (app INTEGER, kind TEXT, value TEXT, holds BLOB, "
+        "PRIMARY KEY (app, kind, value)) WITHOUT ROWID;"
+    )
+    for stream in streams:
+        connection.execute(
+            f"CREATE TABLE IF NOT EXISTS {stream.rows} "
+            "(id INTEGER PRIMARY KEY, app INTEGER, key INTEGER, position INTEGER, record BLOB);"
+            f"CREATE UNIQUE INDEX IF NOT EXISTS {stream.order} ON {stream.rows} (app, key, position)"
+        )
+    for table in tables:
+        _create(connection, table)
+
+
+def _create(connection: apsw.Connection, table: Table) -> None:
+    collection = table.collection
+    layout = msgspec.json.encode([FORMAT, collection, list(table.fields)])
+    stored = connection.execute("SELECT layout FROM layouts WHERE collection = ?", (collection.name,)).get
+    if stored == layout:
+        return
+    columns = "".join(f", {column(field)}" for field in table.fields)
+    connection.execute(
+        f"CREATE TABLE IF NOT EXISTS {table.rows} (id INTEGER PRIMARY KEY, app INTEGER, doc BLOB{columns});"
+        f"CREATE TABLE IF NOT EXISTS {table.values} (app INTEGER, field TEXT, value, id INTEGER, "
+        "PRIMARY KEY (app, field, value, id)) WITHOUT ROWID;"
+    )
+    # Our words are folded already, and this tokenizer leaves everything beyond ASCII alone.
+    connection.execute(
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {table.words} USING fts5"
+        "(app, words, content='', contentless_delete=1, detail=column, tokenize='ascii')"
+    )
+    _drop_indexes(connection, table)
+    _add_columns(connection, table)
+    if stored is not None:
+        _derive_again(connection, table)
+    for name, indexed in table.index_names().items():
+        connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table.rows} ({indexed})")
+    connection.execute("INSERT OR REPLACE INTO layouts VALUES (?, ?)", (collection.name, layout))
+
+
+def _drop_indexes(connection: apsw.Connection, table: Table) -> None:
+    wanted = table.index_names()
+    for _, name, *_ in rows(connection, f"PRAGMA index_list({table.rows})"):
+        if quoted(name) not in wanted:
+            connection.execute(f"DROP INDEX {quoted(name)}")
+
+
+def _add_columns(connection: apsw.Connection, table: Table) -> None:
+    there = {quoted(name) for _, name, *_ in rows(connection, f"PRAGMA table_info({table.rows})")}
+    for field in table.fields:
+        if column(field) not in there:
+            connection.execute(f"ALTER TABLE {table.rows} ADD COLUMN {column(field)}")
+
+
+def _derive_again(connection: apsw.Connection, table: Table) -> None:
+    """Write columns, values and words of every document anew. A crash in the middle is done again at the next start."""
+    connection.execute(f"DELETE FROM {table.values}; INSERT INTO {table.words} ({table.words}) VALUES ('delete-all')")
+    last = -(2**63)
+    sql = f"SELECT id, app, doc FROM {table.rows} WHERE id > ? ORDER BY id LIMIT {CHUNK}"
+    while chunk := rows(connection, sql, (last,)):
+        with connection:
+            for id, app, packed in chunk:
+                document = msgspec.json.decode(packed)
+                connection.execute(table.update, (packed, *table.columns(document), id))
+                put_entries(connection, table, app, None, document)
+        last = chunk[-1][0]
+
+
+def put_entries(
+    connection: apsw.Connection, table: Table, app: int, old: Document | None, new: Document | None
+) -> None:
+    """Bring the values and the words of one document up to date."""
+    entries = table.entries
+    id = (new or old or {})["id"]
+    if table.collection.values:
+        before = entries.values(old) if old else set()
+        after = entries.values(new) if new else set()
+        for field, key in before - after:
+            connection.execute(table.drop_value, (app, field, bind(key), id))
+        for field, key in after - before:
+            connection.execute(table.add_value, (app, field, bind(key), id))
+    if table.collection.words:
+        before_words = entries.words(old) if old else set()
+        after_words = entries.words(new) if new else set()
+        if after_words == before_words:
+            return
+        if before_words:
+            connection.execute(table.drop_words, (id,))
+        if after_words:
+            connection.execute(table.put_words, (id, str(app), " ".join(sorted(after_words))))
