@@ -1,0 +1,32 @@
+"""Running totals of one engine, for whoever publishes metrics."""
+
+
+class Counters:
+    """Plain integers that only grow; read them whenever you like."""
+
+    __slots__ = (
+        "bytes_out",
+        "connections",
+        "handler_errors",
+        "malformed",
+        "packets_in",
+        "packets_out",
+        "slow_consumers",
+        "timeouts",
+        "volatile_dropped",
+    )
+
+    def __init__(self) -> None:
+        self.connections = 0  # sessions ever opened; those open now are len(server.sockets)
+        self.packets_in = 0
+        self.packets_out = 0
+        self.bytes_out = 0  # as handed to the transport, with framing
+        self.slow_consumers = 0  # cut because they stopped reading
+        self.volatile_dropped = 0
+        self.malformed = 0  # sessions ended for a bad frame
+        self.timeouts = 0  # sessions ended for a missing pong or a missing connect
+        self.handler_errors = 0
+
+    def as_dict(self) -> dict[str, int]:
+        """All totals by name."""
+        return {name: getattr(self, name) for name in self.__slots__}

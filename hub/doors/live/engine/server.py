@@ -1,0 +1,354 @@
+"""The Socket.IO server: python-socketio's interface on our engine."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import socketio
+from socketio import exceptions
+from socketio import packet as stock
+
+from . import handlers
+from .counters import Counters
+from .engine import EngineServer
+from .faults import INVALID_PAYLOAD, POLICY_VIOLATION, SERVICE_RESTART, UNSUPPORTED_DATA, Malformed
+from .frames import Outgoing
+from .manager import Manager
+from .packet import Packet, outgoing
+from .socket import EngineSocket
+
+
+class SocketServer(socketio.AsyncServer):
+    """socketio.AsyncServer 5.18.1 with ordered handlers, one frame per broadcast and clean ends.
+
+    Takes the same arguments and those of EngineServer, and has the same methods. Different by default:
+    `async_handlers=False`, so the events of one client are handled one after the other, in order;
+    `cors_credentials=False`; `call` works from anywhere but a handler of the same client.
+    """
+
+    eio: EngineServer
+
+    def __init__(
+        self,
+        client_manager: Any = None,
+        logger: Any = False,
+        json: Any = None,
+        async_handlers: bool = False,
+        namespaces: Any = None,
+        serializer: Any = "default",
+        **kwargs: Any,
+    ) -> None:
+        if serializer == "default":
+            # A class of its own for a JSON module of its own: setting it is not to change other servers.
+            serializer = Packet if json is None else type("Packet", (Packet,), {})
+        super().__init__(
+            client_manager=client_manager or Manager(),
+            logger=logger,
+            json=json,
+            async_handlers=async_handlers,
+            namespaces=namespaces,
+            serializer=serializer,
+            **kwargs,
+        )
+        self.eio.parse_messages = False
+        self.eio.deliver = self._deliver  # type: ignore[method-assign]
+
+    def _engineio_server_class(self) -> type[EngineServer]:
+        return EngineServer
+
+    @property
+    def counters(self) -> Counters:
+        """Running totals, for metrics."""
+        return self.eio.counters
+
+    # --- for applications
+
+    async def emit(
+        self,
+        event: str,
+        data: Any = None,
+        to: Any = None,
+        room: Any = None,
+        skip_sid: Any = None,
+        namespace: str | None = None,
+        callback: Any = None,
+        ignore_queue: bool = False,
+        volatile: bool = False,
+    ) -> None:
+        """Emit an event, as in python-socketio; `room` may be a list, and an argument may be msgspec.Raw.
+
+        A volatile event (typing, presence) is not sent to clients that have more than 64 KB unread.
+        """
+        more = {"volatile": True} if volatile else {}
+        await self.manager.emit(
+            event,
+            data,
+            namespace or "/",
+            room=room if to is None else to,
+            skip_sid=skip_sid,
+            callback=callback,
+            ignore_queue=ignore_queue,
+            **more,
+        )
+
+    async def call(
+        self,
+        event: str,
+        data: Any = None,
+        to: Any = None,
+        sid: Any = None,
+        namespace: str | None = None,
+        timeout: float = 60,  # noqa: ASYNC109  the stock method's argument
+        ignore_queue: bool = False,
+    ) -> Any:
+        """Emit an event to one client and return what it answers; raises socketio.exceptions.TimeoutError."""
+        target = sid if to is None else to
+        if target is None:
+            raise ValueError("Cannot use call() to broadcast.")
+        socket = self._socket(target, namespace or "/")
+        if socket is not None and socket.task is asyncio.current_task() and not self.async_handlers:
+            raise RuntimeError("a handler cannot wait for its own client: the answer comes behind this event")
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def answered(*args: Any) -> None:
+            if not answer.done():
+                answer.set_result(args)
+
+        await self.emit(event, data, room=target, namespace=namespace, callback=answered, ignore_queue=ignore_queue)
+        try:
+            args = await asyncio.wait_for(answer, timeout)
+        except TimeoutError:
+            raise exceptions.TimeoutError() from None
+        return args if len(args) > 1 else args[0] if args else None
+
+    async def disconnect(
+        self,
+        sid: str,
+        namespace: str | None = None,
+        ignore_queue: bool = False,
+        code: int = 1000,
+        reason: str = "disconnected by the server",
+    ) -> None:
+        """Disconnect a client for good: it does not come back by itself.
+
+        Its transport is closed too, with this code and reason, unless it carries a client of another namespace.
+        """
+        namespace = namespace or "/"
+        eio_sid = self.manager.eio_sid_from_sid(sid, namespace)
+        connected = self.manager.is_connected(sid, namespace)
+        if connected if ignore_queue else await self.manager.can_disconnect(sid, namespace):
+            self.manager.pre_disconnect(sid, namespace=namespace)
+            socket = self._socket(sid, namespace)
+            if socket is not None:
+                self._tell(socket, stock.DISCONNECT, namespace, None)
+            await self._leave(sid, namespace, self.reason.SERVER_DISCONNECT)
+        if eio_sid is not None and not self._namespaces_of(eio_sid):
+            await self.eio.disconnect(eio_sid, code=code, text=reason)
+
+    async def close_transport(
+        self, sid: str, namespace: str | None = None, code: int = SERVICE_RESTART, reason: str = "please reconnect"
+    ) -> None:
+        """Close a client's connection with all its namespaces, as a network would: official clients reconnect."""
+        eio_sid = self.manager.eio_sid_from_sid(sid, namespace or "/")
+        if eio_sid is not None:
+            await self.eio.disconnect(eio_sid, code=code, text=reason)
+
+    async def drain(self, over: float = 0.0, code: int = SERVICE_RESTART, reason: str = "server restarting") -> None:
+        """Refuse new sessions and close all there are within so many seconds; their clients reconnect elsewhere."""
+        await self.eio.drain(over, code, reason)
+
+    # --- from the engine
+
+    # Replaces AsyncServer._handle_eio_message of 5.18.1: no task per event, and every fault ends its session.
+    async def _deliver(self, socket: EngineSocket, data: Any) -> None:
+        eio_sid = socket.sid
+        if self._binary_packet and eio_sid in self._binary_packet:
+            packet = self._attach(eio_sid, data)
+        else:
+            packet = self._parse(data)
+            if packet.attachment_count:
+                self._require_client(eio_sid, packet.namespace or "/")
+                self._binary_packet[eio_sid] = packet
+                return
+        if packet is None:
+            return
+        kind, namespace = packet.packet_type, packet.namespace or "/"
+        if kind == stock.EVENT or kind == stock.BINARY_EVENT:
+            sid = self._require_client(eio_sid, namespace)
+            if not self.manager.is_connected(sid, namespace):
+                return  # on its way out
+            if self.async_handlers:
+                self.eio.spawn(self._run_event(socket, sid, namespace, packet.id, packet.data))
+            else:
+                await self._run_event(socket, sid, namespace, packet.id, packet.data)
+        elif kind == stock.ACK or kind == stock.BINARY_ACK:
+            await self._run_callback(self._require_client(eio_sid, namespace), packet)
+        elif kind == stock.CONNECT:
+            await self._handle_connect(eio_sid, namespace, packet.data)
+        elif kind == stock.DISCONNECT:
+            await self._handle_disconnect(eio_sid, namespace, self.reason.CLIENT_DISCONNECT)
+            if not self._namespaces_of(eio_sid) and not socket.closed:
+                self.eio.newcomers.add(socket)  # as in the beginning: an idle transport is not kept for nothing
+        else:
+            raise Malformed("an unexpected packet")
+
+    def _parse(self, data: Any) -> stock.Packet:
+        if not data:
+            raise Malformed("an empty message")
+        try:
+            return self.packet_class(encoded_packet=data)
+        except Malformed:
+            raise
+        except Exception as fault:  # a packet class that is not ours
+            raise Malformed(f"not a Socket.IO packet: {type(fault).__name__}", INVALID_PAYLOAD) from None
+
+    def _attach(self, eio_sid: str, data: Any) -> stock.Packet | None:
+        packet = self._binary_packet[eio_sid]
+        if type(data) is str:
+            del self._binary_packet[eio_sid]
+            raise Malformed("a text message where an attachment was announced", UNSUPPORTED_DATA)
+        if not packet.add_attachment(data):
+            return None
+        del self._binary_packet[eio_sid]
+        return packet
+
+    def _require_client(self, eio_sid: str, namespace: str) -> str:
+        sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
+        if sid is None:
+            raise Malformed("a packet for a namespace that was not joined", POLICY_VIOLATION)
+        return sid
+
+    async def _run_event(
+        self, socket: EngineSocket, sid: str, namespace: str, number: int | None, data: list[Any]
+    ) -> None:
+        try:
+            answer = await self._trigger_event(data[0], namespace, sid, *data[1:])
+            if number is None or answer is self.not_handled:
+                return
+            out = self._ack(namespace, number, answer)
+        except Exception:
+            self.eio.counters.handler_errors += 1
+            self.eio.quiet.exception(f"event {data[0]}", "the handler of %r in %s failed", data[0], namespace)
+            if number is None:
+                return
+            out = self._ack(namespace, number, None)
+        socket.push(out)
+
+    def _ack(self, namespace: str, number: int, answer: Any) -> Outgoing:
+        args = [] if answer is None else list(answer) if isinstance(answer, tuple) else [answer]
+        return outgoing(self.packet_class, stock.ACK, args, namespace, number)
+
+    async def _run_callback(self, sid: str, packet: stock.Packet) -> None:
+        try:
+            await self.manager.trigger_callback(sid, packet.id, packet.data)
+        except Exception:
+            self.eio.counters.handler_errors += 1
+            self.eio.quiet.exception("callback", "the callback of an emit failed")
+
+    # Replaces AsyncServer._trigger_event of 5.18.1: it looks up what a handler is for each event, and calls it again
+    # with fewer arguments after a TypeError from inside it.
+    async def _trigger_event(self, event: str, namespace: str, *args: Any) -> Any:
+        reserved = event in self.reserved_events
+        handler, args = handlers.find(self.handlers, event, namespace, reserved, args)
+        if handler is not None:
+            if reserved:
+                args = handlers.shortened(handler, args)
+            return await handlers.call(handler, args)
+        handler, args = self._get_namespace_handler(namespace, args)
+        if handler is not None:
+            if reserved:
+                args = handlers.shortened(getattr(handler, f"on_{event}", None), args)
+            return await handler.trigger_event(event, *args)
+        return self.not_handled
+
+    # Replaces AsyncServer._handle_connect of 5.18.1, which leaves a ghost if the transport dies while the connect
+    # handler runs, and no answer at all if the handler fails.
+    async def _handle_connect(self, eio_sid: str, namespace: str, data: Any) -> None:
+        socket = self.eio.sockets.get(eio_sid)
+        if socket is None:
+            return
+        if not self._is_known(namespace):
+            self._tell(socket, stock.CONNECT_ERROR, namespace, {"message": "Invalid namespace"})
+            return
+        if self.manager.sid_from_eio_sid(eio_sid, namespace) is not None:
+            raise Malformed("this namespace was joined before", POLICY_VIOLATION)
+        sid = await self.manager.pre_connect(eio_sid, namespace)
+        if sid is None:
+            return
+        if self.always_connect:
+            self._tell(socket, stock.CONNECT, namespace, {"sid": sid})
+            await self.manager.connect(sid, namespace)
+        refusal = await self._ask_application(eio_sid, sid, namespace, data)
+        if refusal is not None:
+            kind = stock.DISCONNECT if self.always_connect else stock.CONNECT_ERROR
+            self._tell(socket, kind, namespace, refusal)
+            await self.manager.disconnect(sid, namespace, ignore_queue=True)
+            return
+        if not self.always_connect:
+            self._tell(socket, stock.CONNECT, namespace, {"sid": sid})
+            await self.manager.connect(sid, namespace)
+        self.eio.newcomers.remove(socket)
+        if socket.closed:
+            # The application let in somebody who has gone meanwhile: it hears of that like of any other leaving.
+            await self._handle_disconnect(eio_sid, namespace, self.reason.TRANSPORT_CLOSE)
+            self.environ.pop(eio_sid, None)
+
+    async def _ask_application(self, eio_sid: str, sid: str, namespace: str, data: Any) -> dict[str, Any] | None:
+        """What the client is told if it is not let in."""
+        try:
+            verdict = await self._trigger_event("connect", namespace, sid, self.environ.get(eio_sid, {}), data or None)
+        except exceptions.ConnectionRefusedError as refused:
+            return refused.error_args
+        except ConnectionRefusedError:
+            return {"message": "Connection refused by server"}
+        except Exception:
+            self.eio.counters.handler_errors += 1
+            self.eio.quiet.exception("connect", "the connect handler of %s failed", namespace)
+            return {"message": "Internal server error"}
+        return exceptions.ConnectionRefusedError().error_args if verdict is False else None
+
+    # Replaces AsyncServer._handle_disconnect of 5.18.1: a disconnect handler that fails leaves no ghost.
+    async def _handle_disconnect(self, eio_sid: str, namespace: str, reason: str | None = None) -> None:
+        sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
+        if sid is None or not self.manager.is_connected(sid, namespace):
+            return
+        self.manager.pre_disconnect(sid, namespace=namespace)
+        self._binary_packet.pop(eio_sid, None)
+        await self._leave(sid, namespace, reason or self.reason.CLIENT_DISCONNECT)
+
+    async def _leave(self, sid: str, namespace: str, reason: str) -> None:
+        try:
+            await self._trigger_event("disconnect", namespace, sid, reason)
+        except Exception:
+            self.eio.counters.handler_errors += 1
+            self.eio.quiet.exception("disconnect", "the disconnect handler of %s failed", namespace)
+        finally:
+            await self.manager.disconnect(sid, namespace, ignore_queue=True)
+
+    # Replaces AsyncServer._handle_eio_disconnect of 5.18.1, which goes through all namespaces there are.
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        self._binary_packet.pop(eio_sid, None)
+        try:
+            for namespace in self._namespaces_of(eio_sid):
+                await self._handle_disconnect(eio_sid, namespace, reason)
+        finally:
+            self.environ.pop(eio_sid, None)
+
+    def _tell(self, socket: EngineSocket, kind: int, namespace: str, data: Any) -> None:
+        socket.push(outgoing(self.packet_class, kind, data, namespace))
+
+    def _is_known(self, namespace: str) -> bool:
+        known = self.namespaces
+        listed = known == "*" or namespace in known
+        return listed or namespace in self.handlers or namespace in self.namespace_handlers
+
+    def _namespaces_of(self, eio_sid: str) -> list[str]:
+        if isinstance(self.manager, Manager):
+            return self.manager.namespaces_of(eio_sid)
+        names = list(self.manager.get_namespaces())
+        return [name for name in names if self.manager.sid_from_eio_sid(eio_sid, name) is not None]
+
+    def _socket(self, sid: str, namespace: str) -> EngineSocket | None:
+        eio_sid = self.manager.eio_sid_from_sid(sid, namespace)
+        return None if eio_sid is None else self.eio.sockets.get(eio_sid)
