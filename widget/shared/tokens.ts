@@ -42,7 +42,7 @@ export const light: Palette = {
   ground: grey[0], raised: grey[0], sunken: grey[50], hover: grey[100], line: grey[200], control: '#868e9f',
   text: grey[900], muted: '#5f6778',
   accent: accent[6], onAccent: grey[0], accentSoft: accent[0],
-  green: '#157f4f', greenSoft: '#e3f6ec',
+  green: '#14784a', greenSoft: '#e3f6ec',
   amber: '#9a5b00', amberSoft: '#fdf0d8', note: '#fff6de', noteText: '#5c3c06',
   red: '#c4292f', redSoft: '#fdeaea',
   shadow: '0 1px 3px rgba(16,19,26,.10), 0 12px 32px rgba(16,19,26,.16)',

@@ -1,0 +1,83 @@
+// Builds widget/dist, the same bytes each time: node build.mjs [folder]
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build, transform } from 'esbuild'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const folder = resolve(process.argv[2] ?? join(here, 'dist'))
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  charset: 'utf8',
+  legalComments: 'none',
+  minify: true,
+  target: 'es2020',
+  write: false,
+}
+
+/** The colours that the styles use, as variables; dark ones where the visitor likes it dark. */
+async function variables(css) {
+  const bundled = await build({ ...common, entryPoints: ['shared/tokens.ts'], format: 'esm' })
+  const tokens = await import(`data:text/javascript,${encodeURIComponent(bundled.outputFiles[0].text)}`)
+  const dashed = (name) => name.replace(/[A-Z]/g, (letter) => '-' + letter.toLowerCase())
+  const used = (palette) =>
+    Object.entries(palette)
+      .filter(([name]) => css.includes(`var(--${dashed(name)})`) || name === 'accent')
+      // The site's own accent, where it sets one.
+      .map(([name, value]) => `--${dashed(name)}:${name === 'accent' ? `var(--switchboard-accent,${value})` : value}`)
+      .join(';')
+  return `.root{${used(tokens.light)};--ease:${tokens.motion.ease};--accent-text:var(--accent)}
+    @media(prefers-color-scheme:dark){.root{${used(tokens.dark)}}}`
+}
+
+const plugins = [{
+  name: 'styles and words',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const css = await readFile(path, 'utf8')
+      // The variables come last: `all: initial` of .root would not touch them, but a reader expects the ground first.
+      const { code } = await transform(css + (await variables(css)), { loader: 'css', minify: true, target: 'es2020' })
+      return { contents: code.trim(), loader: 'text' }
+    })
+    // As one object: a JSON module as an entry would export each sentence by name as well.
+    onLoad({ filter: /locales.*\.json$/ }, async ({ path }) => ({
+      contents: `export default ${await readFile(path, 'utf8')}`,
+      loader: 'js',
+    }))
+  },
+}]
+
+const app = await build({
+  ...common,
+  plugins,
+  entryPoints: {
+    chat: 'src/start.tsx',
+    emoji: 'src/emoji.ts',
+    en: 'shared/locales/en/widget.json',
+    pl: 'shared/locales/pl/widget.json',
+  },
+  entryNames: '[name].[hash]',
+  format: 'esm',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  outdir: folder,
+})
+
+const chunks = Object.fromEntries(
+  app.outputFiles.map(({ path }) => [basename(path).split('.')[0], basename(path)]),
+)
+const loader = await build({
+  ...common,
+  entryPoints: { widget: 'src/loader.ts' },
+  format: 'iife',
+  define: { CHUNKS: JSON.stringify(chunks) },
+  outdir: folder,
+})
+
+await rm(folder, { recursive: true, force: true })
+await mkdir(folder, { recursive: true })
+const files = [...app.outputFiles, ...loader.outputFiles]
+for (const { path, contents } of files) await writeFile(path, contents)
+// Which file is which, for tests and for whoever looks.
+await writeFile(join(folder, 'manifest.json'), JSON.stringify({ loader: 'widget.js', ...chunks }, null, 2) + '\n')

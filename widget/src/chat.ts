@@ -1,0 +1,339 @@
+import { newId } from '../shared/ids'
+import { createOutbox } from '../shared/outbox'
+import type {
+  Attachment, Conversation, Events, Message, PageView, VisitorSession, WireError,
+} from '../shared/types'
+import { forgetUser, rememberUser } from './cookie'
+import { beep, blinkTitle } from './notices'
+import { factsIn, identityIn, type Options } from './options'
+import type { Outgoing } from './outgoing'
+import { createReceipts } from './receipts'
+import { openShelf, readJson } from './shelf'
+import { openSocket, type Socket } from './socket'
+import { createThreads, isFromTeam, unreadIn } from './threads'
+import { createTypingSigns, createTypists } from './typing'
+import { createUploads } from './uploads'
+import type { Words } from './words'
+
+export type Chat = ReturnType<typeof createChat>
+
+/** Short breaks heal before they are worth a word. */
+const BREAK_WORTH_TELLING = 1500
+/** Waking and coming online often happen together; one question is enough. */
+const PROBE_PAUSE = 5000
+
+type Setting = { base: string; options: Options; words: Words; redraw: () => void }
+
+/** Everything the widget knows and does, without how it looks. */
+export function createChat({ base, options, words, redraw }: Setting) {
+  const key = String(options.apiKey ?? options.appKey)
+  const shelf = openShelf(`switchboard:${key}:`)
+  const visit = openShelf(`switchboard:${key}:`, 'sessionStorage')
+  const tab = newId()
+
+  let session: VisitorSession | null = null
+  let connection: 'new' | 'up' | 'down' | 'refused' = 'new'
+  let breakTimer = 0
+  let lastProbe = 0
+  let isOpen = false
+  let hasSpoken = shelf.get('spoken') === '1'
+  let isMuted = shelf.get('muted') === '1'
+  let sentToken: string | null = null
+  let announced: Message | null = null
+
+  const getSocket = (): Socket => socket
+  const threads = createThreads(getSocket, redraw, heard)
+  const typists = createTypists(redraw)
+  const uploads = createUploads(base, getSocket, () => {
+    saveDraft()
+    redraw()
+  })
+  const outbox = createOutbox<Outgoing>(shelf, tab, deliver, redraw)
+  const tellReceipts = createReceipts(getSocket, threads.newestFirst, () => isOpen && !document.hidden, redraw)
+  const typing = createTypingSigns((on) => {
+    const conversation = current()?.id
+    if (conversation && connection === 'up') socket.send('typing', { conversation, on }).catch(() => {})
+  })
+
+  const address = new URL('socket.io/?EIO=4&transport=websocket', base).href.replace(/^http/, 'ws')
+  const socket = openSocket(address, '/visitor', { auth, event, down, refused, woken })
+
+  // ——— connection
+
+  function auth(): object {
+    sentToken = shelf.get('token')
+    return {
+      key,
+      visitor_token: sentToken ?? undefined,
+      identity: identityIn(options),
+      page: page(),
+      browser: {
+        language: navigator.language,
+        time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        screen: `${screen.width}x${screen.height}`,
+      },
+    }
+  }
+
+  function event(name: string, payload: never): void {
+    listeners[name as keyof Events]?.(payload)
+  }
+
+  const listeners: { [Name in keyof Events]?: (payload: Events[Name]) => void } = {
+    session: (told) => begin(told as VisitorSession),
+    message: threads.onMessage,
+    conversation: (told) => {
+      const thread = threads.see(told)
+      // A conversation that somebody began while we watch: hold it from its first message on.
+      if (isOpen) void threads.open(thread)
+    },
+    receipt: ({ conversation, by, read = 0, delivered = 0 }) => {
+      const held = threads.get(conversation)?.conversation
+      const side = by.kind === 'contact' ? 'contact' : 'agent'
+      if (!held) return
+      held.read[side] = Math.max(held.read[side], read)
+      held.delivered[side] = Math.max(held.delivered[side], delivered, read)
+      if (side === 'contact' && held.read.contact >= held.position) held.unread = 0
+      redraw()
+    },
+    typing: ({ by, on }) => typists.hear(by, on),
+    presence: ({ kind, id, online }) => {
+      const team = session?.application
+      if (!team || kind !== 'agent') return
+      for (const agent of team.agents) if (agent.id === id) agent.online = online
+      team.online = online || team.agents.some((agent) => agent.online)
+      redraw()
+    },
+    drain: ({ retry_in }) => socket.reconnect(retry_in),
+  }
+
+  function begin(told: VisitorSession): void {
+    // Two new tabs at once: the one that came second takes over the token of the first.
+    const token = shelf.get('token')
+    if (token && token !== sentToken && token !== told.visitor_token) return socket.reconnect()
+    shelf.set('token', told.visitor_token)
+    rememberUser(told.user_key)
+    const isFirst = !session
+    session = told
+    connection = 'up'
+    clearTimeout(breakTimer)
+    breakTimer = 0
+    for (const conversation of told.conversations) threads.see(conversation)
+    sendFacts(options)
+    void catchUp()
+    if (isFirst) options.onLoad?.()
+    redraw()
+  }
+
+  /** First what was missed, then what was written meanwhile: in the order in which people said it. */
+  async function catchUp(): Promise<void> {
+    await threads.resume().catch(() => {})
+    await loadHistory()
+    uploads.resume()
+    await outbox.flush()
+    tellReceipts()
+  }
+
+  /** Without an open window only what is unread is worth its bytes. */
+  async function loadHistory(): Promise<void> {
+    const wanted = threads.newestFirst().filter((thread, place) => unreadIn(thread) || (isOpen && place === 0))
+    await Promise.all(wanted.map(threads.open))
+    tellReceipts()
+  }
+
+  function down(): void {
+    if (connection === 'down' || connection === 'refused') return
+    connection = 'down'
+    breakTimer = setTimeout(() => {
+      breakTimer = 0
+      redraw()
+    }, BREAK_WORTH_TELLING)
+  }
+
+  function refused(error: WireError): void {
+    if (/^token_/.test(error.code) && sentToken) {
+      // The contact was erased or the token has run out: the visitor begins anew.
+      shelf.remove('token')
+      return socket.reconnect()
+    }
+    connection = 'refused'
+    // The one line that tells whoever embeds the widget what to repair.
+    console.warn(`Switchboard: ${error.message} (${error.code})`)
+    redraw()
+  }
+
+  function woken(): void {
+    if (Date.now() - lastProbe < PROBE_PAUSE) return
+    lastProbe = Date.now()
+    // Asks for what was missed; without an answer the connection only looked whole.
+    threads.resume().then(tellReceipts, () => connection === 'up' && socket.reconnect())
+  }
+
+  // ——— messages
+
+  function heard(message: Message): void {
+    outbox.drop(message.client_id ?? '')
+    typists.stop(message.author)
+    tellReceipts()
+    const isAdmin = message.author.kind !== 'contact'
+    if (message.kind === 'text') options.onMessage?.({ content: message.text, isAdmin })
+    if (!isFromTeam(message)) return
+    announced = message
+    redraw()
+    // One tab of several speaks up: the first to claim the message.
+    if (Number(shelf.get('noticed')) >= message.id) return
+    if (isOpen && !document.hidden && document.hasFocus()) return
+    shelf.set('noticed', String(message.id))
+    if (hasSpoken && !isMuted) beep()
+    blinkTitle(words('news', { name: message.author.name }))
+  }
+
+  /** Where the visitor's next message goes: on with the conversation that moved last, unless it is over. */
+  function current(): Conversation | undefined {
+    const open = threads.newestFirst().map((thread) => thread.conversation).filter(({ status }) => status !== 'closed')
+    return open.sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1))[0]
+  }
+
+  async function deliver({ client_id, text, attachments, conversation }: Outgoing): Promise<void> {
+    const sent = { client_id, text, conversation, attachments: attachments.map(({ id }) => id) }
+    const { message } = await socket.send('message.send', sent)
+    threads.onMessage(message)
+  }
+
+  function say(text: string): void {
+    draft.text = ''
+    const attachments = uploads.take()
+    hasSpoken = true
+    shelf.set('spoken', '1')
+    typing(false)
+    outbox.add({ client_id: newId(), text, attachments, conversation: current()?.id })
+  }
+
+  function retry({ client_id, error }: Outgoing): void {
+    // Whatever was refused was not stored: a taken id gives way to a new one, a conversation that is gone to the next.
+    outbox.retry(client_id, {
+      client_id: error?.code === 'client_id_reused' ? newId() : client_id,
+      conversation: current()?.id,
+    })
+  }
+
+  // ——— drafts
+
+  type Draft = { text: string; attachments: Attachment[] }
+  const draft = readJson<Draft>(shelf, 'draft') ?? { text: '', attachments: [] }
+  uploads.restore(draft.attachments)
+
+  function saveDraft(text = draft.text): void {
+    draft.text = text
+    draft.attachments = uploads.finished()
+    if (text || draft.attachments.length) shelf.set('draft', JSON.stringify(draft))
+    else shelf.remove('draft')
+  }
+
+  // ——— the person and the page
+
+  const page = (): PageView => ({ url: location.href, title: document.title, referrer: document.referrer })
+
+  function sendPage(): void {
+    if (connection === 'up') socket.send('page', page()).catch(() => {})
+  }
+
+  function sendFacts(given: Options): void {
+    const facts = factsIn(given)
+    const text = JSON.stringify(facts)
+    // Once for each visit and person is enough: the next page of the site says the same again.
+    const about = session?.user_key + text
+    if (!facts || connection !== 'up' || visit.get('facts') === about) return
+    socket.send('contact.update', facts).then(
+      () => visit.set('facts', about),
+      (error: WireError) => error.retryable || console.warn(`Switchboard: ${error.message}`),
+    )
+  }
+
+  function setOptions(given: Options): void {
+    const before = JSON.stringify(identityIn(options))
+    Object.assign(options, given)
+    if (JSON.stringify(identityIn(options)) !== before) socket.reconnect()
+    else sendFacts(given)
+    redraw()
+  }
+
+  /** Another person sits down: nothing of the one before may be seen. */
+  function reset(given: Options): void {
+    for (const name of shelf.names()) shelf.remove(name)
+    for (const name of visit.names()) visit.remove(name)
+    forgetUser()
+    threads.clear()
+    uploads.take()
+    saveDraft('')
+    session = null
+    hasSpoken = false
+    for (const name of Object.keys(options)) if (!/^(apiKey|appKey|on[A-Z].*)$/.test(name)) delete options[name]
+    Object.assign(options, given)
+    socket.reconnect()
+    redraw()
+  }
+
+  function setOpen(open: boolean): void {
+    if (isOpen === open) return
+    isOpen = open
+    visit.set('open', open ? '1' : '')
+    if (open && connection === 'up') void loadHistory()
+    tellReceipts()
+    redraw()
+    ;(open ? options.onOpen : options.onClose)?.()
+  }
+
+  // Another tab wrote or sent something.
+  const onStorage = (): void => redraw()
+  const onVisible = (): void => tellReceipts()
+  addEventListener('storage', onStorage)
+  addEventListener('focus', onVisible)
+  document.addEventListener('visibilitychange', onVisible)
+
+  return {
+    options, words, threads, outbox, uploads, typists, typing, draft, visit, shelf,
+    session: () => session,
+    connection: () => connection,
+    isOpen: () => isOpen,
+    isMuted: () => isMuted,
+    /** The newest message for the ears of a screen reader. */
+    announced: () => announced,
+    unread: () => threads.newestFirst().reduce((sum, thread) => sum + unreadIn(thread), 0),
+    /** Long enough without a connection to say so. */
+    isCutOff: () => connection === 'refused' || (connection === 'down' && !breakTimer),
+    /** The site may hide the launcher; a chat that the server refuses from the start does not show at all. */
+    isShown: () => isOpen || (options.state !== 'hidden' && (connection !== 'refused' || session !== null)),
+    /** Whether the last conversation is over and the next message begins one. */
+    isOver: () => threads.newestFirst().length > 0 && !current(),
+    attach(files: FileList | null) {
+      for (const file of files ?? []) uploads.add(file, session?.application.attachments)
+    },
+    /** The newest unread message that wants to be seen without an open window. */
+    note(): Message | undefined {
+      const dismissed = Number(shelf.get('dismissed'))
+      return threads.newestFirst().flatMap(({ conversation, stream }) => stream.items.filter((message) =>
+        message.position > conversation.read.contact && message.id > dismissed && isFromTeam(message)
+        && (message.size === 'bubble' || message.size === 'popup'))).pop()
+    },
+    dismiss({ id }: Message) {
+      shelf.set('dismissed', String(id))
+      redraw()
+    },
+    /** Whether the chat was open on the page before; a phone, which it fills, starts with the page instead. */
+    wasOpen: () => visit.get('open') === '1' && innerWidth >= 480,
+    current, say, retry, saveDraft, setOpen, setOptions, reset, sendPage,
+    mute(muted: boolean) {
+      isMuted = muted
+      shelf.set('muted', muted ? '1' : '')
+      redraw()
+    },
+    href: (path: string) => new URL(path, base).href,
+    close() {
+      removeEventListener('storage', onStorage)
+      removeEventListener('focus', onVisible)
+      document.removeEventListener('visibilitychange', onVisible)
+      socket.close()
+    },
+  }
+}

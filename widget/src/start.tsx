@@ -1,0 +1,89 @@
+import { render } from 'preact'
+import { translator, type Catalogue } from '../shared/i18n'
+import { createChat, type Chat } from './chat'
+import { createFormats, type Formats } from './format'
+import { watchNavigation } from './navigation'
+import { stopBlinking } from './notices'
+import type { Options } from './options'
+import { App } from './ui/app'
+import { mount, type Stage } from './ui/stage'
+import type { Words } from './words'
+
+export type { Options } from './options'
+
+/** One call of the page: `userengage(…)`, or a function of `UE` by its name. */
+export type Act = (name: string, args: unknown[]) => void
+
+export type Setting = {
+  base: string
+  language: string
+  words: Catalogue
+  options: Options
+  /** Brings the emoji when somebody wants one. */
+  emoji: () => Promise<typeof import('./emoji')>
+}
+export type Start = (setting: Setting) => Act
+
+/** What every part of the screen gets. */
+export type Ui = { chat: Chat; words: Words; formats: Formats; stage: Stage; emoji: Setting['emoji'] }
+
+export const start: Start = (setting) => {
+  const words = Object.assign(translator(setting.words, setting.language) as Words, { language: setting.language })
+  const formats = createFormats(setting.language)
+  let running: { chat: Chat; stop: () => void } | null = null
+
+  function begin(options: Options): void {
+    const stage = mount()
+    let drawing = false
+    // However much happens at once, it is drawn once.
+    const redraw = (): void => {
+      if (drawing) return
+      drawing = true
+      queueMicrotask(() => {
+        drawing = false
+        if (running) render(<App ui={ui} />, stage.root)
+      })
+    }
+    const chat = createChat({ base: setting.base, options: { ...options }, words, redraw })
+    const ui: Ui = { chat, words, formats, stage, emoji: setting.emoji }
+    const unwatch = watchNavigation(() => {
+      stage.attach()
+      chat.sendPage()
+    })
+    running = {
+      chat,
+      stop() {
+        unwatch()
+        stopBlinking()
+        chat.close()
+        render(null, stage.root)
+        stage.remove()
+        running = null
+      },
+    }
+    if (options.state === 'expanded' || chat.wasOpen()) chat.setOpen(true)
+    redraw()
+  }
+
+  const calls: Record<string, (given: Options) => void> = {
+    init: (given) => (running ? running.chat.setOptions(given) : begin(given)),
+    refresh: (given) => running?.chat.setOptions(given),
+    pageHit(given) {
+      running?.chat.setOptions(given)
+      running?.chat.sendPage()
+    },
+    resetAuth: (given) => running?.chat.reset(given),
+    destroy: () => running?.stop(),
+    'widget.open': () => running?.chat.setOpen(true),
+    'widget.close': () => running?.chat.setOpen(false),
+    'client.update': (given) => running?.chat.setOptions(given),
+    // 'event.…' and 'product_event': the server has no command for them yet, so they end here without harm.
+  }
+
+  begin(setting.options)
+  return (name, args) => {
+    const [first, second] = args
+    if (name === 'userengage') calls[String(first)]?.((second ?? {}) as Options)
+    else calls[name]?.((first ?? {}) as Options)
+  }
+}

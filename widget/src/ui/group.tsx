@@ -1,0 +1,58 @@
+import { useState } from 'preact/hooks'
+import type { Entry, Group } from '../timeline'
+import type { Ui } from '../start'
+import { AttachmentView } from './attachment'
+import { Face } from './face'
+import { Icon } from './icons'
+import { isOnlyEmoji, Text } from './text'
+
+type Props = { ui: Ui; group: Group; isNamed: boolean; isLast: boolean }
+
+/** What one person said within a minute. The time shows on a tap, and under what was said last. */
+export function GroupView({ ui, group, isNamed, isLast }: Props) {
+  const [isTapped, setTapped] = useState(false)
+  const { author, own, entries } = group
+  const at = entries[0]!.at
+  const time = ui.formats.time(at)
+  return (
+    <li class={own ? 'group own' : 'group'}>
+      <span class="hush">{own ? ui.words('you') : author.name}, {ui.formats.full(at)}</span>
+      {isNamed && <div class="name" aria-hidden="true">{author.name}</div>}
+      {!own && <Face {...author} />}
+      <ol onClick={() => setTapped(!isTapped)} title={ui.formats.full(at)}>
+        {entries.map((entry, place) => (
+          <EntryView key={entry.key} ui={ui} entry={entry} isTicked={entry.state !== entries[place + 1]?.state} />
+        ))}
+      </ol>
+      {(isTapped || isLast) && <div class="meta" aria-hidden="true">{isTapped ? ui.formats.full(at) : time}</div>}
+    </li>
+  )
+}
+
+function EntryView({ ui, entry, isTicked }: { ui: Ui; entry: Entry; isTicked: boolean }) {
+  const { state, text, attachments, letter } = entry
+  const failed = state === 'notSent'
+  return (
+    <li class={failed ? 'entry failed' : 'entry'}>
+      {state && isTicked && !failed && (
+        <Icon
+          name={state === 'read' ? 'delivered' : state}
+          class={`tick ${state}`}
+          label={ui.words(state)}
+        />
+      )}
+      <div class="stack">
+        {attachments.map((file) => <AttachmentView key={file.id} ui={ui} file={file} />)}
+        {text && <div class={isOnlyEmoji(text) ? 'bubble large' : 'bubble'}><Text text={text} /></div>}
+        {failed && (
+          <button class="again" onClick={() => ui.chat.retry(letter!)}>
+            {reason(ui, letter?.error?.code)} <u>{ui.words('retry')}</u>
+          </button>
+        )}
+      </div>
+    </li>
+  )
+}
+
+const reason = ({ words }: Ui, code: string | undefined): string =>
+  words(code === 'text_too_long' || code === 'rate_limited' ? code : 'notSent')

@@ -1,0 +1,63 @@
+import css from './styles.css'
+import { accentVariables } from './accent'
+
+/** The place in the page where the widget lives: one element with an open shadow root. */
+export type Stage = ReturnType<typeof mount>
+
+export function mount() {
+  const host = document.createElement('switchboard-chat')
+  const shadow = host.attachShadow({ mode: 'open' })
+  // Adopted sheets pass the strictest content security policy, where a <style> would be blocked.
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(css)
+  shadow.adoptedStyleSheets = [sheet]
+
+  const root = document.createElement('div')
+  root.className = 'root'
+  shadow.append(root)
+  // The page's hotkeys must not fire while somebody writes to us.
+  for (const name of ['keydown', 'keypress', 'keyup', 'paste']) shadow.addEventListener(name, (event) => event.stopPropagation())
+
+  const listeners = new AbortController()
+  const { signal } = listeners
+  const dress = (): void => {
+    root.style.setProperty('--font', fontOf(document.body))
+    accentVariables(root)
+  }
+  const fit = (): void => {
+    const view = visualViewport
+    if (!view) return
+    root.style.setProperty('--view-height', `${view.height}px`)
+    root.style.setProperty('--view-top', `${view.offsetTop}px`)
+  }
+
+  // Beside <body> and not in it: pages replace their body, and a transform on it would move what is fixed.
+  const attach = (): void => {
+    if (host.isConnected) return
+    document.documentElement.append(host)
+    dress()
+  }
+  attach()
+  fit()
+  visualViewport?.addEventListener('resize', fit, { signal })
+  visualViewport?.addEventListener('scroll', fit, { signal })
+  matchMedia('(prefers-color-scheme:dark)').addEventListener('change', dress, { signal })
+
+  return {
+    root,
+    attach,
+    isPhone: () => innerWidth < 480,
+    /** What has the focus, inside the shadow. */
+    focused: () => shadow.activeElement as HTMLElement | null,
+    remove() {
+      listeners.abort()
+      host.remove()
+    },
+  }
+}
+
+/** The page's own font; a page without one would give us the browser's serif. */
+function fontOf(body: HTMLElement): string {
+  const font = getComputedStyle(body).fontFamily
+  return /^("?times|serif)/i.test(font) ? 'system-ui, sans-serif' : font
+}

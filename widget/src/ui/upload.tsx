@@ -1,0 +1,39 @@
+import type { Ui } from '../start'
+import type { Upload } from '../uploads'
+import { Icon } from './icons'
+
+/** A file on its way: what it is, how far it came, and the way to stop it. */
+export function UploadView({ ui, upload }: { ui: Ui; upload: Upload }) {
+  const { chat, words, formats } = ui
+  const { name, size, preview, progress, attachment, error } = upload
+  const image = attachment?.thumbnail ? chat.href(attachment.thumbnail) : preview
+  return (
+    <div class="chip">
+      {image ? <img src={image} alt="" /> : <Icon name="file" />}
+      <div>
+        <b>{name}</b>
+        {error ? <Problem {...{ ui, upload }} /> : <span>{formats.bytes(size)}</span>}
+      </div>
+      <button type="button" class="icon" aria-label={words('remove', { name })} onClick={() => chat.uploads.remove(upload)}>
+        <Icon name="close" />
+      </button>
+      {!attachment && !error && (
+        <progress style={{ width: `${progress * 100}%` }} value={progress} aria-label={words('uploading', { n: Math.round(progress * 100) })} />
+      )}
+    </div>
+  )
+}
+
+function Problem({ ui: { chat, words, formats }, upload }: { ui: Ui; upload: Upload }) {
+  const { error } = upload
+  if (error === 'attachment_type_refused') return <span class="wrong">{words(error)}</span>
+  if (error === 'attachment_too_large') {
+    const size = formats.bytes(chat.session()?.application.attachments.max_size ?? 0)
+    return <span class="wrong">{words(error, { size })}</span>
+  }
+  return (
+    <button type="button" class="again" onClick={() => chat.uploads.retry(upload)}>
+      {words('attachmentFailed')} <u>{words('retry')}</u>
+    </button>
+  )
+}
