@@ -27,7 +27,7 @@ from storage.engine import (
     Step,
 )
 from storage.entries import Entries
-from storage.filters import matches
+from storage.filters import OrderKey, matches
 from storage.patch import patched
 from storage.values import clean_text, duplicate_of, filled, storable
 
@@ -37,15 +37,16 @@ HeadRef = tuple[str, int, int]
 RecordRef = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """A stored document, and the application that it belongs to."""
+    """A stored document, the application that it belongs to, and the keys of its indexed fields. Never changed."""
 
     app: int
     document: Document
+    keys: tuple[OrderKey, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Appended:
     """A record on its way into a stream."""
 
@@ -161,7 +162,7 @@ class _Overlay:
 
     def put(self, collection: Collection, id: int, row: Row | None) -> None:
         if row is not None:
-            self._entries[collection.name].keys(row.document)  # refuses what no index can hold
+            row.keys = self._entries[collection.name].keys(row.document)  # refuses what no index can hold
         self._documents[collection.name, id] = row
 
     def key(self, ref: KeyRef) -> Any:

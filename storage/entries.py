@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from storage.engine import Collection, Document, Unstorable
-from storage.filters import NULL, OTHER, OrderKey, covers, fold, is_folded, order_key, values_at, words
+from storage.filters import NULL, NUMBER, OTHER, OrderKey, covers, fold, is_folded, order_key, values_at, words
 
 Entry = tuple[str, OrderKey]
 """One line of the generic index: field and value."""
@@ -36,7 +36,7 @@ class Entries:
 
     def keys(self, document: Document) -> tuple[OrderKey, ...]:
         """Return the key of each indexed field. Raises `Unstorable` for an array or an object in one."""
-        return tuple([self._key(document, *path) for path in self._paths])
+        return tuple([self._key(document, field, path, folding) for field, path, folding in self._paths])
 
     def _key(self, document: Document, field: str, path: list[str], folding: bool) -> OrderKey:
         value: Any = document
@@ -45,6 +45,8 @@ class Entries:
                 value = value if type(value) is list else None
                 break
             value = value.get(name)
+        if type(value) is int:
+            return (NUMBER, value)
         key = value_key(value, folding)
         if key[0] == OTHER:
             raise Unstorable(f"{self._name}.{field} is indexed, so it holds one value, not an array or an object.")

@@ -33,9 +33,10 @@ from storage.filters import EVERYTHING, Filter, words
 from storage.lock import FolderLock
 from storage.paging import Place, read_cursor, write_cursor
 from storage.plan import checked_filter, plan
+from storage.sqlite_group import asked, claim_due, derive_again
 from storage.sqlite_reader import Query, Readers, count, find_part, search
 from storage.sqlite_schema import StreamTable, Table, connect, create
-from storage.sqlite_writer import Writer, as_storage_error, claim_due
+from storage.sqlite_writer import Writer, as_storage_error
 
 BY_ID = Sort()
 
@@ -70,7 +71,7 @@ class SqliteEngine:
     def _prepare(self) -> None:
         connection = connect(self._path, writer=True)
         try:
-            create(connection, self._tables.values(), self._streams.values())
+            create(connection, self._tables.values(), self._streams.values(), derive_again)
         finally:
             connection.close()
 
@@ -147,15 +148,8 @@ class SqliteEngine:
         wanted = [id for id in dict.fromkeys(ids) if -(2**63) <= id < 2**63]
 
         def read(connection: apsw.Connection) -> dict[int, Document]:
-            found: dict[int, Document] = {}
-            if len(wanted) == 1:
-                sql = f"SELECT id, doc FROM {table.rows} WHERE id = ? AND app = ?"
-                rows = connection.execute(sql, (wanted[0], app))
-            else:
-                sql = f"SELECT id, doc FROM ({table.load}) WHERE app = ?"
-                rows = connection.execute(sql, (msgspec.json.encode(wanted).decode(), app))
-            for id, packed in rows:
-                found[id] = msgspec.json.decode(packed)
+            loaded = asked(connection, table.load, wanted)
+            found = {id: document for id, owner, document in loaded if owner == app}
             return {id: found[id] for id in wanted if id in found}
 
         return await self._reading.submit(read)
@@ -254,7 +248,7 @@ class SqliteEngine:
         )
 
         def read(connection: apsw.Connection) -> list[Document]:
-            packed = connection.execute(sql, (scope.app, key, after, max(limit, 0))).fetchall()
+            packed: Any = connection.execute(sql, (scope.app, key, after, max(limit, 0))).fetchall()
             return [msgspec.json.decode(each) for (each,) in (reversed(packed) if newest else packed)]
 
         return await self._reading.submit(read)
@@ -262,10 +256,11 @@ class SqliteEngine:
     async def heads(self, scope: Scope, stream: Stream, keys: Iterable[int]) -> dict[int, int]:
         """Return the last position of each list that has records."""
         table = self._streams[stream.name]
-        lists = msgspec.json.encode([(scope.app, key) for key in keys]).decode()
+        wanted = list(keys)
+        lists = [(scope.app, key) for key in wanted]
 
         def read(connection: apsw.Connection) -> dict[int, int]:
-            return {key: head for _, key, head in connection.execute(table.heads, (lists,)) if head}
+            return {wanted[place]: head for place, head in asked(connection, table.heads, lists) if head}
 
         return await self._reading.submit(read)
 

@@ -3,21 +3,19 @@
 # ruff: noqa: S608 - the names in our SQL come from declarations in the code; every value is bound
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import apsw
 import msgspec
 
-from storage.engine import Collection, Document, Stream
+from storage.engine import Collection, Stream
 from storage.entries import Entries
 from storage.filters import BOOL, NULL, NUMBER, TEXT, OrderKey
 
 FORMAT = 1
 """Counts up when the meaning of stored keys changes (folding, words): every derived column is then made anew."""
-
-CHUNK = 500
 
 
 def bind(key: OrderKey) -> Any:
@@ -25,10 +23,9 @@ def bind(key: OrderKey) -> Any:
 
     Null is minus infinity, which no document holds: so a column is never NULL, and ranges need no exceptions.
     """
-    rank = key[0]
     if len(key) == 1:
-        return _FLOORS[rank]
-    return (b"\1" if key[1] else b"\0") if rank == BOOL else key[1]
+        return _FLOORS[key[0]]
+    return key[1] if key[0] != BOOL else b"\1" if key[1] else b"\0"
 
 
 _FLOORS: dict[int, Any] = {NULL: float("-inf"), NUMBER: -1.7976931348623157e308, TEXT: "", BOOL: b"", BOOL + 1: b"\2"}
@@ -69,23 +66,21 @@ class Table:
         self.rows = quoted("d", collection.name)
         self.values = quoted("v", collection.name)
         self.words = quoted("w", collection.name)
-        columns = [column(field) for field in self.fields]
-        self.insert = (
-            f"INSERT INTO {self.rows} ({', '.join(['id', 'app', 'doc', *columns])}) "
-            f"VALUES ({', '.join('?' * (3 + len(columns)))})"
-        )
-        self.update = f"UPDATE {self.rows} SET {', '.join(f'{each} = ?' for each in ['doc', *columns])} WHERE id = ?"
-        self.update_plain = f"UPDATE {self.rows} SET doc = ? WHERE id = ?"
+        names = ", ".join(["id", "app", "doc", *map(column, self.fields)])
+        again = ", ".join(f"{name} = excluded.{name}" for name in ["doc", *map(column, self.fields)])
+        self.insert = f"INSERT INTO {self.rows} ({names})"
+        self.update = f"ON CONFLICT (id) DO UPDATE SET {again}"
+        self.insert_plain = f"INSERT INTO {self.rows} (id, app, doc)"
+        self.update_plain = "ON CONFLICT (id) DO UPDATE SET doc = excluded.doc"
         self.delete = f"DELETE FROM {self.rows} WHERE id = ?"
-        self.load = f"SELECT id, app, doc FROM {self.rows} WHERE id IN (SELECT value FROM json_each(?))"
-        self.add_value = f"INSERT INTO {self.values} (app, field, value, id) VALUES (?, ?, ?, ?)"
+        self.load = (
+            "SELECT '[' || group_concat('[' || id || ',' || app || ',' || CAST(doc AS TEXT) || ']') || ']' "
+            f"FROM {self.rows} WHERE id IN (SELECT value FROM json_each(?))"
+        )
+        self.add_value = f"INSERT INTO {self.values} (app, field, value, id)"
         self.drop_value = f"DELETE FROM {self.values} WHERE app = ? AND field = ? AND value = ? AND id = ?"
-        self.put_words = f"INSERT OR REPLACE INTO {self.words} (rowid, app, words) VALUES (?, ?, ?)"
+        self.put_words = f"INSERT INTO {self.words} (rowid, app, words)"
         self.drop_words = f"DELETE FROM {self.words} WHERE rowid = ?"
-
-    def columns(self, document: Document) -> tuple[Any, ...]:
-        """Return what the document's own columns hold."""
-        return tuple([bind(key) for key in self.entries.keys(document)])
 
     def index_names(self) -> dict[str, str]:
         """Return each declared index: its name and its columns. The ids of an application are one of them."""
@@ -105,12 +100,14 @@ class StreamTable:
     def __init__(self, stream: Stream):
         self.rows = quoted("s", stream.name)
         self.order = quoted("o", stream.name)
-        self.insert = f"INSERT INTO {self.rows} (id, app, key, position, record) VALUES (?, ?, ?, ?, ?)"
+        self.insert = f"INSERT INTO {self.rows} (id, app, key, position, record)"
         self.heads = (
-            "SELECT j.value ->> 0, j.value ->> 1, coalesce((SELECT max(position) FROM "
-            f"{self.rows} WHERE app = j.value ->> 0 AND key = j.value ->> 1), 0) FROM json_each(?) AS j"
+            "SELECT '[' || group_concat('[' || j.key || ',' || coalesce((SELECT max(position) FROM "
+            f"{self.rows} WHERE app = j.value ->> 0 AND key = j.value ->> 1), 0) || ']') || ']' FROM json_each(?) AS j"
         )
-        self.known = f"SELECT id FROM {self.rows} WHERE id IN (SELECT value FROM json_each(?))"
+        self.known = (
+            f"SELECT '[' || group_concat(id) || ']' FROM {self.rows} WHERE id IN (SELECT value FROM json_each(?))"
+        )
 
 
 def column(field: str) -> str:
@@ -120,8 +117,13 @@ def column(field: str) -> str:
 # ── making it ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def create(connection: apsw.Connection, tables: Iterable[Table], streams: Iterable[StreamTable]) -> None:
-    """Make what is missing, and give data of an older version its new columns and indexes."""
+Derive = Callable[[apsw.Connection, Table], None]
+
+
+def create(
+    connection: apsw.Connection, tables: Iterable[Table], streams: Iterable[StreamTable], derive: Derive
+) -> None:
+    """Make what is missing; `derive` gives documents of an older version their new columns and entries."""
     connection.execute(
         "CREATE TABLE IF NOT EXISTS layouts (collection TEXT PRIMARY KEY, layout BLOB) WITHOUT ROWID;"
         "CREATE TABLE IF NOT EXISTS ids (kind TEXT PRIMARY KEY, next INTEGER) WITHOUT ROWID;"
@@ -135,10 +137,10 @@ def create(connection: apsw.Connection, tables: Iterable[Table], streams: Iterab
             f"CREATE UNIQUE INDEX IF NOT EXISTS {stream.order} ON {stream.rows} (app, key, position)"
         )
     for table in tables:
-        _create(connection, table)
+        _create(connection, table, derive)
 
 
-def _create(connection: apsw.Connection, table: Table) -> None:
+def _create(connection: apsw.Connection, table: Table, derive: Derive) -> None:
     collection = table.collection
     layout = msgspec.json.encode([FORMAT, collection, list(table.fields)])
     stored = connection.execute("SELECT layout FROM layouts WHERE collection = ?", (collection.name,)).get
@@ -158,7 +160,7 @@ def _create(connection: apsw.Connection, table: Table) -> None:
     _drop_indexes(connection, table)
     _add_columns(connection, table)
     if stored is not None:
-        _derive_again(connection, table)
+        derive(connection, table)
     for name, indexed in table.index_names().items():
         connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table.rows} ({indexed})")
     connection.execute("INSERT OR REPLACE INTO layouts VALUES (?, ?)", (collection.name, layout))
@@ -176,41 +178,3 @@ def _add_columns(connection: apsw.Connection, table: Table) -> None:
     for field in table.fields:
         if column(field) not in there:
             connection.execute(f"ALTER TABLE {table.rows} ADD COLUMN {column(field)}")
-
-
-def _derive_again(connection: apsw.Connection, table: Table) -> None:
-    """Write columns, values and words of every document anew. A crash in the middle is done again at the next start."""
-    connection.execute(f"DELETE FROM {table.values}; INSERT INTO {table.words} ({table.words}) VALUES ('delete-all')")
-    last = -(2**63)
-    sql = f"SELECT id, app, doc FROM {table.rows} WHERE id > ? ORDER BY id LIMIT {CHUNK}"
-    while chunk := rows(connection, sql, (last,)):
-        with connection:
-            for id, app, packed in chunk:
-                document = msgspec.json.decode(packed)
-                connection.execute(table.update, (packed, *table.columns(document), id))
-                put_entries(connection, table, app, None, document)
-        last = chunk[-1][0]
-
-
-def put_entries(
-    connection: apsw.Connection, table: Table, app: int, old: Document | None, new: Document | None
-) -> None:
-    """Bring the values and the words of one document up to date."""
-    entries = table.entries
-    id = (new or old or {})["id"]
-    if table.collection.values:
-        before = entries.values(old) if old else set()
-        after = entries.values(new) if new else set()
-        for field, key in before - after:
-            connection.execute(table.drop_value, (app, field, bind(key), id))
-        for field, key in after - before:
-            connection.execute(table.add_value, (app, field, bind(key), id))
-    if table.collection.words:
-        before_words = entries.words(old) if old else set()
-        after_words = entries.words(new) if new else set()
-        if after_words == before_words:
-            return
-        if before_words:
-            connection.execute(table.drop_words, (id,))
-        if after_words:
-            connection.execute(table.put_words, (id, str(app), " ".join(sorted(after_words))))

@@ -1,6 +1,5 @@
 """The one thread that writes: whatever is queued becomes one transaction, durable before anybody hears of it."""
 
-# ruff: noqa: S608 - the names in our SQL come from declarations in the code; every value is bound
 from __future__ import annotations
 
 import asyncio
@@ -11,12 +10,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import apsw
-import msgspec
 
-from storage.change import TAKEN, Appended, KeyRef, Needs, Row, State, apply, leased
-from storage.engine import Batch, Document, StorageError, Unavailable
-from storage.filters import NUMBER
-from storage.sqlite_schema import StreamTable, Table, bind, column, put_entries, rows
+from storage.change import Needs, State, apply
+from storage.engine import Batch, StorageError, Unavailable
+from storage.sqlite_group import load, write
+from storage.sqlite_schema import StreamTable, Table
 
 LONGEST = 0.015
 """Seconds that a write transaction should take at most; the promise is 20 ms."""
@@ -188,112 +186,3 @@ def as_storage_error(error: Exception) -> Exception:
     if isinstance(error, (apsw.CorruptError, apsw.NotADBError)):
         return Unavailable(f"The database file is damaged ({error}). Restore a backup.")
     return error
-
-
-# ── what a group loads and writes ────────────────────────────────────────────────────────────────────────────────────
-
-
-def load(connection: apsw.Connection, needs: Needs, tables: dict[str, Table], streams: dict[str, StreamTable]) -> State:
-    """Return what is stored of everything that the batches touch."""
-    state = State(documents=dict.fromkeys(needs.documents), keys=dict.fromkeys(needs.keys))
-    for name, ids in by_name(needs.documents).items():
-        for id, app, packed in connection.execute(tables[name].load, (msgspec.json.encode(ids).decode(),)):
-            state.documents[name, id] = Row(app, msgspec.json.decode(packed))
-    if needs.keys:
-        for app, kind, value, packed in connection.execute(LOAD_KEYS, (msgspec.json.encode(needs.keys).decode(),)):
-            holds = msgspec.json.decode(packed)
-            state.keys[app, kind, value] = TAKEN if holds is None else holds
-    heads: dict[str, list[tuple[int, int]]] = {}
-    for name, app, key in needs.heads:
-        heads.setdefault(name, []).append((app, key))
-    for name, lists in heads.items():
-        for app, key, head in connection.execute(streams[name].heads, (msgspec.json.encode(lists).decode(),)):
-            state.heads[name, app, key] = head
-    for name, ids in by_name(needs.records).items():
-        for (id,) in connection.execute(streams[name].known, (msgspec.json.encode(ids).decode(),)):
-            state.records.add((name, id))
-    return state
-
-
-LOAD_KEYS = (
-    "SELECT k.app, k.kind, k.value, k.holds FROM json_each(?) AS j CROSS JOIN keys AS k "
-    "ON k.app = j.value ->> 0 AND k.kind = j.value ->> 1 AND k.value = j.value ->> 2"
-)
-
-
-def by_name(refs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
-    """Return ids by the name of their collection or stream."""
-    found: dict[str, list[int]] = {}
-    for name, id in refs:
-        found.setdefault(name, []).append(id)
-    return found
-
-
-def write(
-    connection: apsw.Connection,
-    before: State,
-    after: State,
-    tables: dict[str, Table],
-    streams: dict[str, StreamTable],
-) -> None:
-    """Write the difference: a document that a hundred batches patched is written once."""
-    for (name, id), new in after.documents.items():
-        old = before.documents[name, id]
-        if new is not old:
-            _write_document(connection, tables[name], id, old, new)
-    freed: list[KeyRef] = []
-    held: list[tuple[int, str, str, bytes]] = []
-    for ref, holds in after.keys.items():
-        if holds is not before.keys[ref]:
-            if holds is None:
-                freed.append(ref)
-            else:
-                held.append((*ref, msgspec.json.encode(None if holds is TAKEN else holds)))
-    if freed:
-        connection.executemany("DELETE FROM keys WHERE app = ? AND kind = ? AND value = ?", freed)
-    if held:
-        connection.executemany("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)", held)
-    records: dict[str, list[Appended]] = {}
-    for each in after.appended:
-        records.setdefault(each.stream, []).append(each)
-    for name, appended in records.items():
-        lines = [(r.id, r.app, r.key, r.position, msgspec.json.encode(r.record)) for r in appended]
-        connection.executemany(streams[name].insert, lines)
-
-
-def _write_document(connection: apsw.Connection, table: Table, id: int, old: Row | None, new: Row | None) -> None:
-    was: Document | None = old.document if old else None
-    now: Document | None = new.document if new else None
-    if new is not None and old is not None and new.app != old.app:
-        # Deleted by its application and inserted by another in one transaction.
-        _write_document(connection, table, id, old, None)
-        old, was = None, None
-    if new is None:
-        connection.execute(table.delete, (id,))
-    elif old is None:
-        connection.execute(table.insert, (id, new.app, msgspec.json.encode(now), *table.columns(new.document)))
-    else:
-        columns = table.columns(new.document)
-        if columns == table.columns(old.document):
-            connection.execute(table.update_plain, (msgspec.json.encode(now), id))
-        else:
-            connection.execute(table.update, (msgspec.json.encode(now), *columns, id))
-    if table.collection.values or table.collection.words:
-        put_entries(connection, table, (new or old).app, was, now)  # type: ignore[union-attr]
-
-
-def claim_due(
-    connection: apsw.Connection, table: Table, now: int, lease_until: int, owner: str, limit: int
-) -> list[Document]:
-    """Move the earliest due jobs to a new lease and return them as they are now."""
-    sql = (
-        f"SELECT id, doc FROM {table.rows} INDEXED BY {table.index_name(('due',))} "
-        f"WHERE app = 0 AND {column('due')} >= ? AND {column('due')} <= ? ORDER BY {column('due')}, id LIMIT ?"
-    )
-    claimed: list[Document] = []
-    for id, packed in rows(connection, sql, (bind((NUMBER,)), now, limit)):
-        old = Row(0, msgspec.json.decode(packed))
-        new = Row(0, leased(old.document, lease_until, owner))
-        _write_document(connection, table, id, old, new)
-        claimed.append(new.document)
-    return claimed

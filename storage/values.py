@@ -39,10 +39,23 @@ def _copied(value: Any, step: int, depth: int) -> Any:
     if depth > DEEPEST:
         raise Unstorable(f"Values are nested deeper than {DEEPEST} levels.")
     if kind is dict:
-        return {_name(name): _copied(each, step, depth + 1) for name, each in value.items()}
+        return _copied_object(value, step, depth + 1)
     if kind is list or kind is tuple:
         return [_copied(each, step, depth + 1) for each in value]
     return _unusual(value, step, depth)
+
+
+def _copied_object(value: dict[Any, Any], step: int, depth: int) -> Document:
+    copy: Document = {}
+    for name, each in value.items():
+        if type(name) is not str or not name.isascii() or "\0" in name:
+            name = _name(name)
+        kind = type(each)  # the first two are most of what there is, and a call for each would cost as much again
+        if (kind is str and each.isascii() and "\0" not in each) or (kind is int and SMALLEST <= each <= LARGEST):
+            copy[name] = each
+        else:
+            copy[name] = _copied(each, step, depth)
+    return copy
 
 
 def _unusual(value: Any, step: int, depth: int) -> Any:
@@ -58,8 +71,6 @@ def _unusual(value: Any, step: int, depth: int) -> Any:
 
 
 def _name(name: Any) -> str:
-    if type(name) is str and name.isascii() and "\0" not in name:
-        return name
     if not isinstance(name, str):
         raise Unstorable(f"The name of a field is text, not {type(name).__name__}.")
     return clean_text(str.__str__(name))
