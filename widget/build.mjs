@@ -12,7 +12,9 @@ const common = {
   charset: 'utf8',
   legalComments: 'none',
   minify: true,
-  target: 'es2020',
+  target: 'es2022',
+  // tsconfig.json is for the type checker, and its JSX would win over what stands here.
+  tsconfigRaw: '{}',
   write: false,
 }
 
@@ -27,7 +29,7 @@ async function variables(css) {
       // The site's own accent, where it sets one.
       .map(([name, value]) => `--${dashed(name)}:${name === 'accent' ? `var(--switchboard-accent,${value})` : value}`)
       .join(';')
-  return `.root{${used(tokens.light)};--ease:${tokens.motion.ease};--accent-text:var(--accent)}
+  return `.root{${used(tokens.light)};--ease:${tokens.motion.ease}}
     @media(prefers-color-scheme:dark){.root{${used(tokens.dark)}}}`
 }
 
@@ -37,7 +39,7 @@ const plugins = [{
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const css = await readFile(path, 'utf8')
       // The variables come last: `all: initial` of .root would not touch them, but a reader expects the ground first.
-      const { code } = await transform(css + (await variables(css)), { loader: 'css', minify: true, target: 'es2020' })
+      const { code } = await transform(css + (await variables(css)), { loader: 'css', minify: true })
       return { contents: code.trim(), loader: 'text' }
     })
     // As one object: a JSON module as an entry would export each sentence by name as well.
@@ -48,36 +50,51 @@ const plugins = [{
   },
 }]
 
-const app = await build({
+const modules = {
   ...common,
   plugins,
-  entryPoints: {
-    chat: 'src/start.tsx',
-    emoji: 'src/emoji.ts',
-    en: 'shared/locales/en/widget.json',
-    pl: 'shared/locales/pl/widget.json',
-  },
   entryNames: '[name].[hash]',
   format: 'esm',
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
   outdir: folder,
-})
+  jsx: 'transform',
+  jsxFragment: 'Fragment',
+}
 
-const chunks = Object.fromEntries(
-  app.outputFiles.map(({ path }) => [basename(path).split('.')[0], basename(path)]),
-)
+/** From the name of each entry to the name of its file. */
+const named = ({ outputFiles }) =>
+  Object.fromEntries(outputFiles.map(({ path }) => [basename(path).split('.')[0], basename(path)]))
+
+// Three steps, because each one names the files of the one before. The later chunks borrow `h` from the chat.
+const later = await build({
+  ...modules,
+  entryPoints: ['emoji', 'files', 'note', 'notices'].map((name) => ({ in: `./src/later/${name}`, out: name })),
+  jsxFactory: 'kit.h',
+})
+const chat = await build({
+  ...modules,
+  entryPoints: { chat: './src/start.tsx' },
+  inject: ['src/ui/h.ts'],
+  jsxFactory: 'h',
+  define: { LATER: JSON.stringify(named(later)) },
+})
+const words = await build({
+  ...modules,
+  entryPoints: ['en', 'pl'].map((language) => ({ in: `./shared/locales/${language}/widget.json`, out: language })),
+})
+const first = { ...named(chat), ...named(words) }
 const loader = await build({
   ...common,
   entryPoints: { widget: 'src/loader.ts' },
   format: 'iife',
-  define: { CHUNKS: JSON.stringify(chunks) },
+  define: { CHUNKS: JSON.stringify(first) },
   outdir: folder,
 })
 
 await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
-const files = [...app.outputFiles, ...loader.outputFiles]
-for (const { path, contents } of files) await writeFile(path, contents)
+for (const { path, contents } of [later, chat, words, loader].flatMap(({ outputFiles }) => outputFiles)) {
+  await writeFile(path, contents)
+}
 // Which file is which, for tests and for whoever looks.
-await writeFile(join(folder, 'manifest.json'), JSON.stringify({ loader: 'widget.js', ...chunks }, null, 2) + '\n')
+const manifest = { loader: 'widget.js', first, later: named(later) }
+await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n')

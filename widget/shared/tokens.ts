@@ -78,8 +78,4 @@ export const motion = { fast: 120, slow: 180, ease: 'cubic-bezier(.2,.8,.2,1)' }
 /** Sizes that both faces and their tests name. */
 export const size = { row: 40, touch: 44, launcher: 56, edge: 20, window: { width: 376, height: 680, margin: 104 }, phone: 480 } as const
 
-/** Grounds for avatars with initials; white text on each has 4.5:1. */
-export const faces = ['#4f46e5', '#0f766e', '#b4442a', '#7c3aed', '#0369a1', '#a21caf', '#4d7c0f', '#9f1239'] as const
-
-/** The same person has the same colour everywhere. */
-export const faceColour = (id: number): string => faces[Math.abs(id) % faces.length]!
+export { faceColour, faces, initials } from './faces'

@@ -4,7 +4,8 @@ import type {
   Attachment, Conversation, Events, Message, PageView, VisitorSession, WireError,
 } from '../shared/types'
 import { forgetUser, rememberUser } from './cookie'
-import { beep, blinkTitle } from './notices'
+import type { Laters } from './later'
+import type { Uploads } from './later/uploads'
 import { factsIn, identityIn, type Options } from './options'
 import type { Outgoing } from './outgoing'
 import { createReceipts } from './receipts'
@@ -12,7 +13,6 @@ import { openShelf, readJson } from './shelf'
 import { openSocket, type Socket } from './socket'
 import { createThreads, isFromTeam, unreadIn } from './threads'
 import { createTypingSigns, createTypists } from './typing'
-import { createUploads } from './uploads'
 import type { Words } from './words'
 
 export type Chat = ReturnType<typeof createChat>
@@ -22,10 +22,10 @@ const BREAK_WORTH_TELLING = 1500
 /** Waking and coming online often happen together; one question is enough. */
 const PROBE_PAUSE = 5000
 
-type Setting = { base: string; options: Options; words: Words; redraw: () => void }
+type Setting = { base: string; options: Options; words: Words; laters: Laters; redraw: () => void }
 
 /** Everything the widget knows and does, without how it looks. */
-export function createChat({ base, options, words, redraw }: Setting) {
+export function createChat({ base, options, words, laters, redraw }: Setting) {
   const key = String(options.apiKey ?? options.appKey)
   const shelf = openShelf(`switchboard:${key}:`)
   const visit = openShelf(`switchboard:${key}:`, 'sessionStorage')
@@ -44,10 +44,6 @@ export function createChat({ base, options, words, redraw }: Setting) {
   const getSocket = (): Socket => socket
   const threads = createThreads(getSocket, redraw, heard)
   const typists = createTypists(redraw)
-  const uploads = createUploads(base, getSocket, () => {
-    saveDraft()
-    redraw()
-  })
   const outbox = createOutbox<Outgoing>(shelf, tab, deliver, redraw)
   const tellReceipts = createReceipts(getSocket, threads.newestFirst, () => isOpen && !document.hidden, redraw)
   const typing = createTypingSigns((on) => {
@@ -129,7 +125,7 @@ export function createChat({ base, options, words, redraw }: Setting) {
   async function catchUp(): Promise<void> {
     await threads.resume().catch(() => {})
     await loadHistory()
-    uploads.resume()
+    uploads?.resume()
     await outbox.flush()
     tellReceipts()
   }
@@ -184,8 +180,10 @@ export function createChat({ base, options, words, redraw }: Setting) {
     if (Number(shelf.get('noticed')) >= message.id) return
     if (isOpen && !document.hidden && document.hasFocus()) return
     shelf.set('noticed', String(message.id))
-    if (hasSpoken && !isMuted) beep()
-    blinkTitle(words('news', { name: message.author.name }))
+    laters.notices().then(({ beep, blinkTitle }) => {
+      if (hasSpoken && !isMuted) beep()
+      blinkTitle(words('news', { name: message.author.name }))
+    }, () => {})
   }
 
   /** Where the visitor's next message goes: on with the conversation that moved last, unless it is over. */
@@ -202,7 +200,7 @@ export function createChat({ base, options, words, redraw }: Setting) {
 
   function say(text: string): void {
     draft.text = ''
-    const attachments = uploads.take()
+    const attachments = uploads?.take() ?? []
     hasSpoken = true
     shelf.set('spoken', '1')
     typing(false)
@@ -217,15 +215,30 @@ export function createChat({ base, options, words, redraw }: Setting) {
     })
   }
 
-  // ——— drafts
+  // ——— files and drafts
+
+  let uploads: Uploads | null = null
+
+  async function getUploads(): Promise<Uploads> {
+    const { createUploads } = await laters.files()
+    return (uploads ??= createUploads(base, getSocket, () => {
+      saveDraft()
+      redraw()
+    }))
+  }
+
+  function attach(files: ArrayLike<File> | null): void {
+    const list = Array.from(files ?? []) // Now: the browser empties the list of a drop when its event is over.
+    if (list.length) getUploads().then(({ add }) => list.forEach((file) => add(file, session?.application.attachments)), () => {})
+  }
 
   type Draft = { text: string; attachments: Attachment[] }
   const draft = readJson<Draft>(shelf, 'draft') ?? { text: '', attachments: [] }
-  uploads.restore(draft.attachments)
+  if (draft.attachments.length) getUploads().then(({ restore }) => restore(draft.attachments), () => {})
 
   function saveDraft(text = draft.text): void {
     draft.text = text
-    draft.attachments = uploads.finished()
+    if (uploads) draft.attachments = uploads.finished()
     if (text || draft.attachments.length) shelf.set('draft', JSON.stringify(draft))
     else shelf.remove('draft')
   }
@@ -264,7 +277,7 @@ export function createChat({ base, options, words, redraw }: Setting) {
     for (const name of visit.names()) visit.remove(name)
     forgetUser()
     threads.clear()
-    uploads.take()
+    uploads?.take()
     saveDraft('')
     session = null
     hasSpoken = false
@@ -292,10 +305,11 @@ export function createChat({ base, options, words, redraw }: Setting) {
   document.addEventListener('visibilitychange', onVisible)
 
   return {
-    options, words, threads, outbox, uploads, typists, typing, draft, visit, shelf,
+    options, words, threads, outbox, typists, attach, typing, draft, visit, shelf,
     session: () => session,
     connection: () => connection,
     isOpen: () => isOpen,
+    uploads: () => uploads,
     isMuted: () => isMuted,
     /** The newest message for the ears of a screen reader. */
     announced: () => announced,
@@ -306,9 +320,6 @@ export function createChat({ base, options, words, redraw }: Setting) {
     isShown: () => isOpen || (options.state !== 'hidden' && (connection !== 'refused' || session !== null)),
     /** Whether the last conversation is over and the next message begins one. */
     isOver: () => threads.newestFirst().length > 0 && !current(),
-    attach(files: FileList | null) {
-      for (const file of files ?? []) uploads.add(file, session?.application.attachments)
-    },
     /** The newest unread message that wants to be seen without an open window. */
     note(): Message | undefined {
       const dismissed = Number(shelf.get('dismissed'))

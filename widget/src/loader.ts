@@ -55,9 +55,7 @@ function load(page: Page): void {
     const chunk = (name: string): Promise<any> => import(`${base}widget/${CHUNKS[name]}${failures ? '?' + failures : ''}`)
     Promise.all([chunk('chat'), chunk(language)]).then(
       ([chat, words]) => {
-        act = (chat.start as Start)({
-          base, language, words: words.default, options: given!, emoji: () => chunk('emoji'),
-        })
+        act = (chat.start as Start)({ base, language, words: words.default, options: given! })
         for (const call of calls.splice(0)) act(...call)
       },
       () => {

@@ -3,7 +3,7 @@ import { translator, type Catalogue } from '../shared/i18n'
 import { createChat, type Chat } from './chat'
 import { createFormats, type Formats } from './format'
 import { watchNavigation } from './navigation'
-import { stopBlinking } from './notices'
+import { createLaters, type Laters } from './later'
 import type { Options } from './options'
 import { App } from './ui/app'
 import { mount, type Stage } from './ui/stage'
@@ -19,13 +19,11 @@ export type Setting = {
   language: string
   words: Catalogue
   options: Options
-  /** Brings the emoji when somebody wants one. */
-  emoji: () => Promise<typeof import('./emoji')>
 }
 export type Start = (setting: Setting) => Act
 
 /** What every part of the screen gets. */
-export type Ui = { chat: Chat; words: Words; formats: Formats; stage: Stage; emoji: Setting['emoji'] }
+export type Ui = { chat: Chat; words: Words; formats: Formats; stage: Stage; laters: Laters }
 
 export const start: Start = (setting) => {
   const words = Object.assign(translator(setting.words, setting.language) as Words, { language: setting.language })
@@ -44,8 +42,9 @@ export const start: Start = (setting) => {
         if (running) render(<App ui={ui} />, stage.root)
       })
     }
-    const chat = createChat({ base: setting.base, options: { ...options }, words, redraw })
-    const ui: Ui = { chat, words, formats, stage, emoji: setting.emoji }
+    const laters = createLaters(`${setting.base}widget/`, stage.adopt, redraw)
+    const chat = createChat({ base: setting.base, options: { ...options }, words, laters, redraw })
+    const ui: Ui = { chat, words, formats, stage, laters }
     const unwatch = watchNavigation(() => {
       stage.attach()
       chat.sendPage()
@@ -54,7 +53,7 @@ export const start: Start = (setting) => {
       chat,
       stop() {
         unwatch()
-        stopBlinking()
+        laters.notices.now?.stopBlinking()
         chat.close()
         render(null, stage.root)
         stage.remove()

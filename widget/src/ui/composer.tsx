@@ -1,108 +1,130 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { Component } from 'preact'
 import type { Ui } from '../start'
 import { Icon } from './icons'
-import { UploadView } from './upload'
 
 /** The server's limit, in bytes of UTF-8. */
 const LONGEST = 16 * 1024
 
-export function Composer({ ui }: { ui: Ui }) {
-  const { chat, words } = ui
-  const field = useRef<HTMLTextAreaElement>(null)
-  const place = useRef<HTMLDivElement>(null)
-  const files = useRef<HTMLInputElement>(null)
-  const closePicker = useRef<(() => void) | null>(null)
-  const [text, setText] = useState(chat.draft.text)
-  const [isPicking, setPicking] = useState(false)
-  const uploads = chat.uploads.all()
-  const isTooLong = text.length > LONGEST / 4 && new TextEncoder().encode(text).length > LONGEST
-  const isReady = (text.trim() || uploads.length) && !chat.uploads.unfinished() && !isTooLong
+type Props = { ui: Ui }
+type State = { text: string; isPicking: boolean }
 
-  // Grows with the text up to the five lines that the styles allow.
-  useLayoutEffect(() => {
-    const { style, scrollHeight } = shrink(field.current!)
-    style.height = `${scrollHeight}px`
-  }, [text])
+export class Composer extends Component<Props, State> {
+  state: State = { text: this.props.ui.chat.draft.text, isPicking: false }
+  private field!: HTMLTextAreaElement
+  private form!: HTMLFormElement
+  private chooser!: HTMLInputElement
+  private closePicker?: () => void
 
-  const write = (value: string): void => {
-    setText(value)
-    chat.saveDraft(value)
-    chat.typing(value !== '')
+  componentDidMount(): void {
+    this.componentDidUpdate()
   }
 
-  const submit = (event: Event): void => {
+  /** Grows with the text, up to the five lines that the styles allow. */
+  componentDidUpdate(): void {
+    const { style } = this.field
+    style.height = 'auto'
+    style.height = `${this.field.scrollHeight}px`
+  }
+
+  private readonly write = (text: string): void => {
+    const { chat } = this.props.ui
+    this.setState({ text })
+    chat.saveDraft(text)
+    chat.typing(text !== '')
+  }
+
+  private isTooLong(): boolean {
+    const { text } = this.state
+    return text.length > LONGEST / 4 && new TextEncoder().encode(text).length > LONGEST
+  }
+
+  private isReady(): boolean {
+    const uploads = this.props.ui.chat.uploads()
+    const hasFiles = uploads && uploads.all().length > 0
+    return Boolean(this.state.text.trim() || hasFiles) && !(hasFiles && uploads.unfinished()) && !this.isTooLong()
+  }
+
+  private readonly submit = (event: Event): void => {
     event.preventDefault()
-    field.current!.focus()
-    if (!isReady) return
-    chat.say(text.trim())
-    setText('')
+    this.field.focus()
+    if (!this.isReady()) return
+    this.props.ui.chat.say(this.state.text.trim())
+    this.setState({ text: '' })
   }
 
-  const stopPicking = (): void => {
-    closePicker.current?.()
-    closePicker.current = null
-    setPicking(false)
-    field.current!.focus()
+  private readonly onKeyDown = (event: KeyboardEvent): void => {
+    // Enter also ends a word in the making (Japanese, and dead keys): that one is not ours.
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.submit(event)
   }
 
-  const insert = (emoji: string): void => {
-    const area = field.current!
-    area.setRangeText(emoji, area.selectionStart, area.selectionEnd, 'end')
-    write(area.value)
-    stopPicking()
+  private readonly onPaste = (event: ClipboardEvent): void => {
+    const pasted = event.clipboardData?.files
+    if (!pasted?.length) return
+    event.preventDefault()
+    this.props.ui.chat.attach(pasted)
   }
 
-  const togglePicker = async (): Promise<void> => {
-    if (isPicking) return stopPicking()
-    setPicking(true)
-    const { openPicker } = await ui.emoji()
-    closePicker.current ??= openPicker(place.current!, words('emoji'), insert, stopPicking)
+  private readonly stopPicking = (): void => {
+    this.closePicker?.()
+    this.closePicker = undefined
+    this.setState({ isPicking: false })
+    this.field.focus()
   }
 
-  return (
-    <form class="composer" ref={place} onSubmit={submit}>
-      {uploads.length > 0 && (
-        <div class="tray">{uploads.map((upload) => <UploadView key={upload.key} ui={ui} upload={upload} />)}</div>
-      )}
-      {isTooLong && <div class="problem" role="alert">{words('text_too_long')}</div>}
-      <div class="field">
-        <button type="button" class="icon" aria-label={words('attach')} title={words('attach')} onClick={() => files.current!.click()}>
-          <Icon name="attach" />
-        </button>
-        <input
-          hidden type="file" multiple ref={files} accept={chat.session()?.application.attachments.types.join()}
-          onChange={(event) => {
-            chat.attach(event.currentTarget.files)
-            event.currentTarget.value = ''
-            field.current!.focus()
-          }}
-        />
-        <textarea
-          ref={field} rows={1} value={text} placeholder={words('placeholder')} aria-label={words('placeholder')} enterkeyhint="send"
-          onInput={(event) => write(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            // Enter also ends a word in the making (Japanese, and dead keys): that one is not ours.
-            if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) submit(event)
-          }}
-          onPaste={(event) => {
-            const pasted = event.clipboardData?.files
-            if (!pasted?.length) return
-            event.preventDefault()
-            chat.attach(pasted)
-          }}
-        />
-        <button type="button" class="icon" aria-label={words('emoji')} title={words('emoji')} aria-expanded={isPicking} onClick={togglePicker}>
-          <Icon name="emoji" />
-        </button>
-        <button class="icon send" aria-label={words('send')} title={words('send')} disabled={!isReady}>
-          <Icon name="send" />
-        </button>
-      </div>
-    </form>
-  )
-}
+  private readonly insert = (emoji: string): void => {
+    const { field } = this
+    field.setRangeText(emoji, field.selectionStart, field.selectionEnd, 'end')
+    this.write(field.value)
+    this.stopPicking()
+  }
 
-function shrink(area: HTMLTextAreaElement): HTMLTextAreaElement {
-  area.style.height = 'auto'
-  return area
+  private readonly togglePicker = async (): Promise<void> => {
+    if (this.state.isPicking) return this.stopPicking()
+    const { laters, words } = this.props.ui
+    this.setState({ isPicking: true })
+    try {
+      const { openPicker } = await laters.emoji()
+      this.closePicker ??= openPicker(this.form, words('emoji'), this.insert, this.stopPicking)
+    } catch {
+      this.stopPicking() // No connection, no emoji.
+    }
+  }
+
+  private readonly choose = (): void => {
+    this.props.ui.chat.attach(this.chooser.files)
+    this.chooser.value = ''
+    this.field.focus()
+  }
+
+  render({ ui }: Props, { text, isPicking }: State) {
+    const { chat, words, laters } = ui
+    const Tray = chat.uploads()?.all().length ? laters.files.now?.Tray : undefined
+    const button = (name: 'attach' | 'emoji', onClick: () => void, isExpanded?: boolean) => (
+      <button type="button" class="icon" aria-label={words(name)} title={words(name)} aria-expanded={isExpanded} onClick={onClick}>
+        <Icon name={name} />
+      </button>
+    )
+    return (
+      <form class="composer" ref={(form) => void (this.form = form!)} onSubmit={this.submit}>
+        {Tray && <Tray ui={ui} />}
+        {this.isTooLong() && <div class="problem" role="alert">{words('text_too_long')}</div>}
+        <div class="field">
+          {button('attach', () => this.chooser.click())}
+          <input
+            hidden type="file" multiple accept={chat.session()?.application.attachments.types.join()}
+            ref={(input) => void (this.chooser = input!)} onChange={this.choose}
+          />
+          <textarea
+            ref={(field) => void (this.field = field!)} rows={1} value={text}
+            placeholder={words('placeholder')} aria-label={words('placeholder')} enterkeyhint="send"
+            onInput={() => this.write(this.field.value)} onKeyDown={this.onKeyDown} onPaste={this.onPaste}
+          />
+          {button('emoji', this.togglePicker, isPicking)}
+          <button class="icon send" aria-label={words('send')} title={words('send')} disabled={!this.isReady()}>
+            <Icon name="send" />
+          </button>
+        </div>
+      </form>
+    )
+  }
 }

@@ -1,10 +1,4 @@
-import { faceColour } from '../../shared/tokens'
-
-const initials = (name: string): string => {
-  const words = name.trim().split(/\s+/)
-  const letters = words.length > 1 ? [words[0], words[words.length - 1]] : words
-  return letters.map((word) => [...word!][0] ?? '').join('').toLocaleUpperCase()
-}
+import { faceColour, initials } from '../../shared/faces'
 
 /** Somebody of the team, as initials on a colour of their own. */
 export const Face = ({ id, name }: { id: number; name: string }) => (

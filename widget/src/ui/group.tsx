@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { Component } from 'preact'
 import type { Entry, Group } from '../timeline'
 import type { Ui } from '../start'
 import { AttachmentView } from './attachment'
@@ -9,24 +9,27 @@ import { isOnlyEmoji, Text } from './text'
 type Props = { ui: Ui; group: Group; isNamed: boolean; isLast: boolean }
 
 /** What one person said within a minute. The time shows on a tap, and under what was said last. */
-export function GroupView({ ui, group, isNamed, isLast }: Props) {
-  const [isTapped, setTapped] = useState(false)
-  const { author, own, entries } = group
-  const at = entries[0]!.at
-  const time = ui.formats.time(at)
-  return (
-    <li class={own ? 'group own' : 'group'}>
-      <span class="hush">{own ? ui.words('you') : author.name}, {ui.formats.full(at)}</span>
-      {isNamed && <div class="name" aria-hidden="true">{author.name}</div>}
-      {!own && <Face {...author} />}
-      <ol onClick={() => setTapped(!isTapped)} title={ui.formats.full(at)}>
-        {entries.map((entry, place) => (
-          <EntryView key={entry.key} ui={ui} entry={entry} isTicked={entry.state !== entries[place + 1]?.state} />
-        ))}
-      </ol>
-      {(isTapped || isLast) && <div class="meta" aria-hidden="true">{isTapped ? ui.formats.full(at) : time}</div>}
-    </li>
-  )
+export class GroupView extends Component<Props, { isTapped: boolean }> {
+  state = { isTapped: false }
+
+  render({ ui, group, isNamed, isLast }: Props, { isTapped }: { isTapped: boolean }) {
+    const { author, own, entries } = group
+    const { at } = entries[0]!
+    const full = ui.formats.full(at)
+    return (
+      <li class={own ? 'group own' : 'group'}>
+        <span class="hush">{own ? ui.words('you') : author.name}, {full}</span>
+        {isNamed && <div class="name" aria-hidden="true">{author.name}</div>}
+        {!own && <Face {...author} />}
+        <ol onClick={() => this.setState({ isTapped: !isTapped })} title={full}>
+          {entries.map((entry, place) => (
+            <EntryView key={entry.key} ui={ui} entry={entry} isTicked={entry.state !== entries[place + 1]?.state} />
+          ))}
+        </ol>
+        {(isTapped || isLast) && <div class="meta" aria-hidden="true">{isTapped ? full : ui.formats.time(at)}</div>}
+      </li>
+    )
+  }
 }
 
 function EntryView({ ui, entry, isTicked }: { ui: Ui; entry: Entry; isTicked: boolean }) {
@@ -35,11 +38,7 @@ function EntryView({ ui, entry, isTicked }: { ui: Ui; entry: Entry; isTicked: bo
   return (
     <li class={failed ? 'entry failed' : 'entry'}>
       {state && isTicked && !failed && (
-        <Icon
-          name={state === 'read' ? 'delivered' : state}
-          class={`tick ${state}`}
-          label={ui.words(state)}
-        />
+        <Icon name={state === 'read' ? 'delivered' : state} class={`tick ${state}`} label={ui.words(state)} />
       )}
       <div class="stack">
         {attachments.map((file) => <AttachmentView key={file.id} ui={ui} file={file} />)}

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { Component } from 'preact'
 import type { Ui } from '../start'
 import { timeline, type Group } from '../timeline'
 import { Face } from './face'
@@ -9,67 +9,80 @@ const PAUSE = 3_600_000
 /** How close to the end still counts as reading the end. */
 const NEAR = 48
 
+type Props = { ui: Ui }
+
 /** The conversation: sticks to its end, stays where it is when somebody reads above, and loads what was before. */
-export function Messages({ ui }: { ui: Ui }) {
-  const { chat, words } = ui
-  const box = useRef<HTMLDivElement>(null)
-  const before = useRef({ height: 0, first: '', last: '', isAtEnd: true })
-  const [below, setBelow] = useState(0)
-  const groups = timeline(chat.threads.newestFirst(), chat.outbox.letters())
-  const first = groups[0]?.key ?? ''
-  const lastGroup = groups[groups.length - 1]
-  const last = lastGroup ? lastGroup.key + lastGroup.entries.length : ''
+export class Messages extends Component<Props, { below: number }> {
+  state = { below: 0 }
+  private box!: HTMLDivElement
+  private groups: Group[] = []
+  private isAtEnd = true
+  private drawn = { height: 0, first: '', last: '' }
+  private readonly fit = new ResizeObserver(() => this.isAtEnd && this.toEnd())
 
-  const toEnd = (): void => {
-    box.current!.scrollTop = box.current!.scrollHeight
+  componentDidMount(): void {
+    this.fit.observe(this.box)
+    this.componentDidUpdate()
   }
 
-  useLayoutEffect(() => {
-    const view = box.current!
-    const old = before.current
-    if (old.isAtEnd || (last !== old.last && lastGroup?.own)) toEnd()
-    else if (first !== old.first) view.scrollTop += view.scrollHeight - old.height
-    else if (last !== old.last) setBelow(below + 1)
-    before.current = { ...old, height: view.scrollHeight, first, last }
+  componentWillUnmount(): void {
+    this.fit.disconnect()
+  }
+
+  componentDidUpdate(): void {
+    const { box, drawn, groups } = this
+    const newest = groups[groups.length - 1]
+    const first = groups[0]?.key ?? ''
+    const last = newest ? newest.key + newest.entries.length : ''
+    const isNews = last !== drawn.last
+    if (this.isAtEnd || (isNews && newest?.own)) this.toEnd()
+    else if (first !== drawn.first) box.scrollTop += box.scrollHeight - drawn.height
+    else if (isNews) this.setState({ below: this.state.below + 1 })
+    this.drawn = { height: box.scrollHeight, first, last }
     // A short conversation leaves room for the one before it.
-    if (view.scrollHeight <= view.clientHeight && chat.isOpen()) void chat.threads.older()
-  })
-
-  useEffect(() => {
-    const observer = new ResizeObserver(() => before.current.isAtEnd && toEnd())
-    observer.observe(box.current!)
-    return () => observer.disconnect()
-  }, [])
-
-  const onScroll = (): void => {
-    const { scrollTop, scrollHeight, clientHeight } = box.current!
-    const isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR
-    before.current.isAtEnd = isAtEnd
-    if (isAtEnd && below) setBelow(0)
-    if (scrollTop < 200 && chat.threads.hasOlder()) void chat.threads.older()
+    if (this.props.ui.chat.isOpen() && box.scrollHeight <= box.clientHeight) void this.props.ui.chat.threads.older()
   }
 
-  const typist = chat.typists.current()
-  const isEmpty = !groups.length
-  const isLoading = isEmpty && (!chat.session() || chat.threads.newestFirst().length > 0)
-  return (
-    <div class="body">
-      <div class="scroll" ref={box} onScroll={onScroll} tabIndex={0} role="region" aria-label={words('messages')}>
-        {isLoading ? <Skeleton /> : isEmpty && <Welcome ui={ui} />}
-        <ol>{groups.map((group, place) => <Row key={group.key} {...{ ui, group, groups, place }} />)}</ol>
-        {typist && (
-          <div class="group">
-            <div class="name">{words('typing', { name: typist.name })}</div>
-            <Face {...typist} />
-            <ol aria-hidden="true"><li class="dots"><i /><i /><i /></li></ol>
-          </div>
-        )}
-        {chat.isOver() && <p class="happened">{words('closedHint')}</p>}
+  private readonly toEnd = (): void => {
+    this.box.scrollTop = this.box.scrollHeight
+  }
+
+  private readonly onScroll = (): void => {
+    const { scrollTop, scrollHeight, clientHeight } = this.box
+    this.isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR
+    if (this.isAtEnd && this.state.below) this.setState({ below: 0 })
+    if (scrollTop < 200) void this.props.ui.chat.threads.older()
+  }
+
+  render({ ui }: Props, { below }: { below: number }) {
+    const { chat, words } = ui
+    const groups = (this.groups = timeline(chat.threads.newestFirst(), chat.outbox.letters()))
+    const typist = chat.typists.current()
+    const isLoading = !chat.session() || chat.threads.newestFirst().length > 0
+    return (
+      <div class="body">
+        <div
+          class="scroll" ref={(box) => void (this.box = box!)} onScroll={this.onScroll}
+          tabIndex={0} role="region" aria-label={words('messages')}
+        >
+          {!groups.length && (isLoading ? <Skeleton /> : <Welcome ui={ui} />)}
+          <ol>{groups.map((group, place) => <Row key={group.key} {...{ ui, group, groups, place }} />)}</ol>
+          {typist && <Typist {...typist} label={words('typing', { name: typist.name })} />}
+          {chat.isOver() && <p class="happened">{words('closedHint')}</p>}
+        </div>
+        {below > 0 && <button class="below" onClick={this.toEnd}>{words('newBelow', { n: below })} ↓</button>}
       </div>
-      {below > 0 && <button class="below" onClick={toEnd}>{words('newBelow', { n: below })} ↓</button>}
-    </div>
-  )
+    )
+  }
 }
+
+const Typist = ({ id, name, label }: { id: number; name: string; label: string }) => (
+  <div class="group">
+    <div class="name">{label}</div>
+    <Face id={id} name={name} />
+    <ol aria-hidden="true"><li class="dots"><i /><i /><i /></li></ol>
+  </div>
+)
 
 type RowProps = { ui: Ui; group: Group; groups: Group[]; place: number }
 

@@ -1,5 +1,4 @@
 import css from './styles.css'
-import { accentVariables } from './accent'
 
 /** The place in the page where the widget lives: one element with an open shadow root. */
 export type Stage = ReturnType<typeof mount>
@@ -8,9 +7,12 @@ export function mount() {
   const host = document.createElement('switchboard-chat')
   const shadow = host.attachShadow({ mode: 'open' })
   // Adopted sheets pass the strictest content security policy, where a <style> would be blocked.
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(css)
-  shadow.adoptedStyleSheets = [sheet]
+  const adopt = (text: string): void => {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(text)
+    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet]
+  }
+  adopt(css)
 
   const root = document.createElement('div')
   root.className = 'root'
@@ -20,10 +22,6 @@ export function mount() {
 
   const listeners = new AbortController()
   const { signal } = listeners
-  const dress = (): void => {
-    root.style.setProperty('--font', fontOf(document.body))
-    accentVariables(root)
-  }
   const fit = (): void => {
     const view = visualViewport
     if (!view) return
@@ -35,17 +33,18 @@ export function mount() {
   const attach = (): void => {
     if (host.isConnected) return
     document.documentElement.append(host)
-    dress()
+    root.style.setProperty('--font', fontOf(document.body))
   }
   attach()
   fit()
   visualViewport?.addEventListener('resize', fit, { signal })
   visualViewport?.addEventListener('scroll', fit, { signal })
-  matchMedia('(prefers-color-scheme:dark)').addEventListener('change', dress, { signal })
 
   return {
     root,
     attach,
+    /** Styles that come with a later chunk. */
+    adopt,
     isPhone: () => innerWidth < 480,
     /** What has the focus, inside the shadow. */
     focused: () => shadow.activeElement as HTMLElement | null,

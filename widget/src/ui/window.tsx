@@ -1,53 +1,60 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { Component } from 'preact'
 import type { Ui } from '../start'
 import { Composer } from './composer'
 import { Face } from './face'
 import { Icon } from './icons'
 import { Messages } from './messages'
 
+type Props = { ui: Ui; close: () => void; isOpen: boolean }
+
 /** The chat itself. It stays in the page once it was opened, so that it comes back as it was left. */
-export function Window({ ui, close }: { ui: Ui; close: () => void }) {
-  const { chat, words, stage } = ui
-  const [isDropping, setDropping] = useState(false)
-  const box = useRef<HTMLDivElement>(null)
-  const isOpen = chat.isOpen()
+export class Window extends Component<Props, { isDropping: boolean }> {
+  state = { isDropping: false }
+  private box!: HTMLElement
 
-  useEffect(() => {
-    if (!isOpen) return
-    // On a phone the keyboard would hide what was said: there the visitor asks for it.
-    const target = stage.isPhone() ? box.current : box.current?.querySelector('textarea')
-    target?.focus({ preventScroll: true })
-  }, [isOpen])
-
-  const drop = (event: DragEvent): void => {
-    event.preventDefault()
-    setDropping(false)
-    chat.attach(event.dataTransfer?.files ?? null)
+  componentDidMount(): void {
+    this.takeFocus()
   }
 
-  return (
-    <section
-      class="window" role="dialog" aria-label={chat.session()?.application.name ?? words('chat')} ref={box} tabIndex={-1} hidden={!isOpen}
-      onKeyDown={(event) => event.key === 'Escape' && close()}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setDropping(true)
-      }}
-      onDragLeave={(event) => box.current!.contains(event.relatedTarget as Node) || setDropping(false)}
-      onDrop={drop}
-    >
-      <Header ui={ui} close={close} />
-      {chat.isCutOff() && (
-        <div class="banner" role="status">
-          <Icon name="offline" />
-          {words(chat.connection() === 'refused' ? 'refused' : 'offline')}
-        </div>
-      )}
-      <Messages ui={ui} />
-      <Composer ui={ui} />
-      {isDropping && <div class="drop">{words('drop')}</div>}
-    </section>
-  )
+  componentDidUpdate(before: Props): void {
+    if (this.props.isOpen && !before.isOpen) this.takeFocus()
+  }
+
+  /** On a phone the keyboard would hide what was said: there the visitor asks for it. */
+  private takeFocus(): void {
+    const target = this.props.ui.stage.isPhone() ? this.box : this.box.querySelector('textarea')
+    target?.focus({ preventScroll: true })
+  }
+
+  private readonly drag = (event: DragEvent): void => {
+    event.preventDefault()
+    const isDropping = event.type === 'dragover' || (event.type === 'dragleave' && this.box.contains(event.relatedTarget as Node))
+    if (isDropping !== this.state.isDropping) this.setState({ isDropping })
+    if (event.type === 'drop') this.props.ui.chat.attach(event.dataTransfer?.files ?? null)
+  }
+
+  render({ ui, close, isOpen }: Props, { isDropping }: { isDropping: boolean }) {
+    const { chat, words } = ui
+    return (
+      <section
+        class="window" role="dialog" aria-label={chat.session()?.application.name ?? words('chat')} hidden={!isOpen}
+        ref={(box) => void (this.box = box!)} tabIndex={-1}
+        onKeyDown={(event) => event.key === 'Escape' && close()}
+        onDragOver={this.drag} onDragLeave={this.drag} onDrop={this.drag}
+      >
+        <Header ui={ui} close={close} />
+        {chat.isCutOff() && (
+          <div class="banner" role="status">
+            <Icon name="offline" />
+            {words(chat.connection() === 'refused' ? 'refused' : 'offline')}
+          </div>
+        )}
+        <Messages ui={ui} />
+        <Composer ui={ui} />
+        {isDropping && <div class="drop">{words('drop')}</div>}
+      </section>
+    )
+  }
 }
 
 function Header({ ui: { chat, words }, close }: { ui: Ui; close: () => void }) {

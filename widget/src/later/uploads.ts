@@ -1,6 +1,6 @@
-import { newId } from '../shared/ids'
-import type { Ack, Attachment, AttachmentLimits, WireError } from '../shared/types'
-import type { Socket } from './socket'
+import { newId } from '../../shared/ids'
+import type { Ack, Attachment, AttachmentLimits, WireError } from '../../shared/types'
+import type { Socket } from '../socket'
 
 export type Upload = {
   key: string
@@ -15,6 +15,8 @@ export type Upload = {
   file?: File
   request?: XMLHttpRequest
 }
+
+export type Uploads = ReturnType<typeof createUploads>
 
 /** Files on their way: checked, sent with progress, and kept until they go out with a message. */
 export function createUploads(base: string, socket: () => Socket, changed: () => void) {

@@ -1,10 +1,16 @@
 import type { Ui } from '../start'
-import type { Upload } from '../uploads'
-import { Icon } from './icons'
+import type { Upload } from './uploads'
+import { kit } from './kit'
+
+/** What goes out with the next message. */
+export const Tray = ({ ui }: { ui: Ui }) => (
+  <div class="tray">{ui.chat.uploads()!.all().map((upload) => <UploadView key={upload.key} ui={ui} upload={upload} />)}</div>
+)
 
 /** A file on its way: what it is, how far it came, and the way to stop it. */
-export function UploadView({ ui, upload }: { ui: Ui; upload: Upload }) {
+function UploadView({ ui, upload }: { ui: Ui; upload: Upload }) {
   const { chat, words, formats } = ui
+  const { Icon } = kit
   const { name, size, preview, progress, attachment, error } = upload
   const image = attachment?.thumbnail ? chat.href(attachment.thumbnail) : preview
   return (
@@ -14,7 +20,7 @@ export function UploadView({ ui, upload }: { ui: Ui; upload: Upload }) {
         <b>{name}</b>
         {error ? <Problem {...{ ui, upload }} /> : <span>{formats.bytes(size)}</span>}
       </div>
-      <button type="button" class="icon" aria-label={words('remove', { name })} onClick={() => chat.uploads.remove(upload)}>
+      <button type="button" class="icon" aria-label={words('remove', { name })} onClick={() => chat.uploads()!.remove(upload)}>
         <Icon name="close" />
       </button>
       {!attachment && !error && (
@@ -32,7 +38,7 @@ function Problem({ ui: { chat, words, formats }, upload }: { ui: Ui; upload: Upl
     return <span class="wrong">{words(error, { size })}</span>
   }
   return (
-    <button type="button" class="again" onClick={() => chat.uploads.retry(upload)}>
+    <button type="button" class="again" onClick={() => chat.uploads()!.retry(upload)}>
       {words('attachmentFailed')} <u>{words('retry')}</u>
     </button>
   )

@@ -1,4 +1,4 @@
-/** A chunk of its own, without anything of the chat in it: it comes when somebody wants an emoji. */
+export { default as styles } from './emoji.css'
 
 const EMOJI =
   '😀 😄 😁 😅 😂 🤣 🙂 😉 😊 😍 🥰 😘 😋 😜 🤗 🤔 🤨 😐 😏 🙄 😬 😌 😴 🤒 😎 🥳 😕 😟 😮 😳 🥺 😢 😭 😱 😤 😡 🤯 🙈 👋 👌 ✌️ 🤞 👍 👎 👏 🙌 🙏 💪 🤝 👀 ' +
