@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from typing import Any
 
@@ -57,7 +58,9 @@ class EngineServer(engineio.AsyncServer):
         self.volatile_limit: int = volatile_limit
         self.patience: float = self.ping_interval + self.ping_timeout
         self.counters = Counters()
-        self.quiet = QuietLog(self.logger)
+        # Not python-engineio's logger, which it sets to ERROR for the whole process unless it is given one.
+        given = kwargs.get("logger", False)
+        self.quiet = QuietLog(logging.getLogger("hub.doors.live.engine") if isinstance(given, bool) else given)
         self.draining = False
         self.parse_messages = True  # a Socket.IO server above wants the text as it came
         self._tasks: set[asyncio.Task[Any]] = set()
