@@ -1,0 +1,42 @@
+// Keeps the app shell for a start without a network, and brings a clicked notification to its conversation.
+// Data is not cached here: what was read is kept by the panel itself (live/snapshot.ts).
+const CACHE = 'panel-839bf17916f9'
+const FILES = ["assets/index-CQjWnmHp.js","assets/index-OPaWqEXq.css","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2"]
+const HOME = '/panel/'
+
+self.addEventListener('install', (event) => {
+  const shell = [HOME, ...FILES.map((file) => HOME + file)]
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(shell)).then(() => self.skipWaiting()))
+})
+
+self.addEventListener('activate', (event) => {
+  const drop = (names) => Promise.all(names.filter((name) => name.startsWith('panel-') && name !== CACHE).map((name) => caches.delete(name)))
+  event.waitUntil(caches.keys().then(drop).then(() => self.clients.claim()))
+})
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event
+  const url = new URL(request.url)
+  if (request.method !== 'GET' || url.origin !== location.origin || !url.pathname.startsWith(HOME)) return
+  if (request.mode === 'navigate') {
+    // The network first, so that an update is seen at once; without one the page as it was.
+    event.respondWith(fetch(request).catch(() => caches.match(HOME)))
+  } else if (url.pathname.startsWith(HOME + 'assets/')) {
+    // Names carry a hash: what is cached is what would be fetched.
+    event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)))
+  }
+})
+
+self.addEventListener('notificationclick', (event) => {
+  event.notification.close()
+  const path = event.notification.data?.path ?? HOME
+  event.waitUntil(show(path))
+})
+
+async function show(path) {
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  const panel = windows.find((client) => new URL(client.url).pathname.startsWith(HOME))
+  if (!panel) return self.clients.openWindow(path)
+  panel.postMessage({ go: path })
+  return panel.focus()
+}

@@ -1,0 +1,78 @@
+import type { WireError } from '@shared/types'
+import { useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useState } from 'react'
+import { Navigate, Route, Routes } from 'react-router'
+import { Frame } from './frame/frame'
+import { Inbox } from './inbox/inbox'
+import { LiveProvider } from './live/context'
+import { Live } from './live/live'
+import { SignIn } from './sign-in/sign-in-page'
+import { forget, keep, kept, ownerOf, signOut, type SignedIn } from './sign-in/sign-in'
+
+type Notice = 'ended' | 'storage'
+
+/** Either the sign-in or the workplace. */
+export function App() {
+  const [signedIn, setSignedIn] = useState<SignedIn | null | undefined>(undefined)
+  const [notice, setNotice] = useState<Notice>()
+
+  useEffect(() => {
+    kept().then((found) => setSignedIn(found ?? null), () => setSignedIn(null))
+  }, [])
+
+  const enter = (next: SignedIn) => {
+    // A browser that keeps nothing (private mode) still works until the page is closed.
+    keep(next).catch(() => {})
+    setNotice(undefined)
+    setSignedIn(next)
+  }
+  const leave = useCallback((why?: Notice) => {
+    forget().catch(() => {})
+    setNotice(why)
+    setSignedIn(null)
+  }, [])
+
+  if (signedIn === undefined) return null
+  if (signedIn === null) return <SignIn notice={notice} enter={enter} />
+  return <Workplace key={signedIn.token} signedIn={signedIn} leave={leave} />
+}
+
+function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Notice) => void }) {
+  const live = useLiveOf(signedIn, () => leave('ended'))
+  const queries = useQueryClient()
+  if (!live) return null
+
+  const out = async () => {
+    await live.forget()
+    queries.clear()
+    void signOut(signedIn.token)
+    leave()
+  }
+  return (
+    <LiveProvider value={live}>
+      <Routes>
+        <Route element={<Frame signedIn={signedIn} signOut={() => void out()} />}>
+          <Route path="/inbox/:view/:conversation?" element={<Inbox />} />
+          <Route path="*" element={<Navigate to="/inbox/open" replace />} />
+        </Route>
+      </Routes>
+    </LiveProvider>
+  )
+}
+
+/** One live link for as long as this person is signed in. */
+function useLiveOf(signedIn: SignedIn, refused: (error: WireError) => void): Live | null {
+  const [live, setLive] = useState<Live | null>(null)
+  useEffect(() => {
+    const started = new Live(signedIn.token, ownerOf(signedIn))
+    started.hooks.refused = refused
+    let stopped = false
+    void started.start().then(() => (stopped ? started.stop() : setLive(started)))
+    return () => {
+      stopped = true
+      started.stop()
+    }
+    // `refused` is made anew with each render and means the same.
+  }, [signedIn])
+  return live
+}

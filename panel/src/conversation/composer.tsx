@@ -1,0 +1,128 @@
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { IconMessage, IconNote, IconPaperclip, IconSend2 } from '@tabler/icons-react'
+import { useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
+import { useActions } from '../frame/actions'
+import { useLive } from '../live/context'
+import type { Outgoing } from '../live/state'
+import { Keys } from '../parts/keys'
+import { useWords } from '../words/words'
+import { ChosenList } from './chosen-list'
+import { MOST_FILES, type useChosenFiles } from './chosen-files'
+import css from './conversation.module.css'
+import { useDraft } from './drafts'
+import { useTyping } from './typing'
+
+type Kind = Outgoing['kind']
+type Props = { id: number; name: string; chosen: ReturnType<typeof useChosenFiles> }
+
+/** The server's limit for one text, in bytes. */
+const MOST_BYTES = 16_384
+const lengthOf = (text: string) => new TextEncoder().encode(text).length
+
+export function Composer({ id, name, chosen }: Props) {
+  const { t } = useWords()
+  const { outbox } = useLive()
+  const [kind, setKind] = useState<Kind>('message')
+  const [text, setText] = useDraft(id, kind)
+  const typing = useTyping(id)
+  const field = useRef<HTMLTextAreaElement>(null)
+  const picker = useRef<HTMLInputElement>(null)
+  useHeight(field, text)
+
+  const write = (next: Kind) => {
+    setKind(next)
+    // After React has shown the other one.
+    setTimeout(() => field.current?.focus())
+  }
+  useActions([
+    { id: 'reply', label: t('keys.reply'), keys: 'r', group: t('keys.conversation'), run: () => write('message') },
+    { id: 'note', label: t('keys.note'), keys: 'n', group: t('keys.conversation'), run: () => write('note') },
+  ])
+
+  const note = kind === 'note'
+  const tooLong = text.length > MOST_BYTES / 4 && lengthOf(text) > MOST_BYTES
+  const files = note ? [] : chosen.files
+  const empty = !text.trim() && !files.some((file) => !file.problem)
+  const send = () => {
+    if (empty || tooLong) return
+    outbox.send({ conversation: id, kind, text: text.trim(), files: note ? [] : chosen.take() })
+    setText('')
+    typing.stop()
+    field.current?.focus()
+  }
+  const press = (event: KeyboardEvent) => {
+    // While a Japanese or Chinese word is being composed, Enter chooses it.
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault()
+      send()
+    } else if (event.key === 'Escape') {
+      event.preventDefault()
+      field.current?.blur()
+      document.querySelector<HTMLElement>('a[data-row][aria-current="true"]')?.focus()
+    }
+  }
+  const paste = (event: ClipboardEvent) => {
+    const pasted = [...event.clipboardData.files]
+    if (note || !pasted.length) return
+    event.preventDefault()
+    chosen.add(pasted)
+  }
+
+  return (
+    <section className={css.composer} data-kind={kind} aria-label={t(note ? 'composer.note' : 'composer.reply')}>
+      <div className={css.kinds} role="group" aria-label={t('composer.kind')}>
+        <button type="button" className={css.kind} aria-pressed={!note} onClick={() => write('message')}>
+          <IconMessage size={16} stroke={1.8} aria-hidden="true" />{t('composer.reply')}
+        </button>
+        <button type="button" className={css.kind} aria-pressed={note} onClick={() => write('note')}>
+          <IconNote size={16} stroke={1.8} aria-hidden="true" />{t('composer.note')}
+        </button>
+        {note && <span className={css.onlyUs}>{t('composer.onlyUs', { name })}</span>}
+      </div>
+      <textarea ref={field} className={css.field} rows={1} value={text} dir="auto"
+        aria-label={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}
+        placeholder={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}
+        onChange={(event) => {
+          setText(event.currentTarget.value)
+          if (!note && event.currentTarget.value) typing.press()
+        }}
+        onKeyDown={press} onPaste={paste} onBlur={typing.stop} />
+      {!note && <ChosenList chosen={chosen} />}
+      {tooLong && <p className={css.problem} role="alert">{t('failed.tooLong')}</p>}
+      <div className={css.tools}>
+        {!note && (
+          <Tooltip label={t('composer.attach')}>
+            <ActionIcon aria-label={t('composer.attach')} disabled={files.length >= MOST_FILES} onClick={() => picker.current?.click()}>
+              <IconPaperclip size={18} stroke={1.7} />
+            </ActionIcon>
+          </Tooltip>
+        )}
+        <input ref={picker} type="file" multiple hidden accept={chosen.limits?.types.join(',')}
+          onChange={(event) => {
+            chosen.add(event.currentTarget.files ?? [])
+            event.currentTarget.value = ''
+          }} />
+        <span className={css.sendHint}><Keys keys="Enter" /> {t('composer.sends')} · <Keys keys="Shift+Enter" /> {t('composer.breaks')}</span>
+        <Button size="compact-md" className={css.send} data-kind={kind} disabled={empty || tooLong} onClick={send} rightSection={<IconSend2 size={16} />}>
+          {t(note ? 'composer.add' : 'composer.send')}
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+/** As high as its text; the style sheet says how high at most. */
+function useHeight(field: React.RefObject<HTMLTextAreaElement | null>, text: string): void {
+  const fit = () => {
+    const box = field.current
+    if (!box) return
+    box.style.blockSize = 'auto'
+    box.style.blockSize = `${box.scrollHeight}px`
+  }
+  useLayoutEffect(fit, [text])
+  useEffect(() => {
+    addEventListener('resize', fit)
+    return () => removeEventListener('resize', fit)
+  }, [])
+}

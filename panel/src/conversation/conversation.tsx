@@ -1,0 +1,94 @@
+import { Button, Drawer } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { useEffect, useState, type DragEvent } from 'react'
+import { Link } from 'react-router'
+import { CommandError } from '../live/connection'
+import { useFact, useLive } from '../live/context'
+import type { View } from '../live/views'
+import { Person } from '../person/person'
+import { fold } from '../theme'
+import { useWords } from '../words/words'
+import { useChosenFiles } from './chosen-files'
+import { Composer } from './composer'
+import css from './conversation.module.css'
+import { Header } from './header'
+import { Stream } from './stream'
+
+const PERSON = 'panel.person'
+
+export function Conversation({ id, view }: { id: number; view: View }) {
+  const { t } = useWords()
+  const conversation = useFact((state) => state.conversations[id])
+  const problem = useOpen(id)
+  const person = usePerson()
+  const chosen = useChosenFiles()
+  const drop = useDrop(chosen.add)
+
+  if (problem === 'gone') return <main className={css.gone}><p>{t('conversation.gone')}</p><Button variant="default" component={Link} to={`/inbox/${view}`}>{t('conversation.back')}</Button></main>
+  return (
+    <main className={css.conversation} aria-label={conversation ? t('conversation.label', { name: conversation.contact.name }) : t('loading')}>
+      <div className={css.talk} {...drop.on}>
+        {conversation ? <Header conversation={conversation} view={view} person={person.shown} togglePerson={person.toggle} /> : <div className={css.header} />}
+        <Stream id={id} />
+        {conversation && <Composer id={id} name={conversation.contact.name} chosen={chosen} />}
+        {drop.over && <div className={css.dropHere}>{t('composer.drop')}</div>}
+      </div>
+      {conversation && !person.floats && person.shown && <aside className={css.person} aria-label={t('person.label')}><Person contact={conversation.contact.id} conversation={id} /></aside>}
+      {conversation && person.floats && (
+        <Drawer opened={person.shown} onClose={person.toggle} position="right" size="min(100vw, 22rem)" title={t('person.label')} closeButtonProps={{ 'aria-label': t('close') }}>
+          <Person contact={conversation.contact.id} conversation={id} />
+        </Drawer>
+      )}
+    </main>
+  )
+}
+
+/** Opens it now and again after each reconnect, until it is held. */
+function useOpen(id: number): 'gone' | undefined {
+  const live = useLive()
+  const online = useFact((state) => state.phase === 'online')
+  const held = useFact((state) => state.messages[id] !== undefined)
+  const [problem, setProblem] = useState<'gone'>()
+  useEffect(() => {
+    if (!online && !held) return
+    live.open(id).catch((error) => {
+      if (error instanceof CommandError && error.wire.code === 'not_found') setProblem('gone')
+    })
+  }, [live, id, online, held])
+  return problem
+}
+
+/** Beside the conversation where there is room (and as it was left the last time), over it where there isn't. */
+function usePerson() {
+  const floats = useMediaQuery(fold.noPerson, undefined, { getInitialValueInEffect: false }) ?? false
+  const [beside, setBeside] = useState(() => localStorage.getItem(PERSON) !== 'off')
+  const [over, setOver] = useState(false)
+  const toggle = () => {
+    if (floats) return setOver(!over)
+    localStorage.setItem(PERSON, beside ? 'off' : 'on')
+    setBeside(!beside)
+  }
+  return { floats, shown: floats ? over : beside, toggle }
+}
+
+function useDrop(add: (files: Iterable<File>) => void) {
+  const [over, setOver] = useState(false)
+  const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files')
+  const on = {
+    onDragOver: (event: DragEvent) => {
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      setOver(true)
+    },
+    onDragLeave: (event: DragEvent<HTMLElement>) => {
+      if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false)
+    },
+    onDrop: (event: DragEvent) => {
+      if (!hasFiles(event)) return
+      event.preventDefault()
+      setOver(false)
+      add(event.dataTransfer.files)
+    },
+  }
+  return { over, on }
+}

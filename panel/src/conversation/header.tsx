@@ -1,0 +1,108 @@
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconArchive, IconArrowBackUp, IconChevronDown, IconChevronLeft, IconLayoutSidebarRight, IconUserPlus } from '@tabler/icons-react'
+import type { Conversation } from '@shared/types'
+import { useState } from 'react'
+import { useNavigate } from 'react-router'
+import { useActions } from '../frame/actions'
+import { useFact, useLive } from '../live/context'
+import type { View } from '../live/views'
+import { Face } from '../parts/face'
+import { Keys } from '../parts/keys'
+import { useWords } from '../words/words'
+import css from './conversation.module.css'
+
+type Props = { conversation: Conversation; view: View; person: boolean; togglePerson: () => void }
+
+const UNDO_FOR = 10_000
+
+export function Header({ conversation, view, person, togglePerson }: Props) {
+  const { t } = useWords()
+  const navigate = useNavigate()
+  const { contact, status } = conversation
+  const back = () => void navigate(`/inbox/${view}`)
+  const turn = useTurn(conversation)
+  const closed = status === 'closed'
+  useActions([
+    { id: 'turn', label: t(closed ? 'keys.reopen' : 'keys.close'), keys: 'e', group: t('keys.conversation'), run: closed ? turn.reopen : turn.close },
+    { id: 'person', label: t('keys.person'), keys: 'p', group: t('keys.conversation'), run: togglePerson },
+    { id: 'back', label: t('keys.back'), keys: 'Escape', group: t('keys.conversation'), hidden: true, run: back },
+  ])
+  return (
+    <header className={css.header}>
+      <ActionIcon className={css.back} size="var(--sb-touch)" aria-label={t('keys.back')} onClick={back}><IconChevronLeft size={22} /></ActionIcon>
+      <button type="button" className={css.who} onClick={togglePerson} aria-expanded={person}>
+        <Face id={contact.id} name={contact.name} online={contact.online} />
+        <span className={css.whoLines}>
+          <h2 className={css.whoName}>{contact.name}</h2>
+          <span className={css.whoMore}>{closed ? t('status.closed') : contact.online ? t('presence.online') : contact.email ?? t('presence.offline')}</span>
+        </span>
+      </button>
+      <Assign conversation={conversation} />
+      <Tooltip label={<>{t(closed ? 'keys.reopen' : 'keys.close')} <Keys keys="e" /></>}>
+        <Button variant="default" size="compact-md" className={css.turn} onClick={closed ? turn.reopen : turn.close} aria-label={t(closed ? 'keys.reopen' : 'keys.close')}
+          leftSection={closed ? <IconArrowBackUp size={16} stroke={1.8} /> : <IconArchive size={16} stroke={1.8} />}>
+          <span className={css.wide}>{t(closed ? 'reopen' : 'close')}</span>
+        </Button>
+      </Tooltip>
+      <Tooltip label={<>{t('keys.person')} <Keys keys="p" /></>}>
+        <ActionIcon aria-label={t('keys.person')} aria-pressed={person} onClick={togglePerson}><IconLayoutSidebarRight size={18} stroke={1.7} /></ActionIcon>
+      </Tooltip>
+    </header>
+  )
+}
+
+/** Closing at once with a way back: quicker than a question, and as safe. */
+function useTurn({ id, contact }: Conversation) {
+  const { t } = useWords()
+  const live = useLive()
+  const failed = () => notifications.show({ color: 'red', message: t('failed.action') })
+  const reopen = () => void live.reopen(id).catch(failed)
+  const close = () => void live.close(id).then(() => {
+    const toast = `closed ${id}`
+    const undo = () => {
+      notifications.hide(toast)
+      reopen()
+    }
+    notifications.show({
+      id: toast, autoClose: UNDO_FOR, withBorder: true, closeButtonProps: { 'aria-label': t('close') },
+      message: <span className={css.toast}>{t('closed.toast', { name: contact.name })} <Button size="compact-sm" variant="light" onClick={undo}>{t('undo')}</Button></span>,
+    })
+  }, failed)
+  return { close, reopen }
+}
+
+function Assign({ conversation: { id, assignee } }: { conversation: Conversation }) {
+  const { t } = useWords()
+  const live = useLive()
+  const agents = useFact((state) => state.agents)
+  const me = useFact((state) => state.session?.agent.id)
+  const [opened, setOpened] = useState(false)
+  const assign = (agent: number | null) => void live.assign(id, agent).catch(() => notifications.show({ color: 'red', message: t('failed.action') }))
+  useActions([
+    { id: 'assign', label: t('keys.assign'), keys: 'a', group: t('keys.conversation'), run: () => setOpened(true) },
+    ...(me && assignee?.id !== me ? [{ id: 'take', label: t('keys.take'), group: t('keys.conversation'), run: () => assign(me) }] : []),
+  ])
+  const others = [...agents].sort((a, b) => Number(b.id === me) - Number(a.id === me) || a.name.localeCompare(b.name))
+  return (
+    <Menu opened={opened} onChange={setOpened} position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" size="compact-md" className={css.assign} aria-label={assignee ? t('assign.is', { name: assignee.name }) : t('assign.none')}
+          leftSection={assignee ? <Face id={assignee.id} name={assignee.name} size="small" /> : <IconUserPlus size={16} stroke={1.8} />}
+          rightSection={<IconChevronDown size={14} className={css.wide} />}>
+          <span className={css.wide}>{assignee ? (assignee.id === me ? t('you.short') : assignee.name.split(' ')[0]) : t('assign.do')}</span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('assign.title')}</Menu.Label>
+        {others.map((agent) => (
+          <Menu.Item key={agent.id} onClick={() => assign(agent.id)} aria-current={agent.id === assignee?.id || undefined}
+            leftSection={<Face id={agent.id} name={agent.name} online={agent.online} size="small" />}>
+            {agent.id === me ? t('assign.me', { name: agent.name }) : agent.name}
+          </Menu.Item>
+        ))}
+        {assignee && <><Menu.Divider /><Menu.Item onClick={() => assign(null)}>{t('assign.nobody')}</Menu.Item></>}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

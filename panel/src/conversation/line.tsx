@@ -1,0 +1,98 @@
+import { Button } from '@mantine/core'
+import { IconNote } from '@tabler/icons-react'
+import type { WireError } from '@shared/types'
+import { memo } from 'react'
+import { useLive } from '../live/context'
+import type { Outgoing } from '../live/state'
+import { useNow, useTimes } from '../words/times'
+import { useWords, type Key } from '../words/words'
+import { Attachments, OutgoingFiles } from './attachments'
+import css from './conversation.module.css'
+import type { Line as AnyLine } from './lines'
+import { LinkedText } from './linked-text'
+import { Ticks } from './ticks'
+
+type Of<Kind> = Extract<AnyLine, { kind: Kind }>
+
+export function Line({ line }: { line: AnyLine }) {
+  switch (line.kind) {
+    case 'day': return <Day at={line.at} />
+    case 'new': return <New />
+    case 'event': return <Event line={line} />
+    case 'note': return <NoteCard line={line} />
+    case 'group': return <Group line={line} />
+  }
+}
+
+function Day({ at }: { at: string }) {
+  const times = useTimes()
+  const now = useNow()
+  return <div className={css.day} role="separator"><span>{times.day(at, now)}</span></div>
+}
+
+function New() {
+  const { t } = useWords()
+  return <div className={css.new} role="separator" data-new><span>{t('stream.new')}</span></div>
+}
+
+function Event({ line: { text, author, at } }: { line: Of<'event'> }) {
+  const { t } = useWords()
+  const times = useTimes()
+  const what: Key = text === 'closed' ? 'event.closed' : 'event.reopened'
+  return <p className={css.event} title={times.full(at)}>{t(what, { name: author.name })} · {times.clock(at)}</p>
+}
+
+const Group = memo(function Group({ line: { author, at, ours, named, bubbles } }: { line: Of<'group'> }) {
+  const { t } = useWords()
+  const times = useTimes()
+  const progress = bubbles.at(-1)?.progress
+  return (
+    <div className={css.group} data-ours={ours || undefined} data-named={named || undefined}>
+      {named && <p className={css.author}>{author.kind === 'automation' ? t('author.automation') : author.name}</p>}
+      {bubbles.map((bubble) => (
+        <div key={bubble.key} className={css.bubbleRow}>
+          {bubble.text && <div className={css.bubble}><LinkedText text={bubble.text} /></div>}
+          <Attachments attachments={bubble.attachments} />
+          {bubble.outgoing && <OutgoingFiles files={bubble.outgoing.files} />}
+          {bubble.outgoing?.state === 'failed' && <Failed outgoing={bubble.outgoing} />}
+        </div>
+      ))}
+      <p className={css.meta}><time dateTime={at} title={times.full(at)}>{times.clock(at)}</time>{progress && <Ticks progress={progress} />}</p>
+    </div>
+  )
+})
+
+function NoteCard({ line: { author, at, text, outgoing } }: { line: Of<'note'> }) {
+  const { t } = useWords()
+  const times = useTimes()
+  return (
+    <div className={css.note} role="group" aria-label={t('note.by', { name: author.name })}>
+      <p className={css.noteHead}>
+        <IconNote size={15} stroke={1.8} aria-hidden="true" />
+        <span>{t('note.by', { name: author.name })}</span>
+        <time dateTime={at} title={times.full(at)}>{times.clock(at)}</time>
+        {outgoing && <Ticks progress={outgoing.state} />}
+      </p>
+      <div className={css.noteText}><LinkedText text={text} /></div>
+      {outgoing?.state === 'failed' && <Failed outgoing={outgoing} />}
+    </div>
+  )
+}
+
+const WHY: Partial<Record<WireError['code'], Key>> = {
+  text_too_long: 'failed.tooLong', attachment_too_large: 'failed.tooLarge', attachment_type_refused: 'failed.type', attachment_missing: 'failed.missing',
+  not_found: 'failed.gone', forbidden: 'failed.forbidden',
+}
+
+/** What went wrong, that nothing is lost, and the two ways on. */
+function Failed({ outgoing }: { outgoing: Outgoing }) {
+  const { t } = useWords()
+  const { outbox } = useLive()
+  return (
+    <div className={css.failed} role="alert">
+      <span>{t(WHY[outgoing.error?.code ?? ''] ?? 'failed.other')}</span>
+      <Button size="compact-xs" variant="subtle" color="red" onClick={() => outbox.retry(outgoing.client_id)}>{t('retry')}</Button>
+      <Button size="compact-xs" variant="subtle" color="gray" onClick={() => outbox.drop(outgoing.client_id)}>{t('delete')}</Button>
+    </div>
+  )
+}

@@ -1,0 +1,96 @@
+import type { Attachment, Author, Conversation, Message, Note } from '@shared/types'
+import type { Outgoing } from '../live/state'
+
+/** How far a message of ours has come. */
+export type Progress = 'waiting' | 'failed' | 'sent' | 'delivered' | 'read'
+
+export type Bubble = { key: string; text: string; attachments: Attachment[]; outgoing?: Outgoing; progress?: Progress }
+
+/** What the conversation shows from top to bottom. */
+export type Line =
+  | { kind: 'day'; key: string; at: string }
+  | { kind: 'new'; key: string }
+  | { kind: 'event'; key: string; text: string; author: Author; at: string }
+  | { kind: 'group'; key: string; author: Author; at: string; ours: boolean; named: boolean; bubbles: Bubble[] }
+  | { kind: 'note'; key: string; author: Author; at: string; text: string; outgoing?: Outgoing }
+
+export type Source = {
+  messages: readonly Message[]
+  notes: readonly Note[]
+  outbox: readonly Outgoing[]
+  conversation: Conversation | undefined
+  me: Author
+  /** Messages of the contact behind this position get the "new" line; Infinity for none. */
+  newFrom: number
+}
+
+type Item =
+  | { at: string; message: Message }
+  | { at: string; note: Note }
+  | { at: string; outgoing: Outgoing }
+
+const minute = (at: string) => at.slice(0, 16)
+const day = (at: string) => new Date(at).toDateString()
+
+/** Messages and notes by time, then what is still on its way; grouped by author and minute. */
+export function lines(source: Source): Line[] {
+  const result: Line[] = []
+  let previous: Item | undefined
+  let divided = false
+  for (const item of inOrder(source)) {
+    if (!previous || day(previous.at) !== day(item.at)) result.push({ kind: 'day', key: `day ${day(item.at)}`, at: item.at })
+    const theirs = 'message' in item && item.message.author.kind === 'contact' && item.message.kind === 'text'
+    if (theirs && !divided && item.message.position > source.newFrom) {
+      divided = true
+      result.push({ kind: 'new', key: 'new' })
+    }
+    add(result, item, source)
+    previous = item
+  }
+  return result
+}
+
+function inOrder({ messages, notes, outbox }: Source): Item[] {
+  const first = messages[0]
+  // Notes from before the oldest message shown wait until its page comes.
+  const shown = first && first.position > 1 ? notes.filter((note) => note.at >= first.at) : notes
+  const stored = [...messages.map((message) => ({ at: message.at, message })), ...shown.map((note) => ({ at: note.at, note }))]
+  // Positions are the order of messages; notes find their place between them by time. The sort is stable.
+  stored.sort((a, b) => ('message' in a && 'message' in b ? a.message.position - b.message.position : a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  const seen = new Set([...messages, ...notes].map(({ client_id }) => client_id))
+  const waiting = outbox.filter((outgoing) => !seen.has(outgoing.client_id)).map((outgoing) => ({ at: outgoing.at, outgoing }))
+  return [...stored, ...waiting]
+}
+
+function add(result: Line[], item: Item, source: Source): void {
+  if ('note' in item) {
+    const { id, author, at, text, client_id } = item.note
+    result.push({ kind: 'note', key: client_id ?? `note ${id}`, author, at, text })
+  } else if ('outgoing' in item && item.outgoing.kind === 'note') {
+    const { client_id, at, text } = item.outgoing
+    result.push({ kind: 'note', key: client_id, author: source.me, at, text, outgoing: item.outgoing })
+  } else if ('message' in item && item.message.kind === 'event') {
+    const { id, author, at, text } = item.message
+    result.push({ kind: 'event', key: `event ${id}`, author, at, text })
+  } else if ('outgoing' in item || item.message.kind === 'text') {
+    join(result, 'outgoing' in item ? sending(item.outgoing) : shown(item.message, source.conversation), item, source)
+  }
+}
+
+function join(result: Line[], bubble: Bubble, item: { at: string; message?: Message }, source: Source): void {
+  const author = item.message?.author ?? source.me
+  const group = result.at(-1)
+  const same = group?.kind === 'group' && group.author.kind === author.kind && group.author.id === author.id
+  if (same && minute(group.at) === minute(item.at)) group.bubbles.push(bubble)
+  else result.push({ kind: 'group', key: `group ${bubble.key}`, author, at: item.at, ours: author.kind !== 'contact', named: !same, bubbles: [bubble] })
+}
+
+const sending = (outgoing: Outgoing): Bubble => ({ key: outgoing.client_id, text: outgoing.text, attachments: [], outgoing, progress: outgoing.state })
+
+function shown({ id, client_id, text, attachments, author, position }: Message, conversation: Conversation | undefined): Bubble {
+  // The key of what was pending and of what is stored is the same, so that the bubble stays and only its tick changes.
+  const bubble: Bubble = { key: client_id ?? `message ${id}`, text, attachments }
+  if (author.kind === 'contact' || !conversation) return bubble
+  const { read, delivered } = conversation
+  return { ...bubble, progress: position <= read.contact ? 'read' : position <= delivered.contact ? 'delivered' : 'sent' }
+}

@@ -1,0 +1,177 @@
+import { Skeleton } from '@mantine/core'
+import { IconArrowDown } from '@tabler/icons-react'
+import { emptyStream } from '@shared/stream'
+import type { Author, Message, Note } from '@shared/types'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useFact, useLive } from '../live/context'
+import { Late } from '../parts/late'
+import { useWords } from '../words/words'
+import css from './conversation.module.css'
+import { Line } from './line'
+import { lines } from './lines'
+import { useAttended, useNewFrom } from './reading'
+
+/** So close to the end counts as the end: half a line of scrolling is no decision to leave it. */
+const NEAR = 40
+/** Earlier messages are asked for when their place is so close. */
+const AHEAD = 500
+
+const NO_MESSAGES = emptyStream<Message>()
+const NO_NOTES = emptyStream<Note>()
+
+export function Stream({ id }: { id: number }) {
+  const { t } = useWords()
+  const live = useLive()
+  const loaded = useFact((state) => state.messages[id] !== undefined && !state.opening[id])
+  const messages = useFact((state) => state.messages[id] ?? NO_MESSAGES).items
+  const notes = useFact((state) => state.notes[id] ?? NO_NOTES).items
+  const outbox = useFact((state) => state.outbox)
+  const conversation = useFact((state) => state.conversations[id])
+  const agent = useFact((state) => state.session?.agent)
+  const newFrom = useNewFrom(id, loaded)
+  const shown = useMemo(() => {
+    const me: Author = { kind: 'agent', id: agent?.id ?? 0, name: agent?.name ?? '' }
+    return lines({ messages, notes, outbox: outbox.filter((one) => one.conversation === id), conversation, me, newFrom })
+  }, [messages, notes, outbox, conversation, agent, newFrom, id])
+
+  const first = messages[0]?.position ?? 0
+  const { scroller, content, atEnd, toEnd } = useScroll(first, loaded)
+  const earlier = useEarlier(id, first, scroller)
+  const last = messages.at(-1)?.position ?? 0
+  const attended = useAttended()
+  useEffect(() => {
+    if (attended && atEnd && loaded) live.read(id)
+  }, [live, id, attended, atEnd, loaded, last])
+  // What the agent just sent is where the agent wants to be.
+  const sent = outbox.filter((one) => one.conversation === id && one.state === 'waiting').length
+  useEffect(() => {
+    if (sent) toEnd()
+  }, [sent, toEnd])
+
+  return (
+    <div className={css.streamBox}>
+      <div ref={scroller} className={css.stream} tabIndex={0} role="region" aria-label={t('stream.label')}>
+        <div ref={content} className={css.streamContent}>
+          {first > 1 && <button type="button" className={css.earlier} disabled={earlier.busy} onClick={earlier.load}>{t(earlier.busy ? 'loading' : 'stream.earlier')}</button>}
+          {!loaded && !messages.length && <Late><StreamSkeleton /></Late>}
+          {shown.map((line) => <Line key={line.key} line={line} />)}
+          <TypingLine id={id} />
+        </div>
+      </div>
+      {!atEnd && loaded && (
+        <button type="button" className={css.toEnd} onClick={toEnd} aria-label={t('stream.toEnd')} title={t('stream.toEnd')}>
+          <IconArrowDown size={18} aria-hidden="true" />
+        </button>
+      )}
+      <Announcer messages={messages} />
+    </div>
+  )
+}
+
+/** Stays at the end while the reader is there, and lets earlier pages grow upwards without a jump. */
+function useScroll(first: number, loaded: boolean) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const content = useRef<HTMLDivElement>(null)
+  const pinned = useRef(true)
+  const before = useRef({ first: 0, height: 0 })
+  const [atEnd, setAtEnd] = useState(true)
+
+  const toEnd = useMemo(() => () => {
+    pinned.current = true
+    scroller.current?.scrollTo({ top: scroller.current.scrollHeight })
+  }, [])
+  const follow = () => {
+    const box = scroller.current!
+    if (pinned.current) box.scrollTop = box.scrollHeight
+  }
+
+  useLayoutEffect(() => {
+    const box = scroller.current!
+    const grewUp = before.current.first > 0 && first > 0 && first < before.current.first
+    if (grewUp) box.scrollTop += box.scrollHeight - before.current.height
+    else follow()
+    before.current = { first, height: box.scrollHeight }
+  })
+  useEffect(() => {
+    if (!loaded) return
+    // The first look goes to what is new; where that fits on the screen, it is the end anyway.
+    const mark = scroller.current!.querySelector('[data-new]')
+    if (mark) mark.scrollIntoView({ block: 'start' })
+    else toEnd()
+  }, [loaded, toEnd])
+  useEffect(() => {
+    const box = scroller.current!
+    const watch = () => {
+      pinned.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR
+      setAtEnd(pinned.current)
+    }
+    // Pictures that arrive, a composer that grows and a keyboard that opens change heights without a render.
+    const sizes = new ResizeObserver(follow)
+    sizes.observe(box)
+    sizes.observe(content.current!)
+    box.addEventListener('scroll', watch, { passive: true })
+    watch()
+    return () => {
+      sizes.disconnect()
+      box.removeEventListener('scroll', watch)
+    }
+  }, [])
+  return { scroller, content, atEnd, toEnd }
+}
+
+function useEarlier(id: number, first: number, scroller: React.RefObject<HTMLDivElement | null>) {
+  const live = useLive()
+  const [busy, setBusy] = useState(false)
+  const load = () => {
+    setBusy(true)
+    live.older(id).catch(() => {}).finally(() => setBusy(false))
+  }
+  const newest = useRef(load)
+  newest.current = load
+  useEffect(() => {
+    const box = scroller.current!
+    if (first <= 1 || busy) return
+    const watch = () => {
+      if (box.scrollTop < AHEAD && box.scrollHeight > box.clientHeight) newest.current()
+    }
+    box.addEventListener('scroll', watch, { passive: true })
+    return () => box.removeEventListener('scroll', watch)
+  }, [first, busy, scroller])
+  return { busy, load }
+}
+
+function TypingLine({ id }: { id: number }) {
+  const { t } = useWords()
+  const typing = useFact((state) => state.typing[id])
+  return (
+    <div className={css.typing} aria-hidden={!typing}>
+      {typing && <><span className={css.dots} aria-hidden="true"><i /><i /><i /></span> {t('typing.long', { name: typing.name })}</>}
+    </div>
+  )
+}
+
+/** Tells a screen reader once what the contact has just said; earlier pages and our own words are not news. */
+function Announcer({ messages }: { messages: readonly Message[] }) {
+  const { t } = useWords()
+  const told = useRef<number | null>(null)
+  const last = messages.at(-1)
+  const [words, setWords] = useState('')
+  useEffect(() => {
+    if (!last) return
+    const news = told.current !== null && last.position > told.current && last.author.kind === 'contact' && last.kind === 'text'
+    told.current = last.position
+    if (news) setWords(t('stream.said', { name: last.author.name, text: last.text || t('notice.file') }))
+  }, [last, t])
+  return <div className={css.hidden} role="status" aria-live="polite">{words}</div>
+}
+
+function StreamSkeleton() {
+  const { t } = useWords()
+  return (
+    <div role="status" aria-label={t('loading')} className={css.skeletons}>
+      {[['start', 52], ['start', 34], ['end', 46], ['start', 60], ['end', 30]].map(([side, width], index) => (
+        <Skeleton key={index} height={36} radius="lg" width={`${width}%`} style={{ alignSelf: side as string }} />
+      ))}
+    </div>
+  )
+}

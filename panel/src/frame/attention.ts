@@ -1,0 +1,59 @@
+import { useEffect } from 'react'
+import { useMatch } from 'react-router'
+import type { Message } from '@shared/types'
+import { useFact, useLive } from '../live/context'
+import type { State } from '../live/state'
+import { useWords } from '../words/words'
+import { noticesOn, soundOn } from './notices'
+import { chime } from './chime'
+
+const attended = () => document.visibilityState === 'visible' && document.hasFocus()
+
+/** Mine, or nobody's yet: what a colleague looks after is not my alarm. */
+const concerns = (state: State, id: number) => {
+  const assignee = state.conversations[id]?.assignee
+  return !assignee || assignee.id === state.session?.agent.id
+}
+
+const countUnread = (state: State) =>
+  Object.values(state.conversations).filter(({ id, status, unread }) => unread > 0 && status === 'open' && concerns(state, id)).length
+
+export const useUnread = (): number => useFact(countUnread)
+
+/** Number in the title and on the app's icon, a sound and a desktop notification when somebody writes and nobody looks. */
+export function useAttention(): void {
+  const { t } = useWords()
+  const live = useLive()
+  const unread = useUnread()
+  const current = Number(useMatch('/inbox/:view/:conversation')?.params.conversation)
+  const name = useFact((state) => state.session?.application.name ?? 'Switchboard')
+
+  useEffect(() => {
+    document.title = `${unread ? `(${unread}) ` : ''}${t('rail.inbox')} · ${name}`
+    if (unread) navigator.setAppBadge?.(unread).catch(() => {})
+    else navigator.clearAppBadge?.().catch(() => {})
+  }, [unread, name, t])
+
+  useEffect(() => {
+    live.hooks.heard = (message) => {
+      const looking = attended() && message.conversation === current
+      if (looking || !concerns(live.store.get(), message.conversation)) return
+      if (soundOn()) chime()
+      if (noticesOn() && !attended()) void notify(message, t('notice.file'))
+    }
+    return () => {
+      live.hooks.heard = undefined
+    }
+  }, [live, current, t])
+}
+
+async function notify(message: Message, file: string): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration('/panel/')
+  await registration?.showNotification(message.author.name, {
+    body: message.text.slice(0, 200) || message.attachments[0]?.name || file,
+    // One notification for each conversation, also when the panel is open in two tabs.
+    tag: `conversation ${message.conversation}`,
+    icon: '/panel/icon-192.png',
+    data: { path: `/panel/inbox/open/${message.conversation}` },
+  })
+}

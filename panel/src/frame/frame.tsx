@@ -1,0 +1,69 @@
+import { useMantineColorScheme } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { Outlet, useMatch, useNavigate } from 'react-router'
+import { LANGUAGES, useWords } from '../words/words'
+import type { SignedIn } from '../sign-in/sign-in'
+import { ActionsProvider, useActions } from './actions'
+import css from './frame.module.css'
+import { KeysHelp } from './keys-help'
+import { OfflineBanner } from './offline-banner'
+import { Palette } from './palette'
+import { Rail } from './rail'
+import { useAttention } from './attention'
+
+type Props = { signedIn: SignedIn; signOut: () => void }
+
+export function Frame(props: Props) {
+  return (
+    <ActionsProvider>
+      <Workplace {...props} />
+    </ActionsProvider>
+  )
+}
+
+function Workplace({ signedIn, signOut }: Props) {
+  const { t, speak } = useWords()
+  const { setColorScheme } = useMantineColorScheme()
+  const [palette, setPalette] = useState(false)
+  const [help, setHelp] = useState(false)
+  const navigate = useNavigate()
+  const inConversation = useMatch('/inbox/:view/:conversation')
+  useAttention()
+  useNotificationClicks()
+
+  useActions([
+    { id: 'palette', label: t('keys.palette'), keys: 'Mod+K', group: t('keys.everywhere'), hidden: true, run: () => setPalette(true) },
+    { id: 'inbox', label: t('keys.inbox'), keys: 'g i', group: t('keys.everywhere'), run: () => void navigate('/inbox/open') },
+    { id: 'help', label: t('keys.help'), keys: '?', group: t('keys.everywhere'), run: () => setHelp(true) },
+    ...(['light', 'dark', 'auto'] as const).map((scheme) => ({
+      id: `theme ${scheme}`, label: t(`theme.${scheme}`), group: t('menu.theme'), run: () => setColorScheme(scheme),
+    })),
+    ...LANGUAGES.map((language) => ({
+      id: `language ${language}`, label: t(`language.${language}`), group: t('menu.language'), run: () => speak(language),
+    })),
+  ])
+
+  return (
+    <div className={css.frame} data-conversation={inConversation ? true : undefined}>
+      <Rail signedIn={signedIn} signOut={signOut} showKeys={() => setHelp(true)} showPalette={() => setPalette(true)} />
+      <div className={css.area}>
+        <OfflineBanner />
+        <Outlet />
+      </div>
+      <Palette opened={palette} close={() => setPalette(false)} />
+      <KeysHelp opened={help} close={() => setHelp(false)} />
+    </div>
+  )
+}
+
+/** The service worker says where a clicked notification leads. */
+function useNotificationClicks(): void {
+  const navigate = useNavigate()
+  useEffect(() => {
+    const go = ({ data }: MessageEvent<{ go?: string }>) => {
+      if (data?.go?.startsWith('/panel/')) void navigate(data.go.slice('/panel'.length))
+    }
+    navigator.serviceWorker?.addEventListener('message', go)
+    return () => navigator.serviceWorker?.removeEventListener('message', go)
+  }, [navigate])
+}

@@ -1,0 +1,42 @@
+import { useSyncExternalStore } from 'react'
+
+/** Two switches of this browser, and what the browser itself allows. */
+const listeners = new Set<() => void>()
+const changed = () => listeners.forEach((listener) => listener())
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+const SOUND = 'panel.sound'
+const NOTICES = 'panel.notices'
+const LATER = 'panel.notices.later'
+
+const isOn = (key: string) => localStorage.getItem(key) !== 'off'
+const set = (key: string) => (on: boolean) => {
+  localStorage.setItem(key, on ? 'on' : 'off')
+  changed()
+}
+
+export type Permission = NotificationPermission | 'unsupported'
+export const permission = (): Permission => ('Notification' in window ? Notification.permission : 'unsupported')
+export const soundOn = () => isOn(SOUND)
+export const noticesOn = () => permission() === 'granted' && isOn(NOTICES)
+
+export const useSound = () => [useSyncExternalStore(subscribe, soundOn), set(SOUND)] as const
+export const useNotices = () => [useSyncExternalStore(subscribe, () => isOn(NOTICES)), set(NOTICES)] as const
+
+export function usePermission() {
+  const ask = () => void Notification.requestPermission().then(changed)
+  return [useSyncExternalStore(subscribe, permission), ask] as const
+}
+
+/** Whether to offer notifications: not allowed or refused yet, and not put off. */
+export function useOffer() {
+  const offered = useSyncExternalStore(subscribe, () => permission() === 'default' && localStorage.getItem(LATER) === null)
+  const later = () => {
+    localStorage.setItem(LATER, new Date().toISOString())
+    changed()
+  }
+  return [offered, later] as const
+}

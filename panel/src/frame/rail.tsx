@@ -1,0 +1,105 @@
+import { Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
+import { IconBell, IconInbox, IconKeyboard, IconLogout, IconSearch, IconVolume } from '@tabler/icons-react'
+import { NavLink } from 'react-router'
+import { useFact } from '../live/context'
+import { Brand } from '../parts/brand'
+import { Face } from '../parts/face'
+import { Keys } from '../parts/keys'
+import type { SignedIn } from '../sign-in/sign-in'
+import { LANGUAGES, useWords } from '../words/words'
+import css from './frame.module.css'
+import { useNotices, usePermission, useSound } from './notices'
+import { SignOutQuestion } from './sign-out-question'
+import { useState } from 'react'
+import { useUnread } from './attention'
+
+type Props = { signedIn: SignedIn; signOut: () => void; showKeys: () => void; showPalette: () => void }
+
+export function Rail({ signedIn, signOut, showKeys, showPalette }: Props) {
+  const { t } = useWords()
+  const unread = useUnread()
+  return (
+    <nav className={css.rail} aria-label={t('rail.label')}>
+      <span className={css.brand}><Brand size={28} /></span>
+      <Tooltip label={<>{t('rail.inbox')} <Keys keys="g i" /></>} position="right">
+        <NavLink className={css.link} to="/inbox/open" aria-label={unread ? t('rail.inboxUnread', { n: unread }) : t('rail.inbox')}
+          aria-current="page">
+          <IconInbox size={20} stroke={1.7} />
+          {unread > 0 && <span className={css.badge} aria-hidden="true">{unread > 99 ? '99+' : unread}</span>}
+        </NavLink>
+      </Tooltip>
+      <Tooltip label={<>{t('keys.palette')} <Keys keys="Mod+K" /></>} position="right">
+        <button type="button" className={css.link} onClick={showPalette} aria-label={t('keys.palette')}>
+          <IconSearch size={20} stroke={1.7} />
+        </button>
+      </Tooltip>
+      <span className={css.grow} />
+      <ConnectionLight />
+      <UserMenu signedIn={signedIn} signOut={signOut} showKeys={showKeys} />
+    </nav>
+  )
+}
+
+function ConnectionLight() {
+  const { t } = useWords()
+  const phase = useFact((state) => state.phase)
+  const label = t(`link.${phase}`)
+  return (
+    <Tooltip label={label} position="right">
+      <span className={`${css.link} ${css.light}`} role="status" aria-label={label}>
+        <span className={css.dot} data-phase={phase} />
+      </span>
+    </Tooltip>
+  )
+}
+
+function UserMenu({ signedIn, signOut, showKeys }: Omit<Props, 'showPalette'>) {
+  const { t, language, speak } = useWords()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const [sound, setSound] = useSound()
+  const [permission, askPermission] = usePermission()
+  const [notices, setNotices] = useNotices()
+  const [leaving, setLeaving] = useState(false)
+  const waiting = useFact((state) => state.outbox.length)
+  return (
+    <>
+      <Menu position="right-end" width="target" styles={{ dropdown: { width: 'auto' } }} closeOnItemClick={false}>
+        <Menu.Target>
+          <button type="button" className={css.link} aria-label={t('menu.label', { name: signedIn.agent.name })}>
+            <Face id={signedIn.agent.id} name={signedIn.agent.name} />
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <div className={css.who}>
+            <div className={css.whoName}>{signedIn.agent.name}</div>
+            <div className={css.whoMore}>{signedIn.agent.email}</div>
+            <div className={css.whoMore}>{signedIn.application.name}</div>
+          </div>
+          <Menu.Divider />
+          <Menu.Label>{t('menu.theme')}</Menu.Label>
+          <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as typeof colorScheme)}>
+            {(['light', 'dark', 'auto'] as const).map((scheme) => (
+              <Menu.RadioItem key={scheme} value={scheme}>{t(`theme.${scheme}`)}</Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
+          <Menu.Divider />
+          <Menu.Label>{t('menu.language')}</Menu.Label>
+          <Menu.RadioGroup value={language} onChange={(next) => speak(next as typeof language)}>
+            {LANGUAGES.map((one) => <Menu.RadioItem key={one} value={one} lang={one}>{t(`language.${one}`)}</Menu.RadioItem>)}
+          </Menu.RadioGroup>
+          <Menu.Divider />
+          <Menu.CheckboxItem checked={sound} onChange={setSound} rightSection={<IconVolume size={16} />}>{t('menu.sound')}</Menu.CheckboxItem>
+          {permission === 'granted'
+            ? <Menu.CheckboxItem checked={notices} onChange={setNotices} rightSection={<IconBell size={16} />}>{t('menu.notices')}</Menu.CheckboxItem>
+            : <Menu.Item leftSection={<IconBell size={16} />} disabled={permission === 'denied'} onClick={askPermission}>
+                {t(permission === 'denied' ? 'menu.noticesDenied' : 'menu.noticesAsk')}
+              </Menu.Item>}
+          <Menu.Divider />
+          <Menu.Item closeMenuOnClick leftSection={<IconKeyboard size={16} />} rightSection={<Keys keys="?" />} onClick={showKeys}>{t('keys.help')}</Menu.Item>
+          <Menu.Item closeMenuOnClick leftSection={<IconLogout size={16} />} onClick={() => (waiting ? setLeaving(true) : signOut())}>{t('menu.signOut')}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <SignOutQuestion opened={leaving} close={() => setLeaving(false)} waiting={waiting} signOut={signOut} />
+    </>
+  )
+}

@@ -1,0 +1,72 @@
+import { Button, CopyButton } from '@mantine/core'
+import { IconCheck, IconCopy, IconMessages } from '@tabler/icons-react'
+import { useFact } from '../live/context'
+import type { View } from '../live/views'
+import { Keys } from '../parts/keys'
+import { useWords } from '../words/words'
+import css from './inbox.module.css'
+
+export function ListEmpty({ view }: { view: View }) {
+  const { t } = useWords()
+  return (
+    <div className={css.listEmpty}>
+      <p className={css.emptyTitle}>{t(`emptyView.${view}`)}</p>
+      <p>{t(`emptyView.${view}.next`)}</p>
+    </div>
+  )
+}
+
+export function ListFailed({ again }: { again: () => void }) {
+  const { t } = useWords()
+  return (
+    <div className={css.listEmpty} role="alert">
+      <p>{t('list.failed')}</p>
+      <Button size="compact-sm" variant="default" onClick={again}>{t('retry')}</Button>
+    </div>
+  )
+}
+
+/** Beside the list when nothing is open: the next key to press, or, before the very first conversation, how to get one. */
+export function ConversationEmpty({ known }: { known: boolean }) {
+  const { t } = useWords()
+  const fresh = useFact((state) => state.fresh)
+  const counts = useFact((state) => state.counts)
+  const first = fresh && !known && counts.open + counts.closed === 0
+  return (
+    <main className={css.nothing} data-first={first || undefined}>
+      {first ? <Embed /> : (
+        <div className={css.hint}>
+          <IconMessages size={32} stroke={1.3} aria-hidden="true" />
+          <p>{t('empty.choose')}</p>
+          <p className={css.hintKeys}><Keys keys="j" /> <Keys keys="k" /> {t('empty.move')} · <Keys keys="Enter" /> {t('empty.open')} · <Keys keys="?" /> {t('empty.keys')}</p>
+        </div>
+      )}
+    </main>
+  )
+}
+
+const snippet = (key: string, origin: string) =>
+  `<script>window.civchat = { apiKey: "${key}" };</script>\n<script src="${origin}/widget.js" async></script>`
+
+function Embed() {
+  const { t } = useWords()
+  const key = useFact((state) => state.session?.application.key ?? '')
+  const open = useFact((state) => state.session?.application.origins.length === 0)
+  const code = snippet(key, location.origin)
+  return (
+    <div className={css.embed}>
+      <h2 className={css.embedTitle}>{t('embed.title')}</h2>
+      <p>{t('embed.how')}</p>
+      <pre className={css.code} tabIndex={0}><code>{code}</code></pre>
+      <CopyButton value={code}>
+        {({ copied, copy }) => (
+          <Button onClick={copy} leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}>{t(copied ? 'copied' : 'embed.copy')}</Button>
+        )}
+      </CopyButton>
+      <p className={css.embedMore}>
+        {t('embed.try')} <a className={css.link} href="/demo/" target="_blank" rel="noreferrer">{t('embed.demo')}</a>
+      </p>
+      {open && <p className={css.embedMore}>{t('embed.origins')}</p>}
+    </div>
+  )
+}

@@ -1,0 +1,25 @@
+import { Navigate, useParams } from 'react-router'
+import { Conversation } from '../conversation/conversation'
+import { useFact } from '../live/context'
+import { isView } from '../live/views'
+import { ConversationEmpty } from './empty'
+import css from './inbox.module.css'
+import { List } from './list'
+import { useFreshLists } from './list-data'
+import { Views } from './views'
+
+/** Views, list and conversation side by side; on a phone one of them at a time. */
+export function Inbox() {
+  const { view, conversation } = useParams()
+  const id = Number(conversation)
+  const known = useFact((state) => Object.keys(state.conversations).length > 0)
+  useFreshLists()
+  if (!isView(view) || (conversation !== undefined && !Number.isSafeInteger(id))) return <Navigate to="/inbox/open" replace />
+  return (
+    <div className={css.inbox} data-open={conversation !== undefined || undefined}>
+      <Views view={view} />
+      <List key={view} view={view} current={id || undefined} />
+      {conversation === undefined ? <ConversationEmpty known={known} /> : <Conversation key={id} id={id} view={view} />}
+    </div>
+  )
+}

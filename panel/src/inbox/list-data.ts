@@ -1,0 +1,57 @@
+import type { Conversation } from '@shared/types'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useMemo } from 'react'
+import { useFact, useLive } from '../live/context'
+import type { ListPage } from '../live/live'
+import { activity, belongs, newestFirst, type View } from '../live/views'
+
+/**
+ * A view's conversations, newest activity first. The server is asked page by page; what is shown follows from the
+ * live state, so that a change needs no new question.
+ */
+export function useList(view: View) {
+  const live = useLive()
+  const online = useFact((state) => state.phase === 'online')
+  const known = useFact((state) => state.conversations)
+  const me = useFact((state) => state.session?.agent.id ?? 0)
+  const query = useInfiniteQuery({
+    queryKey: ['list', view],
+    queryFn: ({ pageParam }: { pageParam: ListPage | undefined }) => live.list(view, pageParam),
+    initialPageParam: undefined as ListPage | undefined,
+    getNextPageParam: (last) => (last.cursor ? last : undefined),
+    enabled: online,
+  })
+  // What is older than the last page is there, but not complete: it waits for its page.
+  const until = query.data?.pages.at(-1)?.until ?? ''
+  const conversations = useMemo(
+    () => Object.values(known).filter((one) => belongs(view, one, me) && activity(one) >= until).sort(newestFirst),
+    [known, view, me, until],
+  )
+  return { conversations, loaded: query.data !== undefined, more: query.hasNextPage, fetching: query.isFetchingNextPage, next: query.fetchNextPage, failed: query.isError, again: query.refetch }
+}
+
+/** After a reconnect everything that was asked for may be out of date. */
+export function useFreshLists(): void {
+  const live = useLive()
+  const queries = useQueryClient()
+  useEffect(() => {
+    live.hooks.back = () => void queries.invalidateQueries()
+    return () => {
+      live.hooks.back = undefined
+    }
+  }, [live, queries])
+}
+
+/**
+ * The order to show while the pointer is in the list: nothing moves, and what is new is counted instead.
+ * Older pages still join at the end.
+ */
+export function steady(shown: readonly number[], now: readonly Conversation[], since: string, me: number) {
+  const ids = now.map(({ id }) => id)
+  const last = Math.max(-1, ...shown.map((id) => ids.indexOf(id)))
+  const held = new Set(shown)
+  const order = [...shown, ...ids.slice(last + 1).filter((id) => !held.has(id))]
+  const mine = (one: Conversation) => one.last?.author.kind === 'agent' && one.last.author.id === me
+  const news = now.filter((one, index) => activity(one) > since && !mine(one) && shown[index] !== one.id).length
+  return { order, news }
+}

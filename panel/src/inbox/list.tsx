@@ -1,0 +1,118 @@
+import { Skeleton } from '@mantine/core'
+import { IconArrowUp } from '@tabler/icons-react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useActions } from '../frame/actions'
+import { useFact } from '../live/context'
+import { activity, type View } from '../live/views'
+import { Late } from '../parts/late'
+import { useWords } from '../words/words'
+import { ListEmpty, ListFailed } from './empty'
+import css from './inbox.module.css'
+import { steady, useList } from './list-data'
+import { Row } from './row'
+
+/** Rows before the end at which the next page is asked for. */
+const AHEAD = '600px'
+
+export function List({ view, current }: { view: View; current?: number }) {
+  const { t } = useWords()
+  const list = useList(view)
+  const scroller = useRef<HTMLDivElement>(null)
+  const { shown, news, hold, release } = useSteady(list.conversations)
+  useRowKeys(scroller, current)
+
+  const showNews = () => {
+    release()
+    scroller.current?.scrollTo({ top: 0 })
+  }
+  return (
+    <section className={css.list} aria-label={t(`view.${view}`)}>
+      {news > 0 && (
+        <button type="button" className={css.news} onClick={showNews}>
+          <IconArrowUp size={14} aria-hidden="true" />{t('list.news', { n: news })}
+        </button>
+      )}
+      <div ref={scroller} className={css.rows}
+        onPointerEnter={(event) => event.pointerType !== 'touch' && hold('pointer', true)}
+        onPointerLeave={() => hold('pointer', false)}
+        onScroll={(event) => hold('scroll', event.currentTarget.scrollTop > 0)}>
+        {shown.length > 0 && (
+          <ul aria-label={t('list.label')}>
+            {shown.map((id) => <Row key={id} id={id} view={view} current={id === current} />)}
+          </ul>
+        )}
+        {!list.loaded && !shown.length && !list.failed && <Late><RowSkeletons /></Late>}
+        {list.failed && !shown.length && <ListFailed again={() => void list.again()} />}
+        {list.loaded && !shown.length && <ListEmpty view={view} />}
+        {list.more && <More fetching={list.fetching} next={() => void list.next()} />}
+      </div>
+    </section>
+  )
+}
+
+/** Holds the order still while the pointer is in the list or it is scrolled, and counts what would have moved. */
+function useSteady(now: ReturnType<typeof useList>['conversations']) {
+  const me = useFact((state) => state.session?.agent.id ?? 0)
+  const [held, setHeld] = useState<{ ids: number[]; since: string } | null>(null)
+  const reasons = useRef(new Set<string>())
+  const freeze = () => ({ ids: now.map(({ id }) => id), since: now[0] ? activity(now[0]) : '' })
+  const { order, news } = useMemo(
+    () => (held && held.ids.length ? steady(held.ids, now, held.since, me) : { order: now.map(({ id }) => id), news: 0 }),
+    [held, now, me],
+  )
+  return {
+    shown: order,
+    news,
+    hold: (reason: string, on: boolean) => {
+      if (on) reasons.current.add(reason)
+      else reasons.current.delete(reason)
+      setHeld((before) => (reasons.current.size ? before ?? freeze() : null))
+    },
+    release: () => setHeld(reasons.current.size ? freeze() : null),
+  }
+}
+
+/** j and k walk over the rows by focus, so that Enter opens what a screen reader has just read. */
+function useRowKeys(scroller: React.RefObject<HTMLElement | null>, current: number | undefined): void {
+  const { t } = useWords()
+  const walk = (step: number) => {
+    const rows = [...(scroller.current?.querySelectorAll<HTMLElement>('a[data-row]') ?? [])]
+    const focused = rows.indexOf(document.activeElement as HTMLElement)
+    const at = focused >= 0 ? focused + step : Math.max(0, rows.findIndex((row) => row.dataset.row === String(current)) + (current ? step : 0))
+    rows[Math.min(Math.max(at, 0), rows.length - 1)]?.focus()
+  }
+  useActions([
+    { id: 'next', label: t('keys.next'), keys: 'j', group: t('keys.list'), hidden: true, run: () => walk(1) },
+    { id: 'previous', label: t('keys.previous'), keys: 'k', group: t('keys.list'), hidden: true, run: () => walk(-1) },
+  ])
+}
+
+/** Asks for the next page when its place comes near, and is a button for those who don't scroll. */
+function More({ fetching, next }: { fetching: boolean; next: () => void }) {
+  const { t } = useWords()
+  const mark = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (fetching) return
+    const watch = new IntersectionObserver(([entry]) => entry?.isIntersecting && next(), { root: mark.current?.parentElement, rootMargin: AHEAD })
+    watch.observe(mark.current!)
+    return () => watch.disconnect()
+  })
+  return <button ref={mark} type="button" className={css.more} onClick={next} disabled={fetching}>{t('list.more')}</button>
+}
+
+function RowSkeletons() {
+  const { t } = useWords()
+  return (
+    <div role="status" aria-label={t('loading')}>
+      {[70, 45, 60, 80, 50, 65].map((width) => (
+        <div key={width} className={css.skeleton}>
+          <Skeleton circle height={32} />
+          <div className={css.skeletonLines}>
+            <Skeleton height={12} width={`${width / 2}%`} />
+            <Skeleton height={10} width={`${width}%`} />
+          </div>
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,63 @@
+import { IconNote, IconPencil } from '@tabler/icons-react'
+import type { Conversation } from '@shared/types'
+import { memo } from 'react'
+import { NavLink } from 'react-router'
+import { useDraft } from '../conversation/drafts'
+import { useFact } from '../live/context'
+import { belongs, activity, type View } from '../live/views'
+import { Ago } from '../parts/ago'
+import { Face } from '../parts/face'
+import { useWords, type T } from '../words/words'
+import css from './inbox.module.css'
+
+/** Who, the last words, when, how many unread, and whose it is. */
+export const Row = memo(function Row({ id, view, current }: { id: number; view: View; current: boolean }) {
+  const { t } = useWords()
+  const conversation = useFact((state) => state.conversations[id])
+  const me = useFact((state) => state.session?.agent.id ?? 0)
+  if (!conversation) return null
+  const { contact, unread, assignee } = conversation
+  return (
+    <li>
+      <NavLink to={`/inbox/${view}/${id}`} className={css.row} data-row={id} aria-current={current ? 'true' : undefined}
+        data-unread={unread > 0 || undefined} data-gone={!belongs(view, conversation, me) || undefined}>
+        <Face id={contact.id} name={contact.name} online={contact.online} />
+        <span className={css.rowLines}>
+          <span className={css.rowLine}>
+            <span className={css.name}>{contact.name}</span>
+            <span className={css.when}><Ago at={activity(conversation)} /></span>
+          </span>
+          <span className={css.rowLine}>
+            <LastWords conversation={conversation} me={me} />
+            {unread > 0 && <span className={css.unread} aria-label={t('list.unread', { n: unread })}>{unread > 99 ? '99+' : unread}</span>}
+            {assignee && <span className={css.assignee} title={t('list.assignee', { name: assignee.name })}>
+              <span className={css.hidden}>{t('list.assignee', { name: assignee.name })}</span>
+              <Face id={assignee.id} name={assignee.name} size="small" />
+            </span>}
+          </span>
+        </span>
+      </NavLink>
+    </li>
+  )
+})
+
+function LastWords({ conversation, me }: { conversation: Conversation; me: number }) {
+  const { t } = useWords()
+  const typing = useFact((state) => state.typing[conversation.id])
+  const [reply] = useDraft(conversation.id, 'message')
+  const [note] = useDraft(conversation.id, 'note')
+  if (typing) return <span className={css.typing}>{t('typing.short')}</span>
+  const draft = reply || note
+  if (draft) {
+    const Icon = reply ? IconPencil : IconNote
+    return <span className={css.words}><Icon size={14} className={css.draft} aria-label={t('list.draft')} /> {draft}</span>
+  }
+  return <span className={css.words}>{lastWords(conversation, me, t)}</span>
+}
+
+function lastWords({ last }: Conversation, me: number, t: T): string {
+  if (!last) return t('list.nothing')
+  const text = last.text || t('notice.file')
+  if (last.author.kind !== 'agent') return text
+  return t('list.said', { name: last.author.id === me ? t('you') : last.author.name.split(' ')[0]!, text })
+}

@@ -1,0 +1,19 @@
+import { createContext, useContext, useSyncExternalStore } from 'react'
+import type { Live } from './live'
+import type { State } from './state'
+
+const Context = createContext<Live | null>(null)
+
+export const LiveProvider = Context.Provider
+
+export function useLive(): Live {
+  const live = useContext(Context)
+  if (!live) throw new Error('used outside of LiveProvider')
+  return live
+}
+
+/** One fact of the state. `pick` must give the same reference while nothing changed: pick, don't build. */
+export function useFact<T>(pick: (state: State) => T): T {
+  const { store } = useLive()
+  return useSyncExternalStore(store.subscribe, () => pick(store.get()))
+}

@@ -1,0 +1,166 @@
+import { emptyStream, merge, type Stream } from '@shared/stream'
+import type { Conversation, Events, Message, Note } from '@shared/types'
+import { without, type State } from './state'
+import { recount } from './views'
+
+/**
+ * What each fact from the server does to the state: pure functions, one per fact.
+ * All of them may be told twice or late, so each one only ever moves forward.
+ */
+
+/** How long a typing sign stays without being renewed. */
+export const TYPING_FOR = 6_000
+/** As much of the last words as the server tells in a conversation's state. */
+const PREVIEW = 140
+
+const me = (state: State): number => state.session?.agent.id ?? 0
+
+const furthest = (now: number, then?: number | null) => Math.max(now, then ?? 0)
+
+/** The newer of two pictures of one conversation. What a picture doesn't tell, and what only grows, is kept. */
+function newer(before: Conversation | undefined, after: Conversation): Conversation {
+  if (!before) return after
+  if (after.revision < before.revision) return before
+  const { position, last, unread, updated_at } = after.position < before.position ? before : after
+  const sides = (key: 'read' | 'delivered') => ({
+    contact: furthest(before[key].contact, after[key].contact),
+    agent: furthest(before[key].agent, after[key].agent),
+  })
+  return {
+    ...after,
+    position, last, unread, updated_at,
+    read: sides('read'),
+    delivered: sides('delivered'),
+    notes: after.notes ?? before.notes,
+    contact: { ...after.contact, online: after.contact.online ?? before.contact.online },
+  }
+}
+
+/** Conversations as the server lists them. Counts come beside them, so they are not touched here. */
+export function listed(state: State, conversations: readonly Conversation[]): Partial<State> {
+  const known = { ...state.conversations }
+  for (const conversation of conversations) known[conversation.id] = newer(known[conversation.id], conversation)
+  return { conversations: known }
+}
+
+/** A conversation's whole state, announced. */
+export function changed(state: State, conversation: Conversation): Partial<State> {
+  const before = state.conversations[conversation.id]
+  const after = newer(before, conversation)
+  // Counts of a conversation that was not known follow from the server (see Live.recountSoon).
+  const counts = before ? recount(state.counts, before, after, me(state)) : state.counts
+  return { conversations: { ...state.conversations, [conversation.id]: after }, counts }
+}
+
+function touched(state: State, message: Message): State['conversations'] {
+  const conversation = state.conversations[message.conversation]
+  if (!conversation || message.position <= conversation.position) return state.conversations
+  const { text, kind, author, at, attachments, position } = message
+  const theirs = author.kind === 'contact' && kind === 'text'
+  // Last words are words: closing and reopening move a conversation up, but its preview stays.
+  const words = text || attachments.map(({ name }) => name).join(', ')
+  const last = kind === 'text' ? { text: words.slice(0, PREVIEW), kind, author, at } : conversation.last
+  const after: Conversation = { ...conversation, position, last, updated_at: at, unread: conversation.unread + (theirs ? 1 : 0) }
+  return { ...state.conversations, [conversation.id]: after }
+}
+
+/** A stream that was never opened stays closed: its preview is enough, and opening brings all of it. */
+const joined = <T extends Message | Note>(streams: Readonly<Record<number, Stream<T>>>, item: T) => {
+  const stream = streams[item.conversation]
+  if (!stream) return streams
+  const after = merge(stream, [item])
+  return after === stream ? streams : { ...streams, [item.conversation]: after }
+}
+
+/** What was sent is no longer outgoing once the stream shows it. */
+function settled(state: State, conversation: number, streams: Partial<State>): Partial<State> {
+  if (!state.outbox.some((outgoing) => outgoing.conversation === conversation)) return streams
+  const shown = new Set<string | null>()
+  for (const item of (streams.messages ?? state.messages)[conversation]?.items ?? []) shown.add(item.client_id)
+  for (const item of (streams.notes ?? state.notes)[conversation]?.items ?? []) shown.add(item.client_id)
+  const outbox = state.outbox.filter((outgoing) => !shown.has(outgoing.client_id))
+  return outbox.length === state.outbox.length ? streams : { ...streams, outbox }
+}
+
+export function said(state: State, message: Message): Partial<State> {
+  const typing = state.typing[message.conversation] && message.author.kind === 'contact' ? without(state.typing, message.conversation) : state.typing
+  const facts = { messages: joined(state.messages, message), conversations: touched(state, message), typing }
+  return { ...facts, ...settled(state, message.conversation, facts) }
+}
+
+export function noted(state: State, note: Note): Partial<State> {
+  const conversation = state.conversations[note.conversation]
+  const known = conversation && (conversation.notes ?? 0) < note.position
+  const conversations = known ? { ...state.conversations, [conversation.id]: { ...conversation, notes: note.position } } : state.conversations
+  const facts = { notes: joined(state.notes, note), conversations }
+  return { ...facts, ...settled(state, note.conversation, facts) }
+}
+
+type Page = { conversation: Conversation; messages: readonly Message[]; notes?: readonly Note[] }
+
+/** A page of a stream: the first one (`from` is the position that it follows), a gap's filling, or an older one. */
+export function paged(state: State, page: Page, from = 0): Partial<State> {
+  const { id } = page.conversation
+  const notes = page.notes ?? []
+  const known = listed(state, [page.conversation])
+  const streams = {
+    messages: { ...state.messages, [id]: merge(state.messages[id] ?? emptyStream<Message>(), page.messages, from) },
+    notes: { ...state.notes, [id]: merge(state.notes[id] ?? emptyStream<Note>(), notes, (notes[0]?.position ?? 1) - 1) },
+  }
+  return { ...known, ...streams, ...settled(state, id, streams) }
+}
+
+export function receipted(state: State, receipt: Events['receipt']): Partial<State> | null {
+  const conversation = state.conversations[receipt.conversation]
+  if (!conversation) return null
+  const side = receipt.by.kind === 'contact' ? 'contact' : 'agent'
+  const read = { ...conversation.read, [side]: furthest(conversation.read[side], receipt.read) }
+  const delivered = { ...conversation.delivered, [side]: furthest(conversation.delivered[side], furthest(receipt.delivered ?? 0, receipt.read)) }
+  const after = { ...conversation, read, delivered, unread: unread(state, conversation, read.agent) }
+  return { conversations: { ...state.conversations, [conversation.id]: after } }
+}
+
+/** What the agents have not read, counted where the stream is held and guessed downwards where it isn't. */
+function unread(state: State, conversation: Conversation, read: number): number {
+  if (read >= conversation.position) return 0
+  if (read === conversation.read.agent) return conversation.unread
+  const behind = state.messages[conversation.id]?.items.filter(
+    (message) => message.position > read && message.kind === 'text' && message.author.kind === 'contact',
+  )
+  return Math.min(conversation.unread, behind?.length ?? conversation.position - read)
+}
+
+export function typed(state: State, { conversation, by, on }: Events['typing'], now: number): Partial<State> | null {
+  if (by.kind !== 'contact') return null
+  if (!on) return state.typing[conversation] ? { typing: without(state.typing, conversation) } : null
+  return { typing: { ...state.typing, [conversation]: { name: by.name, until: now + TYPING_FOR } } }
+}
+
+export function typingEnded(state: State, now: number): Partial<State> | null {
+  const still = Object.entries(state.typing).filter(([, typing]) => typing.until > now)
+  return still.length === Object.keys(state.typing).length ? null : { typing: Object.fromEntries(still) }
+}
+
+export function seen(state: State, { kind, id, online }: Events['presence']): Partial<State> {
+  if (kind === 'agent') return { agents: state.agents.map((agent) => (agent.id === id ? { ...agent, online } : agent)) }
+  const conversations = { ...state.conversations }
+  for (const conversation of Object.values(conversations)) {
+    if (conversation.contact.id === id) conversations[conversation.id] = { ...conversation, contact: { ...conversation.contact, online } }
+  }
+  return { conversations }
+}
+
+/** A contact gave a name or an address: every conversation with them shows it. */
+export function introduced(state: State, { id, name, email }: Events['contact']): Partial<State> {
+  const conversations = { ...state.conversations }
+  for (const conversation of Object.values(conversations)) {
+    if (conversation.contact.id === id) conversations[conversation.id] = { ...conversation, contact: { ...conversation.contact, name, email } }
+  }
+  return { conversations }
+}
+
+/** Too far behind to catch up: forget the stream, so that opening begins anew. */
+export const forgotten = (state: State, conversation: number): Partial<State> => ({
+  messages: without(state.messages, conversation),
+  notes: without(state.notes, conversation),
+})

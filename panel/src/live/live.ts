@@ -1,0 +1,313 @@
+import { hasGap, heldUntil } from '@shared/stream'
+import type { AgentSession, Conversation, Events, Message, StreamPosition, WireError } from '@shared/types'
+import { CommandError, Connection } from './connection'
+import * as facts from './facts'
+import { Outbox } from './outbox'
+import * as snapshot from './snapshot'
+import { without, type State } from './state'
+import { Store } from './store'
+import { activity, belongs, QUESTION, type View } from './views'
+
+/** One screenful and a half: opening is quick, and the first scroll up finds something. */
+const PAGE = 50
+/** Streams that are kept up to date; the least recently opened one is let go, and opens anew when asked for. */
+const HELD = 20
+const SAVE_AFTER = 1_500
+/** Several agents hear the same message: whoever is first reports it delivered, the others see that and stay quiet. */
+const DELIVERED_AFTER = 250
+const FILL_AFTER = 150
+
+type Hooks = {
+  refused: (error: WireError) => void
+  /** Something was said by a contact, for the first time and right now. */
+  heard: (message: Message) => void
+  /** The link is back and lists may be stale. */
+  back: () => void
+  page: (page: Events['page']) => void
+  contact: (contact: Events['contact']) => void
+  presence: (presence: Events['presence']) => void
+}
+
+/** Where a page ended: what to ask next, and the activity of its last conversation. */
+export type ListPage = { cursor: string | null; until: string }
+
+/** The panel's side of the hub: the store, kept true by one connection, and what an agent can do. */
+export class Live {
+  readonly store = new Store()
+  readonly outbox: Outbox
+  private connection: Connection | undefined
+  private readonly order: number[] = []
+  private readonly filling = new Set<number>()
+  private readonly asking = new Set<number>()
+  private readonly reading = new Map<number, number>()
+  private readonly delivering = new Map<number, ReturnType<typeof setTimeout>>()
+  private saving: ReturnType<typeof setTimeout> | undefined
+  private counting: ReturnType<typeof setTimeout> | undefined
+  private readonly ticking: ReturnType<typeof setInterval>
+  hooks: Partial<Hooks> = {}
+
+  constructor(private readonly token: string, readonly owner: string) {
+    this.outbox = new Outbox(this.store, owner, () => this.connection)
+    this.ticking = setInterval(() => this.store.change((state) => facts.typingEnded(state, Date.now())), 1_000)
+    this.store.subscribe(() => this.saveSoon())
+  }
+
+  async start(): Promise<void> {
+    const kept = await snapshot.load(this.owner)
+    this.store.change(() => kept)
+    this.order.push(...Object.keys(kept.messages).map(Number))
+    await this.outbox.load()
+    this.connection = new Connection(this.token, {
+      up: () => {},
+      down: () => this.store.change(({ phase }) => (phase === 'offline' ? null : { phase: 'offline', typing: {} })),
+      refused: (error) => this.hooks.refused?.(error),
+      session: (session) => void this.welcomed(session as AgentSession),
+      message: (message) => this.heard(message),
+      note: (note) => this.fact((state) => facts.noted(state, note), note.conversation),
+      receipt: (receipt) => this.store.change((state) => facts.receipted(state, receipt)),
+      typing: (typing) => this.store.change((state) => facts.typed(state, typing, Date.now())),
+      presence: (presence) => {
+        this.store.change((state) => facts.seen(state, presence))
+        this.hooks.presence?.(presence)
+      },
+      conversation: (conversation) => this.announced(conversation),
+      page: (page) => this.hooks.page?.(page),
+      contact: (contact) => {
+        this.store.change((state) => facts.introduced(state, contact))
+        this.hooks.contact?.(contact)
+      },
+    })
+    this.connection.start()
+  }
+
+  stop(): void {
+    clearInterval(this.ticking)
+    clearTimeout(this.saving)
+    clearTimeout(this.counting)
+    for (const timer of this.delivering.values()) clearTimeout(timer)
+    this.connection?.stop()
+    this.connection = undefined
+  }
+
+  /** Forgets what was kept for offline reading. The outbox stays: what was sent must go out when the person comes back. */
+  async forget(): Promise<void> {
+    this.stop()
+    await snapshot.forget(this.owner)
+  }
+
+  get link(): Connection {
+    if (!this.connection) throw new Error('not started')
+    return this.connection
+  }
+
+  // What an agent does
+
+  /** Makes sure that the newest page of a conversation is held. */
+  async open(id: number): Promise<void> {
+    this.touch(id)
+    const state = this.store.get()
+    if (state.messages[id] || state.opening[id]) return
+    this.store.change(({ opening }) => ({ opening: { ...opening, [id]: true } }))
+    try {
+      // The last position may be unknown (a link from outside): one message tells it.
+      const position = state.conversations[id]?.position ?? (await this.link.ask('conversation.open', { conversation: id, limit: 1 })).position
+      const after = Math.max(0, position - PAGE)
+      const page = await this.link.ask('conversation.open', { conversation: id, after })
+      this.fact((now) => ({ ...facts.paged(now, page, after), opening: without(now.opening, id) }), id)
+    } finally {
+      this.store.change(({ opening }) => (opening[id] ? { opening: without(opening, id) } : null))
+    }
+  }
+
+  /** One page further back. True while there is more. */
+  async older(id: number): Promise<void> {
+    const first = this.store.get().messages[id]?.items[0]?.position ?? 1
+    if (first <= 1) return
+    const after = Math.max(0, first - 1 - PAGE)
+    const page = await this.link.ask('conversation.open', { conversation: id, after, limit: first - 1 - after })
+    this.store.change((state) => facts.paged(state, page))
+  }
+
+  /**
+   * A page of a view, newest activity first. Conversations that were thought to belong into it and are not there
+   * changed while nobody told us: each is asked for.
+   */
+  async list(view: View, after?: ListPage): Promise<ListPage> {
+    const question = { ...QUESTION[view], ...(after?.cursor ? { cursor: after.cursor } : {}) }
+    const { conversations, cursor, counts } = await this.link.ask('conversation.list', question)
+    this.store.change((state) => ({ ...facts.listed(state, conversations), counts }))
+    const ids = new Set(conversations.map(({ id }) => id))
+    const until = cursor && conversations.length ? activity(conversations.at(-1)!) : ''
+    const me = this.store.get().session?.agent.id ?? 0
+    for (const known of Object.values(this.store.get().conversations)) {
+      const here = activity(known) > until && (!after || activity(known) < after.until)
+      if (here && !ids.has(known.id) && belongs(view, known, me)) void this.learn(known.id)
+    }
+    this.deliveredSoon(...conversations.filter(({ last }) => last?.author.kind === 'contact').map(({ id }) => id))
+    return { cursor, until }
+  }
+
+  /** Closing, reopening and assigning show at once when the server agrees; its ack carries the new state. */
+  async close(id: number): Promise<void> {
+    this.announced((await this.link.ask('conversation.close', { conversation: id })).conversation)
+  }
+
+  async reopen(id: number): Promise<void> {
+    this.announced((await this.link.ask('conversation.reopen', { conversation: id })).conversation)
+  }
+
+  async assign(id: number, agent: number | null): Promise<void> {
+    this.announced((await this.link.ask('conversation.assign', { conversation: id, agent })).conversation)
+  }
+
+  /** A person with the pages they looked at; their conversations join the others. */
+  async person(id: number) {
+    const { contact, pages, conversations } = await this.link.ask('contact.open', { contact: id })
+    this.store.change((state) => facts.listed(state, conversations))
+    return { contact, pages, conversations: conversations.map((one) => one.id) }
+  }
+
+  read(id: number): void {
+    const { conversations, messages, phase } = this.store.get()
+    const position = heldUntil(messages[id] ?? { items: [], early: [] })
+    if (phase !== 'online' || position <= (conversations[id]?.read.agent ?? Infinity)) return
+    if ((this.reading.get(id) ?? 0) >= position) return
+    this.reading.set(id, position)
+    // Shown as read only when the server knows it: a receipt that was lost is sent again by the next look.
+    const by = { kind: 'agent' as const, id: this.store.get().session?.agent.id ?? 0 }
+    this.link
+      .ask('conversation.read', { conversation: id, position })
+      .then(() => this.store.change((state) => facts.receipted(state, { conversation: id, by, read: position, delivered: position })))
+      .catch(() => {})
+      .finally(() => this.reading.delete(id))
+  }
+
+  // What the server says
+
+  private async welcomed(session: AgentSession): Promise<void> {
+    this.store.change(() => ({ session, agents: session.agents, counts: session.counts, phase: 'online', fresh: true, typing: {} }))
+    this.hooks.back?.()
+    await this.resume().catch(() => {})
+    this.outbox.flush()
+  }
+
+  private async resume(): Promise<void> {
+    const { messages, notes } = this.store.get()
+    const held = Object.keys(messages).map(Number).filter((id) => messages[id]!.items.length)
+    // A stream without a message has nothing to resume from, and one that was being opened is asked for anew.
+    for (const id of Object.keys(messages).map(Number)) if (!held.includes(id)) this.lost(id)
+    if (!held.length) return
+    const streams: Record<string, StreamPosition> = {}
+    for (const id of held) streams[id] = { position: heldUntil(messages[id]!), notes: notes[id] ? heldUntil(notes[id]) : 0 }
+    const resumed = (await this.link.ask('resume', { streams })).streams
+    for (const [key, stream] of Object.entries(resumed)) {
+      const id = Number(key)
+      if (stream.reload) this.lost(id)
+      else this.fact((state) => facts.paged(state, stream), id)
+    }
+  }
+
+  private lost(id: number): void {
+    const latest = this.order.at(-1)
+    this.store.change((state) => facts.forgotten(state, id))
+    if (id === latest) void this.open(id).catch(() => {})
+  }
+
+  private heard(message: Message): void {
+    const known = this.store.get().conversations[message.conversation]
+    const isNew = message.author.kind === 'contact' && message.kind === 'text' && message.position > (known?.position ?? 0)
+    this.fact((state) => facts.said(state, message), message.conversation)
+    if (!known) void this.learn(message.conversation)
+    // A jump in positions means that something was missed: the state is asked for, not guessed.
+    else if (message.position > known.position + 1) void this.learn(message.conversation)
+    if (!isNew) return
+    this.deliveredSoon(message.conversation)
+    this.hooks.heard?.(message)
+  }
+
+  private announced(conversation: Conversation): void {
+    if (!this.store.get().conversations[conversation.id]) this.recountSoon()
+    this.fact((state) => facts.changed(state, conversation), conversation.id)
+  }
+
+  /** Changes the state, then fills the hole that the change may have shown. */
+  private fact(change: (state: State) => Partial<State>, conversation: number): void {
+    this.store.change(change)
+    const { messages, opening, conversations } = this.store.get()
+    const stream = messages[conversation]
+    if (!stream || opening[conversation]) return
+    // What is missing may be right behind: the state of a conversation and its message are told one after the other.
+    if (hasGap(stream) || heldUntil(stream) < (conversations[conversation]?.position ?? 0)) setTimeout(() => void this.fill(conversation), FILL_AFTER)
+  }
+
+  private async fill(id: number): Promise<void> {
+    if (this.filling.has(id)) return
+    this.filling.add(id)
+    try {
+      for (;;) {
+        const stream = this.store.get().messages[id]
+        if (!stream || (!hasGap(stream) && heldUntil(stream) >= (this.store.get().conversations[id]?.position ?? 0))) return
+        const page = await this.link.ask('conversation.open', { conversation: id, after: heldUntil(stream) })
+        this.store.change((state) => facts.paged(state, page))
+        if (!page.messages.length) return
+      }
+    } catch (error) {
+      // Without an answer the next connection resumes; a conversation that is gone needs no filling.
+      if (error instanceof CommandError && error.wire.retryable) setTimeout(() => void this.fill(id), 2_000)
+    } finally {
+      this.filling.delete(id)
+    }
+  }
+
+  private async learn(id: number): Promise<void> {
+    if (this.asking.has(id)) return
+    this.asking.add(id)
+    const page = await this.link.ask('conversation.open', { conversation: id, limit: 1 }).catch(() => undefined)
+    this.asking.delete(id)
+    if (!page) return
+    this.store.change((state) => facts.listed(state, [page.conversation]))
+    this.recountSoon()
+  }
+
+  private recountSoon(): void {
+    clearTimeout(this.counting)
+    this.counting = setTimeout(async () => {
+      const answer = await this.link.ask('conversation.list', { status: 'open' }).catch(() => undefined)
+      if (answer) this.store.change((state) => ({ ...facts.listed(state, answer.conversations), counts: answer.counts }))
+    }, 400)
+  }
+
+  /** Receipts for everything in these conversations that reached this panel. */
+  deliveredSoon(...ids: number[]): void {
+    for (const id of ids) {
+      if (this.delivering.has(id)) continue
+      const report = () => {
+        this.delivering.delete(id)
+        const conversation = this.store.get().conversations[id]
+        if (!conversation || conversation.delivered.agent >= conversation.position) return
+        this.link.ask('conversation.delivered', { conversation: id, position: conversation.position }).catch(() => {})
+      }
+      this.delivering.set(id, setTimeout(report, DELIVERED_AFTER * (1 + Math.random())))
+    }
+  }
+
+  // What is kept
+
+  private touch(id: number): void {
+    const at = this.order.indexOf(id)
+    if (at >= 0) this.order.splice(at, 1)
+    this.order.push(id)
+    if (this.order.length > HELD) {
+      const oldest = this.order.shift()!
+      this.store.change((state) => facts.forgotten(state, oldest))
+    }
+  }
+
+  private saveSoon(): void {
+    if (!this.store.get().fresh) return
+    this.saving ??= setTimeout(() => {
+      this.saving = undefined
+      void snapshot.save(this.owner, this.store.get())
+    }, SAVE_AFTER)
+  }
+}

@@ -1,0 +1,30 @@
+import { get, put, remove } from './database'
+import { start, type State } from './state'
+
+/** Enough to read the last hours without a network, and small enough to write in one go. */
+const CONVERSATIONS = 60
+const STREAMS = 12
+
+type Kept = Pick<State, 'session' | 'agents' | 'counts' | 'conversations' | 'messages' | 'notes'>
+
+const key = (owner: string) => `snapshot ${owner}`
+
+export async function load(owner: string): Promise<State> {
+  const kept = await get<Kept>('kept', key(owner)).catch(() => undefined)
+  return { ...start, ...kept }
+}
+
+export async function save(owner: string, state: State): Promise<void> {
+  const recent = Object.values(state.conversations).sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1)).slice(0, CONVERSATIONS)
+  const ids = recent.map((conversation) => conversation.id)
+  const held = ids.filter((id) => state.messages[id]).slice(0, STREAMS)
+  const pick = <T>(from: Readonly<Record<number, T>>, of: number[]) =>
+    Object.fromEntries(of.flatMap((id) => (from[id] === undefined ? [] : [[id, from[id]]]))) as Record<number, T>
+  const kept: Kept = {
+    session: state.session, agents: state.agents, counts: state.counts,
+    conversations: pick(state.conversations, ids), messages: pick(state.messages, held), notes: pick(state.notes, held),
+  }
+  await put('kept', key(owner), kept).catch(() => {}) // a full disk costs the picture, nothing else
+}
+
+export const forget = (owner: string): Promise<unknown> => remove('kept', key(owner)).catch(() => {})

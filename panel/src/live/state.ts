@@ -1,0 +1,50 @@
+import type { Stream } from '@shared/stream'
+import type { AgentFace, AgentSession, Conversation, Counts, Message, Note, WireError } from '@shared/types'
+
+export type Phase = 'starting' | 'online' | 'offline'
+
+/** A file on its way: chosen by the agent, not yet (or already) with the server. */
+export type OutgoingFile = { name: string; type: string; size: number; blob: Blob; id?: number }
+
+/** What the agent sent and the stream does not show yet. */
+export type Outgoing = {
+  client_id: string
+  /** Whose it is: another person who signs in at this browser must not send it. */
+  owner: string
+  conversation: number
+  kind: 'message' | 'note'
+  text: string
+  files: OutgoingFile[]
+  at: string
+  state: 'waiting' | 'failed' | 'sent'
+  error?: WireError
+}
+
+export type Typing = { name: string; until: number }
+
+/** Everything that the panel knows about the moving world. Replaced, never changed in place. */
+export type State = {
+  phase: Phase
+  /** False until this page has heard from the server; what is shown before is the last picture kept. */
+  fresh: boolean
+  session: AgentSession | null
+  agents: readonly AgentFace[]
+  counts: Counts
+  conversations: Readonly<Record<number, Conversation>>
+  messages: Readonly<Record<number, Stream<Message>>>
+  notes: Readonly<Record<number, Stream<Note>>>
+  typing: Readonly<Record<number, Typing>>
+  outbox: readonly Outgoing[]
+  /** Conversations whose first page is on its way. */
+  opening: Readonly<Record<number, true>>
+}
+
+export const start: State = {
+  phase: 'starting', fresh: false, session: null, agents: [], counts: { open: 0, mine: 0, unassigned: 0, closed: 0 },
+  conversations: {}, messages: {}, notes: {}, typing: {}, outbox: [], opening: {},
+}
+
+export const without = <T>(record: Readonly<Record<number, T>>, key: number): Record<number, T> => {
+  const { [key]: _, ...rest } = record
+  return rest
+}

@@ -1,0 +1,46 @@
+import type { AgentSession } from '@shared/types'
+import { get, put, remove } from '../live/database'
+
+/** Who is signed in at this browser, and by what right. In IndexedDB: no cookie goes out by itself, so none can be forged. */
+export type SignedIn = {
+  token: string
+  agent: AgentSession['agent']
+  application: { id: number; name: string; key: string }
+}
+
+export type Choice = { id: number; name: string }
+export type Answer = { signedIn: SignedIn } | { choose: Choice[] }
+
+export class SignInError extends Error {
+  constructor(readonly reason: 'wrong' | 'limited' | 'unreachable' | 'other', message: string) {
+    super(message)
+  }
+}
+
+const KEY = 'sign-in'
+
+export const kept = (): Promise<SignedIn | undefined> => get<SignedIn>('kept', KEY)
+export const keep = (signedIn: SignedIn): Promise<unknown> => put('kept', KEY, signedIn)
+export const forget = (): Promise<unknown> => remove('kept', KEY)
+
+/** Outbox and kept picture belong to one person in one application. */
+export const ownerOf = ({ agent, application }: SignedIn): string => `${agent.id}@${application.id}`
+
+export async function signIn(email: string, password: string, application?: number): Promise<Answer> {
+  const response = await fetch('/api/app/sign-in', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ email, password, ...(application === undefined ? {} : { application }) }),
+  }).catch(() => {
+    throw new SignInError('unreachable', '')
+  })
+  const body = await response.json().catch(() => ({}))
+  if (response.ok) return body.token ? { signedIn: body } : { choose: body.applications }
+  const reason = response.status === 401 ? 'wrong' : response.status === 429 ? 'limited' : response.status >= 502 ? 'unreachable' : 'other'
+  throw new SignInError(reason, body.detail ?? body.title ?? String(response.status))
+}
+
+/** The server forgets the token; without a network it stays good until it runs out, but this browser has lost it. */
+export async function signOut(token: string): Promise<void> {
+  await fetch('/api/app/sign-out', { method: 'POST', headers: { Authorization: `Bearer ${token}` }, keepalive: true }).catch(() => {})
+}
