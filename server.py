@@ -1,0 +1,152 @@
+"""The parts list: settings → store → hub → doors → run. What is opened here is closed here. Nobody imports this file."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aiohttp import web
+
+from hub import subscribers
+from hub.accounts import collections as accounts
+from hub.accounts.applications import NewApplication, create_application
+from hub.accounts.demo import FILE, DemoSignIn, ensure_demo
+from hub.chat import collections as chat
+from hub.core import collections as core
+from hub.core.clock import Clock
+from hub.core.hub import Hub
+from hub.core.installation import installation_facts
+from hub.core.log import configure
+from hub.core.migrations import migrate
+from hub.core.settings import Settings
+from hub.doors.cli.commands import build_cli
+from hub.doors.cli.control import serve_control
+from hub.doors.live.door import LiveDoor
+from hub.doors.web.app import build_app
+from hub.people import collections as people
+from storage.bus import Bus, MemoryBus, RedisBus
+from storage.engine import Engine
+from storage.files import FolderFiles
+
+COLLECTIONS = (*core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS)
+STREAMS = (*people.STREAMS, *chat.STREAMS)
+
+
+def _store(settings: Settings) -> Engine:
+    if settings.mongo_url:
+        from storage.mongo import MongoEngine  # 41 MB that the embedded store does not need
+
+        return MongoEngine(settings.mongo_url)
+    from storage.sqlite import SqliteEngine
+
+    return SqliteEngine(settings.folder)
+
+
+def _bus(settings: Settings, node: str, log: Any) -> Bus:
+    return RedisBus(settings.redis_url, node, log) if settings.redis_url else MemoryBus()
+
+
+@contextlib.asynccontextmanager
+async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
+    """Yield the hub on an open store, its data migrated; let go of everything afterwards."""
+    log = configure(settings.log_level, settings.log_format)
+    node = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    store, bus = _store(settings), _bus(settings, node, log)
+    await store.open(COLLECTIONS, STREAMS)
+    try:
+        secret = bytes.fromhex((await installation_facts(store))["secret"])
+        hub = Hub(settings, store, bus, FolderFiles(settings.folder / "files"), log, Clock(), node, secret)
+        subscribers.connect(hub)
+        await migrate(hub)
+        await bus.open()
+        try:
+            yield hub
+        finally:
+            await hub.stop()
+            await bus.close()
+    finally:
+        await store.close()
+
+
+async def serve(settings: Settings) -> int:
+    """Run the whole product until SIGTERM or SIGINT; return the exit code."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with open_hub(settings) as hub:
+        demo = await ensure_demo(hub) if settings.demo else None
+        live = LiveDoor(hub)
+        runner = web.AppRunner(build_app(hub, live), access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        listener = _listener(settings)
+        control = None if settings.mongo_url else await serve_control(hub)
+        try:
+            live.start()
+            hub.spawn("jobs", hub.jobs.run())
+            await web.SockSite(runner, listener, backlog=1024).start()
+            _print_addresses(settings, listener.getsockname()[1], demo)
+            gc.collect()
+            gc.freeze()  # what lives from the start is never looked through again
+            await stop.wait()
+            hub.log.info("stopping: clients are told to reconnect")
+            await live.drain(settings.drain_seconds)
+        finally:
+            if control:
+                await control.cleanup()
+            await runner.cleanup()
+    return 0
+
+
+async def create(settings: Settings, new: NewApplication) -> dict[str, Any]:
+    """Make an application on a store that no server is running on."""
+    async with open_hub(settings) as hub:
+        return await create_application(hub, new)
+
+
+def _listener(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise OSError(
+            f"{settings.host}:{settings.port} can't be listened on: {error.strerror}. Choose another --port."
+        ) from None
+    return listener
+
+
+def _print_addresses(settings: Settings, port: int, demo: DemoSignIn | None) -> None:
+    base = settings.base_url(port)
+    lines = ["Switchboard is ready."]
+    if demo:
+        lines.append(f"  Demo website   {base}/demo/")
+    lines.append(f"  Agent panel    {base}/panel/")
+    if demo and demo.password:
+        lines.append(f"                 sign in as {demo.email} with {demo.password}")
+    elif demo:
+        lines.append(f"                 sign in as {demo.email} (the password's file {FILE} is gone)")
+    lines.append(f"  API            {base}/docs")
+    print("\n".join(lines), flush=True)
+
+
+def main() -> None:
+    """Run the command line."""
+    with contextlib.suppress(ImportError):
+        import uvloop
+
+        uvloop.install()
+    build_cli(serve, create)()
+
+
+if __name__ == "__main__":
+    main()

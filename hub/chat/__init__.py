@@ -1,0 +1,1 @@
+"""Conversations: messages and notes, who is there, who has read what, attachments."""

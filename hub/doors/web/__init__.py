@@ -1,0 +1,1 @@
+"""The web door: pages, assets, files, health and metrics."""

@@ -71,6 +71,7 @@ class EngineServer(engineio.AsyncServer):
         self._pinged = self._wheel.wait(self.ping_timeout, self._miss_pong)
         self.lingering = self._wheel.wait(2.0, WebSocketLink.abort)
         self._leaving = self._wheel.wait(5.0, self._drop_last_words)
+        self.parked = self._wheel.wait(1.0, self._look_after_poll)
         self.newcomers = self._wheel.wait(connect_timeout, self._miss_connect)
 
     # --- requests
@@ -256,6 +257,7 @@ class EngineServer(engineio.AsyncServer):
         self._resting.remove(socket)
         self._pinged.remove(socket)
         self.newcomers.remove(socket)
+        self.parked.remove(socket)
 
     async def tell_disconnect(self, socket: EngineSocket, reason: str) -> None:
         """Run the disconnect handlers of a closed session."""
@@ -318,6 +320,13 @@ class EngineServer(engineio.AsyncServer):
         """The client answered a ping."""
         if self._pinged.remove(socket):
             self._resting.add(socket)
+
+    def _look_after_poll(self, socket: EngineSocket) -> None:
+        # aiohttp does not tell a handler that its client has left.
+        if isinstance(socket.link, Outbox) and socket.link.poller_left:
+            socket.kill(self.reason.TRANSPORT_CLOSE)
+        else:
+            self.parked.add(socket)
 
     def _miss_pong(self, socket: EngineSocket) -> None:
         if socket.busy:  # its answer may wait behind the frame that we are at: our delay

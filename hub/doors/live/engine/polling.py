@@ -81,6 +81,11 @@ class Outbox:
         counters.bytes_out += len(payload)
         return payload
 
+    @property
+    def poller_left(self) -> bool:
+        """Whether the client of the waiting poll has closed its connection."""
+        return self._request is not None and self._request.transport is None
+
     async def poll(self, request: web.Request) -> str:
         """Wait until there is something to say, and return it as a payload."""
         socket = self._socket
@@ -91,9 +96,11 @@ class Outbox:
         if not self._queue and not socket.upgrading and not socket.closed:
             self._request = request
             self._waiter = asyncio.get_running_loop().create_future()
+            socket.server.parked.add(socket)
             try:
                 await self._waiter
             finally:
+                socket.server.parked.remove(socket)
                 self._request = self._waiter = None
         if request.transport is None:
             # The client left while we waited. Handing out packets now would lose them in silence.

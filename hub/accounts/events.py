@@ -1,0 +1,11 @@
+"""Facts of accounts. They concern the server itself; no socket hears them."""
+
+from __future__ import annotations
+
+from hub.core.event import Event
+
+
+class SignedOut(Event, frozen=True, kw_only=True):
+    """An agent's session ended; the sockets that it opened are to be cut."""
+
+    session: int

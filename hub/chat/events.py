@@ -1,0 +1,101 @@
+"""Facts of chat, each with its audience. Who hears what is decided in this file and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from hub.chat.records import Message, Note, Party
+from hub.core.event import Event, Room
+from hub.people.events import team
+
+__all__ = ["team"]
+
+
+def contact_side(event: Any) -> Iterable[Room]:
+    """The contact's own sockets: signed ones hear all its conversations, a browser those that it began."""
+    yield Room("visitor", f"{event.app}:contact:{event.contact}")
+    if event.browser:
+        yield Room("visitor", f"{event.app}:browser:{event.browser}")
+
+
+def other_side(event: Any) -> Iterable[Room]:
+    """The contact's sockets, for what an agent does."""
+    return () if event.by.kind == "contact" else contact_side(event)
+
+
+def visitors(event: Event) -> tuple[Room]:
+    """Everybody who is on the application's website now."""
+    return (Room("visitor", f"{event.app}:visitors"),)
+
+
+class InConversation(Event, frozen=True, kw_only=True):
+    """A fact of one conversation, with what its audience is found by."""
+
+    conversation: int
+    contact: int
+    browser: int | None
+
+
+class MessageSent(InConversation, frozen=True, kw_only=True):
+    """A message was added where the contact can see it."""
+
+    audience = (contact_side, team)
+
+    message: Message
+
+
+class NoteAdded(InConversation, frozen=True, kw_only=True):
+    """An agent wrote a note that the contact must never see."""
+
+    audience = (team,)
+
+    note: Note
+
+
+class ConversationChanged(InConversation, frozen=True, kw_only=True):
+    """A conversation began, or its status or assignee changed."""
+
+    audience = (contact_side, team)
+
+    document: dict[str, Any]
+
+
+class Received(InConversation, frozen=True, kw_only=True):
+    """Somebody's client has shown messages, or has them, up to a position."""
+
+    audience = (contact_side, team)
+
+    by: Party
+    delivered: int | None = None
+    read: int | None = None
+
+
+class Typed(InConversation, frozen=True, kw_only=True):
+    """Somebody is writing, or stopped. Not kept; may be lost. A contact is not told of its own typing."""
+
+    audience = (other_side, team)
+
+    by: Party
+    name: str
+    on: bool
+
+
+class AgentPresenceChanged(Event, frozen=True, kw_only=True):
+    """An agent came or went."""
+
+    audience = (team, visitors)
+
+    id: int
+    online: bool
+    kind: Literal["agent"] = "agent"
+
+
+class ContactPresenceChanged(Event, frozen=True, kw_only=True):
+    """A contact came or went. Other visitors never learn of it."""
+
+    audience = (team,)
+
+    id: int
+    online: bool
+    kind: Literal["contact"] = "contact"

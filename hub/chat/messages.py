@@ -1,0 +1,187 @@
+"""Messages: the main job. The whole path is in the docstring of the package `hub`."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from hub.accounts.grants import CONTACTS_READ, CONVERSATIONS_REPLY
+from hub.chat.attachments import take_attachments
+from hub.chat.collections import ATTACHMENTS, CONVERSATIONS, MESSAGES
+from hub.chat.conversations import Id, announce
+from hub.chat.events import MessageSent
+from hub.chat.places import Place, place_begun_by_company, place_for
+from hub.chat.present import author_of, message_of
+from hub.chat.records import Message, Size
+from hub.core.actor import Actor
+from hub.core.errors import ClientIdReused, Conflict, NotFound, TextEmpty, TextTooLong
+from hub.core.hub import Hub
+from hub.core.text import check_text
+from hub.core.verb import verb
+from hub.people.contacts import get_contact
+from storage.engine import Batch, Document, Existing, GuardFailed, Missing, Outcome, Result
+from storage.filters import Eq
+
+ClientId = Annotated[str, Meta(min_length=1, max_length=64)]
+_PREVIEW = 140
+
+
+class NewMessage(Struct, frozen=True, forbid_unknown_fields=True):
+    """A message as its author's client made it. The client id makes sending it twice the same as once."""
+
+    client_id: ClientId
+    text: str
+    conversation: Id | None = None
+    attachments: Annotated[list[Id], Meta(max_length=10)] | None = None
+    size: Size | None = None
+
+
+class NewConversation(Struct, frozen=True, forbid_unknown_fields=True):
+    """The first message of a conversation that the company begins."""
+
+    contact: Id
+    client_id: ClientId
+    text: str
+
+
+@verb(CONVERSATIONS_REPLY)
+async def send(hub: Hub, actor: Actor, new: NewMessage) -> Message:
+    """Add a message to a conversation and tell everyone in it; the same client id again returns the same message.
+
+    Without a conversation it goes to the contact's newest one that is not closed, else it begins one.
+    Raises TextEmpty, TextTooLong, NotFound, ClientIdReused, AttachmentMissing.
+    """
+    check_message(hub, new.text, new.client_id, bool(new.attachments))
+    for _ in range(5):
+        place = await place_for(hub, actor, new.conversation)
+        message = await _add(hub, actor, new, place)
+        if message:
+            return message
+    raise Conflict
+
+
+@verb(CONTACTS_READ)
+async def begin_conversation(hub: Hub, actor: Actor, new: NewConversation) -> Message:
+    """Begin a conversation with a contact. Raises NotFound, TextEmpty, TextTooLong, ClientIdReused."""
+    check_message(hub, new.text, new.client_id, False)
+    contact = await get_contact(hub, actor.scope, new.contact)
+    place = await place_begun_by_company(hub, actor, contact["id"])
+    message = await _add(hub, actor, NewMessage(new.client_id, new.text), place)
+    if message is None:
+        raise Conflict
+    return message
+
+
+def check_message(hub: Hub, text: str, client_id: str, has_files: bool) -> None:
+    """Raise what is wrong with a text: TextEmpty, TextTooLong, InvalidPayload."""
+    check_text(client_id, "client_id")
+    check_text(text, "text")
+    if not has_files and not text.strip():
+        raise TextEmpty
+    if len(text) > hub.settings.text_limit or len(text.encode()) > hub.settings.text_limit:
+        raise TextTooLong
+
+
+async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place) -> Message | None:
+    """Commit the message and publish it; None where another tab began the conversation first."""
+    author = author_of(actor)
+    files = await take_attachments(hub, actor, new.attachments or ())
+    record: Document = {
+        "id": await hub.ids.next("message"), "client_id": new.client_id, "kind": "text", "text": new.text,
+        "attachments": files, "author": author, "at": hub.clock.now(),
+    }  # fmt: skip
+    if new.size:
+        record["size"] = new.size
+    reopens = False
+    try:
+        batch, position, changed = _batch(actor, new, place, record, reopens)
+        outcome = await hub.commit(batch)
+    except GuardFailed:  # the contact writes into a conversation that is not open: that opens it
+        reopens = True
+        batch, position, changed = _batch(actor, new, place, record, reopens)
+        outcome = await _commit(hub, batch)
+    except Missing:
+        raise NotFound from None
+    if outcome.existing:
+        return await _existing(hub, actor, new, outcome.existing)
+    message = message_of(hub, actor.scope.app, place.id, record | {"position": outcome[position]})
+    if place.fresh or reopens:
+        announce(hub, actor.scope, outcome[changed] if changed else _begun(place, record, author) | {"position": 1})
+    hub.publish(
+        MessageSent(
+            app=actor.scope.app, conversation=place.id, contact=place.contact, browser=place.browser, message=message
+        )
+    )
+    return message
+
+
+async def _commit(hub: Hub, batch: Batch) -> Outcome:
+    try:
+        return await hub.commit(batch)
+    except Missing:
+        raise NotFound from None
+
+
+def _batch(
+    actor: Actor, new: NewMessage, place: Place, record: Document, reopens: bool
+) -> tuple[Batch, Result, Result | None]:
+    """Return the one atomic change that a message is, the result that is its position, and the changed conversation."""
+    author = record["author"]
+    batch = Batch(actor.scope)
+    batch.claim(
+        "message.client_id", f"{author['kind']}:{author['id']}:{new.client_id}",
+        {"conversation": place.id, "message": record["id"], "digest": _digest(new)},
+    )  # fmt: skip
+    changed = None
+    if place.fresh:
+        if place.claim:
+            batch.claim("conversation.begin", place.claim, place.id)
+        position = batch.append(MESSAGES, place.id, record)
+        batch.insert(CONVERSATIONS, _begun(place, record, author) | {"position": position})
+    else:
+        by_contact = author["kind"] == "contact"
+        if by_contact and not reopens:
+            batch.guard(CONVERSATIONS, place.id, Eq("status", "open"))
+        position = batch.append(MESSAGES, place.id, record)
+        changes = {"last": _preview(record), "updated": record["at"], "position": position}
+        counts: dict[str, int | float] = {"unread.agent" if by_contact else "unread.contact": 1}
+        if reopens:
+            changes["status"] = "open"
+            counts["revision"] = 1
+        changed = batch.patch(CONVERSATIONS, place.id, set=changes, inc=counts)
+    for file in record["attachments"]:
+        batch.patch(ATTACHMENTS, file["id"], set={"message": record["id"], "conversation": place.id})
+    return batch, position, changed
+
+
+def _begun(place: Place, record: Document, author: Document) -> Document:
+    by_contact = author["kind"] == "contact"
+    return {
+        "id": place.id, "contact": place.contact, "browser": place.browser, "claimed": place.claimed, "status": "open",
+        "assignee": None, "assignee_name": None, "read": {"contact": 0, "agent": 0}, "delivered": {"contact": 0, "agent": 0},
+        "unread": {"contact": 0 if by_contact else 1, "agent": 1 if by_contact else 0}, "last": _preview(record),
+        "notes": 0, "revision": 1, "created": record["at"], "updated": record["at"],
+    }  # fmt: skip
+
+
+def _preview(record: Document) -> Document:
+    text = record["text"] or ", ".join(file["name"] for file in record["attachments"])
+    return {"text": text[:_PREVIEW], "kind": record["kind"], "author": record["author"], "at": record["at"]}
+
+
+def _digest(new: NewMessage) -> str:
+    body = f"{new.text}\x00{','.join(map(str, new.attachments or ()))}"
+    return hashlib.blake2s(body.encode(), digest_size=12).hexdigest()
+
+
+async def _existing(hub: Hub, actor: Actor, new: NewMessage, existing: Existing) -> Message | None:
+    if existing.kind != "message.client_id":
+        return None
+    holds = existing.holds
+    if holds["digest"] != _digest(new):
+        raise ClientIdReused
+    record = await hub.store.record(actor.scope, MESSAGES, holds["message"])
+    assert record is not None, "the key and the message were written together"
+    return message_of(hub, actor.scope.app, holds["conversation"], record)

@@ -1,0 +1,64 @@
+"""Notes: what agents tell each other beside a conversation."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from hub.accounts.grants import NOTES_WRITE
+from hub.chat.collections import CONVERSATIONS, NOTES
+from hub.chat.conversations import Id, get_conversation
+from hub.chat.events import NoteAdded
+from hub.chat.messages import ClientId, check_message
+from hub.chat.present import author_of, note_of
+from hub.chat.records import Note
+from hub.core.actor import Actor
+from hub.core.errors import ClientIdReused, NotFound
+from hub.core.hub import Hub
+from hub.core.verb import verb
+from storage.engine import Batch, Missing
+
+
+class NewNote(Struct, frozen=True, forbid_unknown_fields=True):
+    """A note as its author's client made it."""
+
+    client_id: ClientId
+    conversation: Id
+    text: str
+
+
+@verb(NOTES_WRITE)
+async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
+    """Add a note that only agents see; the same client id again returns the same note.
+
+    Raises TextEmpty, TextTooLong, NotFound, ClientIdReused.
+    """
+    check_message(hub, new.text, new.client_id, False)
+    conversation = await get_conversation(hub, actor, new.conversation)
+    record = {
+        "id": await hub.ids.next("note"), "client_id": new.client_id, "text": new.text, "author": author_of(actor),
+        "at": hub.clock.now(),
+    }  # fmt: skip
+    batch = Batch(actor.scope)
+    batch.claim("note.client_id", f"{actor.kind}:{actor.id}:{new.client_id}", {"note": record["id"]})
+    position = batch.append(NOTES, new.conversation, record)
+    batch.patch(CONVERSATIONS, new.conversation, set={"notes": position})
+    try:
+        outcome = await hub.commit(batch)
+    except Missing:
+        raise NotFound from None
+    if outcome.existing:
+        stored = await hub.store.record(actor.scope, NOTES, outcome.existing.holds["note"])
+        if stored is None or stored["text"] != new.text:
+            raise ClientIdReused
+        return note_of(new.conversation, stored)
+    note = note_of(new.conversation, record | {"position": outcome[position]})
+    hub.publish(
+        NoteAdded(
+            app=actor.scope.app,
+            conversation=note.conversation,
+            contact=conversation["contact"],
+            browser=conversation["browser"],
+            note=note,
+        )
+    )
+    return note

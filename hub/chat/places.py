@@ -1,0 +1,99 @@
+"""Where a message goes: an existing conversation, or one that it begins."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from msgspec import Struct
+
+from hub.chat.collections import CONVERSATIONS
+from hub.chat.conversations import get_conversation, may_see
+from hub.core.actor import Actor
+from hub.core.errors import InvalidPayload, NotFound
+from hub.core.hub import Hub
+from hub.people.collections import BROWSERS
+from storage.engine import Document, Sort
+from storage.filters import Eq, Filter
+
+_REMEMBERED = 50_000
+
+
+class Place(Struct, frozen=True):
+    """A conversation as far as sending needs it. All of it stays the same for the conversation's life."""
+
+    id: int
+    contact: int
+    browser: int | None
+    claimed: bool = False
+    fresh: bool = False
+    claim: str | None = None
+    """Unique among the conversations that this contact begins now, so that two tabs begin one and not two."""
+
+
+class Places:
+    """Remembers the unchanging facts of conversations, so that a message costs one trip to the store and not two."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._known: OrderedDict[tuple[int, int], Place] = OrderedDict()
+
+    def get(self, app: int, id: int) -> Place | None:
+        """Return a remembered place."""
+        return self._known.get((app, id))
+
+    def keep(self, app: int, place: Place) -> Place:
+        """Remember a place; the one that was remembered first goes when there are too many."""
+        self._known[app, place.id] = place
+        if len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        return place
+
+
+async def place_for(hub: Hub, actor: Actor, conversation: int | None) -> Place:
+    """Return where the actor's message goes. Raises NotFound; InvalidPayload for an agent who names no conversation."""
+    if conversation is not None:
+        return await _known_place(hub, actor, conversation)
+    if actor.scope.contact is None:
+        raise InvalidPayload("`conversation` is needed: say which conversation the message is for.")
+    newest = await _newest(hub, actor)
+    if newest and newest["status"] != "closed":
+        return Place(newest["id"], newest["contact"], newest["browser"])
+    claim = f"{actor.scope.contact}:{actor.scope.browser or 0}:{newest['id'] if newest else 0}"
+    id = await hub.ids.next("conversation")
+    claimed = await _is_claimed(hub, actor)
+    return Place(id, actor.scope.contact, actor.scope.browser, claimed, fresh=True, claim=claim)
+
+
+async def place_begun_by_company(hub: Hub, actor: Actor, contact: int) -> Place:
+    """Return a conversation that the company begins: the contact's own newest browser shows it, and signed ones."""
+    own = await hub.store.find(actor.scope, BROWSERS, Eq("contact", contact), sort=Sort(descending=True), limit=1)
+    browser = own.items[0]["id"] if own.items else None
+    return Place(await hub.ids.next("conversation"), contact, browser, fresh=True)
+
+
+async def _is_claimed(hub: Hub, actor: Actor) -> bool:
+    """Tell whether the actor only says, unsigned, to be this contact."""
+    if actor.scope.browser is None:
+        return False
+    browser = await hub.store.get(actor.scope, BROWSERS, actor.scope.browser)
+    return browser is None or browser["contact"] != actor.scope.contact
+
+
+async def _known_place(hub: Hub, actor: Actor, id: int) -> Place:
+    place = hub.part(Places).get(actor.scope.app, id)
+    if place is None:
+        document = await get_conversation(hub, actor, id)
+        place = hub.part(Places).keep(actor.scope.app, Place(id, document["contact"], document["browser"]))
+    elif not may_see(actor, {"contact": place.contact, "browser": place.browser}):
+        raise NotFound
+    return place
+
+
+async def _newest(hub: Hub, actor: Actor) -> Document | None:
+    """Return the newest conversation that is not closed, else the newest one, of those the contact may see."""
+    mine: Filter = Eq("contact", actor.scope.contact)
+    if actor.scope.browser is not None:
+        mine = Eq("browser", actor.scope.browser)
+    page = await hub.store.find(actor.scope, CONVERSATIONS, mine, sort=Sort("updated", descending=True), limit=100)
+    unclosed = [document for document in page.items if document["status"] != "closed"]
+    # Newest means begun last: activity in an older one must not steal the message.
+    return max(unclosed or page.items, key=lambda document: document["id"], default=None)

@@ -1,0 +1,73 @@
+"""From what is stored to what is shown."""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+from hub.chat.links import attachment_of
+from hub.chat.presence import Presence
+from hub.chat.records import Assignee, Author, Conversation, ConversationContact, Message, Note, Positions, Preview
+from hub.core.actor import Actor
+from hub.core.clock import rfc3339
+from hub.core.hub import Hub
+from hub.people.contacts import name_of
+from hub.people.names import friendly_name
+from storage.engine import Document
+
+
+def author_of(actor: Actor) -> Document:
+    """Return the author as it is stored with a message: with the name of this moment."""
+    kind = "system" if actor.kind == "key" else actor.kind
+    return {"kind": kind, "id": actor.id, "name": actor.name}
+
+
+async def event_record(hub: Hub, actor: Actor, word: str) -> Document:
+    """Return a record that says what happened to a conversation, for the stream that the contact sees."""
+    return {
+        "id": await hub.ids.next("message"), "client_id": None, "kind": "event", "text": word, "attachments": [],
+        "author": author_of(actor), "at": hub.clock.now(),
+    }  # fmt: skip
+
+
+def message_of(hub: Hub, app: int, conversation: int, record: Document) -> Message:
+    """Return a stored message as it is shown, its attachments with fresh addresses."""
+    return Message(
+        id=record["id"], conversation=conversation, position=record["position"], client_id=record["client_id"],
+        kind=record["kind"], text=record["text"],
+        attachments=[attachment_of(hub, app, file) for file in record["attachments"]],
+        author=Author(**record["author"]), at=rfc3339(record["at"]), size=record.get("size") or UNSET,
+    )  # fmt: skip
+
+
+def note_of(conversation: int, record: Document) -> Note:
+    """Return a stored note as it is shown."""
+    return Note(
+        id=record["id"], conversation=conversation, position=record["position"], client_id=record["client_id"],
+        text=record["text"], author=Author(**record["author"]), at=rfc3339(record["at"]),
+    )  # fmt: skip
+
+
+def conversation_of(hub: Hub, app: int, document: Document, contact: Document | None, for_agent: bool) -> Conversation:
+    """Return the state of a conversation as agents or as its contact see it."""
+    side = "agent" if for_agent else "contact"
+    last = document.get("last")
+    assignee = document.get("assignee")
+    return Conversation(
+        id=document["id"], status=document["status"],
+        assignee=Assignee(assignee, document["assignee_name"]) if assignee is not None else None,
+        contact=_contact(hub, app, document, contact, for_agent),
+        position=document["position"], read=Positions(**document["read"]), delivered=Positions(**document["delivered"]),
+        unread=document["unread"][side],
+        last=Preview(last["text"], last["kind"], Author(**last["author"]), rfc3339(last["at"])) if last else None,
+        revision=document["revision"], created_at=rfc3339(document["created"]), updated_at=rfc3339(document["updated"]),
+        notes=document.get("notes", 0) if for_agent else UNSET,
+    )  # fmt: skip
+
+
+def _contact(hub: Hub, app: int, document: Document, contact: Document | None, for_agent: bool) -> ConversationContact:
+    id = document["contact"]
+    if contact is None or (document.get("claimed") and not for_agent):
+        # Whoever only claims to be a known contact is told nothing that the company knows about it.
+        return ConversationContact(id, friendly_name(id), None)
+    online = hub.part(Presence).online(app, "contact", id) if for_agent else UNSET
+    return ConversationContact(id, name_of(contact), contact.get("email"), online)

@@ -1,0 +1,116 @@
+"""The shapes of chat: what verbs return and what goes over the wire. TypeScript has the same in widget/shared/types.ts."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from hub.people.contacts import ContactRef
+
+PartyKind = Literal["contact", "agent", "automation", "system"]
+Status = Literal["open", "pending", "snoozed", "closed"]
+Kind = Literal["text", "edit", "delete", "event"]
+Size = Literal["full", "bubble", "popup"]
+
+
+class Party(Struct, frozen=True):
+    """A side of a conversation."""
+
+    kind: PartyKind
+    id: int
+
+
+class Author(Struct, frozen=True):
+    """Who wrote it, with the name at that time."""
+
+    kind: PartyKind
+    id: int
+    name: str
+
+
+class Attachment(Struct, frozen=True):
+    """A file of a message; its addresses are signed and expire."""
+
+    id: int
+    name: str
+    size: int
+    type: str
+    url: str
+    thumbnail: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+class Message(Struct, frozen=True):
+    """What the contact may see, at its position in the conversation. Kind `event` says closed or reopened."""
+
+    id: int
+    conversation: int
+    position: int
+    client_id: str | None
+    kind: Kind
+    text: str
+    attachments: list[Attachment]
+    author: Author
+    at: str
+    size: Size | UnsetType = UNSET
+
+
+class Note(Struct, frozen=True):
+    """What only agents see, with positions of its own."""
+
+    id: int
+    conversation: int
+    position: int
+    client_id: str
+    text: str
+    author: Author
+    at: str
+
+
+class Positions(Struct, frozen=True):
+    """How far each side has come in the stream."""
+
+    contact: int
+    agent: int
+
+
+class Assignee(Struct, frozen=True):
+    """The agent in charge."""
+
+    id: int
+    name: str
+
+
+class Preview(Struct, frozen=True):
+    """The last words, for lists."""
+
+    text: str
+    kind: Kind
+    author: Author
+    at: str
+
+
+class ConversationContact(ContactRef, frozen=True):
+    """The contact of a conversation; agents also see whether it is there."""
+
+    online: bool | UnsetType = UNSET
+
+
+class Conversation(Struct, frozen=True):
+    """The whole state of a conversation, as one side sees it: `unread` counts the other side's texts."""
+
+    id: int
+    status: Status
+    assignee: Assignee | None
+    contact: ConversationContact
+    position: int
+    read: Positions
+    delivered: Positions
+    unread: int
+    last: Preview | None
+    revision: int
+    created_at: str
+    updated_at: str
+    notes: int | UnsetType = UNSET

@@ -1,0 +1,53 @@
+"""Time and randomness, handed in, so that tests can move the one and repeat the other."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import time
+from datetime import UTC, datetime
+
+from storage.engine import Engine
+
+ALPHANUMERIC = string.ascii_letters + string.digits
+_BLOCK = 1000
+"""Ids reserved at once per kind. One durable write per thousand; a restart leaves a gap, which is normal."""
+
+
+class Clock:
+    """The wall clock in UTC milliseconds."""
+
+    def now(self) -> int:
+        """Return milliseconds since 1970 in UTC."""
+        return time.time_ns() // 1_000_000
+
+
+class Ids:
+    """Integer ids per kind, unique over the installation, and unguessable tokens."""
+
+    def __init__(self, store: Engine) -> None:
+        self._store = store
+        self._blocks: dict[str, tuple[int, int]] = {}
+
+    async def next(self, kind: str) -> int:
+        """Return an id of this kind that nobody else gets."""
+        while True:
+            first, end = self._blocks.get(kind, (0, 0))
+            if first < end:
+                self._blocks[kind] = (first + 1, end)
+                return first
+            start = await self._store.reserve(kind, _BLOCK)
+            # Another task may have brought a block meanwhile; ours then becomes a gap only if we overwrote it unused.
+            first, end = self._blocks.get(kind, (0, 0))
+            if first >= end:
+                self._blocks[kind] = (start, start + _BLOCK)
+
+    def token(self, length: int = 43) -> str:
+        """Return random letters and digits; the default length carries 256 bits."""
+        return "".join(secrets.choice(ALPHANUMERIC) for _ in range(length))
+
+
+def rfc3339(milliseconds: int) -> str:
+    """Return `2026-11-22T12:00:00.123Z`, the form of time on all our wires."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{milliseconds % 1000:03d}Z"

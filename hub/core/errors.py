@@ -1,0 +1,169 @@
+"""The catalogue of errors: a closed list, part of the protocol.
+
+Verbs raise these; two converters (REST in doors/api, acks in doors/live) show them. The docstring of each class tells
+the client what to do. Anything else that is raised is `internal`, logged once with its trace id.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class HubError(Exception):
+    """Something the client has to know. `code` never changes its meaning; the message is for people."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    retryable: ClassVar[bool] = False
+    sentence: ClassVar[str]
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or self.sentence)
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+    def as_wire(self) -> dict[str, Any]:
+        """Return the error as acks and connect refusals show it."""
+        return {"code": self.code, "message": self.message, "retryable": self.retryable}
+
+
+class InvalidPayload(HubError):
+    """The fields are not what the command takes. Mend the call; the message names the field."""
+
+    code, status, sentence = "invalid_payload", 400, "The payload does not fit this command."
+
+
+class UnknownCommand(HubError):
+    """No such command in this namespace. docs/protocol.md lists them."""
+
+    code, status, sentence = "unknown_command", 404, "There is no such command here."
+
+
+class TextEmpty(HubError):
+    """A message needs a text or an attachment."""
+
+    code, status, sentence = "text_empty", 400, "Write something or attach a file; an empty message is not sent."
+
+
+class TextTooLong(HubError):
+    """Shorten the text, or send it as a file."""
+
+    code, status, sentence = "text_too_long", 413, "The text is longer than 16 KB. Shorten it or send it as a file."
+
+
+class ClientIdReused(HubError):
+    """The client id was used for another message. Make a new id for each message; do not retry this one."""
+
+    code, status, sentence = "client_id_reused", 409, "This client id already belongs to another message."
+
+
+class NotFound(HubError):
+    """It does not exist, or is not yours to see: the answer is the same."""
+
+    code, status, sentence = "not_found", 404, "There is nothing here by that id."
+
+
+class Forbidden(HubError):
+    """You may not do this, whatever the id."""
+
+    code, status, sentence = "forbidden", 403, "You have no permission to do this."
+
+
+class Conflict(HubError):
+    """Somebody changed the same thing at the same moment. Try again."""
+
+    code, status, retryable, sentence = "conflict", 409, True, "Somebody else changed this just now. Try again."
+
+
+class RateLimited(HubError):
+    """Too much at once. Wait, then try again."""
+
+    code, status, retryable, sentence = "rate_limited", 429, True, "Too many requests. Wait a moment and try again."
+
+
+class Unavailable(HubError):
+    """The store takes no writes now (disk full, database away). Nothing was lost; keep it and try again."""
+
+    code, status, retryable = "unavailable", 503, True
+    sentence = "The server can't store anything right now. Nothing was lost; try again in a moment."
+
+
+class Internal(HubError):
+    """Our fault. Trying again may help; the trace id in the message finds it in the log."""
+
+    code, status, retryable, sentence = "internal", 500, True, "Something went wrong on the server. Try again."
+
+
+class AttachmentTooLarge(HubError):
+    """The file is over the application's limit, or larger than announced."""
+
+    code, status, sentence = "attachment_too_large", 413, "The file is too large."
+
+
+class AttachmentTypeRefused(HubError):
+    """The application takes no files of this type, or the content is not of the type that was announced."""
+
+    code, status, sentence = "attachment_type_refused", 415, "Files of this type are not accepted here."
+
+
+class AttachmentMissing(HubError):
+    """The file was not uploaded, or not by you. Upload it first, then send the message."""
+
+    code, status, sentence = "attachment_missing", 409, "The file has not been uploaded yet."
+
+
+class UnknownApplication(HubError):
+    """The widget key belongs to no application. Check the snippet; do not reconnect."""
+
+    code, status, sentence = "unknown_application", 401, "No application has this key. Check the key in the snippet."
+
+
+class OriginRefused(HubError):
+    """The website is not on the application's list of origins. Add it in the settings; do not reconnect."""
+
+    code, status, sentence = "origin_refused", 403, "This website is not on the application's list of allowed origins."
+
+
+class IdentityInvalid(HubError):
+    """The signature of the identity does not hold. Sign it on your server with the identity secret."""
+
+    code, status, sentence = (
+        "identity_invalid",
+        401,
+        "The signed identity does not hold. Sign it with the identity secret.",
+    )
+
+
+class IdentityExpired(HubError):
+    """The signed identity has expired. Fetch a fresh one from your server and connect again."""
+
+    code, status, sentence = (
+        "identity_expired",
+        401,
+        "The signed identity has expired. Fetch a fresh one and connect again.",
+    )
+
+
+class TokenInvalid(HubError):
+    """The token is unknown or was signed out. Sign in again; do not reconnect with it."""
+
+    code, status, sentence = "token_invalid", 401, "This token is not valid. Sign in again."
+
+
+class TokenExpired(HubError):
+    """The token has expired. Sign in again; do not reconnect with it."""
+
+    code, status, sentence = "token_expired", 401, "This session has expired. Sign in again."
+
+
+class WrongSignIn(HubError):
+    """The e-mail address or the password is wrong; which of them is not said."""
+
+    code, status, sentence = "wrong_sign_in", 401, "The e-mail address or the password is wrong."
+
+
+def catalogue() -> list[type[HubError]]:
+    """Return all error classes, ordered by code. The protocol's documentation and the tests read it."""
+    return sorted(HubError.__subclasses__(), key=lambda error: error.code)

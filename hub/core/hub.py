@@ -1,0 +1,114 @@
+"""The hub: what every verb is handed. Built in server.py, opened and closed there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from hub.core.clock import Clock, Ids
+from hub.core.event import Event
+from hub.core.jobs import Jobs
+from hub.core.settings import Settings
+from hub.core.signing import Signer
+from storage.bus import Bus
+from storage.engine import Batch, Engine, Outcome
+from storage.files import Files
+
+Listener = Callable[[Any], None]
+P = TypeVar("P")
+
+
+class Hub:
+    """The parts that verbs need, and the two ways in which one thing leads to another.
+
+    `publish` tells listeners of this process at once, and may be lost with it: live sockets.
+    `follow_up` writes a job into the batch, and is not lost: whatever a user would miss.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Engine,
+        bus: Bus,
+        files: Files,
+        log: Any,
+        clock: Clock,
+        node: str,
+        secret: bytes,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.bus = bus
+        self.files = files
+        self.log = log
+        self.clock = clock
+        self.node = node
+        self.ids = Ids(store)
+        self.signer = Signer(secret)
+        self.jobs = Jobs(self)
+        self._listeners: dict[type[Event], list[Listener]] = {}
+        self._subscribers: dict[type[Event], list[str]] = {}
+        self._parts: dict[type, Any] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._stopping = False
+
+    async def commit(self, batch: Batch) -> Outcome:
+        """Apply the batch durably. Raises the storage engine's errors, which doors turn into the catalogue's."""
+        return await self.store.commit(batch)
+
+    def part(self, kind: Callable[[Hub], P]) -> P:
+        """Return this hub's one instance of an area's in-memory part, made when first asked for."""
+        found = self._parts.get(kind)  # type: ignore[call-overload]
+        if found is None:
+            found = self._parts[kind] = kind(self)  # type: ignore[index]
+        return found
+
+    # ── what follows ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def subscribe(self, event: type[Event], job: str) -> None:
+        """Let a kind of job follow each event of this type (hub/subscribers.py is the table)."""
+        self._subscribers.setdefault(event, []).append(job)
+
+    async def follow_up(self, batch: Batch, event: type[Event], payload: dict[str, Any]) -> None:
+        """Put the jobs that follow from an event into the batch that makes it true."""
+        for job in self._subscribers.get(event, ()):
+            await self.jobs.add(batch, job, payload)
+            self.jobs.wake()
+
+    def listen(self, event: type[Event], listener: Listener) -> None:
+        """Call the listener for each event of this type (or a subclass), in the order of publishing."""
+        self._listeners.setdefault(event, []).append(listener)
+
+    def publish(self, event: Event) -> None:
+        """Tell the listeners. Call it right after the commit, with no await between: that keeps the order of positions."""
+        for kind in type(event).__mro__:
+            for listener in self._listeners.get(kind, ()):
+                try:
+                    listener(event)
+                except Exception as error:
+                    self.log.error("a listener failed", event=type(event).__name__, exc_info=error)
+
+    # ── background work ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def spawn(self, name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any] | None:
+        """Run short work in the background: tracked, its errors logged, refused once the hub is stopping."""
+        if self._stopping:
+            work.close()
+            return None
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            self.log.error("background work failed", task=task.get_name(), exc_info=task.exception())
+
+    async def stop(self) -> None:
+        """Cancel the background work and wait until it has ended."""
+        self._stopping = True
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,0 +1,97 @@
+"""Durable work: what must happen after a commit, and what must happen later.
+
+A job is a row written in the batch of the verb that wants it. A runner claims due rows with a lease, works, and
+deletes them; a runner that dies loses its lease, and another one takes over. So a job runs at least once, and its work
+has to be idempotent: it re-reads the world before it acts. One that keeps failing moves to the dead letters with its
+payload and its last error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from hub.core.collections import DEAD_JOBS, JOBS
+from hub.core.registry import Registry
+from storage.engine import INSTALLATION, Batch, Document, Scope, StorageError
+
+if TYPE_CHECKING:
+    from hub.core.hub import Hub
+
+Work = Callable[["Hub", Scope, dict[str, Any]], Awaitable[None]]
+
+TRIES = 8
+LEASE_MS = 60_000
+"""A job that takes longer than its lease is done twice, so `Runner` cuts it off before."""
+_POLL = 1.0
+"""Longest sleep of an idle runner: a job that another node wrote is noticed within it."""
+
+
+class Jobs:
+    """The kinds of work, and the runner of this node."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._kinds: Registry[Work] = Registry("job")
+        self._wake = asyncio.Event()
+
+    def register(self, kind: str, work: Work) -> None:
+        """Say what to do for jobs of this kind."""
+        self._kinds.add(kind, work)
+
+    async def add(self, batch: Batch, kind: str, payload: dict[str, Any], *, after: int = 0) -> None:
+        """Put a job into the batch, due in `after` milliseconds. Unknown kinds raise LookupError right here."""
+        self._kinds[kind]
+        now = self._hub.clock.now()
+        row = {"id": await self._hub.ids.next("job"), "kind": kind, "app": batch.scope.app, "due": now + after}
+        batch.insert(JOBS, row | {"tries": 0, "owner": "", "payload": payload})
+
+    def wake(self) -> None:
+        """Look for due jobs now; called after a commit that wrote some."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work through due jobs until cancelled."""
+        while True:
+            try:
+                rows = await self.claim()
+                await asyncio.gather(*(self._work(row) for row in rows))
+            except StorageError as error:
+                self._hub.log.warning("jobs wait for the store", error=str(error))
+                rows = []
+            if not rows:
+                try:
+                    await asyncio.wait_for(self._wake.wait(), _POLL)
+                except TimeoutError:
+                    pass
+                self._wake.clear()
+
+    async def claim(self, limit: int = 20) -> list[Document]:
+        """Take due jobs for this node."""
+        now = self._hub.clock.now()
+        return await self._hub.store.claim_jobs(
+            JOBS, now=now, lease_until=now + LEASE_MS, owner=self._hub.node, limit=limit
+        )
+
+    async def _work(self, row: Document) -> None:
+        batch = Batch(INSTALLATION)
+        batch.delete(JOBS, row["id"])
+        try:
+            work = self._kinds[row["kind"]]
+            await asyncio.wait_for(work(self._hub, Scope(row["app"]), row["payload"]), LEASE_MS / 1000 * 0.8)
+        except Exception as error:
+            self._hub.log.warning("job failed", job=row["id"], kind=row["kind"], tries=row["tries"], exc_info=error)
+            now = self._hub.clock.now()
+            if row["tries"] >= TRIES:
+                batch.insert(DEAD_JOBS, row | {"error": repr(error), "died": now})
+            else:
+                batch = Batch(INSTALLATION)
+                batch.patch(JOBS, row["id"], set={"due": now + _back_off(row["tries"])})
+        await self._hub.store.commit(batch)
+
+
+def _back_off(tries: int) -> int:
+    """Return milliseconds to wait: 1 s, 2 s, 4 s … at most 1 h, ±20 % so that failures do not march in step."""
+    return int(min(3_600_000, 1000 * 2**tries) * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret

@@ -1,0 +1,40 @@
+"""Changes of stored data, numbered and idempotent, run in order at start from any older version.
+
+A migration is `async def (hub) -> None`; it works in chunks and may be interrupted and run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from hub.core.collections import MIGRATIONS
+from storage.engine import INSTALLATION, Batch, Duplicate
+
+if TYPE_CHECKING:
+    from hub.core.hub import Hub
+
+Migration = Callable[["Hub"], Awaitable[None]]
+
+HISTORY: list[tuple[int, str, Migration]] = []
+"""(number, what it does, function), oldest first. The first version of the data needs none."""
+
+
+async def migrate(hub: Hub, history: list[tuple[int, str, Migration]] | None = None) -> list[int]:
+    """Run what this store has not seen yet; return the numbers that were run."""
+    history = HISTORY if history is None else history
+    done = await hub.store.get_many(INSTALLATION, MIGRATIONS, [number for number, _, _ in history])
+    run = []
+    for number, sentence, migration in history:
+        if number in done:
+            continue
+        hub.log.info("migrating the data", number=number, what=sentence)
+        await migration(hub)
+        batch = Batch(INSTALLATION)
+        batch.insert(MIGRATIONS, {"id": number, "what": sentence, "at": hub.clock.now()})
+        try:
+            await hub.commit(batch)
+        except Duplicate:
+            hub.log.info("another node ran this migration at the same time", number=number)
+        run.append(number)
+    return run

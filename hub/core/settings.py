@@ -1,0 +1,134 @@
+"""One flat list of settings: `smtp_url` is `--smtp-url`, `HUB_SMTP_URL` and `smtp_url` in TOML.
+
+Command line before environment before file before default. A secret may also stand in a file: HUB_X_FILE.
+server.py reads them once; nothing else looks at the environment.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Positive = Annotated[int, Meta(ge=1)]
+Seconds = Annotated[float, Meta(ge=0)]
+
+
+class SettingsError(Exception):
+    """A setting is unknown or wrong; the one sentence says which, and what it takes."""
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Every setting with its default. `describe()` tells the reason of each."""
+
+    host: Annotated[str, Meta(description="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1"
+    port: Annotated[Port, Meta(description="TCP port to listen on; 0 takes a free one.")] = 8080
+    data: Annotated[str, Meta(description="Folder of the embedded store, attachments and secrets.")] = "./data"
+    public_url: Annotated[
+        str, Meta(description="Address under which browsers reach this server, if a proxy stands before it.")
+    ] = ""
+    trusted_proxies: Annotated[
+        str, Meta(description="Addresses whose X-Forwarded-For is believed, separated by commas.")
+    ] = ""
+    demo: Annotated[bool, Meta(description="Make a demo application if there is none, and serve /demo/.")] = False
+    mongo_url: Annotated[
+        str, Meta(description="MongoDB (replica set) instead of the embedded store, for many nodes.")
+    ] = ""
+    redis_url: Annotated[str, Meta(description="Redis that carries events between nodes.")] = ""
+    log_format: Annotated[str, Meta(pattern="^(text|json)$", description="text for people, json for collectors.")] = (
+        "text"
+    )
+    log_level: Annotated[
+        str, Meta(pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
+    ] = "info"
+    metrics_token: Annotated[str, Meta(description="Token that opens /metrics from other machines than this one.")] = ""
+    frame_limit: Annotated[Positive, Meta(description="Largest frame a socket may send, in bytes.")] = 65_536
+    text_limit: Annotated[Positive, Meta(description="Longest message, in bytes of UTF-8.")] = 16_384
+    attachment_limit: Annotated[
+        Positive, Meta(description="Largest attachment, in bytes; an application may set less.")
+    ] = 20_971_520
+    resume_limit: Annotated[
+        Positive, Meta(description="Messages a client may be behind before it is told to reload.")
+    ] = 500
+    link_hours: Annotated[Positive, Meta(description="Hours for which a signed link to an attachment works.")] = 168
+    session_days: Annotated[Positive, Meta(description="Days after which an agent has to sign in again.")] = 30
+    ping_interval: Annotated[Seconds, Meta(description="Seconds between heartbeats to a socket.")] = 15.0
+    ping_timeout: Annotated[Seconds, Meta(description="Seconds without an answer until a socket counts as gone.")] = 8.0
+    presence_grace: Annotated[
+        Seconds, Meta(description="Seconds a person may be away (a reload) before others see it.")
+    ] = 5.0
+    sign_in_tries: Annotated[
+        Positive, Meta(description="Failed sign-ins per address and minute before it has to wait.")
+    ] = 10
+    drain_seconds: Annotated[Seconds, Meta(description="Seconds to move clients away before the process stops.")] = 2.0
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return Path(self.data)
+
+    def base_url(self, port: int | None = None) -> str:
+        """Return the address that people use, without a slash at the end."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = "localhost" if self.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else self.host  # noqa: S104
+        return f"http://{host}:{port or self.port}"
+
+
+def describe() -> list[tuple[str, Any, str]]:
+    """Return (name, default, reason) of each setting, for --help and the documentation."""
+    rows = []
+    for info in msgspec.inspect.type_info(Settings).fields:  # type: ignore[attr-defined]
+        extra: Any = info.type
+        reason = (getattr(extra, "extra_json_schema", None) or {}).get("description", "")
+        rows.append((info.name, info.default, reason))
+    return rows
+
+
+def load(arguments: Mapping[str, Any], environment: Mapping[str, str], file: str | None = None) -> Settings:
+    """Return the settings from their four places. Raises SettingsError with one sentence where a value is wrong."""
+    names = {name for name, _, _ in describe()}
+    found: dict[str, tuple[Any, str]] = {}
+    file = file or environment.get("HUB_CONFIG")
+    if file:
+        for name, value in _read_toml(file).items():
+            if name not in names:
+                raise SettingsError(f"{file}: there is no setting called {name!r}.")
+            found[name] = (value, f"{name} in {file}")
+    for name in names:
+        variable = f"HUB_{name.upper()}"
+        if variable in environment:
+            found[name] = (environment[variable], variable)
+        elif f"{variable}_FILE" in environment:
+            found[name] = (_read_secret(environment[f"{variable}_FILE"]), f"{variable}_FILE")
+        if arguments.get(name) is not None:
+            found[name] = (arguments[name], f"--{name.replace('_', '-')}")
+    values = {}
+    for name, (value, place) in found.items():
+        try:
+            msgspec.convert({name: value}, Settings, strict=False)
+        except msgspec.ValidationError as error:
+            raise SettingsError(f"{place} is {value!r}: {str(error).split(' - ')[0].lower()}.") from None
+        values[name] = value
+    return msgspec.convert(values, Settings, strict=False)
+
+
+def _read_toml(file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(file).read_text("utf-8"))
+    except OSError as error:
+        raise SettingsError(f"The settings file {file} can't be read: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The settings file {file} is not valid TOML: {error}.") from None
+
+
+def _read_secret(file: str) -> str:
+    try:
+        return Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"The secret file {file} can't be read: {error}.") from None

@@ -1,0 +1,158 @@
+"""The conventions of User.com's API, which is a Django REST Framework: keys, bodies, errors, times, pages."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from aiohttp import web
+
+from hub.accounts.applications import actor_of_api_key
+from hub.core.actor import Actor
+from hub.core.errors import HubError, InvalidPayload, NotFound, TokenInvalid
+from hub.core.hub import Hub
+from hub.doors.errors import as_hub_error
+from hub.doors.keys import HUB
+
+T = TypeVar("T")
+Handler = Callable[[Hub, Actor, web.Request], Awaitable[Any]]
+_encode = msgspec.json.Encoder().encode
+_LARGEST_BODY = 1_048_576
+
+
+class FieldErrors(Exception):
+    """What is wrong with a body, by field: answered as 400 {"errors": {field: [sentences]}}."""
+
+    def __init__(self, **errors: str) -> None:
+        super().__init__(str(errors))
+        self.errors = {field: [sentence] for field, sentence in errors.items()}
+
+
+def compatible(status: int = 200) -> Callable[[Handler], Callable[[web.Request], Awaitable[web.Response]]]:
+    """Turn an `async def (hub, actor, request) -> body` into a handler that answers as User.com does."""
+
+    def wrap(body: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+        @functools.wraps(body)
+        async def handler(request: web.Request) -> web.Response:
+            hub = request.app[HUB]
+            try:
+                return _json(await body(hub, await _actor(hub, request), request), status)
+            except FieldErrors as error:
+                return _json({"errors": error.errors}, 400)
+            except Exception as error:
+                return _refusal(as_hub_error(hub, error, f"{request.method} {request.path}"))
+
+        return handler
+
+    return wrap
+
+
+async def _actor(hub: Hub, request: web.Request) -> Actor:
+    word, _, key = request.headers.get("Authorization", "").strip().rpartition(" ")
+    if not key or word.lower() not in ("token", ""):  # one known script sends the key without the word
+        raise TokenInvalid("Authentication credentials were not provided.")
+    try:
+        return await actor_of_api_key(hub, key)
+    except TokenInvalid:
+        raise TokenInvalid("Invalid token.") from None
+
+
+def _refusal(error: HubError) -> web.Response:
+    if isinstance(error, NotFound):
+        return _json({"detail": "Not found."}, 404)
+    response = _json({"detail": error.message}, error.status)
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Token"
+    if error.status in (429, 503):
+        response.headers["Retry-After"] = "1"
+    if isinstance(error, InvalidPayload):
+        return _json({"errors": {"non_field_errors": [error.message]}}, 400)
+    return response
+
+
+def _json(body: Any, status: int) -> web.Response:
+    return web.Response(
+        body=_encode(body), status=status, content_type="application/json", headers={"Vary": "Accept, Cookie"}
+    )
+
+
+async def read_body(request: web.Request, type: type[T]) -> T:
+    """Return the JSON body as a struct. Raises FieldErrors in User.com's words."""
+    if (request.content_length or 0) > _LARGEST_BODY:
+        raise FieldErrors(non_field_errors="The body is larger than 1 MB.")
+    try:
+        given = msgspec.json.decode(await request.read() or b"{}")
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        raise FieldErrors(non_field_errors=f"JSON parse error - {error}") from None
+    if not isinstance(given, dict):
+        raise FieldErrors(non_field_errors="Invalid data. Expected a dictionary.")
+    required = [field.name for field in msgspec.structs.fields(type) if field.required]  # type: ignore[arg-type]
+    missing = [name for name in required if given.get(name) in (None, "")]
+    if missing:
+        raise FieldErrors(**dict.fromkeys(missing, "This field is required."))
+    try:
+        return msgspec.convert(given, type, strict=False)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `$")
+        raise FieldErrors(**{where.strip("`.") or "non_field_errors": f"{what}."}) from None
+
+
+def timestamp(rfc3339: str) -> str:
+    """Return a time of ours with six digits, as User.com writes them."""
+    return rfc3339[:-1] + "000Z"
+
+
+def milliseconds(text: str, field: str) -> int:
+    """Return a date-time as UTC milliseconds; one without a zone is UTC. Raises FieldErrors."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise FieldErrors(**{field: "Datetime has wrong format. Use ISO 8601."}) from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+
+
+def next_page(hub: Hub, request: web.Request, cursor: str | None) -> str | None:
+    """Return the absolute address of the page behind this one, or None."""
+    if cursor is None:
+        return None
+    base = hub.settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
+    query = {name: value for name, value in request.query.items() if name != "cursor"} | {"cursor": cursor}
+    return f"{base}{request.path}?{urlencode(query)}"
+
+
+def plain_text(content: str) -> str:
+    """Return content as text: chat shows no markup, so that of an HTML message is dropped, its words kept."""
+    if "<" not in content:
+        return content
+    parser = _Words()
+    parser.feed(content)
+    parser.close()
+    return "".join(parser.parts).strip()
+
+
+class _Words(HTMLParser):
+    """Collects the text of HTML; blocks and line breaks become lines, scripts and styles nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        if tag in ("script", "style"):
+            self._silent += 1
+        if tag == "br" or (tag in ("p", "div", "li", "tr") and self.parts and not self.parts[-1].endswith("\n")):
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style") and self._silent:
+            self._silent -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(data)

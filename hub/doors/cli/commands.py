@@ -1,0 +1,123 @@
+"""`python server.py …`: the commands and their options. Each option is a setting, so the list is made from them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import click
+import msgspec
+
+from hub.accounts.applications import NewApplication
+from hub.core.errors import HubError
+from hub.core.settings import Settings, SettingsError, describe, load
+from hub.doors.cli.control import Refused, ask_running_server
+from storage.engine import StorageError
+
+_SHORT = {"mongo_url": "--mongo", "redis_url": "--redis"}
+Serve = Callable[[Settings], Awaitable[int]]
+Create = Callable[[Settings, NewApplication], Awaitable[dict[str, Any]]]
+
+
+def build_cli(serve: Serve, create: Create) -> click.Group:
+    """Return the command line; server.py hands in what needs the whole product."""
+
+    @click.group(context_settings={"max_content_width": 110, "help_option_names": ["-h", "--help"]})
+    @click.version_option(package_name="switchboard-hub", prog_name="Switchboard")
+    def cli() -> None:
+        """Switchboard: a real-time communication hub in one process.
+
+        Every option is also an environment variable (--port is HUB_PORT) and a line in a TOML file (port = 8080,
+        named by --config or HUB_CONFIG). A secret may stand in a file: HUB_MONGO_URL_FILE. The command line wins over
+        the environment, the environment over the file.
+        """
+
+    @cli.command("serve", help="Start the server and run until it is told to stop.")
+    @_options([name for name, _, _ in describe()])
+    def serve_command(config: str | None, **arguments: Any) -> None:
+        settings = _settings(arguments, config)
+        raise SystemExit(_run(serve(settings)))
+
+    @cli.command(
+        "init", help="Make an application with its first agent and print its keys, also beside a running server."
+    )
+    @_options(["data", "mongo_url"])
+    @click.option("--name", required=True, help="Name of the application, as visitors see it.")
+    @click.option("--agent-email", required=True, help="E-mail address of the first agent.")
+    @click.option("--agent-password", required=True, help="The agent's password, at least 8 characters.")
+    @click.option("--agent-name", default="", help="The agent's name; by default made from the address.")
+    @click.option("--locale", default="en", type=click.Choice(["en", "pl"]), show_default=True, help="Language.")
+    @click.option(
+        "--origin", "origins", multiple=True, help="Website that may use the widget; may be repeated. None: any."
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    def init_command(config: str | None, as_json: bool, **given: Any) -> None:
+        settings = _settings({name: given.pop(name) for name in ("data", "mongo_url")}, config)
+        made = _init(settings, NewApplication(**given), create)
+        click.echo(json.dumps(made) if as_json else _as_text(made))
+
+    @cli.command("settings", help="List every setting with its variable, its default and its reason.")
+    def settings_command() -> None:
+        for name, default, reason in describe():
+            click.echo(f"HUB_{name.upper():<20} {default!s:<12} {reason}")
+
+    return cli
+
+
+def _init(settings: Settings, new: NewApplication, create: Create) -> dict[str, Any]:
+    try:
+        if not settings.mongo_url:
+            made = ask_running_server(settings.folder, "init", msgspec.json.encode(new))
+            if made is not None:
+                return made
+        return _run(create(settings, new))
+    except (Refused, HubError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _run(work: Any) -> Any:
+    try:
+        return asyncio.run(work)
+    except (StorageError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _settings(arguments: dict[str, Any], config: str | None) -> Settings:
+    try:
+        return load(arguments, os.environ, config)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _options(names: list[str]) -> Callable[[Any], Any]:
+    rows = {name: (default, reason) for name, default, reason in describe()}
+
+    def add(command: Any) -> Any:
+        for name in reversed(names):
+            default, reason = rows[name]
+            flags = [f"--{name.replace('_', '-')}", *([_SHORT[name]] if name in _SHORT else [])]
+            shown = f"{reason} [HUB_{name.upper()}; default: {default if default != '' else 'none'}]"
+            if isinstance(default, bool):
+                command = click.option(*flags, name, is_flag=True, default=None, help=shown)(command)
+            else:
+                command = click.option(*flags, name, default=None, metavar="VALUE", help=shown)(command)
+        return click.option("--config", default=None, metavar="FILE", help="TOML file with settings. [HUB_CONFIG]")(
+            command
+        )
+
+    return add
+
+
+def _as_text(made: dict[str, Any]) -> str:
+    lines = [
+        ("Application", f"{made['application']['name']} (id {made['application']['id']})"),
+        ("Agent", made["agent"]["email"]),
+        ("Widget key", made["widget_key"]),
+        ("API key", made["api_key"]),
+        ("Mobile key", made["mobile_key"]),
+        ("Identity secret", made["identity_secret"]),
+    ]
+    return "\n".join(f"{name + ':':<17}{value}" for name, value in lines) + "\nThe keys are shown only now. Keep them."

@@ -1,0 +1,90 @@
+"""<data>/hub.sock: the running server owns the data folder, so commands that need it ask it to do the work."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from hub.accounts.applications import NewApplication, create_application
+from hub.core.hub import Hub
+from hub.doors.errors import as_hub_error
+
+NAME = "hub.sock"
+_PATIENCE = 30
+
+
+class Refused(Exception):
+    """The server did not do it; the message says why."""
+
+
+async def serve_control(hub: Hub) -> web.AppRunner:
+    """Listen on the control socket; the file's mode lets only the owner of the folder in."""
+    app = web.Application()
+
+    async def init(request: web.Request) -> web.Response:
+        try:
+            made = await create_application(hub, msgspec.json.decode(await request.read(), type=NewApplication))
+        except Exception as error:
+            return web.json_response({"error": as_hub_error(hub, error, "init").message}, status=400)
+        return web.Response(body=msgspec.json.encode(made), content_type="application/json")
+
+    app.router.add_post("/init", init)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    path = hub.settings.folder / NAME
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    with _short(path) as short:
+        listener.bind(short)
+    path.chmod(0o600)
+    await web.SockSite(runner, listener).start()
+    return runner
+
+
+def ask_running_server(folder: Path, command: str, body: bytes) -> dict[str, Any] | None:
+    """Let the server that owns the folder do a command; None where none is running. Raises Refused."""
+    path = folder / NAME
+    if not path.exists():
+        return None
+    link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    link.settimeout(_PATIENCE)
+    try:
+        with _short(path) as short:
+            link.connect(short)
+    except (ConnectionRefusedError, FileNotFoundError):
+        return None  # left behind by a server that was killed
+    connection = http.client.HTTPConnection("localhost", timeout=_PATIENCE)
+    connection.sock = link
+    try:
+        connection.request("POST", f"/{command}", body, {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        answer = msgspec.json.decode(response.read())
+    except OSError as error:
+        raise Refused(f"The running server did not answer: {error}.") from None
+    finally:
+        connection.close()
+    if response.status != 200:
+        raise Refused(answer["error"])
+    return answer
+
+
+class _short:
+    """A short name for a socket's path: the system takes at most 107 bytes, folders may be deeper."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._folder = os.open(path.parent, os.O_RDONLY)
+
+    def __enter__(self) -> str:
+        if len(os.fsencode(self._path)) < 100:
+            return str(self._path)
+        return f"/proc/self/fd/{self._folder}/{self._path.name}"
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._folder)

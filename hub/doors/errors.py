@@ -1,0 +1,35 @@
+"""The one converter from whatever a verb raises to the catalogue; each door only writes it down in its own way."""
+
+from __future__ import annotations
+
+import secrets
+
+import msgspec
+
+from hub.core.errors import HubError, Internal, InvalidPayload, Unavailable
+from hub.core.hub import Hub
+from storage.engine import Unavailable as StoreUnavailable
+from storage.engine import Unstorable
+
+
+def as_hub_error(hub: Hub, error: Exception, doing: str) -> HubError:
+    """Return the catalogue's error. What is not in it becomes `internal`, logged once with a trace id."""
+    if isinstance(error, HubError):
+        return error
+    if isinstance(error, msgspec.ValidationError):
+        return InvalidPayload(f"The payload does not fit: {_readable(str(error))}.")
+    if isinstance(error, Unstorable):
+        return InvalidPayload(str(error))
+    if isinstance(error, StoreUnavailable):
+        hub.log.error("the store takes no writes", doing=doing, error=str(error))
+        return Unavailable()
+    trace = secrets.token_hex(6)
+    hub.log.error("unexpected error", doing=doing, trace=trace, exc_info=error)
+    return Internal(f"{Internal.sentence} If it goes on, tell the operator: trace {trace}.")
+
+
+def _readable(message: str) -> str:
+    """Return msgspec's sentence with the field first: "`text`: expected `str`, got `int`"."""
+    what, _, where = message.partition(" - at `$")
+    field = where.rstrip("`").lstrip(".")
+    return f"`{field}`: {what[:1].lower()}{what[1:]}" if field else f"{what[:1].lower()}{what[1:]}"

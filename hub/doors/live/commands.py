@@ -1,0 +1,60 @@
+"""Every command of the live door, one line each: its name on the wire, its verb, who may call it, how it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from msgspec import Struct
+
+from hub.chat import attachments, cards, conversations, messages, notes, receipts, resume
+from hub.core.event import Face
+from hub.core.verb import VERBS, Verb
+from hub.people import contacts, tracking
+
+SPREAD = ""
+"""The fields of the verb's result stand in the ack themselves."""
+NOTHING = None
+"""The ack says only `ok`."""
+
+BOTH: tuple[Face, ...] = ("visitor", "agent")
+VISITOR: tuple[Face, ...] = ("visitor",)
+AGENT: tuple[Face, ...] = ("agent",)
+
+
+class Command(Struct, frozen=True):
+    """A row of the table; `reply` is the field of the ack that holds the verb's result."""
+
+    name: str
+    call: Callable[..., Awaitable[Any]]
+    faces: tuple[Face, ...]
+    reply: str | None
+
+    @property
+    def verb(self) -> Verb:
+        return VERBS[f"{self.call.__module__.removeprefix('hub.')}.{self.call.__name__}"]
+
+
+COMMANDS = [
+    # name                     verb                                faces    reply
+    Command("message.send",           messages.send,                      BOTH,    "message"),
+    Command("conversation.open",      conversations.open_conversation,    BOTH,    SPREAD),
+    Command("conversation.list",      conversations.list_conversations,   AGENT,   SPREAD),
+    Command("conversation.read",      receipts.read_to,                   BOTH,    NOTHING),
+    Command("conversation.delivered", receipts.delivered_to,              BOTH,    NOTHING),
+    Command("conversation.assign",    conversations.assign_conversation,  AGENT,   "conversation"),
+    Command("conversation.close",     conversations.close_conversation,   AGENT,   "conversation"),
+    Command("conversation.reopen",    conversations.reopen_conversation,  AGENT,   "conversation"),
+    Command("note.add",               notes.add_note,                     AGENT,   "note"),
+    Command("typing",                 receipts.type_text,                 BOTH,    NOTHING),
+    Command("resume",                 resume.resume,                      BOTH,    "streams"),
+    Command("attachment.start",       attachments.start_attachment,       BOTH,    SPREAD),
+    Command("page",                   tracking.visit_page,                VISITOR, NOTHING),
+    Command("contact.update",         contacts.update_self,               VISITOR, "contact"),
+    Command("contact.open",           cards.open_card,                    AGENT,   SPREAD),
+]  # fmt: skip
+
+
+def table(face: Face) -> dict[str, Command]:
+    """Return the commands of a namespace by name."""
+    return {command.name: command for command in COMMANDS if face in command.faces}

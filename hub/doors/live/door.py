@@ -1,0 +1,145 @@
+"""The live door as a whole: sockets come, speak, hear and go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, defaultdict
+from typing import Any
+
+from aiohttp import web
+from msgspec.structs import replace
+from socketio.exceptions import ConnectionRefusedError
+
+from hub.accounts.events import SignedOut
+from hub.chat.presence import Presence
+from hub.core.event import Face
+from hub.core.hub import Hub
+from hub.doors.errors import as_hub_error
+from hub.doors.live.delivery import Delivery
+from hub.doors.live.dispatch import dispatch
+from hub.doors.live.engine import SocketServer
+from hub.doors.live.sessions import Session, greet, open_agent, open_visitor
+from hub.people.events import ContactChanged
+from hub.people.tracking import visit_page
+
+FACES: tuple[Face, ...] = ("visitor", "agent")
+_OPEN = {"visitor": open_visitor, "agent": open_agent}
+_CONTROL = "hub:control"
+
+
+class LiveDoor:
+    """The Socket.IO server with the hub behind it."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        settings = hub.settings
+        self.sockets = SocketServer(
+            async_mode="aiohttp",
+            cors_allowed_origins="*",  # each application has a list of its own, which `sessions` checks
+            max_http_buffer_size=settings.frame_limit,
+            ping_interval=settings.ping_interval,
+            ping_timeout=settings.ping_timeout,
+        )
+        self.delivery = Delivery(hub, self.sockets)
+        self.sessions: dict[str, Session] = {}
+        self._of_contact: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+        self.draining = False
+        for face in FACES:
+            self._listen(face)
+        hub.listen(SignedOut, self._signed_out)
+        hub.listen(ContactChanged, self._renamed)
+
+    def attach(self, app: web.Application) -> None:
+        """Serve /socket.io/ on an aiohttp application."""
+        self.sockets.attach(app)
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self._hub.spawn("delivery", self.delivery.run())
+        self._hub.spawn("presence", self._hub.part(Presence).run())
+        self._hub.bus.subscribe(_CONTROL, lambda body: self._cut(int(body)))
+
+    async def drain(self, seconds: float) -> None:
+        """Ask the clients to come back elsewhere, give them time, then cut those that stayed."""
+        self.draining = True
+        retry_in = int(seconds * 1000)
+        for face in FACES:
+            await self.sockets.emit("drain", {"retry_in": retry_in}, namespace=f"/{face}")
+        await asyncio.sleep(min(seconds, 0.2) if not self.sessions else seconds)
+        self._hub.part(Presence).part()
+        await self.sockets.drain()
+
+    def numbers(self) -> dict[str, int]:
+        """Return how many sockets are connected, per namespace."""
+        numbers = Counter(session.face for session in self.sessions.values())
+        return {face: numbers[face] for face in FACES}
+
+    def _listen(self, face: Face) -> None:
+        namespace = f"/{face}"
+
+        async def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+            await self._connect(face, sid, environ, auth)
+
+        async def command(name: str, sid: str, *arguments: Any) -> dict[str, Any] | None:
+            session = self.sessions.get(sid)
+            return await dispatch(self._hub, session, name, arguments) if session else None
+
+        async def disconnect(sid: str, reason: str = "") -> None:
+            self._disconnect(sid)
+
+        self.sockets.on("connect", connect, namespace=namespace)
+        self.sockets.on("disconnect", disconnect, namespace=namespace)
+        self.sockets.on("*", command, namespace=namespace)
+
+    async def _connect(self, face: Face, sid: str, environ: dict[str, Any], auth: Any) -> None:
+        try:
+            session = await _OPEN[face](self._hub, environ, auth)
+            scope = session.actor.scope
+            self.delivery.hold(scope.app)
+            for room in session.rooms:
+                await self.sockets.enter_room(sid, room, namespace=f"/{face}")
+            greeting = await greet(self._hub, session)
+        except Exception as error:
+            refusal = as_hub_error(self._hub, error, f"connect to /{face}")
+            raise ConnectionRefusedError(refusal.message, refusal.as_wire()) from None
+        await self.sockets.emit("session", greeting, to=sid, namespace=f"/{face}")
+        self.sessions[sid] = session
+        if face == "visitor":
+            self._of_contact[scope.app, session.actor.id].add(sid)
+        self._hub.part(Presence).join(scope.app, _kind(session), session.actor.id)
+        if session.hello and session.hello.page:
+            self._hub.spawn("first page", visit_page(self._hub, session.actor, session.hello.page))
+
+    def _disconnect(self, sid: str) -> None:
+        session = self.sessions.pop(sid, None)
+        if session is None:
+            return
+        app, id = session.actor.scope.app, session.actor.id
+        if session.face == "visitor":
+            self._of_contact[app, id].discard(sid)
+            if not self._of_contact[app, id]:
+                del self._of_contact[app, id]
+        self._hub.part(Presence).leave(app, _kind(session), id)
+
+    def _signed_out(self, event: Any) -> None:
+        self._hub.bus.publish(_CONTROL, str(event.session).encode())
+        self._cut(event.session)
+
+    def _cut(self, sign_in: int) -> None:
+        """Disconnect the sockets that a sign-in opened."""
+        for sid, session in list(self.sessions.items()):
+            if session.sign_in == sign_in:
+                cut = self.sockets.disconnect(sid, namespace="/agent", reason="signed out")
+                self._hub.spawn("cut a socket", cut)
+
+    def _renamed(self, event: ContactChanged) -> None:
+        """Let what a contact writes from now on carry its new name; one that is only claimed keeps the made-up one."""
+        contact = event.contact
+        for sid in self._of_contact.get((event.app, contact.id), ()):
+            session = self.sessions[sid]
+            if session.own:
+                self.sessions[sid] = replace(session, actor=replace(session.actor, name=contact.name))
+
+
+def _kind(session: Session) -> Any:
+    return "contact" if session.face == "visitor" else "agent"

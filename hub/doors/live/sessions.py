@@ -1,0 +1,114 @@
+"""Who a socket is, found out once, when it connects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from hub.accounts.applications import Application, application, application_of_widget, members
+from hub.accounts.sign_in import session_of
+from hub.chat.conversations import count_views, own_conversations
+from hub.chat.presence import Presence
+from hub.core.actor import Actor
+from hub.core.errors import InvalidPayload, OriginRefused
+from hub.core.event import Face
+from hub.core.hub import Hub
+from hub.doors.peers import origin_of, peer_of
+from hub.people.visitors import Hello, arrive
+
+
+class AgentHello(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an agent's socket brings in its connect auth."""
+
+    token: str
+
+
+class Session(Struct, frozen=True):
+    """A connected socket: who it is, the rooms it hears, and what it is told first.
+
+    `own` says that the contact is proven, or was made by this browser, and not only claimed.
+    """
+
+    face: Face
+    actor: Actor
+    rooms: tuple[str, ...]
+    greeting: dict[str, Any]
+    hello: Hello | None = None
+    expires: int = 0
+    sign_in: int = 0
+    own: bool = False
+
+
+async def open_visitor(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Session:
+    """Return the session of a visitor's socket. Raises UnknownApplication, OriginRefused, IdentityInvalid and others."""
+    hello = _shape(auth, Hello)
+    app = await application_of_widget(hub, hello.key)
+    if not origin_allowed(app, origin_of(environ)):
+        raise OriginRefused
+    agent_string = environ.get("HTTP_USER_AGENT", "")
+    arrival = await arrive(hub, app, hello, agent_string, peer_of(hub.settings, environ))
+    scope = arrival.actor.scope
+    own = f"{app.id}:contact:{scope.contact}" if scope.browser is None else f"{app.id}:browser:{scope.browser}"
+    team = await _team(hub, app)
+    greeting = {
+        "user_key": arrival.user_key,
+        "visitor_token": arrival.visitor_token,
+        "contact": arrival.shown,
+        "application": {
+            "name": app.name, "locale": app.locale, "online": any(agent["online"] for agent in team),
+            "agents": team, "attachments": _attachment_rules(hub, app),
+        },
+    }  # fmt: skip
+    return Session("visitor", arrival.actor, (own, f"{app.id}:visitors"), greeting, hello, own=arrival.own)
+
+
+async def open_agent(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Session:
+    """Return the session of an agent's socket. Raises TokenInvalid or TokenExpired."""
+    sign_in = await session_of(hub, _shape(auth, AgentHello).token)
+    actor = sign_in.actor
+    app = await application(hub, actor.scope.app)
+    greeting = {
+        "agent": {"id": actor.id, "name": actor.name, "email": sign_in.email},
+        "application": {
+            "id": app.id, "name": app.name, "key": app.key, "locale": app.locale, "origins": app.origins,
+            "attachments": _attachment_rules(hub, app),
+        },
+        "agents": await _team(hub, app),
+    }  # fmt: skip
+    return Session("agent", actor, (f"{app.id}:team",), greeting, None, sign_in.expires, sign_in.id)
+
+
+async def greet(hub: Hub, session: Session) -> dict[str, Any]:
+    """Return the `session` event. Made after the rooms were entered, so nothing falls between it and the live events."""
+    if session.face == "visitor":
+        return session.greeting | {"conversations": await own_conversations(hub, session.actor)}
+    return session.greeting | {"counts": await count_views(hub, session.actor)}
+
+
+def origin_allowed(app: Application, origin: str | None) -> bool:
+    """Tell whether a page of this origin may use the application's key.
+
+    An empty list allows any. Browsers always send an origin; programs that send none carry no foreign user's rights.
+    """
+    return not app.origins or origin is None or origin.lower() in app.origins
+
+
+async def _team(hub: Hub, app: Application) -> list[dict[str, Any]]:
+    online = hub.part(Presence).agents(app.id)
+    return [{"id": agent.id, "name": agent.name, "online": agent.id in online} for agent in await members(hub, app.id)]
+
+
+def _attachment_rules(hub: Hub, app: Application) -> dict[str, Any]:
+    return {"max_size": min(app.attachment_limit, hub.settings.attachment_limit), "types": app.attachment_types}
+
+
+def _shape(auth: Any, type: Any) -> Any:
+    if not isinstance(auth, dict):
+        raise InvalidPayload("The connection needs an auth object; docs/protocol.md shows it.")
+    try:
+        return msgspec.convert(auth, type)
+    except msgspec.ValidationError as error:
+        raise InvalidPayload(f"The auth object does not fit: {error}.") from None

@@ -1,0 +1,74 @@
+"""What each event is called on the wire and what it carries, per face. `None` keeps it from that face."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from hub.chat import events as chat
+from hub.chat.cards import present_contact
+from hub.chat.present import conversation_of
+from hub.core.event import Event, Face
+from hub.core.hub import Hub
+from hub.people import events as people
+from hub.people.collections import CONTACTS
+from storage.engine import Scope
+
+Render = Callable[[Hub, Any, Face], Awaitable[Any]]
+
+
+async def _message(hub: Hub, event: chat.MessageSent, face: Face) -> Any:
+    return event.message
+
+
+async def _note(hub: Hub, event: chat.NoteAdded, face: Face) -> Any:
+    return event.note
+
+
+async def _conversation(hub: Hub, event: chat.ConversationChanged, face: Face) -> Any:
+    contact = await hub.store.get(Scope(event.app), CONTACTS, event.contact)
+    return conversation_of(hub, event.app, event.document, contact, face == "agent")
+
+
+async def _receipt(hub: Hub, event: chat.Received, face: Face) -> Any:
+    body = {"conversation": event.conversation, "by": event.by}
+    return body | {name: value for name in ("delivered", "read") if (value := getattr(event, name)) is not None}
+
+
+async def _typing(hub: Hub, event: chat.Typed, face: Face) -> Any:
+    by = {"kind": event.by.kind, "id": event.by.id, "name": event.name}
+    return {"conversation": event.conversation, "by": by, "on": event.on}
+
+
+async def _presence(hub: Hub, event: Any, face: Face) -> Any:
+    return {"kind": event.kind, "id": event.id, "online": event.online}
+
+
+async def _page(hub: Hub, event: people.PageVisited, face: Face) -> Any:
+    return event.page
+
+
+async def _contact(hub: Hub, event: people.ContactChanged, face: Face) -> Any:
+    return present_contact(hub, event.app, event.contact)
+
+
+EVENTS: dict[type[Event], tuple[str, Render]] = {
+    chat.MessageSent:            ("message", _message),
+    chat.NoteAdded:              ("note", _note),
+    chat.ConversationChanged:    ("conversation", _conversation),
+    chat.Received:               ("receipt", _receipt),
+    chat.Typed:                  ("typing", _typing),
+    chat.AgentPresenceChanged:   ("presence", _presence),
+    chat.ContactPresenceChanged: ("presence", _presence),
+    people.PageVisited:          ("page", _page),
+    people.ContactChanged:       ("contact", _contact),
+}  # fmt: skip
+
+SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged}
+"""Rendered and encoded once for agents and visitors."""
+
+VOLATILE: set[type[Event]] = {chat.Typed, chat.AgentPresenceChanged, chat.ContactPresenceChanged}
+"""May be dropped for a client that reads slowly."""
+
+LOCAL: set[type[Event]] = {chat.AgentPresenceChanged, chat.ContactPresenceChanged}
+"""Each node works these out by itself, so they do not travel."""

@@ -1,0 +1,68 @@
+"""The HTTP server as a whole: which part of the address space belongs to which module."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from hub.core.hub import Hub
+from hub.doors.api.routes import add_routes as add_api
+from hub.doors.keys import HUB
+from hub.doors.live.door import LiveDoor
+from hub.doors.web import assets, demo, docs, files, health
+
+_BODY = 1_100_000
+"""Bodies of JSON calls; uploads are read as a stream and have a limit of their own."""
+
+
+def build_app(hub: Hub, live: LiveDoor) -> web.Application:
+    """Return the application that serves everything on one port."""
+    app = web.Application(client_max_size=_BODY, middlewares=[_baseline])
+    app[HUB] = hub
+    live.attach(app)
+    add_api(app)
+    assets.add_routes(app)
+    files.add_routes(app)
+    docs.add_routes(app)
+    health.add_routes(app, hub, live)
+    if hub.settings.demo:
+        demo.add_routes(app)
+    app.router.add_get("/", _front_door)
+    return app
+
+
+async def _front_door(request: web.Request) -> web.Response:
+    raise web.HTTPFound("/panel/")
+
+
+@web.middleware
+async def _baseline(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Headers that every answer carries, and User.com's preflight answer for its API."""
+    if request.method == "OPTIONS" and request.path.startswith(("/api/public/", "/api/app/")):
+        return web.Response(status=204, headers=_cross_origin(request))
+    try:
+        response = await handler(request)
+    except web.HTTPException as error:
+        error.headers["X-Content-Type-Options"] = "nosniff"
+        raise
+    if not response.prepared:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
+        if request.path.startswith("/api/public/"):
+            response.headers.update(_cross_origin(request))
+    return response
+
+
+def _cross_origin(request: web.Request) -> dict[str, str]:
+    """Browsers of other sites may call the API: it is guarded by a key in a header, never by a cookie."""
+    return {
+        "Access-Control-Allow-Origin": request.headers.get("Origin", "*"),
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS",
+        "Access-Control-Allow-Headers": "authorization, accept, content-type, idempotency-key",
+        "Access-Control-Max-Age": "600",
+        "Vary": "Origin, Accept, Cookie",
+    }

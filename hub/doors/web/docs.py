@@ -1,0 +1,93 @@
+"""/openapi.json, made from the table of routes and its structs, and /docs, which shows it with a console, offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from hub.doors.api.routes import ROUTES, Route
+from hub.doors.web.assets import send
+
+_STATIC = Path(__file__).parent / "static"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+)
+_SWAGGER = {"swagger-ui-bundle.js", "swagger-ui.css"}
+
+
+def add_routes(app: web.Application) -> None:
+    """Serve the documentation of the API."""
+    app.router.add_get("/openapi.json", _openapi)
+    app.router.add_get("/docs{slash:/?}", _page)
+    app.router.add_get("/docs/{name}", _asset)
+
+
+def openapi() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of every route in the table."""
+    types = {type for route in ROUTES for type in (route.body, route.answer) if type is not None}
+    ordered = sorted(types, key=lambda type: type.__name__)
+    refs, components = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
+    schema = dict(zip(ordered, refs, strict=True))
+    paths: dict[str, Any] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schema)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Switchboard", "version": "1", "description": "REST API. Sockets are in docs/protocol.md."},
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "key": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "`Token <API key>`"}
+            },
+        },
+    }
+
+
+def _operation(route: Route, schema: dict[Any, Any]) -> dict[str, Any]:
+    names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string" if "custom" in name else "integer"}}
+        for name in names
+    ]
+    parameters += [
+        {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
+        for name, text in route.query.items()
+    ]
+    answer: dict[str, Any] = {"description": "Done"}
+    if route.answer is not None:
+        answer["content"] = {"application/json": {"schema": schema[route.answer]}}
+    operation: dict[str, Any] = {
+        "summary": route.summary, "operationId": route.handler.__name__ + ("_by_id" if "by-id" in route.path else ""),
+        "tags": ["Panel" if "/api/app/" in route.path else "Conversations"], "parameters": parameters,
+        "responses": {
+            str(route.status): answer,
+            "4XX": {"description": "Refused; the body says why", "content": {"application/json": {}}},
+        },
+    }  # fmt: skip
+    if route.body is not None:
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema[route.body]}}}
+    if route.key:
+        operation["security"] = [{"key": []}]
+    return operation
+
+
+async def _openapi(request: web.Request) -> web.Response:
+    return web.Response(body=msgspec.json.encode(openapi()), content_type="application/json")
+
+
+async def _page(request: web.Request) -> web.Response:
+    response = send(request, _STATIC / "docs.html", "no-cache")
+    response.headers["Content-Security-Policy"] = _POLICY
+    return response
+
+
+async def _asset(request: web.Request) -> web.Response:
+    name = request.match_info["name"]
+    if name in _SWAGGER:
+        return send(request, _STATIC / "swagger" / name, "public, max-age=86400")
+    return send(request, _STATIC / name, "no-cache")

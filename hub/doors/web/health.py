@@ -1,0 +1,89 @@
+"""For operators and load balancers: /healthz, /readyz, /metrics."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from typing import Any
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+from hub.core.hub import Hub
+from hub.doors.live.door import LiveDoor
+from hub.doors.peers import is_trusted
+from storage.engine import StorageError
+
+_LOOPBACK = "127.0.0.0/8, ::1/128"
+
+
+def add_routes(app: web.Application, hub: Hub, live: LiveDoor) -> None:
+    """Serve the three addresses."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    registry.register(_Figures(hub, live))
+
+    async def healthz(request: web.Request) -> web.Response:
+        """The process runs and its loop turns."""
+        return web.Response(text="ok\n")
+
+    async def readyz(request: web.Request) -> web.Response:
+        """New connections may come: the store answers, and the server is not stopping."""
+        if live.draining:
+            return web.Response(status=503, text="stopping: this node takes no new connections\n")
+        try:
+            await hub.store.ping()
+        except StorageError as error:
+            return web.Response(status=503, text=f"the store does not answer: {error}\n")
+        note = "" if hub.bus.healthy else " (redis is away; this node works alone until it is back)"
+        return web.Response(text=f"ready{note}\n")
+
+    async def metrics(request: web.Request) -> web.Response:
+        """Figures for Prometheus, for this machine or with the token."""
+        if not _may_see(hub, request):
+            raise web.HTTPForbidden(text="Metrics are for this machine, or for a bearer of HUB_METRICS_TOKEN.\n")
+        return web.Response(
+            body=generate_latest(registry), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        )
+
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", metrics)
+
+
+def _may_see(hub: Hub, request: web.Request) -> bool:
+    token = hub.settings.metrics_token
+    word, _, given = request.headers.get("Authorization", "").partition(" ")
+    if token and word.lower() == "bearer":
+        return hmac.compare_digest(given.strip().encode(), token.encode())
+    # Behind a proxy on this machine every visitor comes from loopback; then only the token opens.
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return not forwarded and is_trusted(_LOOPBACK, request.remote or "")
+
+
+class _Figures:
+    """Reads the figures at the moment they are asked for; the hot path only counts."""
+
+    def __init__(self, hub: Hub, live: LiveDoor) -> None:
+        self._hub, self._live = hub, live
+
+    def collect(self) -> Iterable[Metric]:
+        sockets = GaugeMetricFamily("hub_sockets", "Connected sockets", labels=["namespace"])
+        for face, number in self._live.numbers().items():
+            sockets.add_metric([face], number)
+        yield sockets
+        yield GaugeMetricFamily(
+            "hub_bus_healthy", "1 while other nodes can be told", value=float(self._hub.bus.healthy)
+        )
+        for name, value in _counters(self._live.sockets.counters).items():
+            yield CounterMetricFamily(f"hub_live_{name}", f"Live engine: {name.replace('_', ' ')}", value=value)
+
+
+def _counters(counters: Any) -> dict[str, float]:
+    names = getattr(counters, "__slots__", None) or vars(counters)
+    values = {name: getattr(counters, name) for name in names}
+    return {name: float(value) for name, value in values.items() if isinstance(value, int | float)}

@@ -1,0 +1,28 @@
+"""Facts about people. Agents hear them; a contact learns about itself from its own commands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.core.event import Event, Room
+
+
+def team(event: Event) -> tuple[Room]:
+    """All agents of the application."""
+    return (Room("agent", f"{event.app}:team"),)
+
+
+class PageVisited(Event, frozen=True, kw_only=True):
+    """A contact opened a page of the website."""
+
+    audience = (team,)
+
+    page: Any
+
+
+class ContactChanged(Event, frozen=True, kw_only=True):
+    """Something about a contact is known now that was not, or was different."""
+
+    audience = (team,)
+
+    contact: Any

@@ -1,0 +1,167 @@
+"""A browser arrives: which contact is it, and what may it see?
+
+* nothing but the widget key: a new contact, and a token that this browser keeps;
+* the token: the contact of that browser, and the conversations that the browser began;
+* a signed identity: the contact of that id, and all its conversations;
+* an unsigned identity: tracking and attributes go to the contact of that id or e-mail address, but only the
+  conversations that this browser began are shown, and nothing of what is known about the contact.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+from hub.accounts import grants
+from hub.accounts.applications import Application
+from hub.accounts.identity import Identity, read_identity
+from hub.core.actor import Actor
+from hub.core.errors import Conflict
+from hub.core.hub import Hub
+from hub.people.browsers import browser_facts, country_of, told_facts
+from hub.people.collections import BROWSERS, CONTACTS
+from hub.people.contacts import ContactRef, reference
+from hub.people.names import friendly_name
+from hub.people.tracking import PageView
+from storage.engine import Batch, Document, Scope
+from storage.filters import fold
+
+_KEY_LENGTH = 12
+_TOKEN_LENGTHS = range(20, 129)
+
+
+class Hello(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a visitor's socket brings in its connect auth."""
+
+    key: str
+    visitor_token: str | None = None
+    identity: str | dict[str, Any] | None = None
+    page: PageView | None = None
+    browser: dict[str, Any] | None = None
+
+
+class Arrival(Struct, frozen=True):
+    """Who arrived, and what its page may know."""
+
+    actor: Actor
+    user_key: str
+    visitor_token: str
+    shown: ContactRef
+    own: bool
+
+
+async def arrive(hub: Hub, app: Application, hello: Hello, user_agent: str, address: str) -> Arrival:
+    """Return who this is, making a contact where nobody is known yet. Raises IdentityInvalid or IdentityExpired."""
+    identity = read_identity(app, hello.identity)
+    facts = browser_facts(user_agent) | told_facts(hello.browser or {})
+    country = country_of(address)
+    if country:
+        facts["country"] = country
+    for _ in range(3):  # two tabs that open at once may claim the same id: the second one finds it on its next turn
+        arrival = await _arrive(hub, app, hello.visitor_token, identity, facts)
+        if arrival:
+            return arrival
+    raise Conflict
+
+
+async def _arrive(
+    hub: Hub, app: Application, token: str | None, identity: Identity | None, facts: Document
+) -> Arrival | None:
+    scope = app.scope
+    browser = await _browser_of(hub, scope, token)
+    own = await hub.store.get(scope, CONTACTS, browser["contact"]) if browser and browser["contact"] else None
+    named = await _contact_of(hub, scope, identity)
+    batch = Batch(scope)
+    if named is not None:
+        contact = named
+    elif own is not None and _may_take(own, identity):
+        contact = own
+        _attach(batch, contact, identity)
+    else:
+        contact = await _new_contact(hub, batch, identity, facts)
+    # A browser's own contact is one that it made. Whoever only names a contact must not become its owner.
+    made_here = None if named is not None else contact["id"]
+    if browser is None or token is None:
+        token = hub.ids.token()
+        browser = {"id": await hub.ids.next("browser"), "contact": made_here, "created": hub.clock.now()}
+        batch.claim("browser.token", hub.signer.hash(token), browser["id"])
+        batch.insert(BROWSERS, browser)
+    elif own is None and made_here is not None:
+        batch.patch(BROWSERS, browser["id"], set={"contact": made_here})
+        browser["contact"] = made_here
+    if batch.claims or batch.steps:
+        outcome = await hub.commit(batch)
+        if outcome.existing:
+            return None
+    return _arrival(scope, contact, browser, token, identity)
+
+
+def _arrival(scope: Scope, contact: Document, browser: Document, token: str, identity: Identity | None) -> Arrival:
+    signed = identity is not None and identity.signed
+    own = signed or browser["contact"] == contact["id"]
+    shown = reference(contact)
+    if not own:
+        shown = ContactRef(contact["id"], friendly_name(contact["id"]), identity.email if identity else None)
+    seen = Scope(scope.app, contact["id"], None if signed else browser["id"])
+    return Arrival(Actor("contact", contact["id"], shown.name, seen, grants.CONTACT), contact["key"], token, shown, own)
+
+
+async def _browser_of(hub: Hub, scope: Scope, token: str | None) -> Document | None:
+    if token is None or len(token) not in _TOKEN_LENGTHS:
+        return None
+    id = await hub.store.key(scope, "browser.token", hub.signer.hash(token))
+    return await hub.store.get(scope, BROWSERS, id) if id is not None else None
+
+
+async def _contact_of(hub: Hub, scope: Scope, identity: Identity | None) -> Document | None:
+    """Return the contact that an identity names; the id has priority, an address counts only without one."""
+    if identity is None:
+        return None
+    if identity.user_id is not None:
+        id = await hub.store.key(scope, "contact.custom_id", identity.user_id)
+    else:
+        id = await hub.store.key(scope, "contact.email", fold(identity.email or ""))
+    return await hub.store.get(scope, CONTACTS, id) if id is not None else None
+
+
+def _may_take(contact: Document, identity: Identity | None) -> bool:
+    """An identity that nobody has yet becomes that of this browser's contact, unless that one has another already."""
+    if identity is None:
+        return True
+    if identity.user_id is not None and contact.get("custom_id"):
+        return False
+    return not (identity.user_id is None and contact.get("email"))
+
+
+def _attach(batch: Batch, contact: Document, identity: Identity | None) -> None:
+    changes: Document = {}
+    if identity is None:
+        return
+    if identity.user_id is not None:
+        batch.claim("contact.custom_id", identity.user_id, contact["id"])
+        changes["custom_id"] = identity.user_id
+    elif identity.email and not contact.get("email"):
+        batch.claim("contact.email", fold(identity.email), contact["id"])
+        changes["email"] = identity.email
+    if changes:
+        batch.patch(CONTACTS, contact["id"], set=changes, inc={"revision": 1})
+        contact.update(changes)
+
+
+async def _new_contact(hub: Hub, batch: Batch, identity: Identity | None, facts: Document) -> Document:
+    now = hub.clock.now()
+    contact: Document = {
+        "id": await hub.ids.next("contact"), "key": hub.ids.token(_KEY_LENGTH).lower(), "attrs": {}, "tags": [],
+        "lists": [], "companies": [], "facts": facts, "page_views": 0, "first_seen": now, "last_seen": now,
+        "created": now, "updated": now, "revision": 1,
+    }  # fmt: skip
+    batch.claim("contact.key", contact["key"], contact["id"])
+    if identity and identity.user_id is not None:
+        batch.claim("contact.custom_id", identity.user_id, contact["id"])
+        contact["custom_id"] = identity.user_id
+    elif identity and identity.email:
+        batch.claim("contact.email", fold(identity.email), contact["id"])
+        contact["email"] = identity.email
+    batch.insert(CONTACTS, contact)
+    return contact

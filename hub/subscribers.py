@@ -1,0 +1,28 @@
+"""What follows from what: the one table of reactions, and the kinds of durable work. server.py hands it to the hub.
+
+A reaction is a kind of job, so it survives a crash: its row is written in the batch that makes the event true.
+"""
+
+from __future__ import annotations
+
+from hub.chat import attachments, conversations
+from hub.core.event import Event
+from hub.core.hub import Hub
+from hub.core.jobs import Work
+
+JOBS: dict[str, Work] = {
+    attachments.FORGET: attachments.forget_unsent,
+    conversations.WAKE: conversations.wake_conversation,
+}
+"""kind of job → what does it"""
+
+SUBSCRIBERS: list[tuple[type[Event], str]] = []
+"""event → the kind of job that follows it. The first reactions come with e-mail and push (offline fallback)."""
+
+
+def connect(hub: Hub) -> None:
+    """Hand the table to the hub."""
+    for kind, work in JOBS.items():
+        hub.jobs.register(kind, work)
+    for event, job in SUBSCRIBERS:
+        hub.subscribe(event, job)

@@ -1,0 +1,186 @@
+"""Carries bytes between nodes. At most once: whatever must not be lost stands in the store.
+
+`MemoryBus` for one node, `RedisBus` for many. A publisher never hears itself: it has delivered locally already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Protocol
+
+Handler = Callable[[bytes], None]
+
+
+class Bus(Protocol):
+    """Channels of bytes. Handlers are called on the event loop, in the order of one publisher."""
+
+    healthy: bool
+
+    async def open(self) -> None:
+        """Connect, and stay connected: a lost connection heals by itself, and `on_heal` handlers are called then."""
+
+    async def close(self) -> None:
+        """Let go."""
+
+    def publish(self, channel: str, body: bytes) -> None:
+        """Send to the other nodes that subscribe to the channel. Never blocks; drops what it can't send."""
+
+    def subscribe(self, channel: str, handler: Handler) -> Callable[[], None]:
+        """Call the handler for what other nodes publish; return the undo."""
+
+    def on_heal(self, handler: Callable[[], None]) -> None:
+        """Call the handler when a lost connection is back: something may have been missed."""
+
+
+class MemoryBus:
+    """The bus of a single node: nobody else is there."""
+
+    healthy = True
+
+    async def open(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+    def publish(self, channel: str, body: bytes) -> None:
+        pass
+
+    def subscribe(self, channel: str, handler: Handler) -> Callable[[], None]:
+        return lambda: None
+
+    def on_heal(self, handler: Callable[[], None]) -> None:
+        pass
+
+
+_OUTBOX = 10_000
+"""Frames kept for Redis while it is slow. Beyond that, dropping is better than memory without end: clients resume."""
+_LARGEST = 256 * 1024
+"""Redis cuts subscribers whose output buffer overflows; one giant frame must not do that to all nodes."""
+
+
+class RedisBus:
+    """Sharded pub/sub of Redis 7: a node hears only the channels that it subscribed to.
+
+    Publisher and subscriber are two connections with a task each, so neither replaces the other's when it breaks.
+    """
+
+    def __init__(self, url: str, node: str, log: Any) -> None:
+        self._url, self._node, self._log = url, node.encode(), log
+        self._handlers: dict[str, list[Handler]] = {}
+        self._heal: list[Callable[[], None]] = []
+        self._outbox: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(_OUTBOX)
+        self._changed = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.healthy = False
+        self.dropped = 0
+
+    async def open(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._keep(work)) for work in (self._send, self._receive)]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def publish(self, channel: str, body: bytes) -> None:
+        if len(body) > _LARGEST:
+            self.dropped += 1
+            return
+        try:
+            self._outbox.put_nowait((channel, self._node + b"\n" + body))
+        except asyncio.QueueFull:
+            self.dropped += 1
+
+    def subscribe(self, channel: str, handler: Handler) -> Callable[[], None]:
+        self._handlers.setdefault(channel, []).append(handler)
+        self._changed.set()
+
+        def undo() -> None:
+            self._handlers[channel].remove(handler)
+            if not self._handlers[channel]:
+                del self._handlers[channel]
+                self._changed.set()
+
+        return undo
+
+    def on_heal(self, handler: Callable[[], None]) -> None:
+        self._heal.append(handler)
+
+    def _client(self) -> Any:
+        from redis.asyncio import Redis  # 46 MB and 240 ms that a single node does not need
+
+        return Redis.from_url(self._url, socket_connect_timeout=3, socket_keepalive=True)
+
+    async def _keep(self, work: Callable[[Any], Any]) -> None:
+        """Run one side for ever: a new connection whenever the old one broke."""
+        while True:
+            client = self._client()
+            try:
+                await work(client)
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # whatever breaks a connection must not end the task
+                self.healthy = False
+                self._log.warning("redis is away; other nodes are told when it is back", error=str(error))
+                await asyncio.sleep(0.5)
+            finally:
+                await client.aclose()
+
+    async def _send(self, client: Any) -> None:
+        while True:
+            frames = [await self._outbox.get()]
+            while not self._outbox.empty() and len(frames) < 500:
+                frames.append(self._outbox.get_nowait())
+            pipeline = client.pipeline(transaction=False)
+            for channel, body in frames:
+                pipeline.execute_command("SPUBLISH", channel, body)
+            await pipeline.execute()
+
+    async def _receive(self, client: Any) -> None:
+        pubsub = client.pubsub()
+        # A channel that is always there makes Redis answer pings on an otherwise idle connection.
+        held = {f"hub:node:{self._node.decode()}"}
+        await pubsub.ssubscribe(*held)
+        silent = 0
+        self._changed.set()
+        was_healthy, self.healthy = self.healthy, True
+        if not was_healthy:
+            for heal in self._heal:
+                heal()
+        try:
+            while True:
+                if self._changed.is_set():
+                    self._changed.clear()
+                    held = await self._align(pubsub, held)
+                message = await pubsub.get_sharded_message(ignore_subscribe_messages=False, timeout=0.05)
+                if message is None:
+                    silent += 1
+                    if silent % 100 == 0:
+                        await asyncio.wait_for(client.ping(), 3)
+                    continue
+                if message["type"] == "smessage":
+                    silent = 0
+                    self._hear(message["channel"].decode(), message["data"])
+        finally:
+            await pubsub.aclose()
+
+    async def _align(self, pubsub: Any, held: set[str]) -> set[str]:
+        wanted = set(self._handlers) | {f"hub:node:{self._node.decode()}"}
+        if wanted - held:
+            await pubsub.ssubscribe(*(wanted - held))
+        if held - wanted:
+            await pubsub.sunsubscribe(*(held - wanted))
+        return wanted
+
+    def _hear(self, channel: str, data: bytes) -> None:
+        node, _, body = data.partition(b"\n")
+        if node == self._node:
+            return
+        for handler in list(self._handlers.get(channel, ())):
+            try:
+                handler(body)
+            except Exception as error:
+                self._log.error("a bus handler failed", channel=channel, exc_info=error)
