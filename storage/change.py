@@ -115,7 +115,7 @@ def checked(batch: Batch) -> Batch:
 
 def _checked(step: Step, number: int) -> Step:
     if isinstance(step, Append):
-        return Append(step.stream, step.key, storable(step.record, number, needs_id=True))
+        return Append(step.stream, storable(step.key), storable(step.record, number, needs_id=True))
     if isinstance(step, Patch):
         return Patch(
             step.collection,

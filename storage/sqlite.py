@@ -37,6 +37,7 @@ from storage.sqlite_group import asked, claim_due, derive_again
 from storage.sqlite_reader import Query, Readers, count, find_part, search
 from storage.sqlite_schema import StreamTable, Table, connect, create
 from storage.sqlite_writer import Writer, as_storage_error
+from storage.values import is_clean, is_id
 
 BY_ID = Sort()
 
@@ -145,7 +146,7 @@ class SqliteEngine:
     async def get_many(self, scope: Scope, collection: Collection, ids: Iterable[int]) -> dict[int, Document]:
         """Return the documents that exist in this scope, by id."""
         table, app = self._tables[collection.name], _app(scope, collection)
-        wanted = [id for id in dict.fromkeys(ids) if -(2**63) <= id < 2**63]
+        wanted = [id for id in dict.fromkeys(ids) if is_id(id)]
 
         def read(connection: apsw.Connection) -> dict[int, Document]:
             loaded = asked(connection, table.load, wanted)
@@ -227,6 +228,8 @@ class SqliteEngine:
 
     async def key(self, scope: Scope, kind: str, value: str) -> Any | None:
         """Return what a unique key holds, or None."""
+        if not is_clean(value):
+            return None
 
         def read(connection: apsw.Connection) -> Any | None:
             sql = "SELECT holds FROM keys WHERE app = ? AND kind = ? AND value = ?"
@@ -241,6 +244,8 @@ class SqliteEngine:
         self, scope: Scope, stream: Stream, key: int, *, after: int = 0, limit: int = 100, newest: bool = False
     ) -> list[Document]:
         """Return records behind a position, oldest first; with `newest`, the last ones."""
+        if not (is_id(key) and is_id(after)):
+            return []
         rows = self._streams[stream.name].rows
         sql = (
             f"SELECT record FROM {rows} WHERE app = ? AND key = ? AND position > ? "
@@ -256,7 +261,7 @@ class SqliteEngine:
     async def heads(self, scope: Scope, stream: Stream, keys: Iterable[int]) -> dict[int, int]:
         """Return the last position of each list that has records."""
         table = self._streams[stream.name]
-        wanted = list(keys)
+        wanted = [key for key in keys if is_id(key)]
         lists = [(scope.app, key) for key in wanted]
 
         def read(connection: apsw.Connection) -> dict[int, int]:
@@ -266,6 +271,8 @@ class SqliteEngine:
 
     async def record(self, scope: Scope, stream: Stream, id: int) -> Document | None:
         """Return one record by its id, or None."""
+        if not is_id(id):
+            return None
         sql = f"SELECT record FROM {self._streams[stream.name].rows} WHERE id = ? AND app = ?"
 
         def read(connection: apsw.Connection) -> Document | None:

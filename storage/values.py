@@ -87,6 +87,20 @@ def clean_text(text: str) -> str:
     return text
 
 
+def is_id(value: int) -> bool:
+    """Return whether a number can be the id of something: beyond 64 bits there is nothing to find."""
+    return SMALLEST <= value <= LARGEST
+
+
+def is_clean(text: str) -> bool:
+    """Return whether the text could be stored."""
+    try:
+        clean_text(text)
+    except Unstorable:
+        return False
+    return True
+
+
 def duplicate_of(document: Document) -> Document:
     """Return a copy of a stored document that its reader may change."""
     return {name: value if type(value) not in (dict, list) else _deep(value) for name, value in document.items()}

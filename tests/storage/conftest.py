@@ -1,0 +1,75 @@
+"""The two engines under one suite: SQLite in a folder, MongoDB against a SecantusDB process that is started once."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from storage_cast import COLLECTIONS, STREAMS
+
+from storage.engine import Engine
+from storage.sqlite import SqliteEngine
+
+_databases = itertools.count(1)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A SecantusDB process: it speaks MongoDB's wire protocol and is started only where a test asks for it."""
+    port, folder = free_port(), tmp_path_factory.mktemp("secantus")
+    program = Path(sys.executable).with_name("secantusd-py")
+    with (folder / "log").open("wb") as log:
+        command = [str(program), "--port", str(port), "--storage-path", str(folder / "data"), "--sync-on-commit"]
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            for _ in range(300):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                assert process.poll() is None, (folder / "log").read_text()
+                time.sleep(0.05)
+            yield f"mongodb://127.0.0.1:{port}"
+        finally:
+            os.kill(process.pid, signal.SIGTERM)
+            process.wait(20)
+
+
+def database_name() -> str:
+    return f"test_{os.getpid()}_{next(_databases)}"
+
+
+@pytest.fixture(params=["sqlite", "mongo"])
+async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Engine]:
+    """An open, empty engine; every test that asks for it runs once over each."""
+    made: Engine
+    if request.param == "sqlite":
+        made = SqliteEngine(tmp_path)
+    else:
+        from storage.mongo import MongoEngine
+
+        made = MongoEngine(request.getfixturevalue("mongo_url"), database_name())
+    await made.open(COLLECTIONS, STREAMS)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[SqliteEngine]:
+    made = SqliteEngine(tmp_path)
+    await made.open(COLLECTIONS, STREAMS)
+    yield made
+    await made.close()

@@ -1,0 +1,32 @@
+"""The cast of the storage tests: two applications, and collections that use everything an engine offers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from storage.engine import Batch, Collection, Engine, Index, Scope, Stream
+
+ACME, GLOBEX = Scope(app=1), Scope(app=2)
+
+CONTACTS = Collection(
+    "contacts",
+    indexes=(Index(("email",)), Index(("last_seen",)), Index(("status", "last_seen")), Index(("place.city",))),
+    values=("tags", "attrs.*", "companies.id"),
+    words=("name", "email"),
+    folded=("name", "email", "attrs.*"),
+)
+CONVERSATIONS = Collection("conversations", indexes=(Index(("status", "updated")), Index(("updated",))))
+JOBS = Collection("jobs", tenant=False, indexes=(Index(("due",)),))
+MESSAGES, NOTES = Stream("messages"), Stream("notes")
+
+COLLECTIONS, STREAMS = (CONTACTS, CONVERSATIONS, JOBS), (MESSAGES, NOTES)
+
+
+async def insert(
+    engine: Engine, *documents: dict[str, Any], scope: Scope = ACME, collection: Collection = CONTACTS
+) -> None:
+    """Insert the documents in one batch."""
+    batch = Batch(scope)
+    for document in documents:
+        batch.insert(collection, document)
+    await engine.commit(batch)
