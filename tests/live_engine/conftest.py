@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -56,7 +57,7 @@ class Hall:
         await site.start()
         self.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.http = aiohttp.ClientSession(self.url, connector=aiohttp.TCPConnector(limit=0))
+        self.http = aiohttp.ClientSession(self.url, connector=aiohttp.TCPConnector(limit=0, force_close=True))
         self.people: list[socketio.AsyncClient] = []
 
     async def stop(self) -> None:
@@ -155,7 +156,8 @@ class Raw:
 
 async def soon(condition: Callable[[], Any], within: float = 3.0) -> None:
     """Wait until something is so."""
-    for _ in range(int(within / 0.01)):
+    give_up = time.monotonic() + within
+    while time.monotonic() < give_up:
         if condition():
             return
         await asyncio.sleep(0.01)

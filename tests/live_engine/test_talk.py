@@ -27,7 +27,10 @@ async def test_vera_gets_an_answer_to_her_event(hall: Hall, way: list[str]) -> N
 @pytest.mark.parametrize("way", WAYS, ids="+".join)
 async def test_binary_goes_both_ways_in_events_and_acks(hall: Hall, way: list[str]) -> None:
     vera = await hall.person(*way)
-    assert await vera.call("echo", {"a": b"\x00\x01", "b": [b"two", "three"]}) == {"a": b"\x00\x01", "b": [b"two", "three"]}
+    assert await vera.call("echo", {"a": b"\x00\x01", "b": [b"two", "three"]}) == {
+        "a": b"\x00\x01",
+        "b": [b"two", "three"],
+    }
     await hall.sio.emit("picture", (b"\xff" * 300, {"name": "cat"}))
     await soon(lambda: vera.told == [("picture", b"\xff" * 300, {"name": "cat"})])
     asked = asyncio.create_task(hall.sio.call("which", b"?", to=hall.came[0]))
@@ -131,7 +134,9 @@ async def test_a_refused_client_reads_the_message_and_the_data(hall: Hall) -> No
 
 async def test_the_connect_handler_gets_auth_and_the_real_peer(hall: Hall) -> None:
     seen = []
-    hall.sio.on("connect", lambda sid, environ, auth: seen.append((environ["REMOTE_ADDR"], environ["REMOTE_PORT"], auth)))
+    hall.sio.on(
+        "connect", lambda sid, environ, auth: seen.append((environ["REMOTE_ADDR"], environ["REMOTE_PORT"], auth))
+    )
     vera = await hall.person(auth={"key": "abc123"})
     address, port, auth = seen[0]
     assert (address, auth) == ("127.0.0.1", {"key": "abc123"})

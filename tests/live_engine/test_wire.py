@@ -111,6 +111,14 @@ async def test_an_abandoned_poll_ends_the_session(hall: Hall) -> None:
     assert hall.sessions == 0
 
 
+async def test_an_abandoned_poll_is_noticed_without_another_one(hall: Hall) -> None:
+    sid = await hall.open_polling()
+    first = asyncio.create_task(hall.poll(sid))
+    await asyncio.sleep(0.02)
+    first.cancel()
+    await soon(lambda: hall.sessions == 0 and [reason for _, reason in hall.left] == ["transport close"])
+
+
 async def test_a_client_that_says_goodbye_by_post_gets_its_poll_back(hall: Hall) -> None:
     sid = await hall.open_polling()
     parked = asyncio.create_task(hall.poll(sid))
