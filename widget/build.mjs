@@ -60,6 +60,9 @@ const modules = {
   jsxFragment: 'Fragment',
 }
 
+const words = (file, prefix = '') =>
+  ['en', 'pl'].map((language) => ({ in: `./shared/locales/${language}/${file}`, out: prefix + language }))
+
 /** From the name of each entry to the name of its file. */
 const named = ({ outputFiles }) =>
   Object.fromEntries(outputFiles.map(({ path }) => [basename(path).split('.')[0], basename(path)]))
@@ -67,7 +70,10 @@ const named = ({ outputFiles }) =>
 // Three steps, because each one names the files of the one before. The later chunks borrow `h` from the chat.
 const later = await build({
   ...modules,
-  entryPoints: ['emoji', 'files', 'note', 'notices'].map((name) => ({ in: `./src/later/${name}`, out: name })),
+  entryPoints: [
+    ...['attachment', 'emoji', 'facts', 'files', 'note', 'notices'].map((name) => ({ in: `./src/later/${name}`, out: name })),
+    ...words('widget-later.json', 'later-'),
+  ],
   jsxFactory: 'kit.h',
 })
 const chat = await build({
@@ -75,13 +81,10 @@ const chat = await build({
   entryPoints: { chat: './src/start.tsx' },
   inject: ['src/ui/h.ts'],
   jsxFactory: 'h',
-  define: { LATER: JSON.stringify(named(later)) },
+  define: { LATER: JSON.stringify(named(later)).replaceAll('later-', '') },
 })
-const words = await build({
-  ...modules,
-  entryPoints: ['en', 'pl'].map((language) => ({ in: `./shared/locales/${language}/widget.json`, out: language })),
-})
-const first = { ...named(chat), ...named(words) }
+const catalogues = await build({ ...modules, entryPoints: words('widget.json') })
+const first = { ...named(chat), ...named(catalogues) }
 const loader = await build({
   ...common,
   entryPoints: { widget: 'src/loader.ts' },
@@ -92,7 +95,7 @@ const loader = await build({
 
 await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
-for (const { path, contents } of [later, chat, words, loader].flatMap(({ outputFiles }) => outputFiles)) {
+for (const { path, contents } of [later, chat, catalogues, loader].flatMap(({ outputFiles }) => outputFiles)) {
   await writeFile(path, contents)
 }
 // Which file is which, for tests and for whoever looks.

@@ -6,13 +6,13 @@ import type {
 import { forgetUser, rememberUser } from './cookie'
 import type { Laters } from './later'
 import type { Uploads } from './later/uploads'
-import { factsIn, identityIn, type Options } from './options'
+import { hasFacts, identityIn, type Options } from './options'
 import type { Outgoing } from './outgoing'
 import { createReceipts } from './receipts'
 import { openShelf, readJson } from './shelf'
 import { openSocket, type Socket } from './socket'
 import { createThreads, isFromTeam, unreadIn } from './threads'
-import { createTypingSigns, createTypists } from './typing'
+import { createTypingSigns, createTypist } from './typing'
 import type { Words } from './words'
 
 export type Chat = ReturnType<typeof createChat>
@@ -36,14 +36,13 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   let breakTimer = 0
   let lastProbe = 0
   let isOpen = false
-  let hasSpoken = shelf.get('spoken') === '1'
-  let isMuted = shelf.get('muted') === '1'
   let sentToken: string | null = null
   let announced: Message | null = null
 
+  const isMuted = (): boolean => !!shelf.get('muted')
   const getSocket = (): Socket => socket
   const threads = createThreads(getSocket, redraw, heard)
-  const typists = createTypists(redraw)
+  const typist = createTypist(redraw)
   const outbox = createOutbox<Outgoing>(shelf, tab, deliver, redraw)
   const tellReceipts = createReceipts(getSocket, threads.newestFirst, () => isOpen && !document.hidden, redraw)
   const typing = createTypingSigns((on) => {
@@ -72,10 +71,10 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   }
 
   function event(name: string, payload: never): void {
-    listeners[name as keyof Events]?.(payload)
+    events[name as keyof Events]?.(payload)
   }
 
-  const listeners: { [Name in keyof Events]?: (payload: Events[Name]) => void } = {
+  const events: { [Name in keyof Events]?: (payload: Events[Name]) => void } = {
     session: (told) => begin(told as VisitorSession),
     message: threads.onMessage,
     conversation: (told) => {
@@ -92,7 +91,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
       if (side === 'contact' && held.read.contact >= held.position) held.unread = 0
       redraw()
     },
-    typing: ({ by, on }) => typists.hear(by, on),
+    typing: ({ by, on }) => typist.hear(by, on),
     presence: ({ kind, id, online }) => {
       const team = session?.application
       if (!team || kind !== 'agent') return
@@ -115,7 +114,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     clearTimeout(breakTimer)
     breakTimer = 0
     for (const conversation of told.conversations) threads.see(conversation)
-    sendFacts(options)
+    void sendFacts(options)
     void catchUp()
     if (isFirst) options.onLoad?.()
     redraw()
@@ -169,7 +168,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
 
   function heard(message: Message): void {
     outbox.drop(message.client_id ?? '')
-    typists.stop(message.author)
+    typist.hear(message.author, false)
     tellReceipts()
     const isAdmin = message.author.kind !== 'contact'
     if (message.kind === 'text') options.onMessage?.({ content: message.text, isAdmin })
@@ -181,7 +180,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     if (isOpen && !document.hidden && document.hasFocus()) return
     shelf.set('noticed', String(message.id))
     laters.notices().then(({ beep, blinkTitle }) => {
-      if (hasSpoken && !isMuted) beep()
+      if (shelf.get('spoken') && !isMuted()) beep()
       blinkTitle(words('news', { name: message.author.name }))
     }, () => {})
   }
@@ -201,7 +200,6 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   function say(text: string): void {
     draft.text = ''
     const attachments = uploads?.take() ?? []
-    hasSpoken = true
     shelf.set('spoken', '1')
     typing(false)
     outbox.add({ client_id: newId(), text, attachments, conversation: current()?.id })
@@ -251,40 +249,32 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     if (connection === 'up') socket.send('page', page()).catch(() => {})
   }
 
-  function sendFacts(given: Options): void {
-    const facts = factsIn(given)
-    const text = JSON.stringify(facts)
+  async function sendFacts(given: Options): Promise<void> {
     // Once for each visit and person is enough: the next page of the site says the same again.
-    const about = session?.user_key + text
-    if (!facts || connection !== 'up' || visit.get('facts') === about) return
-    socket.send('contact.update', facts).then(
-      () => visit.set('facts', about),
-      (error: WireError) => error.retryable || console.warn(`Switchboard: ${error.message}`),
-    )
+    const about = session?.user_key + JSON.stringify(given)
+    if (connection !== 'up' || !hasFacts(given) || visit.get('facts') === about) return
+    try {
+      const facts = (await laters.facts()).factsIn(given)
+      if (facts) await socket.send('contact.update', facts)
+      visit.set('facts', about)
+    } catch (error) {
+      // The next page, or the next connection, says it again.
+      if ((error as WireError).retryable === false) console.warn(`Switchboard: ${(error as WireError).message}`)
+    }
   }
 
   function setOptions(given: Options): void {
     const before = JSON.stringify(identityIn(options))
     Object.assign(options, given)
     if (JSON.stringify(identityIn(options)) !== before) socket.reconnect()
-    else sendFacts(given)
+    else void sendFacts(given)
     redraw()
   }
 
   /** Another person sits down: nothing of the one before may be seen. */
-  function reset(given: Options): void {
-    for (const name of shelf.names()) shelf.remove(name)
-    for (const name of visit.names()) visit.remove(name)
+  function forget(): void {
+    for (const store of [shelf, visit]) for (const name of store.names()) store.remove(name)
     forgetUser()
-    threads.clear()
-    uploads?.take()
-    saveDraft('')
-    session = null
-    hasSpoken = false
-    for (const name of Object.keys(options)) if (!/^(apiKey|appKey|on[A-Z].*)$/.test(name)) delete options[name]
-    Object.assign(options, given)
-    socket.reconnect()
-    redraw()
   }
 
   function setOpen(open: boolean): void {
@@ -297,20 +287,19 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     ;(open ? options.onOpen : options.onClose)?.()
   }
 
-  // Another tab wrote or sent something.
-  const onStorage = (): void => redraw()
-  const onVisible = (): void => tellReceipts()
-  addEventListener('storage', onStorage)
-  addEventListener('focus', onVisible)
-  document.addEventListener('visibilitychange', onVisible)
+  const listeners = new AbortController()
+  const { signal } = listeners
+  addEventListener('storage', redraw, { signal }) // Another tab wrote or sent something.
+  addEventListener('focus', tellReceipts, { signal })
+  document.addEventListener('visibilitychange', tellReceipts, { signal })
 
   return {
-    options, words, threads, outbox, typists, attach, typing, draft, visit, shelf,
+    options, words, threads, outbox, typist, attach, typing, draft, visit, shelf,
     session: () => session,
     connection: () => connection,
     isOpen: () => isOpen,
     uploads: () => uploads,
-    isMuted: () => isMuted,
+    isMuted,
     /** The newest message for the ears of a screen reader. */
     announced: () => announced,
     unread: () => threads.newestFirst().reduce((sum, thread) => sum + unreadIn(thread), 0),
@@ -321,29 +310,22 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     /** Whether the last conversation is over and the next message begins one. */
     isOver: () => threads.newestFirst().length > 0 && !current(),
     /** The newest unread message that wants to be seen without an open window. */
-    note(): Message | undefined {
-      const dismissed = Number(shelf.get('dismissed'))
-      return threads.newestFirst().flatMap(({ conversation, stream }) => stream.items.filter((message) =>
-        message.position > conversation.read.contact && message.id > dismissed && isFromTeam(message)
-        && (message.size === 'bubble' || message.size === 'popup'))).pop()
-    },
+    note: () => threads.newestFirst().flatMap(({ conversation, stream }) => stream.items.filter(({ size, position, id }) =>
+      (size === 'bubble' || size === 'popup') && position > conversation.read.contact && id > Number(shelf.get('dismissed')))).pop(),
     dismiss({ id }: Message) {
       shelf.set('dismissed', String(id))
       redraw()
     },
     /** Whether the chat was open on the page before; a phone, which it fills, starts with the page instead. */
     wasOpen: () => visit.get('open') === '1' && innerWidth >= 480,
-    current, say, retry, saveDraft, setOpen, setOptions, reset, sendPage,
+    current, say, retry, saveDraft, setOpen, setOptions, forget, sendPage,
     mute(muted: boolean) {
-      isMuted = muted
       shelf.set('muted', muted ? '1' : '')
       redraw()
     },
     href: (path: string) => new URL(path, base).href,
     close() {
-      removeEventListener('storage', onStorage)
-      removeEventListener('focus', onVisible)
-      document.removeEventListener('visibilitychange', onVisible)
+      listeners.abort()
       socket.close()
     },
   }

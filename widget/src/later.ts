@@ -1,31 +1,44 @@
 import { h } from 'preact'
+import type { Catalogue } from '../shared/i18n'
 import type * as emoji from './later/emoji'
+import type * as attachment from './later/attachment'
+import type * as facts from './later/facts'
 import type * as files from './later/files'
 import type { Kit } from './later/kit'
 import type * as note from './later/note'
 import type * as notices from './later/notices'
-import { AttachmentView } from './ui/attachment'
 import { Face } from './ui/face'
 import { Icon } from './ui/icons'
 import { Text } from './ui/text'
 
 /** Put in by the build: the hashed names of the chunks. */
-declare const LATER: Record<'emoji' | 'files' | 'note' | 'notices', string>
+declare const LATER: Record<string, string>
 
 /** A module that comes when it is wanted; `now` is the module as soon as it is there. */
 export type Later<Module> = { (): Promise<Module>; now?: Module }
 
 export type Laters = ReturnType<typeof createLaters>
 
-const kit: Kit = { h, AttachmentView, Face, Icon, Text }
+const kit: Kit = { h, Face, Icon, Text }
 
-/** What a first chat can do without: each part comes once, with its own styles. */
-export function createLaters(folder: string, adopt: (styles: string) => void, changed: () => void) {
-  function later<Module>(name: keyof typeof LATER): Later<Module> {
+type Setting = {
+  folder: string
+  language: string
+  catalogue: Catalogue
+  adopt: (styles: string) => void
+  changed: () => void
+}
+
+/** What a first chat can do without: each part comes once, with its own styles and words. */
+export function createLaters({ folder, language, catalogue, adopt, changed }: Setting) {
+  const fetch = (name: string): Promise<any> => import(folder + LATER[name])
+
+  function later<Module>(name: string): Later<Module> {
     let coming: Promise<Module> | undefined
     const get: Later<Module> = () =>
-      (coming ??= import(folder + LATER[name]).then(
-        (module) => {
+      (coming ??= Promise.all([fetch(name), fetch(language)]).then(
+        ([module, words]) => {
+          Object.assign(catalogue, words.default)
           module.borrow?.(kit)
           if (module.styles) adopt(module.styles)
           get.now = module
@@ -41,6 +54,8 @@ export function createLaters(folder: string, adopt: (styles: string) => void, ch
   }
 
   return {
+    attachment: later<typeof attachment>('attachment'),
+    facts: later<typeof facts>('facts'),
     emoji: later<typeof emoji>('emoji'),
     files: later<typeof files>('files'),
     note: later<typeof note>('note'),

@@ -26,8 +26,10 @@ export type Start = (setting: Setting) => Act
 export type Ui = { chat: Chat; words: Words; formats: Formats; stage: Stage; laters: Laters }
 
 export const start: Start = (setting) => {
-  const words = Object.assign(translator(setting.words, setting.language) as Words, { language: setting.language })
-  const formats = createFormats(setting.language)
+  const { base, language } = setting
+  const catalogue = { ...setting.words }
+  const words: Words = translator(catalogue, language)
+  const formats = createFormats(language)
   let running: { chat: Chat; stop: () => void } | null = null
 
   function begin(options: Options): void {
@@ -42,8 +44,8 @@ export const start: Start = (setting) => {
         if (running) render(<App ui={ui} />, stage.root)
       })
     }
-    const laters = createLaters(`${setting.base}widget/`, stage.adopt, redraw)
-    const chat = createChat({ base: setting.base, options: { ...options }, words, laters, redraw })
+    const laters = createLaters({ folder: `${base}widget/`, language, catalogue, adopt: stage.adopt, changed: redraw })
+    const chat = createChat({ base, options: { ...options }, words, laters, redraw })
     const ui: Ui = { chat, words, formats, stage, laters }
     const unwatch = watchNavigation(() => {
       stage.attach()
@@ -71,7 +73,13 @@ export const start: Start = (setting) => {
       running?.chat.setOptions(given)
       running?.chat.sendPage()
     },
-    resetAuth: (given) => running?.chat.reset(given),
+    resetAuth(given) {
+      if (!running) return
+      const { apiKey, appKey, onLoad, onOpen, onClose, onMessage } = running.chat.options
+      running.chat.forget()
+      running.stop()
+      begin({ apiKey, appKey, onLoad, onOpen, onClose, onMessage, ...given })
+    },
     destroy: () => running?.stop(),
     'widget.open': () => running?.chat.setOpen(true),
     'widget.close': () => running?.chat.setOpen(false),

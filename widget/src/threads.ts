@@ -148,8 +148,6 @@ export function createThreads(socket: () => Socket, changed: () => void, heard: 
   return {
     newestFirst, see, open, older, onMessage, resume,
     get: (id: number) => threads.get(id),
-    has: (clientId: string) => newestFirst().some(({ stream }) => stream.items.some((item) => item.client_id === clientId)),
-    hasOlder: () => toContinue() !== undefined,
     clear: () => threads.clear(),
   }
 }

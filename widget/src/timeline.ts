@@ -28,7 +28,7 @@ const me: Author = { kind: 'contact', id: 0, name: '' }
 export function timeline(threads: Thread[], letters: Outgoing[]): Group[] {
   const groups: Group[] = []
   const known = new Set<string>()
-  for (const [message, thread] of inOrder(threads)) {
+  for (const { message, thread } of inOrder(threads)) {
     if (message.client_id) known.add(message.client_id)
     const { author, attachments, text } = message
     const at = new Date(message.at)
@@ -48,20 +48,13 @@ export function timeline(threads: Thread[], letters: Outgoing[]): Group[] {
   return groups
 }
 
-/** Merges the streams by time without ever changing the order within one. */
-function* inOrder(threads: Thread[]): Generator<[Message, Thread]> {
-  const rest = threads.map((thread) => ({ thread, next: 0 }))
-  for (;;) {
-    let first: (typeof rest)[number] | undefined
-    let earliest: Message | undefined
-    for (const each of rest) {
-      const message = each.thread.stream.items[each.next]
-      if (message && (!earliest || message.at < earliest.at)) [first, earliest] = [each, message]
-    }
-    if (!first) return
-    first.next++
-    yield [earliest!, first.thread]
-  }
+/** All messages by time, but never against the order within a stream, whatever the clocks of the servers said. */
+function inOrder(threads: Thread[]): { message: Message; thread: Thread; at: string }[] {
+  const all = threads.flatMap((thread) => {
+    let at = ''
+    return thread.stream.items.map((message) => ({ message, thread, at: (at = message.at > at ? message.at : at) }))
+  })
+  return all.sort((a, b) => (a.at < b.at ? -1 : +(a.at > b.at)))
 }
 
 function put(groups: Group[], author: Author, entry: Entry): void {

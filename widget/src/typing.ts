@@ -6,28 +6,25 @@ const SHOWN = 6000
 const REPEAT = 3000
 const IDLE = 5000
 
-/** Who of the team is typing. */
-export function createTypists(changed: () => void) {
-  const typists = new Map<string, { author: Author; timer: number }>()
-  const keyOf = (author: Author): string => author.kind + author.id
+/** Who of the team is typing: the one who gave a sign last. */
+export function createTypist(changed: () => void) {
+  let typist: Author | undefined
+  let timer = 0
 
-  function stop(author: Author): void {
-    const typist = typists.get(keyOf(author))
-    if (!typist) return
-    clearTimeout(typist.timer)
-    typists.delete(keyOf(author))
+  function set(author: Author | undefined): void {
+    clearTimeout(timer)
+    typist = author
     changed()
   }
 
   return {
-    stop,
     hear(author: Author, on: boolean) {
-      stop(author)
-      if (!on || author.kind === 'contact') return
-      typists.set(keyOf(author), { author, timer: setTimeout(() => stop(author), SHOWN) })
-      changed()
+      if (on && author.kind !== 'contact') {
+        set(author)
+        timer = setTimeout(set, SHOWN)
+      } else if (typist?.id === author.id) set(undefined)
     },
-    current: (): Author | undefined => [...typists.values()].pop()?.author,
+    current: () => typist,
   }
 }
 

@@ -1,5 +1,7 @@
-import type en from '../shared/locales/en/widget.json'
 import type { Translate } from '../shared/i18n'
+import type first from '../shared/locales/en/widget.json'
+import type later from '../shared/locales/en/widget-later.json'
 
-export type Key = keyof typeof en
-export type Words = Translate<Key> & { language: string }
+/** The phrases of a first chat, and those that come with what comes later. */
+export type Key = keyof typeof first | keyof typeof later
+export type Words = Translate<Key>

@@ -1,5 +1,4 @@
 import type { h as create } from 'preact'
-import type { AttachmentView } from '../ui/attachment'
 import type { Face } from '../ui/face'
 import type { Icon } from '../ui/icons'
 import type { Text } from '../ui/text'
@@ -7,7 +6,6 @@ import type { Text } from '../ui/text'
 /** What the chat lends to the chunks that come later, so that they need not bring it a second time. */
 export type Kit = {
   h: typeof create
-  AttachmentView: typeof AttachmentView
   Face: typeof Face
   Icon: typeof Icon
   Text: typeof Text

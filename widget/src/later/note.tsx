@@ -1,5 +1,6 @@
 import type { Message } from '../../shared/types'
 import type { Ui } from '../start'
+import { AttachmentView } from './attachment'
 import { kit } from './kit'
 
 export { borrow } from './kit'
@@ -7,7 +8,7 @@ export { default as styles } from './note.css'
 
 /** A message that shows itself while the chat is closed: as a card beside the launcher, or in the middle. */
 export function Note({ ui, message, open }: { ui: Ui; message: Message; open: () => void }) {
-  const { AttachmentView, Face, Icon, Text } = kit
+  const { Face, Icon, Text } = kit
   const { chat, words } = ui
   const { author, text, attachments, size } = message
   const dismiss = (): void => chat.dismiss(message)

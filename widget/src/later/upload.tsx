@@ -1,5 +1,7 @@
 import type { Ui } from '../start'
 import type { Upload } from './uploads'
+import { bytes } from './bytes'
+import { FileIcon } from './file-icon'
 import { kit } from './kit'
 
 /** What goes out with the next message. */
@@ -15,10 +17,10 @@ function UploadView({ ui, upload }: { ui: Ui; upload: Upload }) {
   const image = attachment?.thumbnail ? chat.href(attachment.thumbnail) : preview
   return (
     <div class="chip">
-      {image ? <img src={image} alt="" /> : <Icon name="file" />}
+      {image ? <img src={image} alt="" /> : <FileIcon />}
       <div>
         <b>{name}</b>
-        {error ? <Problem {...{ ui, upload }} /> : <span>{formats.bytes(size)}</span>}
+        {error ? <Problem {...{ ui, upload }} /> : <span>{bytes(size, formats.locale)}</span>}
       </div>
       <button type="button" class="icon" aria-label={words('remove', { name })} onClick={() => chat.uploads()!.remove(upload)}>
         <Icon name="close" />
@@ -34,7 +36,7 @@ function Problem({ ui: { chat, words, formats }, upload }: { ui: Ui; upload: Upl
   const { error } = upload
   if (error === 'attachment_type_refused') return <span class="wrong">{words(error)}</span>
   if (error === 'attachment_too_large') {
-    const size = formats.bytes(chat.session()?.application.attachments.max_size ?? 0)
+    const size = bytes(chat.session()?.application.attachments.max_size ?? 0, formats.locale)
     return <span class="wrong">{words(error, { size })}</span>
   }
   return (

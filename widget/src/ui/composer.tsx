@@ -10,10 +10,10 @@ type State = { text: string; isPicking: boolean }
 
 export class Composer extends Component<Props, State> {
   state: State = { text: this.props.ui.chat.draft.text, isPicking: false }
-  private field!: HTMLTextAreaElement
-  private form!: HTMLFormElement
-  private chooser!: HTMLInputElement
-  private closePicker?: () => void
+  #field!: HTMLTextAreaElement
+  #form!: HTMLFormElement
+  #chooser!: HTMLInputElement
+  #closePicker?: () => void
 
   componentDidMount(): void {
     this.componentDidUpdate()
@@ -21,79 +21,79 @@ export class Composer extends Component<Props, State> {
 
   /** Grows with the text, up to the five lines that the styles allow. */
   componentDidUpdate(): void {
-    const { style } = this.field
+    const { style } = this.#field
     style.height = 'auto'
-    style.height = `${this.field.scrollHeight}px`
+    style.height = `${this.#field.scrollHeight}px`
   }
 
-  private readonly write = (text: string): void => {
+  readonly #write = (text: string): void => {
     const { chat } = this.props.ui
     this.setState({ text })
     chat.saveDraft(text)
     chat.typing(text !== '')
   }
 
-  private isTooLong(): boolean {
+  #isTooLong(): boolean {
     const { text } = this.state
     return text.length > LONGEST / 4 && new TextEncoder().encode(text).length > LONGEST
   }
 
-  private isReady(): boolean {
+  #isReady(): boolean {
     const uploads = this.props.ui.chat.uploads()
     const hasFiles = uploads && uploads.all().length > 0
-    return Boolean(this.state.text.trim() || hasFiles) && !(hasFiles && uploads.unfinished()) && !this.isTooLong()
+    return Boolean(this.state.text.trim() || hasFiles) && !(hasFiles && uploads.unfinished()) && !this.#isTooLong()
   }
 
-  private readonly submit = (event: Event): void => {
+  readonly #submit = (event: Event): void => {
     event.preventDefault()
-    this.field.focus()
-    if (!this.isReady()) return
+    this.#field.focus()
+    if (!this.#isReady()) return
     this.props.ui.chat.say(this.state.text.trim())
     this.setState({ text: '' })
   }
 
-  private readonly onKeyDown = (event: KeyboardEvent): void => {
+  readonly #onKeyDown = (event: KeyboardEvent): void => {
     // Enter also ends a word in the making (Japanese, and dead keys): that one is not ours.
-    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.submit(event)
+    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) this.#submit(event)
   }
 
-  private readonly onPaste = (event: ClipboardEvent): void => {
+  readonly #onPaste = (event: ClipboardEvent): void => {
     const pasted = event.clipboardData?.files
     if (!pasted?.length) return
     event.preventDefault()
     this.props.ui.chat.attach(pasted)
   }
 
-  private readonly stopPicking = (): void => {
-    this.closePicker?.()
-    this.closePicker = undefined
+  readonly #stopPicking = (): void => {
+    this.#closePicker?.()
+    this.#closePicker = undefined
     this.setState({ isPicking: false })
-    this.field.focus()
+    this.#field.focus()
   }
 
-  private readonly insert = (emoji: string): void => {
-    const { field } = this
+  readonly #insert = (emoji: string): void => {
+    const field = this.#field
     field.setRangeText(emoji, field.selectionStart, field.selectionEnd, 'end')
-    this.write(field.value)
-    this.stopPicking()
+    this.#write(field.value)
+    this.#stopPicking()
   }
 
-  private readonly togglePicker = async (): Promise<void> => {
-    if (this.state.isPicking) return this.stopPicking()
+  readonly #togglePicker = async (): Promise<void> => {
+    if (this.state.isPicking) return this.#stopPicking()
     const { laters, words } = this.props.ui
     this.setState({ isPicking: true })
     try {
       const { openPicker } = await laters.emoji()
-      this.closePicker ??= openPicker(this.form, words('emoji'), this.insert, this.stopPicking)
+      this.#closePicker ??= openPicker(this.#form, words('emoji'), this.#insert, this.#stopPicking)
     } catch {
-      this.stopPicking() // No connection, no emoji.
+      this.#stopPicking() // No connection, no emoji.
     }
   }
 
-  private readonly choose = (): void => {
-    this.props.ui.chat.attach(this.chooser.files)
-    this.chooser.value = ''
-    this.field.focus()
+  readonly #choose = (): void => {
+    this.props.ui.chat.attach(this.#chooser.files)
+    this.#chooser.value = ''
+    this.#field.focus()
   }
 
   render({ ui }: Props, { text, isPicking }: State) {
@@ -105,22 +105,22 @@ export class Composer extends Component<Props, State> {
       </button>
     )
     return (
-      <form class="composer" ref={(form) => void (this.form = form!)} onSubmit={this.submit}>
+      <form class="composer" ref={(form) => void (this.#form = form!)} onSubmit={this.#submit}>
         {Tray && <Tray ui={ui} />}
-        {this.isTooLong() && <div class="problem" role="alert">{words('text_too_long')}</div>}
+        {this.#isTooLong() && <div class="problem" role="alert">{words('text_too_long')}</div>}
         <div class="field">
-          {button('attach', () => this.chooser.click())}
+          {button('attach', () => this.#chooser.click())}
           <input
             hidden type="file" multiple accept={chat.session()?.application.attachments.types.join()}
-            ref={(input) => void (this.chooser = input!)} onChange={this.choose}
+            ref={(input) => void (this.#chooser = input!)} onChange={this.#choose}
           />
           <textarea
-            ref={(field) => void (this.field = field!)} rows={1} value={text}
+            ref={(field) => void (this.#field = field!)} rows={1} value={text}
             placeholder={words('placeholder')} aria-label={words('placeholder')} enterkeyhint="send"
-            onInput={() => this.write(this.field.value)} onKeyDown={this.onKeyDown} onPaste={this.onPaste}
+            onInput={() => this.#write(this.#field.value)} onKeyDown={this.#onKeyDown} onPaste={this.#onPaste}
           />
-          {button('emoji', this.togglePicker, isPicking)}
-          <button class="icon send" aria-label={words('send')} title={words('send')} disabled={!this.isReady()}>
+          {button('emoji', this.#togglePicker, isPicking)}
+          <button class="icon send" aria-label={words('send')} title={words('send')} disabled={!this.#isReady()}>
             <Icon name="send" />
           </button>
         </div>

@@ -1,47 +1,42 @@
-import { Component } from 'preact'
 import type { Entry, Group } from '../timeline'
 import type { Ui } from '../start'
-import { AttachmentView } from './attachment'
 import { Face } from './face'
 import { Icon } from './icons'
 import { isOnlyEmoji, Text } from './text'
 
-type Props = { ui: Ui; group: Group; isNamed: boolean; isLast: boolean }
+type Props = { ui: Ui; group: Group; isNamed: boolean }
 
 /** What one person said within a minute. The time shows on a tap, and under what was said last. */
-export class GroupView extends Component<Props, { isTapped: boolean }> {
-  state = { isTapped: false }
-
-  render({ ui, group, isNamed, isLast }: Props, { isTapped }: { isTapped: boolean }) {
-    const { author, own, entries } = group
-    const { at } = entries[0]!
-    const full = ui.formats.full(at)
-    return (
-      <li class={own ? 'group own' : 'group'}>
-        <span class="hush">{own ? ui.words('you') : author.name}, {full}</span>
-        {isNamed && <div class="name" aria-hidden="true">{author.name}</div>}
-        {!own && <Face {...author} />}
-        <ol onClick={() => this.setState({ isTapped: !isTapped })} title={full}>
-          {entries.map((entry, place) => (
-            <EntryView key={entry.key} ui={ui} entry={entry} isTicked={entry.state !== entries[place + 1]?.state} />
-          ))}
-        </ol>
-        {(isTapped || isLast) && <div class="meta" aria-hidden="true">{isTapped ? full : ui.formats.time(at)}</div>}
-      </li>
-    )
-  }
+export function GroupView({ ui, group, isNamed }: Props) {
+  const { author, own, entries } = group
+  const time = ui.formats.full(entries[0]!.at)
+  return (
+    <li class={own ? 'group own' : 'group'}>
+      <span class="hush">{own ? ui.words('you') : author.name}, {time}</span>
+      {isNamed && <div class="name" aria-hidden="true">{author.name}</div>}
+      {!own && <Face {...author} />}
+      <ol onClick={(event) => event.currentTarget.nextElementSibling!.classList.toggle('shown')}>
+        {entries.map((entry, place) => (
+          <EntryView key={entry.key} ui={ui} entry={entry} isTicked={entry.state !== entries[place + 1]?.state} />
+        ))}
+      </ol>
+      <div class="meta" aria-hidden="true">{time}</div>
+    </li>
+  )
 }
 
 function EntryView({ ui, entry, isTicked }: { ui: Ui; entry: Entry; isTicked: boolean }) {
   const { state, text, attachments, letter } = entry
   const failed = state === 'notSent'
+  const View = attachments.length ? ui.laters.attachment.now?.AttachmentView : undefined
+  if (attachments.length && !View) ui.laters.attachment().catch(() => {})
   return (
     <li class={failed ? 'entry failed' : 'entry'}>
       {state && isTicked && !failed && (
         <Icon name={state === 'read' ? 'delivered' : state} class={`tick ${state}`} label={ui.words(state)} />
       )}
       <div class="stack">
-        {attachments.map((file) => <AttachmentView key={file.id} ui={ui} file={file} />)}
+        {View && attachments.map((file) => <View key={file.id} ui={ui} file={file} />)}
         {text && <div class={isOnlyEmoji(text) ? 'bubble large' : 'bubble'}><Text text={text} /></div>}
         {failed && (
           <button class="again" onClick={() => ui.chat.retry(letter!)}>

@@ -14,55 +14,57 @@ type Props = { ui: Ui }
 /** The conversation: sticks to its end, stays where it is when somebody reads above, and loads what was before. */
 export class Messages extends Component<Props, { below: number }> {
   state = { below: 0 }
-  private box!: HTMLDivElement
-  private groups: Group[] = []
-  private isAtEnd = true
-  private drawn = { height: 0, first: '', last: '' }
-  private readonly fit = new ResizeObserver(() => this.isAtEnd && this.toEnd())
+  #box!: HTMLDivElement
+  #groups: Group[] = []
+  #isAtEnd = true
+  #drawn = { height: 0, first: '', last: '' }
+  readonly #fit = new ResizeObserver(() => this.#isAtEnd && this.#toEnd())
 
   componentDidMount(): void {
-    this.fit.observe(this.box)
+    this.#fit.observe(this.#box)
     this.componentDidUpdate()
   }
 
   componentWillUnmount(): void {
-    this.fit.disconnect()
+    this.#fit.disconnect()
   }
 
   componentDidUpdate(): void {
-    const { box, drawn, groups } = this
+    const box = this.#box
+    const drawn = this.#drawn
+    const groups = this.#groups
     const newest = groups[groups.length - 1]
     const first = groups[0]?.key ?? ''
     const last = newest ? newest.key + newest.entries.length : ''
     const isNews = last !== drawn.last
-    if (this.isAtEnd || (isNews && newest?.own)) this.toEnd()
+    if (this.#isAtEnd || (isNews && newest?.own)) this.#toEnd()
     else if (first !== drawn.first) box.scrollTop += box.scrollHeight - drawn.height
     else if (isNews) this.setState({ below: this.state.below + 1 })
-    this.drawn = { height: box.scrollHeight, first, last }
+    this.#drawn = { height: box.scrollHeight, first, last }
     // A short conversation leaves room for the one before it.
     if (this.props.ui.chat.isOpen() && box.scrollHeight <= box.clientHeight) void this.props.ui.chat.threads.older()
   }
 
-  private readonly toEnd = (): void => {
-    this.box.scrollTop = this.box.scrollHeight
+  readonly #toEnd = (): void => {
+    this.#box.scrollTop = this.#box.scrollHeight
   }
 
-  private readonly onScroll = (): void => {
-    const { scrollTop, scrollHeight, clientHeight } = this.box
-    this.isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR
-    if (this.isAtEnd && this.state.below) this.setState({ below: 0 })
+  readonly #onScroll = (): void => {
+    const { scrollTop, scrollHeight, clientHeight } = this.#box
+    this.#isAtEnd = scrollHeight - scrollTop - clientHeight < NEAR
+    if (this.#isAtEnd && this.state.below) this.setState({ below: 0 })
     if (scrollTop < 200) void this.props.ui.chat.threads.older()
   }
 
   render({ ui }: Props, { below }: { below: number }) {
     const { chat, words } = ui
-    const groups = (this.groups = timeline(chat.threads.newestFirst(), chat.outbox.letters()))
-    const typist = chat.typists.current()
+    const groups = (this.#groups = timeline(chat.threads.newestFirst(), chat.outbox.letters()))
+    const typist = chat.typist.current()
     const isLoading = !chat.session() || chat.threads.newestFirst().length > 0
     return (
       <div class="body">
         <div
-          class="scroll" ref={(box) => void (this.box = box!)} onScroll={this.onScroll}
+          class="scroll" ref={(box) => void (this.#box = box!)} onScroll={this.#onScroll}
           tabIndex={0} role="region" aria-label={words('messages')}
         >
           {!groups.length && (isLoading ? <Skeleton /> : <Welcome ui={ui} />)}
@@ -70,7 +72,7 @@ export class Messages extends Component<Props, { below: number }> {
           {typist && <Typist {...typist} label={words('typing', { name: typist.name })} />}
           {chat.isOver() && <p class="happened">{words('closedHint')}</p>}
         </div>
-        {below > 0 && <button class="below" onClick={this.toEnd}>{words('newBelow', { n: below })} ↓</button>}
+        {below > 0 && <button class="below" onClick={this.#toEnd}>{words('newBelow', { n: below })} ↓</button>}
       </div>
     )
   }
@@ -99,7 +101,7 @@ function Row({ ui, group, groups, place }: RowProps) {
   return (
     <>
       {(isNewDay || isLater) && <li class="day">{isNewDay ? dayName(ui, at!) + ', ' : ''}{ui.formats.time(at!)}</li>}
-      <GroupView {...{ ui, group, isNamed }} isLast={place === groups.length - 1} />
+      <GroupView {...{ ui, group, isNamed }} />
     </>
   )
 }
@@ -120,10 +122,4 @@ const Welcome = ({ ui: { chat, words } }: { ui: Ui }) => (
 )
 
 /** The shape of a conversation, until it is there. */
-const Skeleton = () => (
-  <div class="skeleton" aria-hidden="true">
-    {['55%', '70%', '40%', '60%'].map((width, place) => (
-      <i style={{ width, marginLeft: place % 3 === 2 ? 'auto' : '36px' }} />
-    ))}
-  </div>
-)
+const Skeleton = () => <div class="skeleton" aria-hidden="true"><i /><i /><i /><i /></div>

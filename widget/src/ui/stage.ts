@@ -46,6 +46,7 @@ export function mount() {
     /** Styles that come with a later chunk. */
     adopt,
     isPhone: () => innerWidth < 480,
+    find: (selector: string) => root.querySelector<HTMLElement>(selector),
     /** What has the focus, inside the shadow. */
     focused: () => shadow.activeElement as HTMLElement | null,
     remove() {

@@ -8,39 +8,38 @@ import { Messages } from './messages'
 type Props = { ui: Ui; close: () => void; isOpen: boolean }
 
 /** The chat itself. It stays in the page once it was opened, so that it comes back as it was left. */
-export class Window extends Component<Props, { isDropping: boolean }> {
-  state = { isDropping: false }
-  private box!: HTMLElement
+export class Window extends Component<Props> {
+  #box!: HTMLElement
 
   componentDidMount(): void {
-    this.takeFocus()
+    this.#takeFocus()
   }
 
   componentDidUpdate(before: Props): void {
-    if (this.props.isOpen && !before.isOpen) this.takeFocus()
+    if (this.props.isOpen && !before.isOpen) this.#takeFocus()
   }
 
   /** On a phone the keyboard would hide what was said: there the visitor asks for it. */
-  private takeFocus(): void {
-    const target = this.props.ui.stage.isPhone() ? this.box : this.box.querySelector('textarea')
+  #takeFocus(): void {
+    const target = this.props.ui.stage.isPhone() ? this.#box : this.#box.querySelector('textarea')
     target?.focus({ preventScroll: true })
   }
 
-  private readonly drag = (event: DragEvent): void => {
+  readonly #drag = (event: DragEvent): void => {
     event.preventDefault()
-    const isDropping = event.type === 'dragover' || (event.type === 'dragleave' && this.box.contains(event.relatedTarget as Node))
-    if (isDropping !== this.state.isDropping) this.setState({ isDropping })
+    const isOver = event.type === 'dragover' || (event.type === 'dragleave' && this.#box.contains(event.relatedTarget as Node))
+    this.#box.classList.toggle('dropping', isOver)
     if (event.type === 'drop') this.props.ui.chat.attach(event.dataTransfer?.files ?? null)
   }
 
-  render({ ui, close, isOpen }: Props, { isDropping }: { isDropping: boolean }) {
+  render({ ui, close, isOpen }: Props) {
     const { chat, words } = ui
     return (
       <section
         class="window" role="dialog" aria-label={chat.session()?.application.name ?? words('chat')} hidden={!isOpen}
-        ref={(box) => void (this.box = box!)} tabIndex={-1}
+        ref={(box) => void (this.#box = box!)} tabIndex={-1}
         onKeyDown={(event) => event.key === 'Escape' && close()}
-        onDragOver={this.drag} onDragLeave={this.drag} onDrop={this.drag}
+        onDragOver={this.#drag} onDragLeave={this.#drag} onDrop={this.#drag}
       >
         <Header ui={ui} close={close} />
         {chat.isCutOff() && (
@@ -51,7 +50,6 @@ export class Window extends Component<Props, { isDropping: boolean }> {
         )}
         <Messages ui={ui} />
         <Composer ui={ui} />
-        {isDropping && <div class="drop">{words('drop')}</div>}
       </section>
     )
   }

@@ -1,0 +1,37 @@
+import type { Attachment } from '../../shared/types'
+import type { Ui } from '../start'
+import { bytes } from './bytes'
+import { FileIcon } from './file-icon'
+
+export { borrow } from './kit'
+export { default as styles } from './attachment.css'
+
+const WIDEST = 240
+const HIGHEST = 280
+
+type Props = { ui: Ui; file: Attachment }
+
+/** An image at its final size from the first moment, or a file by name and size. */
+export function AttachmentView({ ui, file }: Props) {
+  const { name, size, type, url, thumbnail, width, height } = file
+  const href = ui.chat.href(url)
+  const link = { href, target: '_blank', rel: 'noopener noreferrer' }
+  if (width && height && /^image\//.test(type)) {
+    const scale = Math.min(1, WIDEST / width, HIGHEST / height)
+    const box = { width: `${Math.round(width * scale)}px`, aspectRatio: `${width} / ${height}` }
+    return (
+      <a {...link} class="picture" style={box} aria-label={ui.words('openImage', { name })}>
+        <img src={thumbnail ? ui.chat.href(thumbnail) : href} alt={name} />
+      </a>
+    )
+  }
+  return (
+    <a {...link} class="file" download={name}>
+      <FileIcon />
+      <div>
+        <b>{name}</b>
+        <span>{bytes(size, ui.formats.locale)}</span>
+      </div>
+    </a>
+  )
+}
