@@ -1,0 +1,63 @@
+"""Fixtures shared by all tests: a running hub, and the cast of Acme and Globex."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.cast import Agent, Client, Visitor
+from tests.support.house import House, open_house, sign_in
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A hub on the embedded store with its doors open, quick to notice who has gone."""
+    async with open_house(tmp_path / "data", presence_grace=0.2) as house:
+        yield house
+
+
+class Company:
+    """An application of the cast: lets agents sign in and visitors arrive, and sends them home after the test."""
+
+    def __init__(self, house: House, made: dict[str, Any]) -> None:
+        self.house, self.made = house, made
+        self.id, self.key, self.api_key = made["application"]["id"], made["widget_key"], made["api_key"]
+        self.here: list[Client] = []
+
+    async def agent(self, email: str | None = None) -> Agent:
+        """Sign an agent in and connect; without an address the first agent of the application."""
+        email = email or self.made["agent"]["email"]
+        signed_in = await asyncio.to_thread(sign_in, self.house.url, email, self.id)
+        return await self._come(Agent(self.house.url, signed_in["token"]))
+
+    async def visitor(self, token: str | None = None, **auth: Any) -> Visitor:
+        """Connect a visitor: a new one, or one whose browser kept its token."""
+        return await self._come(Visitor(self.house.url, self.key, token, auth=auth))
+
+    async def _come(self, client: Any) -> Any:
+        self.here.append(client)
+        return await client.connect()
+
+    async def go_home(self) -> None:
+        for client in self.here:
+            await client.leave()
+
+
+@pytest.fixture
+async def acme(house: House) -> AsyncIterator[Company]:
+    """The application Acme, with the agents Ada and Ben."""
+    company = Company(house, await house.application("Acme", "ada@acme.example", "ben@acme.example"))
+    yield company
+    await company.go_home()
+
+
+@pytest.fixture
+async def globex(house: House) -> AsyncIterator[Company]:
+    """The other tenant, with its agent Gus."""
+    company = Company(house, await house.application("Globex", "gus@globex.example"))
+    yield company
+    await company.go_home()

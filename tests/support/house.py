@@ -1,0 +1,162 @@
+"""Servers for tests: a real one as a process (to be killed), and the same parts inside the test's own loop (to be looked into)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from hub.accounts.applications import NewApplication, create_application
+from hub.core.hub import Hub
+from hub.core.settings import Settings
+from hub.doors.live.door import LiveDoor
+from hub.doors.web.app import build_app
+from server import open_hub
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "a good password"
+
+
+def free_port() -> int:
+    """Return a TCP port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class ServerProcess:
+    """`python server.py serve` on a data folder; may be killed and started again on the same port."""
+
+    def __init__(self, data: Path, *options: str, environment: dict[str, str] | None = None) -> None:
+        self.data, self.port = data, free_port()
+        self.options, self.environment = options, environment or {}
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[str] | None = None
+        self.said: list[str] = []
+
+    def start(self) -> ServerProcess:
+        """Start and return when it is ready. Raises AssertionError with its log where it stops instead."""
+        environment = os.environ | self.environment
+        log = (self.data.parent / f"{self.data.name}.log").open("a")
+        self.process = subprocess.Popen(
+            [sys.executable, "server.py", "serve", "--data", str(self.data), "--port", str(self.port), *self.options],
+            cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True,
+        )  # fmt: skip
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        assert "ready" in line, f"the server did not start: {self.log()}"
+        return self
+
+    def kill(self) -> None:
+        """End it as a power cut would: SIGKILL."""
+        assert self.process
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self) -> int:
+        """Ask it to stop; return its exit code."""
+        if self.process is None or self.process.poll() is not None:
+            return self.process.returncode if self.process else 0
+        self.process.terminate()
+        return self.process.wait(15)
+
+    def log(self) -> str:
+        """Return what it wrote to standard error."""
+        return (self.data.parent / f"{self.data.name}.log").read_text()
+
+    def __enter__(self) -> ServerProcess:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def run_init(data: Path, name: str = "Acme", email: str = "ada@acme.example", *more: str) -> dict[str, Any]:
+    """Make an application with the command line; return what `init --json` prints."""
+    done = subprocess.run(
+        [sys.executable, "server.py", "init", "--data", str(data), "--name", name, "--agent-email", email,
+         "--agent-password", PASSWORD, "--json", *more],
+        cwd=ROOT, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def sign_in(url: str, email: str = "ada@acme.example", application: int | None = None) -> dict[str, Any]:
+    """Sign an agent in over REST; return the answer."""
+    body = {"email": email, "password": PASSWORD} | ({"application": application} if application else {})
+    request = urllib.request.Request(
+        f"{url}/api/app/sign-in", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as response:
+        return json.loads(response.read())
+
+
+class House:
+    """A hub with its doors open inside the test's loop, and the applications of the cast."""
+
+    def __init__(self, hub: Hub, live: LiveDoor, url: str) -> None:
+        self.hub, self.live, self.url = hub, live, url
+
+    async def application(self, name: str, *agents: str, origins: tuple[str, ...] = ()) -> dict[str, Any]:
+        """Make an application with its agents (`ada@acme.example`); return its keys as `init` prints them."""
+        first = agents[0] if agents else f"ada@{name.lower()}.example"
+        made = await create_application(self.hub, NewApplication(name, first, PASSWORD, origins=origins))
+        for email in agents[1:]:
+            await add_agent(self.hub, made["application"]["id"], email)
+        return made
+
+
+async def add_agent(hub: Hub, app: int, email: str) -> None:
+    """Add one more agent to an application (invitations come with a later issue)."""
+    from hub.accounts.collections import AGENTS, PEOPLE
+    from hub.accounts.passwords import hash_password
+    from storage.engine import INSTALLATION, Batch
+
+    batch = Batch(INSTALLATION)
+    person = await hub.ids.next("person")
+    batch.claim("person.email", email, person)
+    batch.insert(PEOPLE, {"id": person, "email": email, "password": await hash_password(PASSWORD)})
+    agent = await hub.ids.next("agent")
+    name = email.partition("@")[0].title()
+    batch.insert(AGENTS, {"id": agent, "app": app, "person": person, "role": "agent", "email": email, "name": name})
+    await hub.commit(batch)
+
+
+@contextlib.asynccontextmanager
+async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
+    """Yield a running hub on a folder; settings as in hub.core.settings (e.g. presence_grace=0.2)."""
+    chosen = Settings(data=str(data), **({"log_level": "warning", "drain_seconds": 0.0} | settings))
+    async with open_hub(chosen) as hub:
+        live = LiveDoor(hub)
+        runner = web.AppRunner(build_app(hub, live), access_log=None, shutdown_timeout=0.5)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        try:
+            live.start()
+            hub.spawn("jobs", hub.jobs.run())
+            await site.start()
+            port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+            yield House(hub, live, f"http://127.0.0.1:{port}")
+            await live.drain(0)
+        finally:
+            await runner.cleanup()
+
+
+async def eventually(holds: Any, within: float = 5.0) -> None:
+    """Return when the condition holds; raise AssertionError when it does not within the time."""
+    deadline = asyncio.get_running_loop().time() + within
+    while not holds():
+        assert asyncio.get_running_loop().time() < deadline, "it did not become true in time"
+        await asyncio.sleep(0.01)
