@@ -214,7 +214,7 @@ class _Ranges:
         if key[0] not in (NUMBER, TEXT) or (condition.field == "id" and key[0] == TEXT):
             return None
         if isinstance(condition, StartsWith):
-            return Bound(key, True), Bound(_behind_prefix(key[1]), False)
+            return Bound(key, True), Bound(behind_prefix(key[1]), False)
         if isinstance(condition, (Lt, Lte)):
             return Bound(key[:1], True), Bound(key, isinstance(condition, Lte))
         return Bound(key, isinstance(condition, Gte)), Bound((key[0] + 1,), False)
@@ -273,8 +273,8 @@ def earlier(one: Bound | None, other: Bound | None) -> Bound | None:
     return min(one, other, key=lambda bound: bound.key)
 
 
-def _behind_prefix(prefix: str) -> OrderKey:
-    """The first key behind all text that begins like this."""
+def behind_prefix(prefix: str) -> OrderKey:
+    """Return the first key behind all text that begins like this."""
     while prefix:
         code = ord(prefix[-1]) + 1
         if code == 0xD800:

@@ -1,0 +1,247 @@
+"""The engine for many nodes: MongoDB (a replica set or a sharded cluster), through PyMongo's async client."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from typing import Any, TypeVar
+
+from pymongo import AsyncMongoClient, ReturnDocument
+from pymongo.errors import DuplicateKeyError, PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from storage import mongo_reader
+from storage.change import checked, leased
+from storage.engine import (
+    Batch,
+    Collection,
+    Document,
+    Index,
+    Outcome,
+    Page,
+    Scope,
+    Sort,
+    Stream,
+    Unindexed,
+)
+from storage.filters import EVERYTHING, NUMBER, Filter, words
+from storage.mongo_reader import Query
+from storage.mongo_schema import CODEC, Table, create, key_id, row_field, text_key
+from storage.mongo_writer import MAJORITY, MongoWriter, as_storage_error, head_id
+from storage.paging import Place, read_cursor, write_cursor
+from storage.plan import checked_filter, plan
+from storage.values import is_clean, is_id
+
+T = TypeVar("T")
+BY_ID = Sort()
+
+
+class MongoEngine:
+    """Keeps everything in one database. Transactions need a replica set or a sharded cluster, MongoDB 5 or newer."""
+
+    def __init__(self, url: str, database: str = "switchboard"):
+        self._client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
+            url, serverSelectionTimeoutMS=10_000, connect=False
+        )
+        self._database = self._client.get_database(
+            database, codec_options=CODEC, write_concern=MAJORITY, read_concern=ReadConcern("majority")
+        )
+        self._tables: dict[str, Table] = {}
+        self._writer = MongoWriter(self._client, self._database, self._tables)
+
+    async def open(self, collections: Iterable[Collection], streams: Iterable[Stream]) -> None:
+        """Make the declared collections, streams and indexes. Raises `Unavailable` where no server answers."""
+        self._tables.update({each.name: Table(self._database, each) for each in collections})
+        self._writer = MongoWriter(self._client, self._database, self._tables)
+        await _asked(create(self._database, self._tables.values(), streams))
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.close()
+
+    # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def ping(self) -> None:
+        """Return when a majority has taken a small write, else raise `Unavailable`."""
+        await _asked(self._database["hub.ids"].update_one({"_id": ""}, {"$inc": {"next": 1}}, upsert=True))
+
+    async def reserve(self, kind: str, count: int) -> int:
+        """Return the first of `count` ids that nobody else gets."""
+        if count < 1:
+            raise ValueError("At least one id is reserved at a time.")
+        ids = self._database["hub.ids"]
+        while True:
+            row = await _asked(
+                ids.find_one_and_update({"_id": kind}, {"$inc": {"next": count}}, return_document=ReturnDocument.AFTER)
+            )
+            if row is not None:
+                return int(row["next"]) - count
+            try:
+                await ids.insert_one({"_id": kind, "next": 1})
+            except DuplicateKeyError:
+                pass  # another node was first to make it
+            except PyMongoError as error:
+                raise as_storage_error(error) from error
+
+    async def commit(self, batch: Batch) -> Outcome:
+        """Apply the batch in a transaction; batches of this object on the same things go in the order of the calls."""
+        return await self._writer.commit(checked(batch))
+
+    async def claim_jobs(
+        self, collection: Collection, *, now: int, lease_until: int, owner: str, limit: int = 50
+    ) -> list[Document]:
+        """Take due jobs: a ranged find, and an update of each that is guarded by the lease it was found with."""
+        table = self._tables[collection.name]
+        if collection.tenant or Index(("due",)) not in collection.indexes or collection.values or collection.words:
+            raise Unindexed(
+                f"{collection.name} is no collection of jobs: it needs the installation and an index on due."
+            )
+        due = row_field("due")
+        asked = {"app": 0, due: {"$gte": text_key((NUMBER,)), "$lte": text_key((NUMBER, now))}}
+        claimed: list[Document] = []
+        while len(claimed) < limit:
+            rows = table.rows.find(asked).sort([(due, 1), ("_id", 1)]).limit(limit - len(claimed))
+            found = await _asked(rows.to_list())
+            if not found:
+                break
+            for row in found:
+                job = await self._claim(table, row, leased(row["doc"], lease_until, owner))
+                if job is not None:  # else another node was faster, and the next look does not show it again
+                    claimed.append(job)
+        return claimed
+
+    async def _claim(self, table: Table, row: dict[str, Any], job: Document) -> Document | None:
+        due = row_field("due")
+        guarded = {"_id": row["_id"], due: row["keys"]["due"], "doc.tries": row["doc"].get("tries")}
+        keys = table.stored(0, job)["keys"]
+        changed = {f"doc.{name}": job[name] for name in ("due", "tries", "owner")}
+        changed |= {row_field(name): keys[name] for name in ("due", "tries", "owner") if name in keys}
+        update = table.rows.find_one_and_update(guarded, {"$set": changed}, return_document=ReturnDocument.AFTER)
+        taken = await _asked(update)
+        return None if taken is None else taken["doc"]
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def get(self, scope: Scope, collection: Collection, id: int) -> Document | None:
+        """Return the document, or None where it does not exist in this scope."""
+        if not is_id(id):
+            return None
+        row = await _asked(self._tables[collection.name].rows.find_one({"_id": id, "app": _app(scope, collection)}))
+        return None if row is None else row["doc"]
+
+    async def get_many(self, scope: Scope, collection: Collection, ids: Iterable[int]) -> dict[int, Document]:
+        """Return the documents that exist in this scope, by id."""
+        wanted = [id for id in dict.fromkeys(ids) if is_id(id)]
+        if not wanted:
+            return {}
+        asked = {"_id": {"$in": wanted}, "app": _app(scope, collection)}
+        found = {
+            row["_id"]: row["doc"] for row in await _asked(self._tables[collection.name].rows.find(asked).to_list())
+        }
+        return {id: found[id] for id in wanted if id in found}
+
+    async def find(
+        self,
+        scope: Scope,
+        collection: Collection,
+        filter: Filter = EVERYTHING,
+        *,
+        sort: Sort = BY_ID,
+        limit: int = 100,
+        cursor: str | None = None,
+        scan: bool = False,
+    ) -> Page:
+        """Return the matching documents in order; `storage.plan` says which queries an index serves."""
+        if limit < 1:
+            raise ValueError("A page holds at least one document.")
+        after = read_cursor(sort, cursor)
+        query = self._query(scope, collection, filter, sort, limit + 1, scan)
+        found = await _asked(mongo_reader.find(query, after))
+        more = len(found) > limit
+        return Page(
+            [document for _, document in found[:limit]], write_cursor(sort, found[limit - 1][0]) if more else None
+        )
+
+    def _query(
+        self, scope: Scope, collection: Collection, filter: Filter, sort: Sort | None, limit: int, scan: bool
+    ) -> Query:
+        chosen = plan(collection, checked_filter(filter), sort)
+        if not (chosen.served or scan):
+            raise Unindexed(
+                f"No index of {collection.name} serves {filter!r} by {sort!r}; say scan=True if it is meant."
+            )
+        return Query(self._tables[collection.name], _app(scope, collection), filter, sort or BY_ID, limit, chosen)
+
+    async def count(
+        self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING, *, scan: bool = False
+    ) -> int:
+        """Return how many documents match."""
+        return await _asked(mongo_reader.count(self._query(scope, collection, filter, None, 1, scan)))
+
+    async def search(self, scope: Scope, collection: Collection, text: str, *, limit: int = 20) -> list[Document]:
+        """Return the documents that hold every word of the text as a prefix, newest first; none for no words."""
+        wanted = words(text)
+        if not wanted:
+            return []
+        return await _asked(mongo_reader.search(self._tables[collection.name], _app(scope, collection), wanted, limit))
+
+    async def export(
+        self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING
+    ) -> AsyncIterator[list[Document]]:
+        """Yield all matching documents by id in chunks of at most 500."""
+        after: Place | None = None
+        while True:
+            query = self._query(scope, collection, filter, BY_ID, 500, True)
+            found = await _asked(mongo_reader.find(query, after))
+            if found:
+                yield [document for _, document in found]
+            if len(found) < query.limit:
+                return
+            after = found[-1][0]
+
+    async def key(self, scope: Scope, kind: str, value: str) -> Any | None:
+        """Return what a unique key holds, or None."""
+        if not is_clean(value):
+            return None
+        row = await _asked(self._database["hub.keys"].find_one({"_id": key_id((scope.app, kind, value))}))
+        return None if row is None else row["holds"]
+
+    # ── streams ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def read(
+        self, scope: Scope, stream: Stream, key: int, *, after: int = 0, limit: int = 100, newest: bool = False
+    ) -> list[Document]:
+        """Return records behind a position, oldest first; with `newest`, the last ones."""
+        if not (is_id(key) and is_id(after) and limit > 0):
+            return []
+        if newest:
+            head = (await self.heads(scope, stream, [key])).get(key, 0)
+            after = max(after, head - limit)
+        # Positions have no hole, so that a limit is a range too.
+        asked = {"app": scope.app, "key": key, "position": {"$gt": after, "$lte": min(after + limit, 2**63 - 1)}}
+        rows = self._database[stream.name].find(asked).sort("position", 1)
+        return [row["record"] for row in await _asked(rows.to_list())]
+
+    async def heads(self, scope: Scope, stream: Stream, keys: Iterable[int]) -> dict[int, int]:
+        """Return the last position of each list that has records."""
+        names = {head_id((stream.name, scope.app, key)): key for key in keys}
+        rows = self._database["hub.heads"].find({"_id": {"$in": list(names)}})
+        return {names[row["_id"]]: row["position"] for row in await _asked(rows.to_list())} if names else {}
+
+    async def record(self, scope: Scope, stream: Stream, id: int) -> Document | None:
+        """Return one record by its id, or None."""
+        if not is_id(id):
+            return None
+        row = await _asked(self._database[stream.name].find_one({"_id": id, "app": scope.app}))
+        return None if row is None else row["record"]
+
+
+def _app(scope: Scope, collection: Collection) -> int:
+    return scope.app if collection.tenant else 0
+
+
+async def _asked(question: Awaitable[T]) -> T:
+    """The answer of the server, or `Unavailable`."""
+    try:
+        return await question
+    except (PyMongoError, OverflowError) as error:
+        raise as_storage_error(error) from error
