@@ -1,3 +1,6 @@
+// First: what the styles of our own parts say must win over these.
+import './styles.css'
+
 import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
@@ -5,7 +8,6 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import { App } from './app'
-import './styles.css'
 import { theme, variables } from './theme'
 import { WordsProvider } from './words/words'
 

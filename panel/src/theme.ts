@@ -32,7 +32,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   components: {
     Tooltip: { defaultProps: { openDelay: 400, withArrow: false, fz: type.small } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: motion.fast } } },
+    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: motion.fast } } },
+    Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: motion.slow } } },
     Menu: { defaultProps: { shadow: 'float', transitionProps: { duration: motion.fast } } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 32 } },
   },
@@ -46,7 +47,8 @@ const colours = (palette: Palette) => ({
   '--mantine-color-dimmed': palette.muted,
   '--mantine-color-placeholder': palette.muted,
   '--mantine-color-error': palette.red,
-  '--mantine-color-default-border': palette.control,
+  '--mantine-color-default-border': palette.line,
+  '--mantine-color-default-hover': palette.hover,
   '--mantine-color-gray-light-hover': palette.hover,
   '--mantine-color-gray-light-color': palette.muted,
   // Subtle grey buttons are everywhere; Mantine's own grey is too pale on our grounds.

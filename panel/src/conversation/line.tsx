@@ -49,12 +49,14 @@ const Group = memo(function Group({ line: { author, at, ours, named, bubbles } }
   return (
     <div className={css.group} data-ours={ours || undefined} data-named={named || undefined}>
       {named && <p className={css.author}>{author.kind === 'automation' ? t('author.automation') : author.name}</p>}
-      {bubbles.map((bubble) => (
+      {bubbles.map((bubble, index) => (
         <div key={bubble.key} className={css.bubbleRow}>
           {bubble.text && <div className={css.bubble}><LinkedText text={bubble.text} /></div>}
           <Attachments attachments={bubble.attachments} />
           {bubble.outgoing && <OutgoingFiles files={bubble.outgoing.files} />}
           {bubble.outgoing?.state === 'failed' && <Failed outgoing={bubble.outgoing} />}
+          {/* The mark below stands for the last one; where the next has come less far, this one has its own. */}
+          {bubble.progress && index < bubbles.length - 1 && bubble.progress !== bubbles[index + 1]!.progress && <Ticks progress={bubble.progress} />}
         </div>
       ))}
       <p className={css.meta}><time dateTime={at} title={times.full(at)}>{times.clock(at)}</time>{progress && <Ticks progress={progress} />}</p>

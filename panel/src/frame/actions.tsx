@@ -9,7 +9,8 @@ export type Action = {
   group: string
   /** Hidden ones have a key and are listed in the help, but make no sense when picked from a list. */
   hidden?: boolean
-  run: () => void
+  /** Without `run` it is only told: the browser itself does it, as Enter opens a link. */
+  run?: () => void
 }
 
 type Registry = { actions: Action[]; register: (source: object, actions: Action[]) => void; remove: (source: object) => void }
@@ -32,7 +33,8 @@ export function ActionsProvider({ children }: { children: ReactNode }) {
       remove: (source: object) => edit((map) => map.delete(source)),
     }
   }, [])
-  const actions = useMemo(() => [...sources.values()].flat(), [sources])
+  // The newest source is the nearest to what the person looks at, so its actions come first.
+  const actions = useMemo(() => [...sources.values()].reverse().flat(), [sources])
   useKeys(actions)
   return <Context.Provider value={useMemo(() => ({ actions, ...registry }), [actions, registry])}>{children}</Context.Provider>
 }
@@ -43,7 +45,14 @@ function useRegistry(): Registry {
   return registry
 }
 
-export const useActionList = (): Action[] => useRegistry().actions
+/** All actions, those of one group together. */
+export function useActionList(): Action[] {
+  const { actions } = useRegistry()
+  return useMemo(() => {
+    const groups = [...new Set(actions.map(({ group }) => group))]
+    return groups.flatMap((group) => actions.filter((action) => action.group === group))
+  }, [actions])
+}
 
 /** Offers these actions while the component is there. They may close over anything: the newest ones run. */
 export function useActions(actions: Action[]): void {
@@ -55,7 +64,7 @@ export function useActions(actions: Action[]): void {
   const shape = actions.map(({ id, label, keys }) => `${id}|${label}|${keys}`).join('\n')
   useEffect(() => {
     const source = {}
-    register(source, newest.current.map((action) => ({ ...action, run: () => newest.current.find(({ id }) => id === action.id)?.run() })))
+    register(source, newest.current.map((action) => ({ ...action, run: action.run && (() => newest.current.find(({ id }) => id === action.id)?.run?.()) })))
     return () => remove(source)
   }, [shape, register, remove])
 }
@@ -78,13 +87,14 @@ function useKeys(actions: Action[]): void {
       // Letters belong to whoever is typing; a dialog keeps all keys to itself.
       if (event.altKey || inDialog() || (typing(event.target) && !mod)) return
       const sequence = first ? `${first} ${key}` : key
-      const action = newest.current.find(({ keys }) => keys === sequence) ?? newest.current.find(({ keys }) => keys === key)
+      const doable = newest.current.filter(({ run }) => run)
+      const action = doable.find(({ keys }) => keys === sequence) ?? doable.find(({ keys }) => keys === key)
       clearTimeout(timer)
-      first = !action && newest.current.some(({ keys }) => keys?.startsWith(`${key} `)) ? key : ''
+      first = !action && doable.some(({ keys }) => keys?.startsWith(`${key} `)) ? key : ''
       if (first) timer = setTimeout(() => (first = ''), SEQUENCE_WITHIN)
       if (!action) return
       event.preventDefault()
-      action.run()
+      action.run?.()
     }
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)

@@ -36,7 +36,7 @@ function Choices({ close }: { close: () => void }) {
     if (!action) return
     close()
     // After the palette gave the focus back, so that an action may move it on.
-    setTimeout(action.run, 200)
+    setTimeout(() => action.run?.(), 200)
   }
   const press = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]

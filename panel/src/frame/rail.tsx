@@ -63,7 +63,7 @@ function UserMenu({ signedIn, signOut, showKeys }: Omit<Props, 'showPalette'>) {
   const waiting = useFact((state) => state.outbox.length)
   return (
     <>
-      <Menu position="right-end" width="target" styles={{ dropdown: { width: 'auto' } }} closeOnItemClick={false}>
+      <Menu position="right-end" closeOnItemClick={false}>
         <Menu.Target>
           <button type="button" className={css.link} aria-label={t('menu.label', { name: signedIn.agent.name })}>
             <Face id={signedIn.agent.id} name={signedIn.agent.name} />

@@ -84,6 +84,7 @@ function useRowKeys(scroller: React.RefObject<HTMLElement | null>, current: numb
   useActions([
     { id: 'next', label: t('keys.next'), keys: 'j', group: t('keys.list'), hidden: true, run: () => walk(1) },
     { id: 'previous', label: t('keys.previous'), keys: 'k', group: t('keys.list'), hidden: true, run: () => walk(-1) },
+    { id: 'open', label: t('keys.open'), keys: 'Enter', group: t('keys.list'), hidden: true },
   ])
 }
 

@@ -39,6 +39,7 @@ export class Live {
   private readonly order: number[] = []
   private readonly filling = new Set<number>()
   private readonly asking = new Set<number>()
+  private readonly lastHeard = new Map<number, number>()
   private readonly reading = new Map<number, number>()
   private readonly delivering = new Map<number, ReturnType<typeof setTimeout>>()
   private saving: ReturnType<typeof setTimeout> | undefined
@@ -169,7 +170,8 @@ export class Live {
 
   read(id: number): void {
     const { conversations, messages, phase } = this.store.get()
-    const position = heldUntil(messages[id] ?? { items: [], early: [] })
+    // Only what the contact wrote needs to be read; our own words would cost a receipt each.
+    const position = messages[id]?.items.findLast(({ author }) => author.kind === 'contact')?.position ?? 0
     if (phase !== 'online' || position <= (conversations[id]?.read.agent ?? Infinity)) return
     if ((this.reading.get(id) ?? 0) >= position) return
     this.reading.set(id, position)
@@ -215,13 +217,15 @@ export class Live {
 
   private heard(message: Message): void {
     const known = this.store.get().conversations[message.conversation]
-    const isNew = message.author.kind === 'contact' && message.kind === 'text' && message.position > (known?.position ?? 0)
     this.fact((state) => facts.said(state, message), message.conversation)
     if (!known) void this.learn(message.conversation)
     // A jump in positions means that something was missed: the state is asked for, not guessed.
     else if (message.position > known.position + 1) void this.learn(message.conversation)
-    if (!isNew) return
+    if (message.author.kind !== 'contact' || message.kind !== 'text') return
     this.deliveredSoon(message.conversation)
+    // The state of a conversation may be told before its message, so what was heard is counted for itself.
+    if (message.position <= (this.lastHeard.get(message.conversation) ?? 0)) return
+    this.lastHeard.set(message.conversation, message.position)
     this.hooks.heard?.(message)
   }
 
@@ -284,7 +288,7 @@ export class Live {
       const report = () => {
         this.delivering.delete(id)
         const conversation = this.store.get().conversations[id]
-        if (!conversation || conversation.delivered.agent >= conversation.position) return
+        if (!conversation || Math.max(conversation.delivered.agent, conversation.read.agent) >= conversation.position) return
         this.link.ask('conversation.delivered', { conversation: id, position: conversation.position }).catch(() => {})
       }
       this.delivering.set(id, setTimeout(report, DELIVERED_AFTER * (1 + Math.random())))

@@ -8,6 +8,7 @@ import { newestFirst } from '../live/views'
 import { Ago } from '../parts/ago'
 import { Face } from '../parts/face'
 import { Late } from '../parts/late'
+import { useNow } from '../words/times'
 import { useWords } from '../words/words'
 import css from './person.module.css'
 import { usePersonData } from './person-data'
@@ -101,7 +102,9 @@ function LocalTime({ zone }: { zone: string | null }) {
       return null // an unknown zone is shown by its name
     }
   }, [zone, locale])
-  return <>{format ? `${format.format(Date.now())} · ${zone}` : zone}</>
+  const now = useNow()
+  const city = zone?.split('/').at(-1)?.replaceAll('_', ' ')
+  return <span title={zone ?? undefined}>{format ? `${format.format(now)} (${city})` : zone}</span>
 }
 
 function Pages({ pages }: { pages: Page[] }) {
