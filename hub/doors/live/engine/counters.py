@@ -2,11 +2,12 @@
 
 
 class Counters:
-    """Plain integers that only grow; read them whenever you like."""
+    """Plain integers; read them whenever you like. All but `connections` only grow."""
 
     __slots__ = (
         "bytes_out",
         "connections",
+        "connections_total",
         "handler_errors",
         "malformed",
         "packets_in",
@@ -17,7 +18,8 @@ class Counters:
     )
 
     def __init__(self) -> None:
-        self.connections = 0  # sessions ever opened; those open now are len(server.sockets)
+        self.connections = 0  # sessions open now
+        self.connections_total = 0
         self.packets_in = 0
         self.packets_out = 0
         self.bytes_out = 0  # as handed to the transport, with framing

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from types import CoroutineType
 from typing import Any
 
 Handlers = dict[str, dict[str, Callable[..., Any]]]
@@ -29,7 +30,7 @@ def find(handlers: Handlers, event: str, namespace: str, reserved: bool, args: t
 async def call(handler: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """Call a handler, be it a coroutine function or not."""
     result = handler(*args)
-    if inspect.isawaitable(result):
+    if type(result) is CoroutineType or inspect.isawaitable(result):
         return await result
     return result
 

@@ -1,18 +1,23 @@
 """Who is in which room, and one frame for all of them."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import count
 from typing import Any
 
 from socketio import packet as stock
 from socketio.async_manager import AsyncManager
 
 from .frames import Outgoing
+from .handlers import call
 from .packet import outgoing
 from .socket import EngineSocket
 
 # So many sockets are written to before other work of the loop gets its turn: about 4 ms.
 _AT_ONCE = 500
+
+# A client that never answers does not make us remember more questions than this.
+_MAX_UNANSWERED = 1000
 
 
 class Waiting:
@@ -58,6 +63,7 @@ class Manager(AsyncManager):
         self.rooms: dict[str, dict[Any, Room]] = {}  # namespace → room → sid → socket; room None holds everyone
         self._rooms_of: dict[str, set[Any]] = {}  # sid → rooms, without None and its own
         self._sids: dict[str, dict[str, str]] = {}  # transport's id → namespace → sid
+        self._numbers = count(1)
         self.pending_connect: dict[str, set[str]] = {}
         self.pending_disconnect: dict[str, set[str]] = {}
 
@@ -242,6 +248,22 @@ class Manager(AsyncManager):
                 member.push(out, volatile)
             if number % _AT_ONCE == 0:
                 await asyncio.sleep(0)
+
+    # Replaces BaseManager._generate_ack_id of 5.18.1, which keeps a counter among the callbacks, under the id 0: a
+    # client that acknowledges 0 gets it called and deleted.
+    def _generate_ack_id(self, sid: str, callback: Callable[..., Any]) -> int:
+        waiting = self.callbacks.setdefault(sid, {})
+        number = next(self._numbers)
+        waiting[number] = callback
+        if len(waiting) > _MAX_UNANSWERED:
+            del waiting[next(iter(waiting))]
+        return number
+
+    async def trigger_callback(self, sid: str, id: int, data: list[Any]) -> None:
+        """Call what waits for this answer; an answer to nothing is ignored (5.18.1 writes a line for each)."""
+        callback = self.callbacks.get(sid, {}).pop(id, None)
+        if callback is not None:
+            await call(callback, tuple(data))
 
     def _asking(self, sid: str, body: list[Any], namespace: str, callback: Any) -> Outgoing:
         number = self._generate_ack_id(sid, callback)

@@ -5,29 +5,26 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import socketio
 from socketio import exceptions
 from socketio import packet as stock
 
-from . import handlers
 from .counters import Counters
 from .engine import EngineServer
 from .faults import INVALID_PAYLOAD, POLICY_VIOLATION, SERVICE_RESTART, UNSUPPORTED_DATA, Malformed
 from .frames import Outgoing
 from .manager import Manager
+from .membership import Membership
 from .packet import Packet, outgoing
 from .socket import EngineSocket
 
 
-class SocketServer(socketio.AsyncServer):
+class SocketServer(Membership):
     """socketio.AsyncServer 5.18.1 with ordered handlers, one frame per broadcast and clean ends.
 
     Takes the same arguments and those of EngineServer, and has the same methods. Different by default:
     `async_handlers=False`, so the events of one client are handled one after the other, in order;
     `cors_credentials=False`; `call` works from anywhere but a handler of the same client.
     """
-
-    eio: EngineServer
 
     def __init__(
         self,
@@ -142,6 +139,8 @@ class SocketServer(socketio.AsyncServer):
             socket = self._socket(sid, namespace)
             if socket is not None:
                 self._tell(socket, stock.DISCONNECT, namespace, None)
+                if namespace not in socket.left:
+                    socket.left += (namespace,)
             await self._leave(sid, namespace, self.reason.SERVER_DISCONNECT)
         if eio_sid is not None and not self._namespaces_of(eio_sid):
             await self.eio.disconnect(eio_sid, code=code, text=reason)
@@ -162,33 +161,34 @@ class SocketServer(socketio.AsyncServer):
 
     # Replaces AsyncServer._handle_eio_message of 5.18.1: no task per event, and every fault ends its session.
     async def _deliver(self, socket: EngineSocket, data: Any) -> None:
-        eio_sid = socket.sid
-        if self._binary_packet and eio_sid in self._binary_packet:
-            packet = self._attach(eio_sid, data)
+        if self._binary_packet and socket.sid in self._binary_packet:
+            packet = self._attach(socket.sid, data)
+            if packet is None:
+                return
         else:
             packet = self._parse(data)
             if packet.attachment_count:
-                self._require_client(eio_sid, packet.namespace or "/")
-                self._binary_packet[eio_sid] = packet
+                self._client(socket, packet.namespace or "/")
+                self._binary_packet[socket.sid] = packet
                 return
-        if packet is None:
-            return
         kind, namespace = packet.packet_type, packet.namespace or "/"
         if kind == stock.EVENT or kind == stock.BINARY_EVENT:
-            sid = self._require_client(eio_sid, namespace)
-            if not self.manager.is_connected(sid, namespace):
+            sid = self._client(socket, namespace)
+            if sid is None or not self.manager.is_connected(sid, namespace):
                 return  # on its way out
             if self.async_handlers:
                 self.eio.spawn(self._run_event(socket, sid, namespace, packet.id, packet.data))
             else:
                 await self._run_event(socket, sid, namespace, packet.id, packet.data)
         elif kind == stock.ACK or kind == stock.BINARY_ACK:
-            await self._run_callback(self._require_client(eio_sid, namespace), packet)
+            sid = self._client(socket, namespace)
+            if sid is not None:
+                await self._run_callback(sid, packet)
         elif kind == stock.CONNECT:
-            await self._handle_connect(eio_sid, namespace, packet.data)
+            await self._handle_connect(socket.sid, namespace, packet.data)
         elif kind == stock.DISCONNECT:
-            await self._handle_disconnect(eio_sid, namespace, self.reason.CLIENT_DISCONNECT)
-            if not self._namespaces_of(eio_sid) and not socket.closed:
+            await self._handle_disconnect(socket.sid, namespace, self.reason.CLIENT_DISCONNECT)
+            if not self._namespaces_of(socket.sid) and not socket.closed:
                 self.eio.newcomers.add(socket)  # as in the beginning: an idle transport is not kept for nothing
         else:
             raise Malformed("an unexpected packet")
@@ -213,9 +213,10 @@ class SocketServer(socketio.AsyncServer):
         del self._binary_packet[eio_sid]
         return packet
 
-    def _require_client(self, eio_sid: str, namespace: str) -> str:
-        sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
-        if sid is None:
+    def _client(self, socket: EngineSocket, namespace: str) -> str | None:
+        """The sid of a packet's sender; None if we have just removed it and the packet was on its way."""
+        sid = self.manager.sid_from_eio_sid(socket.sid, namespace)
+        if sid is None and namespace not in socket.left:
             raise Malformed("a packet for a namespace that was not joined", POLICY_VIOLATION)
         return sid
 
@@ -245,110 +246,3 @@ class SocketServer(socketio.AsyncServer):
         except Exception:
             self.eio.counters.handler_errors += 1
             self.eio.quiet.exception("callback", "the callback of an emit failed")
-
-    # Replaces AsyncServer._trigger_event of 5.18.1: it looks up what a handler is for each event, and calls it again
-    # with fewer arguments after a TypeError from inside it.
-    async def _trigger_event(self, event: str, namespace: str, *args: Any) -> Any:
-        reserved = event in self.reserved_events
-        handler, args = handlers.find(self.handlers, event, namespace, reserved, args)
-        if handler is not None:
-            if reserved:
-                args = handlers.shortened(handler, args)
-            return await handlers.call(handler, args)
-        handler, args = self._get_namespace_handler(namespace, args)
-        if handler is not None:
-            if reserved:
-                args = handlers.shortened(getattr(handler, f"on_{event}", None), args)
-            return await handler.trigger_event(event, *args)
-        return self.not_handled
-
-    # Replaces AsyncServer._handle_connect of 5.18.1, which leaves a ghost if the transport dies while the connect
-    # handler runs, and no answer at all if the handler fails.
-    async def _handle_connect(self, eio_sid: str, namespace: str, data: Any) -> None:
-        socket = self.eio.sockets.get(eio_sid)
-        if socket is None:
-            return
-        if not self._is_known(namespace):
-            self._tell(socket, stock.CONNECT_ERROR, namespace, {"message": "Invalid namespace"})
-            return
-        if self.manager.sid_from_eio_sid(eio_sid, namespace) is not None:
-            raise Malformed("this namespace was joined before", POLICY_VIOLATION)
-        sid = await self.manager.pre_connect(eio_sid, namespace)
-        if sid is None:
-            return
-        if self.always_connect:
-            self._tell(socket, stock.CONNECT, namespace, {"sid": sid})
-            await self.manager.connect(sid, namespace)
-        refusal = await self._ask_application(eio_sid, sid, namespace, data)
-        if refusal is not None:
-            kind = stock.DISCONNECT if self.always_connect else stock.CONNECT_ERROR
-            self._tell(socket, kind, namespace, refusal)
-            await self.manager.disconnect(sid, namespace, ignore_queue=True)
-            return
-        if not self.always_connect:
-            self._tell(socket, stock.CONNECT, namespace, {"sid": sid})
-            await self.manager.connect(sid, namespace)
-        self.eio.newcomers.remove(socket)
-        if socket.closed:
-            # The application let in somebody who has gone meanwhile: it hears of that like of any other leaving.
-            await self._handle_disconnect(eio_sid, namespace, self.reason.TRANSPORT_CLOSE)
-            self.environ.pop(eio_sid, None)
-
-    async def _ask_application(self, eio_sid: str, sid: str, namespace: str, data: Any) -> dict[str, Any] | None:
-        """What the client is told if it is not let in."""
-        try:
-            verdict = await self._trigger_event("connect", namespace, sid, self.environ.get(eio_sid, {}), data or None)
-        except exceptions.ConnectionRefusedError as refused:
-            return refused.error_args
-        except ConnectionRefusedError:
-            return {"message": "Connection refused by server"}
-        except Exception:
-            self.eio.counters.handler_errors += 1
-            self.eio.quiet.exception("connect", "the connect handler of %s failed", namespace)
-            return {"message": "Internal server error"}
-        return exceptions.ConnectionRefusedError().error_args if verdict is False else None
-
-    # Replaces AsyncServer._handle_disconnect of 5.18.1: a disconnect handler that fails leaves no ghost.
-    async def _handle_disconnect(self, eio_sid: str, namespace: str, reason: str | None = None) -> None:
-        sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
-        if sid is None or not self.manager.is_connected(sid, namespace):
-            return
-        self.manager.pre_disconnect(sid, namespace=namespace)
-        self._binary_packet.pop(eio_sid, None)
-        await self._leave(sid, namespace, reason or self.reason.CLIENT_DISCONNECT)
-
-    async def _leave(self, sid: str, namespace: str, reason: str) -> None:
-        try:
-            await self._trigger_event("disconnect", namespace, sid, reason)
-        except Exception:
-            self.eio.counters.handler_errors += 1
-            self.eio.quiet.exception("disconnect", "the disconnect handler of %s failed", namespace)
-        finally:
-            await self.manager.disconnect(sid, namespace, ignore_queue=True)
-
-    # Replaces AsyncServer._handle_eio_disconnect of 5.18.1, which goes through all namespaces there are.
-    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
-        self._binary_packet.pop(eio_sid, None)
-        try:
-            for namespace in self._namespaces_of(eio_sid):
-                await self._handle_disconnect(eio_sid, namespace, reason)
-        finally:
-            self.environ.pop(eio_sid, None)
-
-    def _tell(self, socket: EngineSocket, kind: int, namespace: str, data: Any) -> None:
-        socket.push(outgoing(self.packet_class, kind, data, namespace))
-
-    def _is_known(self, namespace: str) -> bool:
-        known = self.namespaces
-        listed = known == "*" or namespace in known
-        return listed or namespace in self.handlers or namespace in self.namespace_handlers
-
-    def _namespaces_of(self, eio_sid: str) -> list[str]:
-        if isinstance(self.manager, Manager):
-            return self.manager.namespaces_of(eio_sid)
-        names = list(self.manager.get_namespaces())
-        return [name for name in names if self.manager.sid_from_eio_sid(eio_sid, name) is not None]
-
-    def _socket(self, sid: str, namespace: str) -> EngineSocket | None:
-        eio_sid = self.manager.eio_sid_from_sid(sid, namespace)
-        return None if eio_sid is None else self.eio.sockets.get(eio_sid)

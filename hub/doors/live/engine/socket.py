@@ -39,6 +39,7 @@ class EngineSocket:
         "busy",
         "closed",
         "connected",
+        "left",
         "link",
         "push",
         "remote",
@@ -56,6 +57,7 @@ class EngineSocket:
         self.session: dict[str, Any] = {}
         self.connected = False  # the client knows its session id
         self.upgrading = False
+        self.left: tuple[str, ...] = ()  # namespaces from which the server removed it; its packets may still come
         self.closed = False
         self.busy = False  # a handler of this session is running
         self.task: asyncio.Task[Any] | None = None  # the one that runs it

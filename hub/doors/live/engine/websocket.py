@@ -207,14 +207,16 @@ class WebSocketLink:
             await self.finish()
 
     async def _pump(self, socket: EngineSocket) -> None:
-        inbox, read = self._inbox, self._inbox.read
+        waiting, read = self._inbox._buffer, self._inbox.read
         socket.task = asyncio.current_task()
         handled = 0
         while not socket.closed:
             message = await read()
+            if socket.closed:  # while we waited
+                self._heard_close = message[0] is WSMsgType.CLOSE
+                return
             kind = message[0]
             if kind is TEXT or kind is BINARY:
-                waiting = inbox._buffer
                 self._corked = bool(waiting)
                 socket.busy = True
                 await socket.receive(message[1])
@@ -222,16 +224,17 @@ class WebSocketLink:
                 if self._held and not waiting:
                     self._corked = False
                     self._flush()
-                handled += 1
-                if handled % _TURN == 0 and waiting:
-                    await asyncio.sleep(0)
             elif kind is WSMsgType.PING:
-                if not self._said_close:
+                # One who pings and does not read gets no answer: nothing else bounds what would wait for it.
+                if not self._said_close and not self._protocol._paused:
                     self._transport.write(pong_frame(message[1]))
             elif kind is WSMsgType.CLOSE:
                 self._heard_close = True
                 self.end(message[1] or NORMAL, "")
                 return
+            handled += 1
+            if handled % _TURN == 0 and waiting:
+                await asyncio.sleep(0)
 
     async def finish(self) -> None:
         """Wait until the client has closed as well, at most for the two seconds of `end`."""
@@ -278,6 +281,7 @@ class WebSocketLink:
     async def _text(self) -> str:
         message = await self._inbox.read()
         if message[0] is not TEXT:
+            self._heard_close = message[0] is WSMsgType.CLOSE
             raise EofStream
         return message[1]
 
