@@ -8,8 +8,9 @@ CONVERSATIONS = Collection(
         Index(("updated",)),
         Index(("status", "updated")),
         Index(("assignee", "status", "updated")),
-        Index(("contact", "updated")),
-        Index(("browser", "updated")),
+        # Few per contact, so in the order of their ids: each index on `updated` is written with every message.
+        Index(("contact",)),
+        Index(("browser",)),
     ),
 )
 ATTACHMENTS = Collection("attachments")

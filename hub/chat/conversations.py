@@ -154,7 +154,7 @@ async def own_conversations(hub: Hub, actor: Actor) -> list[Conversation]:
         filter: Filter = Eq("browser", actor.scope.browser)
     else:
         filter = Eq("contact", actor.scope.contact)
-    page = await hub.store.find(actor.scope, CONVERSATIONS, filter, sort=Sort("updated", descending=True), limit=PAGE)
+    page = await hub.store.find(actor.scope, CONVERSATIONS, filter, sort=Sort(descending=True), limit=PAGE)
     return await present(hub, actor, page.items)
 
 
@@ -193,14 +193,14 @@ async def count_views(hub: Hub, actor: Actor) -> Counts:
 async def conversations_of_contact(hub: Hub, actor: Actor, contact: int) -> list[Conversation]:
     """Return the newest fifty conversations of a contact."""
     page = await hub.store.find(
-        actor.scope, CONVERSATIONS, Eq("contact", contact), sort=Sort("updated", descending=True), limit=PAGE
+        actor.scope, CONVERSATIONS, Eq("contact", contact), sort=Sort(descending=True), limit=PAGE
     )
     return await present(hub, actor, page.items)
 
 
 @verb(CONVERSATIONS_READ)
 async def find_conversations(hub: Hub, actor: Actor, asked: FindConversations) -> FoundConversations:
-    """Return a page of all conversations or of one contact's, newest activity first, with their number.
+    """Return a page of all conversations, newest activity first, or of one contact's, newest first; and their number.
 
     Raises ValueError for a cursor that was not made here.
     """
@@ -210,9 +210,8 @@ async def find_conversations(hub: Hub, actor: Actor, asked: FindConversations) -
     if asked.only_open:
         filters.append(Eq("status", "open"))
     filter = _all(filters)
-    page = await hub.store.find(
-        actor.scope, CONVERSATIONS, filter, sort=Sort("updated", descending=True), limit=MOST, cursor=asked.cursor
-    )
+    sort = Sort("updated" if asked.contact is None else "id", descending=True)
+    page = await hub.store.find(actor.scope, CONVERSATIONS, filter, sort=sort, limit=MOST, cursor=asked.cursor)
     count = await hub.store.count(actor.scope, CONVERSATIONS, filter)
     return FoundConversations(await present(hub, actor, page.items), page.cursor, count)
 

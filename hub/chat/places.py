@@ -93,7 +93,7 @@ async def _newest(hub: Hub, actor: Actor) -> Document | None:
     mine: Filter = Eq("contact", actor.scope.contact)
     if actor.scope.browser is not None:
         mine = Eq("browser", actor.scope.browser)
-    page = await hub.store.find(actor.scope, CONVERSATIONS, mine, sort=Sort("updated", descending=True), limit=100)
+    page = await hub.store.find(actor.scope, CONVERSATIONS, mine, sort=Sort(descending=True), limit=100)
     unclosed = [document for document in page.items if document["status"] != "closed"]
     # Newest means begun last: activity in an older one must not steal the message.
     return max(unclosed or page.items, key=lambda document: document["id"], default=None)

@@ -59,12 +59,12 @@ class _Lazy:
     def _hints(self) -> dict[str, Any]:
         return get_type_hints(self._body)
 
-    @property
+    @functools.cached_property
     def input(self) -> Any:
         names = list(inspect.signature(self._body).parameters)
         return self._hints[names[2]] if len(names) > 2 else None
 
-    @property
+    @functools.cached_property
     def result(self) -> Any:
         return self._hints.get("return")
 
