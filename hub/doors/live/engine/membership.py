@@ -46,7 +46,11 @@ class Membership(socketio.AsyncServer):
         if not self._is_known(namespace):
             self._tell(socket, stock.CONNECT_ERROR, namespace, {"message": "Invalid namespace"})
             return
-        if self.manager.sid_from_eio_sid(eio_sid, namespace) is not None:
+        already = self.manager.sid_from_eio_sid(eio_sid, namespace)
+        if already is not None and not self.manager.is_connected(already, namespace):
+            self._tell(socket, stock.CONNECT_ERROR, namespace, {"message": "Still leaving"})
+            return
+        if already is not None:
             raise Malformed("this namespace was joined before", POLICY_VIOLATION)
         sid = await self.manager.pre_connect(eio_sid, namespace)
         if sid is None:

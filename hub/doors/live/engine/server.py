@@ -228,9 +228,12 @@ class SocketServer(Membership):
             if number is None or answer is self.not_handled:
                 return
             out = self._ack(namespace, number, answer)
-        except Exception:
+        except Exception as fault:
             self.eio.counters.handler_errors += 1
-            self.eio.quiet.exception(f"event {data[0]}", "the handler of %r in %s failed", data[0], namespace)
+            # Not by the event's name: a client chooses it, and would choose a new one for each line.
+            self.eio.quiet.exception(
+                f"event {type(fault).__name__}", "the handler of %r in %s failed", data[0], namespace
+            )
             if number is None:
                 return
             out = self._ack(namespace, number, None)
