@@ -12,6 +12,7 @@ from pymongo.read_concern import ReadConcern
 from storage import mongo_reader
 from storage.change import checked, leased
 from storage.engine import (
+    INSTALLATION,
     Batch,
     Collection,
     Document,
@@ -24,11 +25,11 @@ from storage.engine import (
     Unindexed,
 )
 from storage.filters import EVERYTHING, NUMBER, Filter, words
-from storage.mongo_reader import Query
-from storage.mongo_schema import CODEC, Table, create, key_id, row_field, text_key
+from storage.mongo_reader import Query, key_range
+from storage.mongo_schema import CODEC, Table, create, key_id, row_field
 from storage.mongo_writer import MAJORITY, MongoWriter, as_storage_error, head_id
 from storage.paging import Place, read_cursor, write_cursor
-from storage.plan import checked_filter, plan
+from storage.plan import Bound, checked_filter, plan
 from storage.values import is_clean, is_id
 
 T = TypeVar("T")
@@ -96,28 +97,25 @@ class MongoEngine:
                 f"{collection.name} is no collection of jobs: it needs the installation and an index on due."
             )
         due = row_field("due")
-        asked = {"app": 0, due: {"$gte": text_key((NUMBER,)), "$lte": text_key((NUMBER, now))}}
-        claimed: list[Document] = []
+        asked = {"app": 0, due: key_range(Bound((NUMBER,), True), Bound((NUMBER, now), True))}
+        claimed: list[int] = []
         while len(claimed) < limit:
             rows = table.rows.find(asked).sort([(due, 1), ("_id", 1)]).limit(limit - len(claimed))
             found = await _asked(rows.to_list())
             if not found:
                 break
-            for row in found:
-                job = await self._claim(table, row, leased(row["doc"], lease_until, owner))
-                if job is not None:  # else another node was faster, and the next look does not show it again
-                    claimed.append(job)
-        return claimed
+            # What another node takes meanwhile, the next look does not show again.
+            claimed += [row["_id"] for row in found if await self._claim(table, row, lease_until, owner)]
+        return list((await self.get_many(INSTALLATION, collection, claimed)).values())
 
-    async def _claim(self, table: Table, row: dict[str, Any], job: Document) -> Document | None:
-        due = row_field("due")
-        guarded = {"_id": row["_id"], due: row["keys"]["due"], "doc.tries": row["doc"].get("tries")}
+    async def _claim(self, table: Table, row: dict[str, Any], lease_until: int, owner: str) -> bool:
+        job = leased(row["doc"], lease_until, owner)
+        guarded = {"_id": row["_id"], row_field("due"): row["keys"]["due"], "doc.tries": row["doc"].get("tries")}
         keys = table.stored(0, job)["keys"]
         changed = {f"doc.{name}": job[name] for name in ("due", "tries", "owner")}
         changed |= {row_field(name): keys[name] for name in ("due", "tries", "owner") if name in keys}
-        update = table.rows.find_one_and_update(guarded, {"$set": changed}, return_document=ReturnDocument.AFTER)
-        taken = await _asked(update)
-        return None if taken is None else taken["doc"]
+        done = await _asked(table.rows.update_one(guarded, {"$set": changed}))
+        return done.matched_count == 1
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
 

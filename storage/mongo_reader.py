@@ -182,10 +182,9 @@ def row_query(app: int, access: Access, segment: Segment, descending: bool | Non
         asked[row_field(field)] = text_key(key)
     ids: dict[str, Any] = {}
     if access.next == "id":
-        # Ids are plain numbers: a bound that is only a type lets all of them through.
-        ids = _range(segment.low, segment.high, lambda key: key[1])
+        ids = _id_range(segment.low, segment.high)
     else:
-        bounds = _range(segment.low, segment.high, text_key)
+        bounds = key_range(segment.low, segment.high)
         if bounds:
             asked[row_field(access.next)] = bounds
     if segment.beyond is not None:
@@ -200,15 +199,29 @@ def row_query(app: int, access: Access, segment: Segment, descending: bool | Non
 def value_query(app: int, access: Access, segment: Segment, descending: bool | None) -> dict[str, Any]:
     """Return the query for a segment of an access over the generic index."""
     asked: dict[str, Any] = {"app": app, "field": access.values}
-    asked["key"] = text_key(access.equal[0]) if access.equal else _range(segment.low, segment.high, text_key)
+    asked["key"] = text_key(access.equal[0]) if access.equal else key_range(segment.low, segment.high)
     if segment.beyond is not None:
         asked["id"] = {"$lt" if descending else "$gt": segment.beyond}
     return asked
 
 
-def _range(low: Bound | None, high: Bound | None, encoded: Any) -> dict[str, Any]:
+def key_range(low: Bound | None, high: Bound | None) -> dict[str, Any]:
+    """Return the range as `$gte` and `$lt`: what lies right behind a key is the key and a NUL.
+
+    SecantusDB leaves equal keys out of `$lte` (and in for `$gt`) where a compound index goes on behind the field.
+    """
+    bounds: dict[str, Any] = {}
+    if low is not None:
+        bounds["$gte"] = text_key(low.key) + ("" if low.inclusive else "\0")
+    if high is not None:
+        bounds["$lt"] = text_key(high.key) + ("\0" if high.inclusive else "")
+    return bounds
+
+
+def _id_range(low: Bound | None, high: Bound | None) -> dict[str, Any]:
+    """Ids are plain numbers: a bound that is only a type lets all of them through."""
     bounds: dict[str, Any] = {}
     for bound, sign in ((low, "$gt"), (high, "$lt")):
-        if bound is not None and (encoded is text_key or len(bound.key) > 1):
-            bounds[f"{sign}e" if bound.inclusive else sign] = encoded(bound.key)
+        if bound is not None and len(bound.key) > 1:
+            bounds[f"{sign}e" if bound.inclusive else sign] = bound.key[1]
     return bounds
