@@ -15,6 +15,7 @@ from hub.accounts.applications import NewApplication
 from hub.core.errors import HubError
 from hub.core.settings import Settings, SettingsError, describe, load
 from hub.doors.cli.control import Refused, ask_running_server
+from hub.doors.cli.settings_list import as_env, as_markdown, as_text
 from storage.engine import StorageError
 
 _SHORT = {"mongo_url": "--mongo", "redis_url": "--redis"}
@@ -60,9 +61,15 @@ def build_cli(serve: Serve, create: Create) -> click.Group:
         click.echo(json.dumps(made) if as_json else _as_text(made))
 
     @cli.command("settings", help="List every setting with its variable, its default and its reason.")
-    def settings_command() -> None:
-        for name, default, reason in describe():
-            click.echo(f"HUB_{name.upper():<20} {default!s:<12} {reason}")
+    @click.option("--format", "form", type=click.Choice(["text", "env", "markdown"]), default="text", show_default=True)
+    def settings_command(form: str) -> None:
+        click.echo({"text": as_text, "env": as_env, "markdown": as_markdown}[form](describe()), nl=False)
+
+    @cli.command("protocol", help="Print the description of the live protocol (docs/protocol.md).")
+    def protocol_command() -> None:
+        from hub.doors.cli.protocol import protocol  # the whole live door, which no other command needs to load
+
+        click.echo(protocol(), nl=False)
 
     return cli
 

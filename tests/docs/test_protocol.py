@@ -1,0 +1,258 @@
+"""docs/protocol.md says what the server does: it is fresh, its shapes are those of real sockets, and of the front end."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
+
+import msgspec
+import pytest
+from msgspec import UNSET, Struct
+
+from hub.accounts.applications import Member
+from hub.chat import attachments, cards, conversations, messages, notes, receipts, records
+from hub.core.errors import catalogue
+from hub.doors.cli import protocol as page
+from hub.doors.live.commands import COMMANDS
+from hub.doors.live.wire import EVENTS
+from hub.people import contacts, tracking
+from tests.support.cast import ConnectRefused, Visitor
+from tests.support.house import ROOT
+
+COMMITTED = ROOT / "docs" / "protocol.md"
+TYPES = ROOT / "widget" / "shared" / "types.ts"
+
+
+def test_the_committed_page_is_what_the_code_says_now() -> None:
+    assert COMMITTED.read_text("utf-8") == page.protocol(), "run: python server.py protocol > docs/protocol.md"
+
+
+def test_every_command_event_and_error_has_its_place_on_the_page() -> None:
+    text = page.protocol()
+    for command in COMMANDS:
+        assert f"### Command: {command.name}\n" in text
+    for name, _ in EVENTS.values():
+        assert f"### Event: {name}\n" in text
+    for error in catalogue():
+        assert f"| `{error.code}` |" in text
+
+
+def test_every_error_that_a_command_names_is_on_the_list() -> None:
+    codes = {error.code for error in catalogue()}
+    named = set(re.findall(r"`([a-z_]+)`", " ".join(re.findall(r"Refused with ([^.]*)\.", page.protocol()))))
+    assert named, "no command names an error: the docstrings changed their words"
+    assert named <= codes
+
+
+def exactly(shape: Any, payload: Any, where: str = "") -> None:
+    """Fail where a payload has a field that the shape does not name, or lacks one that it promises."""
+    if isinstance(shape, type) and issubclass(shape, Struct):
+        hints, fields = get_type_hints(shape), msgspec.structs.fields(shape)
+        unknown = set(payload) - {field.name for field in fields}
+        missing = {field.name for field in fields if field.default is not UNSET} - set(payload)
+        assert not unknown and not missing, f"{where or shape.__name__}: {unknown=} {missing=}"
+        msgspec.convert(payload, shape)
+        for name, value in payload.items():
+            exactly(hints[name], value, f"{where or shape.__name__}.{name}")
+    elif get_origin(shape) is list:
+        for value in payload:
+            exactly(get_args(shape)[0], value, where)
+    elif payload is not None:
+        for part in get_args(shape):
+            if isinstance(part, type) and issubclass(part, Struct):
+                exactly(part, payload, where)
+
+
+@pytest.mark.annex("H1")
+async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: Any) -> None:
+    ada = await acme.agent()
+    vera = await acme.visitor()
+    exactly(page.VisitorSession, vera.session)
+    exactly(page.AgentSession, ada.session)
+    said = await vera.says("Good morning")
+    number = said["conversation"]
+    await ada.hears("message")
+    await ada.call("note.add", client_id="n1", conversation=number, text="A regular.")
+    await ada.call("conversation.read", conversation=number, position=1)
+    await ada.call("conversation.delivered", conversation=number, position=1)
+    await ada.call("typing", conversation=number, on=True)
+    await ada.call("conversation.assign", conversation=number, agent=ada.session["agent"]["id"])
+    await ada.call("conversation.close", conversation=number)
+    await vera.call("page", url="https://shop.example/", title="Shop", referrer="")
+    await vera.call("contact.update", name="Vera", attributes={"plan": "gold"})
+    ben = await acme.agent("ben@acme.example")
+    await vera.hears("presence", id=ben.session["agent"]["id"])
+    await ada.hears("contact")
+    await vera.hears("receipt")
+    await vera.hears("typing")
+    heard = [*vera.heard, *ada.heard]
+    for name, shape in page.PAYLOADS.items():
+        payloads = [payload for event, payload in heard if event == name]
+        assert payloads, f"nobody heard `{name}`, so this test does not judge it"
+        for payload in payloads:
+            exactly(shape, payload, name)
+    await acme.house.live.drain(0)
+    exactly(page.Drain, await vera.hears("drain"))
+
+
+@pytest.mark.annex("H1")
+async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme: Any) -> None:
+    ada = await acme.agent()
+    vera = await acme.visitor()
+    number = (await vera.says("Good morning"))["conversation"]
+    contact = vera.session["contact"]["id"]
+    calls = {
+        "message.send": (vera, {"client_id": "m", "text": "Hello", "conversation": number}),
+        "conversation.open": (ada, {"conversation": number}),
+        "conversation.list": (ada, {}),
+        "conversation.read": (ada, {"conversation": number, "position": 1}),
+        "conversation.delivered": (ada, {"conversation": number, "position": 1}),
+        "conversation.assign": (ada, {"conversation": number, "agent": None}),
+        "conversation.close": (ada, {"conversation": number}),
+        "conversation.reopen": (ada, {"conversation": number}),
+        "note.add": (ada, {"client_id": "n", "conversation": number, "text": "A regular."}),
+        "typing": (ada, {"conversation": number, "on": True}),
+        "resume": (ada, {"streams": {str(number): {"position": 0, "notes": 0}, "999": {"position": 4}}}),
+        "attachment.start": (vera, {"name": "a.png", "size": 5, "type": "image/png"}),
+        "page": (vera, {"url": "https://shop.example/"}),
+        "contact.update": (vera, {"name": "Vera"}),
+        "contact.open": (ada, {"contact": contact}),
+    }
+    assert set(calls) == {command.name for command in COMMANDS}
+    for command in COMMANDS:
+        who, payload = calls[command.name]
+        answer = await who.call(command.name, **payload)
+        del answer["ok"]
+        if command.name == "resume":
+            exactly(command_part(command.verb.result, "CaughtUp"), answer["streams"].pop(str(number)))
+            assert answer == {"streams": {"999": {"reload": True}}}
+        elif command.reply is None:
+            assert answer == {}
+        elif command.reply == "":
+            exactly(command.verb.result, answer)
+        else:
+            assert set(answer) == {command.reply}
+            exactly(command.verb.result, answer[command.reply])
+
+
+def command_part(hint: Any, name: str) -> Any:
+    return next(part for part in get_args(get_args(hint)[1]) if part.__name__ == name)
+
+
+async def test_a_refused_connection_carries_code_sentence_and_whether_to_retry(house: Any) -> None:
+    with pytest.raises(ConnectRefused) as refused:
+        await Visitor(house.url, "NOSUCH").connect()
+    assert set(refused.value.error) == {"code", "message", "retryable"}
+    assert refused.value.code == "unknown_application"
+
+
+# ── the same names in TypeScript ─────────────────────────────────────────────────────────────────────────────────────
+
+SAME: dict[str, type[Struct]] = {
+    "Author": records.Author,
+    "Attachment": records.Attachment,
+    "Message": records.Message,
+    "Note": records.Note,
+    "Sides": records.Positions,
+    "Conversation": records.Conversation,
+    "AgentFace": page.TeamMember,
+    "AttachmentLimits": page.AttachmentRules,
+    "VisitorSession": page.VisitorSession,
+    "AgentSession": page.AgentSession,
+    "Counts": conversations.Counts,
+    "PageView": tracking.PageView,
+    "ContactDetail": cards.PresentContact,
+}
+INPUTS: dict[str, type[Struct]] = {
+    "message.send": messages.NewMessage,
+    "conversation.open": conversations.OpenConversation,
+    "conversation.list": conversations.ListConversations,
+    "conversation.read": receipts.ReadTo,
+    "conversation.delivered": receipts.ReadTo,
+    "conversation.assign": conversations.AssignConversation,
+    "conversation.close": conversations.ConversationRef,
+    "conversation.reopen": conversations.ConversationRef,
+    "note.add": notes.NewNote,
+    "typing": receipts.Typing,
+    "attachment.start": attachments.NewAttachment,
+    "contact.open": contacts.ContactOpen,
+}
+UNUSED = {"ContactDetail": {"page_views", "attributes"}}
+"""What the server says and the panel does not show yet."""
+
+
+def names_in(body: str) -> dict[str, bool]:
+    """Return the fields of a TypeScript object type at its outermost level, and whether each is optional."""
+    body = re.sub(r"/\*.*?\*/", "", body, flags=re.DOTALL)
+    depth, outer = 0, ""
+    for letter in body:
+        depth += (letter in "{[<(") - (letter in "}])>")
+        outer += letter if depth == 1 or letter in "{}" else ""
+    return {name: bool(mark) for name, mark in re.findall(r"(?:^|[{;,\n])\s*'?(\w+)'?(\??)\s*:", outer)}
+
+
+def block(text: str, start: int) -> str:
+    """Return the bracketed block that opens at or behind `start`."""
+    begin = text.index("{", start)
+    depth = 0
+    for end in range(begin, len(text)):
+        depth += (text[end] == "{") - (text[end] == "}")
+        if depth == 0:
+            return text[begin : end + 1]
+    raise AssertionError("a block that never closes")
+
+
+def typescript(name: str) -> dict[str, bool]:
+    text = TYPES.read_text("utf-8")
+    found = re.search(rf"^export type {name} = ", text, re.MULTILINE)
+    assert found, f"{TYPES.name} has no type {name}"
+    return names_in(block(text, found.end()))
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_a_record_has_the_same_fields_in_typescript(name: str) -> None:
+    ours = {field.name for field in msgspec.structs.fields(SAME[name])}
+    assert set(typescript(name)) == ours - UNUSED.get(name, set())
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_what_typescript_relies_on_is_never_absent(name: str) -> None:
+    may_miss = {field.name for field in msgspec.structs.fields(SAME[name]) if field.default is UNSET}
+    relied_on = {field for field, optional in typescript(name).items() if not optional}
+    assert not relied_on & may_miss
+
+
+@pytest.mark.parametrize("command", INPUTS)
+def test_a_command_takes_the_same_fields_in_typescript(command: str) -> None:
+    text = TYPES.read_text("utf-8")
+    commands = text.index("export type Commands")
+    found = re.compile(rf"^  '?{re.escape(command)}'?: \[", re.MULTILINE).search(text, commands)
+    assert found, f"{TYPES.name} has no command {command}"
+    sent = names_in(block(text, found.end()))
+    fields = msgspec.structs.fields(INPUTS[command])
+    assert set(sent) == {field.name for field in fields}
+    required = {field.name for field in fields if field.required}
+    assert required <= {name for name, optional in sent.items() if not optional}
+
+
+def test_typescript_knows_every_command_event_and_error() -> None:
+    text = TYPES.read_text("utf-8")
+    commands = names_of_block(text, "Commands")
+    assert commands == {command.name for command in COMMANDS}
+    assert names_of_block(text, "Events") == {name for name, _ in EVENTS.values()} | {"session", "drain"}
+    codes = re.search(r"export type ErrorCode =(.*?)\n\n", text, re.DOTALL)
+    assert codes and set(re.findall(r"'([a-z_]+)'", codes[1])) == {error.code for error in catalogue()}
+
+
+def names_of_block(text: str, name: str) -> set[str]:
+    inner = block(text, text.index(f"export type {name} ="))
+    return set(re.findall(r"^  '?([a-z.]+)'?: ", inner, re.MULTILINE))
+
+
+def test_the_team_that_sockets_see_shows_no_address() -> None:
+    assert set(Member.__struct_fields__) - set(page.TeamMember.__struct_fields__) == {"email"}
+
+
+def test_the_page_ships_with_the_package() -> None:
+    assert (Path(page.__file__).parent / "protocol.template.md").is_file()
