@@ -7,6 +7,7 @@ CONVERSATIONS = Collection(
     indexes=(
         Index(("updated",)),
         Index(("status", "updated")),
+        Index(("assignee", "updated")),
         Index(("assignee", "status", "updated")),
         # Few per contact, so in the order of their ids: each index on `updated` is written with every message.
         Index(("contact",)),

@@ -160,7 +160,10 @@ async def own_conversations(hub: Hub, actor: Actor) -> list[Conversation]:
 
 @verb(CONVERSATIONS_MANAGE)
 async def list_conversations(hub: Hub, actor: Actor, asked: ListConversations) -> ListedConversations:
-    """Return a page of conversations, newest activity first, and the counts of the inbox's views."""
+    """Return a page of conversations, newest activity first, and the counts of the inbox's views.
+
+    Raises InvalidPayload for a cursor that was not made here.
+    """
     filters: list[Filter] = []
     if asked.assignee is not None:
         who = (
@@ -171,9 +174,12 @@ async def list_conversations(hub: Hub, actor: Actor, asked: ListConversations) -
         filters.append(Eq("assignee", who))
     if asked.status is not None:
         filters.append(Eq("status", asked.status))
-    page = await hub.store.find(
-        actor.scope, CONVERSATIONS, _all(filters), sort=Sort("updated", descending=True), limit=PAGE, cursor=asked.cursor,
-    )  # fmt: skip
+    try:
+        page = await hub.store.find(
+            actor.scope, CONVERSATIONS, _all(filters), sort=Sort("updated", descending=True), limit=PAGE, cursor=asked.cursor,
+        )  # fmt: skip
+    except ValueError:
+        raise InvalidPayload("`cursor` is none that an earlier page gave.") from None
     return ListedConversations(await present(hub, actor, page.items), page.cursor, await count_views(hub, actor))
 
 

@@ -39,7 +39,10 @@ async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
         "at": hub.clock.now(),
     }  # fmt: skip
     batch = Batch(actor.scope)
-    batch.claim("note.client_id", f"{actor.kind}:{actor.id}:{new.client_id}", {"note": record["id"]})
+    batch.claim(
+        "note.client_id", f"{actor.kind}:{actor.id}:{new.client_id}",
+        {"note": record["id"], "conversation": new.conversation},
+    )  # fmt: skip
     position = batch.append(NOTES, new.conversation, record)
     batch.patch(CONVERSATIONS, new.conversation, set={"notes": position})
     try:
@@ -47,8 +50,9 @@ async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
     except Missing:
         raise NotFound from None
     if outcome.existing:
-        stored = await hub.store.record(actor.scope, NOTES, outcome.existing.holds["note"])
-        if stored is None or stored["text"] != new.text:
+        holds = outcome.existing.holds
+        stored = await hub.store.record(actor.scope, NOTES, holds["note"])
+        if stored is None or stored["text"] != new.text or holds["conversation"] != new.conversation:
             raise ClientIdReused
         return note_of(new.conversation, stored)
     note = note_of(new.conversation, record | {"position": outcome[position]})
