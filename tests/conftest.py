@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
+from hub.accounts import passwords
 from tests.support.cast import Agent, Client, Visitor
-from tests.support.house import House, open_house, sign_in
+from tests.support.house import House, Tracebacks, open_house, sign_in
+from tests.support.raw import RawSocket
+
+
+@pytest.fixture(autouse=True, scope="session")
+def cheap_passwords() -> None:
+    """Hash the passwords of the cast in a millisecond: argon2id still, with less memory than people's get."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
-    """A hub on the embedded store with its doors open, quick to notice who has gone."""
-    async with open_house(tmp_path / "data", presence_grace=0.2) as house:
-        yield house
+    """A hub on the embedded store with its doors open, quick to notice who has gone.
+
+    A traceback in its log fails the test, whatever else the test says.
+    """
+    tracebacks = Tracebacks()
+    logging.getLogger().addHandler(tracebacks)
+    try:
+        async with open_house(tmp_path / "data", presence_grace=0.2) as house:
+            yield house
+        assert house.log.tracebacks + tracebacks.seen == []
+    finally:
+        logging.getLogger().removeHandler(tracebacks)
 
 
 class Company:
@@ -26,7 +45,7 @@ class Company:
     def __init__(self, house: House, made: dict[str, Any]) -> None:
         self.house, self.made = house, made
         self.id, self.key, self.api_key = made["application"]["id"], made["widget_key"], made["api_key"]
-        self.here: list[Client] = []
+        self.here: list[Client | RawSocket] = []
 
     async def agent(self, email: str | None = None) -> Agent:
         """Sign an agent in and connect; without an address the first agent of the application."""
@@ -37,6 +56,17 @@ class Company:
     async def visitor(self, token: str | None = None, **auth: Any) -> Visitor:
         """Connect a visitor: a new one, or one whose browser kept its token."""
         return await self._come(Visitor(self.house.url, self.key, token, auth=auth))
+
+    async def token(self, email: str | None = None) -> str:
+        """Sign an agent in; return the token."""
+        return (await asyncio.to_thread(sign_in, self.house.url, email or self.made["agent"]["email"], self.id))["token"]
+
+    async def raw(self, face: str = "visitor", auth: dict[str, Any] | None = None, **options: Any) -> RawSocket:
+        """Connect somebody who writes frames by hand."""
+        auth = auth or ({"key": self.key} if face == "visitor" else {"token": await self.token()})
+        raw = await RawSocket.open(self.house.url, f"/{face}", auth, **options)
+        self.here.append(raw)
+        return raw
 
     async def _come(self, client: Any) -> Any:
         self.here.append(client)

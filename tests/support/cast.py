@@ -102,6 +102,24 @@ class Client:
             payload["conversation"] = conversation
         return (await self.call("message.send", **payload))["message"]
 
+    async def refused(self, command: str, **payload: Any) -> str:
+        """Emit a command that has to be refused in the protocol's way; return the code."""
+        answer = await self.ack(command, payload)
+        assert answer["ok"] is False, f"{command} {payload} was accepted: {answer}"
+        error = answer["error"]
+        assert set(error) == {"code", "message", "retryable"} and error["message"].endswith("."), error
+        return error["code"]
+
+    def forget(self) -> None:
+        """Forget what was heard so far."""
+        self.heard.clear()
+
+    def cut(self) -> None:
+        """Lose the connection as a network does: without a word to the server."""
+        connection = self.socket.eio.ws
+        if connection is not None and connection._response.connection is not None:
+            connection._response.connection.transport.abort()
+
     async def leave(self) -> None:
         """Close the socket."""
         await self.socket.disconnect()

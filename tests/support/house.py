@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import signal
 import socket
@@ -103,11 +104,44 @@ def sign_in(url: str, email: str = "ada@acme.example", application: int | None =
         return json.loads(response.read())
 
 
+class LogBook:
+    """Stands before the hub's log and remembers what was written, so that a test can say what must not be there."""
+
+    def __init__(self, log: Any) -> None:
+        self._log = log
+        self.lines: list[tuple[str, str, dict[str, Any]]] = []
+
+    def _write(self, level: str, event: str, **facts: Any) -> None:
+        self.lines.append((level, event, facts))
+        getattr(self._log, level)(event, **facts)
+
+    def __getattr__(self, level: str) -> Any:
+        return lambda event, **facts: self._write(level, event, **facts)
+
+    @property
+    def tracebacks(self) -> list[str]:
+        """What would be a traceback in the log of a server."""
+        return [f"{event}: {facts['exc_info']!r}" for _, event, facts in self.lines if facts.get("exc_info")]
+
+
+class Tracebacks(logging.Handler):
+    """Collects what libraries, the event loop and the live engine log with a traceback."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info or record.levelno >= logging.ERROR:
+            self.seen.append(f"{record.name}: {record.getMessage()}: {record.exc_info and record.exc_info[1]!r}")
+
+
 class House:
     """A hub with its doors open inside the test's loop, and the applications of the cast."""
 
     def __init__(self, hub: Hub, live: LiveDoor, url: str) -> None:
         self.hub, self.live, self.url = hub, live, url
+        self.log = hub.log = LogBook(hub.log)
 
     async def application(self, name: str, *agents: str, origins: tuple[str, ...] = ()) -> dict[str, Any]:
         """Make an application with its agents (`ada@acme.example`); return its keys as `init` prints them."""
