@@ -74,6 +74,7 @@ const later = await build({
     ...['attachment', 'emoji', 'facts', 'files', 'note', 'notices'].map((name) => ({ in: `./src/later/${name}`, out: name })),
     ...words('widget-later.json', 'later-'),
   ],
+  inject: ['src/later/kit.ts'],
   jsxFactory: 'kit.h',
 })
 const chat = await build({
@@ -81,7 +82,7 @@ const chat = await build({
   entryPoints: { chat: './src/start.tsx' },
   inject: ['src/ui/h.ts'],
   jsxFactory: 'h',
-  define: { LATER: JSON.stringify(named(later)).replaceAll('later-', '') },
+  define: { LATER: JSON.stringify(named(later)) },
 })
 const catalogues = await build({ ...modules, entryPoints: words('widget.json') })
 const first = { ...named(chat), ...named(catalogues) }

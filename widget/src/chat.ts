@@ -198,8 +198,8 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   }
 
   function say(text: string): void {
-    draft.text = ''
     const attachments = uploads?.take() ?? []
+    saveDraft('')
     shelf.set('spoken', '1')
     typing(false)
     outbox.add({ client_id: newId(), text, attachments, conversation: current()?.id })

@@ -36,7 +36,7 @@ export function createLaters({ folder, language, catalogue, adopt, changed }: Se
   function later<Module>(name: string): Later<Module> {
     let coming: Promise<Module> | undefined
     const get: Later<Module> = () =>
-      (coming ??= Promise.all([fetch(name), fetch(language)]).then(
+      (coming ??= Promise.all([fetch(name), fetch(`later-${language}`)]).then(
         ([module, words]) => {
           Object.assign(catalogue, words.default)
           module.borrow?.(kit)

@@ -1,17 +1,15 @@
 import type { Options } from '../options'
 
-const STANDARD = new Set([
-  'email', 'name', 'first_name', 'last_name', 'phone_number', 'gender', 'status', 'score', 'city', 'country', 'unsubscribed',
-])
+const STANDARD = new Set(['email', 'name', 'first_name', 'last_name', 'phone_number', 'city', 'country'])
 
 /** Other spellings that existing integrations send. */
 const ALIASES: Record<string, string> = {
   firstName: 'first_name', lastName: 'last_name', 'First name': 'first_name', 'Last name': 'last_name',
 }
 
-/** Directions for the widget, not facts about the person; companies, tags and events get commands of their own. */
+/** Directions for the widget, and what the server has no place for yet: told now, it would become a custom attribute. */
 const RESERVED = new Set([
-  'apiKey', 'appKey', 'user_id', 'identity', 'user_hash', 'state', 'company', 'tags', 'source_context', 'URL', 'event',
+  'apiKey', 'appKey', 'user_id', 'identity', 'user_hash', 'state', 'gender', 'status', 'score', 'unsubscribed', 'company', 'tags', 'source_context', 'URL', 'event',
 ])
 
 /** The facts among the options, as `contact.update` wants them; null when there are none. */

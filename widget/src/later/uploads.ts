@@ -18,11 +18,15 @@ export type Upload = {
 
 export type Uploads = ReturnType<typeof createUploads>
 
+/** The server takes so many files with one message. */
+const MOST = 10
+
 /** Files on their way: checked, sent with progress, and kept until they go out with a message. */
 export function createUploads(base: string, socket: () => Socket, changed: () => void) {
   let uploads: Upload[] = []
 
   function add(file: File, limits: AttachmentLimits | undefined): void {
+    if (uploads.length >= MOST) return
     const preview = file.type.startsWith('image/') ? URL.createObjectURL(file) : undefined
     const upload: Upload = { key: newId(), name: file.name, size: file.size, preview, progress: 0, file }
     uploads.push(upload)

@@ -9,10 +9,10 @@ type Props = { ui: Ui; group: Group; isNamed: boolean }
 /** What one person said within a minute. The time shows on a tap, and under what was said last. */
 export function GroupView({ ui, group, isNamed }: Props) {
   const { author, own, entries } = group
-  const time = ui.formats.full(entries[0]!.at)
+  const { at } = entries[0]!
   return (
     <li class={own ? 'group own' : 'group'}>
-      <span class="hush">{own ? ui.words('you') : author.name}, {time}</span>
+      <span class="hush">{own ? ui.words('you') : author.name}, {ui.formats.full(at)}</span>
       {isNamed && <div class="name" aria-hidden="true">{author.name}</div>}
       {!own && <Face {...author} />}
       <ol onClick={(event) => event.currentTarget.nextElementSibling!.classList.toggle('shown')}>
@@ -20,7 +20,7 @@ export function GroupView({ ui, group, isNamed }: Props) {
           <EntryView key={entry.key} ui={ui} entry={entry} isTicked={entry.state !== entries[place + 1]?.state} />
         ))}
       </ol>
-      <div class="meta" aria-hidden="true">{time}</div>
+      <div class="meta" aria-hidden="true">{ui.formats.time(at)}</div>
     </li>
   )
 }
