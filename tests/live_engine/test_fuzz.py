@@ -125,7 +125,7 @@ async def _attack(sent: list[str | bytes], polling: bool) -> None:
     assert tracebacks.records == []
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(frames, st.booleans())
 @example(['451-["x",{"_placeholder":true,"num":0}]', "3", b"x"], False)
 @example(["40/agent,", "41/agent,", "40/agent,", '42/agent,["x"]', "41", "40", "1"], False)

@@ -191,18 +191,17 @@ class WebSocketLink:
 
     async def run(self, socket: EngineSocket) -> None:
         """Handle the session's frames one after the other until it ends."""
+        gone = self.server.reason.TRANSPORT_CLOSE
         try:
-            await self._pump(socket)
+            with contextlib.suppress(EofStream):
+                await self._pump(socket)
+            await socket.close(reason=gone)
         except Malformed as fault:
             socket.malformed(fault)
         except WebSocketError as fault:
             socket.malformed(Malformed(str(fault), fault.code))
-        except EofStream:
-            pass
         finally:
-            if not socket.closed:
-                # Only spawned: this task may be about to be cancelled, and the handlers have to run.
-                socket.kill(self.server.reason.TRANSPORT_CLOSE)
+            socket.kill(gone)  # if this task was cancelled: the disconnect handlers run in another one
             socket.task = None
             await self.finish()
 
