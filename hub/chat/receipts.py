@@ -60,10 +60,15 @@ async def read_to(hub: Hub, actor: Actor, given: ReadTo) -> None:
 async def delivered_to(hub: Hub, actor: Actor, given: ReadTo) -> None:
     """Keep that a client of the actor's side has the messages up to a position. Raises NotFound."""
     side = _side(actor)
-    document = await get_conversation(hub, actor, given.conversation)
-    old, position = document["delivered"][side], min(given.position, document["position"])
-    if position > old and await _move(hub, actor, document, f"delivered.{side}", old, position, {}):
-        _announce(hub, actor, document, delivered=position)
+    for _ in range(5):
+        document = await get_conversation(hub, actor, given.conversation)
+        old, position = document["delivered"][side], min(given.position, document["position"])
+        if position <= old:
+            return
+        if await _move(hub, actor, document, f"delivered.{side}", old, position, {}):
+            _announce(hub, actor, document, delivered=position)
+            return
+    raise Conflict
 
 
 @verb(CONVERSATIONS_REPLY)

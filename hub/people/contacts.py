@@ -146,13 +146,15 @@ async def contact_of_custom_id(hub: Hub, scope: Scope, custom_id: str) -> Docume
 async def update_self(hub: Hub, actor: Actor, given: ContactUpdate) -> ContactRef:
     """Keep what a visitor's page says about its visitor; return the contact.
 
-    An e-mail address that another contact has is not taken over, and nothing tells that it exists.
+    An e-mail address that another contact has is not taken over, and nothing tells that it exists. Whoever only says
+    to be the contact may add to what is known of it, and is told nothing back.
     """
     assert actor.scope.contact is not None
     contact = await get_contact(hub, actor.scope, actor.scope.contact)
-    changes = await _checked(hub, actor, contact, given)
+    own = await _is_own(hub, actor, contact)
+    changes = _checked(contact, own, given)
     if not changes:
-        return reference(contact)
+        return _shown(contact, own, given)
     batch = Batch(actor.scope)
     email = changes.get("email")
     if email:
@@ -171,10 +173,16 @@ async def update_self(hub: Hub, actor: Actor, given: ContactUpdate) -> ContactRe
         outcome = await hub.commit(batch)
     after = outcome[changed]
     hub.publish(ContactChanged(app=actor.scope.app, contact=detail(after)))
-    return reference(after)
+    return _shown(after, own, given)
 
 
-async def _checked(hub: Hub, actor: Actor, contact: Document, given: ContactUpdate) -> Document:
+def _shown(contact: Document, own: bool, given: ContactUpdate) -> ContactRef:
+    if own:
+        return reference(contact)
+    return ContactRef(contact["id"], friendly_name(contact["id"]), given.email or None)
+
+
+def _checked(contact: Document, own: bool, given: ContactUpdate) -> Document:
     """Return the fields that change, checked."""
     changes: Document = {}
     for name in ("email", "name", "first_name", "last_name", "phone_number", "city", "country"):
@@ -185,8 +193,8 @@ async def _checked(hub: Hub, actor: Actor, contact: Document, given: ContactUpda
         if value and len(value) > _LONGEST.get(name, 254):
             raise InvalidPayload(f"`{name}` is longer than {_LONGEST.get(name, 254)} characters.")
         changes[name] = check_email(value) if value and name == "email" else value
-    if "email" in changes and not await _may_change_email(hub, actor, contact):
-        del changes["email"]
+    if "email" in changes and contact.get("email") and not own:
+        del changes["email"]  # mail goes to this address: whoever only claims the contact may not redirect it
     if given.attributes is not UNSET:
         if len(given.attributes) > _ATTRIBUTES:
             raise InvalidPayload(f"At most {_ATTRIBUTES} attributes can be set at once.")
@@ -197,9 +205,9 @@ async def _checked(hub: Hub, actor: Actor, contact: Document, given: ContactUpda
     return changes
 
 
-async def _may_change_email(hub: Hub, actor: Actor, contact: Document) -> bool:
-    """Mail goes to this address, so an unsigned visitor may not redirect that of a contact made by another browser."""
-    if actor.scope.browser is None or not contact.get("email"):
+async def _is_own(hub: Hub, actor: Actor, contact: Document) -> bool:
+    """Tell whether the contact is proven by a signature or was made by this browser, and not only claimed."""
+    if actor.scope.browser is None:
         return True
     browser = await hub.store.get(actor.scope, BROWSERS, actor.scope.browser)
     return browser is not None and browser["contact"] == contact["id"]
