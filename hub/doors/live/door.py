@@ -25,6 +25,8 @@ from hub.people.tracking import visit_page
 FACES: tuple[Face, ...] = ("visitor", "agent")
 _OPEN = {"visitor": open_visitor, "agent": open_agent}
 _CONTROL = "hub:control"
+EXPIRY_CHECK = 10.0
+"""Seconds after which a socket is cut, at the latest, when the sign-in that opened it has expired."""
 
 
 class LiveDoor:
@@ -57,6 +59,7 @@ class LiveDoor:
         """Begin to deliver."""
         self._hub.spawn("delivery", self.delivery.run())
         self._hub.spawn("presence", self._hub.part(Presence).run())
+        self._hub.spawn("expiry", self._expire())
         self._hub.bus.subscribe(_CONTROL, lambda body: self._cut(int(body)))
 
     async def drain(self, seconds: float) -> None:
@@ -108,7 +111,22 @@ class LiveDoor:
             self._of_contact[scope.app, session.actor.id].add(sid)
         self._hub.part(Presence).join(scope.app, _kind(session), session.actor.id)
         if session.hello and session.hello.page:
-            self._hub.spawn("first page", visit_page(self._hub, session.actor, session.hello.page))
+            self._hub.spawn("first page", self._first_page(session))
+
+    async def _first_page(self, session: Session) -> None:
+        """Keep the page of the connect auth. One that can't be kept is no reason to refuse the visitor."""
+        try:
+            await visit_page(self._hub, session.actor, session.hello.page)  # type: ignore[union-attr]
+        except Exception as error:
+            as_hub_error(self._hub, error, "first page")
+
+    async def _expire(self) -> None:
+        """Cut the sockets of sign-ins that have expired, until cancelled: they would go on hearing."""
+        while True:
+            await asyncio.sleep(EXPIRY_CHECK)
+            now = self._hub.clock.now()
+            for sign_in in {s.sign_in for s in self.sessions.values() if s.expires and s.expires <= now}:
+                self._cut(sign_in)
 
     def _disconnect(self, sid: str) -> None:
         session = self.sessions.pop(sid, None)
