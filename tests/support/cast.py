@@ -75,7 +75,7 @@ class Client:
         """Return the payloads of one kind of event, in order."""
         return [payload for event, payload in self.heard if event == name]
 
-    async def hears(self, name: str, within: float = 5.0, **fields: Any) -> Any:
+    async def hears(self, name: str, /, within: float = 5.0, **fields: Any) -> Any:
         """Wait for an event with these fields; return its payload."""
 
         def found() -> list[Any]:
