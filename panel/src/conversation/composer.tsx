@@ -31,8 +31,8 @@ export function Composer({ id, name, chosen }: Props) {
 
   const write = (next: Kind) => {
     setKind(next)
-    // After React has shown the other one.
-    setTimeout(() => field.current?.focus())
+    // At once: whoever types on after the key must not meet other keys.
+    field.current?.focus()
   }
   useActions([
     { id: 'reply', label: t('keys.reply'), keys: 'r', group: t('keys.conversation'), run: () => write('message') },

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconArchive, IconArrowBackUp, IconChevronDown, IconChevronLeft, IconLayoutSidebarRight, IconUserPlus } from '@tabler/icons-react'
+import { IconArchive, IconArrowBackUp, IconCheck, IconChevronDown, IconChevronLeft, IconLayoutSidebarRight, IconUserPlus } from '@tabler/icons-react'
 import type { Conversation } from '@shared/types'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
@@ -97,6 +97,7 @@ function Assign({ conversation: { id, assignee } }: { conversation: Conversation
         <Menu.Label>{t('assign.title')}</Menu.Label>
         {others.map((agent) => (
           <Menu.Item key={agent.id} onClick={() => assign(agent.id)} aria-current={agent.id === assignee?.id || undefined}
+            rightSection={agent.id === assignee?.id && <IconCheck size={16} aria-hidden="true" />}
             leftSection={<Face id={agent.id} name={agent.name} online={agent.online} size="small" />}>
             {agent.id === me ? t('assign.me', { name: agent.name }) : agent.name}
           </Menu.Item>

@@ -17,15 +17,20 @@ export const useAttended = (): boolean => useSyncExternalStore(subscribe, () => 
 export function useNewFrom(id: number, loaded: boolean): number {
   const { store } = useLive()
   const attended = useAttended()
-  const [from, setFrom] = useState(Infinity)
-  const conversation = () => store.get().conversations[id]
+  const [from, setFrom] = useState<number | null>(null)
+  const waiting = (before: number) => {
+    const { position, read } = store.get().conversations[id] ?? { position: 0, read: { agent: 0 } }
+    const behind = Math.min(before, read.agent)
+    return position > behind ? behind : Infinity
+  }
+  // While the first page is drawn, not after it: where to scroll depends on it.
+  if (from === null && loaded) setFrom(waiting(Infinity))
   useEffect(() => {
-    const now = conversation()
-    if (!loaded || !now) return
+    if (!loaded) return
     // Gone: what comes from here on is news for the return. Here: only what was waiting is.
-    if (!attended) setFrom((before) => Math.min(before, now.position))
-    else setFrom((before) => (now.position > Math.min(before, now.read.agent) ? Math.min(before, now.read.agent) : Infinity))
-    // Asked when the page has loaded and when somebody comes or goes, not with every message.
-  }, [loaded, attended, id])
-  return from
+    if (attended) setFrom((before) => waiting(before ?? Infinity))
+    else setFrom((before) => Math.min(before ?? Infinity, store.get().conversations[id]?.position ?? Infinity))
+    // Asked when somebody comes or goes, not with every message.
+  }, [attended])
+  return from ?? Infinity
 }

@@ -35,7 +35,7 @@ export function Stream({ id }: { id: number }) {
   }, [messages, notes, outbox, conversation, agent, newFrom, id])
 
   const first = messages[0]?.position ?? 0
-  const { scroller, content, atEnd, toEnd } = useScroll(first, loaded)
+  const { scroller, content, atEnd, toEnd } = useScroll(first, newFrom, loaded)
   const earlier = useEarlier(id, first, scroller)
   const last = messages.at(-1)?.position ?? 0
   const attended = useAttended()
@@ -68,8 +68,10 @@ export function Stream({ id }: { id: number }) {
   )
 }
 
+const endIsNear = (box: HTMLElement) => box.scrollHeight - box.scrollTop - box.clientHeight < NEAR
+
 /** Stays at the end while the reader is there, and lets earlier pages grow upwards without a jump. */
-function useScroll(first: number, loaded: boolean) {
+function useScroll(first: number, newFrom: number, loaded: boolean) {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const pinned = useRef(true)
@@ -95,14 +97,18 @@ function useScroll(first: number, loaded: boolean) {
   useEffect(() => {
     if (!loaded) return
     // The first look goes to what is new; where that fits on the screen, it is the end anyway.
-    const mark = scroller.current!.querySelector('[data-new]')
-    if (mark) mark.scrollIntoView({ block: 'start' })
-    else toEnd()
-  }, [loaded, toEnd])
+    const box = scroller.current!
+    const mark = box.querySelector('[data-new]')
+    // Where even more is new than the first page holds, its beginning is nowhere yet: then the end is the better place.
+    if (!mark || first > newFrom + 1) return toEnd()
+    mark.scrollIntoView({ block: 'start' })
+    pinned.current = endIsNear(box)
+    // Once, when the first page is there.
+  }, [loaded])
   useEffect(() => {
     const box = scroller.current!
     const watch = () => {
-      pinned.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR
+      pinned.current = endIsNear(box)
       setAtEnd(pinned.current)
     }
     // Pictures that arrive, a composer that grows and a keyboard that opens change heights without a render.

@@ -1,5 +1,5 @@
 import { Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconBell, IconInbox, IconKeyboard, IconLogout, IconSearch, IconVolume } from '@tabler/icons-react'
+import { IconBell, IconInbox, IconKeyboard, IconLogout, IconSearch } from '@tabler/icons-react'
 import { NavLink } from 'react-router'
 import { useFact } from '../live/context'
 import { Brand } from '../parts/brand'
@@ -88,9 +88,9 @@ function UserMenu({ signedIn, signOut, showKeys }: Omit<Props, 'showPalette'>) {
             {LANGUAGES.map((one) => <Menu.RadioItem key={one} value={one} lang={one}>{t(`language.${one}`)}</Menu.RadioItem>)}
           </Menu.RadioGroup>
           <Menu.Divider />
-          <Menu.CheckboxItem checked={sound} onChange={setSound} rightSection={<IconVolume size={16} />}>{t('menu.sound')}</Menu.CheckboxItem>
+          <Menu.CheckboxItem checked={sound} onChange={setSound}>{t('menu.sound')}</Menu.CheckboxItem>
           {permission === 'granted'
-            ? <Menu.CheckboxItem checked={notices} onChange={setNotices} rightSection={<IconBell size={16} />}>{t('menu.notices')}</Menu.CheckboxItem>
+            ? <Menu.CheckboxItem checked={notices} onChange={setNotices}>{t('menu.notices')}</Menu.CheckboxItem>
             : <Menu.Item leftSection={<IconBell size={16} />} disabled={permission === 'denied'} onClick={askPermission}>
                 {t(permission === 'denied' ? 'menu.noticesDenied' : 'menu.noticesAsk')}
               </Menu.Item>}

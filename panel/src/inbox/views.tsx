@@ -20,7 +20,7 @@ export function Views({ view }: { view: View }) {
           const Icon = ICONS[one]
           return (
             <li key={one}>
-              <NavLink className={css.view} to={`/inbox/${one}`} aria-current={one === view ? 'page' : undefined}>
+              <NavLink ref={(link) => { if (one === view) link?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }} className={css.view} to={`/inbox/${one}`} aria-current={one === view ? 'page' : undefined}>
                 <Icon size={16} stroke={1.7} aria-hidden="true" />
                 <span className={css.viewName}>{t(`view.${one}`)}</span>
                 <span className={css.count}>{counts[one] > 0 && number.format(counts[one])}</span>

@@ -13,6 +13,8 @@ const PAGE = 50
 /** Streams that are kept up to date; the least recently opened one is let go, and opens anew when asked for. */
 const HELD = 20
 const SAVE_AFTER = 1_500
+/** Addresses of files in messages expire; a stream held for longer is opened anew. */
+const OLD_AFTER = 12 * 3_600_000
 /** Several agents hear the same message: whoever is first reports it delivered, the others see that and stay quiet. */
 const DELIVERED_AFTER = 250
 const FILL_AFTER = 150
@@ -37,6 +39,7 @@ export class Live {
   readonly outbox: Outbox
   private connection: Connection | undefined
   private readonly order: number[] = []
+  private readonly openedAt = new Map<number, number>()
   private readonly filling = new Set<number>()
   private readonly asking = new Set<number>()
   private readonly lastHeard = new Map<number, number>()
@@ -54,9 +57,12 @@ export class Live {
   }
 
   async start(): Promise<void> {
-    const kept = await snapshot.load(this.owner)
-    this.store.change(() => kept)
-    this.order.push(...Object.keys(kept.messages).map(Number))
+    const { state, at } = await snapshot.load(this.owner)
+    this.store.change(() => state)
+    for (const id of Object.keys(state.messages).map(Number)) {
+      this.order.push(id)
+      this.openedAt.set(id, at)
+    }
     await this.outbox.load()
     this.connection = new Connection(this.token, {
       up: () => {},
@@ -106,8 +112,12 @@ export class Live {
   /** Makes sure that the newest page of a conversation is held. */
   async open(id: number): Promise<void> {
     this.touch(id)
+    if (this.store.get().phase === 'online' && Date.now() - (this.openedAt.get(id) ?? Infinity) > OLD_AFTER) {
+      this.store.change((state) => facts.forgotten(state, id))
+    }
     const state = this.store.get()
     if (state.messages[id] || state.opening[id]) return
+    this.openedAt.set(id, Date.now())
     this.store.change(({ opening }) => ({ opening: { ...opening, [id]: true } }))
     try {
       // The last position may be unknown (a link from outside): one message tells it.

@@ -9,9 +9,10 @@ type Kept = Pick<State, 'session' | 'agents' | 'counts' | 'conversations' | 'mes
 
 const key = (owner: string) => `snapshot ${owner}`
 
-export async function load(owner: string): Promise<State> {
-  const kept = await get<Kept>('kept', key(owner)).catch(() => undefined)
-  return { ...start, ...kept }
+/** The last picture and when it was taken; the empty state where there is none. */
+export async function load(owner: string): Promise<{ state: State; at: number }> {
+  const kept = await get<{ at: number; picture: Kept }>('kept', key(owner)).catch(() => undefined)
+  return { state: { ...start, ...kept?.picture }, at: kept?.at ?? 0 }
 }
 
 export async function save(owner: string, state: State): Promise<void> {
@@ -24,7 +25,7 @@ export async function save(owner: string, state: State): Promise<void> {
     session: state.session, agents: state.agents, counts: state.counts,
     conversations: pick(state.conversations, ids), messages: pick(state.messages, held), notes: pick(state.notes, held),
   }
-  await put('kept', key(owner), kept).catch(() => {}) // a full disk costs the picture, nothing else
+  await put('kept', key(owner), { at: Date.now(), picture: kept }).catch(() => {}) // a full disk costs the picture, nothing else
 }
 
 export const forget = (owner: string): Promise<unknown> => remove('kept', key(owner)).catch(() => {})

@@ -9,11 +9,13 @@ import { Ago } from '../parts/ago'
 import { Face } from '../parts/face'
 import { Late } from '../parts/late'
 import { useNow } from '../words/times'
-import { useWords } from '../words/words'
+import { useWords, type Key } from '../words/words'
 import css from './person.module.css'
 import { usePersonData } from './person-data'
 
 const PAGES = 12
+/** A computer goes without saying. */
+const DEVICES: Record<string, Key> = { phone: 'device.phone', tablet: 'device.tablet', bot: 'device.bot' }
 
 export function Person({ contact: id, conversation }: { contact: number; conversation: number }) {
   const { t } = useWords()
@@ -39,7 +41,7 @@ function Head({ contact }: { contact: ContactDetail }) {
       <Face id={contact.id} name={contact.name} online={contact.online} size="large" />
       <div className={css.headLines}>
         <h2 className={css.name}>{contact.name}</h2>
-        {contact.email && <a className={css.mail} href={`mailto:${encodeURIComponent(contact.email)}`}>{contact.email}</a>}
+        {contact.email && <a className={css.mail} title={contact.email} href={`mailto:${encodeURIComponent(contact.email)}`}>{contact.email}</a>}
         <p className={css.presence} data-online={contact.online || undefined}>
           {contact.online ? t('presence.online') : <>{t('person.lastSeen')} <Ago at={contact.last_seen} long /></>}
         </p>
@@ -65,7 +67,7 @@ function Facts({ contact }: { contact: ContactDetail }) {
     [t('person.place'), placeOf(contact, locale)],
     [t('person.localTime'), <LocalTime key="time" zone={contact.time_zone} />],
     [t('person.language'), languageOf(contact.language, locale)],
-    [t('person.device'), [contact.browser, contact.os, contact.device].filter(Boolean).join(' · ')],
+    [t('person.device'), [contact.browser, contact.os, contact.device && DEVICES[contact.device] && t(DEVICES[contact.device]!)].filter(Boolean).join(' · ')],
     [t('person.firstSeen'), <Ago key="first" at={contact.first_seen} long />],
   ]
   return (

@@ -82,8 +82,11 @@ function times(t: T, locale: string): Times {
   }
 }
 
+/** As the file managers of the desktops count, and as the server sets its limits. */
+const KIB = 1_024
+
 /** "2.4 MB" with the locale's comma. */
 export function bytes(size: number, locale: string): string {
-  const [value, unit] = size < 1_000 ? [size, 'byte'] : size < 1_000_000 ? [size / 1_000, 'kilobyte'] : [size / 1_000_000, 'megabyte']
+  const [value, unit] = size < KIB ? [size, 'byte'] : size < KIB ** 2 ? [size / KIB, 'kilobyte'] : [size / KIB ** 2, 'megabyte']
   return new Intl.NumberFormat(locale, { style: 'unit', unit: unit as string, unitDisplay: 'short', maximumFractionDigits: value < 10 ? 1 : 0 }).format(value as number)
 }
