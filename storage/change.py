@@ -108,6 +108,8 @@ def app_of(batch: Batch, collection: Collection) -> int:
 
 def checked(batch: Batch) -> Batch:
     """Return a copy of the batch that nobody else holds. Raises `Unstorable` for what no engine keeps."""
+    for guard in batch.guards:
+        storable(guard.id)
     claims = [Claim(each.kind, clean_text(each.value), storable(each.holds)) for each in batch.claims]
     steps = [_checked(step, number) for number, step in enumerate(batch.steps)]
     return Batch(batch.scope, list(batch.guards), claims, steps)
@@ -119,7 +121,7 @@ def _checked(step: Step, number: int) -> Step:
     if isinstance(step, Patch):
         return Patch(
             step.collection,
-            step.id,
+            storable(step.id),
             storable(step.set, number) if step.set else step.set,
             step.unset,
             storable(step.inc, number) if step.inc else step.inc,
@@ -129,7 +131,9 @@ def _checked(step: Step, number: int) -> Step:
         )
     if isinstance(step, Insert):
         return Insert(step.collection, storable(step.document, number, needs_id=True))
-    return step
+    if isinstance(step, Delete):
+        return Delete(step.collection, storable(step.id))
+    return Release(step.kind, clean_text(step.value))
 
 
 class _Overlay:
@@ -236,4 +240,4 @@ def _apply(step: Step, batch: Batch, seen: _Overlay, results: list[Any]) -> Any:
 
 def leased(job: Document, lease_until: int, owner: str) -> Document:
     """Return the job as its owner has it until the lease runs out."""
-    return {**job, "due": lease_until, "tries": job.get("tries", 0) + 1, "owner": owner}
+    return {**job, "due": lease_until, "tries": (job.get("tries") or 0) + 1, "owner": owner}

@@ -40,7 +40,9 @@ class MongoEngine:
     """Keeps everything in one database. Transactions need a replica set or a sharded cluster, MongoDB 5 or newer."""
 
     def __init__(self, url: str, database: str = "switchboard"):
-        patience = {} if "serverselectiontimeoutms" in url.lower() else {"serverSelectionTimeoutMS": 10_000}
+        patience: dict[str, Any] = (
+            {} if "serverselectiontimeoutms" in url.lower() else {"serverSelectionTimeoutMS": 10_000}
+        )
         self._client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(url, connect=False, **patience)
         self._database = self._client.get_database(
             database, codec_options=CODEC, write_concern=MAJORITY, read_concern=ReadConcern("majority")

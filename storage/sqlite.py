@@ -40,6 +40,8 @@ from storage.sqlite_writer import Writer, as_storage_error
 from storage.values import is_clean, is_id
 
 BY_ID = Sort()
+READERS = 3
+"""Threads that read: one long scan and one more leave one for everybody else."""
 
 
 class SqliteEngine:
@@ -60,21 +62,24 @@ class SqliteEngine:
         self._streams = {each.name: StreamTable(each) for each in streams}
         self._lock.take()
         try:
-            await asyncio.to_thread(self._prepare)
+            writing, *reading = await asyncio.to_thread(self._connected)
         except Exception as error:
             self._lock.release()
             raise as_storage_error(error) from error
-        self._writer = Writer(lambda: connect(self._path, writer=True), self._tables, self._streams)
-        self._readers = Readers(lambda: connect(self._path))
+        self._writer = Writer(writing, self._tables, self._streams)
+        self._readers = Readers(reading)
         self._writer.start()
         self._readers.start()
 
-    def _prepare(self) -> None:
-        connection = connect(self._path, writer=True)
+    def _connected(self) -> list[apsw.Connection]:
+        """The connection that writes, and those that read."""
+        writing = connect(self._path, writer=True)
         try:
-            create(connection, self._tables.values(), self._streams.values(), derive_again)
-        finally:
-            connection.close()
+            create(writing, self._tables.values(), self._streams.values(), derive_again)
+            return [writing, *(connect(self._path) for _ in range(READERS))]
+        except Exception:
+            writing.close()
+            raise
 
     async def close(self) -> None:
         """Finish what was queued, then let go of the folder."""

@@ -8,7 +8,7 @@ import heapq
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -34,15 +34,14 @@ FEW = 2_000
 class Readers:
     """Threads that run functions over a connection that can only read."""
 
-    def __init__(self, connect: Callable[[], apsw.Connection], threads: int = 3):
-        self._connect = connect
+    def __init__(self, connections: Iterable[apsw.Connection]):
         self._queue: queue.SimpleQueue[tuple[asyncio.Future[Any], Callable[[apsw.Connection], Any]] | None]
         self._queue = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
         self._closed = False
         self._threads = [
-            threading.Thread(target=self._run, name=f"storage-reader-{number}", daemon=True)
-            for number in range(threads)
+            threading.Thread(target=self._run, args=(connection,), name=f"storage-reader-{number}", daemon=True)
+            for number, connection in enumerate(connections, 1)
         ]
 
     def start(self) -> None:
@@ -65,8 +64,7 @@ class Readers:
         for thread in self._threads:
             thread.join()
 
-    def _run(self) -> None:
-        connection = self._connect()
+    def _run(self, connection: apsw.Connection) -> None:
         while (job := self._queue.get()) is not None:
             future, work = job
             told: tuple[asyncio.Future[Any], Any, Any]

@@ -37,11 +37,11 @@ class Writer:
 
     def __init__(
         self,
-        connect: Callable[[], apsw.Connection],
+        connection: apsw.Connection,
         tables: dict[str, Table],
         streams: dict[str, StreamTable],
     ):
-        self._connect = connect
+        self._connection = connection
         self._tables = tables
         self._streams = streams
         self._entries = {name: table.entries for name, table in tables.items()}
@@ -88,7 +88,7 @@ class Writer:
     # ── the thread ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _run(self) -> None:
-        connection = self._connect()
+        connection = self._connection
         ended = False
         while not ended:
             jobs, ended = self._waiting()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from storage_cast import ACME, CONTACTS, CONVERSATIONS, GLOBEX, JOBS, MESSAGES, NOTES, insert
 
-from storage.engine import Batch, Duplicate, Engine, Existing, GuardFailed, Missing, StorageError, Unstorable
+from storage.engine import Batch, Duplicate, Engine, Existing, GuardFailed, Missing, Result, StorageError, Unstorable
 from storage.filters import EVERYTHING, Eq, Filter
 
 
@@ -266,6 +266,34 @@ async def test_a_document_without_an_id_is_refused(engine: Engine):
     for document in ({}, {"id": "1"}, {"id": True}, {"id": None}):
         with pytest.raises(Unstorable):
             await insert(engine, document)
+
+
+@pytest.mark.annex("X5")
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda batch: batch.guard(CONTACTS, 2**70),
+        lambda batch: batch.patch(CONTACTS, 2**70, set={"a": 1}),
+        lambda batch: batch.delete(CONTACTS, 2**70),
+        lambda batch: batch.append(MESSAGES, 2**70, {"id": 1}),
+        lambda batch: batch.claim("email", "\ud800", 1),
+        lambda batch: batch.claim("email", "vera", float("nan")),
+        lambda batch: batch.release("email", "\0"),
+    ],
+)
+async def test_an_id_or_key_that_cannot_exist_is_refused(engine: Engine, step: Any):
+    batch = Batch(ACME)
+    step(batch)
+    with pytest.raises(Unstorable):
+        await engine.commit(batch)
+
+
+async def test_a_result_is_for_later_steps_only(engine: Engine):
+    batch = Batch(ACME)
+    batch.insert(CONTACTS, {"id": 1, "position": Result(1)})
+    batch.append(MESSAGES, 1, {"id": 1})
+    with pytest.raises(ValueError, match="earlier"):
+        await engine.commit(batch)
 
 
 async def test_outcomes_are_the_readers_own(engine: Engine):

@@ -83,7 +83,8 @@ async def test_nodes_share_ids_and_jobs_without_meeting(nodes: Nodes):
     assert sorted(job["id"] for jobs in taken for job in jobs) == list(range(1, 13))
 
 
-async def test_a_server_that_is_away_is_unavailable():
+async def test_a_server_that_is_away_is_unavailable(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("storage.mongo_writer.PATIENCE", 0.5)
     engine = MongoEngine(f"mongodb://127.0.0.1:{free_port()}/?serverSelectionTimeoutMS=300")
     with pytest.raises(Unavailable):
         await engine.open(COLLECTIONS, STREAMS)
