@@ -12,6 +12,7 @@ from socketio.exceptions import ConnectionRefusedError
 
 from hub.accounts.events import SignedOut
 from hub.chat.presence import Presence
+from hub.core.actor import Actor
 from hub.core.event import Face
 from hub.core.hub import Hub
 from hub.doors.errors import as_hub_error
@@ -20,7 +21,7 @@ from hub.doors.live.dispatch import dispatch
 from hub.doors.live.engine import SocketServer
 from hub.doors.live.sessions import Session, greet, open_agent, open_visitor
 from hub.people.events import ContactChanged
-from hub.people.tracking import visit_page
+from hub.people.tracking import PageView, visit_page
 
 FACES: tuple[Face, ...] = ("visitor", "agent")
 _OPEN = {"visitor": open_visitor, "agent": open_agent}
@@ -111,12 +112,12 @@ class LiveDoor:
             self._of_contact[scope.app, session.actor.id].add(sid)
         self._hub.part(Presence).join(scope.app, _kind(session), session.actor.id)
         if session.hello and session.hello.page:
-            self._hub.spawn("first page", self._first_page(session))
+            self._hub.spawn("first page", self._first_page(session.actor, session.hello.page))
 
-    async def _first_page(self, session: Session) -> None:
+    async def _first_page(self, actor: Actor, page: PageView) -> None:
         """Keep the page of the connect auth. One that can't be kept is no reason to refuse the visitor."""
         try:
-            await visit_page(self._hub, session.actor, session.hello.page)  # type: ignore[union-attr]
+            await visit_page(self._hub, actor, page)
         except Exception as error:
             as_hub_error(self._hub, error, "first page")
 
