@@ -1,0 +1,123 @@
+"""A browser, a hub and a website for the journeys. One of each for all tests of a worker; each test has its own company."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import shutil
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from hub.accounts.demo import ensure_demo
+from tests.journey.people import Ada, Vera, options
+from tests.journey.website import Shop, Websites
+from tests.support.house import PASSWORD, House, Tracebacks, open_house
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run"]  # fmt: skip
+
+_numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All journeys of a worker share one loop, because they share the browser."""
+    for item in items:
+        if "tests/journey" in item.path.as_posix():
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The Chromium of the system."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "The journeys need Chromium: apt-get install chromium"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def websites() -> AsyncIterator[Websites]:
+    """The websites on which people meet the widget."""
+    websites = Websites()
+    await websites.start()
+    yield websites
+    await websites.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A hub in the test's own process, with the demo shop."""
+    async with open_house(tmp_path_factory.mktemp("town"), presence_grace=3.0, demo=True, sign_in_tries=1000) as house:
+        await ensure_demo(house.hub)
+        yield house
+
+
+class Company:
+    """A company of the cast with its website, its agents Ada and Ben, and its visitor Vera; all with a window each."""
+
+    def __init__(self, browser: Browser, websites: Websites, house: House, made: dict[str, Any], domain: str) -> None:
+        self.browser, self.websites, self.house, self.made, self.domain = browser, websites, house, made, domain
+        self.key, self.api_key, self.url = made["widget_key"], made["api_key"], house.url
+        self.people: list[Vera | Ada] = []
+
+    def website(self, **shop: Any) -> str:
+        """Return the address of a website with this company's widget."""
+        return self.websites.open(Shop(self.url, self.key, **shop))
+
+    async def vera(self, address: str | None = None, **window: Any) -> Vera:
+        """Vera comes to the company's website (or another address) in a browser of her own."""
+        return await self._vera(await self.browser.new_context(**options(**window)), address or self.website())
+
+    async def tab_of(self, vera: Vera, address: str | None = None) -> Vera:
+        """Vera opens the website in one more tab."""
+        return await self._vera(vera.context, address or vera.page.url)
+
+    async def _vera(self, context: Any, address: str) -> Vera:
+        vera = Vera(await context.new_page())
+        self.people.append(vera)
+        return await vera.comes(address)
+
+    async def ada(self, **window: Any) -> Ada:
+        """Ada signs in to the panel."""
+        return await self.agent("ada", **window)
+
+    async def agent(self, name: str, **window: Any) -> Ada:
+        agent = await self.stranger(**window)
+        return await agent.comes(self.url, f"{name}@{self.domain}", PASSWORD)
+
+    async def stranger(self, **window: Any) -> Ada:
+        """Somebody who has the panel's address and no more than that."""
+        agent = Ada(await (await self.browser.new_context(**options(**window))).new_page())
+        self.people.append(agent)
+        return agent
+
+    async def go_home(self) -> None:
+        for context in {somebody.context for somebody in self.people}:
+            await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def acme(browser: Browser, websites: Websites, town: House) -> AsyncIterator[Company]:
+    """The company Acme, new for each test. What a console or the hub's log complains about fails the test."""
+    tracebacks = Tracebacks()
+    logging.getLogger().addHandler(tracebacks)
+    before = len(town.log.tracebacks)
+    domain = f"acme{next(_numbers)}.example"
+    made = await town.application("Acme", f"ada@{domain}", f"ben@{domain}")
+    company = Company(browser, websites, town, made, domain)
+    try:
+        yield company
+        complaints = [complaint for somebody in company.people for complaint in somebody.complaints]
+        assert complaints == [], "the console of a browser complains"
+        assert town.log.tracebacks[before:] + tracebacks.seen == []
+    finally:
+        logging.getLogger().removeHandler(tracebacks)
+        await company.go_home()
+        await asyncio.sleep(0)
