@@ -32,6 +32,8 @@ class Entries:
         self._folded = collection.folded
         self._values = collection.values
         self._words = collection.words
+        self._value_roots = {pattern.split(".")[0] for pattern in collection.values}
+        self._word_roots = {field.split(".")[0] for field in collection.words}
         self._paths = [(field, field.split("."), is_folded(field, collection.folded)) for field in self.fields]
 
     def keys(self, document: Document) -> tuple[OrderKey, ...]:
@@ -51,6 +53,15 @@ class Entries:
         if key[0] == OTHER:
             raise Unstorable(f"{self._name}.{field} is indexed, so it holds one value, not an array or an object.")
         return key
+
+    def may_differ(self, old: Document | None, new: Document | None) -> tuple[bool, bool]:
+        """Return whether values and words can differ: a patch leaves what it does not touch the very same object."""
+        if old is None or new is None:
+            return bool(self._values), bool(self._words)
+        return (
+            any(old.get(root) is not new.get(root) for root in self._value_roots),
+            any(old.get(root) is not new.get(root) for root in self._word_roots),
+        )
 
     def sort_key(self, field: str) -> Callable[[Document], OrderKey]:
         """Return the function that gives a document's key for sorting by a field; what is no scalar sorts as null."""

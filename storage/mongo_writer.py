@@ -190,7 +190,13 @@ class MongoWriter:
                 await table.rows.insert_one(row, session=session)
             else:
                 await table.rows.replace_one({"_id": id}, row, session=session)
-        for entries, made in ((table.values, table.value_entries), (table.words, table.word_entries)):
+        differ = table.entries.may_differ(old.document if old else None, new.document if new else None)
+        for may, entries, made in (
+            (differ[0], table.values, table.value_entries),
+            (differ[1], table.words, table.word_entries),
+        ):
+            if not may:
+                continue
             was = made(old.app, old.document) if old else {}
             now = made(new.app, new.document) if new else {}
             gone = [name for name, entry in was.items() if now.get(name) != entry]

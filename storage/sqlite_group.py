@@ -148,17 +148,18 @@ def _entries(
     connection: apsw.Connection, lines: Lines, table: Table, id: int, old: Row | None, new: Row | None
 ) -> None:
     entries = table.entries
-    if table.collection.values:
-        before = entries.values(old.document) if old else set()
-        after = entries.values(new.document) if new else set()
-        for row, gone in ((old, before - after),):
-            for field, key in gone:
-                connection.execute(table.drop_value, (row.app, field, bind(key), id))  # type: ignore[union-attr]
+    was, now = old.document if old else None, new.document if new else None
+    values, words = entries.may_differ(was, now)
+    if values:
+        before = entries.values(was) if was else set()
+        after = entries.values(now) if now else set()
+        for field, key in before - after:
+            connection.execute(table.drop_value, (old.app, field, bind(key), id))  # type: ignore[union-attr]
         for field, key in after - before:
             lines.add(table.add_value, "", (new.app, field, bind(key), id))  # type: ignore[union-attr]
-    if table.collection.words:
-        old_words = entries.words(old.document) if old else set()
-        new_words = entries.words(new.document) if new else set()
+    if words:
+        old_words = entries.words(was) if was else set()
+        new_words = entries.words(now) if now else set()
         if old_words and new_words != old_words:
             connection.execute(table.drop_words, (id,))
         if new is not None and new_words and new_words != old_words:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import signal
 import socket
@@ -13,18 +12,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from storage_cast import COLLECTIONS, STREAMS
+from storage_cast import COLLECTIONS, STREAMS, database_name, free_port
 
 from storage.engine import Engine
 from storage.sqlite import SqliteEngine
-
-_databases = itertools.count(1)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +37,6 @@ def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             os.kill(process.pid, signal.SIGTERM)
             process.wait(20)
-
-
-def database_name() -> str:
-    return f"test_{os.getpid()}_{next(_databases)}"
 
 
 @pytest.fixture(params=["sqlite", "mongo"])

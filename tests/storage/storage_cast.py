@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import socket
 from typing import Any
 
 from storage.engine import Batch, Collection, Engine, Index, Scope, Stream
@@ -30,3 +33,18 @@ async def insert(
     for document in documents:
         batch.insert(collection, document)
     await engine.commit(batch)
+
+
+_databases = itertools.count(1)
+
+
+def database_name() -> str:
+    """Return the name of a database that no other test uses."""
+    return f"test_{os.getpid()}_{next(_databases)}"
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

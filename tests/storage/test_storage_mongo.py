@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from conftest import database_name, free_port
-from storage_cast import ACME, COLLECTIONS, CONVERSATIONS, JOBS, MESSAGES, STREAMS, insert
+from storage_cast import ACME, COLLECTIONS, CONVERSATIONS, JOBS, MESSAGES, STREAMS, database_name, free_port, insert
 
 from storage.engine import Batch, Collection, GuardFailed, Index, Sort, Unavailable
 from storage.filters import Eq
