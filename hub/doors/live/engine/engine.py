@@ -16,6 +16,7 @@ from .polling import Outbox
 from .request import environ_of
 from .requests import Requests
 from .socket import EngineSocket
+from .tick import Tick
 from .websocket import WebSocketLink
 
 # Seconds that disconnect handlers get when everybody is sent away.
@@ -57,6 +58,7 @@ class EngineServer(Requests):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._last_words: dict[str, Outbox] = {}
         self._wheel = Wheel()
+        self.tick = Tick()
         tick = min(1.0, self.ping_interval / 10)
         self._resting = self._wheel.wait(self.ping_interval, self._ping, early=tick)
         self._pinged = self._wheel.wait(self.ping_timeout, self._miss_pong)

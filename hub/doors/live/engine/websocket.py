@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 # So many frames of one client are handled before other clients get their turn.
 _TURN = 64
 
+# So many packets of one client are held back at most, so that backpressure sees a flood within one turn.
+_MOST_HELD = 64
+
 _PROBE_PATIENCE = 10.0  # seconds for both steps of an upgrade, as in Node
 
 TEXT, BINARY = WSMsgType.TEXT, WSMsgType.BINARY
@@ -85,7 +88,6 @@ class WebSocketLink:
     """Carries a session over a WebSocket."""
 
     __slots__ = (
-        "_corked",
         "_gone",
         "_heard_close",
         "_held",
@@ -101,7 +103,6 @@ class WebSocketLink:
     def __init__(self, server: EngineServer) -> None:
         self.server = server
         self.socket: EngineSocket | None = None
-        self._corked = False  # more frames of this client are about to be handled: join what we answer
         self._held: list[bytes] = []
         self._said_close = False
         self._heard_close = False
@@ -138,23 +139,21 @@ class WebSocketLink:
     # --- out
 
     def push(self, out: Outgoing, volatile: bool = False) -> None:
-        """Write a packet to the transport, or join it with others of this tick."""
+        """Send a packet, together with what else this client is sent in this turn of the loop."""
         if self._protocol._paused and not self._has_room(out, volatile):
             return
         frame = out.frame
-        counters = self.server.counters
-        counters.packets_out += out.count
-        counters.bytes_out += len(frame)
-        if self._held:
-            self._held.append(frame)
-        elif self._corked:
-            self._held.append(frame)
-            self._loop.call_soon(self._flush)
-        else:
-            self._transport.write(frame)
+        server, held = self.server, self._held
+        server.counters.packets_out += out.count
+        server.counters.bytes_out += len(frame)
+        if not held:
+            server.tick.add(self)
+        held.append(frame)
+        if len(held) >= _MOST_HELD:
+            self.flush()
 
     def _has_room(self, out: Outgoing, volatile: bool) -> bool:
-        self._flush()
+        self.flush()
         waiting = self._transport.get_write_buffer_size()
         server = self.server
         if volatile and waiting > server.volatile_limit:
@@ -165,17 +164,18 @@ class WebSocketLink:
             return False
         return True
 
-    def _flush(self) -> None:
-        if self._held:
-            frames = b"".join(self._held)
-            self._held.clear()
+    def flush(self) -> None:
+        """Write what was held back for the end of the turn."""
+        held = self._held
+        if held:
+            frames = held[0] if len(held) == 1 else b"".join(held)
+            held.clear()
             if not self._said_close:
                 self._transport.write(frames)
 
     def end(self, code: int, text: str, last: Outgoing | None = None) -> None:
         """Send a close frame, and give the client two seconds to answer it."""
-        self._corked = False
-        self._flush()
+        self.flush()
         if not self._said_close:
             self._said_close = True
             self._transport.write(close_frame(code, text))
@@ -216,13 +216,9 @@ class WebSocketLink:
                 return
             kind = message[0]
             if kind is TEXT or kind is BINARY:
-                self._corked = bool(waiting)
                 socket.busy = True
                 await socket.receive(message[1])
                 socket.busy = False
-                if self._held and not waiting:
-                    self._corked = False
-                    self._flush()
             elif kind is WSMsgType.PING:
                 # One who pings and does not read gets no answer: nothing else bounds what would wait for it.
                 if not self._said_close and not self._protocol._paused:
