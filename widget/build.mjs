@@ -18,19 +18,23 @@ const common = {
   write: false,
 }
 
-/** The colours that the styles use, as variables; dark ones where the visitor likes it dark. */
-async function variables(css) {
+const MAIN = join(here, 'src/ui/styles.css')
+
+/** The colours that `css` uses, as variables; dark ones where the visitor likes it dark. Later styles bring what the first lack. */
+async function variables(path, css) {
   const bundled = await build({ ...common, entryPoints: ['shared/tokens.ts'], format: 'esm' })
   const tokens = await import(`data:text/javascript,${encodeURIComponent(bundled.outputFiles[0].text)}`)
+  const known = path === MAIN ? '' : await readFile(MAIN, 'utf8')
   const dashed = (name) => name.replace(/[A-Z]/g, (letter) => '-' + letter.toLowerCase())
+  const uses = (text, name) => text.includes(`var(--${dashed(name)})`)
   const used = (palette) =>
     Object.entries(palette)
-      .filter(([name]) => css.includes(`var(--${dashed(name)})`) || name === 'accent')
+      .filter(([name]) => uses(css, name) && !uses(known, name) && name !== 'onAccent')
       // The site's own accent, where it sets one.
-      .map(([name, value]) => `--${dashed(name)}:${name === 'accent' ? `var(--switchboard-accent,${value})` : value}`)
-      .join(';')
-  return `.root{${used(tokens.light)};--ease:${tokens.motion.ease}}
-    @media(prefers-color-scheme:dark){.root{${used(tokens.dark)}}}`
+      .map(([name, value]) => `--${dashed(name)}:${name === 'accent' ? `var(--switchboard-accent,${value})` : value};`)
+      .join('')
+  const motion = path === MAIN ? `--ease:${tokens.motion.ease};--on-accent:#fff;` : ''
+  return `.root{${used(tokens.light)}${motion}}@media(prefers-color-scheme:dark){.root{${used(tokens.dark)}}}`
 }
 
 const plugins = [{
@@ -38,8 +42,8 @@ const plugins = [{
   setup({ onLoad }) {
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const css = await readFile(path, 'utf8')
-      // The variables come last: `all: initial` of .root would not touch them, but a reader expects the ground first.
-      const { code } = await transform(css + (await variables(css)), { loader: 'css', minify: true })
+      // The variables come first: what the styles compute from them, computes them anew.
+      const { code } = await transform((await variables(path, css)) + css, { loader: 'css', minify: true })
       return { contents: code.trim(), loader: 'text' }
     })
     // As one object: a JSON module as an entry would export each sentence by name as well.
@@ -49,6 +53,8 @@ const plugins = [{
     }))
   },
 }]
+
+const LANGUAGES = ['en', 'pl']
 
 const modules = {
   ...common,
@@ -60,9 +66,6 @@ const modules = {
   jsxFragment: 'Fragment',
 }
 
-const words = (file, prefix = '') =>
-  ['en', 'pl'].map((language) => ({ in: `./shared/locales/${language}/${file}`, out: prefix + language }))
-
 /** From the name of each entry to the name of its file. */
 const named = ({ outputFiles }) =>
   Object.fromEntries(outputFiles.map(({ path }) => [basename(path).split('.')[0], basename(path)]))
@@ -72,20 +75,23 @@ const later = await build({
   ...modules,
   entryPoints: [
     ...['attachment', 'emoji', 'facts', 'files', 'note', 'notices'].map((name) => ({ in: `./src/later/${name}`, out: name })),
-    ...words('widget-later.json', 'later-'),
+    ...LANGUAGES.map((language) => ({ in: `./shared/locales/${language}/widget-later.json`, out: language })),
   ],
   inject: ['src/later/kit.ts'],
   jsxFactory: 'kit.h',
 })
-const chat = await build({
-  ...modules,
-  entryPoints: { chat: './src/start.tsx' },
-  inject: ['src/ui/h.ts'],
-  jsxFactory: 'h',
-  define: { LATER: JSON.stringify(named(later)) },
-})
-const catalogues = await build({ ...modules, entryPoints: words('widget.json') })
-const first = { ...named(chat), ...named(catalogues) }
+/** The chat speaks one language from the start: one request less, and the words pack better beside the code. */
+const chats = await Promise.all(LANGUAGES.map((language) =>
+  build({
+    ...modules,
+    entryPoints: { [`chat-${language}`]: './src/start.tsx' },
+    alias: { words: `./shared/locales/${language}/widget.json` },
+    inject: ['src/ui/h.ts'],
+    jsxFactory: 'h',
+    define: { LATER: JSON.stringify(named(later)), LANGUAGE: JSON.stringify(language) },
+  }),
+))
+const first = Object.assign({}, ...chats.map(named))
 const loader = await build({
   ...common,
   entryPoints: { widget: 'src/loader.ts' },
@@ -96,7 +102,7 @@ const loader = await build({
 
 await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
-for (const { path, contents } of [later, chat, catalogues, loader].flatMap(({ outputFiles }) => outputFiles)) {
+for (const { path, contents } of [later, ...chats, loader].flatMap(({ outputFiles }) => outputFiles)) {
   await writeFile(path, contents)
 }
 // Which file is which, for tests and for whoever looks.

@@ -1,7 +1,7 @@
 import { newId } from '../shared/ids'
 import { createOutbox } from '../shared/outbox'
 import type {
-  Attachment, Conversation, Events, Message, PageView, VisitorSession, WireError,
+  Attachment, Events, Message, PageView, VisitorSession, WireError,
 } from '../shared/types'
 import { forgetUser, rememberUser } from './cookie'
 import type { Laters } from './later'
@@ -11,9 +11,14 @@ import type { Outgoing } from './outgoing'
 import { createReceipts } from './receipts'
 import { openShelf, readJson } from './shelf'
 import { openSocket, type Socket } from './socket'
-import { createThreads, isFromTeam, unreadIn } from './threads'
+import { createThreads, isFromTeam, unreadIn, type State } from './threads'
 import { createTypingSigns, createTypist } from './typing'
 import type { Words } from './words'
+
+/** The page's callbacks run by themselves: what they throw is the page's. */
+const callPage = <Args extends unknown[]>(callback: ((...args: Args) => void) | undefined, ...args: Args): void => {
+  if (callback) setTimeout(callback, 0, ...args)
+}
 
 export type Chat = ReturnType<typeof createChat>
 
@@ -47,11 +52,13 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   const tellReceipts = createReceipts(getSocket, threads.newestFirst, () => isOpen && !document.hidden, redraw)
   const typing = createTypingSigns((on) => {
     const conversation = current()?.id
-    if (conversation && connection === 'up') socket.send('typing', { conversation, on }).catch(() => {})
+    if (conversation) socket.send('typing', { conversation, on }).catch(() => {})
   })
 
   const address = new URL('socket.io/?EIO=4&transport=websocket', base).href.replace(/^http/, 'ws')
-  const socket = openSocket(address, '/visitor', { auth, event, down, refused, woken })
+  const socket = openSocket(address, '/visitor', {
+    auth, down, refused, woken, event: (name, payload) => events[name as keyof Events]?.(payload),
+  })
 
   // ——— connection
 
@@ -68,10 +75,6 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
         screen: `${screen.width}x${screen.height}`,
       },
     }
-  }
-
-  function event(name: string, payload: never): void {
-    events[name as keyof Events]?.(payload)
   }
 
   const events: { [Name in keyof Events]?: (payload: Events[Name]) => void } = {
@@ -109,6 +112,8 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     shelf.set('token', told.visitor_token)
     rememberUser(told.user_key)
     const isFirst = !session
+    // Somebody else, by another identity: what the one before said is not theirs to see.
+    if (session && session.user_key !== told.user_key) threads.clear()
     session = told
     connection = 'up'
     clearTimeout(breakTimer)
@@ -116,7 +121,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     for (const conversation of told.conversations) threads.see(conversation)
     void sendFacts(options)
     void catchUp()
-    if (isFirst) options.onLoad?.()
+    if (isFirst) callPage(options.onLoad)
     redraw()
   }
 
@@ -171,7 +176,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     typist.hear(message.author, false)
     tellReceipts()
     const isAdmin = message.author.kind !== 'contact'
-    if (message.kind === 'text') options.onMessage?.({ content: message.text, isAdmin })
+    if (message.kind === 'text') callPage(options.onMessage, { content: message.text, isAdmin })
     if (!isFromTeam(message)) return
     announced = message
     redraw()
@@ -186,7 +191,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   }
 
   /** Where the visitor's next message goes: on with the conversation that moved last, unless it is over. */
-  function current(): Conversation | undefined {
+  function current(): State | undefined {
     const open = threads.newestFirst().map((thread) => thread.conversation).filter(({ status }) => status !== 'closed')
     return open.sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1))[0]
   }
@@ -246,7 +251,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   const page = (): PageView => ({ url: location.href, title: document.title, referrer: document.referrer })
 
   function sendPage(): void {
-    if (connection === 'up') socket.send('page', page()).catch(() => {})
+    socket.send('page', page()).catch(() => {}) // A connection that comes later tells the page itself.
   }
 
   async function sendFacts(given: Options): Promise<void> {
@@ -284,7 +289,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     if (open && connection === 'up') void loadHistory()
     tellReceipts()
     redraw()
-    ;(open ? options.onOpen : options.onClose)?.()
+    callPage(open ? options.onOpen : options.onClose)
   }
 
   const listeners = new AbortController()
@@ -294,7 +299,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   document.addEventListener('visibilitychange', tellReceipts, { signal })
 
   return {
-    options, words, threads, outbox, typist, attach, typing, draft, visit, shelf,
+    options, threads, outbox, typist, attach, typing, draft,
     session: () => session,
     connection: () => connection,
     isOpen: () => isOpen,

@@ -8,7 +8,7 @@ import type { Kit } from './later/kit'
 import type * as note from './later/note'
 import type * as notices from './later/notices'
 import { Face } from './ui/face'
-import { Icon } from './ui/icons'
+import { Icon, IconButton } from './ui/icons'
 import { Text } from './ui/text'
 
 /** Put in by the build: the hashed names of the chunks. */
@@ -19,7 +19,7 @@ export type Later<Module> = { (): Promise<Module>; now?: Module }
 
 export type Laters = ReturnType<typeof createLaters>
 
-const kit: Kit = { h, Face, Icon, Text }
+const kit: Kit = { h, Face, Icon, IconButton, Text }
 
 type Setting = {
   folder: string
@@ -36,7 +36,7 @@ export function createLaters({ folder, language, catalogue, adopt, changed }: Se
   function later<Module>(name: string): Later<Module> {
     let coming: Promise<Module> | undefined
     const get: Later<Module> = () =>
-      (coming ??= Promise.all([fetch(name), fetch(`later-${language}`)]).then(
+      (coming ??= Promise.all([fetch(name), fetch(language)]).then(
         ([module, words]) => {
           Object.assign(catalogue, words.default)
           module.borrow?.(kit)

@@ -5,7 +5,7 @@
 import type { Act, Options, Start } from './start'
 
 /** Put in by the build: the hashed names of the chunks. */
-declare const CHUNKS: { chat: string } & Record<string, string>
+declare const CHUNKS: Record<'chat-en' | 'chat-pl', string>
 
 type Stub = { q?: ArrayLike<unknown>[] } | ArrayLike<unknown>[] | undefined
 type Page = Window & { civchat?: Options; userengage?: unknown; UE?: unknown; __switchboard?: true }
@@ -51,11 +51,10 @@ function load(page: Page): void {
     if (loading || !(given?.apiKey ?? given?.appKey)) return
     loading = true
     options = given
-    const language = languageOf(page)
-    const chunk = (name: string): Promise<any> => import(`${base}widget/${CHUNKS[name]}${failures ? '?' + failures : ''}`)
-    Promise.all([chunk('chat'), chunk(language)]).then(
-      ([chat, words]) => {
-        act = (chat.start as Start)({ base, language, words: words.default, options: given! })
+    const chunk = CHUNKS[`chat-${languageOf(page)}`]
+    import(`${base}widget/${chunk}${failures ? '?' + failures : ''}`).then(
+      ({ start }: { start: Start }) => {
+        act = start(base, given!)
         for (const call of calls.splice(0)) act(...call)
       },
       () => {

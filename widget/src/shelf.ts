@@ -1,35 +1,32 @@
 import type { Shelf } from '../shared/outbox'
 
-/** The browser's storage under a prefix; memory where the browser or its settings refuse it. */
+/** The browser's storage under a prefix. What it refuses, forbidden or full, lives as long as the page does. */
 export function openShelf(prefix: string, area: 'localStorage' | 'sessionStorage' = 'localStorage'): Shelf {
   const memory = new Map<string, string>()
   let store: Storage | undefined
   try {
     store = window[area]
-    store.setItem(prefix, '1') // A full or forbidden store throws here and not in the middle of a message.
-    store.removeItem(prefix)
   } catch {
-    store = undefined
+    // The visitor forbids it.
   }
   return {
-    get: (name) => (store ? store.getItem(prefix + name) : memory.get(name) ?? null),
+    get: (name) => memory.get(name) ?? store?.getItem(prefix + name) ?? null,
     set(name, value) {
+      memory.delete(name)
       try {
-        if (store) return store.setItem(prefix + name, value)
+        store!.setItem(prefix + name, value)
       } catch {
-        // The quota is used up: what the visitor writes now lives as long as the page does.
-        store = undefined
+        memory.set(name, value)
       }
-      memory.set(name, value)
     },
     remove(name) {
       memory.delete(name)
       store?.removeItem(prefix + name)
     },
-    names: () =>
-      store
-        ? Object.keys(store).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length))
-        : [...memory.keys()],
+    names() {
+      const stored = Object.keys(store ?? {}).filter((name) => name.startsWith(prefix))
+      return [...new Set([...memory.keys(), ...stored.map((name) => name.slice(prefix.length))])]
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import { render } from 'preact'
+import catalogue from 'words'
 import { translator, type Catalogue } from '../shared/i18n'
 import { createChat, type Chat } from './chat'
 import { createFormats, type Formats } from './format'
@@ -14,22 +15,17 @@ export type { Options } from './options'
 /** One call of the page: `userengage(…)`, or a function of `UE` by its name. */
 export type Act = (name: string, args: unknown[]) => void
 
-export type Setting = {
-  base: string
-  language: string
-  words: Catalogue
-  options: Options
-}
-export type Start = (setting: Setting) => Act
+export type Start = (base: string, options: Options) => Act
+
+/** Put in by the build, with the catalogue `words` of the same language. */
+declare const LANGUAGE: string
 
 /** What every part of the screen gets. */
 export type Ui = { chat: Chat; words: Words; formats: Formats; stage: Stage; laters: Laters }
 
-export const start: Start = (setting) => {
-  const { base, language } = setting
-  const catalogue = { ...setting.words }
-  const words: Words = translator(catalogue, language)
-  const formats = createFormats(language)
+export const start: Start = (base, options) => {
+  const words: Words = translator(catalogue as Catalogue, LANGUAGE)
+  const formats = createFormats(LANGUAGE)
   let running: { chat: Chat; stop: () => void } | null = null
 
   function begin(options: Options): void {
@@ -44,7 +40,7 @@ export const start: Start = (setting) => {
         if (running) render(<App ui={ui} />, stage.root)
       })
     }
-    const laters = createLaters({ folder: `${base}widget/`, language, catalogue, adopt: stage.adopt, changed: redraw })
+    const laters = createLaters({ folder: `${base}widget/`, language: LANGUAGE, catalogue, adopt: stage.adopt, changed: redraw })
     const chat = createChat({ base, options: { ...options }, words, laters, redraw })
     const ui: Ui = { chat, words, formats, stage, laters }
     const unwatch = watchNavigation(() => {
@@ -75,10 +71,11 @@ export const start: Start = (setting) => {
     },
     resetAuth(given) {
       if (!running) return
-      const { apiKey, appKey, onLoad, onOpen, onClose, onMessage } = running.chat.options
+      // The key and the callbacks are the page's; everything else was about the person before.
+      const kept = Object.entries(running.chat.options).filter(([name]) => /Key$|^on[A-Z]/.test(name))
       running.chat.forget()
       running.stop()
-      begin({ apiKey, appKey, onLoad, onOpen, onClose, onMessage, ...given })
+      begin({ ...Object.fromEntries(kept), ...given })
     },
     destroy: () => running?.stop(),
     'widget.open': () => running?.chat.setOpen(true),
@@ -87,7 +84,7 @@ export const start: Start = (setting) => {
     // 'event.…' and 'product_event': the server has no command for them yet, so they end here without harm.
   }
 
-  begin(setting.options)
+  begin(options)
   return (name, args) => {
     const [first, second] = args
     if (name === 'userengage') calls[String(first)]?.((second ?? {}) as Options)

@@ -2,9 +2,12 @@ import { emptyStream, hasGap, heldUntil, merge, type Stream } from '../shared/st
 import type { Conversation, Message, Resumed, Sides, StreamPosition } from '../shared/types'
 import type { Socket } from './socket'
 
+/** What the widget needs to know about a conversation. */
+export type State = Pick<Conversation, 'id' | 'status' | 'position' | 'read' | 'delivered' | 'unread' | 'revision' | 'updated_at'>
+
 /** One conversation as this page holds it. */
 export type Thread = {
-  conversation: Conversation
+  conversation: State
   stream: Stream<Message>
   /** What lies before this position was not asked for yet. */
   from: number
@@ -27,7 +30,7 @@ export function createThreads(socket: () => Socket, changed: () => void, heard: 
 
   const newestFirst = (): Thread[] => [...threads.values()].sort((a, b) => b.conversation.id - a.conversation.id)
 
-  function see(conversation: Conversation): Thread {
+  function see(conversation: State): Thread {
     let thread = threads.get(conversation.id)
     if (!thread) {
       thread = { conversation, stream: emptyStream(), from: 0, heard: conversation.position, loaded: 'no' }
@@ -80,8 +83,7 @@ export function createThreads(socket: () => Socket, changed: () => void, heard: 
   }
 
   /** The conversation whose earlier part comes next when the visitor scrolls up. */
-  const toContinue = (): Thread | undefined =>
-    newestFirst().find((thread) => (thread.stream.items[0]?.position ?? thread.conversation.position + 1) > 1)
+  const toContinue = (): Thread | undefined => newestFirst().find(({ loaded, from }) => loaded === 'no' || from > 0)
 
   let loadingOlder = false
   async function older(): Promise<void> {
@@ -89,11 +91,10 @@ export function createThreads(socket: () => Socket, changed: () => void, heard: 
     if (!thread || loadingOlder) return
     loadingOlder = true
     try {
-      const first = thread.stream.items[0]?.position
-      if (!first) await open(thread)
+      if (thread.loaded === 'no') await open(thread)
       else {
-        const from = Math.max(0, first - 1 - PAGE)
-        const { messages } = await ask(thread, from, first - 1 - from)
+        const from = Math.max(0, thread.from - PAGE)
+        const { messages } = await ask(thread, from, thread.from - from)
         thread.from = from
         place(thread, messages)
       }
@@ -153,14 +154,13 @@ export function createThreads(socket: () => Socket, changed: () => void, heard: 
 }
 
 /** A conversation of which only its first message is known yet; revision 0 gives way to any other. */
-const begunBy = ({ conversation, position, author, at }: Message): Conversation => ({
-  id: conversation, status: 'open', assignee: null, contact: { id: author.id, name: author.name, email: null }, position,
-  read: { contact: 0, agent: 0 }, delivered: { contact: 0, agent: 0 }, unread: 0, last: null, revision: 0,
-  created_at: at, updated_at: at,
+const begunBy = ({ conversation, position, at }: Message): State => ({
+  id: conversation, status: 'open', position, read: { contact: 0, agent: 0 }, delivered: { contact: 0, agent: 0 }, unread: 0,
+  revision: 0, updated_at: at,
 })
 
 /** The newer state; how far somebody read or received never goes back. */
-function newer(held: Conversation, told: Conversation): Conversation {
+function newer(held: State, told: State): State {
   const [first, last] = told.revision < held.revision ? [told, held] : [held, told]
   return { ...last, read: furthest(first.read, last.read), delivered: furthest(first.delivered, last.delivered) }
 }

@@ -1,6 +1,6 @@
 import type { h as create } from 'preact'
 import type { Face } from '../ui/face'
-import type { Icon } from '../ui/icons'
+import type { Icon, IconButton } from '../ui/icons'
 import type { Text } from '../ui/text'
 
 /** What the chat lends to the chunks that come later, so that they need not bring it a second time. */
@@ -8,6 +8,7 @@ export type Kit = {
   h: typeof create
   Face: typeof Face
   Icon: typeof Icon
+  IconButton: typeof IconButton
   Text: typeof Text
 }
 

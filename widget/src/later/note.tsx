@@ -8,16 +8,14 @@ export { default as styles } from './note.css'
 
 /** A message that shows itself while the chat is closed: as a card beside the launcher, or in the middle. */
 export function Note({ ui, message, open }: { ui: Ui; message: Message; open: () => void }) {
-  const { Face, Icon, Text } = kit
+  const { Face, IconButton, Text } = kit
   const { chat, words } = ui
   const { author, text, attachments, size } = message
   const dismiss = (): void => chat.dismiss(message)
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') dismiss()
   }
-  const close = (
-    <button class="icon" aria-label={words('dismiss')} onClick={dismiss}><Icon name="close" /></button>
-  )
+  const close = <IconButton icon="close" label={words('dismiss')} onClick={dismiss} />
   if (size === 'bubble') {
     return (
       <div class="card" role="dialog" aria-label={author.name} onKeyDown={onKeyDown}>

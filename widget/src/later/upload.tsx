@@ -12,7 +12,6 @@ export const Tray = ({ ui }: { ui: Ui }) => (
 /** A file on its way: what it is, how far it came, and the way to stop it. */
 function UploadView({ ui, upload }: { ui: Ui; upload: Upload }) {
   const { chat, words, formats } = ui
-  const { Icon } = kit
   const { name, size, preview, progress, attachment, error } = upload
   const image = attachment?.thumbnail ? chat.href(attachment.thumbnail) : preview
   return (
@@ -22,9 +21,7 @@ function UploadView({ ui, upload }: { ui: Ui; upload: Upload }) {
         <b>{name}</b>
         {error ? <Problem {...{ ui, upload }} /> : <span>{bytes(size, formats.locale)}</span>}
       </div>
-      <button type="button" class="icon" aria-label={words('remove', { name })} onClick={() => chat.uploads()!.remove(upload)}>
-        <Icon name="close" />
-      </button>
+      <kit.IconButton icon="close" label={words('remove', { name })} onClick={() => chat.uploads()!.remove(upload)} />
       {!attachment && !error && (
         <progress style={{ width: `${progress * 100}%` }} value={progress} aria-label={words('uploading', { n: Math.round(progress * 100) })} />
       )}

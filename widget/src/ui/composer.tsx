@@ -1,6 +1,6 @@
 import { Component } from 'preact'
 import type { Ui } from '../start'
-import { Icon } from './icons'
+import { IconButton } from './icons'
 
 /** The server's limit, in bytes of UTF-8. */
 const LONGEST = 16 * 1024
@@ -34,8 +34,7 @@ export class Composer extends Component<Props, State> {
   }
 
   #isTooLong(): boolean {
-    const { text } = this.state
-    return text.length > LONGEST / 4 && new TextEncoder().encode(text).length > LONGEST
+    return new TextEncoder().encode(this.state.text).length > LONGEST
   }
 
   #isReady(): boolean {
@@ -99,17 +98,12 @@ export class Composer extends Component<Props, State> {
   render({ ui }: Props, { text, isPicking }: State) {
     const { chat, words, laters } = ui
     const Tray = chat.uploads()?.all().length ? laters.files.now?.Tray : undefined
-    const button = (name: 'attach' | 'emoji', onClick: () => void, isExpanded?: boolean) => (
-      <button type="button" class="icon" aria-label={words(name)} title={words(name)} aria-expanded={isExpanded} onClick={onClick}>
-        <Icon name={name} />
-      </button>
-    )
     return (
       <form class="composer" ref={(form) => void (this.#form = form!)} onSubmit={this.#submit}>
         {Tray && <Tray ui={ui} />}
         {this.#isTooLong() && <div class="problem" role="alert">{words('text_too_long')}</div>}
         <div class="field">
-          {button('attach', () => this.#chooser.click())}
+          <IconButton icon="attach" label={words('attach')} onClick={() => this.#chooser.click()} />
           <input
             hidden type="file" multiple accept={chat.session()?.application.attachments.types.join()}
             ref={(input) => void (this.#chooser = input!)} onChange={this.#choose}
@@ -119,10 +113,8 @@ export class Composer extends Component<Props, State> {
             placeholder={words('placeholder')} aria-label={words('placeholder')} enterkeyhint="send"
             onInput={() => this.#write(this.#field.value)} onKeyDown={this.#onKeyDown} onPaste={this.#onPaste}
           />
-          {button('emoji', this.#togglePicker, isPicking)}
-          <button class="icon send" aria-label={words('send')} title={words('send')} disabled={!this.#isReady()}>
-            <Icon name="send" />
-          </button>
+          <IconButton icon="emoji" label={words('emoji')} aria-expanded={isPicking} onClick={this.#togglePicker} />
+          <IconButton icon="send" label={words('send')} type="submit" class="icon send" disabled={!this.#isReady()} />
         </div>
       </form>
     )

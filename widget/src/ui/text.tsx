@@ -1,10 +1,10 @@
-/** Up to three emoji and nothing else are shown large. */
-const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pictographic}|\p{Emoji_Modifier})*\s*){1,3}$/u
+/** A few emoji and nothing else are shown large. */
+const ONLY_EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200D\uFE0F ]{1,9}$/u
 const LINK = /\b(?:https?:\/\/|www\.)[^\s<>"]+/gi
 /** What ends a sentence does not belong to the address before it. */
 const TAIL = /[.,;:!?)\]'”’…]+$/
 
-export const isOnlyEmoji = (text: string): boolean => ONLY_EMOJI.test(text.trim())
+export const isOnlyEmoji = (text: string): boolean => ONLY_EMOJI.test(text)
 
 /** Plain text with its web addresses as links: always text nodes, never markup. */
 export function Text({ text }: { text: string }) {

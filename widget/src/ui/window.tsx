@@ -2,7 +2,7 @@ import { Component } from 'preact'
 import type { Ui } from '../start'
 import { Composer } from './composer'
 import { Face } from './face'
-import { Icon } from './icons'
+import { IconButton } from './icons'
 import { Messages } from './messages'
 
 type Props = { ui: Ui; close: () => void; isOpen: boolean }
@@ -19,8 +19,12 @@ export class Window extends Component<Props> {
     if (this.props.isOpen && !before.isOpen) this.#takeFocus()
   }
 
-  /** On a phone the keyboard would hide what was said: there the visitor asks for it. */
+  /**
+   * Only where the visitor opened it: a chat that comes back on the next page must not take the focus from it.
+   * On a phone the keyboard would hide what was said: there the visitor asks for it.
+   */
   #takeFocus(): void {
+    if (navigator.userActivation?.isActive === false) return
     const target = this.props.ui.stage.isPhone() ? this.#box : this.#box.querySelector('textarea')
     target?.focus({ preventScroll: true })
   }
@@ -44,7 +48,6 @@ export class Window extends Component<Props> {
         <Header ui={ui} close={close} />
         {chat.isCutOff() && (
           <div class="banner" role="status">
-            <Icon name="offline" />
             {words(chat.connection() === 'refused' ? 'refused' : 'offline')}
           </div>
         )}
@@ -67,12 +70,8 @@ function Header({ ui: { chat, words }, close }: { ui: Ui; close: () => void }) {
         <b>{team?.name ?? words('chat')}</b>
         <span>{team?.online && <i />}{team && words(team.online ? 'online' : 'away')}</span>
       </div>
-      <button class="icon" aria-label={words(sound)} title={words(sound)} onClick={() => chat.mute(!chat.isMuted())}>
-        <Icon name={chat.isMuted() ? 'muted' : 'sound'} />
-      </button>
-      <button class="icon" aria-label={words('closeChat')} title={words('closeChat')} onClick={close}>
-        <Icon name="close" />
-      </button>
+      <IconButton icon={chat.isMuted() ? 'muted' : 'sound'} label={words(sound)} onClick={() => chat.mute(!chat.isMuted())} />
+      <IconButton icon="close" label={words('closeChat')} onClick={close} />
     </header>
   )
 }
