@@ -48,20 +48,23 @@ class Turns:
         before = {self._last[thing] for thing in named if thing in self._last}
         for thing in named:
             self._last[thing] = mine
+
+        def over() -> None:
+            mine.set_result(None)
+            for thing in named:
+                if self._last.get(thing) is mine:
+                    del self._last[thing]
+
         try:
             for one in before:
                 await asyncio.shield(one)
             yield
         finally:
-            # Who comes behind must not pass those before, even where this one gave up waiting.
             waiting = [one for one in before if not one.done()]
-            if waiting:
-                asyncio.gather(*waiting).add_done_callback(lambda _: mine.set_result(None))
+            if waiting:  # cancelled: who comes behind must still not pass those before
+                asyncio.gather(*waiting).add_done_callback(lambda _: over())
             else:
-                mine.set_result(None)
-            for thing in named:
-                if self._last.get(thing) is mine and mine.done():
-                    del self._last[thing]
+                over()
 
 
 class MongoWriter:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import queue
 import threading
 import time
@@ -137,7 +138,7 @@ class Writer:
                 for each in group:  # one of them is at fault: the others shall not suffer
                     self._commit(connection, [each])
                 return
-            told = [(future, None, failure) for future, _ in group]
+            told = [(future, None, copy.copy(failure)) for future, _ in group]  # each raises its own
         took = time.thread_time() - began
         if took > LONGEST:
             self._steps = max(FEWEST, int(self._steps * LONGEST / took))

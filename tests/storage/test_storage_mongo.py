@@ -74,6 +74,22 @@ async def test_a_guard_holds_against_another_node(nodes: Nodes):
             assert ids == [round, 1_000 + round]
 
 
+async def test_a_cancelled_commit_lets_nobody_pass_and_leaves_nothing_behind(nodes: Nodes):
+    async def send(number: int) -> None:
+        batch = Batch(ACME)
+        batch.append(MESSAGES, 1, {"id": number})
+        await nodes[0].commit(batch)
+
+    tasks = [asyncio.create_task(send(number)) for number in range(12)]
+    await asyncio.sleep(0)
+    for task in tasks[1::3]:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    ids = [record["id"] for record in await nodes[0].read(ACME, MESSAGES, 1)]
+    assert ids == [number for number in range(12) if number % 3 != 1]
+    assert nodes[0]._writer._turns._last == {}
+
+
 async def test_nodes_share_ids_and_jobs_without_meeting(nodes: Nodes):
     firsts = await asyncio.gather(*(nodes[number % 3].reserve("contacts", 5) for number in range(12)))
     assert sorted(firsts) == list(range(1, 61, 5))
