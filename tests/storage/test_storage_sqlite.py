@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -264,20 +265,18 @@ async def test_a_long_scan_gives_way_and_loses_nothing(sqlite: SqliteEngine, mon
     assert page.items == right[::-1]
 
 
-async def test_the_event_loop_runs_while_the_store_works(sqlite: SqliteEngine):
-    await insert(sqlite, *({"id": n, "name": f"Vera {n}"} for n in range(1, 3_001)))
-    ticks = 0
-
-    async def tick() -> None:
-        nonlocal ticks
-        while True:
-            await asyncio.sleep(0.001)
-            ticks += 1
-
-    ticking = asyncio.create_task(tick())
-    assert await sqlite.count(ACME, CONTACTS, Contains("name", "9"), scan=True) == 813
-    ticking.cancel()
-    assert ticks > 0
+async def test_neither_the_loop_nor_a_reader_waits_for_a_slow_read_or_write(sqlite: SqliteEngine):
+    await insert(sqlite, {"id": 1})
+    release = threading.Event()
+    slow = [sqlite._reading.submit(lambda _: release.wait(20)), sqlite._writing.submit(lambda _: release.wait(20))]
+    write = asyncio.create_task(insert(sqlite, {"id": 2}))
+    assert await sqlite.get(ACME, CONTACTS, 1) == {"id": 1}
+    assert await sqlite.get(ACME, CONTACTS, 2) is None
+    assert not any(each.done() for each in (*slow, write))
+    release.set()
+    assert await asyncio.gather(*slow) == [True, True]
+    await write
+    assert await sqlite.get(ACME, CONTACTS, 2) == {"id": 2}
 
 
 async def test_large_numbers_keep_their_order(sqlite: SqliteEngine):
