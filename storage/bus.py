@@ -54,6 +54,10 @@ class MemoryBus:
         pass
 
 
+_PAUSE = 0.5
+"""Seconds between tries to connect."""
+_PATIENCE = 15
+"""Seconds of silence, with pings in between, after which a connection counts as dead."""
 _OUTBOX = 10_000
 """Frames kept for Redis while it is slow. Beyond that, dropping is better than memory without end: clients resume."""
 _LARGEST = 256 * 1024
@@ -123,9 +127,10 @@ class RedisBus:
             except asyncio.CancelledError:
                 raise
             except Exception as error:  # whatever breaks a connection must not end the task
+                if self.healthy:
+                    self._log.warning("redis is away; this node works alone until it is back", error=repr(error))
                 self.healthy = False
-                self._log.warning("redis is away; other nodes are told when it is back", error=str(error))
-                await asyncio.sleep(0.5)
+                await asyncio.sleep(_PAUSE)
             finally:
                 await client.aclose()
 
@@ -141,39 +146,53 @@ class RedisBus:
 
     async def _receive(self, client: Any) -> None:
         pubsub = client.pubsub()
-        # A channel that is always there makes Redis answer pings on an otherwise idle connection.
-        held = {f"hub:node:{self._node.decode()}"}
-        await pubsub.ssubscribe(*held)
-        silent = 0
-        self._changed.set()
-        was_healthy, self.healthy = self.healthy, True
-        if not was_healthy:
-            for heal in self._heal:
-                heal()
         try:
-            while True:
-                if self._changed.is_set():
-                    self._changed.clear()
-                    held = await self._align(pubsub, held)
-                message = await pubsub.get_sharded_message(ignore_subscribe_messages=False, timeout=0.05)
-                if message is None:
-                    silent += 1
-                    if silent % 100 == 0:
-                        await asyncio.wait_for(client.ping(), 3)
-                    continue
-                if message["type"] == "smessage":
-                    silent = 0
-                    self._hear(message["channel"].decode(), message["data"])
+            held = self._wanted()
+            await pubsub.ssubscribe(*held)
+            await pubsub.get_message(timeout=_PATIENCE)  # connected, as the answer to the subscription says
+            if not self.healthy:
+                self.healthy = True
+                for heal in self._heal:
+                    heal()
+            aligning = asyncio.create_task(self._align(pubsub, held))
+            try:
+                await self._listen(pubsub)
+            finally:
+                aligning.cancel()
         finally:
             await pubsub.aclose()
 
-    async def _align(self, pubsub: Any, held: set[str]) -> set[str]:
-        wanted = set(self._handlers) | {f"hub:node:{self._node.decode()}"}
-        if wanted - held:
-            await pubsub.ssubscribe(*(wanted - held))
-        if held - wanted:
-            await pubsub.sunsubscribe(*(held - wanted))
-        return wanted
+    async def _listen(self, pubsub: Any) -> None:
+        """Hear what comes. A connection that says nothing, not even to a ping, is dead: TCP alone would not tell."""
+        silent = 0
+        while True:
+            message = await pubsub.get_message(timeout=1.0)
+            if message is None:
+                silent += 1
+                if silent > _PATIENCE:
+                    raise ConnectionError("redis does not answer")
+                if silent % 5 == 0:
+                    await pubsub.ping()
+                continue
+            silent = 0
+            if message["type"] == "smessage":
+                self._hear(message["channel"].decode(), message["data"])
+
+    async def _align(self, pubsub: Any, held: set[str]) -> None:
+        """Subscribe and unsubscribe as handlers come and go; writing beside the task that reads is safe."""
+        while True:
+            self._changed.clear()
+            wanted = self._wanted()
+            if wanted - held:
+                await pubsub.ssubscribe(*(wanted - held))
+            if held - wanted:
+                await pubsub.sunsubscribe(*(held - wanted))
+            held = wanted
+            await self._changed.wait()
+
+    def _wanted(self) -> set[str]:
+        # A channel of the node's own keeps the connection a subscriber's while there are no handlers yet.
+        return {*self._handlers, f"hub:node:{self._node.decode()}"}
 
     def _hear(self, channel: str, data: bytes) -> None:
         node, _, body = data.partition(b"\n")

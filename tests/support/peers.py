@@ -1,0 +1,81 @@
+"""Real peers that tests start as processes of their own: Redis, and SecantusDB for MongoDB's wire protocol."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.support.house import free_port
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when somebody listens on the port. Raises AssertionError with the log where the process ends first."""
+    for _ in range(400):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert process.poll() is None, log.read_text()
+        time.sleep(0.05)
+    raise AssertionError(f"nobody listens on {port}: {log.read_text()}")
+
+
+class Redis:
+    """A redis-server on a free port, without persistence; may be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Redis:
+        program = shutil.which("redis-server")
+        assert program, "redis-server is missing; `make test` installs it on Debian as root"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        log = self.folder / "redis.log"
+        options = [
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            str(self.folder),
+        ]
+        with log.open("ab") as output:
+            self.process = subprocess.Popen([program, *options], stdout=output, stderr=output)
+        wait_for_port(self.port, self.process, log)
+        return self
+
+    def kill(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
+
+
+@contextlib.contextmanager
+def running_secantus(folder: Path) -> Iterator[str]:
+    """Yield the URL of a SecantusDB with an empty store."""
+    port = free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    program = Path(sys.executable).with_name("secantusd-py")
+    log = folder / "secantus.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [str(program), "--port", str(port), "--storage-path", str(folder / "data"), "--sync-on-commit"],
+            stdout=output, stderr=output,
+        )  # fmt: skip
+    try:
+        wait_for_port(port, process, log)
+        yield f"mongodb://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
