@@ -20,6 +20,8 @@ def as_hub_error(hub: Hub, error: Exception, doing: str) -> HubError:
         return InvalidPayload(f"The payload does not fit: {_readable(str(error))}.")
     if isinstance(error, Unstorable):
         return InvalidPayload(str(error))
+    if isinstance(error, UnicodeEncodeError):
+        return InvalidPayload("The payload holds half of a surrogate pair, which is no character.")
     if isinstance(error, StoreUnavailable):
         hub.log.error("the store takes no writes", doing=doing, error=str(error))
         return Unavailable()
