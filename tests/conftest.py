@@ -59,11 +59,14 @@ class Company:
 
     async def token(self, email: str | None = None) -> str:
         """Sign an agent in; return the token."""
-        return (await asyncio.to_thread(sign_in, self.house.url, email or self.made["agent"]["email"], self.id))["token"]
+        return (await asyncio.to_thread(sign_in, self.house.url, email or self.made["agent"]["email"], self.id))[
+            "token"
+        ]
 
     async def raw(self, face: str = "visitor", auth: dict[str, Any] | None = None, **options: Any) -> RawSocket:
         """Connect somebody who writes frames by hand."""
-        auth = auth or ({"key": self.key} if face == "visitor" else {"token": await self.token()})
+        if auth is None:
+            auth = {"key": self.key} if face == "visitor" else {"token": await self.token()}
         raw = await RawSocket.open(self.house.url, f"/{face}", auth, **options)
         self.here.append(raw)
         return raw

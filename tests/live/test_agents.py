@@ -21,7 +21,9 @@ async def refusal(house, token) -> str:
 
 
 def sign_out(url: str, token: str) -> int:
-    request = urllib.request.Request(f"{url}/api/app/sign-out", b"", {"Authorization": f"Bearer {token}"}, method="POST")
+    request = urllib.request.Request(
+        f"{url}/api/app/sign-out", b"", {"Authorization": f"Bearer {token}"}, method="POST"
+    )
     with urllib.request.urlopen(request) as response:
         return response.status
 

@@ -18,13 +18,26 @@ async def test_vera_and_ada_talk_and_each_hears_the_other(acme):
     answer = await ada.says("We do.", hello["conversation"])
     assert await vera.hears("message", text="We do.") == answer
     assert answer["position"] == 2
-    assert (hello["author"]["kind"], answer["author"]) == ("contact", {"kind": "agent", "id": answer["author"]["id"], "name": "Ada"})
+    assert (hello["author"]["kind"], answer["author"]) == (
+        "contact",
+        {"kind": "agent", "id": answer["author"]["id"], "name": "Ada"},
+    )
 
 
 async def test_a_message_has_the_fields_of_the_protocol_and_a_time_with_milliseconds(acme):
     vera = await acme.visitor()
     message = await vera.says("Hello", client_id="mine")
-    assert set(message) == {"id", "conversation", "position", "client_id", "kind", "text", "attachments", "author", "at"}
+    assert set(message) == {
+        "id",
+        "conversation",
+        "position",
+        "client_id",
+        "kind",
+        "text",
+        "attachments",
+        "author",
+        "at",
+    }
     assert (message["client_id"], message["kind"], message["attachments"]) == ("mine", "text", [])
     assert message["at"].endswith("Z") and len(message["at"]) == len("2026-11-22T12:00:00.123Z")
 
@@ -109,7 +122,10 @@ async def test_walt_sees_and_hears_nothing_of_vera(acme):
     secret = await vera.says("My order is 1234")
     await ada.says("I see", secret["conversation"])
     assert await walt.refused("conversation.open", conversation=secret["conversation"]) == "not_found"
-    assert await walt.refused("message.send", client_id="x", text="Me too", conversation=secret["conversation"]) == "not_found"
+    assert (
+        await walt.refused("message.send", client_id="x", text="Me too", conversation=secret["conversation"])
+        == "not_found"
+    )
     await walt.says("Something of my own")  # behind Vera's on the same road: had hers come, it would have come before
     await walt.hears("message", text="Something of my own")
     assert await vera.hears("message", text="I see")

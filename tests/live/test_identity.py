@@ -18,7 +18,9 @@ pytestmark = pytest.mark.annex("H1")
 
 def signed(company, user_id: str = "u-1", secret: str | None = None, algorithm: str = "HS256", **claims) -> str:
     body = {"user_id": user_id, "exp": int(time.time()) + 60} | claims
-    return jwt.encode({k: v for k, v in body.items() if v is not None}, secret or company.made["identity_secret"], algorithm)
+    return jwt.encode(
+        {k: v for k, v in body.items() if v is not None}, secret or company.made["identity_secret"], algorithm
+    )
 
 
 def hashed(company, user_id: str, secret: str | None = None) -> dict[str, str]:
@@ -80,7 +82,11 @@ async def test_a_signed_identity_sees_all_its_conversations_on_every_browser(acm
     olga, conversation = await known_contact(acme)
     identity = signed(acme, "u-1") if form == "jwt" else hashed(acme, "u-1")
     phone = await acme.visitor(identity=identity)
-    assert phone.session["contact"] == {"id": olga.session["contact"]["id"], "name": "Olga Known", "email": "olga@known.example"}
+    assert phone.session["contact"] == {
+        "id": olga.session["contact"]["id"],
+        "name": "Olga Known",
+        "email": "olga@known.example",
+    }
     assert [state["id"] for state in phone.session["conversations"]] == [conversation]
     await olga.says("Still there?")
     await phone.hears("message", text="Still there?")
@@ -176,7 +182,9 @@ async def test_an_unsigned_claim_can_not_redirect_the_contacts_mail(acme):
     await mallory.call("contact.update", email="mallory@evil.example")
     card = await ada.call("contact.open", contact=olga.session["contact"]["id"])
     assert card["contact"]["email"] == "olga@known.example"
-    assert (await acme.visitor(identity={"email": "mallory@evil.example"})).session["contact"]["id"] != olga.session["contact"]["id"]
+    assert (await acme.visitor(identity={"email": "mallory@evil.example"})).session["contact"]["id"] != olga.session[
+        "contact"
+    ]["id"]
 
 
 async def test_a_claim_does_not_make_the_browser_the_contacts_own(acme):

@@ -13,7 +13,9 @@ pytestmark = pytest.mark.annex("H1", "H9")
 @pytest.fixture
 async def shop(house):
     """Acme, whose widget works on two websites only."""
-    company = Company(house, await house.application("Acme", origins=("https://shop.example", "http://shop.example:8080")))
+    company = Company(
+        house, await house.application("Acme", origins=("https://shop.example", "http://shop.example:8080"))
+    )
     yield company
     await company.go_home()
 

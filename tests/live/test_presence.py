@@ -35,7 +35,10 @@ async def test_visitors_hear_agents_come_and_go_and_nothing_of_other_visitors(ac
     await vera.hears("presence", kind="agent", id=id, online=True)
     walt = await acme.visitor()
     assert walt.session["application"]["online"] is True
-    assert {agent["name"]: agent["online"] for agent in walt.session["application"]["agents"]} == {"Ada": True, "Ben": False}
+    assert {agent["name"]: agent["online"] for agent in walt.session["application"]["agents"]} == {
+        "Ada": True,
+        "Ben": False,
+    }
     await ada.hears("presence", kind="contact", id=walt.session["contact"]["id"])
     await ada.leave()
     await vera.hears("presence", kind="agent", id=id, online=False)

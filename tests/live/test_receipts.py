@@ -30,7 +30,11 @@ async def test_typing_is_shown_to_the_other_side_and_not_to_oneself(talk, acme):
     contact, agent = vera.session["contact"], ada.session["agent"]
     await vera.call("typing", conversation=conversation, on=True)
     heard = await ada.hears("typing", on=True)
-    assert heard == {"conversation": conversation, "by": {"kind": "contact", "id": contact["id"], "name": contact["name"]}, "on": True}
+    assert heard == {
+        "conversation": conversation,
+        "by": {"kind": "contact", "id": contact["id"], "name": contact["name"]},
+        "on": True,
+    }
     assert await ben.hears("typing", on=True) == heard
     await ada.call("typing", conversation=conversation, on=True)
     await ada.call("typing", conversation=conversation, on=False)
@@ -87,7 +91,9 @@ async def test_two_tabs_that_read_at_once_count_each_message_once(talk, acme):
     ada, ben, vera, conversation = talk
     second = await acme.agent("ada@acme.example")
     readers = (ada, ben, second)
-    reads = [who.call("conversation.read", conversation=conversation, position=at) for at in (1, 2, 3) for who in readers]
+    reads = [
+        who.call("conversation.read", conversation=conversation, position=at) for at in (1, 2, 3) for who in readers
+    ]
     await asyncio.gather(*reads)
     assert (await state(ada, conversation))["unread"] == 0
     assert (await state(ada, conversation))["read"]["agent"] == 3

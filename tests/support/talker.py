@@ -91,7 +91,9 @@ class Talker:
                     await asyncio.wait_for(self._wake.wait(), 0.01)
 
     async def _resume(self, client: Client) -> None:
-        stream = await self._answer(client, "resume", {"streams": {str(self.conversation): {"position": self.position}}})
+        stream = await self._answer(
+            client, "resume", {"streams": {str(self.conversation): {"position": self.position}}}
+        )
         caught_up = stream["streams"][str(self.conversation)]
         for message in caught_up["messages"]:
             self._show(message)

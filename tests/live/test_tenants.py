@@ -1,0 +1,225 @@
+"""One tenant can't learn that another exists: every command and every verb, run against another tenant's ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hub.chat.attachments import NewAttachment
+from hub.chat.conversations import (
+    AssignConversation,
+    ConversationRef,
+    FindConversations,
+    ListConversations,
+    OpenConversation,
+    SnoozeConversation,
+)
+from hub.chat.messages import NewConversation, NewMessage
+from hub.chat.notes import NewNote
+from hub.chat.receipts import ReadTo, Typing
+from hub.chat.resume import Held, Resume
+from hub.core.errors import HubError
+from hub.core.verb import VERBS
+from hub.doors.live.commands import COMMANDS
+from hub.people.contacts import ContactOpen, ContactUpdate
+from hub.people.tracking import PageView
+from tests.support.snapshot import everything_of
+
+pytestmark = pytest.mark.annex("H1", "H2")
+
+
+@pytest.fixture
+async def acme_talk(acme, globex):
+    """Ada and Vera of Acme in a conversation with a note and an attachment, and the ids that Globex tries.
+
+    Globex has contacts, agents and conversations too, but fewer, so no id of Acme is one of its own.
+    """
+    vera, ada = await acme.visitor(), await acme.agent()
+    walt = await acme.visitor()
+    conversation = (await vera.says("Acme's secret"))["conversation"]
+    await walt.says("Another secret")
+    await ada.says("Yes?", conversation)
+    await ada.call("note.add", client_id="n", conversation=conversation, text="Acme's note")
+    file = await ada.call("attachment.start", name="a.txt", size=1, type="text/plain")
+    ids = {"conversation": conversation, "contact": vera.session["contact"]["id"], "attachment": file["id"],
+           "agent": ada.session["agent"]["id"], "app": acme.id}  # fmt: skip
+    return ada, vera, ids
+
+
+class Quiet:
+    """Proves that nobody in Acme heard anything and that nothing of Acme's changed."""
+
+    def __init__(self, house: Any, people: list[Any], ids: dict[str, int]) -> None:
+        self.house, self.people, self.ids = house, people, ids
+
+    async def __aenter__(self) -> None:
+        for who in self.people:
+            who.forget()
+        self.before = await everything_of(self.house.hub.store, self.ids["app"])
+
+    async def __aexit__(self, kind: Any, *_: Any) -> None:
+        if kind is not None:
+            return
+        assert await everything_of(self.house.hub.store, self.ids["app"]) == self.before
+        # Those who listen hear what happens in Acme: the silence before is no deafness.
+        await self.people[1].says("Now I speak", self.ids["conversation"])
+        for who in self.people:
+            await who.hears("message", text="Now I speak")
+            assert [name for name, _ in who.heard] == ["message"], who.heard
+
+
+AGENT_COMMANDS: dict[str, Any] = {
+    "message.send": lambda ids: {"client_id": "x", "text": "Hi", "conversation": ids["conversation"]},
+    "conversation.open": lambda ids: {"conversation": ids["conversation"]},
+    "conversation.list": lambda ids: {"assignee": ids["agent"]},
+    "conversation.read": lambda ids: {"conversation": ids["conversation"], "position": 1},
+    "conversation.delivered": lambda ids: {"conversation": ids["conversation"], "position": 1},
+    "conversation.assign": lambda ids: {"conversation": ids["conversation"], "agent": None},
+    "conversation.close": lambda ids: {"conversation": ids["conversation"]},
+    "conversation.reopen": lambda ids: {"conversation": ids["conversation"]},
+    "note.add": lambda ids: {"client_id": "x", "text": "Hm", "conversation": ids["conversation"]},
+    "typing": lambda ids: {"conversation": ids["conversation"], "on": True},
+    "resume": lambda ids: {"streams": {str(ids["conversation"]): {"position": 0, "notes": 0}}},
+    "attachment.start": lambda ids: {"name": "g.txt", "size": 1, "type": "text/plain"},
+    "contact.open": lambda ids: {"contact": ids["contact"]},
+}
+VISITOR_COMMANDS: dict[str, Any] = {
+    name: AGENT_COMMANDS[name]
+    for name in ("message.send", "conversation.open", "conversation.read", "conversation.delivered", "typing", "resume",
+                 "attachment.start")
+} | {
+    "page": lambda ids: {"url": "https://globex.example/"},
+    "contact.update": lambda ids: {"name": "Gina"},
+}  # fmt: skip
+ANSWERS: dict[str, Any] = {
+    "resume": lambda answer: all(stream == {"reload": True} for stream in answer["streams"].values()),
+    "conversation.list": lambda answer: answer["conversations"] == [],
+    "attachment.start": lambda answer: answer["ok"],
+    "page": lambda answer: answer == {"ok": True},
+    "contact.update": lambda answer: answer["contact"]["name"] == "Gina",
+}
+"""Commands that have a right answer of their own; all the others have to say `not_found`."""
+
+
+def test_every_command_has_a_case_here():
+    named = {
+        (face, name) for face, cases in (("agent", AGENT_COMMANDS), ("visitor", VISITOR_COMMANDS)) for name in cases
+    }
+    assert named == {(face, command.name) for command in COMMANDS for face in command.faces}
+
+
+@pytest.mark.parametrize("face", ["agent", "visitor"])
+async def test_no_command_reaches_another_tenant(house, acme_talk, globex, face):
+    ada, vera, ids = acme_talk
+    stranger = await (globex.agent() if face == "agent" else globex.visitor())
+    async with Quiet(house, [ada, vera], ids):
+        for name, body in (AGENT_COMMANDS if face == "agent" else VISITOR_COMMANDS).items():
+            answer = await stranger.ack(name, body(ids))
+            if name in ANSWERS:
+                assert ANSWERS[name](answer), (name, answer)
+            else:
+                assert answer["error"]["code"] == "not_found", (name, answer)
+        if face == "visitor":
+            refused = await stranger.refused("message.send", client_id="y", text="", attachments=[ids["attachment"]])
+            assert refused == "attachment_missing"
+        else:
+            begun = (await (await globex.visitor()).says("To Globex"))["conversation"]
+            assert await stranger.refused("conversation.assign", conversation=begun, agent=ids["agent"]) == "not_found"
+            body = {"client_id": "z", "text": "", "conversation": begun, "attachments": [ids["attachment"]]}
+            assert await stranger.refused("message.send", **body) == "attachment_missing"
+    assert "secret" not in repr(stranger.heard) and "Acme" not in repr(stranger.heard)
+
+
+async def test_an_id_that_nobody_has_and_a_foreign_one_get_the_same_answer(acme_talk, globex):
+    _, _, ids = acme_talk
+    gus = await globex.agent()
+    nobody = dict.fromkeys(ids, 987_654)
+    for name, body in AGENT_COMMANDS.items():
+        if name != "attachment.start":
+            foreign, unknown = await gus.ack(name, body(ids)), await gus.ack(name, body(nobody))
+            assert repr(foreign).replace(str(ids["conversation"]), "ID") == repr(unknown).replace("987654", "ID"), name
+
+
+VERB_INPUTS: dict[str, Any] = {
+    "chat.attachments.start_attachment": lambda ids: NewAttachment("g.txt", 1, "text/plain"),
+    "chat.cards.open_card": lambda ids: ContactOpen(ids["contact"]),
+    "chat.conversations.assign_conversation": lambda ids: AssignConversation(ids["conversation"], None),
+    "chat.conversations.close_conversation": lambda ids: ConversationRef(ids["conversation"]),
+    "chat.conversations.conversations_of_contact": lambda ids: ids["contact"],
+    "chat.conversations.find_conversations": lambda ids: FindConversations(ids["contact"]),
+    "chat.conversations.list_conversations": lambda ids: ListConversations(assignee=ids["agent"]),
+    "chat.conversations.open_conversation": lambda ids: OpenConversation(ids["conversation"]),
+    "chat.conversations.own_conversations": None,
+    "chat.conversations.reopen_conversation": lambda ids: ConversationRef(ids["conversation"]),
+    "chat.conversations.snooze_conversation": lambda ids: SnoozeConversation(ids["conversation"], 4_102_444_800_000),
+    "chat.messages.begin_conversation": lambda ids: NewConversation(ids["contact"], "b", "Hi"),
+    "chat.messages.send": lambda ids: NewMessage("s", "Hi", ids["conversation"]),
+    "chat.notes.add_note": lambda ids: NewNote("n", ids["conversation"], "Hm"),
+    "chat.receipts.delivered_to": lambda ids: ReadTo(ids["conversation"], 1),
+    "chat.receipts.read_to": lambda ids: ReadTo(ids["conversation"], 1),
+    "chat.receipts.type_text": lambda ids: Typing(ids["conversation"], True),
+    "chat.resume.resume": lambda ids: Resume({str(ids["conversation"]): Held(0, 0)}),
+    "people.contacts.open_contact": lambda ids: ContactOpen(ids["contact"]),
+    "people.contacts.update_self": lambda ids: ContactUpdate(name="Gina"),
+    "people.tracking.visit_page": lambda ids: PageView("https://globex.example/"),
+}
+HARMLESS = {"start_attachment", "own_conversations", "update_self", "visit_page"}
+"""Verbs that take no id: what they do, they do in Globex."""
+EMPTY = {"conversations_of_contact", "find_conversations", "list_conversations", "resume"}
+"""Verbs that list: of Acme's they have nothing."""
+
+
+def test_every_verb_has_a_case_here():
+    assert set(VERB_INPUTS) == {name for name, _ in VERBS}
+
+
+async def test_no_verb_reaches_another_tenant(house, acme_talk, globex):
+    ada, vera, ids = acme_talk
+    gina, gus = await globex.visitor(), await globex.agent()
+    actors = {
+        session.face: session.actor for session in house.live.sessions.values() if session.actor.scope.app == globex.id
+    }
+    assert set(actors) == {"visitor", "agent"} and gina and gus
+    every_grant = frozenset(grant for actor in actors.values() for grant in actor.grants)
+    async with Quiet(house, [ada, vera], ids):
+        for name, input in VERB_INPUTS.items():
+            actor = actors["visitor" if VERBS[name].permission == "contacts.self" else "agent"]
+            actor = type(actor)(actor.kind, actor.id, actor.name, actor.scope, every_grant)
+            short = name.rpartition(".")[2]
+            try:
+                result = await VERBS[name].call(house.hub, actor, *([input(ids)] if input else []))
+            except HubError as error:
+                assert error.code == "not_found" and short not in HARMLESS, (name, error)
+            else:
+                assert short in HARMLESS | EMPTY, f"{name} answered {result}"
+                assert "secret" not in repr(result) and "Vera" not in repr(result), (name, result)
+                if short == "find_conversations":
+                    assert (result.conversations, result.count) == ([], 0)
+                if short == "conversations_of_contact":
+                    assert result == []
+
+
+async def test_sockets_hear_only_their_own_application(acme_talk, globex, acme):
+    ada, vera, ids = acme_talk
+    gus, gina = await globex.agent(), await globex.visitor()
+    for who in (gus, gina):
+        who.forget()
+    conversation = ids["conversation"]
+    await vera.says("A secret", conversation)
+    await ada.call("typing", conversation=conversation, on=True)
+    await vera.call("typing", conversation=conversation, on=True)
+    await vera.call("conversation.read", conversation=conversation, position=2)
+    await vera.call("page", url="https://acme.example/secret")
+    await vera.call("contact.update", name="Vera Secret")
+    await ada.call("note.add", client_id="n2", conversation=conversation, text="Secret")
+    await ada.call("conversation.assign", conversation=conversation, agent=ids["agent"])
+    await ada.call("conversation.close", conversation=conversation)
+    await (await acme.visitor()).leave()
+    assert {"message", "typing", "receipt", "page", "contact", "note", "conversation", "presence"} <= {
+        n for n, _ in ada.heard
+    }
+    await gina.says("To Globex")  # everything above was on the road before this
+    await gus.hears("message", text="To Globex")
+    await gina.hears("message", text="To Globex")
+    assert [name for name, _ in gus.heard] == [name for name, _ in gina.heard] == ["conversation", "message"]

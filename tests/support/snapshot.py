@@ -1,0 +1,26 @@
+"""Everything that an application has in the store, to compare before and after."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from server import COLLECTIONS, STREAMS
+from storage.engine import INSTALLATION, Scope
+from storage.filters import EVERYTHING
+
+
+async def everything_of(store: Any, app: int) -> dict[str, Any]:
+    """Return all documents, and all records of all streams, of an application."""
+    found: dict[str, Any] = {}
+    for collection in COLLECTIONS:
+        scope = Scope(app) if collection.tenant else INSTALLATION
+        documents = [doc async for chunk in store.export(scope, collection, EVERYTHING) for doc in chunk]
+        found[collection.name] = [
+            document for document in documents if collection.tenant or app in (document.get("app"), document["id"])
+        ]
+    for stream in STREAMS:
+        for key in [document["id"] for name in ("conversations", "contacts") for document in found[name]]:
+            records = await store.read(Scope(app), stream, key, limit=10_000)
+            if records:
+                found[f"{stream.name} of {key}"] = records
+    return found
