@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from hub.accounts.demo import ensure_demo
 from tests.journey.people import Ada, Vera, options
@@ -22,6 +22,7 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
          "--disable-sync", "--no-first-run"]  # fmt: skip
 
 _numbers = itertools.count(1)
+expect.set_options(timeout=10_000)  # a busy machine is no reason to fail
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -92,6 +93,14 @@ class Company:
         agent = await self.stranger(**window)
         return await agent.comes(self.url, f"{name}@{self.domain}", PASSWORD)
 
+    async def tab_of_agent(self, ada: Ada) -> Ada:
+        """Ada opens what she looks at in one more tab."""
+        tab = Ada(await ada.context.new_page())
+        self.people.append(tab)
+        await tab.page.goto(ada.page.url)
+        await tab.is_connected()
+        return tab
+
     async def stranger(self, **window: Any) -> Ada:
         """Somebody who has the panel's address and no more than that."""
         agent = Ada(await (await self.browser.new_context(**options(**window))).new_page())
@@ -121,3 +130,15 @@ async def acme(browser: Browser, websites: Websites, town: House) -> AsyncIterat
         logging.getLogger().removeHandler(tracebacks)
         await company.go_home()
         await asyncio.sleep(0)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def talk(acme: Company) -> tuple[Vera, Ada]:
+    """Vera and Ada in an open conversation, who have said hello."""
+    vera, ada = await acme.vera(), await acme.ada()
+    await vera.opens_chat()
+    await vera.writes("Hello")
+    await ada.opens_conversation()
+    await ada.writes("Good morning")
+    await vera.sees("Good morning")
+    return vera, ada

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import re
+from pathlib import Path
 from typing import Any
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page, WebSocket, expect
+from playwright.async_api import BrowserContext, ConsoleMessage, FilePayload, Locator, Page, WebSocket, expect
 
+LOCALES = Path(__file__).parents[2] / "widget" / "shared" / "locales"
 NETWORK = re.compile(r"net::ERR_|WebSocket connection to|status of 50\d")
 """What a browser itself writes to the console when the network or the server is away."""
 
@@ -50,6 +54,16 @@ class Somebody:
         """Wait until the last bubbles are these; then check that each is there once."""
         for text in texts:
             await expect(self.bubbles.filter(has_text=exactly(text))).to_have_count(1, timeout=within * 1000)
+
+    async def chooses(self, *files: FilePayload) -> None:
+        """Attach files with the file chooser."""
+        async with self.page.expect_file_chooser() as chooser:
+            await self.page.get_by_role("button", name=re.compile("^(Attach|Dodaj plik|Załącz)")).click()
+        await (await chooser.value).set_files(list(files))
+
+    @property
+    def origin(self) -> str:
+        return "/".join(self.page.url.split("/")[:3])
 
     async def goes_offline(self) -> None:
         await self.context.set_offline(True)
@@ -173,3 +187,10 @@ async def _scroll_up(box: Locator, bubbles: Locator) -> None:
 def options(**more: Any) -> dict[str, Any]:
     """What each browser window of the cast has in common."""
     return {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "timezone_id": "Europe/Warsaw"} | more
+
+
+@functools.cache
+def words(face: str, language: str = "en") -> dict[str, Any]:
+    """Return the phrases of the widget or the panel in a language."""
+    files = (LOCALES / language).glob(f"{face}*.json")
+    return {key: phrase for file in files for key, phrase in json.loads(file.read_text("utf-8")).items()}
