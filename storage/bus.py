@@ -6,16 +6,20 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
 Handler = Callable[[bytes], None]
+Healed = Callable[[float], None]
 
 
 class Bus(Protocol):
     """Channels of bytes. Handlers are called on the event loop, in the order of one publisher."""
 
-    healthy: bool
+    @property
+    def healthy(self) -> bool:
+        """Whether other nodes can be told and heard."""
 
     async def open(self) -> None:
         """Connect, and stay connected: a lost connection heals by itself, and `on_heal` handlers are called then."""
@@ -29,8 +33,8 @@ class Bus(Protocol):
     def subscribe(self, channel: str, handler: Handler) -> Callable[[], None]:
         """Call the handler for what other nodes publish; return the undo."""
 
-    def on_heal(self, handler: Callable[[], None]) -> None:
-        """Call the handler when a lost connection is back: something may have been missed."""
+    def on_heal(self, handler: Healed) -> None:
+        """Call the handler when the connection stands, with the seconds it was away: what was said then was missed."""
 
 
 class MemoryBus:
@@ -50,7 +54,7 @@ class MemoryBus:
     def subscribe(self, channel: str, handler: Handler) -> Callable[[], None]:
         return lambda: None
 
-    def on_heal(self, handler: Callable[[], None]) -> None:
+    def on_heal(self, handler: Healed) -> None:
         pass
 
 
@@ -73,12 +77,18 @@ class RedisBus:
     def __init__(self, url: str, node: str, log: Any) -> None:
         self._url, self._node, self._log = url, node.encode(), log
         self._handlers: dict[str, list[Handler]] = {}
-        self._heal: list[Callable[[], None]] = []
+        self._heal: list[Healed] = []
+        self._lost_at: float | None = None
         self._outbox: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(_OUTBOX)
         self._changed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self.healthy = False
+        self._sending = self._receiving = False
         self.dropped = 0
+
+    @property
+    def healthy(self) -> bool:
+        """Whether both connections stand."""
+        return self._sending and self._receiving
 
     async def open(self) -> None:
         loop = asyncio.get_running_loop()
@@ -110,7 +120,7 @@ class RedisBus:
 
         return undo
 
-    def on_heal(self, handler: Callable[[], None]) -> None:
+    def on_heal(self, handler: Healed) -> None:
         self._heal.append(handler)
 
     def _client(self) -> Any:
@@ -129,12 +139,18 @@ class RedisBus:
             except Exception as error:  # whatever breaks a connection must not end the task
                 if self.healthy:
                     self._log.warning("redis is away; this node works alone until it is back", error=repr(error))
-                self.healthy = False
+                self._lost_at = self._lost_at or time.monotonic()
+                if work == self._send:
+                    self._sending = False
+                else:
+                    self._receiving = False
                 await asyncio.sleep(_PAUSE)
             finally:
                 await client.aclose()
 
     async def _send(self, client: Any) -> None:
+        await client.ping()
+        self._sending = True
         while True:
             frames = [await self._outbox.get()]
             while not self._outbox.empty() and len(frames) < 500:
@@ -150,10 +166,10 @@ class RedisBus:
             held = self._wanted()
             await pubsub.ssubscribe(*held)
             await pubsub.get_message(timeout=_PATIENCE)  # connected, as the answer to the subscription says
-            if not self.healthy:
-                self.healthy = True
-                for heal in self._heal:
-                    heal()
+            self._receiving = True
+            lost_at, self._lost_at = self._lost_at, None
+            for heal in self._heal:
+                heal(time.monotonic() - lost_at if lost_at else 0.0)
             aligning = asyncio.create_task(self._align(pubsub, held))
             try:
                 await self._listen(pubsub)

@@ -20,11 +20,14 @@ from hub.chat.events import MessageSent, NoteAdded
 from hub.chat.present import message_of, note_of
 from hub.core.event import Event, Face
 from hub.core.hub import Hub
+from hub.doors.live.missed import missed_events
 from hub.doors.live.wire import EVENTS, LOCAL, SAME_FOR_BOTH, VOLATILE
 from storage.engine import Scope, Stream
 
 _STREAMS_HELD = 100_000
 _PARTITIONS = 64
+_MARGIN = 5.0
+"""Seconds before the bus was noticed to be away, in which something may have been lost already."""
 
 
 class Parcel(Struct, array_like=True):
@@ -41,18 +44,26 @@ class Parcel(Struct, array_like=True):
     body: bytes
 
 
+class Missed(Struct, frozen=True):
+    """An event that another node has published already: shown here, and not sent on."""
+
+    event: Event
+
+
 class Delivery:
     """Tells sockets what happened, one event after the other."""
 
     def __init__(self, hub: Hub, sockets: socketio.AsyncServer) -> None:
         self._hub, self._sockets = hub, sockets
-        self._queue: asyncio.Queue[Event | Parcel] = asyncio.Queue()
+        self._queue: asyncio.Queue[Event | Parcel | Missed] = asyncio.Queue()
         self._shown: OrderedDict[str, int] = OrderedDict()
         self._channels: dict[str, Any] = {}
+        self._apps: set[int] = set()
         self._encode = msgspec.json.Encoder().encode
         self._pack, self._unpack = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Parcel).decode
         for event in EVENTS:
             hub.listen(event, self._queue.put_nowait)
+        hub.bus.on_heal(self._healed)
 
     async def run(self) -> None:
         """Deliver until cancelled. One task does it all, so nothing overtakes."""
@@ -61,19 +72,32 @@ class Delivery:
             try:
                 if isinstance(item, Parcel):
                     await self._show(item)
-                else:
-                    for parcel in await self._parcels(item):
-                        await self._show(parcel)
-                        if type(item) not in LOCAL:
-                            self._hub.bus.publish(_channel(parcel.app), self._pack(parcel))
+                    continue
+                event = item.event if isinstance(item, Missed) else item
+                for parcel in await self._parcels(event):
+                    await self._show(parcel)
+                    if event is item and type(event) not in LOCAL:
+                        self._hub.bus.publish(_channel(parcel.app), self._pack(parcel))
             except Exception as error:
                 self._hub.log.error("an event did not reach its sockets", event=type(item).__name__, exc_info=error)
 
     def hold(self, app: int) -> None:
         """Hear what other nodes publish for an application. One channel carries 1/64 of all applications."""
+        self._apps.add(app)
         channel = _channel(app)
         if channel not in self._channels:
             self._channels[channel] = self._hub.bus.subscribe(channel, self._hear)
+
+    def _healed(self, away: float) -> None:
+        if away:
+            self._hub.spawn("catch up", self._catch_up(away))
+
+    async def _catch_up(self, away: float) -> None:
+        """Show this node's sockets what the others stored while the bus was away."""
+        since = self._hub.clock.now() - int((away + _MARGIN) * 1000)
+        for app in list(self._apps):
+            async for event in missed_events(self._hub, Scope(app), since):
+                self._queue.put_nowait(Missed(event))
 
     def _hear(self, body: bytes) -> None:
         self._queue.put_nowait(self._unpack(body))
