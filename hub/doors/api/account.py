@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator
 from typing import Any
 
 import limits
@@ -23,15 +26,26 @@ class FailedSignIns:
     def __init__(self, hub: Hub) -> None:
         self._window = limits.aio.strategies.MovingWindowRateLimiter(limits.aio.storage.MemoryStorage())
         self._rule = limits.RateLimitItemPerMinute(hub.settings.sign_in_tries)
+        self._trying: Counter[str] = Counter()
 
-    async def check(self, address: str) -> None:
-        """Raise RateLimited for an address that failed too often."""
-        if not await self._window.test(self._rule, address):
-            raise RateLimited("Too many failed sign-ins. Wait a minute and try again.")
+    @contextlib.asynccontextmanager
+    async def guess(self, address: str) -> AsyncIterator[None]:
+        """Let one try through and count it if it fails. Raises RateLimited for an address that failed too often.
 
-    async def count(self, address: str) -> None:
-        """Note a failure."""
-        await self._window.hit(self._rule, address)
+        Tries that are under way count as failures until they end, so a hundred at once are no way around the limit.
+        """
+        self._trying[address] += 1
+        try:
+            if not await self._window.test(self._rule, address, cost=self._trying[address]):
+                raise RateLimited("Too many failed sign-ins. Wait a minute and try again.")
+            yield
+        except WrongSignIn:
+            await self._window.hit(self._rule, address)
+            raise
+        finally:
+            self._trying[address] -= 1
+            if not self._trying[address]:
+                del self._trying[address]
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -39,13 +53,8 @@ async def sign_in(request: web.Request) -> web.Response:
     hub = request.app[HUB]
     try:
         given = await _body(request)
-        address = _address(hub, request)
-        await hub.part(FailedSignIns).check(address)
-        try:
+        async with hub.part(FailedSignIns).guess(_address(hub, request)):
             result = await accounts.sign_in(hub, given)
-        except WrongSignIn:
-            await hub.part(FailedSignIns).count(address)
-            raise
     except Exception as error:
         return problem(as_hub_error(hub, error, "sign in"))
     body: Any = {"applications": result} if isinstance(result, list) else result
@@ -72,6 +81,8 @@ async def _body(request: web.Request) -> accounts.SignIn:
         return msgspec.json.decode(await request.read(), type=accounts.SignIn)
     except msgspec.ValidationError:
         raise
+    except web.HTTPRequestEntityTooLarge:
+        raise InvalidPayload("The body is larger than 1 MB.") from None
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         raise InvalidPayload("The body is not JSON.") from None
 

@@ -53,8 +53,8 @@ def compatible(status: int = 200) -> Callable[[Handler], Callable[[web.Request],
 
 
 async def _actor(hub: Hub, request: web.Request) -> Actor:
-    word, _, key = request.headers.get("Authorization", "").strip().rpartition(" ")
-    if not key or word.lower() not in ("token", ""):  # one known script sends the key without the word
+    *words, key = request.headers.get("Authorization", "").split() or [""]
+    if not key or [word.lower() for word in words] not in (["token"], []):  # one known script sends the key alone
         raise TokenInvalid("Authentication credentials were not provided.")
     try:
         return await actor_of_api_key(hub, key)
@@ -75,6 +75,15 @@ def _refusal(error: HubError) -> web.Response:
     return response
 
 
+def unrouted(request: web.Request, error: web.HTTPException) -> web.Response:
+    """Return what User.com answers for a path or a method that is not there."""
+    if not isinstance(error, web.HTTPMethodNotAllowed):
+        return _json({"detail": "Not found."}, 404)
+    response = _json({"detail": f'Method "{request.method}" not allowed.'}, 405)
+    response.headers["Allow"] = ", ".join(sorted({*error.allowed_methods, "OPTIONS"}))
+    return response
+
+
 def _json(body: Any, status: int) -> web.Response:
     return web.Response(
         body=_encode(body), status=status, content_type="application/json", headers={"Vary": "Accept, Cookie"}
@@ -87,6 +96,8 @@ async def read_body(request: web.Request, type: type[T]) -> T:
         raise FieldErrors(non_field_errors="The body is larger than 1 MB.")
     try:
         given = msgspec.json.decode(await request.read() or b"{}")
+    except web.HTTPRequestEntityTooLarge:
+        raise FieldErrors(non_field_errors="The body is larger than 1 MB.") from None
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise FieldErrors(non_field_errors=f"JSON parse error - {error}") from None
     if not isinstance(given, dict):

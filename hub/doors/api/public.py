@@ -28,7 +28,8 @@ from hub.doors.api.compat import (
 from hub.people.contacts import contact_of_custom_id, get_contact, name_of
 from storage.engine import Document, Scope
 
-_LARGEST_ID = 2**53
+_DIGITS = 15
+"""More of them than any id has; Python refuses to read numbers of thousands of digits."""
 
 
 @compatible()
@@ -170,7 +171,7 @@ async def _named_user(hub: Hub, actor: Actor, given: shapes.CreateMessageAsUser)
             return await contact_of_custom_id(hub, actor.scope, given.user_custom_id)
         if isinstance(given.user_id, int):
             return await get_contact(hub, actor.scope, given.user_id)
-        if isinstance(given.user_id, str) and given.user_id.isdecimal():
+        if isinstance(given.user_id, str) and _is_id(given.user_id):
             return await get_contact(hub, actor.scope, int(given.user_id))
         if given.user_id is not None:  # v1 calls the company's own id `user_id`
             return await contact_of_custom_id(hub, actor.scope, given.user_id)
@@ -207,6 +208,10 @@ def _client_id(hub: Hub, request: web.Request) -> str:
 
 def _id(request: web.Request, name: str) -> int:
     text = request.match_info[name]
-    if not text.isascii() or not text.isdecimal() or int(text) > _LARGEST_ID:
+    if not _is_id(text):
         raise NotFound
     return int(text)
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS

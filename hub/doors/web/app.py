@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from hub.core.hub import Hub
+from hub.doors.api.compat import unrouted
 from hub.doors.api.routes import add_routes as add_api
 from hub.doors.keys import HUB
 from hub.doors.live.door import LiveDoor
@@ -46,8 +47,10 @@ async def _baseline(
     try:
         response = await handler(request)
     except web.HTTPException as error:
-        error.headers["X-Content-Type-Options"] = "nosniff"
-        raise
+        if error.status not in (404, 405) or not request.path.startswith("/api/public/"):
+            error.headers["X-Content-Type-Options"] = "nosniff"
+            raise
+        response = unrouted(request, error)
     if not response.prepared:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
