@@ -8,12 +8,15 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 from msgspec import UNSET, Struct
 
 from hub.accounts.applications import Member
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, records
 from hub.core.errors import catalogue
+from hub.core.settings import describe
 from hub.doors.cli import protocol as page
+from hub.doors.cli.commands import build_cli
 from hub.doors.live.commands import COMMANDS
 from hub.doors.live.wire import EVENTS
 from hub.people import contacts, tracking
@@ -26,6 +29,16 @@ TYPES = ROOT / "widget" / "shared" / "types.ts"
 
 def test_the_committed_page_is_what_the_code_says_now() -> None:
     assert COMMITTED.read_text("utf-8") == page.protocol(), "run: python server.py protocol > docs/protocol.md"
+
+
+def test_the_command_line_prints_the_page_and_the_settings() -> None:
+    cli = build_cli(None, None)  # type: ignore[arg-type]
+    printed = CliRunner().invoke(cli, ["protocol"])
+    assert (printed.exit_code, printed.output) == (0, page.protocol())
+    for form in ("text", "env", "markdown"):
+        listed = CliRunner().invoke(cli, ["settings", "--format", form])
+        assert listed.exit_code == 0
+        assert listed.output.count("HUB_") >= len(describe())
 
 
 def test_every_command_event_and_error_has_its_place_on_the_page() -> None:
