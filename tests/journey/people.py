@@ -55,11 +55,11 @@ class Somebody:
         for text in texts:
             await expect(self.bubbles.filter(has_text=exactly(text))).to_have_count(1, timeout=within * 1000)
 
-    async def chooses(self, *files: FilePayload) -> None:
+    async def chooses(self, *files: FilePayload | Path) -> None:
         """Attach files with the file chooser."""
         async with self.page.expect_file_chooser() as chooser:
             await self.page.get_by_role("button", name=re.compile("^(Attach|Dodaj plik|Załącz)")).click()
-        await (await chooser.value).set_files(list(files))
+        await (await chooser.value).set_files(list(files))  # type: ignore[arg-type]
 
     @property
     def origin(self) -> str:

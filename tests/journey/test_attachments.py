@@ -98,10 +98,14 @@ async def test_adas_refused_file_tells_so_and_her_text_goes_out_without_it(talk)
     assert not any("gift.exe" in frame for frame in vera.frames)
 
 
-async def test_a_file_larger_than_the_limit_is_refused_before_it_is_sent(talk):
+async def test_a_file_larger_than_the_limit_is_refused_before_it_is_sent(talk, tmp_path):
     vera, _ = talk
-    await vera.chooses({"name": "long.txt", "mimeType": "text/plain", "buffer": b"a" * 21_000_000})
-    await expect(vera.chat.locator(".chip")).to_contain_text("Larger than")
+    (tmp_path / "long.txt").write_bytes(b"a" * 21_000_000)
+    sent: list[str] = []
+    vera.page.on("request", lambda request: sent.append(request.method))
+    await vera.chooses(tmp_path / "long.txt")
+    await expect(vera.chat.locator(".chip")).to_contain_text("Larger than 21 MB")
+    assert "PUT" not in sent
 
 
 async def test_a_picture_chosen_by_ada_offline_goes_out_when_the_network_is_back(talk):
