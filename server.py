@@ -97,6 +97,7 @@ async def serve(settings: Settings) -> int:
             _print_addresses(settings, listener.getsockname()[1], demo)
             gc.collect()
             gc.freeze()  # what lives from the start is never looked through again
+            gc.set_threshold(20_000, 20, 50)  # a message makes some hundred objects, nearly none of them in a cycle
             await stop.wait()
             hub.log.info("stopping: clients are told to reconnect")
             await live.drain(settings.drain_seconds)

@@ -6,6 +6,7 @@ A reaction is a kind of job, so it survives a crash: its row is written in the b
 from __future__ import annotations
 
 from hub.chat import attachments, conversations
+from hub.chat.events import AttachmentStarted
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
@@ -16,13 +17,17 @@ JOBS: dict[str, Work] = {
 }
 """kind of job → what does it"""
 
-SUBSCRIBERS: list[tuple[type[Event], str]] = []
-"""event → the kind of job that follows it. The first reactions come with e-mail and push (offline fallback)."""
+DAY = 86_400_000
+
+SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
+    (AttachmentStarted, attachments.FORGET, DAY),
+]
+"""event → the kind of job that follows it, and after how many milliseconds"""
 
 
 def connect(hub: Hub) -> None:
     """Hand the table to the hub."""
     for kind, work in JOBS.items():
         hub.jobs.register(kind, work)
-    for event, job in SUBSCRIBERS:
-        hub.subscribe(event, job)
+    for event, job, after in SUBSCRIBERS:
+        hub.subscribe(event, job, after)

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from hub.accounts.applications import Application, application
 from hub.accounts.grants import CONVERSATIONS_REPLY
 from hub.chat.collections import ATTACHMENTS
+from hub.chat.events import AttachmentStarted
 from hub.chat.images import Picture, read_picture
 from hub.chat.links import attachment_of, upload_url
 from hub.chat.records import Attachment
@@ -24,7 +25,6 @@ from storage import files
 from storage.engine import Batch, Document, Scope
 
 FORGET = "attachments.forget"
-_UNSENT_MS = 86_400_000
 _TYPE = re.compile(r"^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$")
 _RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
@@ -61,7 +61,7 @@ async def start_attachment(hub: Hub, actor: Actor, new: NewAttachment) -> Upload
         {"id": id, "name": _safe_name(new.name), "size": new.size, "type": type, "by": _owner(actor), "ready": False,
          "message": None, "created": hub.clock.now()},
     )  # fmt: skip
-    await hub.jobs.add(batch, FORGET, {"attachment": id}, after=_UNSENT_MS)
+    await hub.follow_up(batch, AttachmentStarted, {"attachment": id})
     await hub.commit(batch)
     return Upload(id, upload_url(hub, actor.scope.app, id))
 

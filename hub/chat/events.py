@@ -99,3 +99,9 @@ class ContactPresenceChanged(Event, frozen=True, kw_only=True):
     id: int
     online: bool
     kind: Literal["contact"] = "contact"
+
+
+class AttachmentStarted(Event, frozen=True, kw_only=True):
+    """An upload was announced. Internal: no socket hears it; what is never sent is deleted later."""
+
+    attachment: int

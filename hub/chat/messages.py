@@ -16,7 +16,7 @@ from hub.chat.places import Place, place_begun_by_company, place_for
 from hub.chat.present import author_of, message_of
 from hub.chat.records import Message, Size
 from hub.core.actor import Actor
-from hub.core.errors import ClientIdReused, Conflict, NotFound, TextEmpty, TextTooLong
+from hub.core.errors import ClientIdReused, Conflict, InvalidPayload, NotFound, TextEmpty, TextTooLong
 from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
@@ -54,6 +54,8 @@ async def send(hub: Hub, actor: Actor, new: NewMessage) -> Message:
     Raises TextEmpty, TextTooLong, NotFound, ClientIdReused, AttachmentMissing.
     """
     check_message(hub, new.text, new.client_id, bool(new.attachments))
+    if new.size and actor.kind == "contact":
+        raise InvalidPayload("`size` is for messages of the company.")
     for _ in range(5):
         place = await place_for(hub, actor, new.conversation)
         message = await _add(hub, actor, new, place)

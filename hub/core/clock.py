@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import secrets
 import string
@@ -29,19 +30,21 @@ class Ids:
     def __init__(self, store: Engine) -> None:
         self._store = store
         self._blocks: dict[str, tuple[int, int]] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
 
     async def next(self, kind: str) -> int:
         """Return an id of this kind that nobody else gets."""
-        while True:
-            first, end = self._blocks.get(kind, (0, 0))
-            if first < end:
+        first, end = self._blocks.get(kind, (0, 0))
+        if first >= end:
+            async with self._locks.setdefault(kind, asyncio.Lock()):  # many may run out of ids at the same moment
+                first, end = self._blocks.get(kind, (0, 0))
+                if first >= end:
+                    first = await self._store.reserve(kind, _BLOCK)
+                    end = first + _BLOCK
                 self._blocks[kind] = (first + 1, end)
                 return first
-            start = await self._store.reserve(kind, _BLOCK)
-            # Another task may have brought a block meanwhile; ours then becomes a gap only if we overwrote it unused.
-            first, end = self._blocks.get(kind, (0, 0))
-            if first >= end:
-                self._blocks[kind] = (start, start + _BLOCK)
+        self._blocks[kind] = (first + 1, end)
+        return first
 
     def token(self, length: int = 43) -> str:
         """Return random letters and digits; the default length carries 256 bits."""

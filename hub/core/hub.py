@@ -48,7 +48,7 @@ class Hub:
         self.signer = Signer(secret)
         self.jobs = Jobs(self)
         self._listeners: dict[type[Event], list[Listener]] = {}
-        self._subscribers: dict[type[Event], list[str]] = {}
+        self._subscribers: dict[type[Event], list[tuple[str, int]]] = {}
         self._parts: dict[type, Any] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopping = False
@@ -66,15 +66,14 @@ class Hub:
 
     # ── what follows ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def subscribe(self, event: type[Event], job: str) -> None:
-        """Let a kind of job follow each event of this type (hub/subscribers.py is the table)."""
-        self._subscribers.setdefault(event, []).append(job)
+    def subscribe(self, event: type[Event], job: str, after: int = 0) -> None:
+        """Let a kind of job follow each event of this type, `after` milliseconds later (hub/subscribers.py is the table)."""
+        self._subscribers.setdefault(event, []).append((job, after))
 
     async def follow_up(self, batch: Batch, event: type[Event], payload: dict[str, Any]) -> None:
         """Put the jobs that follow from an event into the batch that makes it true."""
-        for job in self._subscribers.get(event, ()):
-            await self.jobs.add(batch, job, payload)
-            self.jobs.wake()
+        for job, after in self._subscribers.get(event, ()):
+            await self.jobs.add(batch, job, payload, after=after)
 
     def listen(self, event: type[Event], listener: Listener) -> None:
         """Call the listener for each event of this type (or a subclass), in the order of publishing."""

@@ -25,6 +25,8 @@ Work = Callable[["Hub", Scope, dict[str, Any]], Awaitable[None]]
 TRIES = 8
 LEASE_MS = 60_000
 """A job that takes longer than its lease is done twice, so `Runner` cuts it off before."""
+_SOON = 0.02
+"""Seconds that the commit of a batch usually needs."""
 _POLL = 1.0
 """Longest sleep of an idle runner: a job that another node wrote is noticed within it."""
 
@@ -47,10 +49,9 @@ class Jobs:
         now = self._hub.clock.now()
         row = {"id": await self._hub.ids.next("job"), "kind": kind, "app": batch.scope.app, "due": now + after}
         batch.insert(JOBS, row | {"tries": 0, "owner": "", "payload": payload})
-
-    def wake(self) -> None:
-        """Look for due jobs now; called after a commit that wrote some."""
-        self._wake.set()
+        if after <= 0:
+            # Woken before the commit, the runner may look too early; then it finds the job a second later.
+            asyncio.get_running_loop().call_later(_SOON, self._wake.set)
 
     async def run(self) -> None:
         """Work through due jobs until cancelled."""

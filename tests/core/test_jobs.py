@@ -1,0 +1,141 @@
+"""Durable work: what has to happen after a commit happens, also when a node dies in the middle (X5)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import pytest
+
+from hub.core import jobs as jobs_module
+from hub.core.clock import Clock
+from hub.core.collections import DEAD_JOBS, JOBS
+from hub.core.event import Event
+from hub.core.settings import Settings
+from server import open_hub
+from storage.engine import INSTALLATION, Batch, Scope
+from tests.support.house import eventually
+
+ACME = Scope(1)
+
+
+class MovedClock(Clock):
+    """A clock that tests move."""
+
+    def __init__(self) -> None:
+        self.moved = 0
+
+    def now(self) -> int:
+        return super().now() + self.moved
+
+
+@pytest.fixture
+async def hub(tmp_path):
+    async with open_hub(Settings(data=str(tmp_path / "data"), log_level="error")) as hub:
+        hub.clock = MovedClock()
+        yield hub
+
+
+@contextlib.asynccontextmanager
+async def running(hub):
+    task = asyncio.create_task(hub.jobs.run())
+    yield
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def add(hub, kind, payload, after=0):
+    batch = Batch(ACME)
+    await hub.jobs.add(batch, kind, payload, after=after)
+    await hub.commit(batch)
+
+
+async def rows(hub, collection=JOBS):
+    return (await hub.store.find(INSTALLATION, collection)).items
+
+
+async def test_a_job_runs_once_in_the_scope_of_its_batch_and_leaves_no_row(hub):
+    done = []
+
+    async def work(hub, scope, payload):
+        done.append((scope, payload))
+
+    hub.jobs.register("greet", work)
+    async with running(hub):
+        await add(hub, "greet", {"name": "Vera"})
+        await eventually(lambda: done)
+        await asyncio.sleep(0.1)
+    assert done == [(ACME, {"name": "Vera"})]
+    assert await rows(hub) == []
+
+
+async def test_a_job_for_later_waits_for_its_time(hub):
+    done = []
+
+    async def work(hub, scope, payload):
+        done.append(payload)
+
+    hub.jobs.register("later", work)
+    await add(hub, "later", {}, after=3_600_000)
+    async with running(hub):
+        await asyncio.sleep(0.2)
+        assert not done, "an hour has not passed"
+        hub.clock.moved = 3_600_001
+        await eventually(lambda: done)
+
+
+async def test_a_job_of_a_node_that_died_is_taken_over_when_its_lease_has_run_out(hub):
+    done = []
+
+    async def work(hub, scope, payload):
+        done.append(payload)
+
+    hub.jobs.register("fragile", work)
+    await add(hub, "fragile", {"n": 1})
+    assert len(await hub.jobs.claim()) == 1, "the node that will die has taken it"
+    async with running(hub):
+        await asyncio.sleep(0.2)
+        assert not done, "the lease still runs"
+        hub.clock.moved = jobs_module.LEASE_MS + 1
+        await eventually(lambda: done)
+
+
+async def test_a_failing_job_is_tried_again_with_growing_pauses_and_then_kept_with_its_payload_and_error(hub):
+    tries = []
+
+    async def work(hub, scope, payload):
+        tries.append(hub.clock.now())
+        raise RuntimeError("the mail server is away")
+
+    hub.jobs.register("mail", work)
+    await add(hub, "mail", {"to": "vera@example.com"})
+    async with running(hub):
+        for number in range(1, jobs_module.TRIES + 1):
+            await eventually(lambda n=number: len(tries) >= n)
+            hub.clock.moved += 4_000_000
+    dead = await rows(hub, DEAD_JOBS)
+    assert len(tries) == jobs_module.TRIES
+    assert await rows(hub) == []
+    assert (dead[0]["kind"], dead[0]["payload"]) == ("mail", {"to": "vera@example.com"})
+    assert "the mail server is away" in dead[0]["error"]
+
+
+async def test_what_follows_an_event_is_written_in_its_batch_or_not_at_all(hub):
+    class Happened(Event, frozen=True, kw_only=True):
+        """Something happened."""
+
+    async def work(hub, scope, payload):
+        pass
+
+    hub.jobs.register("react", work)
+    hub.subscribe(Happened, "react", 60_000)
+    batch = Batch(ACME)
+    await hub.follow_up(batch, Happened, {"n": 1})
+    assert await rows(hub) == [], "nothing before the commit"
+    await hub.commit(batch)
+    assert [row["payload"] for row in await rows(hub)] == [{"n": 1}]
+
+
+async def test_a_job_of_an_unknown_kind_is_refused_when_it_is_made(hub):
+    with pytest.raises(LookupError, match="no job named 'nonsense'"):
+        await hub.jobs.add(Batch(ACME), "nonsense", {})
