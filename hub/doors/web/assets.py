@@ -45,11 +45,11 @@ def add_routes(app: web.Application) -> None:
 
 
 async def _widget_loader(request: web.Request) -> web.StreamResponse:
-    return send(request, _WIDGET / "widget.js", _SHORT, any_site=True)
+    return send(request, _WIDGET, "widget.js", _SHORT, any_site=True)
 
 
 async def _widget_chunk(request: web.Request) -> web.StreamResponse:
-    return send(request, _WIDGET / request.match_info["name"], _FOREVER, any_site=True)
+    return send(request, _WIDGET, request.match_info["name"], _FOREVER, any_site=True)
 
 
 async def _to_panel(request: web.Request) -> web.StreamResponse:
@@ -58,28 +58,32 @@ async def _to_panel(request: web.Request) -> web.StreamResponse:
 
 async def _panel(request: web.Request) -> web.StreamResponse:
     path = request.match_info["path"]
-    file = _inside(_PANEL, path)
-    if file is None:
-        if path.startswith("assets/"):
-            raise web.HTTPNotFound
-        file = _PANEL / "index.html"  # an address inside the app: its router knows it
-    response = send(request, file, _FOREVER if path.startswith("assets/") else _CHECK)
+    is_asset = path.startswith("assets/")
+    if not is_asset and _inside(_PANEL, path) is None:
+        path = "index.html"  # an address inside the app: its router knows it
+    response = send(request, _PANEL, path, _FOREVER if is_asset else _CHECK)
     response.headers["Content-Security-Policy"] = PANEL_POLICY
     return response
 
 
 def _inside(folder: Path, path: str) -> Path | None:
     """Return the file where it is one inside the folder: no name a browser sends leads out of it."""
-    file = (folder / path).resolve()
-    return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
+    try:
+        file = (folder / path).resolve()
+        return file if file.is_relative_to(folder.resolve()) and file.is_file() else None
+    except (ValueError, OSError):  # NUL, or a name that is too long
+        return None
 
 
-def send(request: web.Request, file: Path, cache: str, *, any_site: bool = False) -> web.Response:
-    """Return a file of a bundle, compressed where that helps, or 304 where the browser has it."""
-    checked = _inside(file.parent, file.name)
-    if checked is None:
+def send(request: web.Request, folder: Path, name: str, cache: str, *, any_site: bool = False) -> web.Response:
+    """Return a file of a folder, compressed where that helps, or 304 where the browser has it.
+
+    The name may come from a browser as it is: it is looked up inside the folder and nowhere else.
+    """
+    file = _inside(folder, name)
+    if file is None:
         raise web.HTTPNotFound
-    asset = _load(checked, checked.stat().st_mtime_ns)
+    asset = _load(file, file.stat().st_mtime_ns)
     headers = {"Cache-Control": cache, "ETag": asset.etag, "Vary": "Accept-Encoding"}
     if any_site:  # the widget is loaded by other people's websites
         headers |= {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}

@@ -28,7 +28,7 @@ async def _to_demo(request: web.Request) -> web.Response:
 
 
 async def _style(request: web.Request) -> web.Response:
-    return send(request, _FOLDER / "shop.css", "no-cache")
+    return send(request, _FOLDER, "shop.css", "no-cache")
 
 
 async def _page(request: web.Request) -> web.Response:

@@ -81,7 +81,7 @@ async def _openapi(request: web.Request) -> web.Response:
 
 
 async def _page(request: web.Request) -> web.Response:
-    response = send(request, _STATIC / "docs.html", "no-cache")
+    response = send(request, _STATIC, "docs.html", "no-cache")
     response.headers["Content-Security-Policy"] = _POLICY
     return response
 
@@ -89,5 +89,5 @@ async def _page(request: web.Request) -> web.Response:
 async def _asset(request: web.Request) -> web.Response:
     name = request.match_info["name"]
     if name in _SWAGGER:
-        return send(request, _STATIC / "swagger" / name, "public, max-age=86400")
-    return send(request, _STATIC / name, "no-cache")
+        return send(request, _STATIC / "swagger", name, "public, max-age=86400")
+    return send(request, _STATIC, name, "no-cache")
