@@ -30,6 +30,7 @@ from hub.doors.cli.commands import build_cli
 from hub.doors.cli.control import serve_control
 from hub.doors.live.door import LiveDoor
 from hub.doors.web.app import build_app
+from hub.people import browsers
 from hub.people import collections as people
 from storage.bus import Bus, MemoryBus, RedisBus
 from storage.engine import Engine
@@ -93,6 +94,7 @@ async def serve(settings: Settings) -> int:
         try:
             live.start()
             hub.spawn("jobs", hub.jobs.run())
+            hub.spawn("warm up", asyncio.to_thread(browsers.warm_up))
             await web.SockSite(runner, listener, backlog=1024).start()
             _print_addresses(settings, listener.getsockname()[1], demo)
             gc.collect()
