@@ -49,7 +49,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   const threads = createThreads(getSocket, redraw, heard)
   const typist = createTypist(redraw)
   const outbox = createOutbox<Outgoing>(shelf, tab, deliver, redraw)
-  const tellReceipts = createReceipts(getSocket, threads.newestFirst, () => isOpen && !document.hidden, redraw)
+  const receipts = createReceipts(getSocket, threads.newestFirst, () => isOpen && !document.hidden, redraw)
   const typing = createTypingSigns((on) => {
     const conversation = current()?.id
     if (conversation) socket.send('typing', { conversation, on }).catch(() => {})
@@ -131,14 +131,14 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     await loadHistory()
     uploads?.resume()
     await outbox.flush()
-    tellReceipts()
+    receipts.tellSoon()
   }
 
   /** Without an open window only what is unread is worth its bytes. */
   async function loadHistory(): Promise<void> {
     const wanted = threads.newestFirst().filter((thread, place) => unreadIn(thread) || (isOpen && place === 0))
     await Promise.all(wanted.map(threads.open))
-    tellReceipts()
+    receipts.tellSoon()
   }
 
   function down(): void {
@@ -166,7 +166,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     if (Date.now() - lastProbe < PROBE_PAUSE) return
     lastProbe = Date.now()
     // Asks for what was missed; without an answer the connection only looked whole.
-    threads.resume().then(tellReceipts, () => connection === 'up' && socket.reconnect())
+    threads.resume().then(receipts.tellSoon, () => connection === 'up' && socket.reconnect())
   }
 
   // ——— messages
@@ -174,7 +174,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   function heard(message: Message): void {
     outbox.drop(message.client_id ?? '')
     typist.hear(message.author, false)
-    tellReceipts()
+    receipts.tellSoon()
     const isAdmin = message.author.kind !== 'contact'
     if (message.kind === 'text') callPage(options.onMessage, { content: message.text, isAdmin })
     if (!isFromTeam(message)) return
@@ -284,10 +284,11 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
 
   function setOpen(open: boolean): void {
     if (isOpen === open) return
+    receipts.tell() // What was in view a moment ago was read.
     isOpen = open
     visit.set('open', open ? '1' : '')
     if (open && connection === 'up') void loadHistory()
-    tellReceipts()
+    receipts.tellSoon()
     redraw()
     callPage(open ? options.onOpen : options.onClose)
   }
@@ -295,8 +296,8 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   const listeners = new AbortController()
   const { signal } = listeners
   addEventListener('storage', redraw, { signal }) // Another tab wrote or sent something.
-  addEventListener('focus', tellReceipts, { signal })
-  document.addEventListener('visibilitychange', tellReceipts, { signal })
+  addEventListener('focus', receipts.tellSoon, { signal })
+  document.addEventListener('visibilitychange', receipts.tellSoon, { signal })
 
   return {
     options, threads, outbox, typist, attach, typing, draft,

@@ -27,8 +27,11 @@ export function createReceipts(socket: () => Socket, threads: () => Thread[], is
     }
   }
 
-  return (): void => {
-    clearTimeout(timer)
-    timer = setTimeout(tell, PAUSE)
+  return {
+    tell,
+    tellSoon(): void {
+      clearTimeout(timer)
+      timer = setTimeout(tell, PAUSE)
+    },
   }
 }
