@@ -6,6 +6,7 @@ server.py reads them once; nothing else looks at the environment.
 
 from __future__ import annotations
 
+import ipaddress
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +17,8 @@ from msgspec import Meta, Struct
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[int, Meta(ge=1)]
-Seconds = Annotated[float, Meta(ge=0)]
+Seconds = Annotated[float, Meta(ge=0, le=86_400)]
+Heartbeat = Annotated[float, Meta(ge=0.05, le=3_600)]
 
 
 class SettingsError(Exception):
@@ -30,7 +32,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     port: Annotated[Port, Meta(description="TCP port to listen on; 0 takes a free one.")] = 8080
     data: Annotated[str, Meta(description="Folder of the embedded store, attachments and secrets.")] = "./data"
     public_url: Annotated[
-        str, Meta(description="Address under which browsers reach this server, if a proxy stands before it.")
+        str,
+        Meta(
+            pattern=r"^(https?://[^/\s]+\S*)?$",
+            description="Address under which browsers reach this server, if a proxy stands before it.",
+        ),
     ] = ""
     trusted_proxies: Annotated[
         str, Meta(description="Addresses whose X-Forwarded-For is believed, separated by commas.")
@@ -57,8 +63,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = 500
     link_hours: Annotated[Positive, Meta(description="Hours for which a signed link to an attachment works.")] = 168
     session_days: Annotated[Positive, Meta(description="Days after which an agent has to sign in again.")] = 30
-    ping_interval: Annotated[Seconds, Meta(description="Seconds between heartbeats to a socket.")] = 15.0
-    ping_timeout: Annotated[Seconds, Meta(description="Seconds without an answer until a socket counts as gone.")] = 8.0
+    ping_interval: Annotated[Heartbeat, Meta(description="Seconds between heartbeats to a socket.")] = 15.0
+    ping_timeout: Annotated[Heartbeat, Meta(description="Seconds without an answer until a socket counts as gone.")] = (
+        8.0
+    )
     presence_grace: Annotated[
         Seconds, Meta(description="Seconds a person may be away (a reload) before others see it.")
     ] = 5.0
@@ -66,6 +74,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         Positive, Meta(description="Failed sign-ins per address and minute before it has to wait.")
     ] = 10
     drain_seconds: Annotated[Seconds, Meta(description="Seconds to move clients away before the process stops.")] = 2.0
+
+    def __post_init__(self) -> None:
+        for proxy in self.trusted_proxies.split(","):
+            if proxy.strip():
+                ipaddress.ip_network(proxy.strip(), strict=False)
 
     @property
     def folder(self) -> Path:
