@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from msgspec import UNSET, Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hub.accounts.applications import member
 from hub.accounts.grants import CONVERSATIONS_MANAGE, CONVERSATIONS_READ
@@ -18,7 +18,7 @@ from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
-from storage.filters import EVERYTHING, All, Eq, Filter, Ne
+from storage.filters import EVERYTHING, All, Eq, Filter, In, Ne
 
 WAKE = "conversations.wake"
 PAGE = 50
@@ -69,7 +69,7 @@ class OpenedConversation(Struct, frozen=True):
     conversation: Conversation
     messages: list[Message]
     position: int
-    notes: list[Note] | Any = UNSET
+    notes: list[Note] | UnsetType = UNSET
 
 
 class FindConversations(Struct, frozen=True):
@@ -204,7 +204,7 @@ async def conversations_of_contact(hub: Hub, actor: Actor, contact: int) -> list
     return await present(hub, actor, page.items)
 
 
-@verb(CONVERSATIONS_READ)
+@verb(CONVERSATIONS_MANAGE)
 async def find_conversations(hub: Hub, actor: Actor, asked: FindConversations) -> FoundConversations:
     """Return a page of all conversations, newest activity first, or of one contact's, newest first; and their number.
 
@@ -214,7 +214,7 @@ async def find_conversations(hub: Hub, actor: Actor, asked: FindConversations) -
     if asked.contact is not None:
         filters.append(Eq("contact", asked.contact))
     if asked.only_open:
-        filters.append(Eq("status", "open"))
+        filters.append(In("status", ("open", "pending", "snoozed")))
     filter = _all(filters)
     sort = Sort("updated" if asked.contact is None else "id", descending=True)
     page = await hub.store.find(actor.scope, CONVERSATIONS, filter, sort=sort, limit=MOST, cursor=asked.cursor)
