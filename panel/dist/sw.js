@@ -1,7 +1,7 @@
 // Keeps the app shell for a start without a network, and brings a clicked notification to its conversation.
 // Data is not cached here: what was read is kept by the panel itself (live/snapshot.ts).
-const CACHE = 'panel-b122e9f42dba'
-const FILES = ["assets/index-3UVDLd46.js","assets/index-B8Bk0XqK.css","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2"]
+const CACHE = 'panel-45bcaf8e8283'
+const FILES = ["assets/index-OwSecfzA.js","assets/index-hxr4hG5K.css","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2"]
 const HOME = '/panel/'
 
 self.addEventListener('install', (event) => {

@@ -8,6 +8,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import { App } from './app'
+import { Boundary } from './parts/boundary'
 import { theme, variables } from './theme'
 import { WordsProvider } from './words/words'
 
@@ -32,7 +33,9 @@ createRoot(document.getElementById('root')!).render(
       <WordsProvider>
         <QueryClientProvider client={queries}>
           <BrowserRouter basename="/panel">
-            <App />
+            <Boundary>
+              <App />
+            </Boundary>
           </BrowserRouter>
         </QueryClientProvider>
       </WordsProvider>

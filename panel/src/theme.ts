@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, defaultVariantColorsResolver, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 import { accent, dark, grey, light, motion, radius, size, space, type, type Palette } from '@shared/tokens'
 
 /** Sizes that only the panel has: its columns and where they fold. Styles read them as `--sb-…`. */
@@ -13,7 +13,11 @@ export const theme = createTheme({
   primaryColor: 'accent',
   // Mantine's default shade fails 4.5:1; these are the tokens' accents for the two themes.
   primaryShade: { light: 6, dark: 4 },
-  autoContrast: true,
+  // Mantine looks for a contrast in the light theme only; the tokens know both.
+  variantColorResolver: (input) =>
+    input.variant === 'filled' && (!input.color || input.color === 'accent')
+      ? { background: 'var(--sb-accent)', hover: 'var(--mantine-primary-color-filled-hover)', color: 'var(--sb-on-accent)', border: 'none' }
+      : defaultVariantColorsResolver(input),
   white: grey[0],
   black: grey[950],
   colors: {

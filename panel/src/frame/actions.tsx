@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { createContext, useContext, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 
 /** Something that can be done right now: by a key, from the palette, or by finding its key in the help. */
 export type Action = {
@@ -13,7 +13,36 @@ export type Action = {
   run?: () => void
 }
 
-type Registry = { actions: Action[]; register: (source: object, actions: Action[]) => void; remove: (source: object) => void }
+/** Who offers which actions. Outside of React, so that a key pressed right after a screen appears finds its action. */
+class Registry {
+  private sources = new Map<object, Action[]>()
+  private list: Action[] = []
+  private readonly listeners = new Set<() => void>()
+
+  register(source: object, actions: Action[]): () => void {
+    this.sources.set(source, actions)
+    this.changed()
+    return () => {
+      this.sources.delete(source)
+      this.changed()
+    }
+  }
+
+  all = (): Action[] => this.list
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private changed(): void {
+    // The newest source is the nearest to what the person looks at, so its actions come first; those of one group stay together.
+    const actions = [...this.sources.values()].reverse().flat()
+    const groups = [...new Set(actions.map(({ group }) => group))]
+    this.list = groups.flatMap((group) => actions.filter((action) => action.group === group))
+    for (const listener of this.listeners) listener()
+  }
+}
 
 const Context = createContext<Registry | null>(null)
 
@@ -21,22 +50,9 @@ const Context = createContext<Registry | null>(null)
 const SEQUENCE_WITHIN = 1_200
 
 export function ActionsProvider({ children }: { children: ReactNode }) {
-  const [sources, setSources] = useState<ReadonlyMap<object, Action[]>>(new Map())
-  const registry = useMemo(() => {
-    const edit = (change: (map: Map<object, Action[]>) => void) => setSources((now) => {
-      const next = new Map(now)
-      change(next)
-      return next
-    })
-    return {
-      register: (source: object, actions: Action[]) => edit((map) => map.set(source, actions)),
-      remove: (source: object) => edit((map) => map.delete(source)),
-    }
-  }, [])
-  // The newest source is the nearest to what the person looks at, so its actions come first.
-  const actions = useMemo(() => [...sources.values()].reverse().flat(), [sources])
-  useKeys(actions)
-  return <Context.Provider value={useMemo(() => ({ actions, ...registry }), [actions, registry])}>{children}</Context.Provider>
+  const [registry] = useState(() => new Registry())
+  useEffect(() => hearKeys(registry.all), [registry])
+  return <Context.Provider value={registry}>{children}</Context.Provider>
 }
 
 function useRegistry(): Registry {
@@ -45,58 +61,57 @@ function useRegistry(): Registry {
   return registry
 }
 
-/** All actions, those of one group together. */
 export function useActionList(): Action[] {
-  const { actions } = useRegistry()
-  return useMemo(() => {
-    const groups = [...new Set(actions.map(({ group }) => group))]
-    return groups.flatMap((group) => actions.filter((action) => action.group === group))
-  }, [actions])
+  const registry = useRegistry()
+  return useSyncExternalStore(registry.subscribe, registry.all)
 }
 
 /** Offers these actions while the component is there. They may close over anything: the newest ones run. */
 export function useActions(actions: Action[]): void {
-  const { register, remove } = useRegistry()
+  const registry = useRegistry()
   const newest = useRef(actions)
   useLayoutEffect(() => {
     newest.current = actions
   })
   const shape = actions.map(({ id, label, keys }) => `${id}|${label}|${keys}`).join('\n')
-  useEffect(() => {
-    const source = {}
-    register(source, newest.current.map((action) => ({ ...action, run: action.run && (() => newest.current.find(({ id }) => id === action.id)?.run?.()) })))
-    return () => remove(source)
-  }, [shape, register, remove])
+  useLayoutEffect(() => {
+    const late = (action: Action) => action.run && (() => newest.current.find(({ id }) => id === action.id)?.run?.())
+    return registry.register({}, newest.current.map((action) => ({ ...action, run: late(action) })))
+  }, [shape, registry])
 }
 
 const typing = (target: EventTarget | null) =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
-const inDialog = () => document.querySelector('[role="dialog"], [role="menu"]') !== null
+/**
+ * An open dialog or menu keeps the keys to itself. One that fades away keeps none but the Escape that closed it,
+ * so that nothing typed in a row is lost.
+ */
+function taken({ target, key }: KeyboardEvent): boolean {
+  const inside = (role: string) => target instanceof Element && target.closest(`[role="${role}"]`) !== null
+  if (inside('dialog') || (key === 'Escape' && inside('menu'))) return true
+  return document.querySelector('[role="dialog"], [aria-haspopup="menu"][aria-expanded="true"]') !== null
+}
 
-function useKeys(actions: Action[]): void {
-  const newest = useRef(actions)
-  newest.current = actions
-  useEffect(() => {
-    let first = ''
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const press = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return
-      const mod = event.ctrlKey || event.metaKey
-      const key = mod ? `Mod+${event.key.toUpperCase()}` : event.key.length === 1 ? event.key.toLowerCase() : event.key
-      // Letters belong to whoever is typing; a dialog keeps all keys to itself.
-      if (event.altKey || inDialog() || (typing(event.target) && !mod)) return
-      const sequence = first ? `${first} ${key}` : key
-      const doable = newest.current.filter(({ run }) => run)
-      const action = doable.find(({ keys }) => keys === sequence) ?? doable.find(({ keys }) => keys === key)
-      clearTimeout(timer)
-      first = !action && doable.some(({ keys }) => keys?.startsWith(`${key} `)) ? key : ''
-      if (first) timer = setTimeout(() => (first = ''), SEQUENCE_WITHIN)
-      if (!action) return
-      event.preventDefault()
-      action.run?.()
-    }
-    addEventListener('keydown', press)
-    return () => removeEventListener('keydown', press)
-  }, [])
+function hearKeys(all: () => Action[]): () => void {
+  let first = ''
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const press = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing) return
+    const mod = event.ctrlKey || event.metaKey
+    const key = mod ? `Mod+${event.key.toUpperCase()}` : event.key.length === 1 ? event.key.toLowerCase() : event.key
+    // Letters belong to whoever is typing.
+    if (event.altKey || taken(event) || (typing(event.target) && !mod)) return
+    const sequence = first ? `${first} ${key}` : key
+    const doable = all().filter(({ run }) => run)
+    const action = doable.find(({ keys }) => keys === sequence) ?? doable.find(({ keys }) => keys === key)
+    clearTimeout(timer)
+    first = !action && doable.some(({ keys }) => keys?.startsWith(`${key} `)) ? key : ''
+    if (first) timer = setTimeout(() => (first = ''), SEQUENCE_WITHIN)
+    if (!action) return
+    event.preventDefault()
+    action.run?.()
+  }
+  addEventListener('keydown', press)
+  return () => removeEventListener('keydown', press)
 }

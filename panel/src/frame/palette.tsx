@@ -9,6 +9,8 @@ import { useActionList, type Action } from './actions'
 import css from './frame.module.css'
 
 const PEOPLE = 6
+/** In ms: by then the dialog has given the focus back. */
+const FOCUS_BACK = 60
 
 /** Folded, so that "zolw" finds "Żółw". */
 const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/ł/gi, 'l').toLowerCase()
@@ -16,7 +18,9 @@ const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').repl
 export function Palette({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useWords()
   return (
-    <Modal opened={opened} onClose={close} withCloseButton={false} padding={0} centered={false} yOffset="12dvh" aria-label={t('keys.palette')}>
+    <Modal opened={opened} onClose={close} withCloseButton={false} padding={0} centered={false} yOffset="12dvh"
+      // There at once: whoever presses the keys types on without waiting for anything to fade in.
+      transitionProps={{ duration: 0 }} aria-label={t('keys.palette')}>
       <Choices close={close} />
     </Modal>
   )
@@ -36,7 +40,7 @@ function Choices({ close }: { close: () => void }) {
     if (!action) return
     close()
     // After the palette gave the focus back, so that an action may move it on.
-    setTimeout(() => action.run?.(), 200)
+    setTimeout(() => action.run?.(), FOCUS_BACK)
   }
   const press = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
@@ -48,7 +52,7 @@ function Choices({ close }: { close: () => void }) {
 
   return (
     <div className={css.palette}>
-      <input className={css.paletteInput} data-autofocus placeholder={t('palette.placeholder')} aria-label={t('palette.placeholder')} role="combobox"
+      <input className={css.paletteInput} autoFocus data-autofocus placeholder={t('palette.placeholder')} aria-label={t('palette.placeholder')} role="combobox"
         aria-expanded="true" aria-controls="palette" aria-activedescendant={found[current] && `palette-${current}`}
         value={text} onChange={(event) => { setText(event.currentTarget.value); setAt(0) }} onKeyDown={press} />
       <div id="palette" role="listbox" aria-label={t('keys.palette')} className={css.paletteList}>

@@ -26,16 +26,14 @@ export function List({ view, current }: { view: View; current?: number }) {
     scroller.current?.scrollTo({ top: 0 })
   }
   return (
-    <section className={css.list} aria-label={t(`view.${view}`)}>
+    <section className={css.list} aria-label={t(`view.${view}`)}
+      onPointerEnter={(event) => event.pointerType !== 'touch' && hold('pointer', true)} onPointerLeave={() => hold('pointer', false)}>
       {news > 0 && (
         <button type="button" className={css.news} onClick={showNews}>
           <IconArrowUp size={14} aria-hidden="true" />{t('list.news', { n: news })}
         </button>
       )}
-      <div ref={scroller} className={css.rows}
-        onPointerEnter={(event) => event.pointerType !== 'touch' && hold('pointer', true)}
-        onPointerLeave={() => hold('pointer', false)}
-        onScroll={(event) => hold('scroll', event.currentTarget.scrollTop > 0)}>
+      <div ref={scroller} className={css.rows} onScroll={(event) => hold('scroll', event.currentTarget.scrollTop > 0)}>
         {shown.length > 0 && (
           <ul aria-label={t('list.label')}>
             {shown.map((id) => <Row key={id} id={id} view={view} current={id === current} />)}

@@ -92,8 +92,8 @@ export class Live {
     clearTimeout(this.saving)
     clearTimeout(this.counting)
     for (const timer of this.delivering.values()) clearTimeout(timer)
+    // It stays, and answers nothing any more: parts of the page that are just leaving may still ask.
     this.connection?.stop()
-    this.connection = undefined
   }
 
   /** Forgets what was kept for offline reading. The outbox stays: what was sent must go out when the person comes back. */

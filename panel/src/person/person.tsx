@@ -19,8 +19,10 @@ const DEVICES: Record<string, Key> = { phone: 'device.phone', tablet: 'device.ta
 
 export function Person({ contact: id, conversation }: { contact: number; conversation: number }) {
   const { t } = useWords()
+  const offline = useFact((state) => state.phase === 'offline')
   const { data, isError } = usePersonData(id)
   if (isError && !data) return <p className={css.failed} role="alert">{t('person.failed')}</p>
+  if (!data && offline) return <p className={css.failed}>{t('person.offline')}</p>
   if (!data) return <Late><PersonSkeleton /></Late>
   const { contact, pages } = data
   return (

@@ -1,0 +1,67 @@
+"""Ada's browser: the panel of a running hub in the system's Chromium."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from tests.support.house import PASSWORD
+
+ROOT = Path(__file__).parents[2]
+PANEL = ROOT / "panel"
+LOCALES = ROOT / "widget" / "shared" / "locales"
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync", "--no-first-run"]  # fmt: skip
+NETWORK = re.compile(r"net::ERR_|WebSocket connection to|status of (401|50\d)")
+
+
+async def until(page: Page, holds: str, within: float = 5.0) -> None:
+    """Wait until a JavaScript function returns something true. (Playwright's own way needs eval, which our policy forbids.)"""
+    for _ in range(int(within / 0.05)):
+        if await page.evaluate(holds):
+            return
+        await page.wait_for_timeout(50)
+    raise AssertionError(f"it did not become true in time: {holds}")
+
+
+OpenPanel = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture
+async def panel(acme: Any) -> AsyncIterator[OpenPanel]:
+    """Return a function that opens the panel in a new window, signed in as Ada unless told otherwise.
+
+    Whatever the console complains about, a breach of the content security policy too, fails the test.
+    """
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "The panel's tests need Chromium: apt-get install chromium"
+    complaints: list[str] = []
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
+
+        async def open_panel(email: str | None = "ada@acme.example", **window: Any) -> Page:
+            context = await browser.new_context(
+                **({"viewport": {"width": 1280, "height": 800}, "locale": "en-GB"} | window)
+            )
+            page = await context.new_page()
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))
+            await page.goto(f"{acme.house.url}/panel/")
+            if email:
+                await page.locator("input[type=email]").fill(email)
+                await page.locator("input[type=password]").fill(PASSWORD)
+                await page.keyboard.press("Enter")
+                await expect(page.locator('[data-phase="online"]')).to_be_attached()
+            return page
+
+        yield open_panel
+        await browser.close()
+    assert [text for text in complaints if not NETWORK.search(text)] == []

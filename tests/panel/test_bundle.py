@@ -1,0 +1,69 @@
+"""What is committed is what the sources build, and is fit to be installed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.panel.conftest import PANEL, ROOT
+
+DIST = PANEL / "dist"
+
+
+def test_the_built_bundle_is_what_the_sources_build(tmp_path: Path) -> None:
+    vite = ROOT / "node_modules" / ".bin" / "vite"
+    if shutil.which("node") is None or not vite.exists():
+        pytest.skip("needs Node and `npm ci`")
+    out = tmp_path / "dist"
+    done = subprocess.run(
+        [str(vite), "build", "--outDir", str(out)], cwd=PANEL, capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 0, done.stderr
+    built = {file.relative_to(out): file.read_bytes() for file in out.rglob("*") if file.is_file()}
+    committed = {file.relative_to(DIST): file.read_bytes() for file in DIST.rglob("*") if file.is_file()}
+    assert sorted(built) == sorted(committed), "run `npm run build -w panel` and commit panel/dist"
+    assert [name for name in built if built[name] != committed[name]] == []
+
+
+def test_a_first_start_loads_little() -> None:
+    script, style = (gzip.compress(next(DIST.glob(f"assets/*.{kind}")).read_bytes(), 9) for kind in ("js", "css"))
+    assert len(script) <= 220 * 1024 and len(style) <= 20 * 1024
+    assert list(DIST.rglob("*.map")) == []
+
+
+def test_the_service_worker_keeps_every_file_of_the_shell() -> None:
+    kept = set(json.loads(re.search(r"FILES = (\[.*?\])", (DIST / "sw.js").read_text())[1]))  # type: ignore[index]
+    assert kept == {str(file.relative_to(DIST)) for file in DIST.glob("assets/*")}
+
+
+def test_the_panel_can_be_installed() -> None:
+    manifest = json.loads((DIST / "manifest.webmanifest").read_text())
+    assert manifest["start_url"] == manifest["scope"] == "/panel/" and manifest["display"] == "standalone"
+    for icon in manifest["icons"]:
+        file = DIST / icon["src"].removeprefix("/panel/")
+        if icon["type"] == "image/png":
+            assert "x".join(map(str, Image.open(file).size)) == icon["sizes"]
+        else:
+            assert file.exists()
+
+
+def test_the_font_comes_with_its_licence() -> None:
+    assert "SIL Open Font License" in (DIST / "licences" / "inter-OFL.txt").read_text()
+    assert len(list(DIST.glob("assets/inter-*.woff2"))) == 2
+
+
+def test_nothing_is_put_into_the_page_as_html() -> None:
+    for file in (PANEL / "src").rglob("*.ts*"):
+        assert not re.search("dangerouslySetInnerHTML|innerHTML|insertAdjacentHTML", file.read_text()), file
+
+
+def test_colours_stand_in_the_tokens_only() -> None:
+    for file in [*(PANEL / "src").rglob("*.css"), *(PANEL / "src").rglob("*.ts*")]:
+        assert not re.search(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(", file.read_text()), file

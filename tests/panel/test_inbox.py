@@ -1,0 +1,183 @@
+"""The inbox stays true and stays still: live order, counts, reconnects, refusals."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from tests.panel.conftest import OpenPanel, until
+
+
+def view(page: Page, name: str) -> Any:
+    return page.get_by_role("region", name="Views").get_by_role("link", name=re.compile(f"^{name}"))
+
+
+async def test_new_conversations_announce_themselves_while_the_pointer_is_in_the_list(
+    acme: Any, panel: OpenPanel
+) -> None:
+    vera, walt = await acme.visitor(), await acme.visitor()
+    await vera.says("I was first")
+    page = await panel()
+    row = page.locator("a[data-row]")
+    await expect(row).to_have_count(1)
+    await row.hover()
+    await walt.says("I am second")
+    await expect(page.get_by_role("button", name="1 new")).to_be_visible()
+    await expect(row).to_have_count(1)
+    await page.mouse.move(900, 400)
+    await expect(row).to_have_count(2)
+    await expect(row.first).to_contain_text("I am second")
+    await expect(page.get_by_role("button", name="1 new")).to_have_count(0)
+
+
+async def test_counts_and_views_follow_what_colleagues_do(acme: Any, panel: OpenPanel) -> None:
+    vera, ben = await acme.visitor(), await acme.agent("ben@acme.example")
+    page = await panel()
+    conversation = (await vera.says("Hello?"))["conversation"]
+    await expect(view(page, "Open")).to_have_text(re.compile("1$"))
+    await expect(view(page, "Unassigned")).to_have_text(re.compile("1$"))
+    await ben.call("conversation.assign", conversation=conversation, agent=page.context and ben.session["agent"]["id"])
+    await expect(view(page, "Unassigned")).to_have_text("Unassigned")
+    await expect(page.locator("a[data-row]")).to_contain_text("Assigned to Ben")
+    await ben.call("conversation.close", conversation=conversation)
+    await expect(view(page, "Closed")).to_have_text(re.compile("1$"))
+    await expect(page.locator("a[data-row]")).to_have_count(0)
+
+
+async def test_what_changed_while_the_panel_was_away_is_true_when_it_is_back(acme: Any, panel: OpenPanel) -> None:
+    vera, ben = await acme.visitor(), await acme.agent("ben@acme.example")
+    first = (await vera.says("Hello?"))["conversation"]
+    walt = await acme.visitor()
+    other = (await walt.says("Anybody?"))["conversation"]
+    page = await panel()
+    await page.locator(f'a[data-row="{first}"]').click()
+    await expect(page.locator("textarea")).to_be_visible()
+
+    await page.context.set_offline(True)
+    await expect(page.get_by_text("No connection.")).to_be_visible()
+    await page.locator("textarea").fill("Written in a tunnel")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("1 message waits here")).to_be_visible()
+    await vera.says("Are you there?", first)
+    await ben.call("note.add", client_id="n1", conversation=first, text="Ada is in a tunnel.")
+    await ben.call("conversation.close", conversation=other)
+    await page.reload()  # the shell and what was read come from this browser
+    await expect(page.get_by_text("Written in a tunnel").last).to_be_visible()
+
+    await page.context.set_offline(False)
+    await vera.hears("message", text="Written in a tunnel", within=10)
+    bubbles = page.locator('[class*="_bubble_"]')
+    await expect(bubbles).to_have_text(["Hello?", "Are you there?", "Written in a tunnel"])
+    await expect(page.get_by_role("group", name="Note by Ben")).to_be_visible()
+    await expect(page.locator(f'a[data-row="{other}"]')).to_have_count(0)
+    await expect(page.get_by_text("No connection.")).to_have_count(0)
+
+
+async def test_a_sign_in_that_ended_says_so_and_keeps_what_was_written(acme: Any, panel: OpenPanel) -> None:
+    vera = await acme.visitor()
+    await vera.says("Hello?")
+    page = await panel()
+    await page.locator("a[data-row]").click()
+    await page.locator("textarea").fill("Half a thou")
+    await page.evaluate(
+        """() => new Promise((done) => { indexedDB.open('switchboard-panel').onsuccess = ({ target }) => {
+            const kept = target.result.transaction('kept').objectStore('kept').get('sign-in')
+            kept.onsuccess = () => fetch('/api/app/sign-out',
+                { method: 'POST', headers: { Authorization: `Bearer ${kept.result.token}` } }).then(done) } })"""
+    )
+    await expect(page.get_by_text("Your sign-in has ended.")).to_be_visible(timeout=15_000)
+    await page.locator("input[type=email]").fill("ada@acme.example")
+    await page.locator("input[type=password]").fill("a bad password")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("E-mail or password is wrong")
+    await page.locator("input[type=password]").fill("a good password")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("textarea")).to_have_value("Half a thou")
+
+
+async def test_older_messages_load_upwards_without_a_jump(acme: Any, panel: OpenPanel) -> None:
+    vera = await acme.visitor()
+    conversation = (await vera.says("line 1"))["conversation"]
+    for number in range(2, 121):
+        await vera.says(f"line {number}", conversation)
+    page = await panel()
+    await page.locator("a[data-row]").click()
+    await expect(page.get_by_text("line 120", exact=True).last).to_be_visible()
+    await expect(page.get_by_text("line 60", exact=True)).to_have_count(0)
+    stream = page.get_by_role("region", name="Messages")
+    # Where a line stands right after scrolling, and where once the earlier page has come.
+    top = "box => [...box.querySelectorAll('[class*=_bubble_]')].find((b) => b.innerText === 'line 75').getBoundingClientRect().top"
+    before = await stream.evaluate(f"box => {{ box.scrollTop = 300; return ({top})(box) }}")
+    await expect(page.get_by_text("line 60", exact=True)).to_have_count(1)
+    assert abs(before - await stream.evaluate(top)) < 2
+    await stream.evaluate("box => { box.scrollTop = 0 }")
+    await expect(page.get_by_text("line 1", exact=True)).to_have_count(1)
+    assert await page.locator('[class*="_bubble_"]').all_inner_texts() == [f"line {n}" for n in range(1, 121)]
+
+
+async def test_files_are_chosen_refused_and_sent(acme: Any, panel: OpenPanel) -> None:
+    vera = await acme.visitor()
+    await vera.says("Can I see it?")
+    page = await panel()
+    await page.locator("a[data-row]").click()
+    await page.locator("input[type=file]").set_input_files(
+        [
+            {"name": "picture.png", "mimeType": "image/png", "buffer": picture()},
+            {"name": "virus.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"},
+        ]
+    )
+    chosen = page.get_by_role("list", name="Attached files")
+    await expect(chosen).to_contain_text("Type not allowed")
+    await chosen.get_by_role("button", name="Remove virus.exe").click()
+    await page.get_by_role("button", name="Send", exact=True).click()
+    message = await vera.hears("message", text="")
+    assert [(a["name"], a["width"], a["height"]) for a in message["attachments"]] == [("picture.png", 60, 40)]
+    image = page.get_by_role("img", name="picture.png")
+    await expect(image).to_have_attribute("width", "60")
+    assert await image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+
+async def test_a_message_beyond_the_limit_cannot_be_sent_and_says_why(acme: Any, panel: OpenPanel) -> None:
+    await (await acme.visitor()).says("Hello?")
+    page = await panel()
+    await page.locator("a[data-row]").click()
+    await page.locator("textarea").fill("ż" * 8193)  # two bytes each
+    await expect(page.get_by_role("alert")).to_contain_text("16 KB")
+    await expect(page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+
+
+async def test_a_desktop_notification_comes_when_nobody_looks_and_leads_to_the_conversation(
+    acme: Any, panel: OpenPanel
+) -> None:
+    page = await panel()
+    await page.context.grant_permissions(["notifications"])
+    await page.evaluate(
+        """async () => {
+            (await navigator.serviceWorker.ready).constructor.prototype.showNotification = async (title, more) => {
+                window.notified = [title, more.body, more.data.path] }
+            document.hasFocus = () => false
+        }"""
+    )
+    vera = await acme.visitor()
+    message = await vera.says("Psst!")
+    path = f"/panel/inbox/open/{message['conversation']}"
+    await until(page, "() => window.notified")
+    assert await page.evaluate("window.notified") == [message["author"]["name"], "Psst!", path]
+    # The service worker says where to go when it is clicked.
+    await page.evaluate(
+        "path => navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data: { go: path } }))", path
+    )
+    await expect(page).to_have_url(re.compile(f"{path}$"))
+    await expect(page).to_have_title(re.compile(r"^\(1\) "))
+
+
+def picture() -> bytes:
+    import io
+
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(file, "PNG")
+    return file.getvalue()
