@@ -140,7 +140,8 @@ async def actor_of_api_key(hub: Hub, key: str) -> Actor:
     holds = await hub.store.key(INSTALLATION, "api_key", hub.signer.hash(key))
     if holds is None:
         raise TokenInvalid("This API key is not valid. Take one from the settings of the application.")
-    return Actor("key", holds["key"], "API", Scope(holds["app"]), grants.KEY)
+    app = await application(hub, holds["app"])
+    return Actor("key", holds["key"], app.name, app.scope, grants.KEY)
 
 
 async def members(hub: Hub, app: int) -> list[Member]:

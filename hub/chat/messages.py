@@ -83,7 +83,9 @@ def check_message(hub: Hub, text: str, client_id: str, has_files: bool) -> None:
     if not has_files and not text.strip():
         raise TextEmpty
     if len(text) > hub.settings.text_limit or len(text.encode()) > hub.settings.text_limit:
-        raise TextTooLong
+        raise TextTooLong(
+            f"The text is longer than {hub.settings.text_limit / 1024:g} KB. Shorten it or send it as a file."
+        )
 
 
 async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place) -> Message | None:

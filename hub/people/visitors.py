@@ -14,10 +14,10 @@ from typing import Any
 from msgspec import Struct
 
 from hub.accounts import grants
-from hub.accounts.applications import Application
+from hub.accounts.applications import Application, check_email
 from hub.accounts.identity import Identity, read_identity
 from hub.core.actor import Actor
-from hub.core.errors import Conflict
+from hub.core.errors import Conflict, InvalidPayload
 from hub.core.hub import Hub
 from hub.people.browsers import browser_facts, country_of, told_facts
 from hub.people.collections import BROWSERS, CONTACTS
@@ -77,9 +77,10 @@ async def _arrive(
         contact = named
     elif own is not None and _may_take(own, identity):
         contact = own
-        _attach(batch, contact, identity)
     else:
-        contact = await _new_contact(hub, batch, identity, facts)
+        contact = await _new_contact(hub, batch, facts)
+    if identity is not None and (named is None or identity.signed):
+        await _attach(hub, batch, contact, identity)
     # A browser's own contact is one that it made. Whoever only names a contact must not become its owner.
     made_here = None if named is not None else contact["id"]
     if browser is None or token is None:
@@ -134,34 +135,47 @@ def _may_take(contact: Document, identity: Identity | None) -> bool:
     return not (identity.user_id is None and contact.get("email"))
 
 
-def _attach(batch: Batch, contact: Document, identity: Identity | None) -> None:
+async def _attach(hub: Hub, batch: Batch, contact: Document, identity: Identity) -> None:
+    """Let a contact have the id and the address of an identity; an address that another contact has stays there."""
     changes: Document = {}
-    if identity is None:
-        return
-    if identity.user_id is not None:
+    if identity.user_id is not None and not contact.get("custom_id"):
         batch.claim("contact.custom_id", identity.user_id, contact["id"])
         changes["custom_id"] = identity.user_id
-    elif identity.email and not contact.get("email"):
-        batch.claim("contact.email", fold(identity.email), contact["id"])
-        changes["email"] = identity.email
+    email = _usable_email(identity)
+    if email and not contact.get("email"):
+        if await hub.store.key(batch.scope, "contact.email", fold(email)) is None:
+            batch.claim("contact.email", fold(email), contact["id"])
+            changes["email"] = email
     if changes:
         batch.patch(CONTACTS, contact["id"], set=changes, inc={"revision": 1})
         contact.update(changes)
 
 
-async def _new_contact(hub: Hub, batch: Batch, identity: Identity | None, facts: Document) -> Document:
+def _usable_email(identity: Identity) -> str | None:
+    """Return the address, or None where it is none: a website's mistake must not keep its visitors out."""
+    try:
+        return check_email(identity.email) if identity.email else None
+    except InvalidPayload:
+        return None
+
+
+async def _new_contact(hub: Hub, batch: Batch, facts: Document) -> Document:
     now = hub.clock.now()
     contact: Document = {
-        "id": await hub.ids.next("contact"), "key": hub.ids.token(_KEY_LENGTH).lower(), "attrs": {}, "tags": [],
-        "lists": [], "companies": [], "facts": facts, "page_views": 0, "first_seen": now, "last_seen": now,
-        "created": now, "updated": now, "revision": 1,
-    }  # fmt: skip
+        "id": await hub.ids.next("contact"),
+        "key": hub.ids.token(_KEY_LENGTH).lower(),
+        "attrs": {},
+        "tags": [],
+        "lists": [],
+        "companies": [],
+        "facts": facts,
+        "page_views": 0,
+        "first_seen": now,
+        "last_seen": now,
+        "created": now,
+        "updated": now,
+        "revision": 1,
+    }
     batch.claim("contact.key", contact["key"], contact["id"])
-    if identity and identity.user_id is not None:
-        batch.claim("contact.custom_id", identity.user_id, contact["id"])
-        contact["custom_id"] = identity.user_id
-    elif identity and identity.email:
-        batch.claim("contact.email", fold(identity.email), contact["id"])
-        contact["email"] = identity.email
-    batch.insert(CONTACTS, contact)
+    batch.insert(CONTACTS, dict(contact))
     return contact

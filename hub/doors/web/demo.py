@@ -37,10 +37,13 @@ async def _page(request: web.Request) -> web.Response:
     if name is None or demo is None:
         raise web.HTTPNotFound(text="There is no such page in the demo shop.\n")
     key = (await application(request.app[HUB], demo)).key
-    html = (
-        (_FOLDER / name).read_text("utf-8").replace("{{SNIPPET}}", _snippet(key, f"{request.scheme}://{request.host}"))
-    )
+    html = (_FOLDER / name).read_text("utf-8").replace("{{SNIPPET}}", _snippet(key, _origin(request)))
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-cache"})
+
+
+def _origin(request: web.Request) -> str:
+    """Return how browsers reach this server; behind a proxy only the setting knows."""
+    return request.app[HUB].settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
 
 
 def _snippet(key: str, origin: str) -> str:
