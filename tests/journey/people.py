@@ -112,6 +112,12 @@ class Vera(Somebody):
     async def scrolls_to_the_beginning(self) -> None:
         await _scroll_up(self.chat.locator(".scroll"), self.bubbles)
 
+    async def attaches(self, *files: FilePayload | Path) -> None:
+        """Attach files and wait until they are uploaded."""
+        await self.chooses(*files)
+        await expect(self.chat.locator(".chip")).to_have_count(len(files))
+        await expect(self.chat.locator(".chip progress")).to_have_count(0)
+
     def tick_of(self, text: str) -> Locator:
         """The mark beside what she said (the last of several with the same state carries it)."""
         return self.chat.locator(".own .entry", has=self.page.locator(".bubble", has_text=exactly(text))).locator(".tick")

@@ -32,9 +32,7 @@ async def is_drawn(image: Locator) -> None:
 
 async def test_vera_sends_a_picture_and_a_file_and_ada_sees_the_one_and_downloads_the_other(talk):
     vera, ada = talk
-    await vera.chooses(picture(), TEXT)
-    await expect(vera.chat.locator(".chip")).to_have_count(2)
-    await expect(vera.chat.locator(".chip progress")).to_have_count(0)
+    await vera.attaches(picture(), TEXT)
     await vera.writes("My teapot, and a list")
     await is_drawn(vera.chat.locator("img[alt='teapot.png']"))
     await expect(vera.chat.locator(".chip")).to_have_count(0)
@@ -65,8 +63,7 @@ async def test_ada_sends_a_picture_and_a_file_back(talk):
 
 async def test_a_picture_without_a_word_is_a_message(talk):
     vera, ada = talk
-    await vera.chooses(picture())
-    await expect(vera.chat.locator(".chip progress")).to_have_count(0)
+    await vera.attaches(picture())
     await vera.field.press("Enter")
     await is_drawn(ada.stream.get_by_role("img", name="teapot.png"))
     await vera.reloads()
@@ -122,8 +119,7 @@ async def test_a_picture_chosen_by_ada_offline_goes_out_when_the_network_is_back
 async def test_an_html_page_is_never_shown_by_the_hub_itself(talk):
     vera, ada = talk
     page: FilePayload = {"name": "page.txt", "mimeType": "text/plain", "buffer": b"<script>document.title='run'</script>"}
-    await vera.chooses(page)
-    await expect(vera.chat.locator(".chip progress")).to_have_count(0)
+    await vera.attaches(page)
     await vera.writes("Look")
     address = await ada.stream.get_by_role("link", name="page.txt").get_attribute("href")
     answer = await ada.page.request.get(f"{ada.origin}{address}")
