@@ -20,10 +20,20 @@ const common = {
 
 const MAIN = join(here, 'src/ui/styles.css')
 
+const bundled = await build({ ...common, entryPoints: ['shared/tokens.ts'], format: 'esm' })
+const tokens = await import(`data:text/javascript,${encodeURIComponent(bundled.outputFiles[0].text)}`)
+
+/** Puts tokens in their places: `token(radius.bubble)` becomes 16px; what is not a length has its own unit. */
+const placed = (css) =>
+  css.replace(/token\(([\w.]+)\)/g, (_, path) => {
+    const value = path.split('.').reduce((found, name) => found?.[name], tokens)
+    if (value === undefined) throw new Error(`There is no token ${path}.`)
+    if (path.startsWith('motion.')) return `${value}ms`
+    return /(lineHeight|regular|medium|strong)$/.test(path) ? String(value) : `${value}px`
+  })
+
 /** The colours that `css` uses, as variables; dark ones where the visitor likes it dark. Later styles bring what the first lack. */
 async function variables(path, css) {
-  const bundled = await build({ ...common, entryPoints: ['shared/tokens.ts'], format: 'esm' })
-  const tokens = await import(`data:text/javascript,${encodeURIComponent(bundled.outputFiles[0].text)}`)
   const known = path === MAIN ? '' : await readFile(MAIN, 'utf8')
   const dashed = (name) => name.replace(/[A-Z]/g, (letter) => '-' + letter.toLowerCase())
   const uses = (text, name) => text.includes(`var(--${dashed(name)})`)
@@ -33,7 +43,7 @@ async function variables(path, css) {
       // The site's own accent, where it sets one.
       .map(([name, value]) => `--${dashed(name)}:${name === 'accent' ? `var(--switchboard-accent,${value})` : value};`)
       .join('')
-  const motion = path === MAIN ? `--ease:${tokens.motion.ease};--on-accent:#fff;` : ''
+  const motion = path === MAIN ? `--ease:${tokens.motion.ease};--on-accent:${tokens.light.onAccent};` : ''
   return `.root{${used(tokens.light)}${motion}}@media(prefers-color-scheme:dark){.root{${used(tokens.dark)}}}`
 }
 
@@ -43,7 +53,7 @@ const plugins = [{
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
       const css = await readFile(path, 'utf8')
       // The variables come first: what the styles compute from them, computes them anew.
-      const { code } = await transform((await variables(path, css)) + css, { loader: 'css', minify: true })
+      const { code } = await transform((await variables(path, css)) + placed(css), { loader: 'css', minify: true })
       return { contents: code.trim(), loader: 'text' }
     })
     // As one object: a JSON module as an entry would export each sentence by name as well.

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from tests.widget.conftest import OpenSite, open_chat, write
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "reduced_motion": "reduce"}
 
 CONTRAST = """(element) => {
     const pen = document.createElement('canvas').getContext('2d', {willReadFrequently: true})

@@ -78,4 +78,7 @@ export const motion = { fast: 120, slow: 180, ease: 'cubic-bezier(.2,.8,.2,1)' }
 /** Sizes that both faces and their tests name. */
 export const size = { row: 40, touch: 44, launcher: 56, edge: 20, window: { width: 376, height: 680, margin: 104 }, phone: 480 } as const
 
+/** What only the widget needs: its composer's field, its icon buttons, initials on small faces. */
+export const guest = { field: 12, icon: 36, initials: 11 } as const
+
 export { faceColour, faces, initials } from './faces'

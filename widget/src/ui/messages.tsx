@@ -17,7 +17,7 @@ export class Messages extends Component<Props, { below: number }> {
   #box!: HTMLDivElement
   #groups: Group[] = []
   #isAtEnd = true
-  #drawn = { height: 0, first: '', last: '' }
+  #drawn = { height: 0, first: undefined as string | undefined, all: 0, own: 0 }
   readonly #fit = new ResizeObserver(() => this.#isAtEnd && this.#toEnd())
 
   componentDidMount(): void {
@@ -32,15 +32,14 @@ export class Messages extends Component<Props, { below: number }> {
   componentDidUpdate(): void {
     const box = this.#box
     const drawn = this.#drawn
-    const groups = this.#groups
-    const newest = groups[groups.length - 1]
-    const first = groups[0]?.key ?? ''
-    const last = newest ? newest.key + newest.entries.length : ''
-    const isNews = last !== drawn.last
-    if (this.#isAtEnd || (isNews && newest?.own)) this.#toEnd()
+    const first = this.#groups[0]?.key
+    const count = (groups: Group[]): number => groups.reduce((sum, group) => sum + group.entries.length, 0)
+    const all = count(this.#groups)
+    const own = count(this.#groups.filter((group) => group.own))
+    if (this.#isAtEnd || (own > drawn.own && first === drawn.first)) this.#toEnd()
     else if (first !== drawn.first) box.scrollTop += box.scrollHeight - drawn.height
-    else if (isNews) this.setState({ below: this.state.below + 1 })
-    this.#drawn = { height: box.scrollHeight, first, last }
+    else if (all > drawn.all) this.setState({ below: this.state.below + all - drawn.all })
+    this.#drawn = { height: box.scrollHeight, first, all, own }
     // A short conversation leaves room for the one before it.
     if (this.props.ui.chat.isOpen() && box.scrollHeight <= box.clientHeight) void this.props.ui.chat.threads.older()
   }
