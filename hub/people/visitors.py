@@ -142,10 +142,10 @@ async def _attach(hub: Hub, batch: Batch, contact: Document, identity: Identity)
         batch.claim("contact.custom_id", identity.user_id, contact["id"])
         changes["custom_id"] = identity.user_id
     email = _usable_email(identity)
-    if email and not contact.get("email"):
-        if await hub.store.key(batch.scope, "contact.email", fold(email)) is None:
-            batch.claim("contact.email", fold(email), contact["id"])
-            changes["email"] = email
+    is_free = email and await hub.store.key(batch.scope, "contact.email", fold(email)) is None
+    if email and is_free and not contact.get("email"):
+        batch.claim("contact.email", fold(email), contact["id"])
+        changes["email"] = email
     if changes:
         batch.patch(CONTACTS, contact["id"], set=changes, inc={"revision": 1})
         contact.update(changes)
