@@ -17,6 +17,7 @@ export class Messages extends Component<Props, { below: number }> {
   #box!: HTMLDivElement
   #groups: Group[] = []
   #isAtEnd = true
+  #wasOpen = true
   #drawn = { height: 0, first: undefined as string | undefined, all: 0, own: 0 }
   readonly #fit = new ResizeObserver(() => this.#isAtEnd && this.#toEnd())
 
@@ -30,18 +31,22 @@ export class Messages extends Component<Props, { below: number }> {
   }
 
   componentDidUpdate(): void {
+    const { chat } = this.props.ui
     const box = this.#box
     const drawn = this.#drawn
     const first = this.#groups[0]?.key
     const count = (groups: Group[]): number => groups.reduce((sum, group) => sum + group.entries.length, 0)
     const all = count(this.#groups)
     const own = count(this.#groups.filter((group) => group.own))
+    // Who opens the chat wants to see what is new.
+    if (chat.isOpen() && !this.#wasOpen) this.#isAtEnd = true
+    this.#wasOpen = chat.isOpen()
     if (this.#isAtEnd || (own > drawn.own && first === drawn.first)) this.#toEnd()
     else if (first !== drawn.first) box.scrollTop += box.scrollHeight - drawn.height
     else if (all > drawn.all) this.setState({ below: this.state.below + all - drawn.all })
     this.#drawn = { height: box.scrollHeight, first, all, own }
     // A short conversation leaves room for the one before it.
-    if (this.props.ui.chat.isOpen() && box.scrollHeight <= box.clientHeight) void this.props.ui.chat.threads.older()
+    if (chat.isOpen() && box.scrollHeight <= box.clientHeight) void chat.threads.older()
   }
 
   readonly #toEnd = (): void => {
