@@ -2,7 +2,7 @@ import { createTheme, defaultVariantColorsResolver, type CSSVariablesResolver, t
 import { accent, dark, grey, light, motion, radius, size, space, type, type Palette } from '@shared/tokens'
 
 /** Sizes that only the panel has: its columns and where they fold. Styles read them as `--sb-…`. */
-const columns = { rail: 52, views: 172, list: 312, person: 284, bar: 52, paper: 520, card: 400 } as const
+const columns = { rail: 52, views: 172, list: 312, person: 284, talk: 840, paper: 520, card: 400 } as const
 
 const px = (value: number) => `${value}px`
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

@@ -151,7 +151,7 @@ function TypingLine({ id }: { id: number }) {
   const typing = useFact((state) => state.typing[id])
   return (
     <div className={css.typing} aria-hidden={!typing}>
-      {typing && <><span className={css.dots} aria-hidden="true"><i /><i /><i /></span> {t('typing.long', { name: typing.name })}</>}
+      {typing && <><span className={css.dots} aria-hidden="true"><i /><i /><i /></span> {t(typing.kind === 'contact' ? 'typing.long' : 'typing.agent', { name: typing.name })}</>}
     </div>
   )
 }

@@ -46,7 +46,7 @@ function LastWords({ conversation, me }: { conversation: Conversation; me: numbe
   const typing = useFact((state) => state.typing[conversation.id])
   const [reply] = useDraft(conversation.id, 'message')
   const [note] = useDraft(conversation.id, 'note')
-  if (typing) return <span className={css.typing}>{t('typing.short')}</span>
+  if (typing?.kind === 'contact') return <span className={css.typing}>{t('typing.short')}</span>
   const draft = reply || note
   if (draft) {
     const Icon = reply ? IconPencil : IconNote

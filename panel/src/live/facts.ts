@@ -83,7 +83,8 @@ function settled(state: State, conversation: number, streams: Partial<State>): P
 }
 
 export function said(state: State, message: Message): Partial<State> {
-  const typing = state.typing[message.conversation] && message.author.kind === 'contact' ? without(state.typing, message.conversation) : state.typing
+  const typist = state.typing[message.conversation]
+  const typing = typist?.kind === message.author.kind && typist.id === message.author.id ? without(state.typing, message.conversation) : state.typing
   const facts = { messages: joined(state.messages, message), conversations: touched(state, message), typing }
   return { ...facts, ...settled(state, message.conversation, facts) }
 }
@@ -131,9 +132,10 @@ function unread(state: State, conversation: Conversation, read: number): number 
 }
 
 export function typed(state: State, { conversation, by, on }: Events['typing'], now: number): Partial<State> | null {
-  if (by.kind !== 'contact') return null
+  // A colleague who writes in the same conversation is worth knowing; what my other tab does is not.
+  if (by.kind !== 'contact' && (by.kind !== 'agent' || by.id === me(state))) return null
   if (!on) return state.typing[conversation] ? { typing: without(state.typing, conversation) } : null
-  return { typing: { ...state.typing, [conversation]: { name: by.name, until: now + TYPING_FOR } } }
+  return { typing: { ...state.typing, [conversation]: { kind: by.kind, id: by.id, name: by.name, until: now + TYPING_FOR } } }
 }
 
 export function typingEnded(state: State, now: number): Partial<State> | null {

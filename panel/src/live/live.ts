@@ -66,7 +66,10 @@ export class Live {
     await this.outbox.load()
     this.connection = new Connection(this.token, {
       up: () => {},
-      down: () => this.store.change(({ phase }) => (phase === 'offline' ? null : { phase: 'offline', typing: {} })),
+      down: () => {
+        this.store.change(({ phase }) => (phase === 'offline' ? null : { phase: 'offline', typing: {} }))
+        this.saveNow()
+      },
       refused: (error) => this.hooks.refused?.(error),
       session: (session) => void this.welcomed(session as AgentSession),
       message: (message) => this.heard(message),
@@ -85,11 +88,13 @@ export class Live {
       },
     })
     this.connection.start()
+    addEventListener('pagehide', this.saveNow)
   }
 
   stop(): void {
     clearInterval(this.ticking)
     clearTimeout(this.saving)
+    removeEventListener('pagehide', this.saveNow)
     clearTimeout(this.counting)
     for (const timer of this.delivering.values()) clearTimeout(timer)
     // It stays, and answers nothing any more: parts of the page that are just leaving may still ask.
@@ -319,9 +324,13 @@ export class Live {
 
   private saveSoon(): void {
     if (!this.store.get().fresh) return
-    this.saving ??= setTimeout(() => {
-      this.saving = undefined
-      void snapshot.save(this.owner, this.store.get())
-    }, SAVE_AFTER)
+    this.saving ??= setTimeout(this.saveNow, SAVE_AFTER)
+  }
+
+  /** Also when the link breaks or the page goes: what was said last must be there for a start without a network. */
+  private readonly saveNow = (): void => {
+    clearTimeout(this.saving)
+    this.saving = undefined
+    if (this.store.get().fresh) void snapshot.save(this.owner, this.store.get())
   }
 }

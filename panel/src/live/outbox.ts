@@ -40,7 +40,9 @@ export class Outbox {
     // An id that stands for another text on the server can never be sent again; a new one can.
     const fresh = outgoing.error?.code === 'client_id_reused' ? newId() : client_id
     if (fresh !== client_id) void remove('outbox', client_id)
-    this.edit(client_id, { client_id: fresh, state: 'waiting', error: undefined })
+    // A file that the server no longer has is still here: it is uploaded anew.
+    const files = outgoing.error?.code === 'attachment_missing' ? outgoing.files.map((file) => ({ ...file, id: undefined })) : outgoing.files
+    this.edit(client_id, { client_id: fresh, files, state: 'waiting', error: undefined })
     this.flush()
   }
 

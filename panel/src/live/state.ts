@@ -1,5 +1,5 @@
 import type { Stream } from '@shared/stream'
-import type { AgentFace, AgentSession, Conversation, Counts, Message, Note, WireError } from '@shared/types'
+import type { AgentFace, AgentSession, Author, Conversation, Counts, Message, Note, WireError } from '@shared/types'
 
 export type Phase = 'starting' | 'online' | 'offline'
 
@@ -20,7 +20,7 @@ export type Outgoing = {
   error?: WireError
 }
 
-export type Typing = { name: string; until: number }
+export type Typing = { kind: Author['kind']; id: number; name: string; until: number }
 
 /** Everything that the panel knows about the moving world. Replaced, never changed in place. */
 export type State = {

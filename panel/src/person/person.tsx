@@ -1,5 +1,5 @@
-import { Skeleton } from '@mantine/core'
-import { IconExternalLink } from '@tabler/icons-react'
+import { CopyButton, Skeleton } from '@mantine/core'
+import { IconCheck, IconCopy, IconExternalLink } from '@tabler/icons-react'
 import type { ContactDetail, Page } from '@shared/types'
 import { useMemo, type ReactNode } from 'react'
 import { Link } from 'react-router'
@@ -43,12 +43,26 @@ function Head({ contact }: { contact: ContactDetail }) {
       <Face id={contact.id} name={contact.name} online={contact.online} size="large" />
       <div className={css.headLines}>
         <h2 className={css.name}>{contact.name}</h2>
-        {contact.email && <a className={css.mail} title={contact.email} href={`mailto:${encodeURIComponent(contact.email)}`}>{contact.email}</a>}
+        {contact.email && <Mail email={contact.email} />}
         <p className={css.presence} data-online={contact.online || undefined}>
           {contact.online ? t('presence.online') : <>{t('person.lastSeen')} <Ago at={contact.last_seen} long /></>}
         </p>
       </div>
     </div>
+  )
+}
+
+function Mail({ email }: { email: string }) {
+  const { t } = useWords()
+  return (
+    <CopyButton value={email}>
+      {({ copied, copy }) => (
+        <button type="button" className={css.mail} onClick={copy} title={email} aria-label={t('person.copy', { email })}>
+          <span className={css.mailText}>{email}</span>
+          {copied ? <IconCheck size={14} aria-label={t('copied')} /> : <IconCopy size={14} aria-hidden="true" />}
+        </button>
+      )}
+    </CopyButton>
   )
 }
 
