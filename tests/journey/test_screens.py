@@ -52,6 +52,7 @@ FAULTS = """() => {
   const name = (one) => (one.getAttribute('aria-label') || one.title || one.labels?.[0]?.textContent || one.textContent.trim() || one.querySelector('img, [aria-label]')?.ariaLabel || one.querySelector('img')?.alt || one.placeholder || '').trim()
   const words = (one) => [...one.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data.trim()).join(' ').trim()
   const clipped = (one) => one && (/inset|rect/.test(getComputedStyle(one).clipPath + getComputedStyle(one).clip) || clipped(parent(one)))
+  const canScroll = (one) => one && (/auto|scroll/.test(getComputedStyle(one).overflowX) && one.tagName === 'PRE' || canScroll(parent(one)))
   const hidden = (one) => one && (one.getAttribute('aria-hidden') === 'true' || hidden(parent(one)))
 
   if (document.documentElement.scrollWidth > innerWidth) faults.push(`scrolls sideways: ${document.documentElement.scrollWidth} > ${innerWidth}`)
@@ -65,6 +66,7 @@ FAULTS = """() => {
     if (!own || clipped(one) || one.disabled || one.closest('[disabled], [data-disabled]')) continue
     if (/^[a-zA-Z]+\\.[a-zA-Z.]+$/.test(own) && !/\\.(txt|png|example)$/.test(own)) faults.push(`a key instead of words: ${own}`)
     if (/[{}]/.test(own) && !/^(CODE|PRE)$/.test(one.tagName)) faults.push(`a gap that nobody filled: ${own}`)
+    if (one.getBoundingClientRect().right > innerWidth + 1 && !canScroll(one)) faults.push(`cut off at the right: ${told}`)
     const style = getComputedStyle(one)
     const needed = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.6 && style.fontWeight >= 700) ? 3 : 4.5
     const back = ground(one)

@@ -80,7 +80,7 @@ async def test_a_note_looks_different_from_a_reply_before_and_after_it_is_writte
     reply = await composer.evaluate(background)
     await ada.page.get_by_role("button", name="Note", exact=True).click()
     await expect(composer).to_have_attribute("data-kind", "note")
-    assert await composer.evaluate(background) != reply
+    await expect(composer).not_to_have_css("background-color", reply)
     await ada.writes("Between us")
     assert await ada.notes.evaluate(background) != await ada.bubbles.last.evaluate(background)
 
@@ -128,6 +128,17 @@ async def test_new_conversations_join_the_list_live_with_the_newest_activity_fir
     await vera.writes("Me too")
     await expect(ada.rows.first).to_contain_text("Me too")
     await counts(ada, open=2, unassigned=2)
+
+
+async def test_nothing_moves_under_adas_pointer_and_what_is_new_announces_itself(acme, talk):
+    vera, ada = talk
+    await ada.rows.first.hover()
+    walt = await acme.vera()
+    await walt.opens_chat()
+    await walt.writes("Walt was here")
+    await ada.page.get_by_role("button", name="1 new").click()
+    await expect(ada.rows.first).to_contain_text("Walt was here")
+    await expect(ada.rows).to_have_count(2)
 
 
 async def test_the_lists_of_what_ada_missed_offline_are_right_when_she_is_back(acme, talk):
