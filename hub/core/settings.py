@@ -43,9 +43,15 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
     demo: Annotated[bool, Meta(description="Make a demo application if there is none, and serve /demo/.")] = False
     mongo_url: Annotated[
-        str, Meta(description="MongoDB (replica set) instead of the embedded store, for many nodes.")
+        str,
+        Meta(
+            pattern=r"^(mongodb(\+srv)?://\S+)?$",
+            description="MongoDB (replica set) instead of the embedded store, for many nodes.",
+        ),
     ] = ""
-    redis_url: Annotated[str, Meta(description="Redis that carries events between nodes.")] = ""
+    redis_url: Annotated[
+        str, Meta(pattern=r"^((rediss?|unix)://\S+)?$", description="Redis that carries events between nodes.")
+    ] = ""
     log_format: Annotated[str, Meta(pattern="^(text|json)$", description="text for people, json for collectors.")] = (
         "text"
     )
