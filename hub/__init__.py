@@ -2,7 +2,7 @@
 
 The path of a message, in the order of its files:
 
-    widget/src/composer.tsx      makes a client id, shows the message as pending, emits `message.send`
+    widget/src/ui/composer.tsx   makes a client id, shows the message as pending, emits `message.send`
     hub/doors/live/commands.py   the name becomes a verb
     hub/doors/live/dispatch.py   shape → who → verb → reply → error
     hub/chat/messages.py         send(): one atomic batch
