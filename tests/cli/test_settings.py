@@ -31,7 +31,7 @@ def test_the_command_line_wins_over_the_environment_over_the_file_over_the_defau
 def test_every_setting_has_an_option_a_variable_a_line_in_the_file_a_default_and_a_reason(name, tmp_path):
     default = getattr(Settings(), name)
     other = {"log_format": "json", "log_level": "debug", "demo": True, "public_url": "https://chat.example",
-             "trusted_proxies": "10.0.0.0/8"}.get(name, 7 if isinstance(default, int | float) else "other")  # fmt: skip
+             "trusted_proxies": "10.0.0.0/8", "mongo_url": "mongodb://db/", "redis_url": "redis://cache/"}.get(name, 7 if isinstance(default, int | float) else "other")  # fmt: skip
     file = tmp_path / "hub.toml"
     file.write_text(f"{name} = {str(other).lower() if isinstance(other, bool | int) else repr(other)}\n")
     assert getattr(load({}, {f"HUB_{name.upper()}": str(other)}), name) == other
@@ -67,6 +67,8 @@ def test_a_secret_may_stand_in_a_file(tmp_path):
         ({"text_limit": "0"}, {}, "", "--text-limit is '0'"),
         ({"public_url": "chat.example"}, {}, "", "--public-url is 'chat.example'"),
         ({"trusted_proxies": "10.0.0.0/8, nonsense"}, {}, "", "--trusted-proxies is "),
+        ({"mongo_url": "nonsense"}, {}, "", "--mongo-url is 'nonsense'"),
+        ({}, {"HUB_REDIS_URL": "nonsense"}, "", "HUB_REDIS_URL is 'nonsense'"),
         ({"port": "9" * 5000}, {}, "", "--port is "),
         ({}, {}, "port = 'abc'", "port in "),
         ({}, {}, "prot = 8080", "there is no setting called 'prot'"),
