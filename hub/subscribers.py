@@ -5,7 +5,7 @@ A reaction is a kind of job, so it survives a crash: its row is written in the b
 
 from __future__ import annotations
 
-from hub.chat import attachments, conversations
+from hub.chat import attachments, states
 from hub.chat.events import AttachmentStarted
 from hub.core.event import Event
 from hub.core.hub import Hub
@@ -13,7 +13,7 @@ from hub.core.jobs import Work
 
 JOBS: dict[str, Work] = {
     attachments.FORGET: attachments.forget_unsent,
-    conversations.WAKE: conversations.wake_conversation,
+    states.WAKE: states.wake_conversation,
 }
 """kind of job → what does it"""
 

@@ -6,31 +6,22 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from hub.accounts.applications import member
 from hub.accounts.grants import CONVERSATIONS_MANAGE, CONVERSATIONS_READ
 from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES
-from hub.chat.events import ConversationChanged, MessageSent
-from hub.chat.present import conversation_of, event_record, message_of, note_of
+from hub.chat.present import conversation_of, message_of, note_of
 from hub.chat.records import Conversation, Message, Note, Status
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS
-from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
-from storage.filters import EVERYTHING, All, Eq, Filter, In, Ne
+from storage.engine import Document, Sort
+from storage.filters import EVERYTHING, All, Eq, Filter, In
 
-WAKE = "conversations.wake"
 PAGE = 50
 MOST = 100
 Position = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Id = Annotated[int, Meta(ge=1, le=2**53)]
-
-
-class ConversationRef(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which conversation."""
-
-    conversation: Id
 
 
 class OpenConversation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,20 +38,6 @@ class ListConversations(Struct, frozen=True, forbid_unknown_fields=True):
     status: Status | None = None
     assignee: Annotated[str, Meta(pattern="^(me|none)$")] | Id | None = None
     cursor: str | None = None
-
-
-class AssignConversation(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who takes charge; null for nobody."""
-
-    conversation: Id
-    agent: Id | None
-
-
-class SnoozeConversation(Struct, frozen=True, forbid_unknown_fields=True):
-    """Until when to put a conversation aside, in UTC milliseconds."""
-
-    conversation: Id
-    until: int
 
 
 class OpenedConversation(Struct, frozen=True):
@@ -220,116 +197,6 @@ async def find_conversations(hub: Hub, actor: Actor, asked: FindConversations) -
     page = await hub.store.find(actor.scope, CONVERSATIONS, filter, sort=sort, limit=MOST, cursor=asked.cursor)
     count = await hub.store.count(actor.scope, CONVERSATIONS, filter)
     return FoundConversations(await present(hub, actor, page.items), page.cursor, count)
-
-
-@verb(CONVERSATIONS_MANAGE)
-async def assign_conversation(hub: Hub, actor: Actor, given: AssignConversation) -> Conversation:
-    """Put an agent in charge, or nobody. Raises NotFound for a conversation or an agent of another application."""
-    await get_conversation(hub, actor, given.conversation)
-    name = None
-    if given.agent is not None:
-        agent = await member(hub, actor.scope.app, given.agent)
-        if agent is None:
-            raise NotFound("There is no agent by that id.")
-        name = agent.name
-    batch = Batch(actor.scope)
-    changed = batch.patch(
-        CONVERSATIONS, given.conversation, set={"assignee": given.agent, "assignee_name": name}, inc={"revision": 1}
-    )
-    return await _announce(hub, actor, (await hub.commit(batch))[changed])
-
-
-@verb(CONVERSATIONS_MANAGE)
-async def close_conversation(hub: Hub, actor: Actor, given: ConversationRef) -> Conversation:
-    """Close a conversation; one that is closed stays so. Raises NotFound."""
-    return await _turn(hub, actor, given.conversation, "closed", Ne("status", "closed"))
-
-
-@verb(CONVERSATIONS_MANAGE)
-async def snooze_conversation(hub: Hub, actor: Actor, given: SnoozeConversation) -> Conversation:
-    """Put a conversation aside until a time; then it opens by itself, as it does when the contact writes.
-
-    Raises NotFound; InvalidPayload for a time that has passed.
-    """
-    wait = given.until - hub.clock.now()
-    if wait <= 0:
-        raise InvalidPayload("The conversation can only be put aside until a time to come.")
-    await get_conversation(hub, actor, given.conversation)
-    batch = Batch(actor.scope)
-    changed = batch.patch(
-        CONVERSATIONS, given.conversation, set={"status": "snoozed", "snoozed_until": given.until}, inc={"revision": 1}
-    )
-    await hub.jobs.add(batch, WAKE, {"conversation": given.conversation, "until": given.until}, after=wait)
-    return await _announce(hub, actor, (await hub.commit(batch))[changed])
-
-
-async def wake_conversation(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
-    """Open a snoozed conversation whose time has come (a job), unless it was snoozed anew or opened meanwhile."""
-    batch = Batch(scope)
-    still = All((Eq("status", "snoozed"), Eq("snoozed_until", payload["until"])))
-    batch.guard(CONVERSATIONS, payload["conversation"], still)
-    changed = batch.patch(
-        CONVERSATIONS, payload["conversation"], set={"status": "open", "updated": hub.clock.now()}, inc={"revision": 1}
-    )
-    try:
-        announce(hub, scope, (await hub.commit(batch))[changed])
-    except GuardFailed:
-        pass
-
-
-@verb(CONVERSATIONS_MANAGE)
-async def reopen_conversation(hub: Hub, actor: Actor, given: ConversationRef) -> Conversation:
-    """Open a conversation again; one that is open stays so. Raises NotFound."""
-    return await _turn(hub, actor, given.conversation, "reopened", Ne("status", "open"))
-
-
-async def _turn(hub: Hub, actor: Actor, id: int, word: str, when: Filter) -> Conversation:
-    document = await get_conversation(hub, actor, id)
-    record = await event_record(hub, actor, word)
-    batch = Batch(actor.scope)
-    batch.guard(CONVERSATIONS, id, when)
-    position = batch.append(MESSAGES, id, record)
-    status = "closed" if word == "closed" else "open"
-    changed = batch.patch(
-        CONVERSATIONS, id, set={"status": status, "updated": record["at"], "position": position}, inc={"revision": 1}
-    )
-    try:
-        outcome = await hub.commit(batch)
-    except GuardFailed:  # it is so already
-        (state,) = await present(hub, actor, [await get_conversation(hub, actor, id)])
-        return state
-    except Missing:
-        raise NotFound from None
-    message = message_of(hub, actor.scope.app, id, record | {"position": outcome[position]})
-    hub.publish(
-        MessageSent(
-            app=actor.scope.app,
-            conversation=id,
-            contact=document["contact"],
-            browser=document["browser"],
-            message=message,
-        )
-    )
-    return await _announce(hub, actor, outcome[changed])
-
-
-async def _announce(hub: Hub, actor: Actor, document: Document) -> Conversation:
-    announce(hub, actor.scope, document)
-    (state,) = await present(hub, actor, [document])
-    return state
-
-
-def announce(hub: Hub, scope: Scope, document: Document) -> None:
-    """Tell everybody in a conversation what its state is now."""
-    hub.publish(
-        ConversationChanged(
-            app=scope.app,
-            conversation=document["id"],
-            contact=document["contact"],
-            browser=document["browser"],
-            document=document,
-        )
-    )
 
 
 def _all(filters: list[Filter]) -> Filter:

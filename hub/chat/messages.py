@@ -8,10 +8,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from hub.accounts.grants import CONTACTS_READ, CONVERSATIONS_REPLY
+from hub.chat.announce import announce_message, announce_state
 from hub.chat.attachments import take_attachments
 from hub.chat.collections import ATTACHMENTS, CONVERSATIONS, MESSAGES
-from hub.chat.conversations import Id, announce
-from hub.chat.events import MessageSent
+from hub.chat.conversations import Id
 from hub.chat.places import Place, place_begun_by_company, place_for
 from hub.chat.present import author_of, message_of
 from hub.chat.records import Message, Size
@@ -112,12 +112,10 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place) -> Message
         return await _existing(hub, actor, new, outcome.existing)
     message = message_of(hub, actor.scope.app, place.id, record | {"position": outcome[position]})
     if place.fresh or reopens:
-        announce(hub, actor.scope, outcome[changed] if changed else _begun(place, record, author) | {"position": 1})
-    hub.publish(
-        MessageSent(
-            app=actor.scope.app, conversation=place.id, contact=place.contact, browser=place.browser, message=message
+        announce_state(
+            hub, actor.scope, outcome[changed] if changed else _begun(place, record, author) | {"position": 1}
         )
-    )
+    announce_message(hub, actor.scope, place.contact, place.browser, message)
     return message
 
 

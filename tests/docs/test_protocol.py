@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from msgspec import UNSET, Struct
 
 from hub.accounts.applications import Member
-from hub.chat import attachments, cards, conversations, messages, notes, receipts, records
+from hub.chat import attachments, cards, conversations, messages, notes, receipts, records, states
 from hub.core.errors import catalogue
 from hub.core.settings import describe
 from hub.doors.cli import protocol as page
@@ -183,9 +183,9 @@ INPUTS: dict[str, type[Struct]] = {
     "conversation.list": conversations.ListConversations,
     "conversation.read": receipts.ReadTo,
     "conversation.delivered": receipts.ReadTo,
-    "conversation.assign": conversations.AssignConversation,
-    "conversation.close": conversations.ConversationRef,
-    "conversation.reopen": conversations.ConversationRef,
+    "conversation.assign": states.AssignConversation,
+    "conversation.close": states.ConversationRef,
+    "conversation.reopen": states.ConversationRef,
     "note.add": notes.NewNote,
     "typing": receipts.Typing,
     "attachment.start": attachments.NewAttachment,

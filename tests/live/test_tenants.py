@@ -7,18 +7,12 @@ from typing import Any
 import pytest
 
 from hub.chat.attachments import NewAttachment
-from hub.chat.conversations import (
-    AssignConversation,
-    ConversationRef,
-    FindConversations,
-    ListConversations,
-    OpenConversation,
-    SnoozeConversation,
-)
+from hub.chat.conversations import FindConversations, ListConversations, OpenConversation
 from hub.chat.messages import NewConversation, NewMessage
 from hub.chat.notes import NewNote
 from hub.chat.receipts import ReadTo, Typing
 from hub.chat.resume import Held, Resume
+from hub.chat.states import AssignConversation, ConversationRef, SnoozeConversation
 from hub.core.errors import HubError
 from hub.core.verb import VERBS
 from hub.doors.live.commands import COMMANDS
@@ -144,15 +138,15 @@ async def test_an_id_that_nobody_has_and_a_foreign_one_get_the_same_answer(acme_
 VERB_INPUTS: dict[str, Any] = {
     "chat.attachments.start_attachment": lambda ids: NewAttachment("g.txt", 1, "text/plain"),
     "chat.cards.open_card": lambda ids: ContactOpen(ids["contact"]),
-    "chat.conversations.assign_conversation": lambda ids: AssignConversation(ids["conversation"], None),
-    "chat.conversations.close_conversation": lambda ids: ConversationRef(ids["conversation"]),
+    "chat.states.assign_conversation": lambda ids: AssignConversation(ids["conversation"], None),
+    "chat.states.close_conversation": lambda ids: ConversationRef(ids["conversation"]),
     "chat.conversations.conversations_of_contact": lambda ids: ids["contact"],
     "chat.conversations.find_conversations": lambda ids: FindConversations(ids["contact"]),
     "chat.conversations.list_conversations": lambda ids: ListConversations(assignee=ids["agent"]),
     "chat.conversations.open_conversation": lambda ids: OpenConversation(ids["conversation"]),
     "chat.conversations.own_conversations": None,
-    "chat.conversations.reopen_conversation": lambda ids: ConversationRef(ids["conversation"]),
-    "chat.conversations.snooze_conversation": lambda ids: SnoozeConversation(ids["conversation"], 4_102_444_800_000),
+    "chat.states.reopen_conversation": lambda ids: ConversationRef(ids["conversation"]),
+    "chat.states.snooze_conversation": lambda ids: SnoozeConversation(ids["conversation"], 4_102_444_800_000),
     "chat.messages.begin_conversation": lambda ids: NewConversation(ids["contact"], "b", "Hi"),
     "chat.messages.send": lambda ids: NewMessage("s", "Hi", ids["conversation"]),
     "chat.notes.add_note": lambda ids: NewNote("n", ids["conversation"], "Hm"),

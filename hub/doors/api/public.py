@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from hub.accounts.applications import Member, application, member
-from hub.chat import conversations, messages
+from hub.chat import conversations, messages, states
 from hub.chat.records import Conversation, Message
 from hub.core.actor import Actor
 from hub.core.errors import NotFound
@@ -123,10 +123,10 @@ async def create_message_as_user(hub: Hub, actor: Actor, request: web.Request) -
 async def _set_state(hub: Hub, actor: Actor, given: shapes.CreateMessageAsUser, until: int) -> None:
     assert given.conversation is not None or given.state is None
     if given.state == "close":
-        await conversations.close_conversation(hub, actor, conversations.ConversationRef(given.conversation or 0))
+        await states.close_conversation(hub, actor, states.ConversationRef(given.conversation or 0))
     elif given.state == "snoozed":
-        snooze = conversations.SnoozeConversation(given.conversation or 0, until)
-        await conversations.snooze_conversation(hub, actor, snooze)
+        snooze = states.SnoozeConversation(given.conversation or 0, until)
+        await states.snooze_conversation(hub, actor, snooze)
     # `active` needs nothing more: a message of the contact has opened the conversation
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hub.chat import attachments, cards, conversations, messages, notes, receipts, resume
+from hub.chat import attachments, cards, conversations, messages, notes, receipts, resume, states
 from hub.core.event import Face
 from hub.core.verb import VERBS, Verb
 from hub.people import contacts, tracking
@@ -42,9 +42,9 @@ COMMANDS = [
     Command("conversation.list",      conversations.list_conversations,   AGENT,   SPREAD),
     Command("conversation.read",      receipts.read_to,                   BOTH,    NOTHING),
     Command("conversation.delivered", receipts.delivered_to,              BOTH,    NOTHING),
-    Command("conversation.assign",    conversations.assign_conversation,  AGENT,   "conversation"),
-    Command("conversation.close",     conversations.close_conversation,   AGENT,   "conversation"),
-    Command("conversation.reopen",    conversations.reopen_conversation,  AGENT,   "conversation"),
+    Command("conversation.assign",    states.assign_conversation,         AGENT,   "conversation"),
+    Command("conversation.close",     states.close_conversation,          AGENT,   "conversation"),
+    Command("conversation.reopen",    states.reopen_conversation,         AGENT,   "conversation"),
     Command("note.add",               notes.add_note,                     AGENT,   "note"),
     Command("typing",                 receipts.type_text,                 BOTH,    NOTHING),
     Command("resume",                 resume.resume,                      BOTH,    "streams"),
