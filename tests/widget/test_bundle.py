@@ -15,7 +15,7 @@ from tests.widget.conftest import ROOT, WIDGET, OpenSite, open_chat, write
 
 DIST = WIDGET / "dist"
 MANIFEST = json.loads((DIST / "manifest.json").read_text())
-BUDGET = 20 * 1024
+BUDGET = 20_000  # bytes: within 20 KB, whichever kilobyte is meant
 
 
 def packed(name: str) -> int:
@@ -46,8 +46,9 @@ def test_the_types_of_the_widget_hold() -> None:
 @pytest.mark.parametrize("language", ["en", "pl"])
 def test_all_that_a_first_chat_loads_fits_into_20_kb(language: str) -> None:
     loader, chat = packed(MANIFEST["loader"]), packed(MANIFEST["first"][f"chat-{language}"])
+    sound = packed(MANIFEST["later"]["notices"])  # comes with the first answer
     assert loader <= 2 * 1024
-    assert loader + chat <= BUDGET
+    assert loader + chat + sound <= BUDGET
 
 
 async def test_a_first_chat_loads_the_loader_and_the_chat_and_each_once(acme, site: OpenSite) -> None:
@@ -74,7 +75,7 @@ def test_every_chunk_has_its_hash_in_its_name() -> None:
     named = {MANIFEST["loader"], "manifest.json", *MANIFEST["first"].values(), *MANIFEST["later"].values()}
     assert {file.name for file in DIST.iterdir()} == named
     for name in named - {MANIFEST["loader"], "manifest.json"}:
-        assert re.fullmatch(r"[a-z-]+\.[A-Z0-9]{8}\.js", name), name
+        assert re.fullmatch(r"[a-z-]+\.[0-9a-f]{8}\.js", name), name
 
 
 def test_nothing_is_put_into_the_page_as_html() -> None:
