@@ -120,7 +120,9 @@ class Vera(Somebody):
 
     def tick_of(self, text: str) -> Locator:
         """The mark beside what she said (the last of several with the same state carries it)."""
-        return self.chat.locator(".own .entry", has=self.page.locator(".bubble", has_text=exactly(text))).locator(".tick")
+        return self.chat.locator(".own .entry", has=self.page.locator(".bubble", has_text=exactly(text))).locator(
+            ".tick"
+        )
 
 
 class Ada(Somebody):

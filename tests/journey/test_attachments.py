@@ -20,7 +20,11 @@ def picture(name: str = "teapot.png", colour: str = "teal", size: tuple[int, int
 
 LIST = "green\nblack\nwhite — and ąęż\n"
 TEXT: FilePayload = {"name": "list.txt", "mimeType": "text/plain", "buffer": LIST.encode()}
-PROGRAM: FilePayload = {"name": "gift.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ\x90\x00" + b"\0" * 60}
+PROGRAM: FilePayload = {
+    "name": "gift.exe",
+    "mimeType": "application/x-msdownload",
+    "buffer": b"MZ\x90\x00" + b"\0" * 60,
+}
 
 
 async def is_drawn(image: Locator) -> None:
@@ -118,11 +122,16 @@ async def test_a_picture_chosen_by_ada_offline_goes_out_when_the_network_is_back
 
 async def test_an_html_page_is_never_shown_by_the_hub_itself(talk):
     vera, ada = talk
-    page: FilePayload = {"name": "page.txt", "mimeType": "text/plain", "buffer": b"<script>document.title='run'</script>"}
+    page: FilePayload = {
+        "name": "page.html",
+        "mimeType": "text/html",
+        "buffer": b"<script>document.title='run'</script>",
+    }
     await vera.attaches(page)
     await vera.writes("Look")
-    address = await ada.stream.get_by_role("link", name="page.txt").get_attribute("href")
+    address = await ada.stream.get_by_role("link", name="page.html").get_attribute("href")
     answer = await ada.page.request.get(f"{ada.origin}{address}")
     assert answer.status == 200 and "sandbox" in answer.headers["content-security-policy"]
-    assert answer.headers["content-disposition"].startswith("attachment") or "html" not in answer.headers["content-type"]
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "html" not in answer.headers["content-type"]
     assert answer.headers["x-content-type-options"] == "nosniff"

@@ -34,7 +34,9 @@ async def test_a_strict_content_security_policy_of_the_website_breaks_nothing(ac
     )
     ada = await acme.ada()
     await vera.opens_chat()
-    assert await vera.window.evaluate("element => getComputedStyle(element).position") == "absolute", "it has its styles"
+    assert await vera.window.evaluate("element => getComputedStyle(element).position") == "absolute", (
+        "it has its styles"
+    )
     await vera.writes("Hello")
     await ada.opens_conversation()
     await vera.attaches(picture(), TEXT)

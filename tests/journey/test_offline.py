@@ -93,7 +93,9 @@ async def test_what_ada_writes_offline_waits_in_sight_and_she_is_told_so(talk):
     await ada.goes_offline()
     await ada.writes("Let me look")
     await expect(ada.unsent).to_have_count(1)
-    await expect(ada.page.get_by_role("status").filter(has_text="No connection")).to_contain_text("1 message waits here")
+    await expect(ada.page.get_by_role("status").filter(has_text="No connection")).to_contain_text(
+        "1 message waits here"
+    )
     assert "Let me look" not in await vera.texts()
     await ada.is_back()
     await vera.sees("Let me look")

@@ -26,7 +26,7 @@ async def counts(ada: Ada, **expected: int) -> None:
 
 
 async def test_ada_takes_a_conversation_and_the_views_of_both_agents_follow(acme, talk):
-    vera, ada = talk
+    _, ada = talk
     ben = await acme.agent("ben")
     await counts(ben, open=1, mine=0, unassigned=1, closed=0)
     await assigns(ada, "Ada (me)")
@@ -131,7 +131,7 @@ async def test_new_conversations_join_the_list_live_with_the_newest_activity_fir
 
 
 async def test_nothing_moves_under_adas_pointer_and_what_is_new_announces_itself(acme, talk):
-    vera, ada = talk
+    _, ada = talk
     await ada.rows.first.hover()
     walt = await acme.vera()
     await walt.opens_chat()
@@ -142,7 +142,7 @@ async def test_nothing_moves_under_adas_pointer_and_what_is_new_announces_itself
 
 
 async def test_the_lists_of_what_ada_missed_offline_are_right_when_she_is_back(acme, talk):
-    vera, ada = talk
+    _, ada = talk
     ben = await acme.agent("ben")
     await ada.goes_offline()
     walt = await acme.vera()
