@@ -55,7 +55,11 @@ def build_cli(serve: Serve, create: Create) -> click.Group:
         "--origin", "origins", multiple=True, help="Website that may use the widget; may be repeated. None: any."
     )
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-    def init_command(config: str | None, as_json: bool, **given: Any) -> None:
+    @click.argument("more_origins", nargs=-1, metavar="")  # `--origin A B C` is as good as naming the option each time
+    def init_command(config: str | None, as_json: bool, more_origins: tuple[str, ...], **given: Any) -> None:
+        if more_origins and not given["origins"]:
+            raise click.UsageError(f"{more_origins[0]!r} belongs to no option.")
+        given["origins"] += more_origins
         settings = _settings({name: given.pop(name) for name in ("data", "mongo_url")}, config)
         made = _init(settings, NewApplication(**given), create)
         click.echo(json.dumps(made) if as_json else _as_text(made))
