@@ -209,14 +209,16 @@ async def test_an_address_that_was_changed_opens_nothing(acme, globex, web):
     path = url.partition("?")[0]
     tries = [path, f"{path}?e={expires}", f"{path}?e={int(expires) + 1}&s={signature}", f"{path}?e={expires}&s={signature[:-1]}",
              f"{path}?e={expires}&s=", f"{path}?e=abc&s={signature}", f"{path}?e={'9' * 5000}&s={signature}",
-             f"{path}?e={expires}&s=%ED%A0%80", other.partition("?")[0] + "?" + url.partition("?")[2],
+             f"{path}?e={expires}&s=%ED%A0%80",
+             other.partition("?")[0] + "?" + url.partition("?")[2],
              url.replace("/original/", "/thumbnail/")]  # fmt: skip
     for address in tries:
         got = await web.get(address)
         assert got.status == 404 and got.json["error"]["code"] == "not_found", address
     put = begun["url"]
     e, s = re.search(r"e=(\d+)&s=(.+)$", put).groups()
-    for address in (put.partition("?")[0], put.replace(s, "x" * len(s)), put.replace(e, str(int(e) + 1)), put.replace(f"/{begun['id']}?", "/987654?"),
+    for address in (put.partition("?")[0], put.replace(s, "x" * len(s)), put.replace(e, str(int(e) + 1)),
+                    put.replace(f"/{begun['id']}?", "/987654?"),
                     f"{path}?e={expires}&s={signature}"):  # fmt: skip
         assert (await web("PUT", address, data=b"hello")).status in (404, 405), address
     assert (await web.get(url)).body == b"hello"
@@ -224,7 +226,7 @@ async def test_an_address_that_was_changed_opens_nothing(acme, globex, web):
 
 async def test_addresses_expire(acme, web, house):
     vera = await acme.visitor()
-    answer, begun = await upload(web, vera)
+    answer, _begun = await upload(web, vera)
     other = await start(vera)
     clock = house.hub.clock.now
     house.hub.clock.now = lambda: clock() + 2 * 3_600_000
@@ -236,10 +238,12 @@ async def test_addresses_expire(acme, web, house):
 
 @pytest.mark.parametrize(
     "path",
-    ["/files/../hub.db", "/files/%2e%2e/hub.db", "/files/1/../../hub.db", "/files/1/1/original/..%2f..%2fhub.db?e=99999999999999&s=x",
+    ["/files/../hub.db", "/files/%2e%2e/hub.db", "/files/1/../../hub.db",
+     "/files/1/1/original/..%2f..%2fhub.db?e=99999999999999&s=x",
      "/files/1/1/secret/a?e=1&s=x", "/widget/../../server.py", "/widget/..%2f..%2fserver.py", "/widget/%2e%2e/package.json",
      "/panel/../../server.py", "/panel/..%2f..%2fserver.py", "/panel/assets/..%2f..%2f..%2fserver.py", "/docs/..%2fdocs.py",
-     "/docs/%2fetc%2fpasswd", "/panel//etc/passwd", "/panel/%2fetc%2fpasswd", "/widget/%2fetc%2fpasswd", "/widget//etc/passwd", "/panel/%00", "/widget/%00.js"],
+     "/docs/%2fetc%2fpasswd", "/panel//etc/passwd",
+     "/panel/%2fetc%2fpasswd", "/widget/%2fetc%2fpasswd", "/widget//etc/passwd", "/panel/%00", "/widget/%00.js"],
 )  # fmt: skip
 async def test_no_path_leads_out_of_a_folder(house, path):
     # By hand, because clients tidy such a path before they send it.

@@ -170,7 +170,7 @@ async def test_a_message_in_a_users_name(api, talk, who):
 
 
 async def test_without_a_conversation_a_users_message_begins_one(api, talk):
-    ada, vera, conversation = talk
+    ada, _vera, conversation = talk
     answer = await api.post(
         f"{BASE}/message/send_message_as_user/", {"content": "A new topic", "user_custom_id": "u-1"}
     )
@@ -179,7 +179,7 @@ async def test_without_a_conversation_a_users_message_begins_one(api, talk):
 
 
 async def test_a_users_message_into_somebody_elses_conversation_is_refused_and_not_sent(api, talk, acme):
-    ada, vera, conversation = talk
+    ada, _vera, conversation = talk
     walt = await acme.visitor()
     body = {"content": "Into Vera's", "conversation": conversation, "user_id": walt.session["contact"]["id"]}
     answer = await api.post(f"{BASE}/message/send_message_as_user/", body)

@@ -30,8 +30,10 @@ def test_the_command_line_wins_over_the_environment_over_the_file_over_the_defau
 @pytest.mark.parametrize("name", [name for name, _, _ in describe()])
 def test_every_setting_has_an_option_a_variable_a_line_in_the_file_a_default_and_a_reason(name, tmp_path):
     default = getattr(Settings(), name)
+    usual = 7 if isinstance(default, int | float) else "other"
     other = {"log_format": "json", "log_level": "debug", "demo": True, "public_url": "https://chat.example",
-             "trusted_proxies": "10.0.0.0/8", "mongo_url": "mongodb://db/", "redis_url": "redis://cache/"}.get(name, 7 if isinstance(default, int | float) else "other")  # fmt: skip
+             "trusted_proxies": "10.0.0.0/8",
+             "mongo_url": "mongodb://db/", "redis_url": "redis://cache/"}.get(name, usual)  # fmt: skip
     file = tmp_path / "hub.toml"
     file.write_text(f"{name} = {str(other).lower() if isinstance(other, bool | int) else repr(other)}\n")
     assert getattr(load({}, {f"HUB_{name.upper()}": str(other)}), name) == other
@@ -39,7 +41,7 @@ def test_every_setting_has_an_option_a_variable_a_line_in_the_file_a_default_and
     assert getattr(load({}, {}, str(file)), name) == other
     help = CliRunner().invoke(build_cli(None, None), ["serve", "--help"]).output
     assert f"--{name.replace('_', '-')}" in help and f"HUB_{name.upper()}" in "".join(help.split())
-    assert dict((row, reason) for row, _, reason in describe())[name].endswith(".")
+    assert {row: reason for row, _, reason in describe()}[name].endswith(".")
 
 
 def test_a_secret_may_stand_in_a_file(tmp_path):

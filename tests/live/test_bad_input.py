@@ -3,6 +3,7 @@
 The fixture `house` fails a test whose server logged a traceback.
 """
 
+# ruff: noqa: E501, UP031 - tables of JSON read best one case a line
 from __future__ import annotations
 
 import json

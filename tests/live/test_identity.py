@@ -188,7 +188,7 @@ async def test_an_unsigned_claim_can_not_redirect_the_contacts_mail(acme):
 
 
 async def test_a_claim_does_not_make_the_browser_the_contacts_own(acme):
-    olga, conversation = await known_contact(acme)
+    _olga, conversation = await known_contact(acme)
     mallory = await acme.visitor(identity={"user_id": "u-1"})
     later = await acme.visitor(mallory.token)
     assert later.session["conversations"] == [] and later.session["contact"]["name"] != "Olga Known"

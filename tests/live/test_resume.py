@@ -47,7 +47,7 @@ async def test_an_agent_gets_the_rest_of_the_notes(talk):
 
 
 async def test_several_conversations_are_resumed_in_one_call(talk, acme):
-    ada, vera, conversation = talk
+    ada, _vera, conversation = talk
     walt = await acme.visitor()
     other = (await walt.says("Good day"))["conversation"]
     held = {str(conversation): {"position": 4}, str(other): {"position": 0}}

@@ -81,7 +81,7 @@ async def test_a_message_sent_again_does_not_reopen_what_was_closed_meanwhile(ta
 
 
 async def test_the_inbox_lists_and_counts_by_status_and_by_who_is_in_charge(talk, acme):
-    ada, ben, vera, conversation = talk
+    ada, ben, _vera, conversation = talk
     walt = await acme.visitor()
     other = (await walt.says("Good day"))["conversation"]
     await ada.call("conversation.assign", conversation=conversation, agent=ada.session["agent"]["id"])
