@@ -1,7 +1,7 @@
 // Keeps the app shell for a start without a network, and brings a clicked notification to its conversation.
 // Data is not cached here: what was read is kept by the panel itself (live/snapshot.ts).
-const CACHE = 'panel-339bc681d1cf'
-const FILES = ["assets/index-Bwt2n5Bg.css","assets/index-GLFa8sLC.js","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2"]
+const CACHE = 'panel-7b984a2d0654'
+const FILES = ["assets/index-B-HfPh6A.js","assets/index-Bwt2n5Bg.css","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2"]
 const HOME = '/panel/'
 
 self.addEventListener('install', (event) => {

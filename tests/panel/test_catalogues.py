@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
-
 from tests.panel.conftest import LOCALES, PANEL
 
 EN = json.loads((LOCALES / "en" / "panel.json").read_text())
@@ -26,18 +24,15 @@ def test_both_catalogues_have_the_same_keys_in_the_same_order() -> None:
     assert list(EN) == list(PL)
 
 
-@pytest.mark.parametrize("key", EN)
-def test_a_phrase_has_the_same_holes_in_both_languages(key: str) -> None:
-    assert holes(EN[key]) == holes(PL[key])
+def test_a_phrase_has_the_same_holes_in_both_languages() -> None:
+    assert [key for key in EN if holes(EN[key]) != holes(PL[key])] == []
 
 
-@pytest.mark.parametrize("key", EN)
-def test_a_counted_phrase_has_every_form_of_its_language(key: str) -> None:
+def test_a_counted_phrase_has_every_form_of_its_language() -> None:
+    assert [key for key in EN if isinstance(EN[key], dict) != isinstance(PL[key], dict)] == []
     for language, catalogue in (("en", EN), ("pl", PL)):
-        if isinstance(catalogue[key], dict):
-            assert set(catalogue[key]) == FORMS[language], f"{language}: {key}"
-        else:
-            assert isinstance(EN[key], str) and isinstance(PL[key], str), f"{key} is counted in one language only"
+        counted = {key: phrase for key, phrase in catalogue.items() if isinstance(phrase, dict)}
+        assert [key for key, forms in counted.items() if set(forms) != FORMS[language]] == [], language
 
 
 def test_no_phrase_is_empty_and_polish_quotes_are_polish() -> None:

@@ -1,4 +1,4 @@
-import { faceColour } from '@shared/tokens'
+import { faceColour, initials } from '@shared/faces'
 import { useWords } from '../words/words'
 import css from './face.module.css'
 
@@ -15,10 +15,4 @@ export function Face({ id, name, online, size = 'normal' }: Props) {
       )}
     </span>
   )
-}
-
-function initials(name: string): string {
-  const words = name.trim().split(/\s+/)
-  const first = (word: string | undefined) => [...(word ?? '')][0] ?? ''
-  return (first(words[0]) + (words.length > 1 ? first(words.at(-1)) : '')).toLocaleUpperCase() || '?'
 }
