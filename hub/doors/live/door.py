@@ -26,6 +26,7 @@ from hub.people.tracking import PageView, visit_page
 FACES: tuple[Face, ...] = ("visitor", "agent")
 _OPEN = {"visitor": open_visitor, "agent": open_agent}
 _CONTROL = "hub:control"
+_SLICES = 20
 EXPIRY_CHECK = 10.0
 """Seconds after which a socket is cut, at the latest, when the sign-in that opened it has expired."""
 
@@ -64,12 +65,21 @@ class LiveDoor:
         self._hub.bus.subscribe(_CONTROL, lambda body: self._cut(int(body)))
 
     async def drain(self, seconds: float) -> None:
-        """Ask the clients to come back elsewhere, give them time, then cut those that stayed."""
+        """Ask the clients to come back elsewhere, a slice at a time, then cut those that stayed.
+
+        In slices, because the nodes that take them over have to read what each of them missed.
+        """
         self.draining = True
-        retry_in = int(seconds * 1000)
-        for face in FACES:
-            await self.sockets.emit("drain", {"retry_in": retry_in}, namespace=f"/{face}")
-        await asyncio.sleep(min(seconds, 0.2) if not self.sessions else seconds)
+        everybody = list(self.sessions.items())
+        size = -(-len(everybody) // _SLICES)
+        for start in range(0, len(everybody), size or 1):
+            for face in FACES:
+                slice = [sid for sid, session in everybody[start : start + size] if session.face == face]
+                await self.sockets.emit("drain", {"retry_in": int(seconds * 1000)}, room=slice, namespace=f"/{face}")
+            await asyncio.sleep(seconds / 2 / _SLICES)
+        deadline = asyncio.get_running_loop().time() + seconds / 2
+        while self.sessions and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.02)
         self._hub.part(Presence).part()
         await self.sockets.drain()
 
