@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from tests.journey.people import words
 from tests.journey.test_attachments import TEXT, picture
 from tests.support.house import PASSWORD
 
@@ -53,6 +54,8 @@ async def test_a_strict_content_security_policy_of_the_website_breaks_nothing(ac
 
 async def test_the_widget_leaves_the_page_as_it_is(acme):
     vera = await acme.vera()
+    await vera.opens_chat()
+    await expect(vera.window).to_contain_text(words("widget")["welcome"])
     shift = await vera.page.evaluate(
         "new Promise((done) => new PerformanceObserver((list, me) => {"
         "  me.disconnect(); done(list.getEntries().map(({ value }) => value)) }).observe({ type: 'layout-shift', buffered: true })"
