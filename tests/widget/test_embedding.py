@@ -7,6 +7,7 @@ import json
 
 from playwright.async_api import expect
 
+from tests.support.house import eventually
 from tests.widget.conftest import OpenSite, open_chat, snippet, write
 
 
@@ -95,6 +96,22 @@ async def test_moving_within_a_single_page_app_is_a_page_view(acme, site: OpenSi
     ada.forget()
     await page.go_back()
     await ada.hears("page", url=address)
+
+
+async def test_a_connection_that_comes_back_is_no_visit(acme, site: OpenSite) -> None:
+    ada = await acme.agent()
+    page = await site()
+    await ada.hears("page")
+    contact = ada.events("page")[0]["contact"]
+    live = acme.house.live
+    for _ in range(2):
+        (before,) = (sid for sid, session in live.sessions.items() if session.face == "visitor")
+        await live.sockets.close_transport(before, namespace="/visitor")
+        await eventually(lambda old=before: live.numbers()["visitor"] == 1 and old not in live.sessions, 15)
+    await page.evaluate("history.pushState(null, '', '/next')")
+    await ada.hears("page", url=page.url)
+    card = await ada.call("contact.open", contact=contact)
+    assert len(card["pages"]) == 2, "the first page and the next one, and none for the connections between"
 
 
 async def test_a_key_that_nobody_has_shows_nothing_but_a_line_for_the_owner(acme, site: OpenSite) -> None:

@@ -62,13 +62,16 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
 
   // ——— connection
 
+  // Whether the page was opened since the hub last heard of one: a connection that comes back is no visit.
+  let untold = true
+
   function auth(): object {
     sentToken = shelf.get('token')
     return {
       key,
       visitor_token: sentToken ?? undefined,
       identity: identityIn(options),
-      page: page(),
+      page: untold ? page() : undefined,
       browser: {
         language: navigator.language,
         time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -78,7 +81,10 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   }
 
   const events: { [Name in keyof Events]?: (payload: Events[Name]) => void } = {
-    session: (told) => begin(told as VisitorSession),
+    session: (told) => {
+      untold = false
+      begin(told as VisitorSession)
+    },
     message: threads.onMessage,
     conversation: (told) => {
       const thread = threads.see(told)
@@ -251,7 +257,8 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   const page = (): PageView => ({ url: location.href, title: document.title, referrer: document.referrer })
 
   function sendPage(): void {
-    socket.send('page', page()).catch(() => {}) // A connection that comes later tells the page itself.
+    untold = true // A connection that comes later tells the page itself.
+    socket.send('page', page()).then(() => (untold = false), () => {})
   }
 
   async function sendFacts(given: Options): Promise<void> {
