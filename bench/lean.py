@@ -20,7 +20,7 @@ class LeanSocket(asyncio.Protocol):
         self.transport: Any = None
         self.on_packet: OnPacket = lambda socket, packet: None
         self.ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        self._session_mark = f"42{namespace},[\"session\",".encode()
+        self._session_mark = f'42{namespace},["session",'.encode()
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -91,5 +91,7 @@ class LeanSocket(asyncio.Protocol):
 async def connect(port: int, namespace: str, auth: dict[str, Any]) -> tuple[LeanSocket, dict[str, Any]]:
     """Return a connected socket and the `session` that it was greeted with."""
     loop = asyncio.get_running_loop()
-    _, socket = await loop.create_connection(lambda: LeanSocket(f"127.0.0.1:{port}", namespace, auth), "127.0.0.1", port)
+    _, socket = await loop.create_connection(
+        lambda: LeanSocket(f"127.0.0.1:{port}", namespace, auth), "127.0.0.1", port
+    )
     return socket, await asyncio.wait_for(socket.ready, 30)

@@ -78,7 +78,7 @@ class LiveDoor:
                 await self.sockets.emit("drain", {"retry_in": int(seconds * 1000)}, room=slice, namespace=f"/{face}")
             await asyncio.sleep(seconds / 2 / _SLICES)
         deadline = asyncio.get_running_loop().time() + seconds / 2
-        while self.sessions and asyncio.get_running_loop().time() < deadline:
+        while self.sessions and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - many leave, none says so
             await asyncio.sleep(0.02)
         self._hub.part(Presence).part()
         await self.sockets.drain()
