@@ -42,11 +42,9 @@ STREAMS = (*people.STREAMS, *chat.STREAMS)
 
 def _store(settings: Settings) -> Engine:
     if settings.mongo_url:
-        from pymongo.uri_parser import parse_uri  # 41 MB that the embedded store does not need
+        from storage.mongo import MongoEngine  # 41 MB that the embedded store does not need
 
-        from storage.mongo import MongoEngine
-
-        return MongoEngine(settings.mongo_url, parse_uri(settings.mongo_url)["database"] or "switchboard")
+        return MongoEngine(settings.mongo_url)
     from storage.sqlite import SqliteEngine
 
     return SqliteEngine(settings.folder)

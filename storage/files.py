@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
@@ -39,7 +40,7 @@ class FolderFiles:
 
     async def write(self, name: str, chunks: AsyncIterator[bytes], limit: int) -> int:
         target = self._at(name)
-        part = target.with_suffix(".part")
+        part = target.with_suffix(f".{secrets.token_hex(4)}.part")  # the same file may come twice at once
         size = 0
         try:
             await asyncio.to_thread(target.parent.mkdir, parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ from storage.engine import (
     Scope,
     Sort,
     Stream,
+    Unavailable,
     Unindexed,
 )
 from storage.filters import EVERYTHING, NUMBER, Filter, words
@@ -39,14 +40,22 @@ BY_ID = Sort()
 class MongoEngine:
     """Keeps everything in one database. Transactions need a replica set or a sharded cluster, MongoDB 5 or newer."""
 
-    def __init__(self, url: str, database: str = "switchboard"):
+    def __init__(self, url: str, database: str | None = None):
+        """Use the named database, else the one of the URL, else `switchboard`. Raises `Unavailable` for a URL that is none."""
         patience: dict[str, Any] = (
             {} if "serverselectiontimeoutms" in url.lower() else {"serverSelectionTimeoutMS": 10_000}
         )
-        self._client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(url, connect=False, **patience)
-        self._database = self._client.get_database(
-            database, codec_options=CODEC, write_concern=MAJORITY, read_concern=ReadConcern("majority")
-        )
+        options: dict[str, Any] = {
+            "codec_options": CODEC,
+            "write_concern": MAJORITY,
+            "read_concern": ReadConcern("majority"),
+        }
+        try:
+            self._client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(url, connect=False, **patience)
+            named = self._client.get_default_database("switchboard").name
+        except (PyMongoError, ValueError) as error:
+            raise Unavailable(f"The address of MongoDB can't be used: {error}") from None
+        self._database = self._client.get_database(database or named, **options)
         self._tables: dict[str, Table] = {}
         self._writer = MongoWriter(self._client, self._database, self._tables)
 

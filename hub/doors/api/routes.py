@@ -58,7 +58,8 @@ ROUTES = PUBLIC + OPEN
 
 
 def add_routes(app: web.Application) -> None:
-    """Serve the table."""
+    """Serve the table; whoever may GET may also ask for the HEAD alone."""
     for route in ROUTES:
         path = route.path.rstrip("/") + "{slash:/?}"
-        app.router.add_route(route.method, path, route.handler)
+        for method in ("GET", "HEAD") if route.method == "GET" else (route.method,):
+            app.router.add_route(method, path, route.handler)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +13,7 @@ from socketio.exceptions import ConnectionRefusedError
 from hub.accounts.events import SignedOut
 from hub.chat.presence import Presence
 from hub.core.actor import Actor
+from hub.core.errors import TokenInvalid
 from hub.core.event import Face
 from hub.core.hub import Hub
 from hub.doors.errors import as_hub_error
@@ -47,6 +48,7 @@ class LiveDoor:
         self.delivery = Delivery(hub, self.sockets)
         self.sessions: dict[str, Session] = {}
         self._of_contact: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+        self._ended: deque[int] = deque(maxlen=1000)
         self.draining = False
         for face in FACES:
             self._listen(face)
@@ -113,6 +115,8 @@ class LiveDoor:
             for room in session.rooms:
                 await self.sockets.enter_room(sid, room, namespace=f"/{face}")
             greeting = await greet(self._hub, session)
+            if session.sign_in in self._ended:  # signed out while it connected
+                raise TokenInvalid
         except Exception as error:
             refusal = as_hub_error(self._hub, error, f"connect to /{face}")
             raise ConnectionRefusedError(refusal.message, refusal.as_wire()) from None
@@ -155,7 +159,8 @@ class LiveDoor:
         self._cut(event.session)
 
     def _cut(self, sign_in: int) -> None:
-        """Disconnect the sockets that a sign-in opened."""
+        """Disconnect the sockets that a sign-in opened, and those that are about to open with it."""
+        self._ended.append(sign_in)
         for sid, session in list(self.sessions.items()):
             if session.sign_in == sign_in:
                 cut = self.sockets.disconnect(sid, namespace="/agent", reason="signed out")

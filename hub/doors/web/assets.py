@@ -6,6 +6,7 @@ import functools
 import gzip
 import hashlib
 import mimetypes
+import re
 from pathlib import Path
 
 from aiohttp import web
@@ -19,6 +20,7 @@ _PANEL = Path(panel.__file__).parent / "dist"
 _FOREVER = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=300"
 _CHECK = "no-cache"
+_HASHED = re.compile(r"\.[0-9a-f]{8}\.js$")
 _COMPRESSED = (".js", ".css", ".html", ".svg", ".json", ".webmanifest")
 PANEL_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -49,7 +51,8 @@ async def _widget_loader(request: web.Request) -> web.StreamResponse:
 
 
 async def _widget_chunk(request: web.Request) -> web.StreamResponse:
-    return send(request, _WIDGET, request.match_info["name"], _FOREVER, any_site=True)
+    name = request.match_info["name"]
+    return send(request, _WIDGET, name, _FOREVER if _HASHED.search(name) else _SHORT, any_site=True)
 
 
 async def _to_panel(request: web.Request) -> web.StreamResponse:
