@@ -11,7 +11,7 @@ import pytest
 from tests.support.house import PASSWORD, eventually
 
 
-@pytest.mark.annex("X5", "H2")
+@pytest.mark.annex("X5", "H2", "H6")
 async def test_vera_on_one_node_and_ada_on_the_other_talk_in_order(nodes):
     vera, ada = await nodes.one.visitor(), await nodes.two.agent()
     first = await vera.says("Hello?")
