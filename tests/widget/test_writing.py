@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 
 from PIL import Image
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import FilePayload, Page, Route, expect
 
 from tests.widget.conftest import OpenSite, open_chat, write
 
@@ -90,6 +91,53 @@ async def test_files_go_out_with_the_message_and_wait_over_a_reload(acme, site: 
     box = await page.locator(".picture").bounding_box()
     assert box and (box["width"], box["height"]) == (240, 180), "the size is known before the image is there"
     await expect(page.locator(".file b")).to_have_text("notes.txt")
+
+
+async def test_enter_during_an_upload_says_what_it_waits_for(acme, site: OpenSite) -> None:
+    page = await open_chat(await site())
+    arrive = asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        if route.request.method == "PUT":
+            await arrive.wait()
+        await route.continue_()
+
+    await page.route(f"{acme.house.url}/**", slowly)
+    await page.locator("input[type=file]").set_input_files([TEXT])
+    await expect(page.locator(".chip progress")).to_have_count(1)
+    await page.locator("textarea").fill("My notes")
+    await expect(page.locator(".tray [role=status]")).to_have_text("")
+    await page.locator("textarea").press("Enter")
+    await expect(page.locator(".tray [role=status]")).to_have_text("Still uploading. Send it when it’s done.")
+    await expect(page.locator("textarea")).to_have_value("My notes")
+    arrive.set()
+    await expect(page.locator(".tray [role=status]")).to_have_text("")
+    await page.locator("textarea").press("Enter")
+    await expect(page.locator(".bubble")).to_have_text("My notes")
+
+
+async def test_the_tick_stands_beside_the_text_under_a_picture(acme, site: OpenSite) -> None:
+    page = await open_chat(await site())
+    await page.locator("input[type=file]").set_input_files([picture()])
+    await expect(page.locator(".send")).to_be_enabled()
+    await write(page, "ok")
+    await expect(page.locator(".picture")).to_be_visible()
+    tick, bubble = await page.locator(".tick").bounding_box(), await page.locator(".bubble").bounding_box()
+    assert tick and bubble and bubble["width"] < 100
+    assert 0 <= bubble["x"] - (tick["x"] + tick["width"]) <= 8
+
+
+async def test_a_long_address_fills_its_lines_and_a_short_one_stays_whole(acme, site: OpenSite) -> None:
+    page = await open_chat(await site())
+    lines = "link => new Set([...link.getClientRects()].map(({ top }) => Math.round(top))).size"
+    await write(page, "Look at https://www.example.com/a-very/long-path/that-goes/on-and-on-until/it-does-not-fit?x=1")
+    link = page.locator(".bubble a").last
+    box = await page.locator(".bubble").last.bounding_box()
+    first = await link.evaluate("link => { const r = link.getClientRects()[0]; return [r.top, r.right] }")
+    assert box and abs(first[0] - box["y"]) < 16, "it begins on the line of the words before it"
+    assert box["x"] + box["width"] - 12 - first[1] < 12, "and goes on to the end of that line"
+    await write(page, "All of our teas of this spring are at www.example.com")
+    assert await page.locator(".bubble a").last.evaluate(lines) == 1
 
 
 async def test_a_pasted_and_a_dropped_picture_are_attached(acme, site: OpenSite) -> None:

@@ -6,7 +6,10 @@ import { kit } from './kit'
 
 /** What goes out with the next message. */
 export const Tray = ({ ui }: { ui: Ui }) => (
-  <div class="tray">{ui.chat.uploads()!.all().map((upload) => <UploadView key={upload.key} ui={ui} upload={upload} />)}</div>
+  <div class="tray">
+    {ui.chat.uploads()!.all().map((upload) => <UploadView key={upload.key} ui={ui} upload={upload} />)}
+    <p role="status">{ui.chat.uploads()!.isAwaited() && ui.words('stillUploading')}</p>
+  </div>
 )
 
 /** A file on its way: what it is, how far it came, and the way to stop it. */

@@ -22,8 +22,16 @@ export type Uploads = ReturnType<typeof createUploads>
 const MOST = 10
 
 /** Files on their way: checked, sent with progress, and kept until they go out with a message. */
-export function createUploads(base: string, socket: () => Socket, changed: () => void) {
+export function createUploads(base: string, socket: () => Socket, redraw: () => void) {
   let uploads: Upload[] = []
+  let awaited = false
+
+  const coming = (): boolean => uploads.some(({ attachment, error }) => !attachment && !error)
+
+  function changed(): void {
+    awaited &&= coming()
+    redraw()
+  }
 
   function add(file: File, limits: AttachmentLimits | undefined): void {
     if (uploads.length >= MOST) return
@@ -99,6 +107,12 @@ export function createUploads(base: string, socket: () => Socket, changed: () =>
       forget(uploads)
       return taken
     },
+    /** Somebody wants to send already: say what is missing. Sent later by itself, it might go with half a sentence. */
+    hurry() {
+      awaited = true
+      changed()
+    },
+    isAwaited: () => awaited,
     /** Whether something is still on its way or was refused. */
     unfinished: () => uploads.some((upload) => !upload.attachment),
   }

@@ -46,7 +46,7 @@ export class Composer extends Component<Props, State> {
   readonly #submit = (event: Event): void => {
     event.preventDefault()
     this.#field.focus()
-    if (!this.#isReady()) return
+    if (!this.#isReady()) return this.props.ui.chat.uploads()?.hurry()
     this.props.ui.chat.say(this.state.text.trim())
     this.setState({ text: '' })
   }

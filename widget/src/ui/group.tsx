@@ -30,20 +30,23 @@ function EntryView({ ui, entry, isTicked }: { ui: Ui; entry: Entry; isTicked: bo
   const failed = state === 'notSent'
   const View = attachments.length ? ui.laters.attachment.now?.AttachmentView : undefined
   if (attachments.length && !View) ui.laters.attachment().catch(() => {})
+  const parts: preact.ComponentChild[] = View ? attachments.map((file) => <View key={file.id} ui={ui} file={file} />) : []
+  if (text) parts.push(<div class={isOnlyEmoji(text) ? 'bubble large' : 'bubble'}><Text text={text} /></div>)
+  const last = parts.pop()
   return (
     <li class={failed ? 'entry failed' : 'entry'}>
-      {state && isTicked && !failed && (
-        <Icon name={state === 'read' ? 'delivered' : state} class={`tick ${state}`} label={ui.words(state)} />
-      )}
-      <div class="stack">
-        {View && attachments.map((file) => <View key={file.id} ui={ui} file={file} />)}
-        {text && <div class={isOnlyEmoji(text) ? 'bubble large' : 'bubble'}><Text text={text} /></div>}
-        {failed && (
-          <button class="again" onClick={() => ui.chat.retry(letter!)}>
-            {reason(ui, letter?.error?.code)} <u>{ui.words('retry')}</u>
-          </button>
+      {parts}
+      <div class="last">
+        {state && isTicked && !failed && (
+          <Icon name={state === 'read' ? 'delivered' : state} class={`tick ${state}`} label={ui.words(state)} />
         )}
+        {last}
       </div>
+      {failed && (
+        <button class="again" onClick={() => ui.chat.retry(letter!)}>
+          {reason(ui, letter?.error?.code)} <u>{ui.words('retry')}</u>
+        </button>
+      )}
     </li>
   )
 }

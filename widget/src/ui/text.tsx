@@ -26,6 +26,7 @@ const Link = ({ url, text }: { url: URL; text: string }) => (
     href={url.href}
     target={url.origin === location.origin ? undefined : '_blank'}
     rel="noopener noreferrer nofollow"
+    class={text.length > 30 ? 'long' : ''}
     onClick={(event) => event.stopPropagation()}
   >
     {text}
