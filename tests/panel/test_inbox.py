@@ -46,6 +46,51 @@ async def test_counts_and_views_follow_what_colleagues_do(acme: Any, panel: Open
     await expect(page.locator("a[data-row]")).to_have_count(0)
 
 
+async def test_a_new_conversation_is_counted_the_moment_it_is_listed(acme: Any, panel: OpenPanel) -> None:
+    await (await acme.visitor()).says("I was first")
+    page = await panel()
+    await expect(view(page, "Open")).to_have_text(re.compile("1$"))
+    await page.evaluate(
+        """() => {
+            window.pairs = new Set()
+            const look = () => window.pairs.add(document.querySelectorAll('a[data-row]').length + ':' +
+                document.querySelector('a[href$="/inbox/open"][aria-current=page] [class*=_count_]').textContent)
+            new MutationObserver(look).observe(document.body, { childList: true, characterData: true, subtree: true })
+        }"""
+    )
+    await (await acme.visitor()).says("I am second")
+    await expect(page.locator("a[data-row]")).to_have_count(2)
+    await page.wait_for_timeout(800)  # by then the server has counted, too
+    assert await page.evaluate("[...window.pairs]") == ["2:2"]
+
+
+async def test_what_waits_offline_is_the_last_word_in_the_list(acme: Any, panel: OpenPanel) -> None:
+    await (await acme.visitor()).says("Hello?")
+    page = await panel()
+    row = page.locator("a[data-row]")
+    await row.click()
+    await page.locator("textarea").fill("Written in a tunnel")
+    await page.context.set_offline(True)
+    await page.keyboard.press("Enter")
+    await expect(row).to_contain_text("You: Written in a tunnel")
+    await expect(row.get_by_label("Waiting to be sent")).to_be_visible()
+    await page.context.set_offline(False)
+    await expect(row.get_by_label("Waiting to be sent")).to_have_count(0, timeout=15_000)
+    await expect(row).to_contain_text("You: Written in a tunnel")
+
+
+async def test_a_reply_to_a_closed_conversation_says_that_it_stays_closed(acme: Any, panel: OpenPanel) -> None:
+    vera = await acme.visitor()
+    await vera.says("Hello?")
+    page = await panel(locale="pl-PL")
+    await page.locator("a[data-row]").click()
+    await expect(page.locator("textarea")).to_be_visible()
+    await page.keyboard.press("e")
+    await expect(page.locator("textarea")).to_have_accessible_description(re.compile("^Odpowiedź nie otworzy rozmowy"))
+    reopen = await page.get_by_role("button", name="Otwórz rozmowę ponownie").bounding_box()
+    assert reopen and reopen["width"] < 48, "a picture only, beside the person's name"
+
+
 async def test_what_changed_while_the_panel_was_away_is_true_when_it_is_back(acme: Any, panel: OpenPanel) -> None:
     vera, ben = await acme.visitor(), await acme.agent("ben@acme.example")
     first = (await vera.says("Hello?"))["conversation"]

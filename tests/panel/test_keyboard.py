@@ -75,6 +75,32 @@ async def test_a_conversation_from_sign_in_to_close_by_keyboard_alone(acme: Any,
     assert [text for _, text in _said(vera)] == ["Do you ship to Norway?", "We do,\n4 to 6 days.", "closed"]
 
 
+async def test_keys_pressed_right_after_the_menu_opens_are_the_menus(acme: Any, panel: OpenPanel) -> None:
+    vera, walt = await acme.visitor(), await acme.visitor()
+    await walt.says("Anybody there?")
+    await vera.says("Do you ship to Norway?")
+    page = await panel()
+    await page.locator("a[data-row]").first.click()
+    await expect(page.locator("textarea")).to_be_visible()
+    # All within one task, as fast as no person is: wherever the focus is, there the key goes.
+    await page.evaluate(
+        """() => {
+            document.querySelector('a[data-row]').focus()
+            for (const key of ['a', 'ArrowDown'])
+                document.activeElement.dispatchEvent(
+                    new KeyboardEvent('keydown', { key, code: key, bubbles: true, cancelable: true }))
+        }"""
+    )
+    await expect(page.get_by_role("menuitem", name="Ada (me)")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Assigned to Ada. Change")).to_be_visible()
+    await expect(page.locator("a[data-row]").first).to_be_focused()
+    # Tab leaves the menu for where it came from.
+    await page.keyboard.press("a")
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("menu")).to_have_count(0)
+
+
 async def test_letters_typed_into_a_reply_are_only_letters(acme: Any, panel: OpenPanel) -> None:
     vera = await acme.visitor()
     await vera.says("Hello?")

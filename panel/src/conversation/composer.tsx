@@ -13,13 +13,13 @@ import { useDraft } from './drafts'
 import { useTyping } from './typing'
 
 type Kind = Outgoing['kind']
-type Props = { id: number; name: string; chosen: ReturnType<typeof useChosenFiles> }
+type Props = { id: number; name: string; closed: boolean; chosen: ReturnType<typeof useChosenFiles> }
 
 /** The server's limit for one text, in bytes. */
 const MOST_BYTES = 16_384
 const lengthOf = (text: string) => new TextEncoder().encode(text).length
 
-export function Composer({ id, name, chosen }: Props) {
+export function Composer({ id, name, closed, chosen }: Props) {
   const { t } = useWords()
   const { outbox } = useLive()
   const [kind, setKind] = useState<Kind>('message')
@@ -80,7 +80,8 @@ export function Composer({ id, name, chosen }: Props) {
         </button>
         {note && <span className={css.onlyUs}>{t('composer.onlyUs', { name })}</span>}
       </div>
-      <textarea ref={field} className={css.field} rows={1} value={text} dir="auto"
+      {closed && !note && <p id="stays-closed" className={css.closed}>{t('composer.closed')}</p>}
+      <textarea ref={field} aria-describedby={closed && !note ? 'stays-closed' : undefined} className={css.field} rows={1} value={text} dir="auto"
         aria-label={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}
         placeholder={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}
         onChange={(event) => {

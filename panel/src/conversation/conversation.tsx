@@ -30,7 +30,7 @@ export function Conversation({ id, view }: { id: number; view: View }) {
       <div className={css.talk} {...drop.on}>
         {conversation ? <Header conversation={conversation} view={view} person={person.shown} togglePerson={person.toggle} /> : <div className={css.header} />}
         <Stream id={id} />
-        {conversation && <Composer id={id} name={conversation.contact.name} chosen={chosen} />}
+        {conversation && <Composer id={id} name={conversation.contact.name} closed={conversation.status === 'closed'} chosen={chosen} />}
         {drop.over && <div className={css.dropHere}>{t('composer.drop')}</div>}
       </div>
       {conversation && !person.floats && person.shown && <aside className={css.person} aria-label={t('person.label')}><Person contact={conversation.contact.id} conversation={id} /></aside>}

@@ -2,7 +2,8 @@ import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconArchive, IconArrowBackUp, IconCheck, IconChevronDown, IconChevronLeft, IconLayoutSidebarRight, IconUserPlus } from '@tabler/icons-react'
 import type { Conversation } from '@shared/types'
-import { useState } from 'react'
+import { useRef, useState, type KeyboardEvent } from 'react'
+import { flushSync } from 'react-dom'
 import { useNavigate } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useFact, useLive } from '../live/context'
@@ -40,7 +41,7 @@ export function Header({ conversation, view, person, togglePerson }: Props) {
       </button>
       <Assign conversation={conversation} />
       <Tooltip label={<>{t(closed ? 'keys.reopen' : 'keys.close')} <Keys keys="e" /></>}>
-        <Button variant="default" size="compact-md" className={css.turn} onClick={closed ? turn.reopen : turn.close} aria-label={t(closed ? 'keys.reopen' : 'keys.close')}
+        <Button variant="default" size="compact-md" className={css.turn} data-closed={closed || undefined} onClick={closed ? turn.reopen : turn.close} aria-label={t(closed ? 'keys.reopen' : 'keys.close')}
           leftSection={closed ? <IconArrowBackUp size={16} stroke={1.8} /> : <IconArchive size={16} stroke={1.8} />}>
           <span className={css.wide}>{t(closed ? 'reopen' : 'close')}</span>
         </Button>
@@ -78,14 +79,25 @@ function Assign({ conversation: { id, assignee } }: { conversation: Conversation
   const agents = useFact((state) => state.agents)
   const me = useFact((state) => state.session?.agent.id)
   const [opened, setOpened] = useState(false)
+  const dropdown = useRef<HTMLDivElement>(null)
+  /** At once, and with the focus: keys typed in a row must not reach what is behind. */
+  const turnMenu = (on: boolean) => {
+    flushSync(() => setOpened(on))
+    if (on) dropdown.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus({ preventScroll: true })
+  }
+  const leave = (event: KeyboardEvent) => {
+    if (event.key !== 'Tab') return
+    event.preventDefault()
+    turnMenu(false)
+  }
   const assign = (agent: number | null) => void live.assign(id, agent).catch(() => notifications.show({ color: 'red', message: t('failed.action') }))
   useActions([
-    { id: 'assign', label: t('keys.assign'), keys: 'a', group: t('keys.conversation'), run: () => setOpened(true) },
+    { id: 'assign', label: t('keys.assign'), keys: 'a', group: t('keys.conversation'), run: () => turnMenu(true) },
     ...(me && assignee?.id !== me ? [{ id: 'take', label: t('keys.take'), group: t('keys.conversation'), run: () => assign(me) }] : []),
   ])
   const others = [...agents].sort((a, b) => Number(b.id === me) - Number(a.id === me) || a.name.localeCompare(b.name))
   return (
-    <Menu opened={opened} onChange={setOpened} position="bottom-end">
+    <Menu opened={opened} onChange={turnMenu} position="bottom-end" trapFocus={false} transitionProps={{ duration: 0 }}>
       <Menu.Target>
         <Button variant="default" size="compact-md" className={css.assign} aria-label={assignee ? t('assign.is', { name: assignee.name }) : t('assign.none')}
           leftSection={assignee ? <Face id={assignee.id} name={assignee.name} size="small" /> : <IconUserPlus size={16} stroke={1.8} />}
@@ -93,8 +105,8 @@ function Assign({ conversation: { id, assignee } }: { conversation: Conversation
           <span className={css.wide}>{assignee ? (assignee.id === me ? t('you.short') : assignee.name.split(' ')[0]) : t('assign.do')}</span>
         </Button>
       </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{t('assign.title')}</Menu.Label>
+      <Menu.Dropdown ref={dropdown} aria-label={t('assign.title')} onKeyDown={leave}>
+        <Menu.Label aria-hidden="true">{t('assign.title')}</Menu.Label>
         {others.map((agent) => (
           <Menu.Item key={agent.id} onClick={() => assign(agent.id)} aria-current={agent.id === assignee?.id || undefined}
             rightSection={agent.id === assignee?.id && <IconCheck size={16} aria-hidden="true" />}
@@ -102,7 +114,7 @@ function Assign({ conversation: { id, assignee } }: { conversation: Conversation
             {agent.id === me ? t('assign.me', { name: agent.name }) : agent.name}
           </Menu.Item>
         ))}
-        {assignee && <><Menu.Divider /><Menu.Item onClick={() => assign(null)}>{t('assign.nobody')}</Menu.Item></>}
+        {assignee && <><Menu.Divider role="separator" /><Menu.Item onClick={() => assign(null)}>{t('assign.nobody')}</Menu.Item></>}
       </Menu.Dropdown>
     </Menu>
   )

@@ -1,4 +1,4 @@
-import { IconNote, IconPencil } from '@tabler/icons-react'
+import { IconAlertCircle, IconClock, IconNote, IconPencil } from '@tabler/icons-react'
 import type { Conversation } from '@shared/types'
 import { memo } from 'react'
 import { NavLink } from 'react-router'
@@ -46,11 +46,21 @@ function LastWords({ conversation, me }: { conversation: Conversation; me: numbe
   const typing = useFact((state) => state.typing[conversation.id])
   const [reply] = useDraft(conversation.id, 'message')
   const [note] = useDraft(conversation.id, 'note')
+  const waiting = useFact((state) => state.outbox.findLast((one) => one.conversation === conversation.id && one.kind === 'message' && one.state !== 'sent'))
   if (typing?.kind === 'contact') return <span className={css.typing}>{t('typing.short')}</span>
   const draft = reply || note
   if (draft) {
     const Icon = reply ? IconPencil : IconNote
     return <span className={css.words}><Icon size={14} className={css.draft} aria-label={t('list.draft')} /> {draft}</span>
+  }
+  if (waiting) {
+    const failed = waiting.state === 'failed'
+    const Icon = failed ? IconAlertCircle : IconClock
+    return (
+      <span className={css.words}>
+        <Icon size={14} className={failed ? css.failed : css.waiting} aria-label={t(`progress.${waiting.state}`)} /> {t('list.said', { name: t('you'), text: waiting.text || t('notice.file') })}
+      </span>
+    )
   }
   return <span className={css.words}>{lastWords(conversation, me, t)}</span>
 }

@@ -43,12 +43,15 @@ export function listed(state: State, conversations: readonly Conversation[]): Pa
   return { conversations: known }
 }
 
+/** So new that nobody can have counted it before. */
+const begun = ({ position, status, assignee, revision }: Conversation) => position <= 1 && status === 'open' && !assignee && revision === 1
+
 /** A conversation's whole state, announced. */
 export function changed(state: State, conversation: Conversation): Partial<State> {
   const before = state.conversations[conversation.id]
   const after = newer(before, conversation)
-  // Counts of a conversation that was not known follow from the server (see Live.recountSoon).
-  const counts = before ? recount(state.counts, before, after, me(state)) : state.counts
+  // A conversation that has just begun is counted with it; of others that were not known the server knows (see Live.recountSoon).
+  const counts = before || begun(conversation) ? recount(state.counts, before, after, me(state)) : state.counts
   return { conversations: { ...state.conversations, [conversation.id]: after }, counts }
 }
 

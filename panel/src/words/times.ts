@@ -85,8 +85,8 @@ function times(t: T, locale: string): Times {
 /** As the file managers of the desktops count, and as the server sets its limits. */
 const KIB = 1_024
 
-/** "2.4 MB" with the locale's comma. */
+/** "33 bytes" in full, as "33 byte" is no English; "2.4 MB" with the locale's comma. */
 export function bytes(size: number, locale: string): string {
   const [value, unit] = size < KIB ? [size, 'byte'] : size < KIB ** 2 ? [size / KIB, 'kilobyte'] : [size / KIB ** 2, 'megabyte']
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: unit as string, unitDisplay: 'short', maximumFractionDigits: value < 10 ? 1 : 0 }).format(value as number)
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: unit as string, unitDisplay: size < KIB ? 'long' : 'short', maximumFractionDigits: value < 10 ? 1 : 0 }).format(value as number)
 }
