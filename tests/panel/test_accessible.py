@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import Any
 
@@ -44,6 +45,16 @@ NAMELESS = """() => [...document.querySelectorAll('a[href], button, input, texta
     .filter((e) => !e.labels?.length && !e.innerText?.trim())
     .map((e) => e.outerHTML.slice(0, 160))"""
 
+UNTITLED = """() => [...document.querySelectorAll('[role=dialog], [role=menu]')]
+    .filter((e) => !e.getAttribute('aria-label') && !document.getElementById(e.getAttribute('aria-labelledby'))?.innerText.trim())
+    .map((e) => e.outerHTML.slice(0, 160))"""
+
+# A menu holds items, groups of items and lines between them; the rest must be hidden from a screen reader or mean nothing.
+NO_ITEMS = """() => [...document.querySelectorAll('[role=menu] > *, [role=menu] > [role=group] > *')]
+    .filter((e) => !/^(menuitem(radio|checkbox)?|group|separator|presentation)$/.test(e.getAttribute('role')))
+    .filter((e) => e.getAttribute('aria-hidden') !== 'true')
+    .map((e) => e.outerHTML.slice(0, 160))"""
+
 DOUBLES = """() => { const ids = [...document.querySelectorAll('[id]')].map((e) => e.id)
     return ids.filter((id, i) => id && ids.indexOf(id) !== i) }"""
 
@@ -56,6 +67,8 @@ async def check(page: Page, where: str) -> None:
     await page.wait_for_timeout(350)  # what fades in has its colours when it is there
     assert await page.evaluate(FAINT) == [], f"{where}: too faint"
     assert await page.evaluate(NAMELESS) == [], f"{where}: without a name"
+    assert await page.evaluate(UNTITLED) == [], f"{where}: a dialog or menu without a name"
+    assert await page.evaluate(NO_ITEMS) == [], f"{where}: not an item of the menu"
     assert await page.evaluate(DOUBLES) == [], f"{where}: the same id twice"
     assert await page.evaluate(WIDE) == [], f"{where}: wider than the screen"
 
@@ -133,3 +146,27 @@ async def test_a_screen_reader_hears_a_new_message_once(acme: Any, panel: OpenPa
     assert [text for text in await page.evaluate("window.heard") if "Are you there?" in text] == [
         f"{first['author']['name']}: Are you there?"
     ]
+
+
+async def test_a_refused_sign_in_is_told_by_its_fields_and_moves_nothing(acme: Any, panel: OpenPanel) -> None:
+    page = await panel(email=None)
+    fields = [page.get_by_label("E-mail"), page.locator("input[type=password]")]
+    button = page.get_by_role("button", name="Sign in")
+    before = await button.bounding_box()
+    for field in fields:
+        await expect(field).not_to_have_attribute("aria-invalid", "true")
+        await field.fill("nobody@acme.example")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_contain_text("wrong")
+    for field in fields:
+        await expect(field).to_have_attribute("aria-invalid", "true")
+        await expect(field).to_have_accessible_description(re.compile("^E-mail or password is wrong"))
+    assert await button.bounding_box() == before
+
+
+async def test_nobody_is_told_of_keys_on_a_phone(acme: Any, panel: OpenPanel) -> None:
+    for width in (1280, 390):
+        page = await panel(viewport={"width": width, "height": 844})
+        await page.get_by_role("button", name="Ada: menu").click()
+        await expect(page.get_by_role("menuitem", name="Sign out")).to_be_visible()
+        await expect(page.get_by_role("menuitem", name="Keyboard shortcuts")).to_have_count(1 if width > 500 else 0)

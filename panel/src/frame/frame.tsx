@@ -1,8 +1,10 @@
 import { useMantineColorScheme } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { useEffect, useState } from 'react'
 import { Outlet, useMatch, useNavigate } from 'react-router'
 import { LANGUAGES, useWords } from '../words/words'
 import type { SignedIn } from '../sign-in/sign-in'
+import { fold } from '../theme'
 import { ActionsProvider, useActions } from './actions'
 import css from './frame.module.css'
 import { KeysHelp } from './keys-help'
@@ -27,6 +29,7 @@ function Workplace({ signedIn, signOut }: Props) {
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
   const navigate = useNavigate()
+  const phone = useMediaQuery(fold.phone, undefined, { getInitialValueInEffect: false })
   const inConversation = useMatch('/inbox/:view/:conversation')
   useAttention()
   useNotificationClicks()
@@ -34,7 +37,7 @@ function Workplace({ signedIn, signOut }: Props) {
   useActions([
     { id: 'palette', label: t('keys.palette'), keys: 'Mod+K', group: t('keys.everywhere'), hidden: true, run: () => setPalette(true) },
     { id: 'inbox', label: t('keys.inbox'), keys: 'g i', group: t('keys.everywhere'), run: () => void navigate('/inbox/open') },
-    { id: 'help', label: t('keys.help'), keys: '?', group: t('keys.everywhere'), run: () => setHelp(true) },
+    { id: 'help', label: t('keys.help'), keys: '?', group: t('keys.everywhere'), hidden: phone, run: () => setHelp(true) },
     ...(['light', 'dark', 'auto'] as const).map((scheme) => ({
       id: `theme ${scheme}`, label: t(`theme.${scheme}`), group: t('menu.theme'), run: () => setColorScheme(scheme),
     })),

@@ -18,11 +18,14 @@ const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').repl
 export function Palette({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useWords()
   return (
-    <Modal opened={opened} onClose={close} withCloseButton={false} padding={0} centered={false} yOffset="12dvh"
-      // There at once: whoever presses the keys types on without waiting for anything to fade in.
-      transitionProps={{ duration: 0 }} aria-label={t('keys.palette')}>
-      <Choices close={close} />
-    </Modal>
+    // There at once: whoever presses the keys types on without waiting for anything to fade in.
+    <Modal.Root opened={opened} onClose={close} padding={0} yOffset="12dvh" transitionProps={{ duration: 0 }}>
+      <Modal.Overlay backgroundOpacity={0.35} />
+      {/* In parts, because only so the name reaches the dialog itself. */}
+      <Modal.Content aria-label={t('keys.palette')}>
+        <Modal.Body><Choices close={close} /></Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }
 

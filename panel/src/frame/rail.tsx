@@ -5,6 +5,7 @@ import { useFact } from '../live/context'
 import { Brand } from '../parts/brand'
 import { Face } from '../parts/face'
 import { Keys } from '../parts/keys'
+import { MenuGroup } from '../parts/menu-group'
 import type { SignedIn } from '../sign-in/sign-in'
 import { LANGUAGES, useWords } from '../words/words'
 import css from './frame.module.css'
@@ -69,33 +70,36 @@ function UserMenu({ signedIn, signOut, showKeys }: Omit<Props, 'showPalette'>) {
             <Face id={signedIn.agent.id} name={signedIn.agent.name} />
           </button>
         </Menu.Target>
-        <Menu.Dropdown>
-          <div className={css.who}>
+        {/* A menu holds items and groups of them: who is signed in describes it, and the labels name the groups. */}
+        <Menu.Dropdown aria-describedby="who">
+          <div id="who" className={css.who} aria-hidden="true">
             <div className={css.whoName}>{signedIn.agent.name}</div>
             <div className={css.whoMore}>{signedIn.agent.email}</div>
             <div className={css.whoMore}>{signedIn.application.name}</div>
           </div>
-          <Menu.Divider />
-          <Menu.Label>{t('menu.theme')}</Menu.Label>
-          <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as typeof colorScheme)}>
-            {(['light', 'dark', 'auto'] as const).map((scheme) => (
-              <Menu.RadioItem key={scheme} value={scheme}>{t(`theme.${scheme}`)}</Menu.RadioItem>
-            ))}
-          </Menu.RadioGroup>
-          <Menu.Divider />
-          <Menu.Label>{t('menu.language')}</Menu.Label>
-          <Menu.RadioGroup value={language} onChange={(next) => speak(next as typeof language)}>
-            {LANGUAGES.map((one) => <Menu.RadioItem key={one} value={one} lang={one}>{t(`language.${one}`)}</Menu.RadioItem>)}
-          </Menu.RadioGroup>
-          <Menu.Divider />
+          <Menu.Divider role="separator" />
+          <MenuGroup label={t('menu.theme')}>
+            <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as typeof colorScheme)}>
+              {(['light', 'dark', 'auto'] as const).map((scheme) => (
+                <Menu.RadioItem key={scheme} value={scheme}>{t(`theme.${scheme}`)}</Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+          </MenuGroup>
+          <Menu.Divider role="separator" />
+          <MenuGroup label={t('menu.language')}>
+            <Menu.RadioGroup value={language} onChange={(next) => speak(next as typeof language)}>
+              {LANGUAGES.map((one) => <Menu.RadioItem key={one} value={one} lang={one}>{t(`language.${one}`)}</Menu.RadioItem>)}
+            </Menu.RadioGroup>
+          </MenuGroup>
+          <Menu.Divider role="separator" />
           <Menu.CheckboxItem checked={sound} onChange={setSound}>{t('menu.sound')}</Menu.CheckboxItem>
           {permission === 'granted'
             ? <Menu.CheckboxItem checked={notices} onChange={setNotices}>{t('menu.notices')}</Menu.CheckboxItem>
             : <Menu.Item leftSection={<IconBell size={16} />} disabled={permission === 'denied'} onClick={askPermission}>
                 {t(permission === 'denied' ? 'menu.noticesDenied' : 'menu.noticesAsk')}
               </Menu.Item>}
-          <Menu.Divider />
-          <Menu.Item closeMenuOnClick leftSection={<IconKeyboard size={16} />} rightSection={<Keys keys="?" />} onClick={showKeys}>{t('keys.help')}</Menu.Item>
+          <Menu.Divider role="separator" />
+          <Menu.Item className={css.keysEntry} closeMenuOnClick leftSection={<IconKeyboard size={16} />} rightSection={<Keys keys="?" />} onClick={showKeys}>{t('keys.help')}</Menu.Item>
           <Menu.Item closeMenuOnClick leftSection={<IconLogout size={16} />} onClick={() => (waiting ? setLeaving(true) : signOut())}>{t('menu.signOut')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>

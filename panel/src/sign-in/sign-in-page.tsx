@@ -9,6 +9,9 @@ const SAY: Record<SignInError['reason'], Key> = {
   wrong: 'signIn.wrong', limited: 'signIn.limited', unreachable: 'signIn.unreachable', other: 'signIn.other',
 }
 
+/** Mantine would take only a text of the field's own; this one belongs to both. */
+const describe = (field: HTMLInputElement | null) => field?.setAttribute('aria-describedby', 'problem')
+
 export function SignIn({ notice, enter }: { notice?: string; enter: (signedIn: SignedIn) => void }) {
   const { t, language, speak } = useWords()
   const [email, setEmail] = useState('')
@@ -16,15 +19,18 @@ export function SignIn({ notice, enter }: { notice?: string; enter: (signedIn: S
   const [choices, setChoices] = useState<Choice[]>()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
+  const [wrong, setWrong] = useState(false)
 
   const attempt = async (application?: number) => {
     setBusy(true)
     setProblem(undefined)
+    setWrong(false)
     try {
       const answer = await signIn(email.trim(), password, application)
       if ('choose' in answer) setChoices(answer.choose)
       else enter(answer.signedIn)
     } catch (error) {
+      setWrong(error instanceof SignInError && error.reason === 'wrong')
       setProblem(error instanceof SignInError ? t(SAY[error.reason], { detail: error.message }) : String(error))
     } finally {
       setBusy(false)
@@ -35,6 +41,7 @@ export function SignIn({ notice, enter }: { notice?: string; enter: (signedIn: S
     void attempt()
   }
 
+  const blamed = { error: wrong, 'aria-invalid': wrong || undefined, ref: describe }
   return (
     <main className={css.page}>
       <div className={css.card}>
@@ -48,12 +55,12 @@ export function SignIn({ notice, enter }: { notice?: string; enter: (signedIn: S
           <form className={css.form} onSubmit={submit}>
             <h1 className={css.title}>{t('signIn.title')}</h1>
             {notice === 'ended' && <p className={css.notice} role="status">{t('signIn.ended')}</p>}
-            <TextInput label={t('signIn.email')} type="email" name="email" autoComplete="username" required withAsterisk={false} autoFocus
+            <TextInput label={t('signIn.email')} type="email" name="email" autoComplete="username" required withAsterisk={false} autoFocus {...blamed}
               value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-            <PasswordInput label={t('signIn.password')} name="password" autoComplete="current-password" required withAsterisk={false}
+            <PasswordInput label={t('signIn.password')} name="password" autoComplete="current-password" required withAsterisk={false} {...blamed}
               visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
               value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
-            <p className={css.problem} role="alert">{problem}</p>
+            <p id="problem" className={css.problem} role="alert">{problem}</p>
             <Button type="submit" loading={busy} fullWidth>{t('signIn.submit')}</Button>
           </form>
         )}
