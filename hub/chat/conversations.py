@@ -102,8 +102,11 @@ async def get_conversation(hub: Hub, actor: Actor, id: int) -> Document:
 async def present(hub: Hub, actor: Actor, documents: list[Document]) -> list[Conversation]:
     """Return conversations as the actor's side sees them, with their contacts, in one read."""
     contacts = await hub.store.get_many(actor.scope, CONTACTS, {document["contact"] for document in documents})
+    for_agent = actor.kind != "contact"
+    if not for_agent and actor.scope.browser is None:  # proven by signature: what another browser only claimed is so
+        documents = [document | {"claimed": False} for document in documents]
     return [
-        conversation_of(hub, actor.scope.app, document, contacts.get(document["contact"]), actor.kind != "contact")
+        conversation_of(hub, actor.scope.app, document, contacts.get(document["contact"]), for_agent)
         for document in documents
     ]
 

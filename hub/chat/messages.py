@@ -133,7 +133,7 @@ def _batch(
     author = record["author"]
     batch = Batch(actor.scope)
     batch.claim(
-        "message.client_id", f"{author['kind']}:{author['id']}:{new.client_id}",
+        "message.client_id", f"{author['kind']}:{author['id']}:{_hand(actor)}:{new.client_id}",
         {"conversation": place.id, "message": record["id"], "digest": _digest(new)},
     )  # fmt: skip
     changed = None
@@ -156,6 +156,11 @@ def _batch(
     for file in record["attachments"]:
         batch.patch(ATTACHMENTS, file["id"], set={"message": record["id"], "conversation": place.id})
     return batch, position, changed
+
+
+def _hand(actor: Actor) -> int:
+    """Two browsers that may not see each other's messages are two authors, though they name the same contact."""
+    return actor.scope.browser or 0
 
 
 def _begun(place: Place, record: Document, author: Document) -> Document:

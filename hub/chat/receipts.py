@@ -94,7 +94,12 @@ async def _move(
     """Move one position from `old`; False where somebody else moved it meanwhile."""
     batch = Batch(actor.scope)
     batch.guard(CONVERSATIONS, document["id"], Eq(field, old))
-    batch.patch(CONVERSATIONS, document["id"], set={field: position}, inc=counts)
+    # Whoever has read a message has it: `delivered` never lags behind `read`.
+    side = field.partition(".")[2]
+    batch.patch(
+        CONVERSATIONS, document["id"], set={field: position}, inc=counts,
+        max={f"delivered.{side}": position} if field.startswith("read.") else {},
+    )  # fmt: skip
     try:
         await hub.commit(batch)
     except GuardFailed:

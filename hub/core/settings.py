@@ -132,9 +132,29 @@ def load(arguments: Mapping[str, Any], environment: Mapping[str, str], file: str
         try:
             msgspec.convert({name: value}, Settings, strict=False)
         except msgspec.ValidationError as error:
-            raise SettingsError(f"{place} is {value!r}: {str(error).split(' - ')[0].lower()}.") from None
+            raise SettingsError(_wrong(name, value, place, str(error))) from None
         values[name] = value
     return msgspec.convert(values, Settings, strict=False)
+
+
+_SECRETS = ("mongo_url", "redis_url", "metrics_token")
+"""Settings that may hold a password: their value is never shown."""
+
+_FORMS = {
+    "public_url": "an address like https://chat.example",
+    "mongo_url": "an address like mongodb://host:27017/switchboard",
+    "redis_url": "an address like redis://host:6379/0",
+    "log_format": "text or json",
+    "log_level": "debug, info, warning or error",
+}
+"""What a setting with a pattern looks like."""
+
+
+def _wrong(name: str, value: Any, place: str, error: str) -> str:
+    what = f"{place} is not usable" if name in _SECRETS else f"{place} is {value!r}"
+    if "regex" in error:  # the pattern itself helps nobody
+        return f"{what}; it takes {_FORMS[name]}."
+    return f"{what}: {error.split(' - ')[0].lower()}."
 
 
 def _read_toml(file: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 import time
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
 import jwt
 import pytest
 
@@ -369,3 +370,18 @@ async def test_no_call_reaches_another_tenant(web, api, globex, talk, house, acm
     await vera.says("Still mine", conversation)
     await ada.hears("message", text="Still mine")
     assert [name for name, _ in ada.heard] == ["message"]
+
+
+async def test_clients_that_count_pages_see_each_conversation_once(acme, house):
+    vera = await acme.visitor()
+    user = vera.session["contact"]["id"]
+    headers = {"Authorization": f"Token {acme.api_key}"}
+    async with aiohttp.ClientSession(house.url, headers=headers) as api:
+        for number in range(103):
+            await api.post(f"/api/public/users/{user}/conversations/", json={"content": f"News {number}"})
+        seen = []
+        for page in (1, 2):
+            answer = await api.get(f"/api/public/users/{user}/conversations/?page={page}")
+            seen += [item["id"] for item in (await answer.json())["results"]]
+        assert len(seen) == len(set(seen)) == 103
+        assert (await api.get(f"/api/public/users/{user}/conversations/?page=3")).status == 404

@@ -69,8 +69,8 @@ def test_a_secret_may_stand_in_a_file(tmp_path):
         ({"text_limit": "0"}, {}, "", "--text-limit is '0'"),
         ({"public_url": "chat.example"}, {}, "", "--public-url is 'chat.example'"),
         ({"trusted_proxies": "10.0.0.0/8, nonsense"}, {}, "", "--trusted-proxies is "),
-        ({"mongo_url": "nonsense"}, {}, "", "--mongo-url is 'nonsense'"),
-        ({}, {"HUB_REDIS_URL": "nonsense"}, "", "HUB_REDIS_URL is 'nonsense'"),
+        ({"mongo_url": "nonsense"}, {}, "", "--mongo-url is not usable; it takes an address like mongodb://"),
+        ({}, {"HUB_REDIS_URL": "nonsense"}, "", "HUB_REDIS_URL is not usable; it takes an address like redis://"),
         ({"port": "9" * 5000}, {}, "", "--port is "),
         ({}, {}, "port = 'abc'", "port in "),
         ({}, {}, "prot = 8080", "there is no setting called 'prot'"),
@@ -112,3 +112,12 @@ def test_help_is_complete_at_every_level():
     assert "--mongo" in run(cli, ["serve", "--help"]).output and "--redis" in run(cli, ["serve", "--help"]).output
     listed = run(cli, ["settings"]).output
     assert all(f"HUB_{name.upper()}" in listed for name, _, _ in describe())
+
+
+def test_a_password_in_an_address_is_never_printed_and_every_pattern_is_explained():
+    with pytest.raises(SettingsError) as wrong:
+        load({"mongo_url": "mongo://user:hunter2@host/"}, {}, None)
+    assert "hunter2" not in str(wrong.value)
+    for name in ("public_url", "mongo_url", "redis_url", "log_format", "log_level"):
+        with pytest.raises(SettingsError, match="; it takes "):
+            load({name: "!!"}, {}, None)

@@ -217,3 +217,14 @@ async def test_a_contact_that_tells_its_name_writes_under_it_from_then_on(acme):
     await vera.call("contact.update", name="Vera", email="vera@mail.example")
     await ada.hears("contact", name="Vera", email="vera@mail.example")
     assert (await vera.says("Hello"))["author"]["name"] == "Vera"
+
+
+async def test_two_browsers_that_name_the_same_contact_are_two_authors(acme):
+    one = await acme.visitor(identity={"user_id": "shared"})
+    first = (await one.call("message.send", client_id="1", text="hello"))["message"]
+    two = await acme.visitor(identity={"user_id": "shared"})
+    second = (await two.call("message.send", client_id="1", text="hello"))["message"]
+    assert second["id"] != first["id"]
+    assert second["conversation"] != first["conversation"]
+    third = await two.call("message.send", client_id="1", text="hello", conversation=second["conversation"])
+    assert third["message"] == second

@@ -104,3 +104,12 @@ async def test_who_left_is_no_longer_counted(acme, house):
     ada.cut()
     await eventually(lambda: house.live.numbers() == {"visitor": 0, "agent": 0})
     assert house.live.sessions == {} and not house.live._of_contact
+
+
+async def test_typing_ends_with_the_socket_that_typed(acme):
+    vera, ada = await acme.visitor(), await acme.agent()
+    conversation = (await vera.says("Hello?"))["conversation"]
+    await vera.call("typing", conversation=conversation, on=True)
+    await ada.hears("typing", conversation=conversation, on=True)
+    await vera.leave()
+    await ada.hears("typing", conversation=conversation, on=False)

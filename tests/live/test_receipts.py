@@ -76,13 +76,14 @@ async def test_delivered_is_told_and_kept_apart_from_read(talk):
 
 async def test_a_receipt_never_goes_back_nor_beyond_the_last_message(talk):
     ada, _, vera, conversation = talk
+    await ada.call("conversation.delivered", conversation=conversation, position=3)
+    await ada.call("conversation.delivered", conversation=conversation, position=2)
+    assert (await state(ada, conversation))["delivered"]["agent"] == 3
     await ada.call("conversation.read", conversation=conversation, position=999)
     await ada.hears("receipt", read=4)
     await ada.call("conversation.read", conversation=conversation, position=1)
-    await ada.call("conversation.delivered", conversation=conversation, position=3)
-    await ada.call("conversation.delivered", conversation=conversation, position=2)
     after = await state(ada, conversation)
-    assert (after["read"]["agent"], after["delivered"]["agent"], after["unread"]) == (4, 3, 0)
+    assert (after["read"]["agent"], after["delivered"]["agent"], after["unread"]) == (4, 4, 0)
     await vera.says("More")
     assert (await state(ada, conversation))["unread"] == 1
 
@@ -142,3 +143,11 @@ async def test_events_in_the_stream_are_not_unread_texts(talk):
     await ada.call("conversation.close", conversation=conversation)
     await ada.call("conversation.reopen", conversation=conversation)
     assert (await state(vera, conversation))["unread"] == 0
+
+
+async def test_what_was_read_was_delivered(acme):
+    vera, ada = await acme.visitor(), await acme.agent()
+    message = await vera.says("Hello?")
+    await ada.call("conversation.read", conversation=message["conversation"], position=1)
+    state = (await ada.call("conversation.open", conversation=message["conversation"]))["conversation"]
+    assert state["read"]["agent"] == state["delivered"]["agent"] == 1

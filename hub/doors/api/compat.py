@@ -132,7 +132,9 @@ def next_page(hub: Hub, request: web.Request, cursor: str | None) -> str | None:
     if cursor is None:
         return None
     base = hub.settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
-    query = {name: value for name, value in request.query.items() if name != "cursor"} | {"cursor": cursor}
+    query = {name: value for name, value in request.query.items() if name not in ("cursor", "page")} | {
+        "cursor": cursor
+    }
     return f"{base}{request.path}?{urlencode(query)}"
 
 

@@ -12,6 +12,7 @@ from socketio.exceptions import ConnectionRefusedError
 
 from hub.accounts.events import SignedOut
 from hub.chat.presence import Presence
+from hub.chat.receipts import Typing, type_text
 from hub.core.actor import Actor
 from hub.core.errors import TokenInvalid
 from hub.core.event import Face
@@ -48,6 +49,7 @@ class LiveDoor:
         self.delivery = Delivery(hub, self.sockets)
         self.sessions: dict[str, Session] = {}
         self._of_contact: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+        self._typing: dict[str, int] = {}
         self._ended: deque[int] = deque(maxlen=1000)
         self.draining = False
         for face in FACES:
@@ -98,7 +100,12 @@ class LiveDoor:
 
         async def command(name: str, sid: str, *arguments: Any) -> dict[str, Any] | None:
             session = self.sessions.get(sid)
-            return await dispatch(self._hub, session, name, arguments) if session else None
+            if session is None:
+                return None
+            answer = await dispatch(self._hub, session, name, arguments)
+            if name == "typing" and answer["ok"]:
+                self._note_typing(sid, arguments[0])
+            return answer
 
         async def disconnect(sid: str, reason: str = "") -> None:
             self._disconnect(sid)
@@ -128,6 +135,13 @@ class LiveDoor:
         if session.hello and session.hello.page:
             self._hub.spawn("first page", self._first_page(session.actor, session.hello.page))
 
+    def _note_typing(self, sid: str, given: dict[str, Any]) -> None:
+        """Remember where a socket is typing: when it is cut, nobody else says that the typing has ended."""
+        if given["on"]:
+            self._typing[sid] = given["conversation"]
+        else:
+            self._typing.pop(sid, None)
+
     async def _first_page(self, actor: Actor, page: PageView) -> None:
         """Keep the page of the connect auth. One that can't be kept is no reason to refuse the visitor."""
         try:
@@ -147,6 +161,9 @@ class LiveDoor:
         session = self.sessions.pop(sid, None)
         if session is None:
             return
+        if sid in self._typing:
+            ended = Typing(self._typing.pop(sid), on=False)
+            self._hub.spawn("end of typing", type_text(self._hub, session.actor, ended))
         app, id = session.actor.scope.app, session.actor.id
         if session.face == "visitor":
             self._of_contact[app, id].discard(sid)
