@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from hub.accounts.grants import CONTACTS_READ, CONVERSATIONS_REPLY
+from hub.accounts.grants import CONTACTS_READ, CONVERSATIONS_MANAGE, CONVERSATIONS_REPLY
 from hub.chat.announce import announce_message, announce_state
 from hub.chat.attachments import take_attachments
 from hub.chat.collections import ATTACHMENTS, CONVERSATIONS, MESSAGES
-from hub.chat.conversations import Id
+from hub.chat.conversations import Id, get_conversation
 from hub.chat.places import Place, place_begun_by_company, place_for
 from hub.chat.present import author_of, message_of
 from hub.chat.records import Message, Size
 from hub.core.actor import Actor
 from hub.core.errors import ClientIdReused, Conflict, InvalidPayload, NotFound, TextEmpty, TextTooLong
 from hub.core.hub import Hub
-from hub.core.text import check_text
+from hub.core.text import check_data, check_text
 from hub.core.verb import verb
 from hub.people.contacts import get_contact
 from storage.engine import Batch, Document, Existing, GuardFailed, Missing, Outcome, Result
@@ -26,6 +26,13 @@ from storage.filters import Eq
 
 ClientId = Annotated[str, Meta(min_length=1, max_length=64)]
 _PREVIEW = 140
+
+
+class Origin(Struct, frozen=True):
+    """By which way a message came that was not written in the chat, and what its sender keeps with it."""
+
+    source: str
+    context: dict[str, Any]
 
 
 class NewMessage(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,12 +45,19 @@ class NewMessage(Struct, frozen=True, forbid_unknown_fields=True):
     size: Size | None = None
 
 
+class SentMessage(NewMessage, frozen=True, forbid_unknown_fields=True):
+    """A message that came another way than the chat; only the REST door makes these."""
+
+    origin: Origin | None = None
+
+
 class NewConversation(Struct, frozen=True, forbid_unknown_fields=True):
     """The first message of a conversation that the company begins."""
 
     contact: Id
     client_id: ClientId
     text: str
+    origin: Origin | None = None
 
 
 @verb(CONVERSATIONS_REPLY)
@@ -64,13 +78,25 @@ async def send(hub: Hub, actor: Actor, new: NewMessage) -> Message:
     raise Conflict
 
 
+@verb(CONVERSATIONS_MANAGE)
+async def origins(hub: Hub, actor: Actor, conversation: int) -> dict[int, Origin]:
+    """Return the origins of a conversation's messages that have one, by the id of the message. Raises NotFound."""
+    await get_conversation(hub, actor, conversation)
+    found: dict[int, Origin] = {}
+    after = 0
+    while records := await hub.store.read(actor.scope, MESSAGES, conversation, after=after, limit=500):
+        found |= {r["id"]: Origin(r["origin"]["source"], r["origin"]["context"]) for r in records if "origin" in r}
+        after = records[-1]["position"]
+    return found
+
+
 @verb(CONTACTS_READ)
 async def begin_conversation(hub: Hub, actor: Actor, new: NewConversation) -> Message:
     """Begin a conversation with a contact. Raises NotFound, TextEmpty, TextTooLong, ClientIdReused."""
     check_message(hub, new.text, new.client_id, False)
     contact = await get_contact(hub, actor.scope, new.contact)
     place = await place_begun_by_company(hub, actor, contact["id"])
-    message = await _add(hub, actor, NewMessage(new.client_id, new.text), place)
+    message = await _add(hub, actor, SentMessage(new.client_id, new.text, origin=new.origin), place)
     if message is None:
         raise Conflict
     return message
@@ -88,7 +114,7 @@ def check_message(hub: Hub, text: str, client_id: str, has_files: bool) -> None:
         )
 
 
-async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place) -> Message | None:
+async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Origin | None = None) -> Message | None:
     """Commit the message and publish it; None where another tab began the conversation first."""
     author = author_of(actor)
     files = await take_attachments(hub, actor, new.attachments or ())
@@ -98,6 +124,9 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place) -> Message
     }  # fmt: skip
     if new.size:
         record["size"] = new.size
+    origin = new.origin if isinstance(new, SentMessage) else None
+    if origin:
+        record["origin"] = {"source": origin.source, "context": check_data(origin.context, "source_context")}
     reopens = False
     try:
         batch, position, changed = _batch(actor, new, place, record, reopens)

@@ -143,6 +143,7 @@ VERB_INPUTS: dict[str, Any] = {
     "chat.conversations.conversations_of_contact": lambda ids: ids["contact"],
     "chat.conversations.find_conversations": lambda ids: FindConversations(ids["contact"]),
     "chat.conversations.list_conversations": lambda ids: ListConversations(assignee=ids["agent"]),
+    "chat.messages.origins": lambda ids: ids["conversation"],
     "chat.conversations.open_conversation": lambda ids: OpenConversation(ids["conversation"]),
     "chat.conversations.own_conversations": None,
     "chat.states.reopen_conversation": lambda ids: ConversationRef(ids["conversation"]),

@@ -29,6 +29,10 @@ from hub.people.contacts import contact_of_custom_id, get_contact, name_of
 from storage.engine import Document, Scope
 
 _DIGITS = 15
+_WORDS = ("chat", "email", "api", "sms", "slack")
+_SOURCES = {str(code): word for code, word in enumerate(_WORDS, 1)} | {word: word for word in _WORDS}
+"""What says by which way a message came: User.com's codes and their words."""
+Sent = shapes.CreateConversation | shapes.CreateMessage | shapes.CreateMessageAsUser
 """More of them than any id has; Python refuses to read numbers of thousands of digits."""
 
 
@@ -84,7 +88,8 @@ async def get_conversation(hub: Hub, actor: Actor, request: web.Request) -> shap
     item = await _item(hub, actor, opened.conversation)
     emails = {message.author.id: await _agent(hub, actor, message.author.id) for message in texts
               if message.author.kind == "agent"}  # fmt: skip
-    shown = [_message(message, item.user, emails) for message in texts]
+    origins = await messages.origins(hub, actor, id)
+    shown = [_message(message, item.user, emails, origins.get(message.id)) for message in texts]
     detail = shapes.ConversationDetail(item.active, shown, item.user, item.id, item.agent)
     return shapes.ConversationEnvelope(detail, None, 1, None)
 
@@ -95,7 +100,7 @@ async def create_conversation(hub: Hub, actor: Actor, request: web.Request) -> s
     given = await read_body(request, shapes.CreateConversation)
     user = await _user(hub, actor, request)
     author = await _author(hub, actor, given.user or given.assigned_to)
-    new = messages.NewConversation(user["id"], _client_id(hub, request), plain_text(given.content))
+    new = messages.NewConversation(user["id"], _client_id(hub, request), plain_text(given.content), _origin(given))
     message = await messages.begin_conversation(hub, author, new)
     opened = await conversations.open_conversation(hub, actor, conversations.OpenConversation(message.conversation))
     return await _item(hub, actor, opened.conversation)
@@ -106,7 +111,7 @@ async def create_message(hub: Hub, actor: Actor, request: web.Request) -> shapes
     """A message into a conversation, written by the named agent or by the company."""
     given = await read_body(request, shapes.CreateMessage)
     author = await _author(hub, actor, given.user)
-    return await _send(hub, actor, author, request, given.conversation, given.content)
+    return await _send(hub, actor, author, request, given.conversation, given)
 
 
 @compatible(201)
@@ -124,11 +129,16 @@ async def create_message_as_user(hub: Hub, actor: Actor, request: web.Request) -
     author = Actor("contact", user["id"], name_of(user), Scope(actor.scope.app, user["id"]), actor.grants)
     if given.conversation is None:
         message = await messages.begin_conversation(
-            hub, author, messages.NewConversation(user["id"], _client_id(hub, request), plain_text(given.content))
+            hub,
+            author,
+            messages.NewConversation(
+                user["id"], _client_id(hub, request), plain_text(given.content), origin := _origin(given)
+            ),
         )
-        return _message(message, shapes.UserRef(user["id"], user.get("email"), name_of(user), user["key"]), {})
+        shown_user = shapes.UserRef(user["id"], user.get("email"), name_of(user), user["key"])
+        return _message(message, shown_user, {}, origin)
     try:
-        shown = await _send(hub, actor, author, request, given.conversation, given.content)
+        shown = await _send(hub, actor, author, request, given.conversation, given)
     except NotFound:
         raise FieldErrors(conversation="The user does not belong to this conversation.") from None
     await _set_state(hub, actor, given, until)
@@ -146,16 +156,17 @@ async def _set_state(hub: Hub, actor: Actor, given: shapes.CreateMessageAsUser, 
 
 
 async def _send(
-    hub: Hub, actor: Actor, author: Actor, request: web.Request, conversation: int, content: str
+    hub: Hub, actor: Actor, author: Actor, request: web.Request, conversation: int, given: Sent
 ) -> shapes.MessageItem:
-    new = messages.NewMessage(_client_id(hub, request), plain_text(content), conversation)
+    origin = _origin(given)
+    new = messages.SentMessage(_client_id(hub, request), plain_text(given.content), conversation, origin=origin)
     message = await messages.send(hub, author, new)
     found = await conversations.open_conversation(
         hub, actor, conversations.OpenConversation(conversation, message.position, 1)
     )
     item = await _item(hub, actor, found.conversation)
     agents = {author.id: await _agent(hub, actor, author.id)} if author.kind == "agent" else {}
-    return _message(message, item.user, agents)
+    return _message(message, item.user, agents, origin)
 
 
 async def _author(hub: Hub, actor: Actor, agent: int | None) -> Actor:
@@ -205,14 +216,34 @@ async def _item(hub: Hub, actor: Actor, conversation: Conversation) -> shapes.Co
     return shapes.ConversationItem(conversation.id, user, conversation.status != "closed", agent, conversation.position)
 
 
-def _message(message: Message, user: shapes.UserRef, agents: dict[int, Any]) -> shapes.MessageItem:
+def _origin(given: Sent) -> messages.Origin | None:
+    """Return by which way a message says it came: a code goes in, its word comes out. Raises FieldErrors."""
+    if given.source is None and not getattr(given, "source_context", None):
+        return None
+    source = _SOURCES.get(str(1 if given.source is None else given.source).lower())
+    if source is None:
+        raise FieldErrors(source=f'"{given.source}" is not a valid choice.')
+    return messages.Origin(source, getattr(given, "source_context", None) or {})
+
+
+def _message(
+    message: Message, user: shapes.UserRef, agents: dict[int, Any], origin: messages.Origin | None = None
+) -> shapes.MessageItem:
     author = message.author
+    origin = origin or messages.Origin("chat", {})
     if author.kind != "contact":
         found = agents.get(author.id)
         user = shapes.UserRef(author.id, found.email if found else None, author.name, None)
     files = [{"id": file.id, "name": file.name, "url": file.url} for file in message.attachments]
     return shapes.MessageItem(
-        user, message.text, message.conversation, "chat", {}, message.id, timestamp(message.at), files
+        user,
+        message.text,
+        message.conversation,
+        origin.source,
+        origin.context,
+        message.id,
+        timestamp(message.at),
+        files,
     )
 
 
