@@ -95,9 +95,11 @@ class RedisBus:
         self._tasks = [loop.create_task(self._keep(work)) for work in (self._send, self._receive)]
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        pending = set(self._tasks)
+        while pending:  # a client may lose a cancellation that comes just as its own time-out does
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=0.5)
 
     def publish(self, channel: str, body: bytes) -> None:
         if len(body) > _LARGEST:

@@ -108,6 +108,8 @@ class Hub:
     async def stop(self) -> None:
         """Cancel the background work and wait until it has ended."""
         self._stopping = True
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        while self._tasks:
+            # Again and again: `asyncio.wait_for` of Python 3.11 loses a cancellation that comes just as it ends.
+            for task in list(self._tasks):
+                task.cancel()
+            await asyncio.wait(list(self._tasks), timeout=0.5)

@@ -81,3 +81,22 @@ def test_a_signature_holds_for_its_purpose_and_parts_alone():
     assert not signer.holds(signature, "upload", 1, 23)
     assert not Signer(b"x" * 32).holds(signature, "file", 1, 23)
     assert not signer.holds("\ud800", "file", 1, 23)
+
+
+async def test_the_stop_ends_work_that_lost_its_first_cancellation(tmp_path):
+    async with open_hub(Settings(data=str(tmp_path / "data"), log_level="error")) as hub:
+        lost = []
+
+        async def stubborn():
+            while True:
+                try:
+                    await asyncio.sleep(60)
+                except asyncio.CancelledError:
+                    lost.append(1)
+                    if len(lost) > 1:
+                        raise
+
+        hub.spawn("stubborn", stubborn())
+        await asyncio.sleep(0)
+        await asyncio.wait_for(hub.stop(), 10)
+        assert len(lost) == 2
