@@ -109,10 +109,11 @@ async def test_a_failing_job_is_tried_again_with_growing_pauses_and_then_kept_wi
 
     hub.jobs.register("mail", work)
     await add(hub, "mail", {"to": "vera@example.com"})
-    async with running(hub):
-        for number in range(1, jobs_module.TRIES + 1):
-            await eventually(lambda n=number: len(tries) >= n)
-            hub.clock.moved += 4_000_000
+    for _ in range(jobs_module.TRIES):  # the runner's two steps by hand, so that no time passes between them
+        (row,) = await hub.jobs.claim()
+        await hub.jobs._work(row)
+        assert await hub.jobs.claim() == [], "it waits before the next try"
+        hub.clock.moved += 4_000_000
     dead = await rows(hub, DEAD_JOBS)
     assert len(tries) == jobs_module.TRIES
     assert await rows(hub) == []
