@@ -50,8 +50,13 @@ class Somebody:
         """Return the texts of all bubbles on the screen, from top to bottom."""
         return await self.bubbles.all_inner_texts()
 
+    async def sees_only(self, *texts: str, within: float = 10) -> None:
+        """Wait until the bubbles on the screen are these and no others, from top to bottom."""
+        expected = [exactly(text) for text in texts]
+        await expect(self.bubbles).to_have_text(expected, use_inner_text=True, timeout=within * 1000)
+
     async def sees(self, *texts: str, within: float = 10) -> None:
-        """Wait until the last bubbles are these; then check that each is there once."""
+        """Wait until each of these texts stands in exactly one bubble."""
         for text in texts:
             await expect(self.bubbles.filter(has_text=exactly(text))).to_have_count(1, timeout=within * 1000)
 
@@ -109,8 +114,9 @@ class Vera(Somebody):
         await expect(self.page.locator("h1")).to_have_text(page)
         await self.has_chat()
 
-    async def scrolls_to_the_beginning(self) -> None:
-        await _scroll_up(self.chat.locator(".scroll"), self.bubbles)
+    async def scrolls_to_the_beginning(self, messages: int) -> None:
+        """Scroll up until so many messages have come, or none has for a while."""
+        await _scroll_up(self.chat.locator(".scroll"), self.bubbles, messages)
 
     async def attaches(self, *files: FilePayload | Path) -> None:
         """Attach files and wait until they are uploaded."""
@@ -176,20 +182,23 @@ class Ada(Somebody):
     def view(self, name: str) -> Locator:
         return self.page.get_by_role("region", name="Views").get_by_role("link", name=re.compile(f"^{name}"))
 
-    async def scrolls_to_the_beginning(self) -> None:
-        await _scroll_up(self.stream, self.bubbles)
+    async def scrolls_to_the_beginning(self, messages: int) -> None:
+        """Scroll up until so many messages have come, or none has for a while."""
+        await _scroll_up(self.stream, self.bubbles, messages)
 
 
 def exactly(text: str) -> re.Pattern[str]:
     return re.compile(f"^{re.escape(text)}$")
 
 
-async def _scroll_up(box: Locator, bubbles: Locator) -> None:
-    """Scroll up until nothing older comes."""
-    before = -1
-    while before != (before := await bubbles.count()):
+async def _scroll_up(box: Locator, bubbles: Locator, messages: int) -> None:
+    patience = 20
+    shown = await bubbles.count()
+    while shown < messages and patience:
         await box.evaluate("box => { box.scrollTop = 1; box.scrollTop = 0 }")
-        await box.evaluate("() => new Promise(done => setTimeout(done, 400))")
+        await box.evaluate("() => new Promise(done => setTimeout(done, 250))")
+        before, shown = shown, await bubbles.count()
+        patience = 20 if shown > before else patience - 1
 
 
 def options(**more: Any) -> dict[str, Any]:

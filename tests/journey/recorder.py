@@ -56,7 +56,7 @@ class Recorder:
     async def judges(self, vera: Vera, ada: Ada) -> list[str]:
         """Compare both screens from their beginning; return the order of what was said."""
         for somebody in (vera, ada):
-            await somebody.scrolls_to_the_beginning()
+            await somebody.scrolls_to_the_beginning(len(self.said))
         hers, adas = await vera.texts(), await ada.texts()
         assert self.doubled == [], "a message was shown twice for a moment"
         assert sorted(hers) == sorted(self.said), "Vera's screen does not show each message once"
