@@ -83,8 +83,9 @@ function useScroll(first: number, newFrom: number, loaded: boolean) {
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight })
   }, [])
   const follow = () => {
-    const box = scroller.current!
-    if (pinned.current) box.scrollTop = box.scrollHeight
+    const box = scroller.current
+    // A size may be reported once more between the removal of the box and the end of the observer.
+    if (box && pinned.current) box.scrollTop = box.scrollHeight
   }
 
   useLayoutEffect(() => {
