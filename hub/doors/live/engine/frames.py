@@ -84,6 +84,20 @@ class Outgoing:
         return payload
 
     @classmethod
+    def from_frame(cls, frame: bytes) -> "Outgoing":
+        """Take over one whole text frame that `frame` of another packet gave. Raises ValueError for anything else."""
+        size, start = (frame[1], 2) if len(frame) > 1 else (0, 0)
+        if size == 126:
+            size, start = int.from_bytes(frame[2:4]), 4
+        elif size == 127:
+            size, start = int.from_bytes(frame[2:10]), 10
+        if not start or frame[0] != _TEXT or len(frame) != start + size:
+            raise ValueError("not one whole text frame of a server")
+        out = cls(frame[start:])
+        out._frame = frame
+        return out
+
+    @classmethod
     def message(cls, encoded: str | bytes | list[str | bytes]) -> "Outgoing":
         """Wrap what a packet class of python-socketio encoded as Engine.IO messages."""
         parts = encoded if isinstance(encoded, list) else [encoded]

@@ -240,11 +240,23 @@ class Manager(AsyncManager):
             return
         skipped = _as_set(skip_sid)
         body = [event, *_arguments(data)]
-        shared = None if callback else outgoing(self.server.packet_class, stock.EVENT, body, namespace)
+        if callback is None:
+            await self._write(
+                members, outgoing(self.server.packet_class, stock.EVENT, body, namespace), volatile, skipped
+            )
+            return
+        for sid, member in list(members.items()):
+            if sid not in skipped:
+                await self._write({sid: member}, self._asking(sid, body, namespace, callback), volatile)
+
+    async def send(self, out: Outgoing, namespace: str, room: Any, volatile: bool = False) -> None:
+        """Write a packet that is encoded already to a room, or to several, each client once."""
+        await self._write(self._members(namespace, room), out, volatile)
+
+    async def _write(self, members: Room, out: Outgoing, volatile: bool, skipped: Collection[str] = ()) -> None:
         recipients = list(members.items()) if len(members) > 1 else members.items()
         for number, (sid, member) in enumerate(recipients, 1):
             if sid not in skipped:
-                out = shared or self._asking(sid, body, namespace, callback)
                 member.push(out, volatile)
             if number % _AT_ONCE == 0:
                 await asyncio.sleep(0)

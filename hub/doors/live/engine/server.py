@@ -89,6 +89,15 @@ class SocketServer(Membership):
             **more,
         )
 
+    def encode(self, event: str, data: Any = None, namespace: str | None = None) -> Outgoing:
+        """Return an event as a packet for `send`: made once, it may go to many rooms, and its frame to other nodes."""
+        body = [event, *(data if isinstance(data, tuple) else () if data is None else (data,))]
+        return outgoing(self.packet_class, stock.EVENT, body, namespace or "/")
+
+    async def send(self, out: Outgoing, room: Any, namespace: str | None = None, volatile: bool = False) -> None:
+        """Send an encoded packet to a room, or to several of them; as `emit` does with the event that it encodes."""
+        await self.manager.send(out, namespace or "/", room, volatile)
+
     async def call(
         self,
         event: str,
