@@ -109,7 +109,7 @@ RAW_FRAMES = {
 async def test_a_broken_websocket_frame_ends_its_session(hall: Hall, data: bytes, code: int) -> None:
     resources = Resources()
     mallory = await hall.raw()
-    mallory.ws._writer.transport.write(data + b"\x00" * 1000)
+    mallory.ws._writer.transport.write(data + b"\x8a\x80\x00\x00\x00\x00" * 200)  # and pongs behind it
     closed = await mallory.closed()
     assert closed[0] == code and closed[1]
     await soon(lambda: hall.sessions == 0 and len(hall.left) == 1 and hall.rooms == {})

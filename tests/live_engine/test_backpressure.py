@@ -125,13 +125,13 @@ async def test_a_client_that_floods_is_read_no_faster_than_it_is_handled(hall: H
 
     hall.sio.on("slow", slow)
     async with sleeper(hall) as (reader, _):
-        link = next(iter(hall.sio.eio.sockets.values())).link
+        session = next(iter(hall.sio.eio.sockets.values()))
         frame = b'42["slow","' + b"x" * 20_000 + b'"]'
         data = bytes([0x81, 0xFE]) + len(frame).to_bytes(2) + bytes(4) + frame
         writer = reader._transport  # type: ignore[attr-defined]
         for _ in range(500):  # 10 MB
             writer.write(data)
         await asyncio.sleep(0.3)
-        assert link._inbox._size < 500_000
+        assert session.weight < 500_000
         assert writer.get_write_buffer_size() > 1_000_000, "the rest waits at the client"
         release.set()

@@ -9,15 +9,21 @@ from typing import Any
 
 from . import json
 from .counters import Counters
-from .faults import POLICY_VIOLATION, SERVICE_RESTART, QuietLog
+from .faults import POLICY_VIOLATION, SERVICE_RESTART, TRY_AGAIN_LATER, QuietLog
 from .frames import PING
 from .heartbeat import Wheel
 from .polling import Outbox
 from .request import environ_of
 from .requests import Requests
+from .runners import Runners
 from .socket import EngineSocket
 from .tick import Tick
 from .websocket import WebSocketLink
+
+try:
+    from .websocket_picows import PicowsLink as Link
+except ImportError:  # no wheel for this machine
+    from .websocket_aiohttp import AiohttpLink as Link  # type: ignore[assignment]
 
 # Seconds that disconnect handlers get when everybody is sent away.
 _PATIENCE_AT_THE_END = 10.0
@@ -59,6 +65,8 @@ class EngineServer(Requests):
         self._last_words: dict[str, Outbox] = {}
         self._wheel = Wheel()
         self.tick = Tick()
+        self.runners = Runners()
+        self.link_class = Link
         tick = min(1.0, self.ping_interval / 10)
         self._resting = self._wheel.wait(self.ping_interval, self._ping, early=tick)
         self._pinged = self._wheel.wait(self.ping_timeout, self._miss_pong)
@@ -112,7 +120,7 @@ class EngineServer(Requests):
         """Cut a client that does not read what it is sent; it may come back."""
         self.counters.slow_consumers += 1
         self.quiet.warning("slow", "cut a session from %s that stopped reading", socket.remote)
-        socket.kill(self.reason.TRANSPORT_ERROR, abort=True)
+        socket.kill(self.reason.TRANSPORT_ERROR, TRY_AGAIN_LATER, "too slow: reconnect")
 
     async def disconnect(
         self, sid: str | None = None, code: int = 1000, text: str = "disconnected by the server"
@@ -140,6 +148,7 @@ class EngineServer(Requests):
         """Close all sessions and stop the timer; call it before the web server stops."""
         await self.drain()
         self._wheel.stop()
+        self.runners.stop()
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run a coroutine that nobody waits for, without losing it or its error."""

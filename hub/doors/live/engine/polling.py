@@ -134,6 +134,12 @@ class Outbox:
             self._queue.append(last)
         self.release()
 
+    def hold(self) -> None:
+        """Nothing: a POST is handled before the next one may come."""
+
+    def go_on(self) -> None:
+        """Nothing."""
+
     @property
     def unheard(self) -> bool:
         """Whether something is left to say and nobody is here to take it."""

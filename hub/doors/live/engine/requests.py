@@ -32,6 +32,7 @@ class Requests(engineio.AsyncServer):
 
     counters: Counters
     draining: bool
+    link_class: type[WebSocketLink]
     sockets: dict[str, EngineSocket]
     _last_words: dict[str, Outbox]
 
@@ -95,7 +96,7 @@ class Requests(engineio.AsyncServer):
     async def _start_on_websocket(
         self, request: web.Request, environ: dict[str, Any], socket: EngineSocket
     ) -> web.StreamResponse:
-        link = WebSocketLink(self)
+        link = self.link_class(self)
         try:
             response = await link.accept(request)
         except (web.HTTPException, ConnectionError):
@@ -103,10 +104,10 @@ class Requests(engineio.AsyncServer):
             return self._answer(environ, 400, self._refusal(BAD_REQUEST))
         if socket.closed:  # while the answer was on its way
             link.end(SERVICE_RESTART, "closed")
-            return response
-        link.attach(socket)
-        self._welcome(socket)
-        await link.run(socket)
+        else:
+            link.attach(socket)
+            self._welcome(socket)
+        await link.ended()
         return response
 
     async def _visit(
@@ -138,20 +139,19 @@ class Requests(engineio.AsyncServer):
         if socket.upgrading or not self.allow_upgrades or request.method != "GET":
             return self._answer(environ, 400, self._refusal(BAD_REQUEST))
         socket.upgrading = True
-        link = WebSocketLink(self)
+        link = self.link_class(self)
         try:
             response = await link.accept(request)
             upgraded = await link.take_over(socket)
-        except web.HTTPException:
+        except (web.HTTPException, ConnectionError):
             return self._answer(environ, 400, self._refusal(BAD_REQUEST))
         finally:
             socket.upgrading = False
         if upgraded:
             link.attach(socket)
-            await link.run(socket)
         else:
             link.end(POLICY_VIOLATION, "the session is over")
-            await link.finish()
+        await link.ended()
         return response
 
     # --- answers

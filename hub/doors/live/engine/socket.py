@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engineio import packet as stock
 
-from .faults import GOING_AWAY, NORMAL, PROTOCOL_ERROR, Malformed
+from .faults import GOING_AWAY, INTERNAL_ERROR, NORMAL, PROTOCOL_ERROR, Malformed
 from .frames import CLOSE, NOOP, Outgoing
 from .polling import Outbox
 
@@ -27,6 +28,12 @@ class Link(Protocol):
     def abort(self) -> None:
         """Close without another word."""
 
+    def hold(self) -> None:
+        """Stop reading from the client."""
+
+    def go_on(self) -> None:
+        """Read from the client again."""
+
 
 class EngineSocket:
     """A session: it stays the same object when the client moves from polling to a WebSocket.
@@ -36,9 +43,11 @@ class EngineSocket:
     """
 
     __slots__ = (
+        "behind",
         "busy",
         "closed",
         "connected",
+        "held",
         "left",
         "link",
         "push",
@@ -48,6 +57,7 @@ class EngineSocket:
         "sid",
         "task",
         "upgrading",
+        "weight",
     )
 
     def __init__(self, server: EngineServer, sid: str, remote: str) -> None:
@@ -59,6 +69,9 @@ class EngineSocket:
         self.upgrading = False
         self.left: tuple[str, ...] = ()  # namespaces from which the server removed it; its packets may still come
         self.closed = False
+        self.behind: deque[Any] | None = None  # packets that wait for the one that is being handled
+        self.weight = 0  # characters in them
+        self.held = False  # so many that nothing more is read
         self.busy = False  # a handler of this session is running
         self.task: asyncio.Task[Any] | None = None  # the one that runs it
         self.carry(Outbox(self))
@@ -82,6 +95,32 @@ class EngineSocket:
         """Send a packet object of python-engineio."""
         encoded = pkt.encode()
         self.push(Outgoing(encoded.encode()) if isinstance(encoded, str) else Outgoing(None, (encoded,)))
+
+    async def handle(self, data: str | bytes | None) -> None:
+        """Handle one packet of a WebSocket, or its loss (None), whatever comes of it."""
+        server = self.server
+        if data is None:
+            await self.close(reason=server.reason.TRANSPORT_CLOSE)
+        elif not self.closed:
+            self.busy, self.task = True, asyncio.current_task()
+            try:
+                await self.receive(data)
+            except Malformed as fault:
+                self.malformed(fault)
+            except Exception:
+                server.counters.handler_errors += 1
+                server.quiet.exception("packet", "handling a packet failed")
+                self.kill(server.reason.TRANSPORT_ERROR, INTERNAL_ERROR, "internal error")
+            finally:
+                self.busy, self.task = False, None
+
+    def hold(self) -> None:
+        """Stop reading from the client until it was handled what came."""
+        self.link.hold()
+
+    def go_on(self) -> None:
+        """Read from the client again."""
+        self.link.go_on()
 
     async def receive(self, data: str | bytes) -> None:
         """Handle one Engine.IO packet to its end; raises Malformed."""
