@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,28 +12,64 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from bench import machine
+
 ROOT = Path(__file__).parents[1]
 
 
 class Server:
-    """A running hub with one application."""
+    """A hub with one application on the embedded store; may be killed, and started again on the same port.
 
-    def __init__(self, process: subprocess.Popen[str], port: int, made: dict[str, Any]) -> None:
-        self.process, self.port, self.made = process, port, made
+    It is not kept on one core, because its writer is a thread of its own.
+    """
+
+    def __init__(self, folder: str, options: tuple[str, ...] = ()) -> None:
+        self._data, self._options = f"{folder}/data", options
+        self.port = machine.free_port()
+        init = [sys.executable, "server.py", "init", "--data", self._data, "--name", "Acme", "--json"]
+        init += ["--agent-email", "ada@acme.example", "--agent-password", "a good password"]
+        self.made: dict[str, Any] = json.loads(
+            subprocess.run(init, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        )
+        self.process: subprocess.Popen[str]
+
+    def start(self) -> None:
+        """Start, and return when it is ready."""
+        serve = [sys.executable, "server.py", "serve", "--data", self._data, "--port", str(self.port)]
+        serve += ["--drain-seconds", "0", *self._options]
+        self.process = subprocess.Popen(
+            serve, cwd=ROOT, stdout=subprocess.PIPE, text=True, preexec_fn=machine.on_all_cores()
+        )
+        assert self.process.stdout
+        assert "ready" in self.process.stdout.readline(), "the server did not start"
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait(20)
+
+    def stop(self) -> None:
+        """Ask it to stop, and wait for that."""
+        self.process.terminate()
+        try:
+            self.process.wait(40)
+        except subprocess.TimeoutExpired:
+            self.kill()
 
     @property
     def resident_mb(self) -> float:
-        """Resident memory of the process in MB (VmRSS)."""
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS"):
-                return int(line.split()[1]) / 1024
-        return 0.0
+        """Resident memory of the process in MB."""
+        return machine.resident_kb(self.process.pid) / 1024
 
     @property
     def cpu_seconds(self) -> float:
-        """User and system time that the process has used."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / 100
+        """Processor time that the process has used."""
+        return machine.cpu_seconds(self.process.pid)
+
+    @property
+    def loop_seconds(self) -> float:
+        """Processor time that its event loop has used."""
+        return machine.loop_seconds(self.process.pid)
 
     def sign_in(self) -> str:
         """Return a token of the application's agent."""
@@ -45,23 +80,21 @@ class Server:
         with urllib.request.urlopen(request) as response:
             return json.loads(response.read())["token"]
 
+    def metrics(self) -> dict[str, float]:
+        """Return the figures of /metrics that carry no labels."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics") as response:
+            lines = response.read().decode().splitlines()
+        pairs = (line.rpartition(" ") for line in lines if not line.startswith("#") and "{" not in line)
+        return {name: float(value) for name, _, value in pairs}
+
 
 @contextlib.contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(*options: str) -> Iterator[Server]:
     """Yield a fresh server on the embedded store; it is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="switchboard-bench-") as folder:
-        data = f"{folder}/data"
-        init = [sys.executable, "server.py", "init", "--data", data, "--name", "Acme", "--json"]
-        init += ["--agent-email", "ada@acme.example", "--agent-password", "a good password"]
-        made = json.loads(subprocess.run(init, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        serve = [sys.executable, "server.py", "serve", "--data", data, "--port", str(port), "--drain-seconds", "0"]
-        process = subprocess.Popen(serve, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        server = Server(folder, options)
+        server.start()
         try:
-            assert process.stdout and "ready" in process.stdout.readline()
-            yield Server(process, port, made)
+            yield server
         finally:
-            process.terminate()
-            process.wait(20)
+            server.stop()

@@ -1,0 +1,87 @@
+"""The benchmarks count right: on tiny sizes, against real servers, what they report is what the servers saw."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bench import acks, cut, fanout, idle, rivals
+from bench.lean import Caller, connect
+from bench.table import Row, print_table
+
+KINDS = ("ours", "stock", "node")
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    if request.param == "node" and not (rivals.PEERS / "node_modules" / ".package-lock.json").exists():
+        pytest.skip("Node's peers are not installed; `make bench` does that")
+    return request.param
+
+
+def test_a_delivery_has_a_price_and_the_server_has_told_as_often_as_was_heard(kind):
+    assert 0 < fanout.measure(kind, clients=20, cpu=0.1)["µs per delivery"] < 5000
+
+
+def test_the_event_of_the_fan_out_is_150_bytes_on_the_wire(kind):
+    async def hear() -> bytes:
+        audience = await fanout.Audience.gather(server.port, 1)
+        (client,) = audience._clients
+        heard: list[bytes] = []
+        hears = client.on_packet
+        client.on_packet = lambda socket, packet: (heard.append(packet), hears(socket, packet))
+        await audience.broadcast()
+        return heard[0]
+
+    with rivals.running(kind) as server:
+        assert len(asyncio.run(hear())) == 150
+
+
+def test_a_round_trip_has_a_price_and_each_was_handled_once(kind):
+    assert 0 < acks.measure(kind, clients=20, cpu=0.1)["µs per round trip"] < 5000
+
+
+def test_an_idle_connection_has_a_weight():
+    figures = idle.measure("ours", clients=300, storm_seconds=0.2, pause=0.2)
+    assert 1 < figures["KB idle"] < 200
+    assert 1 < figures["KB after acks"] < 400
+
+
+def test_the_cut_waits_until_the_server_has_seen_everybody_off(kind):
+    figures = cut.measure(kind, clients=50, rest=0.1)
+    assert 0 <= figures["ms block"] < 10_000
+    assert figures["s until gone"] > 0
+
+
+def test_a_block_of_the_loop_is_seen(kind):
+    """The ticker inside each server sees the loop stand still: here because the whole process does."""
+
+    async def block() -> float:
+        caller = Caller((await connect(server.port, "/", {}))[0])
+        await caller.ask("figures")
+        asyncio.get_running_loop().call_later(0.05, server.process.send_signal, 19)  # SIGSTOP
+        asyncio.get_running_loop().call_later(0.35, server.process.send_signal, 18)  # SIGCONT
+        await asyncio.sleep(0.5)
+        return (await caller.ask("figures"))["block_ms"]
+
+    with rivals.running(kind) as server:
+        assert asyncio.run(block()) > 200
+
+
+def test_rounds_go_through_the_servers_in_turn_and_back(capsys):
+    asked = []
+
+    def measure(kind: str) -> rivals.Figures:
+        asked.append(kind)
+        return {"figure": float(len(asked))}
+
+    assert rivals.compare(measure, 3, ("ours", "node")) == {"ours": {"figure": 4.0}, "node": {"figure": 3.0}}
+    assert asked == ["ours", "node", "node", "ours", "ours", "node"]
+
+
+def test_a_ratio_above_one_is_better_than_the_goal(capsys):
+    cheap, slow = Row("cost", 5.0, "µs", 10.0), Row("speed", 5.0, "/s", 10.0, more_is_better=True)
+    assert (cheap.ratio, slow.ratio) == (2.0, 0.5)
+    print_table([cheap, slow, Row("told only", 5.0, "s")])
+    assert "2.00" in capsys.readouterr().out
