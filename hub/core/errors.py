@@ -78,9 +78,18 @@ class Conflict(HubError):
 
 
 class RateLimited(HubError):
-    """Too much at once. Wait, then try again."""
+    """Too much at once. Nothing was done; wait for `retry_after` seconds, then send it again."""
 
     code, status, retryable, sentence = "rate_limited", 429, True, "Too many requests. Wait a moment and try again."
+
+    def __init__(self, message: str | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+    def as_wire(self) -> dict[str, Any]:
+        """Return the error as acks and connect refusals show it, with the seconds to wait where they are known."""
+        known = {} if self.retry_after is None else {"retry_after": self.retry_after}
+        return super().as_wire() | known
 
 
 class Unavailable(HubError):

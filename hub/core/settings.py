@@ -18,6 +18,9 @@ from msgspec import Meta, Struct
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(ge=0, le=86_400)]
+Rate = Annotated[float, Meta(ge=0, le=1_000_000)]
+Burst = Annotated[int, Meta(ge=1, le=10_000_000)]
+Most = Annotated[int, Meta(ge=0)]
 Heartbeat = Annotated[float, Meta(ge=0.05, le=3_600)]
 
 
@@ -79,6 +82,41 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     sign_in_tries: Annotated[
         Positive, Meta(description="Failed sign-ins per address and minute before it has to wait.")
     ] = 10
+    rate_socket: Annotated[
+        Rate,
+        Meta(
+            description="Commands per second of one visitor's socket, an agent's may send five times as many; 0 for no limit."
+        ),
+    ] = 10.0
+    burst_socket: Annotated[Burst, Meta(description="Commands that such a socket may send at once.")] = 100
+    rate_contact: Annotated[
+        Rate,
+        Meta(
+            description="Commands per second of one contact over all its sockets, five times as many of an agent; 0 for no limit."
+        ),
+    ] = 20.0
+    burst_contact: Annotated[Burst, Meta(description="Commands that such a contact may send at once.")] = 200
+    rate_address: Annotated[
+        Rate, Meta(description="Commands per second from one address (of IPv6 a /64); 0 for no limit.")
+    ] = 500.0
+    burst_address: Annotated[Burst, Meta(description="Commands that may come from an address at once.")] = 5_000
+    rate_application: Annotated[
+        Rate,
+        Meta(
+            description="Commands per second of an application's visitors, and as many of its agents; 0 for no limit."
+        ),
+    ] = 3_000.0
+    burst_application: Annotated[Burst, Meta(description="Commands that they may send at once.")] = 30_000
+    rate_connections: Annotated[
+        Rate, Meta(description="New sockets per second from one address (of IPv6 a /64); 0 for no limit.")
+    ] = 50.0
+    burst_connections: Annotated[Burst, Meta(description="New sockets that may come from an address at once.")] = 1_000
+    max_sockets_address: Annotated[Most, Meta(description="Open sockets from one address; 0 for no limit.")] = 2_000
+    max_sockets_contact: Annotated[Most, Meta(description="Open sockets of one contact; 0 for no limit.")] = 50
+    max_sockets_agent: Annotated[Most, Meta(description="Open sockets of one agent; 0 for no limit.")] = 50
+    max_sockets_application: Annotated[
+        Most, Meta(description="Open sockets of one application's visitors; 0 for no limit.")
+    ] = 50_000
     drain_seconds: Annotated[Seconds, Meta(description="Seconds to move clients away before the process stops.")] = 2.0
 
     def __post_init__(self) -> None:

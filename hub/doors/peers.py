@@ -32,6 +32,7 @@ def is_trusted(proxies: str, address: str) -> bool:
     """Tell whether an address is one of ours: `proxies` lists addresses and networks, separated by commas."""
     try:
         ip = ipaddress.ip_address(address)
+        ip = getattr(ip, "ipv4_mapped", None) or ip  # how a socket that listens on :: names 10.0.0.1
         return any(
             ip in ipaddress.ip_network(part.strip(), strict=False) for part in proxies.split(",") if part.strip()
         )

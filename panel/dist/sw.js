@@ -1,7 +1,7 @@
 // Keeps the app shell for a start without a network, and brings a clicked notification to its conversation.
 // Data is not cached here: what was read is kept by the panel itself (live/snapshot.ts).
-const CACHE = 'panel-74827b8bb0fa'
-const FILES = ["assets/index-DxaFnD12.js","assets/index-K96nXkid.css","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2"]
+const CACHE = 'panel-0873f08065de'
+const FILES = ["assets/index-BCRWKNGI.js","assets/index-K96nXkid.css","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2"]
 const HOME = '/panel/'
 
 self.addEventListener('install', (event) => {

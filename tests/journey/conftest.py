@@ -14,9 +14,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 from hub.accounts.demo import ensure_demo
+from hub.core.settings import Settings
 from tests.journey.people import Ada, Vera, options
 from tests.journey.website import Shop, Websites
-from tests.support.house import PASSWORD, House, Tracebacks, open_house
+from tests.support.house import PASSWORD, UNHURRIED, House, Tracebacks, open_house
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run"]  # fmt: skip
@@ -55,7 +56,10 @@ async def websites() -> AsyncIterator[Websites]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """A hub in the test's own process, with the demo shop."""
-    async with open_house(tmp_path_factory.mktemp("town"), presence_grace=3.0, demo=True, sign_in_tries=1000) as house:
+    usual = {name: getattr(Settings(), name) for name in UNHURRIED}  # people in browsers never meet the limits
+    async with open_house(
+        tmp_path_factory.mktemp("town"), presence_grace=3.0, demo=True, sign_in_tries=1000, **usual
+    ) as house:
         await ensure_demo(house.hub)
         yield house
 

@@ -27,6 +27,8 @@ from server import open_hub
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a good password"
+UNHURRIED = {"rate_socket": 0.0, "rate_contact": 0.0}
+"""Settings without the limits of what one person may say: tests talk faster than people. The journeys keep them."""
 
 
 def free_port() -> int:
@@ -48,7 +50,8 @@ class ServerProcess:
 
     def start(self) -> ServerProcess:
         """Start and return when it is ready. Raises AssertionError with its log where it stops instead."""
-        environment = os.environ | self.environment
+        unhurried = {f"HUB_{name.upper()}": str(value) for name, value in UNHURRIED.items()}
+        environment = os.environ | unhurried | self.environment
         log = self.log_file.open("a")
         self.process = subprocess.Popen(
             [sys.executable, "server.py", "serve", "--data", str(self.data), "--port", str(self.port), *self.options],
@@ -173,7 +176,7 @@ async def add_agent(hub: Hub, app: int, email: str) -> None:
 @contextlib.asynccontextmanager
 async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
     """Yield a running hub on a folder; settings as in hub.core.settings (e.g. presence_grace=0.2)."""
-    chosen = Settings(data=str(data), **({"log_level": "warning", "drain_seconds": 0.0} | settings))
+    chosen = Settings(data=str(data), **({"log_level": "warning", "drain_seconds": 0.0} | UNHURRIED | settings))
     async with open_hub(chosen) as hub:
         live = LiveDoor(hub)
         runner = web.AppRunner(build_app(hub, live), access_log=None, shutdown_timeout=0.5)

@@ -6,7 +6,8 @@ export type ErrorCode =
   | 'attachment_type_refused' | 'attachment_missing' | 'unknown_application' | 'origin_refused'
   | 'identity_invalid' | 'identity_expired' | 'token_invalid' | 'token_expired' | 'wrong_sign_in'
 
-export type WireError = { code: ErrorCode | (string & {}); message: string; retryable: boolean }
+/** `retry_after`: seconds after which what was over a limit is taken. */
+export type WireError = { code: ErrorCode | (string & {}); message: string; retryable: boolean; retry_after?: number }
 export type Ok<T = object> = { ok: true } & T
 export type Ack<T = object> = Ok<T> | { ok: false; error: WireError }
 

@@ -5,7 +5,10 @@ import type { Commands, WireError } from '../shared/types'
  * with jitter. It keeps nothing to send later: what must not be lost waits in the outbox.
  */
 export type Socket = {
-  /** Resolves with the ack; rejects with a WireError, at once when there is no connection. */
+  /**
+   * Resolves with the ack; rejects with a WireError, at once when there is no connection. What the server has no room for
+   * yet goes out again when it says, all but typing: by then it is news of yesterday.
+   */
   send<Name extends keyof Commands>(name: Name, payload: Commands[Name][0]): Promise<Commands[Name][1]>
   /** Comes back with a fresh `auth`: after another sign-in, or when the server drains (then after `delay`). */
   reconnect(delay?: number): void
@@ -29,6 +32,9 @@ const FIRST_DELAY = 500
 const LAST_DELAY = 15_000
 
 const unavailable: WireError = { code: 'unavailable', message: 'There is no connection.', retryable: true }
+
+/** Milliseconds until the server takes it; more or less, so that those who were refused together do not come back together. */
+const backoffOf = ({ retry_after }: WireError): number | undefined => retry_after && retry_after * 1000 * (1 + Math.random())
 
 export function openSocket(address: string, namespace: string, hooks: SocketHooks): Socket {
   const prefix = namespace + ','
@@ -88,14 +94,13 @@ export function openSocket(address: string, namespace: string, hooks: SocketHook
       watch()
     } else if (kind === '2') hooks.event(body[0], body[1] as never)
     else if (kind === '3') waiting.get(+id)?.(body[0])
-    else if (kind === '4') refuse(body)
+    else if (kind === '4') refuse(body.data)
     else if (kind === '1') lost()
   }
 
-  function refuse(body: { message: string; data?: WireError }): void {
-    const error = body.data ?? { ...unavailable, message: body.message }
+  function refuse(error: WireError = unavailable): void {
     if (!error.retryable) stopped = true
-    lost()
+    lost(backoffOf(error))
     if (stopped) hooks.refused(error)
   }
 
@@ -140,26 +145,29 @@ export function openSocket(address: string, namespace: string, hooks: SocketHook
 
   connect()
 
+  const send: Socket['send'] = (name, payload) =>
+    new Promise((resolve, reject) => {
+      if (!joined) return reject(unavailable)
+      if (Date.now() > deadline) {
+        lost()
+        return reject(unavailable)
+      }
+      const id = ++lastAck
+      const timer = setTimeout(() => settle(), ACK_TIMEOUT)
+      const settle = (ack?: unknown): void => {
+        clearTimeout(timer)
+        waiting.delete(id)
+        const answer = (ack ?? { error: unavailable }) as { ok?: true; error: WireError }
+        if (answer.ok) resolve(answer as never)
+        else if (name !== 'typing' && backoffOf(answer.error)) setTimeout(() => resolve(send(name, payload)), backoffOf(answer.error))
+        else reject(answer.error)
+      }
+      waiting.set(id, settle)
+      link!.send(`42${prefix}${id}${JSON.stringify([name, payload])}`)
+    })
+
   return {
-    send: (name, payload) =>
-      new Promise((resolve, reject) => {
-        if (!joined) return reject(unavailable)
-        if (Date.now() > deadline) {
-          lost()
-          return reject(unavailable)
-        }
-        const id = ++lastAck
-        const timer = setTimeout(() => settle(), ACK_TIMEOUT)
-        const settle = (ack?: unknown): void => {
-          clearTimeout(timer)
-          waiting.delete(id)
-          const answer = (ack ?? { error: unavailable }) as { ok?: true; error: WireError }
-          if (answer.ok) resolve(answer as never)
-          else reject(answer.error)
-        }
-        waiting.set(id, settle)
-        link!.send(`42${prefix}${id}${JSON.stringify([name, payload])}`)
-      }),
+    send,
     reconnect(delay = 0) {
       stopped = false
       lost(delay)

@@ -26,6 +26,7 @@ from hub.core.event import Event
 from hub.core.settings import Settings
 from hub.doors.live.commands import COMMANDS, NOTHING, SPREAD, Command
 from hub.doors.live.engine.engine import EngineServer
+from hub.doors.live.limits import FLOOD
 from hub.doors.live.sessions import AgentHello
 from hub.doors.live.wire import EVENTS, VOLATILE
 from hub.people import contacts, tracking, visitors
@@ -163,6 +164,13 @@ def protocol() -> str:
         "connect_timeout": f"{engine['connect_timeout'].default:g}",
         "max_unsent": engine["max_unsent"].default // 1024,
         "volatile_limit": engine["volatile_limit"].default // 1024,
+        "rate_socket": f"{settings.rate_socket:g}",
+        "burst_socket": settings.burst_socket,
+        "rate_contact": f"{settings.rate_contact:g}",
+        "burst_contact": settings.burst_contact,
+        "flood": FLOOD,
+        "max_sockets_contact": settings.max_sockets_contact,
+        "max_sockets_agent": settings.max_sockets_agent,
     }
     tables = {
         "visitor_hello": _fields(visitors.Hello),

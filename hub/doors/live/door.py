@@ -14,13 +14,15 @@ from hub.accounts.events import SignedOut
 from hub.chat.presence import Presence
 from hub.chat.receipts import Typing, type_text
 from hub.core.actor import Actor
-from hub.core.errors import TokenInvalid
+from hub.core.errors import RateLimited, TokenInvalid
 from hub.core.event import Face
 from hub.core.hub import Hub
 from hub.doors.errors import as_hub_error
 from hub.doors.live.delivery import Delivery
 from hub.doors.live.dispatch import dispatch
 from hub.doors.live.engine import SocketServer
+from hub.doors.live.engine.faults import POLICY_VIOLATION
+from hub.doors.live.limits import Excess, Limits
 from hub.doors.live.sessions import Session, greet, open_agent, open_visitor
 from hub.people.events import ContactChanged
 from hub.people.tracking import PageView, visit_page
@@ -47,6 +49,7 @@ class LiveDoor:
             ping_timeout=settings.ping_timeout,
         )
         self.delivery = Delivery(hub, self.sockets)
+        self.limits = Limits(hub)
         self.sessions: dict[str, Session] = {}
         self._of_contact: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
         self._typing: dict[str, int] = {}
@@ -59,6 +62,7 @@ class LiveDoor:
 
     def attach(self, app: web.Application) -> None:
         """Serve /socket.io/ on an aiohttp application."""
+        app.middlewares.append(self.limits.gate)
         self.sockets.attach(app)
 
     def start(self) -> None:
@@ -66,6 +70,7 @@ class LiveDoor:
         self._hub.spawn("delivery", self.delivery.run())
         self._hub.spawn("presence", self._hub.part(Presence).run())
         self._hub.spawn("expiry", self._expire())
+        self._hub.spawn("limits", self.limits.run())
         self._hub.bus.subscribe(_CONTROL, lambda body: self._cut(int(body)))
 
     async def drain(self, seconds: float) -> None:
@@ -102,6 +107,10 @@ class LiveDoor:
             session = self.sessions.get(sid)
             if session is None:
                 return None
+            try:
+                self.limits.take(sid, name)
+            except Excess as excess:
+                return await self._refuse(face, sid, excess)
             answer = await dispatch(self._hub, session, name, arguments)
             if name == "typing" and answer["ok"]:
                 self._note_typing(sid, arguments[0])
@@ -116,14 +125,19 @@ class LiveDoor:
 
     async def _connect(self, face: Face, sid: str, environ: dict[str, Any], auth: Any) -> None:
         try:
-            session = await _OPEN[face](self._hub, environ, auth)
-            scope = session.actor.scope
-            self.delivery.hold(scope.app)
-            for room in session.rooms:
-                await self.sockets.enter_room(sid, room, namespace=f"/{face}")
-            greeting = await greet(self._hub, session)
-            if session.sign_in in self._ended:  # signed out while it connected
-                raise TokenInvalid
+            if self.limits.joins_too_often(environ):
+                await self.sockets.close_transport(sid, f"/{face}", POLICY_VIOLATION, "joined too often")
+                raise RateLimited
+            with self.limits.admitted(sid, environ):
+                session = await _OPEN[face](self._hub, environ, auth)
+                self.limits.seat(sid, session)
+                scope = session.actor.scope
+                self.delivery.hold(scope.app)
+                for room in session.rooms:
+                    await self.sockets.enter_room(sid, room, namespace=f"/{face}")
+                greeting = await greet(self._hub, session)
+                if session.sign_in in self._ended:  # signed out while it connected
+                    raise TokenInvalid
         except Exception as error:
             refusal = as_hub_error(self._hub, error, f"connect to /{face}")
             raise ConnectionRefusedError(refusal.message, refusal.as_wire()) from None
@@ -134,6 +148,15 @@ class LiveDoor:
         self._hub.part(Presence).join(scope.app, _kind(session), session.actor.id)
         if session.hello and session.hello.page:
             self._hub.spawn("first page", self._first_page(session.actor, session.hello.page))
+
+    async def _refuse(self, face: Face, sid: str, excess: Excess) -> dict[str, Any] | None:
+        """Return the ack of a command over a limit; a socket that goes on all the same is closed, for good."""
+        if not excess.flood:
+            return {"ok": False, "error": excess.error.as_wire()}
+        transport = self.sockets.manager.eio_sid_from_sid(sid, f"/{face}")
+        await self.sockets.disconnect(sid, f"/{face}", code=POLICY_VIOLATION, reason="flooding")
+        await self.sockets.eio.disconnect(transport, code=POLICY_VIOLATION, text="flooding")  # with its other namespace
+        return None
 
     def _note_typing(self, sid: str, given: dict[str, Any]) -> None:
         """Remember where a socket is typing: when it is cut, nobody else says that the typing has ended."""
@@ -158,6 +181,7 @@ class LiveDoor:
                 self._cut(sign_in)
 
     def _disconnect(self, sid: str) -> None:
+        self.limits.leave(sid)
         session = self.sessions.pop(sid, None)
         if session is None:
             return

@@ -79,6 +79,10 @@ class _Figures:
         yield GaugeMetricFamily(
             "hub_bus_healthy", "1 while other nodes can be told", value=float(self._hub.bus.healthy)
         )
+        limited = CounterMetricFamily("hub_limited", "What was refused because of a limit", labels=["limit"])
+        for limit, times in self._live.limits.refused.items():
+            limited.add_metric([limit], times)
+        yield limited
         for name, value in _counters(self._live.sockets.counters).items():
             yield CounterMetricFamily(f"hub_live_{name}", f"Live engine: {name.replace('_', ' ')}", value=value)
 

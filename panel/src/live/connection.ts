@@ -8,6 +8,9 @@ const PROBE_WITHIN = 3_000
 /** After a refusal that may pass (too many, not ready): socket.io itself does not try again. */
 const TRY_AGAIN_AFTER = 2_000
 
+/** Milliseconds until the server takes it; more or less, so that those who were refused together do not come back together. */
+const pause = (error: WireError | undefined): number => (error?.retry_after ?? 0) * 1_000 * (1 + Math.random())
+
 export class CommandError extends Error {
   constructor(readonly wire: WireError) {
     super(wire.message)
@@ -67,7 +70,10 @@ export class Connection {
     this.socket.disconnect()
   }
 
-  /** The ack, if it is a good one. Never waits in socket.io's own buffer: what must survive is in our outbox. */
+  /**
+   * The ack, if it is a good one. Never waits in socket.io's own buffer: what must survive is in our outbox. What is over a
+   * limit was not done, and is asked again when the server says.
+   */
   async ask<Name extends keyof Commands>(name: Name, data: Commands[Name][0], within = ANSWER_WITHIN): Promise<Ok<Commands[Name][1]>> {
     if (!this.socket.connected) throw new NoAnswer()
     let ack: Ack<Commands[Name][1]>
@@ -77,8 +83,11 @@ export class Connection {
       this.reopen()
       throw new NoAnswer()
     }
-    if (!ack.ok) throw new CommandError(ack.error)
-    return ack
+    if (ack.ok) return ack
+    const wait = pause(ack.error)
+    if (!wait) throw new CommandError(ack.error)
+    await new Promise((resolve) => setTimeout(resolve, wait))
+    return this.ask(name, data, within)
   }
 
   /** For what is worth nothing later, such as typing. */
@@ -91,7 +100,7 @@ export class Connection {
     const wire = error.data
     if (wire && !wire.retryable && /^token_|^forbidden$/.test(wire.code)) this.on.refused(wire)
     // `active` says that socket.io tries again by itself: true without a network, false after a refusal.
-    else if (!this.socket.active) this.comeBack(TRY_AGAIN_AFTER)
+    else if (!this.socket.active) this.comeBack(Math.max(TRY_AGAIN_AFTER, pause(wire)))
   }
 
   private comeBack(after: number): void {
