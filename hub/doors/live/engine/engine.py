@@ -18,7 +18,7 @@ from .requests import Requests
 from .runners import Runners
 from .socket import EngineSocket
 from .tick import Tick
-from .websocket import WebSocketLink
+from .websocket import WebSocketLink, flush
 
 try:
     from .websocket_picows import PicowsLink as Link
@@ -64,7 +64,7 @@ class EngineServer(Requests):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._last_words: dict[str, Outbox] = {}
         self._wheel = Wheel()
-        self.tick = Tick()
+        self.tick = Tick(flush)
         self.runners = Runners()
         self.link_class = Link
         tick = min(1.0, self.ping_interval / 10)

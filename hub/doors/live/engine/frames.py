@@ -53,25 +53,18 @@ class Outgoing:
     behind it; nothing can come between them.
     """
 
-    __slots__ = ("_frame", "_payload", "blobs", "count", "text")
+    __slots__ = ("_payload", "blobs", "count", "frame", "text")
 
-    def __init__(self, text: bytes | None, blobs: tuple[bytes, ...] = ()) -> None:
+    def __init__(self, text: bytes | None, blobs: tuple[bytes, ...] = (), frame: bytes | None = None) -> None:
         self.text = text
         self.blobs = blobs
         self.count = len(blobs) + (text is not None)
-        self._frame: bytes | None = None
-        self._payload: str | None = None
-
-    @property
-    def frame(self) -> bytes:
-        """The bytes for a WebSocket."""
-        frame = self._frame
         if frame is None:
-            frame = b"" if self.text is None else text_frame(self.text)
-            if self.blobs:
-                frame += b"".join(binary_frame(blob) for blob in self.blobs)
-            self._frame = frame
-        return frame
+            frame = b"" if text is None else text_frame(text)
+            if blobs:
+                frame += b"".join(binary_frame(blob) for blob in blobs)
+        self.frame = frame  # the bytes for a WebSocket
+        self._payload: str | None = None
 
     @property
     def payload(self) -> str:
@@ -93,9 +86,7 @@ class Outgoing:
             size, start = int.from_bytes(frame[2:10]), 10
         if not start or frame[0] != _TEXT or len(frame) != start + size:
             raise ValueError("not one whole text frame of a server")
-        out = cls(frame[start:])
-        out._frame = frame
-        return out
+        return cls(frame[start:], frame=frame)
 
     @classmethod
     def message(cls, encoded: str | bytes | list[str | bytes]) -> "Outgoing":

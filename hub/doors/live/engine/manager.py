@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -16,18 +17,24 @@ from .socket import EngineSocket
 # So many sockets are written to before other work of the loop gets its turn: about 4 ms.
 _AT_ONCE = 500
 
+# A client hears that it is in, and in a later segment what else it is told. Programs that wait for one message and then
+# for the next (Node's `ws` calls back for all messages of a segment in one go) would miss the second of two.
+_BREATH = 0.01
+_MUCH = 16 * 1024  # bytes; so much is not held back for that
+
 # A client that never answers does not make us remember more questions than this.
 _MAX_UNANSWERED = 1000
 
 
 class Waiting:
-    """Stands in a room for a client whose connect handler is still running, and keeps what it will be told."""
+    """Stands in a room for a client that has not heard yet that it is connected, and keeps what it will be told."""
 
-    __slots__ = ("_limit", "_size", "kept", "socket")
+    __slots__ = ("_limit", "_size", "kept", "release", "socket")
 
     def __init__(self, socket: EngineSocket) -> None:
         self.socket = socket
         self.kept: list[Outgoing] = []
+        self.release: Callable[[], None] | None = None  # set once the client is let in
         self._size = 0
         self._limit = socket.server.max_unsent
 
@@ -38,13 +45,16 @@ class Waiting:
 
     def push(self, out: Outgoing, volatile: bool = False) -> None:
         """Keep a packet until the client has heard that it is connected."""
-        if volatile:
+        if volatile and self.release is None:
             return
-        self._size += len(out.frame)
-        if self._size > self._limit:
+        size = len(out.frame)
+        if self._size and self._size + size > self._limit:
             self.socket.server.cut_slow(self.socket)
-        else:
-            self.kept.append(out)
+            return
+        self._size += size
+        self.kept.append(out)
+        if self.release is not None and self._size > _MUCH:
+            self.release()
 
 
 Member = EngineSocket | Waiting
@@ -66,6 +76,7 @@ class Manager(AsyncManager):
         self._numbers = count(1)
         self.pending_connect: dict[str, set[str]] = {}
         self.pending_disconnect: dict[str, set[str]] = {}
+        self.settling: dict[str, asyncio.TimerHandle] = {}  # sid → when it is told what waits for it
 
     # --- who is here
 
@@ -150,17 +161,31 @@ class Manager(AsyncManager):
                 return None
             sid = entered
         _discard(self.pending_connect, namespace, sid)
-        rooms = self.rooms[namespace]
-        waiting = rooms[None][sid]
+        waiting = self.rooms[namespace][None][sid]
+        if isinstance(waiting, Waiting) and waiting.socket.upgraded:
+            waiting.release = partial(self.settle, sid, namespace)
+            self.settling[sid] = asyncio.get_running_loop().call_later(_BREATH, waiting.release)
+        else:
+            self.settle(sid, namespace)
+        return sid
+
+    def settle(self, sid: str, namespace: str) -> None:
+        """Tell a client that was let in what waits for it, and from now on everything at once."""
+        timer = self.settling.pop(sid, None)
+        if timer is not None:
+            timer.cancel()
+        waiting = self._everyone(namespace).get(sid)
         if isinstance(waiting, Waiting):
+            rooms = self.rooms[namespace]
             for room in (None, *self._rooms_of.get(sid, ())):
                 rooms[room][sid] = waiting.socket
             for out in waiting.kept:
                 waiting.socket.push(out)
-        return sid
 
     def pre_disconnect(self, sid: str, namespace: str) -> str | None:
         """Note that a client is leaving; its rooms stay until its disconnect handler has run."""
+        if sid in self.settling:
+            self.settle(sid, namespace)
         self.pending_disconnect.setdefault(namespace, set()).add(sid)
         return self.eio_sid_from_sid(sid, namespace)
 
@@ -179,6 +204,9 @@ class Manager(AsyncManager):
                 if not sids:
                     del self._sids[member.sid]
         self.callbacks.pop(sid, None)
+        timer = self.settling.pop(sid, None)
+        if timer is not None:
+            timer.cancel()
         _discard(self.pending_connect, namespace, sid)
         _discard(self.pending_disconnect, namespace, sid)
 
@@ -254,12 +282,15 @@ class Manager(AsyncManager):
         await self._write(self._members(namespace, room), out, volatile)
 
     async def _write(self, members: Room, out: Outgoing, volatile: bool, skipped: Collection[str] = ()) -> None:
-        recipients = list(members.items()) if len(members) > 1 else members.items()
-        for number, (sid, member) in enumerate(recipients, 1):
-            if sid not in skipped:
-                member.push(out, volatile)
-            if number % _AT_ONCE == 0:
+        if skipped:
+            recipients = [member for sid, member in members.items() if sid not in skipped]
+        else:
+            recipients = list(members.values())
+        for start in range(0, len(recipients), _AT_ONCE):
+            if start:
                 await asyncio.sleep(0)
+            for member in recipients[start : start + _AT_ONCE]:
+                member.push(out, volatile)
 
     # Replaces BaseManager._generate_ack_id of 5.18.1, which keeps a counter among the callbacks, under the id 0: a
     # client that acknowledges 0 gets it called and deleted.
