@@ -25,6 +25,7 @@ from hub.core.hub import Hub
 from hub.core.installation import installation_facts
 from hub.core.log import configure
 from hub.core.migrations import migrate
+from hub.core.nodes import Nodes
 from hub.core.settings import Settings
 from hub.doors.cli.commands import build_cli
 from hub.doors.cli.control import serve_control
@@ -32,9 +33,10 @@ from hub.doors.live.door import LiveDoor
 from hub.doors.web.app import build_app
 from hub.people import browsers
 from hub.people import collections as people
-from storage.bus import Bus, MemoryBus, RedisBus
+from storage.bus import Bus, MemoryBus
 from storage.engine import Engine
 from storage.files import FolderFiles
+from storage.redis_bus import RedisBus
 
 COLLECTIONS = (*core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS)
 STREAMS = (*people.STREAMS, *chat.STREAMS)
@@ -67,11 +69,12 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
         hub = Hub(settings, store, bus, FolderFiles(settings.folder / "files"), log, Clock(), node, secret)
         subscribers.connect(hub)
         await migrate(hub)
-        await bus.open()
+        await bus.open(secret)
         try:
             yield hub
         finally:
             await hub.stop()
+            hub.part(Nodes).part()
             await bus.close()
     finally:
         await store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
@@ -94,6 +95,14 @@ async def session_of(hub: Hub, token: str) -> AgentSession:
         raise TokenExpired
     actor = Actor("agent", agent["id"], agent["name"], Scope(agent["app"]), grants.AGENT)
     return AgentSession(session["id"], actor, agent["email"], session["expires"])
+
+
+async def ended_of(hub: Hub, sessions: Iterable[int]) -> set[int]:
+    """Return which of these sessions are over: signed out, or their agent is gone. Two reads for all of them."""
+    asked = set(sessions)
+    found = await hub.store.get_many(INSTALLATION, SESSIONS, asked)
+    agents = await hub.store.get_many(INSTALLATION, AGENTS, {session["agent"] for session in found.values()})
+    return {id for id in asked if id not in found or found[id]["agent"] not in agents}
 
 
 async def sign_out(hub: Hub, token: str) -> None:

@@ -6,6 +6,8 @@ CONVERSATIONS = Collection(
     "conversations",
     indexes=(
         Index(("updated",)),
+        # When something changed that is no activity (who is in charge, a note, a receipt): for nodes that missed it.
+        Index(("touched",)),
         Index(("status", "updated")),
         Index(("assignee", "updated")),
         Index(("assignee", "status", "updated")),

@@ -44,7 +44,7 @@ async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
         {"note": record["id"], "conversation": new.conversation},
     )  # fmt: skip
     position = batch.append(NOTES, new.conversation, record)
-    batch.patch(CONVERSATIONS, new.conversation, set={"notes": position})
+    batch.patch(CONVERSATIONS, new.conversation, set={"notes": position, "touched": record["at"]})
     try:
         outcome = await hub.commit(batch)
     except Missing:

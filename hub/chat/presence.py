@@ -7,34 +7,28 @@ a second tab never flickers. Each node works out comings and goings from what it
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
-from typing import Literal
+from collections.abc import Iterable
 
 import msgspec
-from msgspec import Struct
 
 from hub.chat.events import AgentPresenceChanged, ContactPresenceChanged
+from hub.chat.leases import Kind, Lease, Leases, Person, Says, Word
 from hub.core.hub import Hub
 
-Kind = Literal["contact", "agent"]
-Person = tuple[Kind, int]
+CHANNEL = "presence"
+_TOGETHER = 0.05
+"""Seconds in which comings and goings are collected, to travel as one change."""
+_RENEW, _HOLDS, _TICK = 0.25, 0.75, 0.08
+"""Parts of the lease. Two renewals may be lost; and a dead node's people are gone within the lease, counted from its
+death and not from its last renewal."""
+_AWAKE = 0.5
+"""Seconds after a long sleep of this process until it has noticed which of its sockets were closed meanwhile."""
 Who = tuple[int, Kind, int]
 """(application, kind, id)."""
 
-RENEW = 10.0
-LEASE = 30.0
-CHANNEL = "hub:presence"
-_EVERYBODY = 0
-"""In place of an application: a node that has just come asks the others who is with them."""
-
-
-class Lease(Struct, array_like=True):
-    """Who of an application is with a node; it replaces what the node said before. A few bytes for each person."""
-
-    node: str
-    app: int
-    agents: list[int]
-    contacts: list[int]
+_decode = msgspec.msgpack.Decoder(Word).decode
 
 
 class Presence:
@@ -42,25 +36,26 @@ class Presence:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._sockets: Counter[Who] = Counter()
+        self._lease = hub.settings.presence_lease
+        self._here: dict[int, Counter[Person]] = {}
         self._leaving: dict[Who, asyncio.TimerHandle] = {}
-        self._elsewhere: dict[int, dict[str, tuple[float, set[Person]]]] = {}
-        self._changed_apps: set[int] = set()
+        self._leases = Leases()
+        self._changed: set[Who] = set()
         self._wake = asyncio.Event()
+        self._asked = self._parted = False
+        self._renewed = time.monotonic()
 
     def online(self, app: int, kind: Kind, id: int) -> bool:
         """Tell whether the person is there, on whatever node."""
-        who = (app, kind, id)
-        if who in self._sockets or who in self._leaving:
+        here = self._here.get(app)
+        if here is not None and (kind, id) in here:
             return True
-        return any((kind, id) in people for _, people in self._elsewhere.get(app, {}).values())
+        return (app, kind, id) in self._leaving or self._leases.has(app, kind, id)
 
     def agents(self, app: int) -> set[int]:
         """Return the agents of an application who are there."""
-        here = {id for of, kind, id in (*self._sockets, *self._leaving) if of == app and kind == "agent"}
-        for _, people in self._elsewhere.get(app, {}).values():
-            here |= {id for kind, id in people if kind == "agent"}
-        return here
+        here = {id for kind, id in self._people(app) if kind == "agent"}
+        return here | self._leases.agents(app)
 
     def join(self, app: int, kind: Kind, id: int) -> None:
         """A socket of the person opened on this node."""
@@ -69,17 +64,20 @@ class Presence:
         timer = self._leaving.pop(who, None)
         if timer:
             timer.cancel()
-        self._sockets[who] += 1
+        self._here.setdefault(app, Counter())[kind, id] += 1
         if not was_online:
             self._announce(app, (kind, id), True)
-        self._note(app)
+        self._note(who)
 
     def leave(self, app: int, kind: Kind, id: int) -> None:
         """A socket of the person closed; they are gone when none opens within the grace time."""
-        who = (app, kind, id)
-        self._sockets[who] -= 1
-        if self._sockets[who] <= 0:
-            del self._sockets[who]
+        here = self._here.get(app, Counter())
+        here[kind, id] -= 1
+        if here[kind, id] <= 0:
+            del here[kind, id]
+            if not here:
+                self._here.pop(app, None)
+            who = (app, kind, id)
             grace = self._hub.settings.presence_grace
             self._leaving[who] = asyncio.get_running_loop().call_later(grace, self._gone, who)
 
@@ -90,84 +88,136 @@ class Presence:
         self._ask()
         while True:
             try:
-                await asyncio.wait_for(self._wake.wait(), RENEW)
-                await asyncio.sleep(0.05)  # comings and goings of a moment travel as one lease
-                apps, self._changed_apps = self._changed_apps, set()
+                await asyncio.wait_for(self._wake.wait(), self._lease * _TICK)
+                await asyncio.sleep(_TOGETHER)
             except TimeoutError:
-                apps = self._apps()
+                pass
             self._wake.clear()
-            self._say(apps)
+            if time.monotonic() - self._renewed > self._lease:
+                await self._wake_up()
+            self._say_changes()
+            if self._asked or time.monotonic() - self._renewed >= self._lease * _RENEW:
+                self._asked = False
+                self._say_all()
             self._expire()
 
     def part(self) -> None:
-        """Tell the other nodes that nobody is here any more, without a word to the sockets: they are moving."""
-        apps = self._apps()
+        """Tell the other nodes that nobody will be here any more, without a word to the sockets: they are moving.
+
+        The others keep this node's people for the grace time, in which they come to another node.
+        """
+        self._say("moving")
+        self._parted = True
         for timer in self._leaving.values():
             timer.cancel()
         self._leaving.clear()
-        self._sockets.clear()
-        self._say(apps)
+        self._here.clear()
 
-    def _apps(self) -> set[int]:
-        return {app for app, _, _ in (*self._sockets, *self._leaving)}
+    # ── this node's people ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _note(self, app: int) -> None:
-        self._changed_apps.add(app)
+    def _people(self, app: int) -> set[Person]:
+        return {*self._here.get(app, ()), *((kind, id) for of, kind, id in self._leaving if of == app)}
+
+    def _note(self, who: Who) -> None:
+        self._changed.add(who)
         self._wake.set()
 
     def _gone(self, who: Who) -> None:
         app, kind, id = who
         del self._leaving[who]
-        self._note(app)
+        self._note(who)
         if not self.online(*who):
             self._announce(app, (kind, id), False)
+
+    async def _wake_up(self) -> None:
+        """After a sleep that was longer than the lease, forget those who left while it slept.
+
+        The other nodes have let this node's people go already; who has closed their browser since must not come back
+        for the length of a grace time.
+        """
+        await asyncio.sleep(_AWAKE)
+        for who, timer in list(self._leaving.items()):
+            timer.cancel()
+            self._gone(who)
 
     def _announce(self, app: int, person: Person, online: bool) -> None:
         kind, id = person
         fact = AgentPresenceChanged if kind == "agent" else ContactPresenceChanged
         self._hub.publish(fact(app=app, id=id, online=online))
 
-    def _say(self, apps: set[int]) -> None:
-        leases = {app: Lease(self._hub.node, app, [], []) for app in apps}
-        for app, kind, id in {*self._sockets, *self._leaving}:
-            if app in leases:
-                (leases[app].agents if kind == "agent" else leases[app].contacts).append(id)
-        for lease in leases.values():
-            self._hub.bus.publish(CHANNEL, msgspec.msgpack.encode(lease))
+    # ── between nodes ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _say(self, says: Says, app: int = 0, people: Iterable[Person] = (), apps: Iterable[int] = ()) -> None:
+        if self._parted:
+            return
+        word = Word(self._hub.node, says, app, apps=list(apps))
+        for kind, id in people:
+            (word.agents if kind == "agent" else word.contacts).append(id)
+        # What is true now is worth nothing later: a lease that waited for Redis would bring people back.
+        self._hub.bus.publish(CHANNEL, msgspec.msgpack.encode(word), keep=False)
+
+    def _say_changes(self) -> None:
+        came: dict[int, list[Person]] = {}
+        went: dict[int, list[Person]] = {}
+        for who in self._changed:
+            app, kind, id = who
+            here = (kind, id) in self._here.get(app, ()) or who in self._leaving
+            (came if here else went).setdefault(app, []).append((kind, id))
+        self._changed.clear()
+        for app, people in came.items():
+            self._say("came", app, people)
+        for app, people in went.items():
+            self._say("went", app, people)
+
+    def _say_all(self) -> None:
+        """Renew this node's leases."""
+        apps = {*self._here, *(app for app, _, _ in self._leaving)}
+        for app in apps:
+            self._say("with me", app, self._people(app))
+        self._say("that is all", apps=apps)
+        self._renewed = time.monotonic()
 
     def _ask(self) -> None:
         """Tell the others who is here, and ask them the same: sent when this node comes, or was cut off for a while."""
-        self._hub.bus.publish(CHANNEL, msgspec.msgpack.encode(Lease(self._hub.node, _EVERYBODY, [], [])))
-        self._say(self._apps())
+        self._say("who is with you")
+        self._say_all()
 
     def _hear(self, body: bytes) -> None:
-        lease = msgspec.msgpack.decode(body, type=Lease)
-        if lease.app == _EVERYBODY:
-            self._say(self._apps())
-            return
-        people: set[Person] = {("agent", id) for id in lease.agents} | {("contact", id) for id in lease.contacts}
-        self._replace(lease.app, lease.node, people, asyncio.get_running_loop().time() + LEASE)
+        word, now = _decode(body), time.monotonic()
+        if word.says == "who is with you":
+            self._asked = True
+            self._wake.set()
+        elif word.says == "moving":
+            grace = self._hub.settings.presence_grace
+            for _, lease in self._leases.of(word.node):
+                lease.renewed, lease.good_for = now, grace
+            asyncio.get_running_loop().call_later(grace + _TOGETHER, self._expire)
+        elif word.says == "that is all":
+            for app, lease in self._leases.of(word.node):
+                if app not in word.apps:
+                    self._change(app, word.node, lease, set(), lease.everybody())
+        else:
+            lease = self._leases.make(word.app, word.node, now, self._lease * _HOLDS)
+            people = word.people
+            if word.says == "came":
+                self._change(word.app, word.node, lease, people, set())
+            elif word.says == "went":
+                self._change(word.app, word.node, lease, set(), people)
+            else:
+                lease.renewed, lease.good_for = now, self._lease * _HOLDS
+                self._change(word.app, word.node, lease, people, lease.everybody() - people)
 
     def _expire(self) -> None:
-        now = asyncio.get_running_loop().time()
-        for app, nodes in list(self._elsewhere.items()):
-            for node, (until, _) in list(nodes.items()):
-                if until < now:
-                    self._replace(app, node, set(), 0)
+        for app, node, lease in self._leases.expired(time.monotonic(), self._hub.bus.steady_since):
+            self._change(app, node, lease, set(), lease.everybody())
 
-    def _replace(self, app: int, node: str, people: set[Person], until: float) -> None:
-        """Take a node's new lease, and tell this node's sockets who came and went by it."""
-        nodes = self._elsewhere.setdefault(app, {})
-        _, before = nodes.get(node, (0, set()))
-        came = [person for person in people - before if not self.online(app, *person)]
-        if people:
-            nodes[node] = (until, people)
-        else:
-            nodes.pop(node, None)
-            if not nodes:
-                del self._elsewhere[app]
-        for person in came:
-            self._announce(app, person, True)
-        for person in before - people:
-            if not self.online(app, *person):
-                self._announce(app, person, False)
+    def _change(self, app: int, node: str, lease: Lease, came: set[Person], went: set[Person]) -> None:
+        """Note who came to a node and who left it, and tell this node's sockets whom it makes come or go."""
+        touched = {person: self.online(app, *person) for person in came | went}
+        lease.change(came, went)
+        if not any(lease.people.values()):
+            self._leases.drop(app, node)
+        for person, was_online in touched.items():
+            online = self.online(app, *person)
+            if online != was_online:
+                self._announce(app, person, online)

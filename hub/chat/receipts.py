@@ -97,7 +97,7 @@ async def _move(
     # Whoever has read a message has it: `delivered` never lags behind `read`.
     side = field.partition(".")[2]
     batch.patch(
-        CONVERSATIONS, document["id"], set={field: position}, inc=counts,
+        CONVERSATIONS, document["id"], set={field: position, "touched": hub.clock.now()}, inc=counts,
         max={f"delivered.{side}": position} if field.startswith("read.") else {},
     )  # fmt: skip
     try:

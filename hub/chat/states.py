@@ -55,8 +55,9 @@ async def assign_conversation(hub: Hub, actor: Actor, given: AssignConversation)
         name = agent.name
     batch = Batch(actor.scope)
     changed = batch.patch(
-        CONVERSATIONS, given.conversation, set={"assignee": given.agent, "assignee_name": name}, inc={"revision": 1}
-    )
+        CONVERSATIONS, given.conversation, set={"assignee": given.agent, "assignee_name": name, "touched": hub.clock.now()},
+        inc={"revision": 1},
+    )  # fmt: skip
     return await _announce(hub, actor, (await hub.commit(batch))[changed])
 
 
@@ -78,8 +79,9 @@ async def snooze_conversation(hub: Hub, actor: Actor, given: SnoozeConversation)
     await get_conversation(hub, actor, given.conversation)
     batch = Batch(actor.scope)
     changed = batch.patch(
-        CONVERSATIONS, given.conversation, set={"status": "snoozed", "snoozed_until": given.until}, inc={"revision": 1}
-    )
+        CONVERSATIONS, given.conversation, set={"status": "snoozed", "snoozed_until": given.until, "touched": hub.clock.now()},
+        inc={"revision": 1},
+    )  # fmt: skip
     await hub.jobs.add(batch, WAKE, {"conversation": given.conversation, "until": given.until}, after=wait)
     return await _announce(hub, actor, (await hub.commit(batch))[changed])
 

@@ -21,6 +21,7 @@ Seconds = Annotated[float, Meta(ge=0, le=86_400)]
 Rate = Annotated[float, Meta(ge=0, le=1_000_000)]
 Burst = Annotated[int, Meta(ge=1, le=10_000_000)]
 Most = Annotated[int, Meta(ge=0)]
+Lease = Annotated[float, Meta(ge=1, le=3_600)]
 Heartbeat = Annotated[float, Meta(ge=0.05, le=3_600)]
 
 
@@ -79,6 +80,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     presence_grace: Annotated[
         Seconds, Meta(description="Seconds a person may be away (a reload) before others see it.")
     ] = 5.0
+    presence_lease: Annotated[
+        Lease, Meta(description="Seconds within which the people of a node that died are gone, unless they came to another.")
+    ] = 30.0
     sign_in_tries: Annotated[
         Positive, Meta(description="Failed sign-ins per address and minute before it has to wait.")
     ] = 10

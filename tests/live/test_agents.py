@@ -41,7 +41,7 @@ class LaterClock:
 @pytest.fixture
 def quick_expiry(monkeypatch) -> None:
     """Let the live door look often whether sign-ins have expired."""
-    monkeypatch.setattr("hub.doors.live.door.EXPIRY_CHECK", 0.1)
+    monkeypatch.setattr("hub.doors.live.sign_ins.CHECK", 0.1)
 
 
 @pytest.mark.parametrize("token", ["", "x", "x" * 43, "\ud800", "\x00", "ż" * 43])

@@ -1,173 +1,216 @@
 """From an event to the sockets that hear it: audience → rooms → every node → every socket, in the order of positions.
 
-The node where an event happened renders and encodes it once; the others get the same bytes and decode only the header.
-What has a position is shown in its order: a position that was shown is dropped, and a gap (another node's message that
-has not come yet, or was lost with Redis) is read from the store before what came behind it.
+The node where an event happened renders and frames it once; the others write the same bytes to their sockets. What has a
+position is shown in its order: a position that was shown is dropped, and a gap (another node's message that has not come
+yet, or was lost with Redis) is read from the store before what came behind it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
-import socketio
 from msgspec import Struct
 
 from hub.chat.collections import MESSAGES, NOTES
-from hub.chat.events import MessageSent, NoteAdded
+from hub.chat.events import ConversationChanged
 from hub.chat.present import message_of, note_of
 from hub.core.event import Event, Face
 from hub.core.hub import Hub
-from hub.doors.live.missed import missed_events
+from hub.core.nodes import Nodes
+from hub.doors.live.catch_up import CatchUp
+from hub.doors.live.engine import SocketServer
+from hub.doors.live.engine.frames import Outgoing
+from hub.doors.live.holding import Holding
+from hub.doors.live.parcels import Parcel, Place, channel_of, pack, place_of, unpack
 from hub.doors.live.wire import EVENTS, LOCAL, SAME_FOR_BOTH, VOLATILE
-from storage.engine import Scope, Stream
+from storage.engine import Scope, StorageError, Unavailable
 
 _STREAMS_HELD = 100_000
-_PARTITIONS = 64
-_MARGIN = 5.0
-"""Seconds before the bus was noticed to be away, in which something may have been lost already."""
-
-
-class Parcel(Struct, array_like=True):
-    """One rendered event for one face: what travels between nodes. `rooms` and the header are all that is decoded."""
-
-    app: int
-    face: Face
-    rooms: list[str]
-    name: str
-    volatile: bool
-    stream: str
-    conversation: int
-    position: int
-    body: bytes
+_PAUSE = 0.5
+_TRIES = 120
+"""A minute for the store to come back; behind that its clients find the gap by themselves."""
+_PAGE = 500
 
 
 class Missed(Struct, frozen=True):
-    """An event that another node has published already: shown here, and not sent on."""
+    """An event that another node has announced, or should have: shown here, and not sent on."""
 
     event: Event
 
 
-class Delivery:
-    """Tells sockets what happened, one event after the other."""
+Item = tuple[Place, "Event | Missed | tuple[Parcel, Outgoing | None]"]
+Conversation = tuple[int, int]
 
-    def __init__(self, hub: Hub, sockets: socketio.AsyncServer) -> None:
+
+class Delivery:
+    """Tells sockets what happened, in the order of each conversation."""
+
+    def __init__(self, hub: Hub, sockets: SocketServer) -> None:
         self._hub, self._sockets = hub, sockets
-        self._queue: asyncio.Queue[Event | Parcel | Missed] = asyncio.Queue()
-        self._shown: OrderedDict[str, int] = OrderedDict()
-        self._channels: dict[str, Any] = {}
-        self._apps: set[int] = set()
+        self._queue: asyncio.Queue[Item] = asyncio.Queue()
+        self._lanes: dict[Conversation, deque[Item]] = {}
+        self._shown: OrderedDict[tuple[int, Face, str, int], int] = OrderedDict()
         self._encode = msgspec.json.Encoder().encode
-        self._pack, self._unpack = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Parcel).decode
+        self.catch_up = CatchUp(hub, self._take_missed, self._queue.qsize)
+        self.holding = Holding(hub, self._hear, self.catch_up.since, self._forget)
+        self.filled = 0
         for event in EVENTS:
-            hub.listen(event, self._queue.put_nowait)
-        hub.bus.on_heal(self._healed)
+            hub.listen(event, self._take)
+        hub.part(Nodes).on_missed(lambda back: self.catch_up.since(back, self.holding.apps))
+
+    @property
+    def lanes(self) -> int:
+        """How many conversations wait for the store at the moment."""
+        return len(self._lanes)
 
     async def run(self) -> None:
-        """Deliver until cancelled. One task does it all, so nothing overtakes."""
+        """Deliver until cancelled."""
         while True:
             item = await self._queue.get()
-            try:
-                if isinstance(item, Parcel):
-                    await self._show(item)
-                    continue
-                event = item.event if isinstance(item, Missed) else item
-                for parcel in await self._parcels(event):
-                    await self._show(parcel)
-                    if event is item and type(event) not in LOCAL:
-                        self._hub.bus.publish(_channel(parcel.app), self._pack(parcel))
-            except Exception as error:
-                self._hub.log.error("an event did not reach its sockets", event=type(item).__name__, exc_info=error)
+            place = item[0]
+            lane = self._lanes.get(place[:2])
+            if lane is not None:
+                lane.append(item)
+            elif place.conversation and self._needs_store(item):
+                self._lanes[place[:2]] = lane = deque((item,))
+                self._hub.spawn("delivery lane", self._run_lane(place[:2], lane))
+            else:
+                await self._handle(item)
 
-    def hold(self, app: int) -> None:
-        """Hear what other nodes publish for an application. One channel carries 1/64 of all applications."""
-        self._apps.add(app)
-        channel = _channel(app)
-        if channel not in self._channels:
-            self._channels[channel] = self._hub.bus.subscribe(channel, self._hear)
+    # ── where events come from ───────────────────────────────────────────────────────────────────────────────────────
 
-    def _healed(self, away: float) -> None:
-        if away:
-            self._hub.spawn("catch up", self._catch_up(away))
+    def _take(self, event: Event) -> None:
+        self._queue.put_nowait((place_of(event), event))
 
-    async def _catch_up(self, away: float) -> None:
-        """Show this node's sockets what the others stored while the bus was away."""
-        since = self._hub.clock.now() - int((away + _MARGIN) * 1000)
-        for app in list(self._apps):
-            async for event in missed_events(self._hub, Scope(app), since):
-                self._queue.put_nowait(Missed(event))
+    def _take_missed(self, event: Event) -> None:
+        self._queue.put_nowait((place_of(event), Missed(event)))
 
-    def _hear(self, body: bytes) -> None:
-        self._queue.put_nowait(self._unpack(body))
+    def _hear(self, channel: str, body: bytes) -> None:
+        parcel, out = unpack(channel, body)
+        self._queue.put_nowait((parcel.place, (parcel, out)))
 
-    async def _parcels(self, event: Event) -> list[Parcel]:
+    # ── one after the other, per conversation ────────────────────────────────────────────────────────────────────────
+
+    def _needs_store(self, item: Item) -> bool:
+        """Tell whether showing it may have to wait: then only what belongs to its conversation waits too."""
+        place, what = item
+        if isinstance(what, tuple):
+            parcel, out = what
+            return out is None or self._has_gap(place, parcel.face)
+        event = what.event if isinstance(what, Missed) else what
+        return isinstance(event, ConversationChanged) or any(self._has_gap(place, face) for face in _FACES)
+
+    def _has_gap(self, place: Place, face: Face) -> bool:
+        shown = self._shown.get((place.app, face, place.stream, place.conversation))
+        return place.position > 0 and shown is not None and place.position > shown + 1
+
+    async def _run_lane(self, key: Conversation, lane: deque[Item]) -> None:
+        try:
+            while lane:
+                await self._handle(lane.popleft())
+        finally:
+            del self._lanes[key]
+
+    async def _handle(self, item: Item) -> None:
+        place, what = item
+        try:
+            for _ in range(_TRIES):
+                try:
+                    if isinstance(what, tuple):
+                        parcel, out = what
+                        await self._show(place, parcel.face, parcel.rooms, out, parcel.volatile)
+                    else:
+                        await self._deliver(place, what)
+                    return
+                except Unavailable:
+                    await asyncio.sleep(_PAUSE)
+            raise StorageError("the store was away for too long")
+        except Exception as error:
+            self._hub.log.error("an event did not reach its sockets", event=_name(what), exc_info=error)
+
+    async def _deliver(self, place: Place, what: Event | Missed) -> None:
+        """Render an event for its faces; tell the other nodes first, for they have the longer way, then this one's."""
+        event = what.event if isinstance(what, Missed) else what
+        tells_others = event is what and type(event) not in LOCAL and not self._hub.bus.alone
+        volatile = type(event) in VOLATILE
+        async for face, rooms, out in self._rendered(event, tells_others or event.app in self.holding):
+            if tells_others:
+                body = pack(place, face, rooms, out, volatile)
+                self._hub.bus.publish(channel_of(event.app), body, keep=not volatile)
+            await self._show(place, face, rooms, out, volatile)
+
+    async def _rendered(self, event: Event, wanted: bool) -> AsyncIterator[tuple[Face, list[str], Outgoing]]:
         name, render = EVENTS[type(event)]
         rooms: dict[Face, list[str]] = {}
-        for room in event.rooms():
+        for room in event.rooms() if wanted else ():
             rooms.setdefault(room.face, []).append(room.name)
-        stream, conversation, position = _place(event)
-        parcels: list[Parcel] = []
+        body: Any = None
         for face in rooms:
-            if parcels and type(event) in SAME_FOR_BOTH:
-                body = parcels[0].body
-            else:
-                body = self._encode(await render(self._hub, event, face))
-            parcels.append(
-                Parcel(
-                    event.app,
-                    face,
-                    rooms[face],
-                    name,
-                    type(event) in VOLATILE,
-                    f"{face[0]}{stream}" if stream else "",
-                    conversation,
-                    position,
-                    body,
-                )
-            )
-        return parcels
+            if body is None or type(event) not in SAME_FOR_BOTH:
+                body = msgspec.Raw(self._encode(await render(self._hub, event, face)))
+            yield face, rooms[face], self._sockets.encode(name, body, f"/{face}")
 
-    async def _show(self, parcel: Parcel) -> None:
-        """Write a parcel to this node's sockets, after what is missing before it."""
-        if parcel.stream:
-            shown = self._shown.get(parcel.stream)
-            if shown is not None and parcel.position <= shown:
+    # ── to the sockets of this node ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _show(self, place: Place, face: Face, rooms: list[str], out: Outgoing | None, volatile: bool) -> None:
+        """Write a packet to this node's sockets, behind what is missing before it."""
+        if place.app not in self.holding:
+            return
+        if not place.stream:
+            await self._write(face, rooms, out, volatile)
+            return
+        key = (place.app, face, place.stream, place.conversation)
+        shown = self._shown.get(key, place.position - 1)
+        if place.position <= shown:
+            return
+        if out is None:
+            await self._fill(place, face, rooms, shown, place.position)
+        else:
+            await self._fill(place, face, rooms, shown, place.position - 1)
+            self._note(key, place.position)
+            await self._write(face, rooms, out, volatile)
+
+    async def _fill(self, place: Place, face: Face, rooms: list[str], shown: int, last: int) -> None:
+        """Show the records behind one position up to another."""
+        stream = NOTES if place.stream == "notes" else MESSAGES
+        while shown < last:
+            limit = min(last - shown, _PAGE)
+            records = await self._hub.store.read(Scope(place.app), stream, place.conversation, after=shown, limit=limit)
+            for record in records:
+                if stream is NOTES:
+                    name, body = "note", self._encode(note_of(place.conversation, record))
+                else:
+                    name, body = "message", self._encode(message_of(self._hub, place.app, place.conversation, record))
+                shown = record["position"]
+                self._note((place.app, face, place.stream, place.conversation), shown)
+                self.filled += 1
+                await self._write(face, rooms, self._sockets.encode(name, msgspec.Raw(body), f"/{face}"), False)
+            if len(records) < limit:
                 return
-            if shown is not None and parcel.position > shown + 1:
-                await self._fill(parcel, shown)
-            self._shown[parcel.stream] = parcel.position
-            self._shown.move_to_end(parcel.stream)
-            if len(self._shown) > _STREAMS_HELD:
-                self._shown.popitem(last=False)
-        await self._emit(parcel, parcel.body)
 
-    async def _fill(self, parcel: Parcel, shown: int) -> None:
-        stream: Stream = NOTES if parcel.name == "note" else MESSAGES
-        missing = parcel.position - shown - 1
-        records = await self._hub.store.read(Scope(parcel.app), stream, parcel.conversation, after=shown, limit=missing)
-        for record in records[:missing]:
-            if stream is NOTES:
-                body = self._encode(note_of(parcel.conversation, record))
-            else:
-                body = self._encode(message_of(self._hub, parcel.app, parcel.conversation, record))
-            await self._emit(parcel, body)
+    async def _write(self, face: Face, rooms: list[str], out: Outgoing | None, volatile: bool) -> None:
+        if out is not None:
+            await self._sockets.send(out, rooms, f"/{face}", volatile)
 
-    async def _emit(self, parcel: Parcel, body: bytes) -> None:
-        await self._sockets.emit(
-            parcel.name, msgspec.Raw(body), room=parcel.rooms, namespace=f"/{parcel.face}", volatile=parcel.volatile
-        )  # type: ignore[call-arg]
+    def _note(self, key: tuple[int, Face, str, int], position: int) -> None:
+        """Remember what this node has shown of a stream."""
+        self._shown[key] = position
+        self._shown.move_to_end(key)
+        if len(self._shown) > _STREAMS_HELD:
+            self._shown.popitem(last=False)
+
+    def _forget(self, apps: set[int]) -> None:
+        """What is not heard any more moves on unseen: the next that is shown of it is no gap."""
+        for key in [key for key in self._shown if key[0] in apps]:
+            del self._shown[key]
 
 
-def _channel(app: int) -> str:
-    return f"hub:{app % _PARTITIONS}"
+_FACES: tuple[Face, Face] = ("visitor", "agent")
 
 
-def _place(event: Event) -> tuple[str, int, int]:
-    """Return (stream, conversation, position) of what has one."""
-    if isinstance(event, MessageSent):
-        return f"m{event.app}:{event.conversation}", event.conversation, event.message.position
-    if isinstance(event, NoteAdded):
-        return f"n{event.app}:{event.conversation}", event.conversation, event.note.position
-    return "", 0, 0
+def _name(what: Any) -> str:
+    return type(what.event if isinstance(what, Missed) else what).__name__

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from typing import Any
 
 from aiohttp import web
 from msgspec.structs import replace
 from socketio.exceptions import ConnectionRefusedError
 
-from hub.accounts.events import SignedOut
 from hub.chat.presence import Presence
 from hub.chat.receipts import Typing, type_text
 from hub.core.actor import Actor
 from hub.core.errors import RateLimited, TokenInvalid
 from hub.core.event import Face
 from hub.core.hub import Hub
+from hub.core.nodes import Nodes
 from hub.doors.errors import as_hub_error
 from hub.doors.live.delivery import Delivery
 from hub.doors.live.dispatch import dispatch
@@ -24,15 +24,13 @@ from hub.doors.live.engine import SocketServer
 from hub.doors.live.engine.faults import POLICY_VIOLATION
 from hub.doors.live.limits import Excess, Limits
 from hub.doors.live.sessions import Session, greet, open_agent, open_visitor
+from hub.doors.live.sign_ins import SignIns
 from hub.people.events import ContactChanged
 from hub.people.tracking import PageView, visit_page
 
 FACES: tuple[Face, ...] = ("visitor", "agent")
 _OPEN = {"visitor": open_visitor, "agent": open_agent}
-_CONTROL = "hub:control"
 _SLICES = 20
-EXPIRY_CHECK = 10.0
-"""Seconds after which a socket is cut, at the latest, when the sign-in that opened it has expired."""
 
 
 class LiveDoor:
@@ -53,11 +51,10 @@ class LiveDoor:
         self.sessions: dict[str, Session] = {}
         self._of_contact: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
         self._typing: dict[str, int] = {}
-        self._ended: deque[int] = deque(maxlen=1000)
+        self._sign_ins = SignIns(hub, self.sockets, self.sessions)
         self.draining = False
         for face in FACES:
             self._listen(face)
-        hub.listen(SignedOut, self._signed_out)
         hub.listen(ContactChanged, self._renamed)
 
     def attach(self, app: web.Application) -> None:
@@ -69,9 +66,9 @@ class LiveDoor:
         """Begin to deliver."""
         self._hub.spawn("delivery", self.delivery.run())
         self._hub.spawn("presence", self._hub.part(Presence).run())
-        self._hub.spawn("expiry", self._expire())
+        self._hub.spawn("nodes", self._hub.part(Nodes).run())
         self._hub.spawn("limits", self.limits.run())
-        self._hub.bus.subscribe(_CONTROL, lambda body: self._cut(int(body)))
+        self._sign_ins.start()
 
     async def drain(self, seconds: float) -> None:
         """Ask the clients to come back elsewhere, a slice at a time, then cut those that stayed.
@@ -132,12 +129,12 @@ class LiveDoor:
                 session = await _OPEN[face](self._hub, environ, auth)
                 self.limits.seat(sid, session)
                 scope = session.actor.scope
-                self.delivery.hold(scope.app)
-                for room in session.rooms:
-                    await self.sockets.enter_room(sid, room, namespace=f"/{face}")
-                greeting = await greet(self._hub, session)
-                if session.sign_in in self._ended:  # signed out while it connected
-                    raise TokenInvalid
+                async with self.delivery.holding.arriving(scope.app):
+                    for room in session.rooms:
+                        await self.sockets.enter_room(sid, room, namespace=f"/{face}")
+                    greeting = await greet(self._hub, session)
+                    if self._sign_ins.has_ended(session.sign_in):  # signed out while it connected
+                        raise TokenInvalid
         except Exception as error:
             refusal = as_hub_error(self._hub, error, f"connect to /{face}")
             raise ConnectionRefusedError(refusal.message, refusal.as_wire()) from None
@@ -172,14 +169,6 @@ class LiveDoor:
         except Exception as error:
             as_hub_error(self._hub, error, "first page")
 
-    async def _expire(self) -> None:
-        """Cut the sockets of sign-ins that have expired, until cancelled: they would go on hearing."""
-        while True:
-            await asyncio.sleep(EXPIRY_CHECK)
-            now = self._hub.clock.now()
-            for sign_in in {s.sign_in for s in self.sessions.values() if s.expires and s.expires <= now}:
-                self._cut(sign_in)
-
     def _disconnect(self, sid: str) -> None:
         self.limits.leave(sid)
         session = self.sessions.pop(sid, None)
@@ -189,23 +178,12 @@ class LiveDoor:
             ended = Typing(self._typing.pop(sid), on=False)
             self._hub.spawn("end of typing", type_text(self._hub, session.actor, ended))
         app, id = session.actor.scope.app, session.actor.id
+        self.delivery.holding.release(app)
         if session.face == "visitor":
             self._of_contact[app, id].discard(sid)
             if not self._of_contact[app, id]:
                 del self._of_contact[app, id]
         self._hub.part(Presence).leave(app, _kind(session), id)
-
-    def _signed_out(self, event: Any) -> None:
-        self._hub.bus.publish(_CONTROL, str(event.session).encode())
-        self._cut(event.session)
-
-    def _cut(self, sign_in: int) -> None:
-        """Disconnect the sockets that a sign-in opened, and those that are about to open with it."""
-        self._ended.append(sign_in)
-        for sid, session in list(self.sessions.items()):
-            if session.sign_in == sign_in:
-                cut = self.sockets.disconnect(sid, namespace="/agent", reason="signed out")
-                self._hub.spawn("cut a socket", cut)
 
     def _renamed(self, event: ContactChanged) -> None:
         """Let what a contact writes from now on carry its new name; one that is only claimed keeps the made-up one."""

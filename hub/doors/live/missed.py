@@ -21,17 +21,21 @@ async def missed_events(hub: Hub, scope: Scope, since: int) -> AsyncIterator[Eve
 
     What was shown already is among it: messages and notes are told by their position, a state may be shown twice.
     """
-    cursor = None
-    while True:
-        page = await hub.store.find(
-            scope, CONVERSATIONS, Gte("updated", since), sort=Sort("updated", descending=True), cursor=cursor
-        )
-        for document in page.items:
-            async for event in _of_conversation(hub, scope, document, since):
-                yield event
-        cursor = page.cursor
-        if cursor is None:
-            return
+    seen: set[int] = set()
+    for field in ("updated", "touched"):
+        cursor = None
+        while True:
+            page = await hub.store.find(
+                scope, CONVERSATIONS, Gte(field, since), sort=Sort(field, descending=True), cursor=cursor
+            )
+            for document in page.items:
+                if document["id"] not in seen:
+                    seen.add(document["id"])
+                    async for event in _of_conversation(hub, scope, document, since):
+                        yield event
+            cursor = page.cursor
+            if cursor is None:
+                break
 
 
 async def _of_conversation(hub: Hub, scope: Scope, document: Document, since: int) -> AsyncIterator[Event]:

@@ -15,6 +15,7 @@ from prometheus_client.process_collector import ProcessCollector
 from hub.core.hub import Hub
 from hub.doors.live.door import LiveDoor
 from hub.doors.peers import is_trusted
+from hub.doors.web.node_figures import bus_line, node_figures
 from storage.engine import StorageError
 
 _LOOPBACK = "127.0.0.0/8, ::1/128"
@@ -39,8 +40,8 @@ def add_routes(app: web.Application, hub: Hub, live: LiveDoor) -> None:
             await hub.store.ping()
         except StorageError as error:
             return web.Response(status=503, text=f"the store does not answer: {error}\n")
-        note = "" if hub.bus.healthy else " (redis is away; this node works alone until it is back)"
-        return web.Response(text=f"ready{note}\n")
+        # Without Redis it stays ready: a balancer that took every node out would cut everybody for a lost convenience.
+        return web.Response(text=f"ready\n{bus_line(hub)}")
 
     async def metrics(request: web.Request) -> web.Response:
         """Figures for Prometheus, for this machine or with the token."""
@@ -76,9 +77,7 @@ class _Figures:
         for face, number in self._live.numbers().items():
             sockets.add_metric([face], number)
         yield sockets
-        yield GaugeMetricFamily(
-            "hub_bus_healthy", "1 while other nodes can be told", value=float(self._hub.bus.healthy)
-        )
+        yield from node_figures(self._hub, self._live.delivery)
         limited = CounterMetricFamily("hub_limited", "What was refused because of a limit", labels=["limit"])
         for limit, times in self._live.limits.refused.items():
             limited.add_metric([limit], times)
