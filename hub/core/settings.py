@@ -81,7 +81,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         Seconds, Meta(description="Seconds a person may be away (a reload) before others see it.")
     ] = 5.0
     presence_lease: Annotated[
-        Lease, Meta(description="Seconds within which the people of a node that died are gone, unless they came to another.")
+        Lease,
+        Meta(description="Seconds within which the people of a node that died are gone, unless they came to another."),
     ] = 30.0
     sign_in_tries: Annotated[
         Positive, Meta(description="Failed sign-ins per address and minute before it has to wait.")
