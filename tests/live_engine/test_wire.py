@@ -42,6 +42,9 @@ async def test_the_handshake_tells_its_figures_also_below_a_second(open_hall) ->
         ("GET", "EIO=abc&transport=polling", 5),
         ("GET", "EIO=4&transport=polling&sid=unknown", 1),
         ("GET", "EIO=4&transport=polling&sid=__proto__", 1),
+        ("GET", "EIO=3&transport=polling&sid=unknown", 1),
+        ("POST", "transport=polling", 2),
+        ("POST", "EIO=4&transport=polling&sid=", 2),
         ("POST", "EIO=4&transport=polling", 2),
         ("PUT", "EIO=4&transport=polling", 2),
         ("GET", "EIO=4&transport=websocket", 3),
@@ -144,8 +147,8 @@ async def test_the_probe_and_the_upgrade(hall: Hall) -> None:
     assert await ws.receive_str(timeout=2) == '437["x"]'
 
     assert (await hall.poll(sid))[0] == 400, "polling is over"
-    with pytest.raises(aiohttp.WSServerHandshakeError):
-        await hall.http.ws_connect(f"{WEBSOCKET}&sid={sid}")
+    second = await hall.http.ws_connect(f"{WEBSOCKET}&sid={sid}")
+    assert (await second.receive(timeout=2)).type is aiohttp.WSMsgType.CLOSE, "opened and closed, as Node does"
     await ws.send_str('428["echo","still here"]')
     assert await ws.receive_str(timeout=2) == '438["still here"]'
     await ws.close()

@@ -76,6 +76,9 @@ class Packet(stock.Packet):
         elif kind == stock.CONNECT:
             if data is not None and not isinstance(data, dict):
                 raise Malformed("the data of a connect packet must be an object")
+        elif kind == stock.DISCONNECT:
+            if data is not None:
+                raise Malformed("a disconnect packet cannot have data")
         elif kind == stock.CONNECT_ERROR:
             raise Malformed("a client cannot send connect errors")
 

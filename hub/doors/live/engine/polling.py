@@ -152,6 +152,8 @@ class Outbox:
 
 
 async def _body(request: web.Request, limit: int, patience: float) -> str:
+    if (request.content_length or 0) > limit:
+        raise Malformed("the request is too large", TOO_BIG)
     body = bytearray()
     try:
         async with asyncio.timeout(patience):

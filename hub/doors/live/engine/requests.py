@@ -10,7 +10,7 @@ from engineio import packet as stock
 
 from . import json
 from .counters import Counters
-from .faults import POLICY_VIOLATION, SERVICE_RESTART, Malformed
+from .faults import POLICY_VIOLATION, SERVICE_RESTART, TOO_BIG, Malformed
 from .frames import OPEN, Outgoing
 from .polling import Outbox
 from .request import environ_of
@@ -58,24 +58,24 @@ class Requests(engineio.AsyncServer):
         if request.method == "OPTIONS":
             return self._answer(environ, 200, "")
         query = request.query
-        transport = query.get("transport", "")
+        transport, sid = query.get("transport", ""), query.get("sid", "")
         if transport not in self.transports:
             return self._answer(environ, 400, self._refusal(UNKNOWN_TRANSPORT))
-        if "j" in query or query.get("EIO", "4") != "4":
-            return self._answer(environ, 400, self._refusal(BAD_VERSION if "j" not in query else BAD_REQUEST))
+        if sid and sid not in self.sockets and sid not in self._last_words:
+            return self._answer(environ, 400, self._refusal(UNKNOWN_SESSION))
+        if not sid and request.method != "GET":
+            return self._answer(environ, 400, self._refusal(BAD_METHOD))
         upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
-        if upgrade != (transport == "websocket"):
+        if upgrade != (transport == "websocket") or "j" in query:
             return self._answer(environ, 400, self._refusal(BAD_REQUEST))
-        sid = query.get("sid")
-        if sid is None:
-            return await self._handshake(request, environ, transport)
-        return await self._visit(request, environ, sid, upgrade)
+        if query.get("EIO") != "4":
+            # A session that changes its version is another fault than a client that begins with an old one.
+            return self._answer(environ, 400, self._refusal(BAD_REQUEST if sid else BAD_VERSION))
+        if sid:
+            return await self._visit(request, environ, sid, upgrade)
+        return await self._handshake(request, environ, transport)
 
     async def _handshake(self, request: web.Request, environ: dict[str, Any], transport: str) -> web.StreamResponse:
-        if request.method != "GET":
-            return self._answer(environ, 400, self._refusal(BAD_METHOD))
-        if "EIO" not in request.query:
-            return self._answer(environ, 400, self._refusal(BAD_VERSION))
         if self.draining:
             return self._answer(environ, 503, self._refusal((4, "The server is restarting")), {"Retry-After": "1"})
         socket = EngineSocket(self, self.generate_id(), environ["REMOTE_ADDR"])
@@ -120,6 +120,8 @@ class Requests(engineio.AsyncServer):
                 return self._answer(environ, 200, unheard.take())
             return self._answer(environ, 400, self._refusal(UNKNOWN_SESSION))
         outbox = socket.link
+        if upgrade and socket.connected and (socket.upgraded or socket.upgrading):
+            return await self._turn_away(request, environ)
         if not socket.connected or not isinstance(outbox, Outbox):
             return self._answer(environ, 400, self._refusal(BAD_REQUEST))
         try:
@@ -132,11 +134,12 @@ class Requests(engineio.AsyncServer):
                 return self._answer(environ, 200, "ok")
         except Malformed as fault:
             socket.malformed(fault)
-            return self._answer(environ, 400, self._refusal((BAD_REQUEST[0], fault.reason)))
+            status = 413 if fault.code == TOO_BIG else 400
+            return self._answer(environ, status, self._refusal((BAD_REQUEST[0], fault.reason)))
         return self._answer(environ, 400, self._refusal(BAD_METHOD))
 
     async def _upgrade(self, request: web.Request, environ: dict[str, Any], socket: EngineSocket) -> web.StreamResponse:
-        if socket.upgrading or not self.allow_upgrades or request.method != "GET":
+        if not self.allow_upgrades or request.method != "GET":
             return self._answer(environ, 400, self._refusal(BAD_REQUEST))
         socket.upgrading = True
         link = self.link_class(self)
@@ -151,6 +154,18 @@ class Requests(engineio.AsyncServer):
             link.attach(socket)
         else:
             link.end(POLICY_VIOLATION, "the session is over")
+        await link.ended()
+        return response
+
+    async def _turn_away(self, request: web.Request, environ: dict[str, Any]) -> web.StreamResponse:
+        # Node opens such a WebSocket and closes it at once, and that is what clients expect: a refused handshake is
+        # an error to them, a closed WebSocket an end.
+        link = self.link_class(self)
+        try:
+            response = await link.accept(request)
+        except (web.HTTPException, ConnectionError):
+            return self._answer(environ, 400, self._refusal(BAD_REQUEST))
+        link.end(POLICY_VIOLATION, "this session has its WebSocket already")
         await link.ended()
         return response
 

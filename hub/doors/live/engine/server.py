@@ -48,6 +48,7 @@ class SocketServer(Membership):
             serializer=serializer,
             **kwargs,
         )
+        self._settling = self.manager.settling if isinstance(self.manager, Manager) else {}
         self.eio.parse_messages = False
         self.eio.deliver = self._deliver  # type: ignore[method-assign]
 
@@ -160,6 +161,8 @@ class SocketServer(Membership):
         """Close a client's connection with all its namespaces, as a network would: official clients reconnect."""
         eio_sid = self.manager.eio_sid_from_sid(sid, namespace or "/")
         if eio_sid is not None:
+            if sid in self._settling:
+                self.manager.settle(sid, namespace or "/")
             await self.eio.disconnect(eio_sid, code=code, text=reason)
 
     async def drain(self, over: float = 0.0, code: int = SERVICE_RESTART, reason: str = "server restarting") -> None:
@@ -227,6 +230,8 @@ class SocketServer(Membership):
         sid = self.manager.sid_from_eio_sid(socket.sid, namespace)
         if sid is None and namespace not in socket.left:
             raise Malformed("a packet for a namespace that was not joined", POLICY_VIOLATION)
+        if self._settling and sid in self._settling:  # who talks has heard that it is in
+            self.manager.settle(sid, namespace)
         return sid
 
     async def _run_event(
