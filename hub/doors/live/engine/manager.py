@@ -282,10 +282,9 @@ class Manager(AsyncManager):
         await self._write(self._members(namespace, room), out, volatile)
 
     async def _write(self, members: Room, out: Outgoing, volatile: bool, skipped: Collection[str] = ()) -> None:
+        recipients = list(members.values())
         if skipped:
             recipients = [member for sid, member in members.items() if sid not in skipped]
-        else:
-            recipients = list(members.values())
         for start in range(0, len(recipients), _AT_ONCE):
             if start:
                 await asyncio.sleep(0)
