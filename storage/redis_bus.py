@@ -227,8 +227,11 @@ class RedisBus:
 
     async def _echo(self) -> None:
         while True:
-            self.publish(self._own, b"", keep=False)
+            self._say_to_itself()
             await asyncio.sleep(_ECHO)
+
+    def _say_to_itself(self) -> None:
+        self.publish(self._own, b"", keep=False)
 
     def _prove(self) -> None:
         """Note that a word to itself has made its way through both connections."""
@@ -253,6 +256,7 @@ class RedisBus:
     async def _send(self, connection: Any) -> None:
         self.figures.resent += len(self._flight)
         self._sending = True
+        self._say_to_itself()
         while True:
             if not self._flight:
                 await self._collect()
@@ -327,6 +331,8 @@ class RedisBus:
 
     def _confirm(self, channel: str) -> None:
         self._standing.add(channel)
+        if channel == self._own:
+            self._say_to_itself()  # the sooner it is heard, the sooner all is well
         for future in self._waiting.pop(channel, ()):
             if not future.done():
                 future.set_result(None)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tests.support.house import free_port
 
@@ -28,8 +29,8 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> Non
 class Redis:
     """A redis-server on a free port, without persistence; may be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.folder, self.port, self.options = folder, free_port(), options
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -49,11 +50,27 @@ class Redis:
             "no",
             "--dir",
             str(self.folder),
+            "--enable-debug-command",
+            "local",
+            *self.options,
         ]
         with log.open("ab") as output:
             self.process = subprocess.Popen([program, *options], stdout=output, stderr=output)
         wait_for_port(self.port, self.process, log)
         return self
+
+    async def command(self, *words: str | bytes | int) -> Any:
+        """Send one command, as an operator or an attacker with a client of their own; return the answer."""
+        from redis.asyncio import Redis as Client
+
+        async with Client(port=self.port, socket_timeout=None) as client:
+            return await client.execute_command(*words)
+
+    def shut_down(self) -> None:
+        """End it politely, as an operator does."""
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(10)
 
     def kill(self) -> None:
         if self.process and self.process.poll() is None:
