@@ -6,8 +6,9 @@ BIN    := $(VENV)/bin
 HUB_PORT ?= 8080
 HUB_DATA ?= ./data
 WORKERS ?= 2
+MINUTES ?= 5
 
-.PHONY: run test check bench build clean
+.PHONY: run test check bench soak build clean
 
 run: $(VENV)/.installed
 	@HUB_PORT=$(HUB_PORT) HUB_DATA=$(HUB_DATA) exec $(BIN)/python server.py serve --demo
@@ -18,8 +19,12 @@ test: $(VENV)/.installed-test node_modules/.installed | tools
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python -m pytest tests/architecture
 
-bench: $(VENV)/.installed-test node_modules/.installed
-	$(BIN)/python -m bench
+# BENCH="fanout acks --runs 3" or BENCH=--quick narrows it down.
+bench: $(VENV)/.installed-test
+	$(BIN)/python -m bench $(BENCH)
+
+soak: $(VENV)/.installed-test
+	$(BIN)/python -m bench.soak --minutes $(MINUTES)
 
 build: node_modules/.installed
 	npm run build

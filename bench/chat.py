@@ -18,8 +18,6 @@ from bench.table import Row
 VISITORS = 100
 SECONDS = 8.0
 RATES = (1000, 5000)
-UNLIMITED: tuple[str, ...] = ()
-"""Options that lift the limits on what one client and one address may send."""
 TEXT = "Do you have the spring sencha in stock, and would it reach Oslo by Friday?"
 
 
@@ -146,12 +144,12 @@ async def memory(server: Server, visitors: int = 1000) -> Figures:
 def one_round(seconds: float = SECONDS) -> dict[str, Figures]:
     """Measure all of it once, each on a fresh server."""
     found = {}
-    with running_server(*UNLIMITED) as server:
+    with running_server() as server:
         found["memory"] = asyncio.run(memory(server))
-    with running_server(*UNLIMITED) as server:
+    with running_server() as server:
         found["speed"] = asyncio.run(throughput(server, seconds))
     for rate in RATES:
-        with running_server(*UNLIMITED) as server:
+        with running_server() as server:
             found[f"at {rate}"] = asyncio.run(latency(server, rate, seconds))
     return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import sys
 import time
 from typing import Any
@@ -20,8 +21,8 @@ from aiohttp import web
 class Hall:
     """The handlers, on whichever server it is given."""
 
-    def __init__(self, sio: socketio.AsyncServer) -> None:
-        self.sio = sio
+    def __init__(self, sio: socketio.AsyncServer, relay: Any = None) -> None:
+        self.sio, self.relay = sio, relay
         self.told = self.echoed = 0
         self._block = 0.0
         for name in ("connect", "tell", "echo", "figures"):
@@ -30,12 +31,17 @@ class Hall:
     async def connect(self, sid: str, environ: dict[str, Any], auth: dict[str, Any] | None = None) -> None:
         """Let a client into the rooms that it names."""
         for room in (auth or {}).get("rooms", ()):
+            if self.relay:
+                await self.relay.hold(room)
             await self.sio.enter_room(sid, room)
 
     async def tell(self, sid: str, room: str, payload: str) -> None:
         """Tell a room."""
         self.told += 1
-        await self.sio.emit("news", payload, room=room)
+        if self.relay:
+            await self.relay.tell("news", payload, room)
+        else:
+            await self.sio.emit("news", payload, room=room)
 
     async def echo(self, sid: str, payload: str) -> str:
         """Acknowledge with what came."""
@@ -62,31 +68,32 @@ class Hall:
         tick()
 
 
-async def build(kind: str, redis: str | None) -> socketio.AsyncServer:
+async def build(kind: str, redis: str | None) -> Hall:
     """Return the server, as its documentation tells to make one."""
     if kind == "stock":
         manager = socketio.AsyncRedisManager(redis) if redis else None
-        return socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins="*", client_manager=manager)
+        return Hall(socketio.AsyncServer(async_mode="aiohttp", cors_allowed_origins="*", client_manager=manager))
     from hub.doors.live.engine import SocketServer
 
-    if redis:
-        from bench.bus_manager import BusManager
+    sio = SocketServer(cors_allowed_origins="*")
+    if not redis:
+        return Hall(sio)
+    from bench.relay import Relay
 
-        return SocketServer(cors_allowed_origins="*", client_manager=await BusManager.open(redis))
-    return SocketServer(cors_allowed_origins="*")
+    return Hall(sio, await Relay.open(sio, redis, f"node-{os.getpid()}"))
 
 
 async def main() -> None:
     """Serve until killed."""
     kind, redis = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None
-    sio = await build(kind, redis)
+    hall = await build(kind, redis)
     app = web.Application()
-    sio.attach(app)
+    hall.sio.attach(app)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
     await site.start()
-    await Hall(sio).watch()
+    await hall.watch()
     if kind == "ours":
         # As the product does at its start (server.py).
         gc.collect()

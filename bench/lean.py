@@ -128,8 +128,10 @@ class Caller:
     def __init__(self, socket: LeanSocket, namespace: str = "/") -> None:
         self.socket = socket
         self._prefix = "" if namespace == "/" else f"{namespace},"
+        self._event = f"42{self._prefix}".encode()
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self._last = 0
+        self.on_event: Callable[[str, Any], None] = lambda name, payload: None
         socket.on_packet = self._hears
 
     def tell(self, event: str, *args: Any) -> None:
@@ -147,7 +149,12 @@ class Caller:
         head = f"43{self._prefix}".encode()
         if packet.startswith(head):
             number, _, body = packet[len(head) :].partition(b"[")
-            self._answers.pop(int(number)).set_result(json.loads(b"[" + body)[0])
+            answer = self._answers.pop(int(number))
+            if not answer.done():
+                answer.set_result(json.loads(b"[" + body)[0])
+        elif packet.startswith(self._event):
+            name, *args = json.loads(packet[len(self._event) :])
+            self.on_event(name, *args[:1])
 
 
 def _ignore(socket: LeanSocket, packet: bytes) -> None:

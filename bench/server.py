@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,12 +16,13 @@ from typing import Any
 from bench import machine
 
 ROOT = Path(__file__).parents[1]
-_HIGH_LIMITS = [
-    f"--{what}-{kind}={most}"
-    for kind in ("socket", "contact", "address", "application", "connections")
-    for what, most in (("rate", 1_000_000), ("burst", 10_000_000))
-]
-_HIGH_LIMITS += [f"--max-sockets-{kind}=1000000" for kind in ("address", "contact", "agent", "application")]
+
+_HIGH_LIMITS = {
+    f"HUB_{what}_{kind}": str(most)
+    for kind in ("SOCKET", "CONTACT", "ADDRESS", "APPLICATION", "CONNECTIONS")
+    for what, most in (("RATE", 1_000_000), ("BURST", 10_000_000))
+}
+_HIGH_LIMITS |= {f"HUB_MAX_SOCKETS_{kind}": "1000000" for kind in ("ADDRESS", "CONTACT", "AGENT", "APPLICATION")}
 """A hundred clients of a benchmark say as much as ten thousand people. High and not off, so that their cost is measured."""
 
 
@@ -43,10 +45,11 @@ class Server:
     def start(self) -> None:
         """Start, and return when it is ready."""
         serve = [sys.executable, "server.py", "serve", "--data", self._data, "--port", str(self.port)]
-        serve += ["--drain-seconds", "0", *_HIGH_LIMITS, *self._options]
+        serve += ["--drain-seconds", "0", *self._options]
         self.process = subprocess.Popen(
-            serve, cwd=ROOT, stdout=subprocess.PIPE, text=True, preexec_fn=machine.on_all_cores()
-        )
+            serve, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env=os.environ | _HIGH_LIMITS, preexec_fn=machine.on_all_cores(),
+        )  # fmt: skip
         assert self.process.stdout
         assert "ready" in self.process.stdout.readline(), "the server did not start"
 

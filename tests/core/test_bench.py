@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import random
 
 import pytest
 
-from bench import acks, cut, fanout, idle, rivals
+from bench import acks, chat, cut, death, fanout, idle, nodes, rivals, soak
 from bench.lean import Caller, connect
+from bench.server import running_server
 from bench.table import Row, print_table
 
 KINDS = ("ours", "stock", "node")
@@ -85,3 +87,61 @@ def test_a_ratio_above_one_is_better_than_the_goal(capsys):
     assert (cheap.ratio, slow.ratio) == (2.0, 0.5)
     print_table([cheap, slow, Row("told only", 5.0, "s")])
     assert "2.00" in capsys.readouterr().out
+
+
+@pytest.mark.annex("H6")
+def test_everything_told_on_one_node_is_heard_on_the_other(kind):
+    figures = nodes.measure(kind, "small", seconds=0.3)
+    assert 0 < figures["p50 ms"] <= figures["p99 ms"] <= figures["max ms"]
+
+
+@pytest.mark.annex("X5")
+def test_visitors_outlive_a_killed_server_with_every_message_once():
+    with running_server() as server:
+        figures = asyncio.run(death.outlive(server, 20, rest=0.3))
+    assert figures["messages"] > 10
+    assert 0 < figures["s to start"] < figures["s until all"]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {7: ["hello", "a1"]},  # the second is lost
+        {7: ["hello", "a2", "a1"]},  # another order
+        {7: ["hello", "a1", "a2", "a2"]},  # one of them twice
+        {7: ["hello", "a1", "a2"], 8: ["hello", "a1"]},  # shown to somebody else as well
+    ],
+)
+def test_a_lost_or_repeated_message_does_not_pass_the_judge(shown):
+    acked = {"a1": (7, 2), "a2": (7, 3)}
+    death.judge({7: ["hello", "a1", "a2"]}, acked)
+    with pytest.raises(AssertionError):
+        death.judge(shown, acked)
+
+
+def test_durable_messages_are_counted_when_acknowledged_and_heard():
+    with running_server() as server:
+        assert asyncio.run(chat.throughput(server, seconds=0.3))["messages/s"] > 10
+        assert asyncio.run(chat.latency(server, 100, seconds=0.3))["p50 ms"] > 0
+
+
+def test_the_soak_lets_people_come_write_and_vanish(monkeypatch, capsys):
+    monkeypatch.setattr(soak, "SAMPLE_SECONDS", 0.2)
+    with running_server("--ping-interval", "1", "--ping-timeout", "1") as server:
+        street = soak.Street(server)
+        asyncio.run(soak.soak(street, 6.0))
+    assert not street.refused
+    assert not [what for what in street.done if what.startswith("lost")]
+    assert min(street.done[what] for what in ("messages", "polled", "vanish", "typing")) > 0
+    assert "descriptors" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("leak", [0.0, 0.05])
+def test_a_leak_is_told_from_chance(leak):
+    """One task more each twenty seconds, among people who come and go: seen within ten minutes."""
+    chance = random.Random(5)
+    people, points = 60.0, []
+    for second in range(0, 600, 2):
+        people += 0.3 * (60 - people) + chance.gauss(0, 2)
+        points.append((float(second), people + leak * second))
+    assert soak.slope(points).clearly_grows(600 / 3600) is bool(leak)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections.abc import Iterable
 from typing import Any
@@ -77,6 +78,7 @@ class _Figures:
         for face, number in self._live.numbers().items():
             sockets.add_metric([face], number)
         yield sockets
+        yield GaugeMetricFamily("hub_tasks", "Tasks of the event loop", value=float(len(asyncio.all_tasks())))
         yield from node_figures(self._hub, self._live.delivery)
         limited = CounterMetricFamily("hub_limited", "What was refused because of a limit", labels=["limit"])
         for limit, times in self._live.limits.refused.items():
