@@ -6,7 +6,8 @@ import asyncio
 import gc
 import os
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -16,6 +17,7 @@ import socketio
 from aiohttp import web
 
 from hub.doors.live import engine
+from tests.support.peers import Redis
 
 
 class Hall:
@@ -202,3 +204,11 @@ async def open_hall() -> AsyncIterator[Callable[..., Any]]:
     yield open_one
     for hall in halls:
         await hall.stop()
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Redis]:
+    """A redis-server of the test's own."""
+    server = Redis(tmp_path / "redis").start()
+    yield server
+    server.kill()

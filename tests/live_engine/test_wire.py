@@ -190,10 +190,10 @@ async def test_pings_reach_polling_clients_too(open_hall) -> None:
 
 
 async def test_a_pong_behind_a_slow_handler_is_not_late(open_hall) -> None:
-    hall = await open_hall(ping_interval=0.1, ping_timeout=0.1)
+    hall = await open_hall(ping_interval=0.1, ping_timeout=0.3)
 
     async def slow(sid: str) -> str:
-        await asyncio.sleep(0.6)
+        await asyncio.sleep(0.9)
         return "done"
 
     hall.sio.on("slow", slow)

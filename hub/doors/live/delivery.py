@@ -194,7 +194,7 @@ class Delivery:
 
     async def _write(self, face: Face, rooms: list[str], out: Outgoing | None, volatile: bool) -> None:
         if out is not None:
-            await self._sockets.send(out, rooms, f"/{face}", volatile)
+            await self._sockets.send_encoded(out, rooms, f"/{face}", volatile)
 
     def _note(self, key: tuple[int, Face, str, int], position: int) -> None:
         """Remember what this node has shown of a stream."""
