@@ -17,9 +17,12 @@ class RawSocket:
         self._last = 0
 
     @classmethod
-    async def open(cls, url: str, namespace: str, auth: Any, **options: Any) -> RawSocket:
-        """Connect and join; the first packet of the answer is in `packets`, be it a CONNECT or a refusal."""
-        http = aiohttp.ClientSession()
+    async def open(cls, url: str, namespace: str, auth: Any, *, source: str = "127.0.0.1", **options: Any) -> RawSocket:
+        """Connect and join; the first packet of the answer is in `packets`, be it a CONNECT or a refusal.
+
+        `source` is the address to come from; all of 127.0.0.0/8 is this machine.
+        """
+        http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(source, 0)))
         ws = await http.ws_connect(f"{url}/socket.io/?EIO=4&transport=websocket", max_msg_size=0, **options)
         raw = cls(http, ws, namespace)
         assert (await raw.frame()).startswith("0{")
