@@ -64,10 +64,6 @@ class Leases:
         """Tell whether the person is with another node."""
         return any(id in lease.people[kind] for lease in self._of.get(app, {}).values())
 
-    def agents(self, app: int) -> set[int]:
-        """Return the agents of an application who are with other nodes."""
-        return set().union(*(lease.people["agent"] for lease in self._of.get(app, {}).values()))
-
     def get(self, app: int, node: str) -> Lease | None:
         """Return what a node said about an application."""
         return self._of.get(app, {}).get(node)

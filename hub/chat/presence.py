@@ -52,11 +52,6 @@ class Presence:
             return True
         return (app, kind, id) in self._leaving or self._leases.has(app, kind, id)
 
-    def agents(self, app: int) -> set[int]:
-        """Return the agents of an application who are there."""
-        here = {id for kind, id in self._people(app) if kind == "agent"}
-        return here | self._leases.agents(app)
-
     def join(self, app: int, kind: Kind, id: int) -> None:
         """A socket of the person opened on this node."""
         who = (app, kind, id)

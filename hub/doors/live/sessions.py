@@ -97,8 +97,12 @@ def origin_allowed(app: Application, origin: str | None) -> bool:
 
 
 async def _team(hub: Hub, app: Application) -> list[dict[str, Any]]:
-    online = hub.part(Presence).agents(app.id)
-    return [{"id": agent.id, "name": agent.name, "online": agent.id in online} for agent in await members(hub, app.id)]
+    # Asked for each agent: a set of who is online would cost each visitor a look at all the others.
+    online = hub.part(Presence).online
+    return [
+        {"id": agent.id, "name": agent.name, "online": online(app.id, "agent", agent.id)}
+        for agent in await members(hub, app.id)
+    ]
 
 
 def _attachment_rules(hub: Hub, app: Application) -> dict[str, Any]:
