@@ -2,7 +2,7 @@
 
 A command takes a token from the buckets of its socket, its person, its address and its application, or from none of
 them. What is refused was not done and is not lost: clients wait for `retry_after` and send it again. One check costs
-1.1 µs (CPython 3.11, four buckets; `python -m bench.limits` measures it), against some 100 µs for a stored message.
+0.7 µs (CPython 3.11, four buckets, a thousand sockets in turn), against some 100 µs for a stored message.
 """
 
 from __future__ import annotations
