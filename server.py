@@ -7,7 +7,6 @@ import contextlib
 import gc
 import os
 import secrets
-import signal
 import socket
 from collections.abc import AsyncIterator
 from typing import Any
@@ -29,6 +28,8 @@ from hub.core.nodes import Nodes
 from hub.core.settings import Settings
 from hub.doors.cli.commands import build_cli
 from hub.doors.cli.control import serve_control
+from hub.doors.cli.stopping import Stopping
+from hub.doors.keys import IN_FLIGHT
 from hub.doors.live.door import LiveDoor
 from hub.doors.web.app import build_app
 from hub.people import browsers
@@ -40,6 +41,10 @@ from storage.redis_bus import RedisBus
 
 COLLECTIONS = (*core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS)
 STREAMS = (*people.STREAMS, *chat.STREAMS)
+_PATIENCE_WITH_REQUESTS = 4.0
+"""Seconds that a slow request gets when the process stops."""
+_PATIENCE_WITH_GOODBYES = 2.5
+"""Seconds that clients get to close their side; the live engine itself waits two."""
 
 
 def _store(settings: Settings) -> Engine:
@@ -82,10 +87,8 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
 
 async def serve(settings: Settings) -> int:
     """Run the whole product until SIGTERM or SIGINT; return the exit code."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_hub(settings) as hub:
+        stopping = Stopping(hub.log)
         demo = await ensure_demo(hub) if settings.demo else None
         live = LiveDoor(hub)
         runner = web.AppRunner(build_app(hub, live), access_log=None, shutdown_timeout=1.0)
@@ -96,19 +99,35 @@ async def serve(settings: Settings) -> int:
             live.start()
             hub.spawn("jobs", hub.jobs.run())
             hub.spawn("warm up", asyncio.to_thread(browsers.warm_up))
-            await web.SockSite(runner, listener, backlog=1024).start()
+            site = web.SockSite(runner, listener, backlog=1024)
+            await site.start()
             _print_addresses(settings, listener.getsockname()[1], demo)
             gc.collect()
             gc.freeze()  # what lives from the start is never looked through again
             gc.set_threshold(20_000, 20, 50)  # a message makes some hundred objects, nearly none of them in a cycle
-            await stop.wait()
-            hub.log.info("stopping: clients are told to reconnect")
-            await live.drain(settings.drain_seconds)
+            await stopping.asked.wait()
+            await _leave(hub, live, runner, site)
         finally:
             if control:
                 await control.cleanup()
             await runner.cleanup()
     return 0
+
+
+async def _leave(hub: Hub, live: LiveDoor, runner: web.AppRunner, site: web.SockSite) -> None:
+    """Stop without anybody losing anything: say so, let the others take over, move the clients, finish the rest."""
+    in_flight, server = runner.app[IN_FLIGHT], runner.server
+    assert server
+    live.draining = in_flight.last_ones = True
+    if hub.settings.redis_url:  # somebody else may be there, and a balancer that has to notice
+        hub.log.info("stopping: not ready any more", seconds=hub.settings.drain_delay)
+        await asyncio.sleep(hub.settings.drain_delay)
+    hub.log.info("stopping: clients are told to reconnect")
+    await live.move(hub.settings.drain_seconds)
+    await site.stop()
+    in_flight.close_idle(server)
+    await asyncio.gather(in_flight.answered(_PATIENCE_WITH_REQUESTS), live.close())
+    await in_flight.answered(_PATIENCE_WITH_GOODBYES, live=True)
 
 
 async def create(settings: Settings, new: NewApplication) -> dict[str, Any]:

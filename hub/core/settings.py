@@ -22,6 +22,8 @@ Rate = Annotated[float, Meta(ge=0, le=1_000_000)]
 Burst = Annotated[int, Meta(ge=1, le=10_000_000)]
 Most = Annotated[int, Meta(ge=0)]
 Lease = Annotated[float, Meta(ge=1, le=3_600)]
+Farewell = Annotated[float, Meta(ge=0, le=10)]
+"""Two of these leave time for the rest of a stop, which ends within 30 seconds."""
 Heartbeat = Annotated[float, Meta(ge=0.05, le=3_600)]
 
 
@@ -122,7 +124,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     max_sockets_application: Annotated[
         Most, Meta(description="Open sockets of one application's visitors; 0 for no limit.")
     ] = 50_000
-    drain_seconds: Annotated[Seconds, Meta(description="Seconds to move clients away before the process stops.")] = 2.0
+    drain_delay: Annotated[
+        Farewell,
+        Meta(
+            description="Seconds a node that is told to stop goes on, so that a load balancer notices; none without Redis."
+        ),
+    ] = 5.0
+    drain_seconds: Annotated[Farewell, Meta(description="Seconds to move clients away before the process stops.")] = 2.0
 
     def __post_init__(self) -> None:
         for proxy in self.trusted_proxies.split(","):

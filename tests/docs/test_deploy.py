@@ -12,6 +12,7 @@ import yaml
 
 from hub.core.settings import Settings, describe, load
 from hub.doors.cli.settings_list import as_env
+from hub.doors.cli.stopping import LIMIT
 from tests.support.house import ROOT
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
@@ -118,7 +119,8 @@ def test_a_node_gets_only_settings_that_exist(name: str, tmp_path: Path) -> None
         if not variable.endswith("_FILE")
     }
     settings = load({}, plain)
-    assert settings.drain_seconds < float(NODES[name]["stop_grace_period"].removesuffix("s"))
+    grace = float(NODES[name]["stop_grace_period"].removesuffix("s"))
+    assert settings.drain_delay + settings.drain_seconds < LIMIT < grace
 
 
 @pytest.mark.parametrize("name", NODES)
@@ -160,7 +162,7 @@ def test_a_stopping_node_waits_until_the_balancer_has_noticed() -> None:
     check = re.search(r"inter (\d+)s fall (\d+)", BALANCER)
     assert check
     notices = int(check[1]) * int(check[2])
-    assert all(float(service["environment"]["HUB_DRAIN_SECONDS"]) > notices for service in NODES.values())
+    assert all(float(service["environment"]["HUB_DRAIN_DELAY"]) > notices for service in NODES.values())
 
 
 def test_every_long_running_service_has_a_health_check() -> None:

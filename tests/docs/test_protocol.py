@@ -105,7 +105,7 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
         assert payloads, f"nobody heard `{name}`, so this test does not judge it"
         for payload in payloads:
             exactly(shape, payload, name)
-    await acme.house.live.drain(0)
+    await acme.house.live.move(0)
     exactly(page.Drain, await vera.hears("drain"))
 
 

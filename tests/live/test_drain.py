@@ -24,7 +24,7 @@ async def test_a_server_that_is_told_to_stop_tells_its_clients_first(tmp_path, n
         ada = await Agent(server.url, (await asyncio.to_thread(sign_in, server.url))["token"]).connect()
         server.process.send_signal(number)
         for who in (vera, ada):
-            assert await who.hears("drain") == {"retry_in": 1000}
+            assert 0 < (await who.hears("drain"))["retry_in"] <= 500
         # while it drains, what is still said is kept, and a load balancer sees that it is going
         message = await vera.says("Last words")
         with pytest.raises(urllib.error.HTTPError) as not_ready:
@@ -43,7 +43,7 @@ async def test_a_server_that_is_told_to_stop_tells_its_clients_first(tmp_path, n
 
 
 async def test_a_server_with_nobody_connected_stops_at_once(tmp_path):
-    server = ServerProcess(tmp_path / "data", "--drain-seconds", "30").start()
+    server = ServerProcess(tmp_path / "data", "--drain-seconds", "10").start()
     loop = asyncio.get_running_loop()
     begun = loop.time()
     assert await asyncio.to_thread(server.stop) == 0

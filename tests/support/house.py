@@ -188,7 +188,7 @@ async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
             await site.start()
             port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
             yield House(hub, live, f"http://127.0.0.1:{port}")
-            await live.drain(0)
+            await live.close()
         finally:
             await runner.cleanup()
 

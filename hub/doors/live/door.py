@@ -52,7 +52,7 @@ class LiveDoor:
         self._of_contact: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
         self._typing: dict[str, int] = {}
         self._sign_ins = SignIns(hub, self.sockets, self.sessions)
-        self.draining = False
+        self.draining = False  # told to stop: not ready any more, and still serving
         for face in FACES:
             self._listen(face)
         hub.listen(ContactChanged, self._renamed)
@@ -70,22 +70,40 @@ class LiveDoor:
         self._hub.spawn("limits", self.limits.run())
         self._sign_ins.start()
 
-    async def drain(self, seconds: float) -> None:
-        """Ask the clients to come back elsewhere, a slice at a time, then cut those that stayed.
+    async def move(self, seconds: float) -> None:
+        """Ask the clients to come back elsewhere, a slice at a time, and cut each slice when its time is up.
 
-        In slices, because the nodes that take them over have to read what each of them missed.
+        In slices, and one by one within a slice, because the nodes that take them over have to read what each of them
+        missed. Who comes meanwhile is served.
         """
+        everybody, window = list(self.sessions), seconds / 2
+        slices = [everybody[number::_SLICES] for number in range(_SLICES)]
+        await asyncio.gather(
+            *(self._move(sids, window * number / _SLICES, window) for number, sids in enumerate(slices) if sids)
+        )
+
+    async def _move(self, sids: list[str], after: float, window: float) -> None:
+        await self._stay(sids, after)
+        for number, sid in enumerate(sids, 1):
+            session = self.sessions.get(sid)
+            if session is not None:
+                moment = {"retry_in": int(window * 1000 * number / len(sids))}
+                await self.sockets.emit("drain", moment, to=sid, namespace=f"/{session.face}")
+        await self._stay(sids, window)
+        for face in FACES:
+            left = [sid for sid in sids if sid in self.sessions and self.sessions[sid].face == face]
+            await self.sockets.send_away(left, f"/{face}")
+
+    async def _stay(self, sids: list[str], seconds: float) -> None:
+        """Wait, but not for somebody who has gone."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        while loop.time() < deadline and any(sid in self.sessions for sid in sids):  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(min(0.05, max(0.0, deadline - loop.time())))
+
+    async def close(self) -> None:
+        """Take nobody in any more, and let go of those who are still here, each with its last answer."""
         self.draining = True
-        everybody = list(self.sessions.items())
-        size = -(-len(everybody) // _SLICES)
-        for start in range(0, len(everybody), size or 1):
-            for face in FACES:
-                slice = [sid for sid, session in everybody[start : start + size] if session.face == face]
-                await self.sockets.emit("drain", {"retry_in": int(seconds * 1000)}, room=slice, namespace=f"/{face}")
-            await asyncio.sleep(seconds / 2 / _SLICES)
-        deadline = asyncio.get_running_loop().time() + seconds / 2
-        while self.sessions and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110 - many leave, none says so
-            await asyncio.sleep(0.02)
         self._hub.part(Presence).part()
         await self.sockets.drain()
 

@@ -9,9 +9,10 @@ from aiohttp import web
 from hub.core.hub import Hub
 from hub.doors.api.compat import unrouted
 from hub.doors.api.routes import add_routes as add_api
-from hub.doors.keys import HUB
+from hub.doors.keys import HUB, IN_FLIGHT
 from hub.doors.live.door import LiveDoor
 from hub.doors.web import assets, demo, docs, files, health
+from hub.doors.web.inflight import InFlight
 
 _BODY = 1_100_000
 """Bodies of JSON calls; uploads are read as a stream and have a limit of their own."""
@@ -21,6 +22,7 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
     """Return the application that serves everything on one port."""
     app = web.Application(client_max_size=_BODY, middlewares=[_baseline])
     app[HUB] = hub
+    app[IN_FLIGHT] = InFlight()
     live.attach(app)
     add_api(app)
     assets.add_routes(app)
@@ -30,6 +32,7 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
     if hub.settings.demo:
         demo.add_routes(app)
     app.router.add_get("/", _front_door)
+    app[IN_FLIGHT].watch(app)
     return app
 
 

@@ -26,7 +26,10 @@ except ImportError:  # no wheel for this machine
     from .websocket_aiohttp import AiohttpLink as Link  # type: ignore[assignment]
 
 # Seconds that disconnect handlers get when everybody is sent away.
-_PATIENCE_AT_THE_END = 10.0
+_PATIENCE_AT_THE_END = 4.0
+
+# Seconds that a client which is sent away waits for the answer to what it sent.
+_PATIENCE_WITH_A_HANDLER = 4.0
 
 
 class EngineServer(Requests):
@@ -131,15 +134,31 @@ class EngineServer(Requests):
             if socket is not None:
                 await socket.close(code=code, text=text)
 
+    async def send_away(
+        self,
+        sockets: list[EngineSocket],
+        over: float = 0.0,
+        code: int = SERVICE_RESTART,
+        text: str = "server restarting",
+    ) -> None:
+        """Close sessions, spread over some seconds. One whose packet is being handled gets its answer first."""
+        pause = over / max(1, len(sockets))
+        for number, socket in enumerate(sockets, 1):
+            if not socket.busy:
+                socket.kill(self.reason.SERVER_DISCONNECT, code, text)
+            if pause or number % 100 == 0:
+                await asyncio.sleep(pause)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + _PATIENCE_WITH_A_HANDLER
+        for socket in sockets:
+            while socket.busy and not socket.closed and loop.time() < deadline:  # noqa: ASYNC110 - rare
+                await asyncio.sleep(0.005)
+            socket.kill(self.reason.SERVER_DISCONNECT, code, text)
+
     async def drain(self, over: float = 0.0, code: int = SERVICE_RESTART, text: str = "server restarting") -> None:
         """Take no new session and close all there are, spread over some seconds; clients come back elsewhere."""
         self.draining = True
-        sockets = list(self.sockets.values())
-        pause = over / max(1, len(sockets))
-        for number, socket in enumerate(sockets, 1):
-            socket.kill(self.reason.SERVER_DISCONNECT, code, text)
-            if pause or number % 100 == 0:
-                await asyncio.sleep(pause)
+        await self.send_away(list(self.sockets.values()), over, code, text)
         others = self._tasks - {asyncio.current_task()}
         if others:  # the disconnect handlers
             await asyncio.wait(others, timeout=_PATIENCE_AT_THE_END)

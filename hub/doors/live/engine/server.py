@@ -165,6 +165,17 @@ class SocketServer(Membership):
                 self.manager.settle(sid, namespace or "/")
             await self.eio.disconnect(eio_sid, code=code, text=reason)
 
+    async def send_away(
+        self,
+        sids: list[str],
+        namespace: str | None = None,
+        code: int = SERVICE_RESTART,
+        reason: str = "please reconnect",
+    ) -> None:
+        """Close the connections of many clients as `close_transport` does, each behind the answer it waits for."""
+        found = (self._socket(sid, namespace or "/") for sid in sids)
+        await self.eio.send_away([socket for socket in found if socket is not None], 0.0, code, reason)
+
     async def drain(self, over: float = 0.0, code: int = SERVICE_RESTART, reason: str = "server restarting") -> None:
         """Refuse new sessions and close all there are within so many seconds; their clients reconnect elsewhere."""
         await self.eio.drain(over, code, reason)
