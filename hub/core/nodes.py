@@ -19,6 +19,8 @@ from hub.core.hub import Hub
 
 CHANNEL = "nodes"
 BEAT = 1.0
+_LOOKS = 4
+"""Looks for lost nodes per beat."""
 LOST_AFTER = 3.0
 """Seconds without a beat after which a node counts as lost. It only costs a look into the store to be wrong."""
 
@@ -59,8 +61,9 @@ class Nodes:
         self._hub.bus.subscribe(CHANNEL, self._hear)
         while True:
             self._say("here")
-            await asyncio.sleep(BEAT)
-            self._look()
+            for _ in range(_LOOKS):
+                await asyncio.sleep(BEAT / _LOOKS)
+                self._look()
 
     def part(self) -> None:
         """Say goodbye: all that was to be announced has been."""

@@ -202,7 +202,7 @@ async def test_a_subscriber_whose_buffer_overran_is_back_by_itself_and_knows_tha
 
 
 async def test_what_had_to_be_dropped_is_owned_up_to_when_redis_is_back(pair, redis, monkeypatch):
-    one, two = pair
+    one, _ = pair
     monkeypatch.setattr(redis_bus, "_MOST_WAITING", 10_000)
     redis.shut_down()
     await eventually(lambda: not one.bus.healthy)

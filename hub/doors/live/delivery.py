@@ -167,12 +167,14 @@ class Delivery:
         shown = self._shown.get(key, place.position - 1)
         if place.position <= shown:
             return
-        if out is None:
-            await self._fill(place, face, rooms, shown, place.position)
-        else:
-            await self._fill(place, face, rooms, shown, place.position - 1)
-            self._note(key, place.position)
-            await self._write(face, rooms, out, volatile)
+        behind = place.position if out is None else place.position - 1
+        if shown < behind and self._is_anybody_in(rooms, face):
+            await self._fill(place, face, rooms, shown, behind)
+        self._note(key, place.position)
+        await self._write(face, rooms, out, volatile)
+
+    def _is_anybody_in(self, rooms: list[str], face: Face) -> bool:
+        return any(True for _ in self._sockets.manager.get_participants(f"/{face}", rooms))
 
     async def _fill(self, place: Place, face: Face, rooms: list[str], shown: int, last: int) -> None:
         """Show the records behind one position up to another."""
