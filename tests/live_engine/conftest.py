@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import socket
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +25,9 @@ from tests.support.peers import Redis
 class Hall:
     """A running server with the small application that the tests talk to."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, server: Any = engine.SocketServer, **options: Any) -> None:
         options.setdefault("cors_allowed_origins", "*")
-        self.sio = engine.SocketServer(**options)
+        self.sio = server(**options)
         self.came: list[str] = []
         self.left: list[tuple[str, str]] = []
         self.heard: list[Any] = []
@@ -154,6 +156,28 @@ class Raw:
                 return self.ws.close_code, message.extra or ""
             if message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR):
                 return self.ws.close_code, ""
+
+
+@asynccontextmanager
+async def sleeper(hall: Hall) -> AsyncIterator[tuple[asyncio.StreamReader, Callable[[], None]]]:
+    """A client on "/" that does not read until it is told to."""
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", hall.port))
+    reader, writer = await asyncio.open_connection(sock=raw, limit=2**24)
+    writer.write(
+        b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+        b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        + bytes([0x81, 0x82, 0, 0, 0, 0])
+        + b"40"
+    )
+    await reader.readuntil(b"40{")
+    writer.transport.pause_reading()
+    try:
+        yield reader, writer.transport.resume_reading
+    finally:
+        writer.transport.abort()
 
 
 async def soon(condition: Callable[[], Any], within: float = 3.0) -> None:

@@ -1,37 +1,12 @@
 """A client that stops reading is spared what it can miss, then cut; the others do not notice."""
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 
-from .conftest import Hall, Resources, soon
+from .conftest import Hall, Resources, sleeper, soon
 
 pytestmark = pytest.mark.annex("H1")
-
-
-@asynccontextmanager
-async def sleeper(hall: Hall) -> AsyncIterator[tuple[asyncio.StreamReader, Callable[[], None]]]:
-    """A client on "/" that does not read until it is told to."""
-    raw = socket.socket()
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    raw.setblocking(False)
-    await asyncio.get_running_loop().sock_connect(raw, ("127.0.0.1", hall.port))
-    reader, writer = await asyncio.open_connection(sock=raw, limit=2**24)
-    writer.write(
-        b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
-        b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        + bytes([0x81, 0x82, 0, 0, 0, 0])
-        + b"40"
-    )
-    await reader.readuntil(b"40{")
-    writer.transport.pause_reading()
-    try:
-        yield reader, writer.transport.resume_reading
-    finally:
-        writer.transport.abort()
 
 
 async def test_a_client_that_stops_reading_is_cut_and_the_others_get_everything(open_hall) -> None:
