@@ -5,6 +5,7 @@ A reaction is a kind of job, so it survives a crash: its row is written in the b
 
 from __future__ import annotations
 
+from hub.accounts.events import AgentRemoved
 from hub.chat import attachments, states
 from hub.chat.events import AttachmentStarted
 from hub.core.event import Event
@@ -14,6 +15,7 @@ from hub.core.jobs import Work
 JOBS: dict[str, Work] = {
     attachments.FORGET: attachments.forget_unsent,
     states.WAKE: states.wake_conversation,
+    states.RELEASE: states.release_conversations,
 }
 """kind of job → what does it"""
 
@@ -21,6 +23,7 @@ DAY = 86_400_000
 
 SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (AttachmentStarted, attachments.FORGET, DAY),
+    (AgentRemoved, states.RELEASE, 0),
 ]
 """event → the kind of job that follows it, and after how many milliseconds"""
 

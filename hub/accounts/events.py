@@ -9,3 +9,9 @@ class SignedOut(Event, frozen=True, kw_only=True):
     """An agent's session ended; the sockets that it opened are to be cut."""
 
     session: int
+
+
+class AgentRemoved(Event, frozen=True, kw_only=True):
+    """An agent was taken out of the application; what it was in charge of is nobody's now."""
+
+    agent: int

@@ -14,7 +14,7 @@ from hub.accounts.events import SignedOut
 from hub.core.actor import Actor
 from hub.core.errors import TokenExpired, TokenInvalid, WrongSignIn
 from hub.core.hub import Hub
-from storage.engine import INSTALLATION, Batch, Document, Scope
+from storage.engine import INSTALLATION, Batch, Document, GuardFailed, Scope
 from storage.filters import Eq, fold
 
 
@@ -73,9 +73,13 @@ async def _open_session(hub: Hub, agent: Document) -> SignedIn:
         "expires": now + hub.settings.session_days * 86_400_000, "hash": hub.signer.hash(token),
     }  # fmt: skip
     batch = Batch(INSTALLATION)
+    batch.guard(AGENTS, agent["id"])  # removed just now: then no session may come after those that end with the agent
     batch.claim("session", session["hash"], session["id"])
     batch.insert(SESSIONS, session)
-    await hub.commit(batch)
+    try:
+        await hub.commit(batch)
+    except GuardFailed:
+        raise WrongSignIn from None
     app = await application(hub, agent["app"])
     return SignedIn(
         token,
@@ -93,7 +97,7 @@ async def session_of(hub: Hub, token: str) -> AgentSession:
         raise TokenInvalid
     if session["expires"] <= hub.clock.now():
         raise TokenExpired
-    actor = Actor("agent", agent["id"], agent["name"], Scope(agent["app"]), grants.AGENT)
+    actor = Actor("agent", agent["id"], agent["name"], Scope(agent["app"]), grants.of_role(agent["role"]))
     return AgentSession(session["id"], actor, agent["email"], session["expires"])
 
 

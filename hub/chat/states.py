@@ -17,10 +17,11 @@ from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import Batch, Document, GuardFailed, Missing, Scope
+from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
 from storage.filters import All, Eq, Filter, Ne
 
 WAKE = "conversations.wake"
+RELEASE = "conversations.release"
 
 
 class ConversationRef(Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +60,22 @@ async def assign_conversation(hub: Hub, actor: Actor, given: AssignConversation)
         inc={"revision": 1},
     )  # fmt: skip
     return await _announce(hub, actor, (await hub.commit(batch))[changed])
+
+
+async def release_conversations(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:
+    """Make nobody's what a removed agent was in charge of (a job)."""
+    scope, mine = Scope(payload["app"]), Eq("assignee", payload["agent"])
+    while documents := (await hub.store.find(scope, CONVERSATIONS, mine, sort=Sort("updated"), limit=100)).items:
+        for document in documents:
+            batch = Batch(scope)
+            batch.guard(CONVERSATIONS, document["id"], mine)
+            changed = batch.patch(
+                CONVERSATIONS, document["id"], set={"assignee": None, "assignee_name": None}, inc={"revision": 1}
+            )
+            try:
+                announce_state(hub, scope, (await hub.commit(batch))[changed])
+            except GuardFailed:
+                pass  # somebody took it over meanwhile
 
 
 @verb(CONVERSATIONS_MANAGE)

@@ -12,7 +12,7 @@ import pytest
 
 import hub
 from hub.accounts import grants
-from hub.accounts.events import SignedOut
+from hub.accounts.events import AgentRemoved, SignedOut
 from hub.chat.events import AttachmentStarted
 from hub.core.actor import Actor
 from hub.core.errors import Forbidden, HubError, catalogue
@@ -29,6 +29,7 @@ for found in pkgutil.walk_packages(hub.__path__, "hub."):
 
 INTERNAL = {
     SignedOut: "concerns this server's sockets; nobody is told",
+    AgentRemoved: "its sockets are cut by SignedOut, and its conversations announce themselves",
     AttachmentStarted: "only a job follows from it: a file that is never sent is forgotten",
 }
 """Events that no socket hears, and why."""
@@ -99,7 +100,7 @@ def test_command_names_are_unique_per_namespace():
 
 def test_permissions_are_described_and_granted_to_somebody():
     assert all(sentence.endswith(".") for sentence in grants.PERMISSIONS.values())
-    assert grants.CONTACT | grants.AGENT | grants.KEY == set(grants.PERMISSIONS) == set(grants.SYSTEM)
+    assert grants.CONTACT | grants.AGENT | grants.OWNER | grants.KEY == set(grants.PERMISSIONS) == set(grants.SYSTEM)
 
 
 @pytest.mark.parametrize("event", every_event(), ids=lambda event: event.__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
@@ -12,8 +13,10 @@ import limits.aio
 import msgspec
 from aiohttp import web
 
+from hub.accounts import agents
 from hub.accounts import sign_in as accounts
-from hub.core.errors import HubError, InvalidPayload, RateLimited, TokenInvalid, WrongSignIn
+from hub.core.actor import Actor
+from hub.core.errors import HubError, InvalidPayload, NotFound, RateLimited, TokenInvalid, WrongSignIn
 from hub.core.hub import Hub
 from hub.doors.errors import as_hub_error
 from hub.doors.keys import HUB
@@ -66,14 +69,46 @@ async def sign_in(request: web.Request) -> web.Response:
 async def sign_out(request: web.Request) -> web.Response:
     """End the session of the bearer token."""
     hub = request.app[HUB]
-    word, _, token = request.headers.get("Authorization", "").partition(" ")
     try:
-        if word.lower() != "bearer":
-            raise TokenInvalid
-        await accounts.sign_out(hub, token.strip())
+        await accounts.sign_out(hub, _token(request))
     except Exception as error:
         return problem(as_hub_error(hub, error, "sign out"))
     return web.Response(status=204)
+
+
+async def list_agents(request: web.Request) -> web.Response:
+    """Answer with the agents of the application that the token is bound to."""
+    hub = request.app[HUB]
+    try:
+        team = await agents.list_agents(hub, await _actor(hub, request))
+    except Exception as error:
+        return problem(as_hub_error(hub, error, "list agents"))
+    return web.Response(body=msgspec.json.encode(team), content_type="application/json")
+
+
+async def remove_agent(request: web.Request) -> web.Response:
+    """Take an agent out of the application that the token is bound to."""
+    hub = request.app[HUB]
+    try:
+        actor = await _actor(hub, request)
+        id = request.match_info["id"]
+        if not (id.isascii() and id.isdecimal() and 0 < int(id[:20]) < 2**63):
+            raise NotFound("There is no agent by that id.")
+        await agents.remove_agent(hub, actor, agents.AgentRef(int(id)))
+    except Exception as error:
+        return problem(as_hub_error(hub, error, "remove an agent"))
+    return web.Response(status=204)
+
+
+async def _actor(hub: Hub, request: web.Request) -> Actor:
+    return (await accounts.session_of(hub, _token(request))).actor
+
+
+def _token(request: web.Request) -> str:
+    word, _, token = request.headers.get("Authorization", "").partition(" ")
+    if word.lower() != "bearer":
+        raise TokenInvalid
+    return token.strip()
 
 
 async def _body(request: web.Request) -> accounts.SignIn:
@@ -103,5 +138,5 @@ def problem(error: HubError) -> web.Response:
     }  # fmt: skip
     return web.Response(
         body=msgspec.json.encode(body), status=error.status, content_type="application/problem+json",
-        headers={"Retry-After": "30"} if error.status == 429 else {},
+        headers={"Retry-After": str(math.ceil(getattr(error, "retry_after", None) or 30))} if error.status == 429 else {},
     )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import Struct
 
+from hub.accounts import agents
 from hub.accounts.sign_in import SignedIn, SignIn
 from hub.doors.api import account, public, shapes
 
@@ -52,6 +53,10 @@ PUBLIC = [
 OPEN = [
     Route("POST", "/api/app/sign-in", account.sign_in, "Sign an agent in", SignIn, SignedIn, key=False),
     Route("POST", "/api/app/sign-out", account.sign_out, "End the session of the bearer token", status=204, key=False),
+    Route("GET",  "/api/app/agents", account.list_agents, "List the agents, for an owner's bearer token", None,
+          agents.TeamAgents, key=False),
+    Route("DELETE", "/api/app/agents/{id}", account.remove_agent, "Remove an agent, for an owner's bearer token",
+          status=204, key=False),
 ]  # fmt: skip
 
 ROUTES = PUBLIC + OPEN
