@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from hub.accounts.collections import AGENTS, SESSIONS
+from hub.accounts.sign_in import _open_session
+from hub.core.errors import WrongSignIn
 from storage.engine import INSTALLATION, Batch
 from storage.filters import Eq
 from tests.api.conftest import Answer, Caller
@@ -51,6 +53,7 @@ async def test_a_removed_agent_is_out_at_once_and_the_others_do_not_notice(web, 
     second = await acme.agent(BEN)
     vera = await acme.visitor()
     id = ben.session["agent"]["id"]
+    acme.house.live._sign_ins._checked = float("inf")  # nobody is found by looking: the removal itself has to say it
     ada.forget(), gus.forget(), vera.forget()
 
     assert (await remove(web, owner, id)).status == 204
@@ -165,6 +168,15 @@ async def test_who_works_for_two_companies_stays_in_the_other(web, acme, globex,
         assert signed_in.json["application"]["id"] == second.id
     finally:
         await second.go_home()
+
+
+async def test_a_sign_in_that_was_under_way_opens_no_session_any_more(web, acme, owner):
+    """It had found Ben before he was removed; its session would be none of those that ended."""
+    hub, id = acme.house.hub, (await acme.agent(BEN)).session["agent"]["id"]
+    found = await hub.store.get(INSTALLATION, AGENTS, id)
+    assert (await remove(web, owner, id)).status == 204
+    with pytest.raises(WrongSignIn):
+        await _open_session(hub, found)
 
 
 async def test_who_signs_in_at_the_moment_of_the_removal_does_not_stay(web, acme, owner):
