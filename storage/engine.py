@@ -296,6 +296,13 @@ class Engine(Protocol):
     async def ping(self) -> None:
         """Return when the store answers a read and would take a write, else raise `Unavailable`."""
 
+    @property
+    def holds(self) -> list[bytes]:
+        """Tokens of what this process may leave locked when it is killed in the middle of a write; few, and short."""
+
+    async def release(self, holds: list[bytes]) -> None:
+        """Unlock what a process that was killed held by these tokens. One that lives after all tries its write again."""
+
     async def reserve(self, kind: str, count: int) -> int:
         """Return the first of `count` ids that nobody else gets, starting at 1 for a new kind. Durable, not in a batch."""
 

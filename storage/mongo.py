@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Iterable
 from typing import Any, TypeVar
 
+from bson.binary import UUID_SUBTYPE, Binary
 from pymongo import AsyncMongoClient, ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
@@ -74,6 +75,17 @@ class MongoEngine:
     async def ping(self) -> None:
         """Return when a majority has taken a small write, else raise `Unavailable`."""
         await _asked(self._database["hub.ids"].update_one({"_id": ""}, {"$inc": {"next": 1}}, upsert=True))
+
+    @property
+    def holds(self) -> list[bytes]:
+        """The ids of the sessions whose transactions this process writes in."""
+        return list(self._writer.sessions)
+
+    async def release(self, holds: list[bytes]) -> None:
+        """End the transactions of these sessions: MongoDB itself would wait a minute for a client that is gone."""
+        if holds:
+            sessions = [{"id": Binary(id, UUID_SUBTYPE)} for id in holds]
+            await _asked(self._client.admin.command("killSessions", sessions))
 
     async def reserve(self, kind: str, count: int) -> int:
         """Return the first of `count` ids that nobody else gets."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Hashable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -28,6 +29,9 @@ from storage.mongo_schema import Table, key_id
 
 PATIENCE = 15.0
 """Seconds that a batch is tried again when others are in its way, or a primary is being elected."""
+
+_SESSIONS = 300
+"""Ids of sessions that are remembered, the ones used last."""
 
 MAJORITY = WriteConcern("majority")
 # A transaction that meets another: write conflict, transaction gone, and what a lock that took too long answers.
@@ -81,6 +85,7 @@ class MongoWriter:
         self._tables = tables
         self._entries = {name: table.entries for name, table in tables.items()}
         self._turns = Turns()
+        self.sessions: OrderedDict[bytes, None] = OrderedDict()
 
     async def commit(self, batch: Batch) -> Outcome:
         """Apply a checked batch. Raises what `storage.change.apply` does, and `Unavailable`."""
@@ -105,6 +110,7 @@ class MongoWriter:
     async def _attempt(self, batch: Batch, needs: Needs) -> Outcome:
         async with self._client.start_session() as session:
             await session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
+            self._remember(bytes(session.session_id["id"]))
             try:
                 before = await self._load(session, needs)
                 after = State(dict(before.documents), dict(before.keys), dict(before.heads), before.records)
@@ -120,6 +126,13 @@ class MongoWriter:
             else:
                 await _commit(session)
             return outcome
+
+    def _remember(self, session: bytes) -> None:
+        """Sessions come back from the client's pool, so they are as many as there ever were writes at once."""
+        self.sessions[session] = None
+        self.sessions.move_to_end(session)
+        if len(self.sessions) > _SESSIONS:
+            self.sessions.popitem(last=False)
 
     async def _load(self, session: AsyncClientSession, needs: Needs) -> State:
         state = State(

@@ -112,6 +112,14 @@ class SqliteEngine:
 
         await self._writing.submit(write)
 
+    @property
+    def holds(self) -> list[bytes]:
+        """Nothing: a process that dies takes its locks on the file with it."""
+        return []
+
+    async def release(self, holds: list[bytes]) -> None:
+        """Nothing to do."""
+
     async def reserve(self, kind: str, count: int) -> int:
         """Return the first of `count` ids that nobody else gets."""
         if count < 1:

@@ -1,8 +1,8 @@
 """The other nodes of the installation: that they are there, and what one of them may have left unsaid.
 
 A node beats once a second. One that stops without a goodbye may have committed what it did not live to announce, so the
-others read from the store what happened since its last beat. The same reading follows when this node did not hear for a
-while, and when another one says that it could not speak.
+others read from the store what happened since its last beat, and unlock what it was writing. The same reading follows
+when this node did not hear for a while, and when another one says that it could not speak.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -26,11 +26,22 @@ LOST_AFTER = 3.0
 
 
 class Word(Struct, array_like=True, forbid_unknown_fields=True):
-    """What a node says about itself. `back`: seconds, back from now, in which it could not be heard."""
+    """What a node says about itself. `back`: seconds, back from now, in which it could not be heard.
+
+    `holds`: what of the store may stay locked if it dies now.
+    """
 
     node: str
     says: Literal["here", "bye", "unheard"]
     back: float = 0.0
+    holds: list[bytes] = []
+
+
+class Beat(NamedTuple):
+    """When a node was heard last, and what it held then."""
+
+    at: float
+    holds: list[bytes]
 
 
 _decode = msgspec.msgpack.Decoder(Word).decode
@@ -41,7 +52,7 @@ class Nodes:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._beats: dict[str, float] = {}
+        self._beats: dict[str, Beat] = {}
         self._missed: list[Callable[[float], None]] = []
         self.lost = 0
         hub.bus.on_heal(self._tell)
@@ -70,7 +81,7 @@ class Nodes:
         self._say("bye")
 
     def _say(self, says: Literal["here", "bye", "unheard"], back: float = 0.0) -> None:
-        word = Word(self._hub.node, says, back)
+        word = Word(self._hub.node, says, back, self._hub.store.holds)
         self._hub.bus.publish(CHANNEL, msgspec.msgpack.encode(word), keep=says != "here")
 
     def _hear(self, body: bytes) -> None:
@@ -80,7 +91,7 @@ class Nodes:
             return
         if word.node not in self._beats:
             self._hub.log.info("another node is there", other=word.node)
-        self._beats[word.node] = time.monotonic()
+        self._beats[word.node] = Beat(time.monotonic(), word.holds)
         if word.says == "unheard":
             self._tell(word.back)
 
@@ -88,11 +99,12 @@ class Nodes:
         # While nobody is heard, for Redis or this process stood still, silence says nothing about a single node.
         now, steady = time.monotonic(), self._hub.bus.steady_since
         for node, beat in list(self._beats.items()):
-            if now - max(beat, steady) > LOST_AFTER:
+            if now - max(beat.at, steady) > LOST_AFTER:
                 del self._beats[node]
                 self.lost += 1
                 self._hub.log.warning("a node is lost; what it did not announce is read from the store", other=node)
-                self._tell(now - beat)
+                self._hub.spawn("unlock", self._hub.store.release(beat.holds))
+                self._tell(now - beat.at)
 
     def _tell(self, back: float) -> None:
         for handler in self._missed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -17,14 +17,17 @@ from tests.support.house import eventually
 pytestmark = pytest.mark.annex("X1", "X5", "H6")
 
 
-@contextlib.contextmanager
-def deaf(company: Any) -> Iterator[None]:
-    """Let a node hear nothing of what the others say, as if its connection lost it."""
-    bus = company.house.hub.bus
+@contextlib.asynccontextmanager
+async def deaf(company: Any, other: Any) -> AsyncIterator[None]:
+    """Let a node hear nothing of what the other says meanwhile, as if its connection lost it."""
+    bus, over = company.house.hub.bus, asyncio.Event()
     handlers = bus._handlers
     bus._handlers = {channel: [] for channel in handlers}
+    bus._handlers["nodes"] = [lambda body: over.set() if body == b"over" else None]
     try:
         yield
+        other.house.hub.bus.publish("nodes", b"over")
+        await asyncio.wait_for(over.wait(), 5)
     finally:
         bus._handlers = handlers
 
@@ -40,7 +43,7 @@ async def test_the_last_words_before_a_silence_are_shown_though_their_announceme
     vera, ada = await nodes.one.visitor(), await nodes.two.agent()
     first = await vera.says("Hello?")
     await ada.hears("message", text="Hello?")
-    with deaf(nodes.two):
+    async with deaf(nodes.two, nodes.one):
         await vera.says("Anybody?", first["conversation"])
         await vera.says("Bye.", first["conversation"])
         await nodes.one.house.hub.store.ping()
@@ -60,7 +63,7 @@ async def test_who_is_in_charge_what_was_noted_and_what_was_read_is_told_again_t
     # A while ago, so that the last message is not what the reading finds.
     await _grow_old(nodes.one.house.hub, 60_000)
     me = ada.session["agent"]["id"]
-    with deaf(nodes.two):
+    async with deaf(nodes.two, nodes.one):
         await ada.call("conversation.assign", conversation=first["conversation"], agent=me)
         await ada.call("note.add", conversation=first["conversation"], text="A good customer.", client_id="n1")
         await ada.call("conversation.read", conversation=quiet, position=1)
@@ -98,6 +101,29 @@ async def test_what_a_node_committed_and_did_not_live_to_announce_is_shown_withi
     await ada.hears("message", text="I am about to be lost", within=6.0)
     assert nodes.two.house.hub.part(OtherNodes).lost == 1
     assert nodes.two.house.hub.part(OtherNodes).others == []
+
+
+async def test_a_conversation_in_which_a_node_died_while_writing_is_free_again_within_seconds(nodes, monkeypatch):
+    """MongoDB itself keeps the transaction of a client that is gone for a minute, and nobody can write meanwhile."""
+    vera, ada = await nodes.one.visitor(), await nodes.two.agent()
+    first = await vera.says("Hello?")
+    one, two = nodes.one.house.hub, nodes.two.house.hub
+    stuck, writer = asyncio.Event(), one.store._writer
+
+    async def dies(*arguments: Any) -> None:
+        stuck.set()
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(writer, "_hold", dies)
+    lost = asyncio.create_task(vera.says("I am being written", first["conversation"]))
+    await asyncio.wait_for(stuck.wait(), 5)
+    await eventually(lambda: any(beat.holds for beat in two.part(OtherNodes)._beats.values()))
+    await one.bus.close()
+    began = asyncio.get_running_loop().time()
+    sent = await ada.says("Are you still there?", first["conversation"])
+    assert sent["position"] == 2
+    assert asyncio.get_running_loop().time() - began < 8
+    lost.cancel()
 
 
 async def test_a_node_that_says_goodbye_is_not_searched_for(nodes):
@@ -150,7 +176,7 @@ async def test_a_slow_look_for_one_conversation_does_not_hold_up_the_others(node
         return await read(scope, stream, key, **more)
 
     monkeypatch.setattr(store, "read", slow_read)
-    with deaf(nodes.two):
+    async with deaf(nodes.two, nodes.one):
         await vera.says("This one is lost on the way.", veras)
     await vera.says("And this makes the gap known.", veras)
     await asyncio.wait_for(asked.wait(), 5)
@@ -175,7 +201,7 @@ async def test_a_catch_up_waits_for_a_store_that_is_away(nodes, redis, monkeypat
         refused.append(1)
         raise Unavailable("the store is away")
 
-    with deaf(nodes.two):
+    async with deaf(nodes.two, nodes.one):
         await vera.says("Anybody?", first["conversation"])
     monkeypatch.setattr(store, "find", no_answer)
     await reconnects(nodes.two, redis)
