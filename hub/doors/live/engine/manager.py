@@ -29,12 +29,13 @@ _MAX_UNANSWERED = 1000
 class Waiting:
     """Stands in a room for a client that has not heard yet that it is connected, and keeps what it will be told."""
 
-    __slots__ = ("_limit", "_size", "kept", "release", "socket")
+    __slots__ = ("_limit", "_size", "kept", "release", "settled", "socket")
 
     def __init__(self, socket: EngineSocket) -> None:
         self.socket = socket
         self.kept: list[Outgoing] = []
         self.release: Callable[[], None] | None = None  # set once the client is let in
+        self.settled = False
         self._size = 0
         self._limit = socket.server.max_unsent
 
@@ -45,6 +46,9 @@ class Waiting:
 
     def push(self, out: Outgoing, volatile: bool = False) -> None:
         """Keep a packet until the client has heard that it is connected."""
+        if self.settled:  # while a broadcast to many was on its way, which goes on with the room as it was
+            self.socket.push(out, volatile)
+            return
         if volatile and self.release is None:
             return
         size = len(out.frame)
@@ -179,6 +183,7 @@ class Manager(AsyncManager):
             rooms = self.rooms[namespace]
             for room in (None, *self._rooms_of.get(sid, ())):
                 rooms[room][sid] = waiting.socket
+            waiting.settled = True
             for out in waiting.kept:
                 waiting.socket.push(out)
 
