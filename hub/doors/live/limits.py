@@ -106,9 +106,9 @@ class Limits:
         """Forget who has been quiet, until cancelled."""
         while True:
             await asyncio.sleep(_SWEEP)
-            now = self._now()
             for buckets in self._buckets:
-                buckets.sweep(now)
+                buckets.sweep(self._now())
+                await asyncio.sleep(0)  # a hundred thousand take some milliseconds: one kind at a time
 
     # ── connections ──────────────────────────────────────────────────────────────────────────────────────────────────
 
