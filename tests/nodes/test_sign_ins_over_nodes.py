@@ -26,6 +26,13 @@ async def signs_out(company: Any, client: Any) -> None:
     await asyncio.to_thread(urllib.request.urlopen, request)
 
 
+async def has_looked(nodes: Any) -> None:
+    """Wait until the second node hears the first, and has looked into the store: its next look is seconds away."""
+    await eventually(lambda: nodes.healthy)
+    sign_ins = nodes.two.house.live._sign_ins
+    await eventually(lambda: sign_ins._checked > 0)
+
+
 async def is_cut(client: Any, since: float) -> None:
     await asyncio.wait_for(client.disconnected.wait(), 5 - (time.monotonic() - since))
 
@@ -43,7 +50,7 @@ async def test_signing_out_cuts_the_sockets_on_all_nodes_at_once_and_no_others(n
 @pytest.mark.parametrize("way", ["is killed", "hangs"])
 async def test_signing_out_while_redis_is_away_cuts_them_all_the_same(nodes, redis, way):
     ada, ben = await nodes.two.agent(), await nodes.two.agent("ben@acme.example")
-    await eventually(lambda: nodes.healthy)
+    await has_looked(nodes)
     asleep = None
     if way == "is killed":
         redis.kill()
@@ -61,7 +68,7 @@ async def test_signing_out_while_redis_is_away_cuts_them_all_the_same(nodes, red
 
 async def test_an_agent_who_is_gone_is_cut_though_nobody_announced_it(nodes, redis):
     ada, ben = await nodes.two.agent(), await nodes.two.agent("ben@acme.example")
-    await eventually(lambda: nodes.healthy)
+    await has_looked(nodes)
     redis.kill()
     await eventually(lambda: not nodes.two.house.hub.bus.healthy)
     batch = Batch(INSTALLATION)
@@ -74,7 +81,7 @@ async def test_an_agent_who_is_gone_is_cut_though_nobody_announced_it(nodes, red
 
 async def test_a_word_that_was_lost_is_made_up_for_when_the_node_hears_again(nodes, redis):
     ada = await nodes.two.agent()
-    await eventually(lambda: nodes.healthy)
+    await has_looked(nodes)
     bus = nodes.two.house.hub.bus
     handlers, bus._handlers = bus._handlers, {}
     await signs_out(nodes.one, ada)
