@@ -223,7 +223,7 @@ async def test_a_parcel_that_does_not_fit_harms_nobody_even_with_a_true_seal(nod
     frame = nodes.one.house.live.sockets.encode("message", {"text": "forged"}, "/agent").frame
     good = Parcel(app, "agent", [f"{app}:team"], False, "", first["conversation"], 0, frame)
     bad = [
-        msgspec.structs.replace(good, app=app + 1),
+        msgspec.structs.replace(good, app=app + 1, rooms=[f"{app + 1}:team"]),
         msgspec.structs.replace(good, rooms=["2:team"]),
         msgspec.structs.replace(good, face="visitor"),
         msgspec.structs.replace(good, frame=frame[:-1]),
