@@ -167,10 +167,6 @@ def _print_addresses(settings: Settings, port: int, demo: DemoSignIn | None) -> 
 def main() -> None:
     """Run the command line."""
     os.umask(0o077)  # the data folder holds secrets and what people wrote: for its owner alone
-    with contextlib.suppress(ImportError):
-        import uvloop
-
-        uvloop.install()
     build_cli(serve, create)()
 
 

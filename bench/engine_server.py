@@ -1,7 +1,7 @@
 """`python -m bench.engine_server ours|stock [redis URL]`: one of the Python servers that are compared.
 
-Both run on aiohttp and uvloop, with few events: `tell` a room, `echo`, and `figures` of the server itself.
-bench/peers/server.mjs is the same in Node.
+Ours runs on asyncio's own loop, as in the product, and the stock one on uvloop, which is good for it. Both have few
+events: `tell` a room, `echo`, and `figures` of the server itself. bench/peers/server.mjs is the same in Node.
 """
 
 from __future__ import annotations
@@ -104,4 +104,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(main())
+    if sys.argv[1] == "ours":
+        asyncio.run(main())
+    else:
+        uvloop.run(main())

@@ -18,6 +18,7 @@ from .requests import Requests
 from .runners import Runners
 from .socket import EngineSocket
 from .tick import Tick
+from .turns import shorten
 from .websocket import WebSocketLink, flush
 
 try:
@@ -40,6 +41,7 @@ class EngineServer(Requests):
     :param max_unsent: a client with more unread bytes than this is cut (default 1 MB).
     :param volatile_limit: one with more unread bytes than this gets no volatile packets (default 64 KB).
     :param connect_timeout: with Socket.IO on top, seconds until a session must have joined a namespace.
+    :param short_turns: bound how many sockets asyncio's own loop serves before timers and callbacks get their turn.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class EngineServer(Requests):
         max_unsent: int = 1024 * 1024,
         volatile_limit: int = 64 * 1024,
         connect_timeout: float = 10.0,
+        short_turns: bool = True,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("cors_credentials", False)
@@ -64,6 +67,7 @@ class EngineServer(Requests):
         self.quiet = QuietLog(logging.getLogger("hub.doors.live.engine") if isinstance(given, bool) else given)
         self.draining = False
         self.parse_messages = True  # a Socket.IO server above wants the text as it came
+        self._shortened = not short_turns
         self._tasks: set[asyncio.Task[Any]] = set()
         self._last_words: dict[str, Outbox] = {}
         self._wheel = Wheel()
@@ -81,6 +85,9 @@ class EngineServer(Requests):
     # --- sessions
 
     def _welcome(self, socket: EngineSocket) -> None:
+        if not self._shortened:
+            self._shortened = True
+            shorten(asyncio.get_running_loop())
         if not socket.closed:
             socket.connected = True
             self._resting.add(socket)
