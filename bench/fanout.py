@@ -48,7 +48,11 @@ class Audience:
         self._missing = len(self._clients)
         self._all.clear()
         self._caller.tell("tell", "hall", self._payload)
-        await asyncio.wait_for(self._all.wait(), 60)
+        try:
+            await asyncio.wait_for(self._all.wait(), 60)
+        except TimeoutError:
+            gone = sum(client.transport.is_closing() for client in self._clients)
+            raise AssertionError(f"{self._missing} clients did not hear; {gone} were cut") from None
         self.deliveries += len(self._clients)
 
     async def figures(self) -> dict[str, float]:
