@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, Locator, expect
 
 from hub.doors.live import limits
 from tests.journey.conftest import Company
@@ -18,6 +18,7 @@ from tests.journey.website import Websites
 from tests.support.house import eventually, open_house
 
 _numbers = itertools.count(1)
+NOTES: FilePayload = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"green tea"}
 OpenCompany = Callable[..., Awaitable[Company]]
 
 
@@ -46,40 +47,51 @@ def refusals(somebody: Somebody, kind: str) -> int:
     return sum(kind in frame and "rate_limited" in frame for frame in somebody.frames)
 
 
+async def writes_until_refused(somebody: Somebody, kind: str, failed: Locator) -> list[str]:
+    """Write message after message until one was over the limit, then three more; return all of them."""
+    texts: list[str] = []
+    left = 3
+    while left:
+        assert len(texts) < 60, "nothing was refused"
+        texts.append(f"Message {len(texts) + 1}")
+        await somebody.writes(texts[-1])
+        await expect(failed).to_have_count(0)
+        left -= refusals(somebody, kind) > 0
+    return texts
+
+
 @pytest.mark.annex("H2")
 async def test_what_a_visitor_writes_too_fast_arrives_in_order_and_once(strict: OpenCompany) -> None:
-    acme = await strict(rate_socket=1.5, burst_socket=3)
+    acme = await strict(rate_socket=1, burst_socket=4)
     vera, ada = await acme.vera(), await acme.ada()
     await vera.opens_chat()
-    questions = [f"Question {number}" for number in range(1, 7)]
     failed = vera.chat.locator(".failed")
-    for text in questions:
-        await vera.writes(text)
-        await expect(failed).to_have_count(0)
-    await vera.sees_only(*questions, within=1)  # on her own screen at once
-    await eventually(lambda: refusals(vera, "43/visitor"))
+    texts = await writes_until_refused(vera, "43/visitor", failed)
+    await vera.sees_only(*texts, within=2)  # on her own screen at once
+    before = refusals(vera, "43/visitor")
+    await vera.attaches(NOTES)  # the upload has to wait as well, and is not shown as refused
+    texts.append("With a file")
+    await vera.writes(texts[-1])
+    assert refusals(vera, "43/visitor") > before
     await ada.opens_conversation()
-    await ada.sees_only(*questions, within=20)
-    await vera.sees_only(*questions)
+    await ada.sees_only(*texts, within=20)
+    await expect(ada.stream.get_by_text("notes.txt")).to_be_visible()
+    await vera.sees_only(*texts)
     await expect(failed).to_have_count(0)
     assert acme.house.live.limits.refused["flood"] == 0
 
 
 @pytest.mark.annex("H2")
 async def test_what_an_agent_writes_too_fast_arrives_in_order_and_once(strict: OpenCompany) -> None:
-    acme = await strict(rate_socket=0.6, burst_socket=3)
+    acme = await strict(rate_application=1, burst_application=12)
     vera, ada = await acme.vera(), await acme.ada()
     await vera.opens_chat()
     await vera.writes("Hello")
     await ada.opens_conversation()
-    answers = [f"Answer {number}" for number in range(1, 21)]
     failed = ada.page.get_by_text("Not sent")
-    for text in answers:
-        await ada.writes(text)
-        await expect(failed).to_have_count(0)
-    await eventually(lambda: refusals(ada, "43/agent"))
-    await vera.sees_only("Hello", *answers, within=20)
-    await ada.sees_only("Hello", *answers)
+    texts = await writes_until_refused(ada, "43/agent", failed)
+    await vera.sees_only("Hello", *texts, within=20)
+    await ada.sees_only("Hello", *texts)
     await expect(failed).to_have_count(0)
 
 
