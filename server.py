@@ -32,6 +32,9 @@ from hub.doors.cli.stopping import Stopping
 from hub.doors.keys import IN_FLIGHT
 from hub.doors.live.door import LiveDoor
 from hub.doors.web.app import build_app
+from hub.doors.workers.listener import open_listener
+from hub.doors.workers.neighbours import Neighbours
+from hub.doors.workers.seat import Seat
 from hub.people import browsers
 from hub.people import collections as people
 from storage.bus import Bus, MemoryBus
@@ -85,46 +88,56 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
         await store.close()
 
 
-async def serve(settings: Settings) -> int:
-    """Run the whole product until SIGTERM or SIGINT; return the exit code."""
+async def serve(settings: Settings, seat: Seat | None = None) -> int:
+    """Run the whole product until SIGTERM or SIGINT; return the exit code. With a seat it is one of several workers."""
     async with open_hub(settings) as hub:
-        stopping = Stopping(hub.log)
+        stopping = Stopping(hub.log, supervised=seat is not None)
         demo = await ensure_demo(hub) if settings.demo else None
-        live = LiveDoor(hub)
+        neighbours = Neighbours(hub, seat) if seat else None
+        live = LiveDoor(hub, neighbours)
         runner = web.AppRunner(build_app(hub, live), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
-        listener = _listener(settings)
+        listener = seat.open_listener() if seat else open_listener(settings)
         control = None if settings.mongo_url else await serve_control(hub)
         try:
             live.start()
             hub.spawn("jobs", hub.jobs.run())
             hub.spawn("warm up", asyncio.to_thread(browsers.warm_up))
+            if neighbours and runner.server:
+                neighbours.open(runner.server)
             site = web.SockSite(runner, listener, backlog=1024)
             await site.start()
-            _print_addresses(settings, listener.getsockname()[1], demo)
+            _announce(_addresses(settings, listener.getsockname()[1], demo), seat, stopping)
             gc.collect()
             gc.freeze()  # what lives from the start is never looked through again
             gc.set_threshold(20_000, 20, 50)  # a message makes some hundred objects, nearly none of them in a cycle
             await stopping.asked.wait()
-            await _leave(hub, live, runner, site)
+            await _leave(hub, live, runner, site, replaced=stopping.replaced)
         finally:
             if control:
                 await control.cleanup()
             await runner.cleanup()
+            if neighbours:
+                neighbours.close()
     return 0
 
 
-async def _leave(hub: Hub, live: LiveDoor, runner: web.AppRunner, site: web.SockSite) -> None:
+async def _leave(hub: Hub, live: LiveDoor, runner: web.AppRunner, site: web.SockSite, replaced: bool) -> None:
     """Stop without anybody losing anything: say so, let the others take over, move the clients, finish the rest."""
     in_flight, server = runner.app[IN_FLIGHT], runner.server
     assert server
-    live.draining = in_flight.last_ones = True
-    if hub.settings.redis_url:  # somebody else may be there, and a balancer that has to notice
-        hub.log.info("stopping: not ready any more", seconds=hub.settings.drain_delay)
-        await asyncio.sleep(hub.settings.drain_delay)
+    in_flight.last_ones = True
+    if replaced:  # the port is served by our successor already
+        await site.stop()
+    else:
+        live.draining = True
+        if hub.settings.redis_url:  # somebody else may be there, and a balancer that has to notice
+            hub.log.info("stopping: not ready any more", seconds=hub.settings.drain_delay)
+            await asyncio.sleep(hub.settings.drain_delay)
     hub.log.info("stopping: clients are told to reconnect")
     await live.move(hub.settings.drain_seconds)
-    await site.stop()
+    if not replaced:
+        await site.stop()
     in_flight.close_idle(server)
     await asyncio.gather(in_flight.answered(_PATIENCE_WITH_REQUESTS), live.close())
     await in_flight.answered(_PATIENCE_WITH_GOODBYES, live=True)
@@ -136,21 +149,15 @@ async def create(settings: Settings, new: NewApplication) -> dict[str, Any]:
         return await create_application(hub, new)
 
 
-def _listener(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        listener.close()
-        raise OSError(
-            f"{settings.host}:{settings.port} can't be listened on: {error.strerror}. Choose another --port."
-        ) from None
-    return listener
+def _announce(text: str, seat: Seat | None, stopping: Stopping) -> None:
+    if seat is None:
+        print(text, flush=True)
+        return
+    seat.watch(stopping.alone)
+    seat.say_ready(text)
 
 
-def _print_addresses(settings: Settings, port: int, demo: DemoSignIn | None) -> None:
+def _addresses(settings: Settings, port: int, demo: DemoSignIn | None) -> str:
     base = settings.base_url(port)
     lines = ["Switchboard is ready."]
     if demo:
@@ -161,7 +168,7 @@ def _print_addresses(settings: Settings, port: int, demo: DemoSignIn | None) -> 
     elif demo:
         lines.append(f"                 sign in as {demo.email} (the password's file {FILE} is gone)")
     lines.append(f"  API            {base}/docs")
-    print("\n".join(lines), flush=True)
+    return "\n".join(lines)
 
 
 def main() -> None:

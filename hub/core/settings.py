@@ -37,6 +37,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     host: Annotated[str, Meta(description="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1"
     port: Annotated[Port, Meta(description="TCP port to listen on; 0 takes a free one.")] = 8080
     data: Annotated[str, Meta(description="Folder of the embedded store, attachments and secrets.")] = "./data"
+    workers: Annotated[
+        Annotated[int, Meta(ge=1, le=64)],
+        Meta(description="Processes that serve the port; more than one need MongoDB and Redis."),
+    ] = 1
     public_url: Annotated[
         str,
         Meta(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -13,13 +14,15 @@ import msgspec
 
 from hub.accounts.applications import NewApplication
 from hub.core.errors import HubError
+from hub.core.log import configure
 from hub.core.settings import Settings, SettingsError, describe, load
 from hub.doors.cli.control import Refused, ask_running_server
 from hub.doors.cli.settings_list import as_env, as_markdown, as_text
+from hub.doors.workers.seat import Seat, seat_of
 from storage.engine import StorageError
 
 _SHORT = {"mongo_url": "--mongo", "redis_url": "--redis"}
-Serve = Callable[[Settings], Awaitable[int]]
+Serve = Callable[[Settings, Seat | None], Awaitable[int]]
 Create = Callable[[Settings, NewApplication], Awaitable[dict[str, Any]]]
 
 
@@ -38,9 +41,12 @@ def build_cli(serve: Serve, create: Create) -> click.Group:
 
     @cli.command("serve", help="Start the server and run until it is told to stop.")
     @_options([name for name, _, _ in describe()])
-    def serve_command(config: str | None, **arguments: Any) -> None:
+    @click.option("--worker", default=None, hidden=True)  # how the supervisor starts its workers
+    def serve_command(config: str | None, worker: str | None, **arguments: Any) -> None:
         settings = _settings(arguments, config)
-        raise SystemExit(_run(serve(settings)))
+        if worker is None and settings.workers > 1:
+            raise SystemExit(_serve_with_workers(settings))
+        raise SystemExit(_run(serve(settings, seat_of(worker) if worker else None)))
 
     @cli.command(
         "init", help="Make an application with its first agent and print its keys, also beside a running server."
@@ -76,6 +82,32 @@ def build_cli(serve: Serve, create: Create) -> click.Group:
         click.echo(protocol(), nl=False)
 
     return cli
+
+
+class _Refusal(click.ClickException):
+    """What was asked for can't be done with these settings."""
+
+    exit_code = 2
+
+
+def _serve_with_workers(settings: Settings) -> int:
+    if not settings.mongo_url:
+        raise _Refusal(
+            f"--workers {settings.workers}: the embedded store belongs to one process. "
+            "Name MongoDB and Redis (--mongo, --redis), or leave --workers out."
+        )
+    if not settings.redis_url:
+        raise _Refusal(
+            f"--workers {settings.workers}: workers hear of each other through Redis. "
+            "Name it (--redis), or leave --workers out."
+        )
+    from hub.doors.workers.supervisor import supervise  # a single process needs none of it
+
+    try:
+        log = configure(settings.log_level, settings.log_format)
+        return supervise(settings, log, [sys.executable, *sys.orig_argv[1:]])
+    except OSError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _init(settings: Settings, new: NewApplication, create: Create) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from hub.doors.live.engine.faults import POLICY_VIOLATION
 from hub.doors.live.limits import Excess, Limits
 from hub.doors.live.sessions import Session, greet, open_agent, open_visitor
 from hub.doors.live.sign_ins import SignIns
+from hub.doors.workers.neighbours import Neighbours
 from hub.people.events import ContactChanged
 from hub.people.tracking import PageView, visit_page
 
@@ -36,8 +37,9 @@ _SLICES = 20
 class LiveDoor:
     """The Socket.IO server with the hub behind it."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, neighbours: Neighbours | None = None) -> None:
         self._hub = hub
+        self.neighbours = neighbours
         settings = hub.settings
         self.sockets = SocketServer(
             async_mode="aiohttp",
@@ -45,6 +47,8 @@ class LiveDoor:
             max_http_buffer_size=settings.frame_limit,
             ping_interval=settings.ping_interval,
             ping_timeout=settings.ping_timeout,
+            sid_prefix=neighbours.id if neighbours else "",
+            elsewhere=neighbours.give if neighbours else None,
         )
         self.delivery = Delivery(hub, self.sockets)
         self.limits = Limits(hub)

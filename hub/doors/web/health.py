@@ -17,6 +17,7 @@ from hub.core.hub import Hub
 from hub.doors.live.door import LiveDoor
 from hub.doors.peers import is_trusted
 from hub.doors.web.node_figures import bus_line, node_figures
+from hub.doors.workers.figures import merged
 from storage.engine import StorageError
 
 _LOOPBACK = "127.0.0.0/8, ::1/128"
@@ -28,6 +29,9 @@ def add_routes(app: web.Application, hub: Hub, live: LiveDoor) -> None:
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     registry.register(_Figures(hub, live))
+    neighbours = live.neighbours
+    if neighbours:
+        neighbours.figures = lambda: generate_latest(registry)
 
     async def healthz(request: web.Request) -> web.Response:
         """The process runs and its loop turns."""
@@ -48,9 +52,8 @@ def add_routes(app: web.Application, hub: Hub, live: LiveDoor) -> None:
         """Figures for Prometheus, for this machine or with the token."""
         if not _may_see(hub, request):
             raise web.HTTPForbidden(text="Metrics are for this machine, or for a bearer of HUB_METRICS_TOKEN.\n")
-        return web.Response(
-            body=generate_latest(registry), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
-        )
+        page = merged(await neighbours.ask_figures()) if neighbours else generate_latest(registry)
+        return web.Response(body=page, headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)

@@ -14,7 +14,7 @@ from .frames import PING
 from .heartbeat import Wheel
 from .polling import Outbox
 from .request import environ_of
-from .requests import Requests
+from .requests import Elsewhere, Requests
 from .runners import Runners
 from .socket import EngineSocket
 from .tick import Tick
@@ -42,6 +42,9 @@ class EngineServer(Requests):
     :param volatile_limit: one with more unread bytes than this gets no volatile packets (default 64 KB).
     :param connect_timeout: with Socket.IO on top, seconds until a session must have joined a namespace.
     :param short_turns: bound how many sockets asyncio's own loop serves before timers and callbacks get their turn.
+    :param sid_prefix: what session ids begin with, where several servers share an address.
+    :param elsewhere: awaited with each request of a session that is not here, and with its id; it returns the answer,
+        or None where nobody knows the session.
     """
 
     def __init__(
@@ -51,6 +54,8 @@ class EngineServer(Requests):
         volatile_limit: int = 64 * 1024,
         connect_timeout: float = 10.0,
         short_turns: bool = True,
+        sid_prefix: str = "",
+        elsewhere: Elsewhere | None = None,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("cors_credentials", False)
@@ -58,6 +63,8 @@ class EngineServer(Requests):
         kwargs["monitor_clients"] = False  # the wheel does that
         super().__init__(*args, **kwargs)
         self._async: dict[str, Any] = {**self._async, "translate_request": environ_of}
+        self._sid_prefix = sid_prefix
+        self.elsewhere = elsewhere
         self.max_unsent: int = max_unsent
         self.volatile_limit: int = volatile_limit
         self.patience: float = self.ping_interval + self.ping_timeout
@@ -83,6 +90,10 @@ class EngineServer(Requests):
         self.newcomers = self._wheel.wait(connect_timeout, self._miss_connect)
 
     # --- sessions
+
+    def generate_id(self) -> str:
+        """Make a session id."""
+        return self._sid_prefix + super().generate_id()
 
     def _welcome(self, socket: EngineSocket) -> None:
         if not self._shortened:

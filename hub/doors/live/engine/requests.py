@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import engineio
@@ -25,6 +26,7 @@ BAD_REQUEST = (3, "Bad request")
 BAD_VERSION = (5, "Unsupported protocol version")
 
 Code = tuple[int, str]
+Elsewhere = Callable[[web.Request, str], Awaitable[web.StreamResponse | None]]
 
 
 class Requests(engineio.AsyncServer):
@@ -32,6 +34,7 @@ class Requests(engineio.AsyncServer):
 
     counters: Counters
     draining: bool
+    elsewhere: Elsewhere | None
     link_class: type[WebSocketLink]
     sockets: dict[str, EngineSocket]
     _last_words: dict[str, Outbox]
@@ -62,7 +65,8 @@ class Requests(engineio.AsyncServer):
         if transport not in self.transports:
             return self._answer(environ, 400, self._refusal(UNKNOWN_TRANSPORT))
         if sid and sid not in self.sockets and sid not in self._last_words:
-            return self._answer(environ, 400, self._refusal(UNKNOWN_SESSION))
+            answer = None if self.elsewhere is None else await self.elsewhere(request, sid)
+            return self._answer(environ, 400, self._refusal(UNKNOWN_SESSION)) if answer is None else answer
         if not sid and request.method != "GET":
             return self._answer(environ, 400, self._refusal(BAD_METHOD))
         upgrade = request.headers.get("Upgrade", "").lower() == "websocket"
