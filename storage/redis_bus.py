@@ -11,14 +11,15 @@ import asyncio
 import contextlib
 import math
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from storage.bus import LARGEST, Figures, Handler, Missed
 from storage.bus_seal import Rejected, Repeated, Sealer
+from storage.engine import Unavailable
+from storage.redis_outbox import MOST, Frame, Outbox
 
 _ECHO = 1.0
 """Seconds between the words that the bus says to itself."""
@@ -28,20 +29,9 @@ _PATIENCE = 5.0
 """Seconds of silence after which a connection is given up for a new one."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 """Seconds between tries to connect: at once after a cut, and not in a hurry while Redis is down."""
-_MOST_WAITING = 32 * 1024 * 1024
-"""Bytes kept for Redis while it is away or slow. Beyond that, the other nodes read from the store instead."""
-_AT_ONCE = 500
-_BATCH = 1024 * 1024
-"""How many bodies, and about how many bytes, go to Redis in one write."""
 _QUIET = 60.0
 """Seconds between two lines of the log about the same trouble: whoever floods Redis must not flood the log too."""
 _FLUSH = 1.0
-
-
-class _Frame(NamedTuple):
-    name: str
-    envelope: bytes
-    keep: bool
 
 
 class RedisBus:
@@ -57,10 +47,8 @@ class RedisBus:
         self._handlers: dict[str, list[Handler]] = {}
         self._heal: list[Missed] = []
         self._drop: list[Missed] = []
-        self._outbox: deque[_Frame] = deque()
-        self._size = 0
-        self._flight: list[_Frame] = []
-        self._something, self._changed = asyncio.Event(), asyncio.Event()
+        self._outbox = Outbox()
+        self._changed = asyncio.Event()
         self._standing: set[str] = set()
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self._sending = self._receiving = False
@@ -90,7 +78,7 @@ class RedisBus:
     @property
     def waiting(self) -> int:
         """How many bodies wait to be sent."""
-        return len(self._outbox) + len(self._flight)
+        return len(self._outbox)
 
     @property
     def channels(self) -> int:
@@ -100,17 +88,20 @@ class RedisBus:
     # ── for the hub ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def open(self, secret: bytes) -> None:
-        """Begin to connect; return at once, for Redis may be away."""
+        """Begin to connect; return at once, for Redis may be away. Raises Unavailable for an address that is none."""
         from redis.asyncio import ConnectionPool  # 46 MB and 240 ms that a single node does not need
         from redis.asyncio.retry import Retry
         from redis.backoff import NoBackoff
 
         self._sealer = Sealer(secret, self._node)
         # No time limit of its own: it would cost a task for each write. `_side` and the echo watch over both sides.
-        self._pool = ConnectionPool.from_url(
-            self._url, protocol=2, socket_timeout=None, socket_connect_timeout=3, socket_keepalive=True,
-            retry=Retry(NoBackoff(), 0), client_name="switchboard",
-        )  # fmt: skip
+        try:
+            self._pool = ConnectionPool.from_url(
+                self._url, protocol=2, socket_timeout=None, retry=Retry(NoBackoff(), 0), client_name="switchboard"
+            )
+            self._pool.make_connection()
+        except (ValueError, TypeError) as error:
+            raise Unavailable(f"The address of Redis can't be used: {error}") from None
         loop = asyncio.get_running_loop()
         self._proven = self._steady_since = time.monotonic()
         self._tasks = [
@@ -137,14 +128,11 @@ class RedisBus:
             self._dropped("a message between nodes is too large", size=len(body))
         elif not keep and not self._sending:
             return
-        elif self._size + len(body) > _MOST_WAITING:
+        elif not self._outbox.has_room_for(body):
             self.figures.dropped_full += 1
             self._dropped("too much waits for redis; other nodes will read from the store")
         else:
-            frame = _Frame(self._sealer.name(channel), self._sealer.seal(channel, body), keep)
-            self._outbox.append(frame)
-            self._size += len(frame.envelope)
-            self._something.set()
+            self._outbox.put(Frame(self._sealer.name(channel), self._sealer.seal(channel, body), keep))
 
     def subscribe(self, channel: str, handler: Handler) -> Callable[[], None]:
         """Call the handler for what other nodes publish; return the undo."""
@@ -213,9 +201,7 @@ class RedisBus:
     def _broke(self, name: str) -> None:
         if name == "sending":
             self._sending = False
-            self._flight = [frame for frame in self._flight if frame.keep]
-            self._outbox = deque(frame for frame in self._outbox if frame.keep)
-            self._size = sum(len(frame.envelope) for frame in (*self._flight, *self._outbox))
+            self._outbox.broke()
         else:
             self._receiving, self._healing = False, True
             self._standing.clear()
@@ -254,39 +240,26 @@ class RedisBus:
     # ── sending ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _send(self, connection: Any) -> None:
-        self.figures.resent += len(self._flight)
+        self.figures.resent += len(self._outbox.flight)
         self._sending = True
         self._say_to_itself()
         while True:
-            if not self._flight:
-                await self._collect()
+            flight = await self._outbox.take()
             async with asyncio.timeout(_PATIENCE):
-                commands = [("SPUBLISH", frame.name, frame.envelope) for frame in self._flight]
+                commands = [("SPUBLISH", frame.name, frame.envelope) for frame in flight]
                 await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
                 refused = 0
                 for _ in commands:
                     refused += not await _took(connection)
-            self._size -= sum(len(frame.envelope) for frame in self._flight)
-            self.figures.sent += len(self._flight) - refused
-            self._flight = []
+            self._outbox.landed()
+            self.figures.sent += len(commands) - refused
             if refused:
                 self.figures.dropped_refused += refused
                 self._dropped("redis refuses to publish; does its user have the right to?")
                 await asyncio.sleep(_LONGEST_PAUSE)
-            elif self._dropped_at is not None and self._size < _MOST_WAITING / 2:
+            elif self._dropped_at is not None and self._outbox.size < MOST / 2:
                 since, self._dropped_at = self._dropped_at, None
                 self._tell(self._drop, time.monotonic() - since)
-
-    async def _collect(self) -> None:
-        """Take what waits into flight. There it stays until Redis has answered, whatever happens to the connection."""
-        while not self._outbox:
-            self._something.clear()
-            await self._something.wait()
-        size = 0
-        while self._outbox and len(self._flight) < _AT_ONCE and size < _BATCH:
-            frame = self._outbox.popleft()
-            size += len(frame.envelope)
-            self._flight.append(frame)
 
     def _dropped(self, why: str, **facts: Any) -> None:
         if self._dropped_at is None:

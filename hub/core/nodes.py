@@ -55,7 +55,7 @@ class Nodes:
         self._beats: dict[str, Beat] = {}
         self._missed: list[Callable[[float], None]] = []
         self.lost = 0
-        hub.bus.on_heal(self._tell)
+        hub.bus.on_heal(self._healed)
         hub.bus.on_drop(lambda back: self._say("unheard", back))
 
     @property
@@ -76,6 +76,10 @@ class Nodes:
                 await asyncio.sleep(BEAT / _LOOKS)
                 self._look()
 
+    def _healed(self, away: float) -> None:
+        self._say("here")
+        self._tell(away)
+
     def part(self) -> None:
         """Say goodbye: all that was to be announced has been."""
         self._say("bye")
@@ -89,9 +93,11 @@ class Nodes:
         if word.says == "bye":
             self._beats.pop(word.node, None)
             return
-        if word.node not in self._beats:
-            self._hub.log.info("another node is there", other=word.node)
+        is_new = word.node not in self._beats
         self._beats[word.node] = Beat(time.monotonic(), word.holds)
+        if is_new:
+            self._hub.log.info("another node is there", other=word.node)
+            self._say("here")  # it knows this one at once, and not a beat later: that one may be this one's last
         if word.says == "unheard":
             self._tell(word.back)
 

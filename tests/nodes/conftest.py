@@ -110,6 +110,13 @@ class Cluster:
         text = await asyncio.to_thread(_get, f"{self.urls[node]}/metrics")
         return sum(float(line.split()[-1]) for line in text.splitlines() if line.partition("{")[0].split()[0] == name)
 
+    async def counts(self, node: int, name: str, value: float, within: float = 6.0) -> None:
+        """Wait until a figure of a node is this."""
+        deadline = asyncio.get_running_loop().time() + within
+        while (figure := await self.figure(node, name)) != value:
+            assert asyncio.get_running_loop().time() < deadline, f"{name} is {figure}"
+            await asyncio.sleep(0.1)
+
 
 def _get(url: str) -> str:
     with urllib.request.urlopen(url, timeout=5) as response:

@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from storage import redis_bus
+from storage import redis_bus, redis_outbox
 from storage.bus import LARGEST
+from storage.engine import Unavailable
 from storage.redis_bus import RedisBus
 from tests.support.house import LogBook, eventually
+from tests.support.peers import Redis
 
 pytestmark = pytest.mark.annex("H6", "X5")
 SECRET = b"the secret of the installation"
@@ -96,6 +98,32 @@ async def test_a_channel_without_a_handler_is_not_heard_any_more(pair, redis):
     raise AssertionError("somebody still subscribes")
 
 
+@pytest.mark.parametrize("way", ["a password", "a user", "a socket file"])
+async def test_redis_may_want_a_password_or_listen_on_a_socket_file(tmp_path, way):
+    file = tmp_path / "redis.sock"
+    options = {"a password": ("--requirepass", "geheim"), "a socket file": ("--unixsocket", str(file))}.get(way, ())
+    redis = Redis(tmp_path / "own", *options).start()
+    try:
+        if way == "a user":
+            await redis.command("ACL", "SETUSER", "hub", "on", ">geheim", "&hub:*", "+@pubsub", "+@connection")
+        redis.url = {
+            "a password": f"redis://:geheim@127.0.0.1:{redis.port}/0",
+            "a user": f"redis://hub:geheim@127.0.0.1:{redis.port}/0",
+            "a socket file": f"unix://{file}",
+        }[way]
+        async with ear(redis, "one") as one, ear(redis, "two") as two:
+            say(one, "Hello")
+            await eventually(lambda: two.heard == [b"Hello"])
+    finally:
+        redis.kill()
+
+
+@pytest.mark.parametrize("url", ["redis://localhost:port", "http://localhost:6379"])
+async def test_an_address_that_is_none_is_told_at_once(url):
+    with pytest.raises(Unavailable, match="address of Redis"):
+        await RedisBus(url, "one", LogBook(Silence())).open(SECRET)
+
+
 async def test_what_others_write_into_redis_is_dropped_counted_and_told_once(pair, redis):
     one, two = pair
     name = one.bus._sealer.name("talk")
@@ -154,7 +182,7 @@ async def test_a_batch_in_flight_when_the_connection_breaks_is_sent_again_and_he
     await redis.command("CLIENT", "PAUSE", 3000, "WRITE")  # publishing counts as writing: the batch stays in flight
     words = [f"word {number}" for number in range(20)]
     say(one, *words)
-    await eventually(lambda: len(one.bus._flight) > 0)
+    await eventually(lambda: len(one.bus._outbox.flight) > 0)
     await redis.command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
     await redis.command("CLIENT", "UNPAUSE")
     await eventually(lambda: len(two.heard) >= 20)
@@ -203,7 +231,8 @@ async def test_a_subscriber_whose_buffer_overran_is_back_by_itself_and_knows_tha
 
 async def test_what_had_to_be_dropped_is_owned_up_to_when_redis_is_back(pair, redis, monkeypatch):
     one, _ = pair
-    monkeypatch.setattr(redis_bus, "_MOST_WAITING", 10_000)
+    monkeypatch.setattr(redis_outbox, "MOST", 10_000)
+    monkeypatch.setattr(redis_bus, "MOST", 10_000)
     redis.shut_down()
     await eventually(lambda: not one.bus.healthy)
     for _ in range(20):

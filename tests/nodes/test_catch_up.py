@@ -142,10 +142,10 @@ async def test_a_node_whose_words_had_to_be_dropped_lets_the_others_read_them(no
     first = await vera.says("Hello?")
     await ada.hears("message", text="Hello?")
     bus = nodes.one.house.hub.bus
-    bus._size += 10**9  # the line is full
+    bus._outbox.size += 10**9  # the line is full
     await vera.says("Nobody is told of this", first["conversation"])
     assert bus.figures.dropped_full > 0
-    bus._size -= 10**9
+    bus._outbox.size -= 10**9
     await ada.hears("message", text="Nobody is told of this")
 
 

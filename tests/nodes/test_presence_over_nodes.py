@@ -47,7 +47,8 @@ async def test_a_node_that_drains_hands_its_people_over_without_a_flicker(open_n
     vera, walt = await nodes.one.visitor(), await nodes.one.visitor()
     for visitor in (vera, walt):
         await ben.hears("presence", kind="contact", id=contact_of(visitor), online=True)
-    await nodes.one.house.live.drain(0)
+    await nodes.one.house.live.move(0)
+    await nodes.one.house.live.close()
     await asyncio.wait_for(vera.disconnected.wait(), 5)
     await asyncio.sleep(0.4)
     await nodes.two.visitor(vera.token)
@@ -123,6 +124,7 @@ async def test_a_node_that_stands_still_for_a_moment_makes_nobody_flicker(start_
     people = [await Visitor(cluster.urls[0], cluster.made["widget_key"]).connect() for _ in range(5)]
     contacts = [contact_of(visitor) for visitor in people]
     await eventually(lambda: all(seen(ada, contact) == [True] for contact in contacts))
+    await cluster.counts(1, "hub_other_nodes", 1)
     for server in (cluster.servers[0], cluster.servers[1]):  # the one with the people, and the one that watches
         server.process.send_signal(signal.SIGSTOP)
         await asyncio.sleep(4.0)
