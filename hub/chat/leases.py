@@ -15,9 +15,9 @@ Says = Literal["came", "went", "with me", "that is all", "moving", "who is with 
 class Word(Struct, array_like=True, forbid_unknown_fields=True):
     """What a node says about its people: a few bytes for each.
 
-    "came" and "went" are changes, "with me" is everybody of an application and renews the lease, and "that is all"
-    follows with the applications (`apps`) that it has anybody of. `node` names one run of one process: what a node said
-    before it was started again is another node's word, and it ends with that one's lease.
+    "came" and "went" are changes. "with me" is everybody of an application, and renews the lease as "came" does. "that
+    is all" follows with the applications (`apps`) that it has anybody of. `node` names one run of one process: what a
+    node said before it was started again is another node's word, and it ends with that one's lease.
     """
 
     node: str

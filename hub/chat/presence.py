@@ -23,6 +23,8 @@ _TOGETHER = 0.05
 _RENEW, _HOLDS, _TICK = 0.25, 0.75, 0.08
 """Parts of the lease. Two renewals may be lost; and a dead node's people are gone within the lease, counted from its
 death and not from its last renewal."""
+_AT_ONCE = 20_000
+"""People in one word, which is then about 100 KB. More of one application are told in parts, as if they had come."""
 _AWAKE = 0.5
 """Seconds after a long sleep of this process until it has noticed which of its sockets were closed meanwhile."""
 Who = tuple[int, Kind, int]
@@ -160,15 +162,23 @@ class Presence:
             (came if here else went).setdefault(app, []).append((kind, id))
         self._changed.clear()
         for app, people in came.items():
-            self._say("came", app, people)
+            self._say_some("came", app, people)
         for app, people in went.items():
-            self._say("went", app, people)
+            self._say_some("went", app, people)
+
+    def _say_some(self, says: Says, app: int, people: list[Person]) -> None:
+        for start in range(0, len(people), _AT_ONCE):
+            self._say(says, app, people[start : start + _AT_ONCE])
 
     def _say_all(self) -> None:
         """Renew this node's leases."""
         apps = {*self._here, *(app for app, _, _ in self._leaving)}
         for app in apps:
-            self._say("with me", app, self._people(app))
+            people = self._people(app)
+            if len(people) <= _AT_ONCE:
+                self._say("with me", app, people)
+            else:
+                self._say_some("came", app, list(people))
         self._say("that is all", apps=apps)
         self._renewed = time.monotonic()
 
@@ -194,13 +204,12 @@ class Presence:
         else:
             lease = self._leases.make(word.app, word.node, now, self._lease * _HOLDS)
             people = word.people
-            if word.says == "came":
-                self._change(word.app, word.node, lease, people, set())
-            elif word.says == "went":
+            if word.says == "went":
                 self._change(word.app, word.node, lease, set(), people)
-            else:
-                lease.renewed, lease.good_for = now, self._lease * _HOLDS
-                self._change(word.app, word.node, lease, people, lease.everybody() - people)
+                return
+            lease.renewed, lease.good_for = now, self._lease * _HOLDS
+            gone = lease.everybody() - people if word.says == "with me" else set()
+            self._change(word.app, word.node, lease, people, gone)
 
     def _expire(self) -> None:
         for app, node, lease in self._leases.expired(time.monotonic(), self._hub.bus.steady_since):

@@ -82,6 +82,19 @@ async def test_while_redis_is_away_other_nodes_people_stay_as_they_were_and_are_
     assert seen(ben, gone) == [], "who came and went meanwhile is not brought back for a moment"
 
 
+async def test_more_people_than_fit_into_one_word_stay_over_many_leases(open_nodes, monkeypatch):
+    monkeypatch.setattr("hub.chat.presence._AT_ONCE", 2)
+    nodes = await open_nodes(presence_lease=1.0)
+    ben = await nodes.two.agent("ben@acme.example")
+    contacts = [contact_of(await nodes.one.visitor()) for _ in range(5)]
+    await eventually(lambda: all(seen(ben, contact) == [True] for contact in contacts))
+    await asyncio.sleep(2.5)
+    assert all(seen(ben, contact) == [True] for contact in contacts)
+    for client in nodes.one.here[:3]:
+        await client.leave()
+    await eventually(lambda: [seen(ben, contact)[-1] for contact in contacts] == [False] * 3 + [True] * 2)
+
+
 async def test_whoever_left_while_redis_was_away_is_gone_when_it_is_back(open_nodes, redis):
     nodes = await open_nodes()
     ben = await nodes.two.agent("ben@acme.example")
