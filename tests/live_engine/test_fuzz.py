@@ -1,6 +1,7 @@
 """Whatever a client sends, the others do not notice and nothing of it stays behind."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hub.doors.live.engine.faults import Malformed
-from hub.doors.live.engine.packet import Packet, nesting
+from hub.doors.live.engine.packet import Packet, is_deeper
 
 from .storm import UPGRADE, Storm, storm
 
@@ -62,22 +63,31 @@ def test_a_packet_is_decoded_or_malformed_and_nothing_else(text: str) -> None:
         assert 0 <= packet.attachment_count <= 4
 
 
-@given(st.text(alphabet='[]{}"\\a', max_size=60))
-def test_nesting_is_counted_outside_of_strings_only(text: str) -> None:
-    depth = deepest = 0
-    inside = escaped = False
-    for mark in text:
-        if inside:
-            inside = escaped or mark != '"'
-            escaped = mark == "\\" and not escaped
-        elif mark == '"':
-            inside, escaped = True, False
-        elif mark in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif mark in "]}":
-            depth -= 1
-    assert nesting(text) == deepest
+texts = st.text(alphabet='[]{}"\\\\a', max_size=12)
+nested = st.recursive(
+    texts | st.integers(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3)
+)
+
+
+def depth(value: object) -> int:
+    """How deep lists and objects are nested."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0
+
+
+@given(nested, st.integers(0, 5))
+@example([[[]]], 2)
+@example({"[": [{"]": 1}]}, 2)
+def test_nesting_is_counted_outside_of_strings_only(value: object, most: int) -> None:
+    assert is_deeper(json.dumps(value), most) == (depth(value) > most)
+
+
+@given(st.text(alphabet='[]{}"\\\\a', max_size=60), st.integers(0, 5))
+@example("[" * 100_000, 32)
+@example('["' + '\\\\"' * 30_000, 32)
+def test_anything_that_goes_on_opening_is_deep(text: str, most: int) -> None:
+    assert is_deeper("[" * (most + 1) + text, most) or "]" in text or "}" in text
 
 
 # --- a grammar of attacks on a live server
