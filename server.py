@@ -140,7 +140,7 @@ async def _leave(hub: Hub, live: LiveDoor, runner: web.AppRunner, site: web.Sock
         await site.stop()
     in_flight.close_idle(server)
     await asyncio.gather(in_flight.answered(_PATIENCE_WITH_REQUESTS), live.close())
-    await in_flight.answered(_PATIENCE_WITH_GOODBYES, live=True)
+    await live.settled(_PATIENCE_WITH_GOODBYES)
 
 
 async def create(settings: Settings, new: NewApplication) -> dict[str, Any]:

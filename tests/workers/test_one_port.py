@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 from collections import Counter
 from typing import Any
@@ -117,6 +118,31 @@ async def test_a_session_that_no_worker_has_is_unknown(workers, sid):
         http.get(workers.url + POLLING, params={"EIO": "4", "transport": "polling", "sid": sid}) as answer,
     ):
         assert answer.status == 400 and (await answer.json())["message"] == "Session ID unknown"
+
+
+async def test_connections_that_were_passed_on_leave_nothing_behind(workers):
+    key = workers.company()["widget_key"]
+    crowd, broken = await pollers(workers, key, 3), await pollers(workers, key, 12)
+
+    def open_files() -> int:
+        return sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in workers.pids())
+
+    for poller in crowd:
+        assert await poller.post("3") == (200, "ok")
+    before = open_files()
+    for poller in broken:  # some leave in the middle of a request: half a body, and then nothing more
+        _, writer = await asyncio.open_connection("127.0.0.1", workers.port)
+        head = f"POST {POLLING}&sid={poller.sid} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf"
+        writer.write(head.encode())
+        await writer.drain()
+        writer.close()
+    for _ in range(30):
+        for poller in crowd:
+            assert await poller.post("3") == (200, "ok")
+    await eventually(lambda: open_files() <= before + 3, 10)
+    assert "Traceback" not in workers.log()
+    for poller in (*crowd, *broken):
+        await poller.http.close()
 
 
 async def test_a_websocket_that_comes_to_another_worker_finds_its_session(workers):

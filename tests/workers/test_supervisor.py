@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,15 @@ def is_there(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def all_are_heard(workers: Workers) -> bool:
+    """Tell whether each worker hears all the others."""
+    request = urllib.request.Request(f"{workers.url}/metrics", headers={"Authorization": "Bearer figures"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        lines = answer.read().decode().splitlines()
+    heard = [float(line.split()[-1]) for line in lines if line.startswith("hub_other_nodes{")]
+    return heard == [WORKERS - 1] * WORKERS
 
 
 async def a_load(workers: Workers, pace: float = 0.04) -> Load:
@@ -53,6 +63,7 @@ async def test_a_worker_that_is_killed_is_started_again_and_nothing_is_lost(work
             os.kill(victim, signal.SIGKILL)
             killed += 1
         await eventually(lambda before=before: len(set(workers.pids()) - before) == 2, 10)
+        await eventually(lambda: all_are_heard(workers), 20)
         await eventually(
             lambda reconnects=reconnects: sum(talker.reconnects for talker in load.talkers) > reconnects, 10
         )

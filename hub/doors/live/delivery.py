@@ -58,6 +58,7 @@ class Delivery:
         self.catch_up = CatchUp(hub, self._take_missed, self._queue.qsize)
         self.holding = Holding(hub, self._hear, self.catch_up.since, self._forget)
         self.filled = 0
+        self._handling = 0
         for event in EVENTS:
             hub.listen(event, self._take)
         hub.part(Nodes).on_missed(lambda back: self.catch_up.since(back, self.holding.apps))
@@ -66,6 +67,11 @@ class Delivery:
     def lanes(self) -> int:
         """How many conversations wait for the store at the moment."""
         return len(self._lanes)
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that happened has been told."""
+        return self._queue.empty() and not self._lanes and not self._handling
 
     async def run(self) -> None:
         """Deliver until cancelled."""
@@ -117,6 +123,7 @@ class Delivery:
 
     async def _handle(self, item: Item) -> None:
         place, what = item
+        self._handling += 1
         try:
             for _ in range(_TRIES):
                 try:
@@ -131,6 +138,8 @@ class Delivery:
             raise StorageError("the store was away for too long")
         except Exception as error:
             self._hub.log.error("an event did not reach its sockets", event=_name(what), exc_info=error)
+        finally:
+            self._handling -= 1
 
     async def _deliver(self, place: Place, what: Event | Missed) -> None:
         """Render an event for its faces; tell the other nodes first, for they have the longer way, then this one's."""

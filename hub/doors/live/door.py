@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter, defaultdict
 from typing import Any
 
@@ -110,6 +111,13 @@ class LiveDoor:
         self.draining = True
         self._hub.part(Presence).part()
         await self.sockets.drain()
+
+    async def settled(self, within: float) -> None:
+        """Return when all that happened is told, and the clients have closed their side; or when the time is up."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while not self.delivery.idle or self.sockets.eio.lingering:  # noqa: ASYNC110 - nothing tells of it
+                    await asyncio.sleep(0.01)
 
     def numbers(self) -> dict[str, int]:
         """Return how many sockets are connected, per namespace."""
