@@ -95,7 +95,9 @@ class SocketServer(Membership):
         body = [event, *(data if isinstance(data, tuple) else () if data is None else (data,))]
         return outgoing(self.packet_class, stock.EVENT, body, namespace or "/")
 
-    async def send_encoded(self, out: Outgoing, room: Any, namespace: str | None = None, volatile: bool = False) -> None:
+    async def send_encoded(
+        self, out: Outgoing, room: Any, namespace: str | None = None, volatile: bool = False
+    ) -> None:
         """Send an encoded packet to a room, or to several of them; as `emit` does with the event that it encodes."""
         await self.manager.send(out, namespace or "/", room, volatile)
 
