@@ -69,6 +69,8 @@ class Nodes:
 
     async def run(self) -> None:
         """Beat, and watch the others, until cancelled."""
+        if self._hub.bus.alone:
+            return
         self._hub.bus.subscribe(CHANNEL, self._hear)
         while True:
             self._say("here")

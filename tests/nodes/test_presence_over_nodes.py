@@ -122,7 +122,7 @@ async def test_a_killed_nodes_people_go_within_the_lease_and_once_and_one_who_mo
     stayed = contacts.pop(0)
     for watcher in watchers:
         await eventually(lambda w=watcher: all(seen(w, contact) == [True, False] for contact in contacts), 6)
-    assert time.monotonic() - killed < 3.0 + 0.5
+    assert time.monotonic() - killed < 3.0 + 1.0
     await asyncio.sleep(1.0)
     for watcher in watchers:
         assert seen(watcher, stayed) == [True], "who moved was there all the time"
