@@ -8,6 +8,7 @@ import urllib.request
 
 import pytest
 
+from tests.support.cast import Agent
 from tests.support.house import PASSWORD, eventually
 
 
@@ -35,6 +36,24 @@ async def test_presence_and_typing_cross_from_node_to_node(nodes):
     await vera.hears("typing", on=True)
     await vera.leave()
     await ada.hears("presence", kind="contact", id=contact, online=False)
+
+
+@pytest.mark.annex("H6")
+async def test_the_node_that_hears_writes_the_very_frame_to_both_transports_and_encodes_nothing(nodes, monkeypatch):
+    vera = await nodes.one.visitor()
+    ada = await nodes.two.agent()
+    ben = Agent(nodes.two.house.url, await nodes.two.token("ben@acme.example"), transports=["polling"])
+    nodes.two.here.append(await ben.connect())
+
+    def refuses(*arguments: object) -> None:
+        raise AssertionError("something was encoded anew")
+
+    monkeypatch.setattr(nodes.two.house.live.sockets, "encode", refuses)
+    monkeypatch.setattr(nodes.two.house.live.delivery, "_encode", refuses)
+    sent = await vera.says("Zażółć gęślą jaźń 🙂 " * 50)
+    assert await ada.hears("message", position=1) == await ben.hears("message", position=1) == sent
+    await ada.hears("conversation", id=sent["conversation"])
+    assert nodes.two.house.log.tracebacks == []
 
 
 @pytest.mark.annex("X1", "X5")
