@@ -12,6 +12,8 @@ from typing import Any
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 
+from hub.doors.live.engine.websocket import WebSocketLink
+
 from .conftest import Hall, Raw, Resources, soon
 
 # A round trip takes about a millisecond. The bystander shares the loop and the machine with the attackers, so this
@@ -40,8 +42,8 @@ class Book(logging.Handler):
 class Storm:
     """The server and its bystander."""
 
-    def __init__(self, **options: Any) -> None:
-        self._options = options
+    def __init__(self, core: type[WebSocketLink] | None = None, **options: Any) -> None:
+        self._core, self._options = core, options
         self._runner = asyncio.Runner()
         self._book = Book()
         self.longest = 0.0
@@ -59,6 +61,8 @@ class Storm:
 
     async def open(self) -> None:
         self.hall = Hall(ping_interval=25, **self._options)
+        if self._core is not None:
+            self.hall.sio.eio.link_class = self._core
         await self.hall.start()
         self.vera = await self.hall.raw()
         self.vera_is = self.hall.came[0]

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from hub.doors.live.engine.faults import Malformed
 from hub.doors.live.engine.packet import Packet, is_deeper
+from hub.doors.live.engine.websocket_aiohttp import AiohttpLink
+from hub.doors.live.engine.websocket_picows import PicowsLink
 
 from .storm import UPGRADE, Storm, storm
 
@@ -194,10 +196,10 @@ PACKETS: dict[str, list[str | bytes]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def weather() -> Iterator[Storm]:
-    """One server, with the usual limit of a megabyte, for all seeds of this file."""
-    with storm(max_http_buffer_size=1_000_000) as one:
+@pytest.fixture(scope="module", params=[PicowsLink, AiohttpLink])
+def weather(request: pytest.FixtureRequest) -> Iterator[Storm]:
+    """One server on each WebSocket core, with the usual limit of a megabyte, for all seeds of this file."""
+    with storm(core=request.param, max_http_buffer_size=1_000_000) as one:
         yield one
 
 

@@ -42,7 +42,8 @@ class Inbox(WebSocketDataQueue):
         """Called by the parser for a frame that is wrong: it takes nothing in any more."""
         if isinstance(exc, WebSocketError):
             self._link.broke(Malformed(str(exc), exc.code))
-            self._link.half_close()
+            if self._link.socket is not None:  # else the session has yet to be told, and its close frame to be written
+                self._link.half_close()
 
     def feed_eof(self) -> None:
         """Called when the connection is gone."""
