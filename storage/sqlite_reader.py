@@ -8,6 +8,7 @@ import heapq
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -38,6 +39,8 @@ class Readers:
         self._queue: queue.SimpleQueue[tuple[asyncio.Future[Any], Callable[[apsw.Connection], Any]] | None]
         self._queue = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
+        self._results: deque[tuple[asyncio.Future[Any], Any, Any]] = deque()
+        self._telling = False
         self._closed = False
         self._threads = [
             threading.Thread(target=self._run, args=(connection,), name=f"storage-reader-{number}", daemon=True)
@@ -72,11 +75,22 @@ class Readers:
                 told = (future, work(connection), None)
             except Exception as error:
                 told = (future, None, as_storage_error(error))
+            self._results.append(told)
+            # To wake the loop costs as much as a small read, so the loop is woken once for what has piled up.
+            if self._telling:
+                continue
+            self._telling = True
             try:
-                self._loop.call_soon_threadsafe(resolve, [told])
+                self._loop.call_soon_threadsafe(self._tell)
             except RuntimeError:
                 pass  # the loop has ended, and with it everybody who could ask
         connection.close()
+
+    def _tell(self) -> None:
+        # First the flag: a result that comes from now on wakes the loop again.
+        self._telling = False
+        results = self._results
+        resolve([results.popleft() for _ in range(len(results))])
 
 
 # ── queries ──────────────────────────────────────────────────────────────────────────────────────────────────────────

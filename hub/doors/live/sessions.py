@@ -16,6 +16,7 @@ from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, OriginRefused
 from hub.core.event import Face
 from hub.core.hub import Hub
+from hub.core.sharing import Sharing
 from hub.doors.peers import origin_of, peer_of
 from hub.people.visitors import Hello, arrive
 
@@ -45,7 +46,7 @@ class Session(Struct, frozen=True):
 async def open_visitor(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Session:
     """Return the session of a visitor's socket. Raises UnknownApplication, OriginRefused, IdentityInvalid and others."""
     hello = _shape(auth, Hello)
-    app = await application_of_widget(hub, hello.key)
+    app = await hub.part(Sharing).read(("widget", hello.key), lambda: application_of_widget(hub, hello.key))
     if not origin_allowed(app, origin_of(environ)):
         raise OriginRefused
     agent_string = environ.get("HTTP_USER_AGENT", "")
@@ -99,10 +100,8 @@ def origin_allowed(app: Application, origin: str | None) -> bool:
 async def _team(hub: Hub, app: Application) -> list[dict[str, Any]]:
     # Asked for each agent: a set of who is online would cost each visitor a look at all the others.
     online = hub.part(Presence).online
-    return [
-        {"id": agent.id, "name": agent.name, "online": online(app.id, "agent", agent.id)}
-        for agent in await members(hub, app.id)
-    ]
+    team = await hub.part(Sharing).read(("team", app.id), lambda: members(hub, app.id))
+    return [{"id": agent.id, "name": agent.name, "online": online(app.id, "agent", agent.id)} for agent in team]
 
 
 def _attachment_rules(hub: Hub, app: Application) -> dict[str, Any]:

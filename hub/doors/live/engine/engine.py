@@ -7,7 +7,7 @@ import logging
 from collections.abc import Coroutine
 from typing import Any
 
-from . import json
+from . import ids, json
 from .counters import Counters
 from .faults import POLICY_VIOLATION, SERVICE_RESTART, TRY_AGAIN_LATER, QuietLog
 from .frames import PING
@@ -94,7 +94,7 @@ class EngineServer(Requests):
 
     def generate_id(self) -> str:
         """Make a session id."""
-        return self._sid_prefix + super().generate_id()
+        return self._sid_prefix + ids.fresh()
 
     def _welcome(self, socket: EngineSocket) -> None:
         if not self._shortened:

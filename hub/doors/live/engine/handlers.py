@@ -1,5 +1,6 @@
 """Finding and calling an application's event handlers."""
 
+import functools
 import inspect
 from collections.abc import Callable
 from types import CoroutineType
@@ -40,9 +41,13 @@ def shortened(handler: Callable[..., Any] | None, args: tuple[Any, ...]) -> tupl
 
     python-socketio 5.18.1 tries and catches TypeError, so that a TypeError inside a disconnect handler runs it twice.
     """
+    return args if handler is None or _takes(handler, len(args)) else args[:-1]
+
+
+@functools.lru_cache(maxsize=256)
+def _takes(handler: Callable[..., Any], count: int) -> bool:
     try:
-        if handler is not None:
-            inspect.signature(handler).bind(*args)
+        inspect.signature(handler).bind(*range(count))
     except TypeError:
-        return args[:-1]
-    return args
+        return False
+    return True
