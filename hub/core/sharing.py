@@ -23,8 +23,17 @@ class Sharing:
 
     async def read(self, what: Hashable, read: Callable[[], Awaitable[T]]) -> T:
         """Return the result of `read`, or of the read of the same thing that is under way. Raises what that raises."""
-        found = self._reading.get(what)
-        if found is None:
-            found = self._reading[what] = asyncio.ensure_future(read())
-            found.add_done_callback(lambda _: self._reading.pop(what))
-        return await asyncio.shield(found)  # who gives up must not take the others along
+        while (answer := self._reading.get(what)) is not None:
+            await asyncio.wait([answer])
+            if not answer.cancelled():
+                return answer.result()
+            # Who read for all of us has given up; the first to notice reads.
+        answer = self._reading[what] = asyncio.get_running_loop().create_future()
+        try:
+            answer.set_result(await read())
+        except Exception as error:
+            answer.set_exception(error)
+        finally:
+            del self._reading[what]
+            answer.cancel()  # nothing, unless we were cancelled ourselves
+        return answer.result()

@@ -62,9 +62,11 @@ class Poller:
 
 
 async def pollers(workers: Workers, key: str, many: int) -> list[Poller]:
-    """Return visitors of whom not all are with one worker."""
+    """Return at least so many visitors, of whom not all are with one worker: the kernel throws dice."""
     found = [await Poller(workers.url, key).open() for _ in range(many)]
-    assert len({poller.sid[:8] for poller in found}) > 1, "all came to one worker, so nothing would be proved"
+    while len({poller.sid[:8] for poller in found}) < 2:
+        assert len(found) < many + 40, "all came to one worker, so nothing would be proved"
+        found.append(await Poller(workers.url, key).open())
     return found
 
 
@@ -165,15 +167,15 @@ async def test_python_clients_of_all_workers_talk_with_each_other(workers, way):
     made = workers.company()
     token = (await asyncio.to_thread(sign_in, workers.url, made["agent"]["email"]))["token"]
     ada = await Agent(workers.url, token).connect()
-    crowd = await asyncio.gather(
-        *(Visitor(workers.url, made["widget_key"], transports=way).connect() for _ in range(8))
-    )
+    crowd = [await Visitor(workers.url, made["widget_key"], transports=way).connect() for _ in range(8)]
+    while len({visitor.socket.eio.sid[:8] for visitor in crowd}) < 2 and len(crowd) < 48:
+        crowd.append(await Visitor(workers.url, made["widget_key"], transports=way).connect())
     assert len({visitor.socket.eio.sid[:8] for visitor in crowd}) > 1
     if len(way) == 2:
         assert {visitor.socket.transport() for visitor in crowd} == {"websocket"}
     for number in range(3):
         await asyncio.gather(*(visitor.says(f"hello {number}") for visitor in crowd))
-    await eventually(lambda: len(ada.events("message")) == 24, 10)
+    await eventually(lambda: len(ada.events("message")) == 3 * len(crowd), 10)
     assert set(Counter(message["conversation"] for message in ada.events("message")).values()) == {3}
     await asyncio.gather(*(somebody.leave() for somebody in (ada, *crowd)))
 
