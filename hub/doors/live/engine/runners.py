@@ -71,12 +71,12 @@ class Runners:
                 self._schedule()
             return
         if behind is RUNNING:
-            client.behind = deque((item,))
+            behind = client.behind = deque((item,))
         else:
             behind.append(item)
         if item:
             client.weight += len(item)
-        if not client.held and (len(client.behind) >= _MOST_WAITING or client.weight > _LARGEST_WAITING):  # type: ignore
+        if not client.held and (len(behind) >= _MOST_WAITING or client.weight > _LARGEST_WAITING):
             client.held = True
             client.hold()
 
