@@ -245,3 +245,18 @@ async def test_an_idle_websocket_costs_no_task(hall: Hall) -> None:
     crowd = [await hall.raw() for _ in range(10)]
     await soon(lambda: len(asyncio.all_tasks()) == before)
     assert hall.sessions == len(crowd)
+
+
+async def test_a_web_server_that_stops_closes_what_is_open_and_leaves_no_task(open_hall) -> None:
+    hall = await open_hall()
+    vera, walt = await hall.raw(), await hall.raw()
+    for raw in (vera, walt):
+        await raw.send('421["echo",1]')
+        await raw.text()
+    await hall.runner.cleanup()  # nobody has called shutdown()
+    assert await vera.closed() == (1012, "server restarting")
+    assert empty(hall)
+    walt.ws._writer.transport.abort()  # one connection is lost after the end
+    for _ in range(5):
+        await asyncio.sleep(0.01)
+        assert not [task for task in asyncio.all_tasks() if "Runners" in repr(task)]

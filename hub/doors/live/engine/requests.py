@@ -47,9 +47,13 @@ class Requests(engineio.AsyncServer):
         raise NotImplementedError
 
     def attach(self, app: web.Application, engineio_path: str = "engine.io") -> None:
-        """Serve this engine under a path of an aiohttp application."""
+        """Serve this engine under a path of an aiohttp application; what is still open at its cleanup is closed."""
         # All methods, since a wrong one has to be answered in the protocol's way.
         app.router.add_route("*", f"/{engineio_path.strip('/')}/", self.handle_request)
+        app.on_cleanup.append(self._clean_up)
+
+    async def _clean_up(self, app: web.Application) -> None:
+        await self.shutdown()
 
     # Replaces AsyncServer.handle_request of 4.15.1, which guesses a missing transport, keeps a session alive after a
     # bad POST, accepts JSONP (its escaping can be broken out of) and says nothing about what was wrong.

@@ -48,7 +48,7 @@ class Client(Protocol):
 class Runners:
     """The tasks of one server and what is ready for them."""
 
-    __slots__ = ("_idle", "_loop", "_more", "_ready", "_scheduled", "_tasks", "_timer", "_used")
+    __slots__ = ("_ended", "_idle", "_loop", "_more", "_ready", "_scheduled", "_tasks", "_timer", "_used")
 
     def __init__(self) -> None:
         self._ready: deque[tuple[Client, Any]] = deque()
@@ -58,6 +58,7 @@ class Runners:
         self._timer: asyncio.TimerHandle | None = None
         self._used = False
         self._scheduled = False
+        self._ended = False
         self._more = 1
 
     def hand(self, client: Client, item: Any) -> None:
@@ -81,6 +82,11 @@ class Runners:
             client.hold()
 
     def stop(self) -> None:
+        """Keep no task for later: all sessions are closed, and none may be left when the event loop ends."""
+        self._ended = True
+        self._send_home()
+
+    def _send_home(self) -> None:
         """End the tasks that wait for work; those in the middle of some end after it."""
         if self._timer is not None:
             self._timer.cancel()
@@ -95,7 +101,7 @@ class Runners:
         if self._used:
             self._keep_for_a_while()
         else:
-            self.stop()
+            self._send_home()
 
     def _keep_for_a_while(self) -> None:
         self._used = False
@@ -113,7 +119,7 @@ class Runners:
             self._scheduled = False
             self._more = 1
             self._used = True
-            if self._timer is None:
+            if self._timer is None and not self._ended:
                 self._keep_for_a_while()
             return
         for _ in range(min(self._more, len(self._ready))):
@@ -137,7 +143,7 @@ class Runners:
         loop = asyncio.get_running_loop()
         clean = copy_context()
         try:
-            while await self._turn(clean) and len(self._idle) < _SPARES:
+            while await self._turn(clean) and not self._ended and len(self._idle) < _SPARES:
                 spare = loop.create_future()
                 self._idle.append(spare)
                 if not await spare:
