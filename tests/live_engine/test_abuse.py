@@ -185,6 +185,10 @@ async def test_a_flood_of_tiny_frames_does_not_starve_the_others(hall: Hall) -> 
         longest = max(longest, loop.time() - started)
     assert longest < 1.0
     assert hall.sessions == 2
+    flooding = hall.sio.eio.sockets[mallory.hello["sid"]]
+    assert flooding.behind
+    await hall.sio.eio.disconnect(mallory.hello["sid"])
+    assert not flooding.behind, "nothing of a closed session is looked at any more"
 
 
 async def test_unknown_namespaces_leave_nothing_behind(hall: Hall) -> None:

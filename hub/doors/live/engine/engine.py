@@ -19,7 +19,7 @@ from .runners import Runners
 from .socket import EngineSocket
 from .tick import Tick
 from .turns import shorten
-from .websocket import WebSocketLink, flush
+from .websocket import WebSocketLink
 
 try:
     from .websocket_picows import PicowsLink as Link
@@ -78,7 +78,7 @@ class EngineServer(Requests):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._last_words: dict[str, Outbox] = {}
         self._wheel = Wheel()
-        self.tick = Tick(flush)
+        self.tick = Tick(self.counters)
         self.runners = Runners()
         self.link_class = Link
         tick = min(1.0, self.ping_interval / 10)

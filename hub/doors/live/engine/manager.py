@@ -17,6 +17,9 @@ from .socket import EngineSocket
 # So many sockets are written to before other work of the loop gets its turn: about 4 ms.
 _AT_ONCE = 500
 
+# A packet for so many is written to each at once, if it is the first such one of the turn.
+_CROWD = 50
+
 # A client hears that it is in, and in a later segment what else it is told. Programs that wait for one message and then
 # for the next (Node's `ws` calls back for all messages of a segment in one go) would miss the second of two.
 _BREATH = 0.01
@@ -29,10 +32,11 @@ _MAX_UNANSWERED = 1000
 class Waiting:
     """Stands in a room for a client that has not heard yet that it is connected, and keeps what it will be told."""
 
-    __slots__ = ("_limit", "_size", "kept", "release", "settled", "socket")
+    __slots__ = ("_limit", "_size", "kept", "link", "release", "settled", "socket")
 
     def __init__(self, socket: EngineSocket) -> None:
         self.socket = socket
+        self.link = None
         self.kept: list[Outgoing] = []
         self.release: Callable[[], None] | None = None  # set once the client is let in
         self.settled = False
@@ -290,10 +294,15 @@ class Manager(AsyncManager):
         recipients = list(members.values())
         if skipped:
             recipients = [member for sid, member in members.items() if sid not in skipped]
+        tick = self.server.eio.tick
         for start in range(0, len(recipients), _AT_ONCE):
             if start:
                 await asyncio.sleep(0)
-            for member in recipients[start : start + _AT_ONCE]:
+            some = recipients[start : start + _AT_ONCE]
+            if len(some) >= _CROWD and tick.first():
+                tick.broadcast(some, out, volatile)
+                continue
+            for member in some:
                 member.push(out, volatile)
 
     # Replaces BaseManager._generate_ack_id of 5.18.1, which keeps a counter among the callbacks, under the id 0: a

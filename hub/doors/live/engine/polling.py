@@ -32,6 +32,8 @@ class Outbox:
 
     __slots__ = ("_posting", "_queue", "_request", "_size", "_socket", "_waiter")
 
+    _direct = False  # nothing can be written to it at once
+
     def __init__(self, socket: EngineSocket) -> None:
         self._socket = socket
         self._queue: deque[Outgoing] = deque()

@@ -162,7 +162,7 @@ class Runners:
             try:
                 await client.handle(item)
             finally:
-                if client.behind is RUNNING:
+                if not client.behind:  # none has come meanwhile, or the client is closed and let go of them
                     client.behind = None
                 else:
                     self._next(client)

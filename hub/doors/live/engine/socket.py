@@ -164,6 +164,8 @@ class EngineSocket:
             return False
         self.closed = True
         self.push = _nowhere
+        if self.behind:
+            self.behind.clear()
         server = self.server
         server.forget(self)
         if abort:

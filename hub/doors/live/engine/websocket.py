@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket as os_socket
-from collections.abc import Iterable
 from os import write
 from typing import TYPE_CHECKING, Any
 
@@ -22,38 +21,6 @@ if TYPE_CHECKING:
 _MOST_HELD = 64
 
 _PROBE_PATIENCE = 10.0  # seconds for both steps of an upgrade, as in Node
-
-
-def flush(links: Iterable[WebSocketLink]) -> None:
-    """Write what each link holds back. One loop without a call in it: this is most of what a broadcast costs us."""
-    packets = size = 0
-    for link in links:
-        held = link._held
-        if len(held) == 1:
-            packets += 1
-            data = held.pop()
-        elif held:
-            packets += len(held)
-            data = b"".join(held)
-            held.clear()
-        else:
-            continue
-        size += len(data)
-        if link._direct:
-            sent = 0
-            try:
-                sent = write(link._descriptor, data)
-                if sent == len(data):
-                    continue
-            except OSError:  # it takes no more now, or is broken: the transport finds out which
-                pass
-            link._direct = False
-            data = data[sent:]
-        if not link._said_close:
-            link._write(data)
-    if packets:
-        link.server.counters.packets_out += packets
-        link.server.counters.bytes_out += size
 
 
 class Left(Exception):
@@ -93,7 +60,7 @@ class WebSocketLink:
         self.socket = None
         self._wait = server.tick.add
         self._direct = False  # whether nothing can wait in the transport
-        self._held: list[bytes] = []
+        self._held: bytes | list[bytes] | None = None
         self._paused = False
         self._said_close = False
         self._over = False
@@ -135,12 +102,15 @@ class WebSocketLink:
         if self._paused and not self._has_room(out, volatile):
             return
         held = self._held
-        if not held:
+        if held is None:
+            self._held = out.frame
             self._wait(self)
-        elif len(held) >= _MOST_HELD:
-            self.flush()
-            self._wait(self)
-        held.append(out.frame)
+        elif isinstance(held, bytes):
+            self._held = [held, out.frame]
+        else:
+            held.append(out.frame)
+            if len(held) > _MOST_HELD:
+                self.flush()
 
     def _has_room(self, out: Outgoing, volatile: bool) -> bool:
         self.flush()
@@ -156,7 +126,7 @@ class WebSocketLink:
 
     def flush(self) -> None:
         """Write what was held back, before the turn ends."""
-        flush((self,))
+        self.server.tick.write((self,))
 
     def _write(self, data: bytes) -> None:
         # Straight to the socket while nothing waits before it: a transport takes as long again as the system call.
@@ -176,14 +146,19 @@ class WebSocketLink:
         self.flush()
         if not self._said_close:
             self._write(close_frame(code, text))
-            self._said_close = True
+            self.silence()
             self.server.lingering.add(self)
 
     def abort(self) -> None:
         """Drop the connection and what waits in it."""
-        self._said_close = True
-        self._held.clear()
+        self.silence()
         self._transport.abort()
+
+    def silence(self) -> None:
+        """Write nothing any more: the close frame was the last."""
+        self._said_close = True
+        self._direct = False
+        self._held = None
 
     # --- in: what a core calls
 
@@ -210,7 +185,7 @@ class WebSocketLink:
         if not self._said_close:
             self.flush()
             self._write(close_frame(code or NORMAL, ""))
-            self._said_close = True
+            self.silence()
         self._transport.close()
 
     def broke(self, fault: Malformed) -> None:
@@ -222,10 +197,9 @@ class WebSocketLink:
 
     def lost(self) -> None:
         """The connection is gone; what came before is still handled, in order."""
-        self._over = self._said_close = True
+        self._over = True
+        self.silence()
         self._descriptor = -1
-        self._direct = False
-        self._held.clear()
         self.server.lingering.remove(self)
         socket = self.socket
         if socket is not None and not socket.closed:

@@ -134,7 +134,7 @@ class PicowsLink(WebSocketLink, WSListener):
             code, reason = int(args[0][0]), str(args[0][1])
         self.flush()
         if not self._said_close:
-            self._said_close = True
+            self.silence()
             self.server.lingering.add(self)
         self.broke(Malformed(reason, code))
 
