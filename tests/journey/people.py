@@ -50,12 +50,15 @@ class Somebody:
         """Return the texts of all bubbles on the screen, from top to bottom."""
         return await self.bubbles.all_inner_texts()
 
-    async def sees_only(self, *texts: str, within: float = 10) -> None:
-        """Wait until the bubbles on the screen are these and no others, from top to bottom."""
+    async def sees_only(self, *texts: str, within: float = 20) -> None:
+        """Wait until the bubbles on the screen are these and no others, from top to bottom.
+
+        20 seconds: a client gives a command that nobody answers 10 seconds before it makes a new connection.
+        """
         expected = [exactly(text) for text in texts]
         await expect(self.bubbles).to_have_text(expected, use_inner_text=True, timeout=within * 1000)
 
-    async def sees(self, *texts: str, within: float = 10) -> None:
+    async def sees(self, *texts: str, within: float = 20) -> None:
         """Wait until each of these texts stands in exactly one bubble."""
         for text in texts:
             await expect(self.bubbles.filter(has_text=exactly(text))).to_have_count(1, timeout=within * 1000)
