@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct
+
 from storage.engine import (
     Append,
     Batch,
@@ -37,8 +39,7 @@ HeadRef = tuple[str, int, int]
 RecordRef = tuple[str, int]
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Struct):
     """A stored document, the application that it belongs to, and the keys of its indexed fields. Never changed."""
 
     app: int
@@ -46,8 +47,7 @@ class Row:
     keys: tuple[OrderKey, ...] | None = None
 
 
-@dataclass(slots=True)
-class Appended:
+class Appended(Struct, frozen=True):
     """A record on its way into a stream."""
 
     stream: str

@@ -9,9 +9,11 @@ Reading order: `Scope` (whose data), `Collection` and `Stream` (what is kept), `
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from storage.filters import EVERYTHING, Filter
 
@@ -92,8 +94,7 @@ class Page:
 # ── how it changes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """Stands for what a step of the batch gives: the position of an append, the document after a patch.
 
     May be used as a value in later steps (`set={"last": position}`), and to read the outcome: `outcome[position]`.
@@ -102,28 +103,24 @@ class Result:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     collection: Collection
     id: int
     filter: Filter
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     kind: str
     value: str
     holds: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Insert:
+class Insert(Struct, frozen=True):
     collection: Collection
     document: Document
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     collection: Collection
     id: int
     set: Document
@@ -134,21 +131,18 @@ class Patch:
     max: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     collection: Collection
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(Struct, frozen=True):
     stream: Stream
     key: int
     record: Document
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     kind: str
     value: str
 
@@ -156,8 +150,7 @@ class Release:
 Step = Insert | Patch | Delete | Append | Release
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(Struct):
     """One declarative, atomic change: expectations first, then writes in order. All of it happens, or nothing.
 
     A verb makes one batch. Steps name their collection, so one batch may span tenant and installation collections
@@ -165,9 +158,9 @@ class Batch:
     """
 
     scope: Scope
-    guards: list[Guard] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    guards: list[Guard] = []
+    claims: list[Claim] = []
+    steps: list[Step] = []
 
     def guard(self, collection: Collection, id: int, filter: Filter = EVERYTHING) -> None:
         """Expect that the document exists and matches; otherwise `commit` raises `GuardFailed` and writes nothing."""
@@ -220,8 +213,7 @@ class Batch:
         return Result(len(self.steps) - 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
+class Existing(Struct, frozen=True):
     """A claimed key was taken: nothing was written, and this is what the key holds."""
 
     kind: str
@@ -229,8 +221,7 @@ class Existing:
     holds: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a committed batch gave, by step; or the existing key that made it unnecessary."""
 
     results: list[Any]
@@ -306,7 +297,7 @@ class Engine(Protocol):
     async def reserve(self, kind: str, count: int) -> int:
         """Return the first of `count` ids that nobody else gets, starting at 1 for a new kind. Durable, not in a batch."""
 
-    async def commit(self, batch: Batch) -> Outcome:
+    def commit(self, batch: Batch) -> Awaitable[Outcome]:
         """Apply the batch durably; when it returns, a killed process or a lost node does not undo it.
 
         Batches of one engine object on the same stream commit in the order of the calls.

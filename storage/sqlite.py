@@ -132,10 +132,9 @@ class SqliteEngine:
         first: int = await self._writing.submit(write)
         return first
 
-    async def commit(self, batch: Batch) -> Outcome:
+    def commit(self, batch: Batch) -> asyncio.Future[Outcome]:
         """Apply the batch durably, in the order of the calls."""
-        outcome: Outcome = await self._writing.submit(checked(batch))
-        return outcome
+        return self._writing.submit(checked(batch))
 
     async def claim_jobs(
         self, collection: Collection, *, now: int, lease_until: int, owner: str, limit: int = 50

@@ -24,8 +24,12 @@ Work, not time on the wall: beside a busy event loop this thread mostly waits fo
 would only make it wait more often.
 """
 
-PATIENCE = 0.01
-"""Seconds that the queue may stand still before the event loop gives way."""
+BUSY, BREATH = 8, 0.0015
+"""Behind so many jobs at once the thread waits for so many seconds before it takes the next ones.
+
+They are more then, and cost less each: a page that they share is written to the log once. And the event loop has the
+interpreter for itself meanwhile. A store that is not busy answers at once.
+"""
 
 FEWEST, MOST = 64, 2_000
 """Steps in one transaction: how far its size follows the measured time."""
@@ -50,9 +54,7 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._steps = 200
         self._closed = False
-        self._pending = 0
-        self._progress = 0.0
-        self._gave_way = 0.0
+        self._busy = False
         self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
 
     def start(self) -> None:
@@ -64,21 +66,7 @@ class Writer:
             raise Unavailable("The store is closed.")
         future: asyncio.Future[Any] = self._loop.create_future()
         self._queue.put((future, work))
-        self._give_way()
         return future
-
-    def _give_way(self) -> None:
-        """Let the thread work when the event loop has not been idle for so long that it could not.
-
-        An interpreter that a busy loop lets go for microseconds is taken back before the thread has woken up.
-        """
-        now = time.monotonic()
-        if self._pending == 0:
-            self._progress = now
-        self._pending += 1
-        if now - self._progress > PATIENCE and now - self._gave_way > PATIENCE / 10:
-            time.sleep(0.0001)
-            self._gave_way = time.monotonic()
 
     def stop(self) -> None:
         """Let the queue run empty and end the thread; blocks until it has ended."""
@@ -93,6 +81,7 @@ class Writer:
         ended = False
         while not ended:
             jobs, ended = self._waiting()
+            self._busy = len(jobs) > BUSY
             group: list[tuple[asyncio.Future[Any], Batch]] = []
             for future, work in jobs:
                 if isinstance(work, Batch):
@@ -115,6 +104,8 @@ class Writer:
                 break
             if job is None:
                 return jobs, True
+            if not jobs and self._busy:
+                time.sleep(BREATH)
             jobs.append(job)
             steps += len(job[1].steps) + len(job[1].claims) if isinstance(job[1], Batch) else 1
         return jobs, False
@@ -166,14 +157,9 @@ class Writer:
 
     def _tell(self, told: list[tuple[asyncio.Future[Any], Any, Any]]) -> None:
         try:
-            self._loop.call_soon_threadsafe(self._told, told)
+            self._loop.call_soon_threadsafe(resolve, told)
         except RuntimeError:
             pass  # the loop has ended, and with it everybody who could ask
-
-    def _told(self, told: list[tuple[asyncio.Future[Any], Any, Any]]) -> None:
-        self._pending -= len(told)
-        self._progress = time.monotonic()
-        resolve(told)
 
 
 def resolve(told: Iterable[tuple[asyncio.Future[Any], Any, Any]]) -> None:

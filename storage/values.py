@@ -47,9 +47,8 @@ def _copied(value: Any, step: int, depth: int) -> Any:
 
 def _copied_object(value: dict[Any, Any], step: int, depth: int) -> Document:
     copy: Document = {}
-    for name, each in value.items():
-        if type(name) is not str or not name.isascii() or "\0" in name:
-            name = _name(name)
+    for given, each in value.items():
+        name = _NAMES.get(given) or _name(given)
         kind = type(each)  # the first two are most of what there is, and a call for each would cost as much again
         if (kind is str and each.isascii() and "\0" not in each) or (kind is int and SMALLEST <= each <= LARGEST):
             copy[name] = each
@@ -70,10 +69,17 @@ def _unusual(value: Any, step: int, depth: int) -> Any:
     raise Unstorable(f"A {type(value).__name__} can't be kept, only JSON values.")
 
 
+_NAMES: dict[Any, str] = {}
+"""Names that were found clean: the same few are in every document."""
+
+
 def _name(name: Any) -> str:
     if not isinstance(name, str):
         raise Unstorable(f"The name of a field is text, not {type(name).__name__}.")
-    return clean_text(str.__str__(name))
+    plain = clean_text(str.__str__(name))
+    if len(_NAMES) < 1_000 and len(plain) <= 32:
+        _NAMES[plain] = plain
+    return plain
 
 
 def clean_text(text: str) -> str:

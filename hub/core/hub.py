@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from hub.core.clock import Clock, Ids
@@ -53,9 +53,9 @@ class Hub:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopping = False
 
-    async def commit(self, batch: Batch) -> Outcome:
+    def commit(self, batch: Batch) -> Awaitable[Outcome]:
         """Apply the batch durably. Raises the storage engine's errors, which doors turn into the catalogue's."""
-        return await self.store.commit(batch)
+        return self.store.commit(batch)
 
     def part(self, kind: Callable[[Hub], P]) -> P:
         """Return this hub's one instance of an area's in-memory part, made when first asked for."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
@@ -146,22 +145,26 @@ class Delivery:
         event = what.event if isinstance(what, Missed) else what
         tells_others = event is what and type(event) not in LOCAL and not self._hub.bus.alone
         volatile = type(event) in VOLATILE
-        async for face, rooms, out in self._rendered(event, tells_others or event.app in self.holding):
+        if not (tells_others or event.app in self.holding):
+            return
+        for face, rooms, out in await self._rendered(event):
             if tells_others:
                 body = pack(place, face, rooms, out, volatile)
                 self._hub.bus.publish(channel_of(event.app), body, keep=not volatile)
             await self._show(place, face, rooms, out, volatile)
 
-    async def _rendered(self, event: Event, wanted: bool) -> AsyncIterator[tuple[Face, list[str], Outgoing]]:
+    async def _rendered(self, event: Event) -> list[tuple[Face, list[str], Outgoing]]:
         name, render = EVENTS[type(event)]
         rooms: dict[Face, list[str]] = {}
-        for room in event.rooms() if wanted else ():
+        for room in event.rooms():
             rooms.setdefault(room.face, []).append(room.name)
         body: Any = None
+        packets: list[tuple[Face, list[str], Outgoing]] = []
         for face in rooms:
             if body is None or type(event) not in SAME_FOR_BOTH:
                 body = msgspec.Raw(self._encode(await render(self._hub, event, face)))
-            yield face, rooms[face], self._sockets.encode(name, body, f"/{face}")
+            packets.append((face, rooms[face], self._sockets.encode(name, body, f"/{face}")))
+        return packets
 
     # ── to the sockets of this node ──────────────────────────────────────────────────────────────────────────────────
 

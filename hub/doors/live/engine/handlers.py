@@ -31,9 +31,12 @@ def find(handlers: Handlers, event: str, namespace: str, reserved: bool, args: t
 async def call(handler: Callable[..., Any], args: tuple[Any, ...]) -> Any:
     """Call a handler, be it a coroutine function or not."""
     result = handler(*args)
-    if type(result) is CoroutineType or inspect.isawaitable(result):
-        return await result
-    return result
+    return await result if is_awaitable(result) else result
+
+
+def is_awaitable(result: Any) -> bool:
+    """Whether a handler gave something to wait for; what most give is known at once."""
+    return type(result) is CoroutineType or inspect.isawaitable(result)
 
 
 def shortened(handler: Callable[..., Any] | None, args: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 """Who is in which room, and one frame for all of them."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from functools import partial
 from itertools import count
 from typing import Any
@@ -286,9 +286,9 @@ class Manager(AsyncManager):
             if sid not in skipped:
                 await self._write({sid: member}, self._asking(sid, body, namespace, callback), volatile)
 
-    async def send(self, out: Outgoing, namespace: str, room: Any, volatile: bool = False) -> None:
+    def send(self, out: Outgoing, namespace: str, room: Any, volatile: bool = False) -> Awaitable[None]:
         """Write a packet that is encoded already to a room, or to several, each client once."""
-        await self._write(self._members(namespace, room), out, volatile)
+        return self._write(self._members(namespace, room), out, volatile)
 
     async def _write(self, members: Room, out: Outgoing, volatile: bool, skipped: Collection[str] = ()) -> None:
         recipients = list(members.values())

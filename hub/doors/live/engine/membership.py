@@ -29,7 +29,8 @@ class Membership(socketio.AsyncServer):
         if handler is not None:
             if reserved:
                 args = handlers.shortened(handler, args)
-            return await handlers.call(handler, args)
+            result = handler(*args)
+            return await result if handlers.is_awaitable(result) else result
         handler, args = self._get_namespace_handler(namespace, args)
         if handler is not None:
             if reserved:

@@ -112,13 +112,15 @@ def outgoing(
 def holds_bytes(data: Any) -> bool:
     """Whether a value has binary somewhere in its lists, tuples and dicts."""
     kind = type(data)
-    if kind is str or kind is int or data is None:
-        return False
     if kind is dict:
-        return any(holds_bytes(value) for value in data.values())
-    if kind is list or kind is tuple:
-        return any(holds_bytes(value) for value in data)
-    return isinstance(data, bytes | bytearray)
+        data = data.values()
+    elif kind is not list and kind is not tuple:
+        return isinstance(data, bytes | bytearray)
+    for value in data:
+        kind = type(value)
+        if kind is not str and kind is not int and value is not None and holds_bytes(value):
+            return True
+    return False
 
 
 def is_deeper(text: str, most: int) -> bool:

@@ -31,6 +31,7 @@ RUNNING: deque[Any] = deque()
 class Client(Protocol):
     """Whose packets are handled in order. `behind` is None while nothing of it is being handled."""
 
+    task: asyncio.Task[Any] | None  # the one that handles a packet of it
     behind: deque[Any] | None
     weight: int  # characters that wait in it
     held: bool
@@ -141,9 +142,9 @@ class Runners:
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        clean = copy_context()
+        clean, task = copy_context(), asyncio.current_task()
         try:
-            while await self._turn(clean) and not self._ended and len(self._idle) < _SPARES:
+            while await self._turn(clean, task) and not self._ended and len(self._idle) < _SPARES:
                 spare = loop.create_future()
                 self._idle.append(spare)
                 if not await spare:
@@ -152,16 +153,18 @@ class Runners:
             if self._ready and not self._scheduled and not loop.is_closed():
                 self._schedule()
 
-    async def _turn(self, clean: Context) -> bool:
+    async def _turn(self, clean: Context, task: asyncio.Task[Any] | None) -> bool:
         """Handle what is ready; tells whether this task may go on afterwards."""
         ready = self._ready
         for _ in range(_TURN):
             if not ready:
                 return True
             client, item = ready.popleft()
+            client.task = task
             try:
                 await client.handle(item)
             finally:
+                client.task = None
                 if not client.behind:  # none has come meanwhile, or the client is closed and let go of them
                     client.behind = None
                 else:

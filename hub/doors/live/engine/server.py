@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any
 
 from socketio import exceptions
@@ -95,11 +96,11 @@ class SocketServer(Membership):
         body = [event, *(data if isinstance(data, tuple) else () if data is None else (data,))]
         return outgoing(self.packet_class, stock.EVENT, body, namespace or "/")
 
-    async def send_encoded(
+    def send_encoded(
         self, out: Outgoing, room: Any, namespace: str | None = None, volatile: bool = False
-    ) -> None:
+    ) -> Awaitable[None]:
         """Send an encoded packet to a room, or to several of them; as `emit` does with the event that it encodes."""
-        await self.manager.send(out, namespace or "/", room, volatile)
+        return self.manager.send(out, namespace or "/", room, volatile)
 
     async def call(
         self,

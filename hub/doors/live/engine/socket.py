@@ -102,7 +102,7 @@ class EngineSocket:
         if data is None:
             await self.close(reason=server.reason.TRANSPORT_CLOSE)
         elif not self.closed:
-            self.busy, self.task = True, asyncio.current_task()
+            self.busy = True
             try:
                 await self.receive(data)
             except Malformed as fault:
@@ -112,7 +112,7 @@ class EngineSocket:
                 server.quiet.exception("packet", "handling a packet failed")
                 self.kill(server.reason.TRANSPORT_ERROR, INTERNAL_ERROR, "internal error")
             finally:
-                self.busy, self.task = False, None
+                self.busy = False
 
     def hold(self) -> None:
         """Stop reading from the client until it was handled what came."""
