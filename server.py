@@ -11,7 +11,7 @@ import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from hub import subscribers
 from hub.accounts import collections as accounts
@@ -19,6 +19,7 @@ from hub.accounts.applications import NewApplication, create_application
 from hub.accounts.demo import FILE, DemoSignIn, ensure_demo
 from hub.chat import collections as chat
 from hub.core import collections as core
+from hub.core.availability import Availability, Month, months
 from hub.core.clock import Clock
 from hub.core.hub import Hub
 from hub.core.installation import installation_facts
@@ -32,7 +33,8 @@ from hub.doors.cli.stopping import Stopping
 from hub.doors.keys import IN_FLIGHT
 from hub.doors.live.door import LiveDoor
 from hub.doors.web.app import build_app
-from hub.doors.workers.listener import open_listener
+from hub.doors.web.probes import watch_services
+from hub.doors.workers.listener import open_listener, own_address
 from hub.doors.workers.neighbours import Neighbours
 from hub.doors.workers.seat import Seat
 from hub.people import browsers
@@ -99,6 +101,7 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
         await runner.setup()
         listener = seat.open_listener() if seat else open_listener(settings)
         control = None if settings.mongo_url else await serve_control(hub)
+        http: ClientSession | None = None
         try:
             live.start()
             hub.spawn("jobs", hub.jobs.run())
@@ -107,6 +110,9 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
                 neighbours.open(runner.server)
             site = web.SockSite(runner, listener, backlog=1024)
             await site.start()
+            http = ClientSession(own_address(*listener.getsockname()[:2]))
+            watch_services(hub, http)
+            hub.spawn("availability", hub.part(Availability).run())
             _announce(_addresses(settings, listener.getsockname()[1], demo), seat, stopping)
             gc.collect()
             gc.freeze()  # what lives from the start is never looked through again
@@ -114,6 +120,8 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
             await stopping.asked.wait()
             await _leave(hub, live, runner, site, replaced=stopping.replaced)
         finally:
+            if http:
+                await http.close()
             if control:
                 await control.cleanup()
             await runner.cleanup()
@@ -127,6 +135,7 @@ async def _leave(hub: Hub, live: LiveDoor, runner: web.AppRunner, site: web.Sock
     in_flight, server = runner.app[IN_FLIGHT], runner.server
     assert server
     in_flight.last_ones = True
+    await hub.part(Availability).part()
     if replaced:  # the port is served by our successor already
         await site.stop()
     else:
@@ -147,6 +156,12 @@ async def create(settings: Settings, new: NewApplication) -> dict[str, Any]:
     """Make an application on a store that no server is running on."""
     async with open_hub(settings) as hub:
         return await create_application(hub, new)
+
+
+async def availability(settings: Settings) -> list[Month]:
+    """Read how much of each month each service was there, from a store that no server is running on."""
+    async with open_hub(settings) as hub:
+        return await months(hub.store, hub.clock.now())
 
 
 def _announce(text: str, seat: Seat | None, stopping: Stopping) -> None:
@@ -174,7 +189,7 @@ def _addresses(settings: Settings, port: int, demo: DemoSignIn | None) -> str:
 def main() -> None:
     """Run the command line."""
     os.umask(0o077)  # the data folder holds secrets and what people wrote: for its owner alone
-    build_cli(serve, create)()
+    build_cli(serve, create, availability)()
 
 
 if __name__ == "__main__":

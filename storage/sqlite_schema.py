@@ -41,6 +41,8 @@ def connect(path: Path, *, writer: bool = False) -> apsw.Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA journal_size_limit = 67108864")
+        # 16 MB: under load the same pages are in the log many times, and go to the database once for all of them.
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
     else:
         connection.execute("PRAGMA query_only = ON")
     return connection

@@ -1,4 +1,4 @@
-"""What the core itself keeps: jobs, migrations and the secrets of the installation."""
+"""What the core itself keeps: jobs, migrations, the secrets of the installation and how long its services were there."""
 
 from storage.engine import Collection, Index
 
@@ -6,5 +6,6 @@ JOBS = Collection("jobs", tenant=False, indexes=(Index(("due",)),))
 DEAD_JOBS = Collection("dead_jobs", tenant=False, indexes=(Index(("died",)),))
 MIGRATIONS = Collection("migrations", tenant=False)
 INSTALLATION_FACTS = Collection("installation", tenant=False)
+AVAILABILITY = Collection("availability", tenant=False)
 
-COLLECTIONS = (JOBS, DEAD_JOBS, MIGRATIONS, INSTALLATION_FACTS)
+COLLECTIONS = (JOBS, DEAD_JOBS, MIGRATIONS, INSTALLATION_FACTS, AVAILABILITY)

@@ -39,7 +39,7 @@ def test_every_setting_has_an_option_a_variable_a_line_in_the_file_a_default_and
     assert getattr(load({}, {f"HUB_{name.upper()}": str(other)}), name) == other
     assert getattr(load({name: other}, {}), name) == other
     assert getattr(load({}, {}, str(file)), name) == other
-    help = CliRunner().invoke(build_cli(None, None), ["serve", "--help"]).output
+    help = CliRunner().invoke(build_cli(None, None, None), ["serve", "--help"]).output
     assert f"--{name.replace('_', '-')}" in help and f"HUB_{name.upper()}" in "".join(help.split())
     assert {row: reason for row, _, reason in describe()}[name].endswith(".")
 
@@ -92,7 +92,7 @@ def test_a_settings_file_that_is_not_there_is_an_error(tmp_path):
 
 
 def test_help_is_complete_at_every_level():
-    cli = build_cli(None, None)
+    cli = build_cli(None, None, None)
     run = CliRunner().invoke
     top = run(cli, ["--help"]).output
     for command in ("serve", "init", "settings"):

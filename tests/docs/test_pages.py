@@ -97,7 +97,7 @@ def test_the_make_commands_that_pages_name_exist() -> None:
 def test_the_commands_of_the_server_that_pages_name_exist() -> None:
     from hub.doors.cli.commands import build_cli
 
-    commands = set(build_cli(None, None).commands)  # type: ignore[arg-type]
+    commands = set(build_cli(None, None, None).commands)  # type: ignore[arg-type]
     for page in PAGES:
         named = set(re.findall(r"server\.py (\w+)", page.read_text("utf-8")))
         assert named <= commands, page.name

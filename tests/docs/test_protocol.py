@@ -32,7 +32,7 @@ def test_the_committed_page_is_what_the_code_says_now() -> None:
 
 
 def test_the_command_line_prints_the_page_and_the_settings() -> None:
-    cli = build_cli(None, None)  # type: ignore[arg-type]
+    cli = build_cli(None, None, None)  # type: ignore[arg-type]
     printed = CliRunner().invoke(cli, ["protocol"])
     assert (printed.exit_code, printed.output) == (0, page.protocol())
     for form in ("text", "env", "markdown"):

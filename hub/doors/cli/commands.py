@@ -13,9 +13,11 @@ import click
 import msgspec
 
 from hub.accounts.applications import NewApplication
+from hub.core.availability import Month
 from hub.core.errors import HubError
 from hub.core.log import configure
 from hub.core.settings import Settings, SettingsError, describe, load
+from hub.doors.cli.availability_table import availability_table
 from hub.doors.cli.control import Refused, ask_running_server
 from hub.doors.cli.settings_list import as_env, as_markdown, as_text
 from hub.doors.workers.seat import Seat, seat_of
@@ -24,9 +26,10 @@ from storage.engine import StorageError
 _SHORT = {"mongo_url": "--mongo", "redis_url": "--redis"}
 Serve = Callable[[Settings, Seat | None], Awaitable[int]]
 Create = Callable[[Settings, NewApplication], Awaitable[dict[str, Any]]]
+Measured = Callable[[Settings], Awaitable[list[Month]]]
 
 
-def build_cli(serve: Serve, create: Create) -> click.Group:
+def build_cli(serve: Serve, create: Create, availability: Measured) -> click.Group:
     """Return the command line; server.py hands in what needs the whole product."""
 
     @click.group(context_settings={"max_content_width": 110, "help_option_names": ["-h", "--help"]})
@@ -69,6 +72,15 @@ def build_cli(serve: Serve, create: Create) -> click.Group:
         settings = _settings({name: given.pop(name) for name in ("data", "mongo_url")}, config)
         made = _init(settings, NewApplication(**given), create)
         click.echo(json.dumps(made) if as_json else _as_text(made))
+
+    @cli.command(
+        "availability", help="Show how much of each month each service was there, also beside a running server."
+    )
+    @_options(["data", "mongo_url"])
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    def availability_command(config: str | None, as_json: bool, **given: Any) -> None:
+        known = _measured(_settings(given, config), availability)
+        click.echo(msgspec.json.encode(known).decode() if as_json else availability_table(known))
 
     @cli.command("settings", help="List every setting with its variable, its default and its reason.")
     @click.option("--format", "form", type=click.Choice(["text", "env", "markdown"]), default="text", show_default=True)
@@ -118,6 +130,17 @@ def _init(settings: Settings, new: NewApplication, create: Create) -> dict[str, 
                 return made
         return _run(create(settings, new))
     except (Refused, HubError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _measured(settings: Settings, read: Measured) -> list[Month]:
+    try:
+        if not settings.mongo_url:
+            told = ask_running_server(settings.folder, "availability", b"")
+            if told is not None:
+                return msgspec.convert(told, list[Month])
+        return list(_run(read(settings)))
+    except Refused as error:
         raise click.ClickException(str(error)) from None
 
 

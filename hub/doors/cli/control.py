@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import web
 
 from hub.accounts.applications import NewApplication, create_application
+from hub.core.availability import months
 from hub.core.hub import Hub
 from hub.doors.errors import as_hub_error
 
@@ -34,7 +35,12 @@ async def serve_control(hub: Hub) -> web.AppRunner:
             return web.json_response({"error": as_hub_error(hub, error, "init").message}, status=400)
         return web.Response(body=msgspec.json.encode(made), content_type="application/json")
 
+    async def availability(request: web.Request) -> web.Response:
+        known = await months(hub.store, hub.clock.now())
+        return web.Response(body=msgspec.json.encode(known), content_type="application/json")
+
     app.router.add_post("/init", init)
+    app.router.add_post("/availability", availability)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     path = hub.settings.folder / NAME
@@ -47,7 +53,7 @@ async def serve_control(hub: Hub) -> web.AppRunner:
     return runner
 
 
-def ask_running_server(folder: Path, command: str, body: bytes) -> dict[str, Any] | None:
+def ask_running_server(folder: Path, command: str, body: bytes) -> Any:
     """Let the server that owns the folder do a command; None where none is running. Raises Refused."""
     path = folder / NAME
     if not path.exists():

@@ -16,7 +16,7 @@ from prometheus_client.process_collector import ProcessCollector
 from hub.core.hub import Hub
 from hub.doors.live.door import LiveDoor
 from hub.doors.peers import is_trusted
-from hub.doors.web.node_figures import bus_line, node_figures
+from hub.doors.web.node_figures import availability_figures, bus_line, node_figures
 from hub.doors.workers.figures import merged
 from storage.engine import StorageError
 
@@ -83,6 +83,7 @@ class _Figures:
         yield sockets
         yield GaugeMetricFamily("hub_tasks", "Tasks of the event loop", value=float(len(asyncio.all_tasks())))
         yield from node_figures(self._hub, self._live.delivery)
+        yield from availability_figures(self._hub)
         limited = CounterMetricFamily("hub_limited", "What was refused because of a limit", labels=["limit"])
         for limit, times in self._live.limits.refused.items():
             limited.add_metric([limit], times)

@@ -1,4 +1,4 @@
-"""What this node tells operators about the others: a line for /readyz, and figures for /metrics."""
+"""What this node tells operators about the installation: a line for /readyz, and figures for /metrics."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from hub.core.availability import Availability
 from hub.core.hub import Hub
 from hub.core.nodes import Nodes
 from hub.doors.live.delivery import Delivery
@@ -51,3 +52,19 @@ def node_figures(hub: Hub, delivery: Delivery) -> Iterable[Metric]:
     for why in ("full", "large", "refused"):
         dropped.add_metric([why], getattr(figures, f"dropped_{why}"))
     yield dropped
+
+
+def availability_figures(hub: Hub) -> Iterable[Metric]:
+    """Yield how much of this month and the last one each service was there."""
+    months = hub.part(Availability).months
+    newest = sorted({each.month for each in months}, reverse=True)[:2]
+    ratio = GaugeMetricFamily(
+        "hub_availability_ratio", "Share of the month in which a service was there", labels=["service", "month"]
+    )
+    down = GaugeMetricFamily("hub_downtime_seconds", "Downtime of a service in a month", labels=["service", "month"])
+    for each in months:
+        if each.month in newest:
+            ratio.add_metric([each.service, each.month], each.ratio)
+            down.add_metric([each.service, each.month], each.down / 1000)
+    yield ratio
+    yield down

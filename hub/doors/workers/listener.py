@@ -20,6 +20,12 @@ def open_shared_listeners(settings: Settings) -> list[socket.socket]:
     return [_bound(settings, port, share=True) for _ in range(settings.workers)]
 
 
+def own_address(host: str, port: int) -> str:
+    """Return the URL under which this machine reaches a listener; one on every address is reached on loopback."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - it is not listened on here
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def _bound(settings: Settings, port: int, share: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
