@@ -16,7 +16,10 @@ def storable(value: Any, step: int = 0, *, needs_id: bool = False) -> Any:
 
     A `Result` of a step before `step` stays in the copy, for `filled` to replace.
     """
-    copy = _copied(value, step, 0)
+    kind = type(value)
+    if kind is int and SMALLEST <= value <= LARGEST:
+        return value
+    copy = _copied_object(value, step, 1) if kind is dict else _copied(value, step, 0)
     if needs_id and type(copy.get("id")) is not int:
         raise Unstorable("A document needs an id, which is an integer.")
     return copy
@@ -49,9 +52,13 @@ def _copied_object(value: dict[Any, Any], step: int, depth: int) -> Document:
     copy: Document = {}
     for given, each in value.items():
         name = _NAMES.get(given) or _name(given)
-        kind = type(each)  # the first two are most of what there is, and a call for each would cost as much again
-        if (kind is str and each.isascii() and "\0" not in each) or (kind is int and SMALLEST <= each <= LARGEST):
+        kind = type(each)  # these are most of what there is, and a call for each would cost as much again
+        if kind is str:
+            copy[name] = each if each.isascii() and "\0" not in each else clean_text(each)
+        elif (kind is int and SMALLEST <= each <= LARGEST) or each is None:
             copy[name] = each
+        elif kind is dict and depth <= DEEPEST:
+            copy[name] = _copied_object(each, step, depth + 1)
         else:
             copy[name] = _copied(each, step, depth)
     return copy

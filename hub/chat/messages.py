@@ -117,7 +117,7 @@ def check_message(hub: Hub, text: str, client_id: str, has_files: bool) -> None:
 async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Origin | None = None) -> Message | None:
     """Commit the message and publish it; None where another tab began the conversation first."""
     author = author_of(actor)
-    files = await take_attachments(hub, actor, new.attachments or ())
+    files = await take_attachments(hub, actor, new.attachments) if new.attachments else []
     record: Document = {
         "id": await hub.ids.next("message"), "client_id": new.client_id, "kind": "text", "text": new.text,
         "attachments": files, "author": author, "at": hub.clock.now(),

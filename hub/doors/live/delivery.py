@@ -50,11 +50,12 @@ class Delivery:
 
     def __init__(self, hub: Hub, sockets: SocketServer) -> None:
         self._hub, self._sockets = hub, sockets
-        self._queue: asyncio.Queue[Item] = asyncio.Queue()
+        self._queue: deque[Item] = deque()
+        self._came: asyncio.Future[None] | None = None  # while `run` waits for an item
         self._lanes: dict[Conversation, deque[Item]] = {}
         self._shown: OrderedDict[tuple[int, Face, str, int], int] = OrderedDict()
         self._encode = msgspec.json.Encoder().encode
-        self.catch_up = CatchUp(hub, self._take_missed, self._queue.qsize)
+        self.catch_up = CatchUp(hub, self._take_missed, self._queue.__len__)
         self.holding = Holding(hub, self._hear, self.catch_up.since, self._forget)
         self.filled = 0
         self._handling = 0
@@ -70,12 +71,16 @@ class Delivery:
     @property
     def idle(self) -> bool:
         """Whether everything that happened has been told."""
-        return self._queue.empty() and not self._lanes and not self._handling
+        return not self._queue and not self._lanes and not self._handling
 
     async def run(self) -> None:
         """Deliver until cancelled."""
+        loop = asyncio.get_running_loop()
         while True:
-            item = await self._queue.get()
+            if not self._queue:
+                self._came = loop.create_future()
+                await self._came
+            item = self._queue.popleft()
             place = item[0]
             lane = self._lanes.get(place[:2])
             if lane is not None:
@@ -88,15 +93,20 @@ class Delivery:
 
     # ── where events come from ───────────────────────────────────────────────────────────────────────────────────────
 
+    def _put(self, item: Item) -> None:
+        self._queue.append(item)
+        if self._came is not None and not self._came.done():
+            self._came.set_result(None)
+
     def _take(self, event: Event) -> None:
-        self._queue.put_nowait((place_of(event), event))
+        self._put((place_of(event), event))
 
     def _take_missed(self, event: Event) -> None:
-        self._queue.put_nowait((place_of(event), Missed(event)))
+        self._put((place_of(event), Missed(event)))
 
     def _hear(self, channel: str, body: bytes) -> None:
         parcel, out = unpack(channel, body)
-        self._queue.put_nowait((parcel.place, (parcel, out)))
+        self._put((parcel.place, (parcel, out)))
 
     # ── one after the other, per conversation ────────────────────────────────────────────────────────────────────────
 

@@ -14,6 +14,9 @@ from hub.doors.live.sessions import Session
 
 COMMANDS = {"visitor": table("visitor"), "agent": table("agent")}
 
+_INPUTS: dict[str, Any] = {}
+"""What each command takes, once it was looked up."""
+
 
 async def dispatch(hub: Hub, session: Session, name: str, arguments: tuple[Any, ...]) -> dict[str, Any]:
     """Return the ack of a command: `{"ok": true, …}` or `{"ok": false, "error": {…}}`."""
@@ -32,7 +35,10 @@ async def dispatch(hub: Hub, session: Session, name: str, arguments: tuple[Any, 
 def _shape(command: Command, arguments: tuple[Any, ...]) -> Any:
     if len(arguments) != 1 or not isinstance(arguments[0], dict):
         raise InvalidPayload("A command takes one object.")
-    return msgspec.convert(arguments[0], command.verb.input)
+    input = _INPUTS.get(command.name)
+    if input is None:
+        input = _INPUTS[command.name] = command.verb.input
+    return msgspec.convert(arguments[0], input)
 
 
 def _reply(command: Command, result: Any) -> dict[str, Any]:

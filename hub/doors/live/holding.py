@@ -31,17 +31,18 @@ class Holding:
         self._hub, self._hear, self._late, self._forget = hub, hear, late, forget
         self._sockets: Counter[int] = Counter()
         self._apps: dict[str, set[int]] = {}
+        self._heard: set[int] = set()  # the same applications, for the question that each event asks
         self._undo: dict[str, Callable[[], None]] = {}
         self._letting_go: dict[str, asyncio.TimerHandle] = {}
         self._late_ones: set[str] = set()
 
     def __contains__(self, app: int) -> bool:
-        return app in self._apps.get(channel_of(app), ())
+        return app in self._heard
 
     @property
     def apps(self) -> list[int]:
         """The applications that are heard."""
-        return [app for apps in self._apps.values() for app in apps]
+        return list(self._heard)
 
     async def hold(self, app: int) -> None:
         """Count a socket, and return when this node hears all that other nodes will publish for its application.
@@ -51,6 +52,7 @@ class Holding:
         channel = channel_of(app)
         self._sockets[app] += 1
         self._apps.setdefault(channel, set()).add(app)
+        self._heard.add(app)
         if timer := self._letting_go.pop(channel, None):
             timer.cancel()
         if channel not in self._undo:
@@ -84,7 +86,9 @@ class Holding:
     def _let_go(self, channel: str) -> None:
         del self._letting_go[channel]
         self._undo.pop(channel)()
-        self._forget(self._apps.pop(channel))
+        apps = self._apps.pop(channel)
+        self._heard -= apps
+        self._forget(apps)
 
     async def _wait(self, channel: str, begun: float) -> None:
         while channel in self._undo and not await self._hub.bus.heard(channel, 10.0):  # noqa: ASYNC110 - or the heal

@@ -138,6 +138,8 @@ class Manager(AsyncManager):
         if rooms is None:
             return {}
         if isinstance(room, list | tuple | set | frozenset):
+            if len(room) == 1:
+                return self._members(namespace, next(iter(room)))
             members: Room = {}
             for one in room:
                 members |= self._members(namespace, one)
