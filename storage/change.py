@@ -31,7 +31,7 @@ from storage.engine import (
 from storage.entries import Entries
 from storage.filters import OrderKey, matches
 from storage.patch import patched
-from storage.values import clean_text, duplicate_of, filled, storable
+from storage.values import clean_text, filled, storable
 
 DocumentRef = tuple[str, int]
 KeyRef = tuple[int, str, str]
@@ -223,13 +223,13 @@ def _apply(step: Step, batch: Batch, seen: _Overlay, results: list[Any]) -> Any:
             raise Missing(f"{step.collection.name} {step.id} does not exist.")
         document = patched(row.document, step, results)
         seen.put(step.collection, step.id, Row(app, document))
-        return duplicate_of(document)
+        return document
     if isinstance(step, Insert):
         document = filled(step.document, results)
         if seen.row(step.collection, document["id"]) is not None:
             raise Duplicate(f"{step.collection.name} {document['id']} exists.")
         seen.put(step.collection, document["id"], Row(app_of(batch, step.collection), document))
-        return duplicate_of(document)
+        return document
     if isinstance(step, Delete):
         if seen.document(step.collection, step.id, app_of(batch, step.collection)) is not None:
             seen.put(step.collection, step.id, None)

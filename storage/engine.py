@@ -228,7 +228,14 @@ class Outcome(Struct, frozen=True):
     existing: Existing | None = None
 
     def __getitem__(self, result: Result) -> Any:
-        return self.results[result.step]
+        """Return what the step gave; a document as a copy that its reader may change."""
+        return _copy(self.results[result.step])
+
+
+def _copy(value: Any) -> Any:
+    if type(value) is dict:
+        return {name: _copy(each) for name, each in value.items()}
+    return [_copy(each) for each in value] if type(value) is list else value
 
 
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────

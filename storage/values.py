@@ -114,17 +114,6 @@ def is_clean(text: str) -> bool:
     return True
 
 
-def duplicate_of(document: Document) -> Document:
-    """Return a copy of a stored document that its reader may change."""
-    return {name: value if type(value) not in (dict, list) else _deep(value) for name, value in document.items()}
-
-
-def _deep(value: Any) -> Any:
-    if type(value) is dict:
-        return {name: _deep(each) for name, each in value.items()}
-    return [_deep(each) for each in value] if type(value) is list else value
-
-
 def filled(value: Any, results: list[Any]) -> Any:
     """Return the value with the results of earlier steps in the places of their `Result`."""
     if not results:
