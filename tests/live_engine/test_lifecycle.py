@@ -247,6 +247,22 @@ async def test_an_idle_websocket_costs_no_task(hall: Hall) -> None:
     assert hall.sessions == len(crowd)
 
 
+async def test_the_tasks_of_a_crowd_do_not_stay_for_the_one_who_talks_on(hall: Hall) -> None:
+    async def slowly(sid: str, *args: object) -> None:
+        await asyncio.sleep(0.5)
+
+    hall.sio.on("slowly", slowly)
+    vera, *crowd = [await hall.raw() for _ in range(41)]
+    before = len(asyncio.all_tasks())
+    await asyncio.gather(*(raw.send('421["slowly"]') for raw in crowd))
+    await soon(lambda: len(asyncio.all_tasks()) >= before + 30)
+    for _ in range(30):
+        await vera.send('421["echo"]')
+        await vera.text()
+        await asyncio.sleep(0.1)
+    assert len(asyncio.all_tasks()) <= before + 3
+
+
 async def test_a_web_server_that_stops_closes_what_is_open_and_leaves_no_task(open_hall) -> None:
     hall = await open_hall()
     vera, walt = await hall.raw(), await hall.raw()

@@ -49,7 +49,7 @@ class Client(Protocol):
 class Runners:
     """The tasks of one server and what is ready for them."""
 
-    __slots__ = ("_ended", "_idle", "_loop", "_more", "_ready", "_scheduled", "_tasks", "_timer", "_used")
+    __slots__ = ("_ended", "_idle", "_least", "_loop", "_more", "_ready", "_scheduled", "_tasks", "_timer")
 
     def __init__(self) -> None:
         self._ready: deque[tuple[Client, Any]] = deque()
@@ -57,7 +57,7 @@ class Runners:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._used = False
+        self._least = 0  # so many of the idle ones were not needed in the last second
         self._scheduled = False
         self._ended = False
         self._more = 1
@@ -85,28 +85,27 @@ class Runners:
     def stop(self) -> None:
         """Keep no task for later: all sessions are closed, and none may be left when the event loop ends."""
         self._ended = True
-        self._send_home()
-
-    def _send_home(self) -> None:
-        """End the tasks that wait for work; those in the middle of some end after it."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        for spare in self._idle:
+        self._send_home(len(self._idle))
+
+    def _send_home(self, count: int) -> None:
+        """End tasks that wait for work, beginning with those that had none for the longest time."""
+        for spare in self._idle[:count]:
             if not spare.done():
                 spare.set_result(False)
-        self._idle.clear()
+        del self._idle[:count]
 
     def _tidy(self) -> None:
         self._timer = None
-        if self._used:
-            self._keep_for_a_while()
-        else:
-            self._send_home()
+        self._send_home(self._least)
+        self._least = len(self._idle)
+        if self._idle:
+            self._tidy_later()
 
-    def _keep_for_a_while(self) -> None:
-        self._used = False
-        if self._timer is None and self._loop is not None:
+    def _tidy_later(self) -> None:
+        if self._timer is None and self._loop is not None and not self._ended:
             self._timer = self._loop.call_later(_PATIENCE, self._tidy)
 
     def _schedule(self) -> None:
@@ -119,9 +118,7 @@ class Runners:
         if not self._ready:
             self._scheduled = False
             self._more = 1
-            self._used = True
-            if self._timer is None and not self._ended:
-                self._keep_for_a_while()
+            self._tidy_later()
             return
         for _ in range(min(self._more, len(self._ready))):
             self._wake()
@@ -131,6 +128,7 @@ class Runners:
     def _wake(self) -> None:
         while self._idle:
             spare = self._idle.pop()
+            self._least = min(self._least, len(self._idle))
             if not spare.done():
                 spare.set_result(True)
                 return
