@@ -72,7 +72,7 @@ async def test_what_a_visitor_writes_too_fast_arrives_in_order_and_once(strict: 
     await vera.attaches(NOTES)  # the upload has to wait as well, and is not shown as refused
     texts.append("With a file")
     await vera.writes(texts[-1])
-    assert refusals(vera, "43/visitor") > before
+    await eventually(lambda: refusals(vera, "43/visitor") > before)
     await ada.opens_conversation()
     await ada.sees_only(*texts, within=20)
     await expect(ada.stream.get_by_text("notes.txt")).to_be_visible()
