@@ -9,6 +9,7 @@ node.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
@@ -29,6 +30,9 @@ EVERY = 5.0
 
 _PATIENCE = 3.0
 """Seconds after which a service that has not answered does not work."""
+
+_PATIENCE_AT_THE_END = 1.0
+"""Seconds that the last word about the services may take while the process stops."""
 
 _SHORTEST = 500
 """Milliseconds: a start that takes no longer is none that anybody noticed."""
@@ -77,11 +81,15 @@ class Availability:
             await asyncio.sleep(EVERY)
 
     async def part(self) -> None:
-        """Say that what worked just now worked until now, for this process ends: its downtime begins here."""
+        """Say that what worked just now worked until now, for this process ends: its downtime begins here.
+
+        Without the store it goes unsaid, because clients wait for the rest of the stop.
+        """
         probes, self._probes = self._probes, {}
-        for service in probes:
-            if self._failed.get(service) is False:
-                await self._works(service, first=False)
+        working = [service for service in probes if self._failed.get(service) is False]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE_AT_THE_END):
+                await asyncio.gather(*(self._works(service, first=False) for service in working))
 
     async def _look(self, service: str, probe: Probe) -> None:
         try:
@@ -104,9 +112,8 @@ class Availability:
             await note(self._hub.store, service, self._hub.clock.now(), most)
             self._failed[service] = False
         except StorageError:
-            self._failed[service] = (
-                True  # it stays unwritten until the store is back, which looks as if it had been away
-            )
+            # It stays unwritten until the store is back, which looks as if the service had been away.
+            self._failed[service] = True
 
 
 async def note(store: Engine, service: str, now: int, most: int) -> None:

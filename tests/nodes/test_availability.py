@@ -22,7 +22,7 @@ from server import COLLECTIONS, STREAMS
 from storage.engine import Engine
 from storage.mongo import MongoEngine
 from storage.sqlite import SqliteEngine
-from tests.support.house import ROOT, ServerProcess, open_house, run_init
+from tests.support.house import ROOT, ServerProcess, eventually, open_house, run_init
 
 pytestmark = pytest.mark.annex("L1")
 
@@ -123,6 +123,18 @@ async def test_a_service_that_stops_answering_is_down_until_it_answers(tmp_path,
         assert month.outages == 1 and 400 < month.down < 700 and month.measured > 900
         warned = [facts for level, event, facts in house.log.lines if event == "a service does not answer"]
         assert [facts["service"] for facts in warned] == ["calls"]
+        task.cancel()
+
+
+async def test_a_store_that_hangs_does_not_hold_up_the_stop_of_the_process(tmp_path, monkeypatch):
+    async with open_house(tmp_path / "data") as house:
+        watching = house.hub.part(Availability)
+        for service in ("calls", "mail", "push"):
+            watching.watch(service, house.hub.store.ping)
+        task = house.hub.spawn("availability", watching.run())
+        await eventually(lambda: len(watching.months) == 3)
+        monkeypatch.setattr(availability, "note", lambda *_: asyncio.sleep(3600))
+        await asyncio.wait_for(watching.part(), 5)
         task.cancel()
 
 
