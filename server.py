@@ -39,6 +39,7 @@ from hub.doors.workers.neighbours import Neighbours
 from hub.doors.workers.seat import Seat
 from hub.people import browsers
 from hub.people import collections as people
+from hub.people.membership import Membership
 from storage.bus import Bus, MemoryBus
 from storage.engine import Engine
 from storage.files import FolderFiles
@@ -105,6 +106,7 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
         try:
             live.start()
             hub.spawn("jobs", hub.jobs.run())
+            hub.spawn("membership", hub.part(Membership).run())
             hub.spawn("warm up", asyncio.to_thread(browsers.warm_up))
             if neighbours and runner.server:
                 neighbours.open(runner.server)

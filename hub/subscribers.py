@@ -11,11 +11,14 @@ from hub.chat.events import AttachmentStarted
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
+from hub.people import building, membership
 
 JOBS: dict[str, Work] = {
     attachments.FORGET: attachments.forget_unsent,
     states.WAKE: states.wake_conversation,
     states.RELEASE: states.release_conversations,
+    membership.FLIP: membership.flip,
+    building.BUILD: building.build,
 }
 """kind of job → what does it"""
 

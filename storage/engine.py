@@ -56,7 +56,7 @@ class Collection:
 
     tenant   belongs to one application; a foreign id is not found
     values   paths to arrays (`tags`) or to open maps (`attrs.*`), served by the engine's one generic index
-    words    text fields that `Engine.search` looks through
+    words    text fields, or open maps of them (`attrs.*`), that `Engine.search` looks through
     folded   text fields that compare case- and accent-folded (see `storage.filters.fold`)
     """
 

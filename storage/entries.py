@@ -95,7 +95,8 @@ class Entries:
 
     def words(self, document: Document) -> set[str]:
         """Return the folded words of the document's searched fields."""
-        texts = (value for field in self._words for value in values_at(document, field) if type(value) is str)
+        fields = (field for pattern in self._words for field in self._fields_under(pattern, document))
+        texts = (value for field in fields for value in values_at(document, field) if type(value) is str)
         return {word for text in texts for word in words(text)}
 
 

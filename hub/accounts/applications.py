@@ -181,3 +181,8 @@ def _application(document: Document) -> Application:
 
 def _name_of(email: str) -> str:
     return email.partition("@")[0].replace(".", " ").replace("_", " ").title()
+
+
+async def application_ids(hub: Hub) -> list[int]:
+    """Return the ids of all applications."""
+    return [each["id"] async for chunk in hub.store.export(INSTALLATION, APPLICATIONS) for each in chunk]

@@ -6,6 +6,9 @@ CONVERSATIONS_MANAGE = "conversations.manage"
 NOTES_WRITE = "notes.write"
 CONTACTS_READ = "contacts.read"
 CONTACTS_SELF = "contacts.self"
+CONTACTS_WRITE = "contacts.write"
+ATTRIBUTES_MANAGE = "attributes.manage"
+SEGMENTS_MANAGE = "segments.manage"
 AGENTS_MANAGE = "agents.manage"
 
 PERMISSIONS = {
@@ -15,13 +18,17 @@ PERMISSIONS = {
     NOTES_WRITE: "Write notes that the contact never sees.",
     CONTACTS_READ: "See contacts and what they visited.",
     CONTACTS_SELF: "Tell about oneself: pages, name, e-mail address.",
+    CONTACTS_WRITE: "Make and change contacts and companies, tag them and put them on lists.",
+    ATTRIBUTES_MANAGE: "Make and change attributes, tags and lists.",
+    SEGMENTS_MANAGE: "Make and change segments.",
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
 }
 
 CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF})
-AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, CONTACTS_READ})
+_PEOPLE = {CONTACTS_READ, CONTACTS_WRITE, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE}
+AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE})
 OWNER = AGENT | {AGENTS_MANAGE}
-KEY = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, CONTACTS_READ})
+KEY = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, *_PEOPLE})
 SYSTEM = frozenset(PERMISSIONS)
 
 

@@ -10,7 +10,7 @@ from hub.chat.records import Assignee, Author, Conversation, ConversationContact
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.hub import Hub
-from hub.people.contacts import name_of
+from hub.people.editing import name_of
 from hub.people.names import friendly_name
 from storage.engine import Document
 

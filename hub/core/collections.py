@@ -6,6 +6,7 @@ JOBS = Collection("jobs", tenant=False, indexes=(Index(("due",)),))
 DEAD_JOBS = Collection("dead_jobs", tenant=False, indexes=(Index(("died",)),))
 MIGRATIONS = Collection("migrations", tenant=False)
 INSTALLATION_FACTS = Collection("installation", tenant=False)
+MARKS = Collection("marks", tenant=False)
 AVAILABILITY = Collection("availability", tenant=False)
 
-COLLECTIONS = (JOBS, DEAD_JOBS, MIGRATIONS, INSTALLATION_FACTS, AVAILABILITY)
+COLLECTIONS = (JOBS, DEAD_JOBS, MIGRATIONS, INSTALLATION_FACTS, MARKS, AVAILABILITY)

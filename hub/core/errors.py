@@ -77,6 +77,12 @@ class Conflict(HubError):
     code, status, retryable, sentence = "conflict", 409, True, "Somebody else changed this just now. Try again."
 
 
+class Taken(HubError):
+    """Another one has this name, address or id already. Choose another, or change that one."""
+
+    code, status, sentence = "taken", 409, "Another one has this name already."
+
+
 class RateLimited(HubError):
     """Too much at once. Nothing was done; wait for `retry_after` seconds, then send it again."""
 

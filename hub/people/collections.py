@@ -4,14 +4,36 @@ from storage.engine import Collection, Index, Stream
 
 CONTACTS = Collection(
     "contacts",
-    indexes=(Index(("last_seen",)),),
-    values=("tags", "attrs.*"),
-    words=("name", "email"),
-    folded=("name", "email"),
+    indexes=(Index(("last_seen",)), Index(("updated",))),
+    values=("tags", "lists", "segments", "counted", "attrs.*", "companies.id"),
+    words=("name", "first_name", "last_name", "email", "phone_number", "custom_id", "attrs.*"),
+    folded=("name", "first_name", "last_name", "email", "city", "region", "country", "attrs.*"),
+)
+"""People. `attrs` by the id of the attribute; `counts` by the key of what is counted, whose keys `counted` lists."""
+
+COMPANIES = Collection(
+    "companies",
+    indexes=(Index(("updated",)),),
+    values=("tags", "segments", "attrs.*"),
+    words=("name", "email", "custom_id", "attrs.*"),
+    folded=("name", "email", "city", "region", "country", "attrs.*"),
 )
 BROWSERS = Collection("browsers", indexes=(Index(("contact",)),))
+
+ATTRIBUTES = Collection("attributes")
+EVENT_NAMES = Collection("event_names")
+TAGS = Collection("tags")
+LISTS = Collection("lists")
+SEGMENTS = Collection("segments")
+
 PAGES = Stream("pages")
 """One list per contact: the pages it visited."""
+EVENTS = Stream("events")
+"""One list per contact: the events it sent."""
+HISTORY = Stream("history")
+"""One list per contact: what else happened to it, one record each with its `kind`."""
+SIZES = Stream("segment_sizes")
+"""One list per segment: how many were in it at the end of each day."""
 
-COLLECTIONS = (CONTACTS, BROWSERS)
-STREAMS = (PAGES,)
+COLLECTIONS = (CONTACTS, COMPANIES, BROWSERS, ATTRIBUTES, EVENT_NAMES, TAGS, LISTS, SEGMENTS)
+STREAMS = (PAGES, EVENTS, HISTORY, SIZES)

@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import fields
 
-from hub.accounts.applications import check_email
 from hub.accounts.grants import CONTACTS_READ, CONTACTS_SELF
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
-from hub.core.errors import InvalidPayload, NotFound
+from hub.core.errors import NotFound, Taken
 from hub.core.hub import Hub
-from hub.core.text import check_data, check_text
+from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.people.collections import BROWSERS, CONTACTS, PAGES
+from hub.people.editing import at, change_contact, checked_fields, claim_unique, commit_contact, name_of
 from hub.people.events import ContactChanged
 from hub.people.names import friendly_name
-from storage.engine import Batch, Document, Missing, Scope
-from storage.filters import fold
-
-_LONGEST = {"first_name": 40, "last_name": 40, "phone_number": 64, "city": 64, "country": 64}
-_ATTRIBUTES = 100
-"""Own attributes that a page may set in one call: more is a mistake or an attack."""
+from hub.people.standard import Subject
+from hub.people.values import shown_value
+from hub.people.vocabulary import Vocabulary, vocabulary
+from storage.engine import Batch, Document, Scope
 
 Text = str | None | UnsetType
 
@@ -66,8 +65,8 @@ class ContactDetail(Struct, frozen=True):
     name: str
     email: str | None
     phone_number: str | None
-    first_seen: str
-    last_seen: str
+    first_seen: str | None
+    last_seen: str | None
     page_views: int
     browser: str | None
     os: str | None
@@ -78,6 +77,16 @@ class ContactDetail(Struct, frozen=True):
     city: str | None
     attributes: dict[str, Any]
     page: Page | None
+    custom_id: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    tags: list[str] = []
+    lists: list[int] = []
+    segments: list[int] = []
+    companies: list[int] = []
+    score: int = 0
+    created: str = ""
+    updated: str = ""
 
 
 class ContactOpen(Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,31 +95,44 @@ class ContactOpen(Struct, frozen=True, forbid_unknown_fields=True):
     contact: int
 
 
-def name_of(contact: Document) -> str:
-    """Return what to call a contact: its name, else its e-mail address, else a friendly made-up name."""
-    parts = (contact.get("first_name"), contact.get("last_name"))
-    full = contact.get("name") or " ".join(part for part in parts if part)
-    return full or contact.get("email") or friendly_name(contact["id"])
-
-
 def reference(contact: Document) -> ContactRef:
     """Return the contact as conversations show it."""
     return ContactRef(contact["id"], name_of(contact), contact.get("email"))
 
 
-def detail(contact: Document) -> ContactDetail:
-    """Return the contact as agents see it."""
+def detail(contact: Document, words: Vocabulary) -> ContactDetail:
+    """Return the contact as agents see it, with its attributes and tags by their names."""
     facts = contact.get("facts") or {}
     seen = contact.get("page")
     return ContactDetail(
         id=contact["id"], key=contact["key"], name=name_of(contact), email=contact.get("email"),
-        phone_number=contact.get("phone_number"), first_seen=rfc3339(contact["first_seen"]),
-        last_seen=rfc3339(contact["last_seen"]), page_views=contact.get("page_views", 0),
+        phone_number=contact.get("phone_number"), first_seen=_time(contact.get("first_seen")),
+        last_seen=_time(contact.get("last_seen")), page_views=contact.get("page_views", 0),
         browser=facts.get("browser"), os=facts.get("os"), device=facts.get("device"), language=facts.get("language"),
         time_zone=facts.get("time_zone"), country=contact.get("country") or facts.get("country"),
-        city=contact.get("city"), attributes=contact.get("attrs") or {},
-        page=page_of(contact["id"], seen) if seen else None,
+        city=contact.get("city"), attributes=own_values(contact, words, "contact"),
+        page=page_of(contact["id"], seen) if seen else None, custom_id=contact.get("custom_id"),
+        first_name=contact.get("first_name"), last_name=contact.get("last_name"),
+        tags=[tag.name for tag in words.tag_names(contact.get("tags") or ())],
+        lists=[id for id in contact.get("lists") or () if id in words.lists],
+        segments=[id for id in contact.get("segments") or () if id in words.segments],
+        companies=[company["id"] for company in contact.get("companies") or ()], score=contact.get("score") or 0,
+        created=rfc3339(contact["created"]), updated=rfc3339(contact["updated"]),
     )  # fmt: skip
+
+
+def own_values(document: Document, words: Vocabulary, subject: Subject) -> dict[str, Any]:
+    """Return the values of the application's own attributes by their `name_std`."""
+    values = document.get("attrs") or {}
+    return {
+        attribute.std: shown_value(attribute, values[str(attribute.id)])
+        for attribute in words.own_attributes(subject)
+        if values.get(str(attribute.id)) is not None
+    }
+
+
+def _time(at: int | None) -> str | None:
+    return None if at is None else rfc3339(at)
 
 
 def page_of(contact: int, record: Document) -> Page:
@@ -123,7 +145,9 @@ async def open_contact(hub: Hub, actor: Actor, asked: ContactOpen) -> tuple[Cont
     """Return a contact and its newest fifty pages, newest first. Raises NotFound."""
     contact = await get_contact(hub, actor.scope, asked.contact)
     records = await hub.store.read(actor.scope, PAGES, contact["id"], limit=50, newest=True)
-    return detail(contact), [page_of(contact["id"], record) for record in reversed(records)]
+    return detail(contact, await vocabulary(hub, actor.scope)), [
+        page_of(contact["id"], record) for record in reversed(records)
+    ]
 
 
 async def get_contact(hub: Hub, scope: Scope, id: int) -> Document:
@@ -152,28 +176,30 @@ async def update_self(hub: Hub, actor: Actor, given: ContactUpdate) -> ContactRe
     assert actor.scope.contact is not None
     contact = await get_contact(hub, actor.scope, actor.scope.contact)
     own = await _is_own(hub, actor, contact)
-    changes = _checked(contact, own, given)
+    changes = await _checked(hub, actor.scope, contact, own, given)
     if not changes:
         return _shown(contact, own, given)
-    batch = Batch(actor.scope)
-    email = changes.get("email")
-    if email:
-        batch.claim("contact.email", fold(email), contact["id"])
-    if "email" in changes and contact.get("email"):
-        await _release_email(hub, batch, contact)
-    changed = batch.patch(CONTACTS, contact["id"], set=changes, inc={"revision": 1})
     try:
-        outcome = await hub.commit(batch)
-    except Missing:
-        raise NotFound from None
-    if outcome.existing:  # the address is somebody's: keep the rest
-        rest = {name: value for name, value in changes.items() if name != "email"}
-        batch = Batch(actor.scope)
-        changed = batch.patch(CONTACTS, contact["id"], set=rest, inc={"revision": 1})
-        outcome = await hub.commit(batch)
-    after = outcome[changed]
-    hub.publish(ContactChanged(app=actor.scope.app, contact=detail(after)))
+        after = await _commit(hub, actor.scope, contact, changes)
+    except Taken:  # the address is somebody's: keep the rest
+        after = await _commit(hub, actor.scope, contact, {path: changes[path] for path in changes if path != "email"})
+    await announce_contact(hub, actor.scope, after)
     return _shown(after, own, given)
+
+
+async def _commit(hub: Hub, scope: Scope, contact: Document, changes: Document) -> Document:
+    batch = Batch(scope)
+    await claim_unique(hub, batch, contact, changes)
+    changed = change_contact(hub, batch, contact["id"], changes)
+    after: Document = (await commit_contact(hub, batch, contact["id"], changes))[changed]
+    return after
+
+
+async def announce_contact(hub: Hub, scope: Scope, contact: Document) -> ContactDetail:
+    """Tell the agents what a contact is now; return it as they see it."""
+    shown = detail(contact, await vocabulary(hub, scope))
+    hub.publish(ContactChanged(app=scope.app, contact=shown))
+    return shown
 
 
 def _shown(contact: Document, own: bool, given: ContactUpdate) -> ContactRef:
@@ -182,27 +208,20 @@ def _shown(contact: Document, own: bool, given: ContactUpdate) -> ContactRef:
     return ContactRef(contact["id"], friendly_name(contact["id"]), given.email or None)
 
 
-def _checked(contact: Document, own: bool, given: ContactUpdate) -> Document:
+async def _checked(hub: Hub, scope: Scope, contact: Document, own: bool, given: ContactUpdate) -> Document:
     """Return the fields that change, checked."""
-    changes: Document = {}
-    for name in ("email", "name", "first_name", "last_name", "phone_number", "city", "country"):
-        value = getattr(given, name)
-        if value is UNSET or value == contact.get(name):
-            continue
-        value = check_text(value, name).strip() if value else None
-        if value and len(value) > _LONGEST.get(name, 254):
-            raise InvalidPayload(f"`{name}` is longer than {_LONGEST.get(name, 254)} characters.")
-        changes[name] = check_email(value) if value and name == "email" else value
-    if "email" in changes and contact.get("email") and not own:
-        del changes["email"]  # mail goes to this address: whoever only claims the contact may not redirect it
-    if given.attributes is not UNSET:
-        if len(given.attributes) > _ATTRIBUTES:
-            raise InvalidPayload(f"At most {_ATTRIBUTES} attributes can be set at once.")
-        for name, value in given.attributes.items():
-            if not 1 <= len(name) <= 64 or "." in name:
-                raise InvalidPayload("The name of an attribute has 1 to 64 characters and no dot.")
-            changes[f"attrs.{check_text(name, 'attributes')}"] = check_data(value, f"attributes.{name}")
-    return changes
+    told = {
+        field.name: value
+        for field in fields(ContactUpdate)
+        if field.name != "attributes" and (value := getattr(given, field.name)) is not UNSET
+    }
+    told |= {} if given.attributes is UNSET else given.attributes
+    changes = await checked_fields(hub, scope, "contact", told)
+    if contact.get("email") and not own:
+        changes.pop("email", None)  # mail goes to this address: whoever only claims the contact may not redirect it
+    if not own:
+        changes.pop("custom_id", None)
+    return {path: value for path, value in changes.items() if at(contact, path) != value}
 
 
 async def _is_own(hub: Hub, actor: Actor, contact: Document) -> bool:
@@ -211,9 +230,3 @@ async def _is_own(hub: Hub, actor: Actor, contact: Document) -> bool:
         return True
     browser = await hub.store.get(actor.scope, BROWSERS, actor.scope.browser)
     return browser is not None and browser["contact"] == contact["id"]
-
-
-async def _release_email(hub: Hub, batch: Batch, contact: Document) -> None:
-    old = fold(contact["email"])
-    if await hub.store.key(batch.scope, "contact.email", old) == contact["id"]:
-        batch.release("contact.email", old)

@@ -26,3 +26,28 @@ class ContactChanged(Event, frozen=True, kw_only=True):
     audience = (team,)
 
     contact: Any
+
+
+class ContactTouched(Event, frozen=True, kw_only=True):
+    """The document of a contact changed: the segments that look at these fields are to be asked again; None for all."""
+
+    contact: int
+    fields: frozenset[str] | None
+
+
+class SegmentEntered(Event, frozen=True, kw_only=True):
+    """A contact belongs to a segment from now on."""
+
+    audience = (team,)
+
+    contact: int
+    segment: int
+
+
+class SegmentLeft(Event, frozen=True, kw_only=True):
+    """A contact does not belong to a segment any more."""
+
+    audience = (team,)
+
+    contact: int
+    segment: int

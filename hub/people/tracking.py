@@ -8,14 +8,15 @@ from msgspec import Meta, Struct
 
 from hub.accounts.grants import CONTACTS_SELF
 from hub.core.actor import Actor
-from hub.core.errors import NotFound
 from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
-from hub.people.collections import CONTACTS, PAGES
+from hub.people.collections import PAGES
 from hub.people.contacts import Page, page_of
 from hub.people.events import PageVisited
-from storage.engine import Batch, Missing
+from hub.people.needs import Needs
+from hub.people.occurrences import Occurrence, occur
+from storage.engine import Batch, Document
 
 _URL, _TITLE = 2048, 300
 
@@ -32,18 +33,22 @@ class PageView(Struct, frozen=True, forbid_unknown_fields=True):
 async def visit_page(hub: Hub, actor: Actor, view: PageView) -> Page:
     """Keep that the contact opened a page, and show it to the agents. Over-long fields are cut."""
     assert actor.scope.contact is not None
-    now = hub.clock.now()
-    record = {
-        "id": await hub.ids.next("page"), "url": check_text(view.url, "url")[:_URL],
+    contact, now = actor.scope.contact, hub.clock.now()
+    url = check_text(view.url, "url")[:_URL]
+    record: Document = {
+        "id": await hub.ids.next("page"), "url": url,
         "title": check_text(view.title, "title")[:_TITLE], "referrer": check_text(view.referrer, "referrer")[:_URL], "at": now,
     }  # fmt: skip
-    batch = Batch(actor.scope)
-    batch.append(PAGES, actor.scope.contact, record)
-    batch.patch(CONTACTS, actor.scope.contact, set={"page": record, "last_seen": now}, inc={"page_views": 1})
-    try:
-        await hub.commit(batch)
-    except Missing:
-        raise NotFound from None
-    page = page_of(actor.scope.contact, record)
+
+    def occurrences(needs: Needs) -> list[Occurrence]:
+        return [(key, now) for key in needs.keys_of_page(url)]
+
+    def also(batch: Batch, document: Document) -> Document:
+        batch.append(PAGES, contact, record)
+        seen = {"first_seen": document.get("first_seen") or now, "last_seen": now}
+        return {"page": record, "page_views": document.get("page_views", 0) + 1, **seen}
+
+    await occur(hub, actor.scope, contact, occurrences, also)
+    page = page_of(contact, record)
     hub.publish(PageVisited(app=actor.scope.app, page=page))
     return page

@@ -22,12 +22,12 @@ from hub.core.hub import Hub
 from hub.people.browsers import browser_facts, country_of, told_facts
 from hub.people.collections import BROWSERS, CONTACTS
 from hub.people.contacts import ContactRef, reference
+from hub.people.editing import change_contact, new_contact, touched
 from hub.people.names import friendly_name
 from hub.people.tracking import PageView
 from storage.engine import Batch, Document, Scope
 from storage.filters import fold
 
-_KEY_LENGTH = 12
 _TOKEN_LENGTHS = range(20, 129)
 
 
@@ -95,6 +95,7 @@ async def _arrive(
         outcome = await hub.commit(batch)
         if outcome.existing:
             return None
+        touched(hub, scope, contact["id"])
     return _arrival(scope, contact, browser, token, identity)
 
 
@@ -147,7 +148,7 @@ async def _attach(hub: Hub, batch: Batch, contact: Document, identity: Identity)
         batch.claim("contact.email", fold(email), contact["id"])
         changes["email"] = email
     if changes:
-        batch.patch(CONTACTS, contact["id"], set=changes, inc={"revision": 1})
+        change_contact(hub, batch, contact["id"], changes)
         contact.update(changes)
 
 
@@ -161,21 +162,8 @@ def _usable_email(identity: Identity) -> str | None:
 
 async def _new_contact(hub: Hub, batch: Batch, facts: Document) -> Document:
     now = hub.clock.now()
-    contact: Document = {
-        "id": await hub.ids.next("contact"),
-        "key": hub.ids.token(_KEY_LENGTH).lower(),
-        "attrs": {},
-        "tags": [],
-        "lists": [],
-        "companies": [],
-        "facts": facts,
-        "page_views": 0,
-        "first_seen": now,
-        "last_seen": now,
-        "created": now,
-        "updated": now,
-        "revision": 1,
-    }
+    contact = await new_contact(hub, {"first_seen": now, "last_seen": now})
+    contact["facts"] = facts
     batch.claim("contact.key", contact["key"], contact["id"])
     batch.insert(CONTACTS, dict(contact))
     return contact

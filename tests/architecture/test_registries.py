@@ -21,6 +21,7 @@ from hub.core.registry import Registry
 from hub.core.verb import VERBS
 from hub.doors.live.commands import COMMANDS
 from hub.doors.live.wire import EVENTS
+from hub.people.events import ContactTouched
 from server import COLLECTIONS, STREAMS
 from storage.engine import Collection, Scope, Stream
 
@@ -30,10 +31,18 @@ for found in pkgutil.walk_packages(hub.__path__, "hub."):
 INTERNAL = {
     SignedOut: "concerns this server's sockets; nobody is told",
     AgentRemoved: "its sockets are cut by SignedOut, and its conversations announce themselves",
+    ContactTouched: "only the segments of the contact follow from it, and they have events of their own",
     AttachmentStarted: "only a job follows from it: a file that is never sent is forgotten",
 }
 """Events that no socket hears, and why."""
-NEVER_FOR_VISITORS = {"NoteAdded", "PageVisited", "ContactChanged", "ContactPresenceChanged"}
+NEVER_FOR_VISITORS = {
+    "NoteAdded",
+    "PageVisited",
+    "ContactChanged",
+    "ContactPresenceChanged",
+    "SegmentEntered",
+    "SegmentLeft",
+}
 """Internal matters of the company: none of their rooms may be a visitor's."""
 
 
@@ -151,7 +160,7 @@ def test_every_collection_is_declared_once_and_every_index_says_what_it_serves()
 
 
 INSTALLATION_COLLECTIONS = {
-    "jobs", "dead_jobs", "migrations", "installation", "availability", "applications", "people", "agents", "sessions",
+    "jobs", "dead_jobs", "migrations", "installation", "marks", "availability", "applications", "people", "agents", "sessions",
     "keys",
 }  # fmt: skip
 
@@ -164,7 +173,7 @@ def test_the_error_catalogue_is_closed_and_says_what_to_do():
         "invalid_payload", "unknown_command", "text_empty", "text_too_long", "client_id_reused", "not_found", "forbidden",
         "conflict", "rate_limited", "unavailable", "internal", "attachment_too_large", "attachment_type_refused",
         "attachment_missing", "unknown_application", "origin_refused", "identity_invalid", "identity_expired",
-        "token_invalid", "token_expired", "wrong_sign_in",
+        "token_invalid", "token_expired", "wrong_sign_in", "taken",
     }  # fmt: skip
     assert {error.code for error in errors if error.retryable} == {
         "conflict",

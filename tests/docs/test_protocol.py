@@ -19,7 +19,7 @@ from hub.doors.cli import protocol as page
 from hub.doors.cli.commands import build_cli
 from hub.doors.live.commands import COMMANDS
 from hub.doors.live.wire import EVENTS
-from hub.people import contacts, tracking
+from hub.people import contacts, managing, segments, tracking
 from tests.support.cast import ConnectRefused, Visitor
 from tests.support.house import ROOT
 
@@ -92,11 +92,16 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     await ada.call("typing", conversation=number, on=True)
     await ada.call("conversation.assign", conversation=number, agent=ada.session["agent"]["id"])
     await ada.call("conversation.close", conversation=number)
+    actor = next(each.actor for each in acme.house.live.sessions.values() if each.face == "agent")
+    gold = {"type": "attribute", "attribute": "plan", "op": "equals", "value": "gold"}
+    await managing.create_contact(acme.house.hub, actor, managing.NewContact({"plan": "silver"}))
+    await segments.create_segment(acme.house.hub, actor, segments.NewSegment("Gold", gold))
     await vera.call("page", url="https://shop.example/", title="Shop", referrer="")
     await vera.call("contact.update", name="Vera", attributes={"plan": "gold"})
     ben = await acme.agent("ben@acme.example")
     await vera.hears("presence", id=ben.session["agent"]["id"])
     await ada.hears("contact")
+    await ada.hears("segment")
     await vera.hears("receipt")
     await vera.hears("typing")
     heard = [*vera.heard, *ada.heard]
@@ -129,6 +134,7 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "resume": (ada, {"streams": {str(number): {"position": 0, "notes": 0}, "999": {"position": 4}}}),
         "attachment.start": (vera, {"name": "a.png", "size": 5, "type": "image/png"}),
         "page": (vera, {"url": "https://shop.example/"}),
+        "event": (vera, {"name": "looked", "data": {"tea": "sencha"}}),
         "contact.update": (vera, {"name": "Vera"}),
         "contact.open": (ada, {"contact": contact}),
     }

@@ -17,15 +17,25 @@ from hub.chat.states import AssignConversation, ConversationRef, SnoozeConversat
 from hub.core.errors import HubError
 from hub.core.verb import VERBS
 from hub.doors.live.commands import COMMANDS
+from hub.people.attributes import AttributeChange, AttributeRef, AttributesOf, NewAttribute
 from hub.people.contacts import ContactOpen, ContactUpdate
+from hub.people.custom_events import ContactEvent, NewEvent
+from hub.people.lists import ListChange, ListContact, ListRef, NewList
+from hub.people.managing import ContactChange, FindContacts, NewContact
+from hub.people.managing import ContactRef as OneContact
+from hub.people.preview import NewPreview
+from hub.people.segments import Explain, NewSegment, SegmentChange, SegmentRef
+from hub.people.tags import TagChange, TagContact, TagName, TagRef
+from hub.people.timeline import TimelineOf
 from hub.people.tracking import PageView
+from tests.support.people import settled
 from tests.support.snapshot import everything_of
 
 pytestmark = pytest.mark.annex("H1", "H2")
 
 
 @pytest.fixture
-async def acme_talk(acme, globex):
+async def acme_talk(house, acme, globex):
     """Ada and Vera of Acme in a conversation with a note and an attachment, and the ids that Globex tries.
 
     Globex has contacts, agents and conversations too, but fewer, so no id of Acme is one of its own.
@@ -39,6 +49,17 @@ async def acme_talk(acme, globex):
     file = await ada.call("attachment.start", name="a.txt", size=1, type="text/plain")
     ids = {"conversation": conversation, "contact": vera.session["contact"]["id"], "attachment": file["id"],
            "agent": ada.session["agent"]["id"], "app": acme.id}  # fmt: skip
+    actor = next(each.actor for each in house.live.sessions.values() if each.face == "agent")
+    attribute = await VERBS["people.attributes.create_attribute"].call(
+        house.hub, actor, NewAttribute("Acme's", "string")
+    )
+    group = await VERBS["people.lists.create_list"].call(house.hub, actor, NewList("Acme's secret list"))
+    tagged = await VERBS["people.tags.create_tag"].call(house.hub, actor, TagName("acme's secret tag"))
+    segment = await VERBS["people.segments.create_segment"].call(
+        house.hub, actor, NewSegment("Acme's secret", {"all": []})
+    )
+    await settled(house)
+    ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id}
     return ada, vera, ids
 
 
@@ -85,6 +106,7 @@ VISITOR_COMMANDS: dict[str, Any] = {
                  "attachment.start")
 } | {
     "page": lambda ids: {"url": "https://globex.example/"},
+    "event": lambda ids: {"name": "looked"},
     "contact.update": lambda ids: {"name": "Gina"},
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {
@@ -92,6 +114,7 @@ ANSWERS: dict[str, Any] = {
     "conversation.list": lambda answer: answer["conversations"] == [],
     "attachment.start": lambda answer: answer["ok"],
     "page": lambda answer: answer == {"ok": True},
+    "event": lambda answer: answer == {"ok": True},
     "contact.update": lambda answer: answer["contact"]["name"] == "Gina",
 }
 """Commands that have a right answer of their own; all the others have to say `not_found`."""
@@ -160,11 +183,52 @@ VERB_INPUTS: dict[str, Any] = {
     "chat.resume.resume": lambda ids: Resume({str(ids["conversation"]): Held(0, 0)}),
     "people.contacts.open_contact": lambda ids: ContactOpen(ids["contact"]),
     "people.contacts.update_self": lambda ids: ContactUpdate(name="Gina"),
+    "people.attributes.list_attributes": lambda ids: AttributesOf(),
+    "people.attributes.create_attribute": lambda ids: NewAttribute("Colour", "string"),
+    "people.attributes.change_attribute": lambda ids: AttributeChange(ids["attribute"], description="Theirs"),
+    "people.attributes.delete_attribute": lambda ids: AttributeRef(ids["attribute"]),
+    "people.custom_events.send_event": lambda ids: NewEvent("looked"),
+    "people.custom_events.record_event": lambda ids: ContactEvent(ids["contact"], "looked"),
+    "people.lists.list_lists": None,
+    "people.lists.create_list": lambda ids: NewList("Gardeners"),
+    "people.lists.change_list": lambda ids: ListChange(ids["list"], "Theirs"),
+    "people.lists.delete_list": lambda ids: ListRef(ids["list"]),
+    "people.lists.add_to_list": lambda ids: ListContact(ids["contact"], ids["list"]),
+    "people.lists.remove_from_list": lambda ids: ListContact(ids["contact"], ids["list"]),
+    "people.managing.create_contact": lambda ids: NewContact({"first_name": "Greta"}),
+    "people.managing.change_attributes": lambda ids: ContactChange(ids["contact"], {"city": "Oslo"}),
+    "people.managing.find_contacts": lambda ids: FindContacts(search="Vera"),
+    "people.managing.get_one": lambda ids: OneContact(ids["contact"]),
+    "people.managing.upsert_contact": lambda ids: NewContact({"custom_id": "g-1"}),
+    "people.preview.preview_segment": lambda ids: NewPreview(
+        {"all": [{"type": "device", "what": "os", "is_one_of": ["acme"]}]}
+    ),
+    "people.segments.list_segments": None,
+    "people.segments.get_segment": lambda ids: SegmentRef(ids["segment"]),
+    "people.segments.create_segment": lambda ids: NewSegment("Everybody of Globex", {"all": []}),
+    "people.segments.change_segment": lambda ids: SegmentChange(ids["segment"], name="Theirs"),
+    "people.segments.delete_segment": lambda ids: SegmentRef(ids["segment"]),
+    "people.segments.explain_membership": lambda ids: Explain(ids["segment"], ids["contact"]),
+    "people.segments.segment_sizes": lambda ids: SegmentRef(ids["segment"]),
+    "people.tags.list_tags": None,
+    "people.tags.create_tag": lambda ids: TagName("green"),
+    "people.tags.rename_tag": lambda ids: TagChange(ids["tag"], "theirs"),
+    "people.tags.delete_tag": lambda ids: TagRef(ids["tag"]),
+    "people.tags.add_tag": lambda ids: TagContact(ids["contact"], "vip"),
+    "people.tags.remove_tag": lambda ids: TagContact(ids["contact"], "vip"),
+    "people.timeline.read_timeline": lambda ids: TimelineOf(ids["contact"]),
     "people.tracking.visit_page": lambda ids: PageView("https://globex.example/"),
 }
-HARMLESS = {"list_agents", "start_attachment", "own_conversations", "update_self", "visit_page"}
+HARMLESS = {
+    "list_agents", "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
+    "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
+    "preview_segment",
+}  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
-EMPTY = {"conversations_of_contact", "find_conversations", "list_conversations", "resume"}
+EMPTY = {
+    "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
+    "list_segments", "list_tags",
+}  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""
 
 

@@ -23,6 +23,7 @@ from hub.core.hub import Hub
 from hub.core.settings import Settings
 from hub.doors.live.door import LiveDoor
 from hub.doors.web.app import build_app
+from hub.people.membership import Membership
 from server import open_hub
 
 ROOT = Path(__file__).parents[2]
@@ -185,6 +186,7 @@ async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
         try:
             live.start()
             hub.spawn("jobs", hub.jobs.run())
+            hub.spawn("membership", hub.part(Membership).run())
             await site.start()
             port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
             yield House(hub, live, f"http://127.0.0.1:{port}")

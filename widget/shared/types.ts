@@ -2,7 +2,7 @@
 
 export type ErrorCode =
   | 'invalid_payload' | 'unknown_command' | 'text_empty' | 'text_too_long' | 'client_id_reused' | 'not_found'
-  | 'forbidden' | 'conflict' | 'rate_limited' | 'unavailable' | 'internal' | 'attachment_too_large'
+  | 'forbidden' | 'conflict' | 'taken' | 'rate_limited' | 'unavailable' | 'internal' | 'attachment_too_large'
   | 'attachment_type_refused' | 'attachment_missing' | 'unknown_application' | 'origin_refused'
   | 'identity_invalid' | 'identity_expired' | 'token_invalid' | 'token_expired' | 'wrong_sign_in'
 
@@ -129,6 +129,16 @@ export type ContactDetail = {
   city: string | null
   /** Where they are now. */
   page: (PageView & { at: Instant }) | null
+  custom_id: string | null
+  first_name: string | null
+  last_name: string | null
+  tags: string[]
+  lists: number[]
+  segments: number[]
+  companies: number[]
+  score: number
+  created: Instant
+  updated: Instant
 }
 
 export type StreamPosition = { position: number; notes?: number }
@@ -160,6 +170,7 @@ export type Commands = {
   resume: [{ streams: Record<string, StreamPosition> }, { streams: Record<string, Resumed> }]
   'attachment.start': [{ name: string; size: number; type: string }, { id: number; url: string }]
   page: [PageView, object]
+  event: [{ name: string; data?: Record<string, unknown>; at?: number }, object]
   'contact.update': [
     Record<string, unknown> & { attributes?: Record<string, unknown> },
     { contact: { id: number; name: string; email: string | null } },
@@ -178,6 +189,8 @@ export type Events = {
   conversation: Conversation
   page: Page
   contact: ContactDetail
+  /** A contact entered a segment, or left it. */
+  segment: { contact: number; segment: number; inside: boolean }
   /** The server is going down: come back after so many milliseconds. */
   drain: { retry_in: number }
 }

@@ -10,7 +10,10 @@ from msgspec import Struct
 
 from hub.accounts import agents
 from hub.accounts.sign_in import SignedIn, SignIn
+from hub.core.verb import VERBS
 from hub.doors.api import account, public, shapes
+from hub.doors.api.panel import answering
+from hub.people import attributes, custom_events, lists, managing, preview, segments, tags, timeline
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -59,7 +62,63 @@ OPEN = [
           status=204, key=False),
 ]  # fmt: skip
 
-ROUTES = PUBLIC + OPEN
+
+def _panel(method: str, path: str, call: Any, status: int = 200, name: str = "") -> Route:
+    """A row whose handler, documentation and types all come from the verb; `name` tells two rows of one verb apart."""
+    verb = VERBS[f"{call.__module__.removeprefix('hub.')}.{call.__name__}"]
+    answer = None if verb.result in (None, type(None)) else verb.result
+    body = verb.input if method in ("POST", "PUT", "PATCH") else None
+    handler = answering(verb, status)
+    handler.__name__ = name or call.__name__
+    return Route(
+        method,
+        f"/api/app/{path}",
+        handler,
+        verb.sentence.rstrip("."),
+        body,
+        answer,
+        status if answer else 204,
+        key=False,
+    )
+
+
+PANEL = [
+    _panel("GET",    "attributes",                       attributes.list_attributes),
+    _panel("POST",   "attributes",                       attributes.create_attribute, 201),
+    _panel("PATCH",  "attributes/{attribute}",           attributes.change_attribute),
+    _panel("DELETE", "attributes/{attribute}",           attributes.delete_attribute),
+    _panel("GET",    "contacts",                         managing.find_contacts),
+    _panel("POST",   "contacts/find",                    managing.find_contacts, name="find_contacts_where"),
+    _panel("POST",   "contacts",                         managing.create_contact, 201),
+    _panel("POST",   "contacts/upsert",                  managing.upsert_contact),
+    _panel("GET",    "contacts/{contact}",               managing.get_one),
+    _panel("PATCH",  "contacts/{contact}",               managing.change_attributes),
+    _panel("GET",    "contacts/{contact}/timeline",      timeline.read_timeline),
+    _panel("POST",   "contacts/{contact}/events",        custom_events.record_event, 201),
+    _panel("POST",   "contacts/{contact}/tags",          tags.add_tag),
+    _panel("DELETE", "contacts/{contact}/tags",          tags.remove_tag),
+    _panel("PUT",    "contacts/{contact}/lists/{list}",  lists.add_to_list),
+    _panel("DELETE", "contacts/{contact}/lists/{list}",  lists.remove_from_list),
+    _panel("GET",    "tags",                             tags.list_tags),
+    _panel("POST",   "tags",                             tags.create_tag, 201),
+    _panel("PATCH",  "tags/{tag}",                       tags.rename_tag),
+    _panel("DELETE", "tags/{tag}",                       tags.delete_tag),
+    _panel("GET",    "lists",                            lists.list_lists),
+    _panel("POST",   "lists",                            lists.create_list, 201),
+    _panel("PATCH",  "lists/{list}",                     lists.change_list),
+    _panel("DELETE", "lists/{list}",                     lists.delete_list),
+    _panel("GET",    "segments",                         segments.list_segments),
+    _panel("POST",   "segments",                         segments.create_segment, 201),
+    _panel("POST",   "segments/preview",                 preview.preview_segment),
+    _panel("GET",    "segments/{segment}",               segments.get_segment),
+    _panel("PATCH",  "segments/{segment}",               segments.change_segment),
+    _panel("PUT",    "segments/{segment}",               segments.change_segment, name="put_segment"),
+    _panel("DELETE", "segments/{segment}",               segments.delete_segment),
+    _panel("GET",    "segments/{segment}/explain/{contact}", segments.explain_membership),
+    _panel("GET",    "segments/{segment}/sizes",         segments.segment_sizes),
+]  # fmt: skip
+
+ROUTES = PUBLIC + OPEN + PANEL
 
 
 def add_routes(app: web.Application) -> None:

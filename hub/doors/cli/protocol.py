@@ -126,6 +126,14 @@ class PresenceNotice(Struct, frozen=True, forbid_unknown_fields=True):
     online: bool
 
 
+class SegmentNotice(Struct, frozen=True, forbid_unknown_fields=True):
+    """A contact entered a segment, or left it. Those who are in it when it is made have not entered it."""
+
+    contact: int
+    segment: int
+    inside: bool
+
+
 class Drain(Struct, frozen=True, forbid_unknown_fields=True):
     """The server is going down: after `retry_in` milliseconds the connection ends; connect again then."""
 
@@ -141,6 +149,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "presence": PresenceNotice,
     "page": contacts.Page,
     "contact": PresentContact,
+    "segment": SegmentNotice,
 }
 """event on the wire → its shape"""
 
@@ -286,7 +295,8 @@ def _absent(field: Any) -> str:
         return "required"
     if field.default is UNSET:
         return "stays as it is"
-    return "null" if field.default is None else f"`{msgspec.json.encode(field.default).decode()}`"
+    default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+    return "null" if default is None else f"`{msgspec.json.encode(default).decode()}`"
 
 
 def _text(hint: Any) -> str:

@@ -52,6 +52,10 @@ async def _contact(hub: Hub, event: people.ContactChanged, face: Face) -> Any:
     return present_contact(hub, event.app, event.contact)
 
 
+async def _segment(hub: Hub, event: Any, face: Face) -> Any:
+    return {"contact": event.contact, "segment": event.segment, "inside": isinstance(event, people.SegmentEntered)}
+
+
 EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.MessageSent:            ("message", _message),
     chat.NoteAdded:              ("note", _note),
@@ -62,6 +66,8 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.ContactPresenceChanged: ("presence", _presence),
     people.PageVisited:          ("page", _page),
     people.ContactChanged:       ("contact", _contact),
+    people.SegmentEntered:       ("segment", _segment),
+    people.SegmentLeft:          ("segment", _segment),
 }  # fmt: skip
 
 SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged}

@@ -29,7 +29,7 @@ def add_routes(app: web.Application) -> None:
 def openapi() -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of every route in the table."""
     types = {type for route in ROUTES for type in (route.body, route.answer) if type is not None}
-    ordered = sorted(types, key=lambda type: type.__name__)
+    ordered = sorted(types, key=str)
     refs, components = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
     schema = dict(zip(ordered, refs, strict=True))
     paths: dict[str, Any] = {}

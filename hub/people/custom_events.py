@@ -1,0 +1,97 @@
+"""Custom events: what an application calls the things that its contacts do, kept with their data."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from hub.accounts.grants import CONTACTS_SELF, CONTACTS_WRITE
+from hub.core.actor import Actor
+from hub.core.errors import InvalidPayload
+from hub.core.hub import Hub
+from hub.core.text import check_data
+from hub.core.verb import verb
+from hub.people.collections import EVENT_NAMES, EVENTS
+from hub.people.defining import at_most, checked_name, define
+from hub.people.needs import Needs
+from hub.people.occurrences import Occurrence, occur
+from hub.people.vocabulary import vocabulary
+from storage.engine import Batch, Document, Scope
+
+MOST_NAMES = 2_000
+LARGEST = 64 * 1024
+"""Bytes of one event's data, as JSON."""
+_LONGEST_NAME = 128
+_FUTURE = 86_400_000
+
+
+class NewEvent(Struct, frozen=True, forbid_unknown_fields=True):
+    """Something that the contact did. `at` in UTC milliseconds; now where it is absent."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=_LONGEST_NAME)]
+    data: dict[str, Any] = {}
+    at: int | None = None
+
+
+class ContactEvent(Struct, frozen=True, forbid_unknown_fields=True):
+    """An event of a contact, as others tell of it."""
+
+    contact: int
+    name: Annotated[str, Meta(min_length=1, max_length=_LONGEST_NAME)]
+    data: dict[str, Any] = {}
+    at: int | None = None
+
+
+class RecordedEvent(Struct, frozen=True):
+    """An event as it was kept; `is_new` where nobody had sent one of this name before."""
+
+    id: int
+    name: str
+    is_new: bool
+
+
+@verb(CONTACTS_SELF)
+async def send_event(hub: Hub, actor: Actor, new: NewEvent) -> RecordedEvent:
+    """Keep an event that the contact's own page or application sent. Raises InvalidPayload."""
+    assert actor.scope.contact is not None
+    return await _record(hub, actor.scope, actor.scope.contact, new)
+
+
+@verb(CONTACTS_WRITE)
+async def record_event(hub: Hub, actor: Actor, new: ContactEvent) -> RecordedEvent:
+    """Keep an event of a contact. Raises NotFound, InvalidPayload."""
+    return await _record(hub, actor.scope, new.contact, NewEvent(new.name, new.data, new.at))
+
+
+async def _record(hub: Hub, scope: Scope, contact: int, new: NewEvent) -> RecordedEvent:
+    name = checked_name(new.name, _LONGEST_NAME)
+    data = check_data(new.data, "data")
+    if len(msgspec.json.encode(data)) > LARGEST:
+        raise InvalidPayload(f"The data of an event is larger than {LARGEST // 1024} KB.")
+    now = hub.clock.now()
+    at = now if new.at is None else new.at
+    if not 0 < at <= now + _FUTURE:
+        raise InvalidPayload("`at` is a time between 1970 and now.")
+    event, is_new = await event_named(hub, scope, name)
+    record: Document = {"id": await hub.ids.next("event"), "event": event, "name": name, "data": data, "at": at}
+
+    def occurrences(needs: Needs) -> list[Occurrence]:
+        return [(key, at) for key in (f"event:{event}", *needs.keys_of_event(event, data))]
+
+    def also(batch: Batch, _: Document) -> None:
+        batch.append(EVENTS, contact, record)
+
+    await occur(hub, scope, contact, occurrences, also)
+    return RecordedEvent(record["id"], name, is_new)
+
+
+async def event_named(hub: Hub, scope: Scope, name: str) -> tuple[int, bool]:
+    """Return the id of an event's name, and whether it is new. Raises InvalidPayload where there are too many names."""
+    words = await vocabulary(hub, scope)
+    known = words.events.get(name)
+    if known is not None:
+        return known.id, False
+    await at_most(len(words.events), MOST_NAMES, "names of events")
+    return await define(hub, scope, EVENT_NAMES, "event_name", name, {"name": name, "created": hub.clock.now()})

@@ -1,0 +1,68 @@
+"""Counts what contacts did, on the contact, in the batch that keeps what they did.
+
+Read and written back under the contact's revision: a count, its first and last time and the newest times have to agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from hub.core.errors import Conflict, NotFound
+from hub.core.hub import Hub
+from hub.people.collections import CONTACTS
+from hub.people.conditions.counted import with_occurrence
+from hub.people.editing import change_contact, touched
+from hub.people.needs import Needs, needs_of
+from hub.people.vocabulary import vocabulary
+from storage.engine import Batch, Document, GuardFailed, Scope
+from storage.filters import Eq
+
+_TRIES = 20
+
+Occurrence = tuple[str, int]
+"""What happened, by its key, and when (UTC milliseconds)."""
+
+
+async def occur(
+    hub: Hub,
+    scope: Scope,
+    contact: int,
+    occurrences: Callable[[Needs], Iterable[Occurrence]],
+    also: Callable[[Batch, Document], Document | None] | None = None,
+) -> Document:
+    """Count what a contact did; return the contact as it was before.
+
+    `also` adds to the batch, and returns fields of the contact to set with it. Raises NotFound, Conflict.
+    """
+    for _ in range(_TRIES):
+        words = await vocabulary(hub, scope)
+        document = await hub.store.get(Scope(scope.app), CONTACTS, contact)
+        if document is None:
+            raise NotFound
+        needs = needs_of(words)
+        batch = Batch(Scope(scope.app))
+        batch.guard(CONTACTS, contact, Eq("revision", document["revision"]))
+        fields: Document = dict((also(batch, document) if also else None) or {})
+        fields |= _counted(document, occurrences(needs), needs)
+        change_contact(hub, batch, contact, fields)
+        try:
+            await hub.commit(batch)
+        except GuardFailed:
+            continue
+        touched(hub, scope, contact, fields)
+        return document
+    raise Conflict
+
+
+def _counted(document: Document, occurrences: Iterable[Occurrence], needs: Needs) -> Document:
+    """Return the fields of the contact that change."""
+    counts: Document = {}
+    for key, at in occurrences:
+        kept = counts.get(key) or (document.get("counts") or {}).get(key)
+        counts[key] = with_occurrence(kept, at, needs.deepest.get(key, 1))
+    if not counts:
+        return {}
+    changes: Document = {f"counts.{key}": kept for key, kept in counts.items()}
+    known = document.get("counted") or []
+    fresh = [key for key in counts if key not in known]
+    return changes | ({"counted": [*known, *fresh]} if fresh else {})

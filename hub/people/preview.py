@@ -1,0 +1,140 @@
+"""How many a tree of conditions finds while it is being edited: exactly within two seconds, else an estimate."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from msgspec import Struct
+
+from hub.accounts.grants import CONTACTS_READ
+from hub.core.actor import Actor
+from hub.core.errors import Conflict
+from hub.core.hub import Hub
+from hub.core.verb import verb
+from hub.people.building import counted_now
+from hub.people.collections import CONTACTS
+from hub.people.conditions.base import Need, World
+from hub.people.conditions.tree import Group, read_tree
+from hub.people.contacts import ContactRef, reference
+from hub.people.needs import needs_of
+from hub.people.standard import Subject
+from hub.people.vocabulary import vocabulary
+from storage.engine import Document, Scope, Unindexed
+from storage.filters import EVERYTHING, Gt, all_of
+
+_PATIENCE = 2.0
+_CHUNK = 500
+_SHOWN = 10
+
+
+class NewPreview(Struct, frozen=True, forbid_unknown_fields=True):
+    """Conditions to be counted. A later preview of the same agent ends an earlier one."""
+
+    where: dict[str, Any]
+    subject: Subject = "contact"
+
+
+class Preview(Struct, frozen=True):
+    """How many there are, of how many; `exact` where all were looked at; and some of them."""
+
+    count: int
+    total: int
+    exact: bool
+    some: list[ContactRef]
+
+
+class Previews:
+    """The previews that are being counted, one per agent."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._running: dict[tuple[int, str, int], asyncio.Task[Preview]] = {}
+
+    async def only(self, actor: Actor, counting: Any) -> Preview:
+        """Count in place of what the same actor was counting. Raises Conflict where a later one takes its place."""
+        key = (actor.scope.app, actor.kind, actor.id)
+        if earlier := self._running.get(key):
+            earlier.cancel()
+        task = self._hub.spawn("preview", counting)
+        if task is None:
+            raise Conflict("The server is stopping.")
+        self._running[key] = task
+        try:
+            found: Preview = await asyncio.shield(task)
+            return found
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise Conflict("A later preview took the place of this one.") from None
+            task.cancel()
+            raise
+        finally:
+            if self._running.get(key) is task:
+                del self._running[key]
+
+
+@verb(CONTACTS_READ)
+async def preview_segment(hub: Hub, actor: Actor, asked: NewPreview) -> Preview:
+    """Return how many contacts conditions find, and some of them. Raises InvalidPayload."""
+    words = await vocabulary(hub, actor.scope)
+    world = World(words, hub.clock.now(), asked.subject)
+    tree = read_tree(asked.where)
+    tree.check(world)
+    return await hub.part(Previews).only(actor, _count(hub, actor.scope, tree, world))
+
+
+async def _count(hub: Hub, scope: Scope, tree: Group, world: World) -> Preview:
+    total = await hub.store.count(scope, CONTACTS)
+    known = needs_of(world.words).deepest
+    missing = [
+        need for need in tree.needs(world) if (need.source or need.nth > 1) and known.get(need.key, 0) < need.nth
+    ]
+    filter = tree.filter(world)
+    if not missing:
+        try:
+            count = await hub.store.count(scope, CONTACTS, filter)
+            page = await hub.store.find(scope, CONTACTS, filter, limit=_SHOWN, scan=True)
+            return Preview(count, total, True, [reference(each) for each in page.items])
+        except Unindexed:
+            pass
+    return await _look(hub, scope, tree, world, missing, total)
+
+
+async def _look(hub: Hub, scope: Scope, tree: Group, world: World, missing: list[Need], total: int) -> Preview:
+    """Look at one contact after the other, newest ids last, until the time is up."""
+    until = time.monotonic() + _PATIENCE
+    found: list[Document] = []
+    count = seen = last = 0
+    while True:
+        page = await hub.store.find(scope, CONTACTS, all_of(Gt("id", last), EVERYTHING), limit=_CHUNK, scan=True)
+        for contact in page.items:
+            seen, last = seen + 1, contact["id"]
+            if missing and _may_hold(contact, missing):
+                contact = with_counts(contact, await counted_now(hub, scope, contact, missing))
+            if tree.holds(contact, world):
+                count += 1
+                found += [contact] if len(found) < _SHOWN else []
+        if len(page.items) < _CHUNK:
+            return Preview(count, total, True, [reference(each) for each in found])
+        if time.monotonic() > until:
+            return Preview(round(count * total / seen), total, False, [reference(each) for each in found])
+        await asyncio.sleep(0)
+
+
+def _may_hold(contact: Document, missing: list[Need]) -> bool:
+    """Whether there is anything in the contact's streams that could be counted."""
+    return any(
+        contact.get("page_views") if need.source and need.source.kind == "page" else contact.get("counted")
+        for need in missing
+    )
+
+
+def with_counts(contact: Document, counts: Document) -> Document:
+    """Return the contact as it would be if these were counted."""
+    known = contact.get("counted") or []
+    return {
+        **contact,
+        "counts": {**(contact.get("counts") or {}), **counts},
+        "counted": [*known, *(key for key in counts if key not in known)],
+    }

@@ -1,0 +1,135 @@
+"""What an application has named: attributes, events, tags, lists and segments, held in memory because all else asks.
+
+Small and rarely changed, so it is read as a whole. A change on this node counts at once; other nodes are told over the
+bus, and read again after `STALE` seconds in any case.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from hub.core.hub import Hub
+from hub.people.collections import ATTRIBUTES, EVENT_NAMES, LISTS, SEGMENTS, TAGS
+from hub.people.standard import STANDARD, Attribute, Subject
+from storage.engine import Collection, Document, Scope
+from storage.filters import fold
+
+CHANNEL = "vocabulary"
+STALE = 10.0
+"""Seconds after which another node's change is known for certain, also where the bus has lost the word of it."""
+
+
+class Named(Struct, frozen=True):
+    """A tag, a list or the name of an event."""
+
+    id: int
+    name: str
+    description: str = ""
+
+
+class Vocabulary(Struct, frozen=True):
+    """One application's names."""
+
+    attributes: dict[Subject, dict[str, Attribute]]
+    """subject → folded name or `name_std` → attribute; the standard ones are among them"""
+    events: dict[str, Named]
+    tags: dict[str, Named]
+    lists: dict[int, Named]
+    segments: dict[int, Document]
+
+    def attribute(self, subject: Subject, name: str) -> Attribute | None:
+        """Return the attribute by its name or its standard form, whatever its case; None where there is none."""
+        return self.attributes[subject].get(fold(name)) or self.attributes[subject].get(std_of(name))
+
+    def own_attributes(self, subject: Subject) -> list[Attribute]:
+        """Return the attributes that the application made, in the order in which it did."""
+        own = {each.id: each for each in self.attributes[subject].values() if each.id}
+        return [own[id] for id in sorted(own)]
+
+    def tag_names(self, ids: Iterable[int]) -> list[Named]:
+        """Return the tags of these ids, those that are gone left out."""
+        by_id = {tag.id: tag for tag in self.tags.values()}
+        return [by_id[id] for id in ids if id in by_id]
+
+
+def std_of(name: str) -> str:
+    """Return a name as User.com writes it in JSON: lower case, spaces as underscores (its documentation of 2019)."""
+    return "_".join(name.lower().split()).replace(".", "_")
+
+
+class Vocabularies:
+    """The vocabularies of this node."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._known: dict[int, tuple[float, Vocabulary]] = {}
+        self._reading: dict[int, asyncio.Lock] = {}
+        hub.bus.subscribe(CHANNEL, lambda body: self._drop(int(body)))
+
+    async def of(self, scope: Scope) -> Vocabulary:
+        """Return the application's vocabulary."""
+        known = self._known.get(scope.app)
+        if known is not None and known[0] > time.monotonic():
+            return known[1]
+        async with self._reading.setdefault(scope.app, asyncio.Lock()):
+            known = self._known.get(scope.app)
+            if known is not None and known[0] > time.monotonic():
+                return known[1]
+            until = time.monotonic() + STALE
+            self._known[scope.app] = (until, await _read(self._hub, Scope(scope.app)))
+            return self._known[scope.app][1]
+
+    def changed(self, app: int) -> None:
+        """Forget what was read of an application, here and on the other nodes: something was named or renamed."""
+        self._drop(app)
+        self._hub.bus.publish(CHANNEL, str(app).encode())
+
+    def _drop(self, app: int) -> None:
+        self._known.pop(app, None)
+
+
+async def vocabulary(hub: Hub, scope: Scope) -> Vocabulary:
+    """Return the names of the scope's application."""
+    return await hub.part(Vocabularies).of(scope)
+
+
+async def _read(hub: Hub, scope: Scope) -> Vocabulary:
+    attributes: dict[Subject, dict[str, Attribute]] = {
+        subject: {name: attribute for attribute in own for name in (fold(attribute.name), attribute.std)}
+        for subject, own in STANDARD.items()
+    }
+    for document in await everything(hub, scope, ATTRIBUTES):
+        attribute = attribute_of(document)
+        for name in (fold(attribute.name), attribute.std):
+            attributes[attribute.subject].setdefault(name, attribute)
+    return Vocabulary(
+        attributes=attributes,
+        events={each["name"]: Named(each["id"], each["name"]) for each in await everything(hub, scope, EVENT_NAMES)},
+        tags={fold(each["name"]): Named(each["id"], each["name"]) for each in await everything(hub, scope, TAGS)},
+        lists={each["id"]: named(each) for each in await everything(hub, scope, LISTS)},
+        segments={each["id"]: each for each in await everything(hub, scope, SEGMENTS)},
+    )
+
+
+async def everything(hub: Hub, scope: Scope, collection: Collection) -> list[Document]:
+    """Return all documents of a small collection, by id."""
+    return [document async for chunk in hub.store.export(scope, collection) for document in chunk]
+
+
+def named(document: Document) -> Named:
+    """Return a stored name."""
+    return Named(document["id"], document["name"], document.get("description", ""))
+
+
+def attribute_of(document: Document) -> Attribute:
+    """Return a stored attribute."""
+    facts: dict[str, Any] = {name: document[name] for name in ("id", "subject", "name", "std", "type")}
+    return Attribute(
+        **facts, path=f"attrs.{document['id']}", choices=tuple(document.get("choices") or ()),
+        multiple=document.get("multiple", False),
+    )  # fmt: skip

@@ -1,0 +1,22 @@
+"""Waits for what follows from a change of people: segments that are built, memberships that are settled."""
+
+from __future__ import annotations
+
+import asyncio
+
+from hub.core.collections import JOBS
+from hub.people.membership import Membership
+from storage.engine import INSTALLATION
+from storage.filters import Lte
+from tests.support.house import House
+
+
+async def settled(house: House, within: float = 10.0) -> None:
+    """Return when every change is followed and no job is due."""
+    deadline = asyncio.get_running_loop().time() + within
+    while True:
+        due = Lte("due", house.hub.clock.now() + 60_000)
+        if house.hub.part(Membership).idle and not await house.hub.store.count(INSTALLATION, JOBS, due):
+            return
+        assert asyncio.get_running_loop().time() < deadline, "the segments did not settle in time"
+        await asyncio.sleep(0.01)
