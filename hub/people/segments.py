@@ -20,6 +20,7 @@ from hub.people.conditions.tree import Group, leaves, read_tree, written
 from hub.people.contacts import get_contact
 from hub.people.defining import at_most, checked_name
 from hub.people.members import references, rules_of
+from hub.people.naming import name_unseen
 from hub.people.standard import Subject
 from hub.people.vocabulary import Vocabularies, vocabulary
 from storage.engine import Batch, Document
@@ -219,8 +220,9 @@ def _answer(part: Group | Condition, contact: Document, world: World) -> Answer:
 
 async def _checked(hub: Hub, actor: Actor, subject: Subject, where: dict[str, Any], own: int | None = None) -> Group:
     """Return the tree. Raises InvalidPayload, also for segments that would refer to each other in a circle."""
-    words = await vocabulary(hub, actor.scope)
     tree = read_tree(where)
+    await name_unseen(hub, actor.scope, subject, tree)
+    words = await vocabulary(hub, actor.scope)
     tree.check(World(words, hub.clock.now(), subject))
     if own is not None:
         asked = {rule.id: references(rule) for rule in rules_of(words, subject)}
