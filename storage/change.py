@@ -21,6 +21,7 @@ from storage.engine import (
     Duplicate,
     Existing,
     GuardFailed,
+    Hold,
     Insert,
     Missing,
     Outcome,
@@ -91,7 +92,7 @@ class Needs:
                 self.records.add((step.stream.name, step.record["id"]))
             elif isinstance(step, Insert):
                 self.documents.add((step.collection.name, step.document["id"]))
-            elif isinstance(step, Release):
+            elif isinstance(step, (Release, Hold)):
                 self.keys.add((app, step.kind, step.value))
             else:
                 self.documents.add((step.collection.name, step.id))
@@ -133,6 +134,8 @@ def _checked(step: Step, number: int) -> Step:
         return Insert(step.collection, storable(step.document, number, needs_id=True))
     if isinstance(step, Delete):
         return Delete(step.collection, storable(step.id))
+    if isinstance(step, Hold):
+        return Hold(step.kind, clean_text(step.value), storable(step.holds, number))
     return Release(step.kind, clean_text(step.value))
 
 
@@ -233,6 +236,8 @@ def _apply(step: Step, batch: Batch, seen: _Overlay, results: list[Any]) -> Any:
     if isinstance(step, Delete):
         if seen.document(step.collection, step.id, app_of(batch, step.collection)) is not None:
             seen.put(step.collection, step.id, None)
+    elif isinstance(step, Hold):
+        seen.hold((batch.scope.app, step.kind, step.value), TAKEN if step.holds is None else step.holds)
     else:
         seen.hold((batch.scope.app, step.kind, step.value), None)
     return None

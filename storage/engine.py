@@ -70,7 +70,10 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Append-only lists of records, one list per key; positions are 1, 2, 3 … without a hole. Always tenant data."""
+    """Lists of records, one per key, that only grow; positions are 1, 2, 3 … without a hole. Always tenant data.
+
+    What is erased goes from the front, so that behind the first record that is left there is no hole either.
+    """
 
     name: str
 
@@ -147,7 +150,13 @@ class Release(Struct, frozen=True):
     value: str
 
 
-Step = Insert | Patch | Delete | Append | Release
+class Hold(Struct, frozen=True):
+    kind: str
+    value: str
+    holds: Any
+
+
+Step = Insert | Patch | Delete | Append | Release | Hold
 
 
 class Batch(Struct):
@@ -176,6 +185,10 @@ class Batch(Struct):
     def release(self, kind: str, value: str) -> None:
         """Free a unique key; one that nobody holds is no error."""
         self.steps.append(Release(kind, value))
+
+    def hold(self, kind: str, value: str, holds: Any) -> None:
+        """Let a unique key hold something else, whatever it holds now; one that nobody holds is claimed."""
+        self.steps.append(Hold(kind, value, holds))
 
     def insert(self, collection: Collection, document: Document) -> Result:
         """Add a document under its own `id`. An id that exists makes `commit` raise `Duplicate`."""
@@ -356,6 +369,14 @@ class Engine(Protocol):
 
     async def heads(self, scope: Scope, stream: Stream, keys: Iterable[int]) -> dict[int, int]:
         """Return the last position of each list that has records."""
+
+    async def erase(
+        self, scope: Scope, stream: Stream, key: int, *, through: int | None = None, limit: int = 500
+    ) -> int:
+        """Delete the oldest records of a list, at most `limit`, up to a position; return how many were there.
+
+        Less than `limit` means that none are left. Positions go on; those of a list that was emptied begin at 1 again.
+        """
 
     async def record(self, scope: Scope, stream: Stream, id: int) -> Document | None:
         """Return one record by its id, or None."""

@@ -32,7 +32,7 @@ from storage.mongo_schema import CODEC, Table, create, key_id, row_field
 from storage.mongo_writer import MAJORITY, MongoWriter, as_storage_error, head_id
 from storage.paging import Place, read_cursor, write_cursor
 from storage.plan import Bound, checked_filter, plan
-from storage.values import is_clean, is_id
+from storage.values import LARGEST, is_clean, is_id
 
 T = TypeVar("T")
 BY_ID = Sort()
@@ -236,9 +236,9 @@ class MongoEngine:
         if newest:
             head = (await self.heads(scope, stream, [key])).get(key, 0)
             after = max(after, head - limit)
-        # Positions have no hole, so that a limit is a range too.
-        asked = {"app": scope.app, "key": key, "position": {"$gt": after, "$lte": min(after + limit, 2**63 - 1)}}
-        rows = self._database[stream.name].find(asked).sort("position", 1)
+        # A limit and no range: what was erased is missing before the first position.
+        asked = {"app": scope.app, "key": key, "position": {"$gt": after}}
+        rows = self._database[stream.name].find(asked).sort("position", 1).limit(limit)
         return [row["record"] for row in await _asked(rows.to_list())]
 
     async def heads(self, scope: Scope, stream: Stream, keys: Iterable[int]) -> dict[int, int]:
@@ -246,6 +246,15 @@ class MongoEngine:
         names = {head_id((stream.name, scope.app, key)): key for key in keys}
         rows = self._database["hub.heads"].find({"_id": {"$in": list(names)}})
         return {names[row["_id"]]: row["position"] for row in await _asked(rows.to_list())} if names else {}
+
+    async def erase(
+        self, scope: Scope, stream: Stream, key: int, *, through: int | None = None, limit: int = 500
+    ) -> int:
+        """Delete the oldest records of a list, up to a position; return how many were there."""
+        if not (is_id(key) and limit > 0):
+            return 0
+        last = LARGEST if through is None else through
+        return await self._writer.erase((stream.name, scope.app, key), last, limit)
 
     async def record(self, scope: Scope, stream: Stream, id: int) -> Document | None:
         """Return one record by its id, or None."""

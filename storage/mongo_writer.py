@@ -6,9 +6,9 @@ import asyncio
 import random
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Hashable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -32,6 +32,8 @@ PATIENCE = 15.0
 
 _SESSIONS = 300
 """Ids of sessions that are remembered, the ones used last."""
+
+T = TypeVar("T")
 
 MAJORITY = WriteConcern("majority")
 # A transaction that meets another: write conflict, transaction gone, and what a lock that took too long answers.
@@ -92,14 +94,39 @@ class MongoWriter:
         needs = Needs()
         needs.add(batch)
         async with self._turns.of([*needs.documents, *needs.keys, *needs.heads]):
-            return await self._until_through(batch, needs)
+            return await self._until_through(lambda: self._attempt(batch, needs))
 
-    async def _until_through(self, batch: Batch, needs: Needs) -> Outcome:
+    async def erase(self, ref: HeadRef, through: int, limit: int) -> int:
+        """Delete the oldest records of a list up to a position, and its last position with the last of them."""
+        async with self._turns.of([ref]):
+            return await self._until_through(lambda: self._erase(ref, through, limit))
+
+    async def _erase(self, ref: HeadRef, through: int, limit: int) -> int:
+        stream, app, key = ref
+        rows, of_list = self._database[stream], {"app": app, "key": key}
+        async with self._client.start_session() as session:
+            await session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
+            self._remember(bytes(session.session_id["id"]))
+            try:
+                oldest = rows.find(of_list | {"position": {"$lte": through}}, {"_id": 1}, session=session)
+                ids = [row["_id"] async for row in oldest.sort("position", 1).limit(limit)]
+                if ids:
+                    await rows.delete_many({"_id": {"$in": ids}}, session=session)
+                    if await rows.find_one(of_list, {"_id": 1}, session=session) is None:
+                        # A record that another node adds meanwhile changes this row too: one of the two tries again.
+                        await self._database["hub.heads"].delete_one({"_id": head_id(ref)}, session=session)
+            except BaseException:
+                await _abort(session)
+                raise
+            await _commit(session)
+            return len(ids)
+
+    async def _until_through(self, attempt: Callable[[], Awaitable[T]]) -> T:
         until = time.monotonic() + PATIENCE
         wait = 0.002
         while True:
             try:
-                return await self._attempt(batch, needs)
+                return await attempt()
             except PyMongoError as error:
                 if not transient(error) or time.monotonic() > until:
                     raise as_storage_error(error) from error

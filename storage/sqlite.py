@@ -37,7 +37,7 @@ from storage.sqlite_group import asked, claim_due, derive_again
 from storage.sqlite_reader import Query, Readers, count, find_part, search
 from storage.sqlite_schema import StreamTable, Table, connect, create
 from storage.sqlite_writer import Writer, as_storage_error
-from storage.values import is_clean, is_id
+from storage.values import LARGEST, is_clean, is_id
 
 BY_ID = Sort()
 READERS = 3
@@ -280,6 +280,26 @@ class SqliteEngine:
             return {wanted[place]: head for place, head in asked(connection, table.heads, lists) if head}
 
         return await self._reading.submit(read)
+
+    async def erase(
+        self, scope: Scope, stream: Stream, key: int, *, through: int | None = None, limit: int = 500
+    ) -> int:
+        """Delete the oldest records of a list, up to a position; return how many were there."""
+        if not (is_id(key) and limit > 0):
+            return 0
+        rows = self._streams[stream.name].rows
+        sql = (
+            f"DELETE FROM {rows} WHERE id IN (SELECT id FROM {rows} WHERE app = ? AND key = ? AND position <= ? "
+            "ORDER BY position LIMIT ?)"
+        )
+        last = LARGEST if through is None else through
+
+        def write(connection: apsw.Connection) -> int:
+            connection.execute(sql, (scope.app, key, last, limit))
+            return connection.changes()
+
+        erased: int = await self._writing.submit(write)
+        return erased
 
     async def record(self, scope: Scope, stream: Stream, id: int) -> Document | None:
         """Return one record by its id, or None."""
