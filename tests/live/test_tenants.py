@@ -24,6 +24,7 @@ from hub.people.lists import ListChange, ListContact, ListRef, NewList
 from hub.people.managing import ContactChange, FindContacts, NewContact
 from hub.people.managing import ContactRef as OneContact
 from hub.people.preview import NewPreview
+from hub.people.profile import ProfileOf
 from hub.people.segments import Explain, NewSegment, SegmentChange, SegmentRef
 from hub.people.tags import TagChange, TagContact, TagName, TagRef
 from hub.people.timeline import TimelineOf
@@ -203,6 +204,8 @@ VERB_INPUTS: dict[str, Any] = {
     "people.preview.preview_segment": lambda ids: NewPreview(
         {"all": [{"type": "device", "what": "os", "is_one_of": ["acme"]}]}
     ),
+    "people.profile.read_profile": lambda ids: ProfileOf(ids["contact"]),
+    "people.profile.list_event_names": None,
     "people.segments.list_segments": None,
     "people.segments.get_segment": lambda ids: SegmentRef(ids["segment"]),
     "people.segments.create_segment": lambda ids: NewSegment("Everybody of Globex", {"all": []}),
@@ -227,7 +230,7 @@ HARMLESS = {
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
-    "list_segments", "list_tags",
+    "list_segments", "list_tags", "list_event_names",
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""
 
@@ -246,7 +249,7 @@ async def test_no_verb_reaches_another_tenant(house, acme_talk, globex):
     every_grant = frozenset(grant for actor in actors.values() for grant in actor.grants)
     async with Quiet(house, [ada, vera], ids):
         for name, input in VERB_INPUTS.items():
-            actor = actors["visitor" if VERBS[name].permission == "contacts.self" else "agent"]
+            actor = actors["visitor" if VERBS[name].permission in ("contacts.self", "contacts.track") else "agent"]
             actor = type(actor)(actor.kind, actor.id, actor.name, actor.scope, every_grant)
             short = name.rpartition(".")[2]
             try:

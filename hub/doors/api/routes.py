@@ -13,7 +13,7 @@ from hub.accounts.sign_in import SignedIn, SignIn
 from hub.core.verb import VERBS
 from hub.doors.api import account, public, shapes
 from hub.doors.api.panel import answering
-from hub.people import attributes, custom_events, lists, managing, preview, segments, tags, timeline
+from hub.people import attributes, custom_events, lists, managing, preview, profile, segments, tags, timeline
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -93,12 +93,14 @@ PANEL = [
     _panel("POST",   "contacts/upsert",                  managing.upsert_contact),
     _panel("GET",    "contacts/{contact}",               managing.get_one),
     _panel("PATCH",  "contacts/{contact}",               managing.change_attributes),
+    _panel("GET",    "contacts/{contact}/profile",       profile.read_profile),
     _panel("GET",    "contacts/{contact}/timeline",      timeline.read_timeline),
     _panel("POST",   "contacts/{contact}/events",        custom_events.record_event, 201),
     _panel("POST",   "contacts/{contact}/tags",          tags.add_tag),
     _panel("DELETE", "contacts/{contact}/tags",          tags.remove_tag),
     _panel("PUT",    "contacts/{contact}/lists/{list}",  lists.add_to_list),
     _panel("DELETE", "contacts/{contact}/lists/{list}",  lists.remove_from_list),
+    _panel("GET",    "events",                           profile.list_event_names),
     _panel("GET",    "tags",                             tags.list_tags),
     _panel("POST",   "tags",                             tags.create_tag, 201),
     _panel("PATCH",  "tags/{tag}",                       tags.rename_tag),
