@@ -18,6 +18,7 @@ from hub.accounts import collections as accounts
 from hub.accounts.applications import NewApplication, create_application
 from hub.accounts.demo import FILE, DemoSignIn, ensure_demo
 from hub.chat import collections as chat
+from hub.chat.dealings import Dealings
 from hub.core import collections as core
 from hub.core.availability import Availability, Month, months
 from hub.core.clock import Clock
@@ -37,9 +38,11 @@ from hub.doors.web.probes import watch_services
 from hub.doors.workers.listener import open_listener, own_address
 from hub.doors.workers.neighbours import Neighbours
 from hub.doors.workers.seat import Seat
-from hub.people import browsers
+from hub.people import browsers, places
 from hub.people import collections as people
 from hub.people.membership import Membership
+from hub.people.places import Places
+from hub.people.sizes import order_count
 from storage.bus import Bus, MemoryBus
 from storage.engine import Engine
 from storage.files import FolderFiles
@@ -94,6 +97,7 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
 async def serve(settings: Settings, seat: Seat | None = None) -> int:
     """Run the whole product until SIGTERM or SIGINT; return the exit code. With a seat it is one of several workers."""
     async with open_hub(settings) as hub:
+        hub.part(Places)  # a file of places that can't be read is told before anything is open
         stopping = Stopping(hub.log, supervised=seat is not None)
         demo = await ensure_demo(hub) if settings.demo else None
         neighbours = Neighbours(hub, seat) if seat else None
@@ -107,7 +111,9 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
             live.start()
             hub.spawn("jobs", hub.jobs.run())
             hub.spawn("membership", hub.part(Membership).run())
-            hub.spawn("warm up", asyncio.to_thread(browsers.warm_up))
+            hub.spawn("dealings", hub.part(Dealings).run())
+            await order_count(hub)
+            hub.spawn("warm up", asyncio.to_thread(_warm_up))
             if neighbours and runner.server:
                 neighbours.open(runner.server)
             site = web.SockSite(runner, listener, backlog=1024)
@@ -130,6 +136,11 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
             if neighbours:
                 neighbours.close()
     return 0
+
+
+def _warm_up() -> None:
+    browsers.warm_up()
+    places.warm_up()
 
 
 async def _leave(hub: Hub, live: LiveDoor, runner: web.AppRunner, site: web.SockSite, replaced: bool) -> None:

@@ -11,7 +11,7 @@ from hub.chat.events import AttachmentStarted
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
-from hub.people import building, membership
+from hub.people import building, membership, sizes
 
 JOBS: dict[str, Work] = {
     attachments.FORGET: attachments.forget_unsent,
@@ -19,6 +19,7 @@ JOBS: dict[str, Work] = {
     states.RELEASE: states.release_conversations,
     membership.FLIP: membership.flip,
     building.BUILD: building.build,
+    sizes.COUNT: sizes.count_sizes,
 }
 """kind of job → what does it"""
 

@@ -64,6 +64,11 @@ class Leases:
         """Tell whether the person is with another node."""
         return any(id in lease.people[kind] for lease in self._of.get(app, {}).values())
 
+    def people(self, app: int) -> set[Person]:
+        """Return the people who are with other nodes."""
+        leases = self._of.get(app, {}).values()
+        return {(kind, id) for lease in leases for kind, ids in lease.people.items() for id in ids}
+
     def get(self, app: int, node: str) -> Lease | None:
         """Return what a node said about an application."""
         return self._of.get(app, {}).get(node)

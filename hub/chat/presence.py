@@ -54,6 +54,11 @@ class Presence:
             return True
         return (app, kind, id) in self._leaving or self._leases.has(app, kind, id)
 
+    def contacts(self, app: int) -> set[int]:
+        """Return the contacts of an application that are there, on whatever node."""
+        there = {*self._people(app), *self._leases.people(app)}
+        return {id for kind, id in there if kind == "contact"}
+
     def join(self, app: int, kind: Kind, id: int) -> None:
         """A socket of the person opened on this node."""
         who = (app, kind, id)

@@ -5,7 +5,7 @@ from storage.engine import Collection, Index, Stream
 CONTACTS = Collection(
     "contacts",
     indexes=(Index(("last_seen",)), Index(("updated",))),
-    values=("tags", "lists", "segments", "counted", "attrs.*", "companies.id"),
+    values=("tags", "lists", "segments", "counted", "here", "attrs.*", "companies.id"),
     words=("name", "first_name", "last_name", "email", "phone_number", "custom_id", "attrs.*"),
     folded=("name", "first_name", "last_name", "email", "city", "region", "country", "attrs.*"),
 )

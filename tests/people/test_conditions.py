@@ -159,7 +159,7 @@ def contacts(draw: st.DrawFn, counted: list[tuple[str, int]]) -> dict[str, Any]:
             "device": st.sampled_from(["phone", "computer"]), "language": TEXTS, "country": TEXTS, "city": TEXTS}),
         "conversations": st.fixed_dictionaries({}, optional={
             "open": st.integers(0, 1), "begun": st.integers(0, 2), "waiting": st.booleans()}),
-        "online": st.booleans(),
+        "here": st.sampled_from([True, None]),
         "attrs": st.fixed_dictionaries({}, optional={
             str(each.id): (VALUES[each.type].map(lambda value: [value]) if each.type == "fixed" else VALUES[each.type])
             for each in OWN}),

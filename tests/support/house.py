@@ -19,6 +19,7 @@ from typing import Any
 from aiohttp import web
 
 from hub.accounts.applications import NewApplication, create_application
+from hub.chat.dealings import Dealings
 from hub.core.hub import Hub
 from hub.core.settings import Settings
 from hub.doors.live.door import LiveDoor
@@ -187,6 +188,7 @@ async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
             live.start()
             hub.spawn("jobs", hub.jobs.run())
             hub.spawn("membership", hub.part(Membership).run())
+            hub.spawn("dealings", hub.part(Dealings).run())
             await site.start()
             port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
             yield House(hub, live, f"http://127.0.0.1:{port}")

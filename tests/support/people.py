@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from hub.chat.dealings import Dealings
 from hub.core.collections import JOBS
 from hub.people.membership import Membership
 from storage.engine import INSTALLATION
@@ -16,7 +17,11 @@ async def settled(house: House, within: float = 10.0) -> None:
     deadline = asyncio.get_running_loop().time() + within
     while True:
         due = Lte("due", house.hub.clock.now() + 60_000)
-        if house.hub.part(Membership).idle and not await house.hub.store.count(INSTALLATION, JOBS, due):
+        if (
+            house.hub.part(Dealings).idle
+            and house.hub.part(Membership).idle
+            and not await house.hub.store.count(INSTALLATION, JOBS, due)
+        ):
             return
         assert asyncio.get_running_loop().time() < deadline, "the segments did not settle in time"
         await asyncio.sleep(0.01)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hub.people.conditions.base import Condition, Need, World, condition
 from storage.filters import Eq, Filter, Not
 
-ONLINE = "online"
+ONLINE = "here"
 
 
 @condition("presence")

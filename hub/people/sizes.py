@@ -1,0 +1,43 @@
+"""How many were in each segment at the end of each day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.accounts.applications import application_ids
+from hub.core.clock import rfc3339
+from hub.core.hub import Hub
+from hub.people.collections import COMPANIES, CONTACTS, SIZES
+from hub.people.values import DAY
+from hub.people.vocabulary import vocabulary
+from storage.engine import INSTALLATION, Batch, Scope
+from storage.filters import Eq
+
+COUNT = "segments.sizes"
+_AFTER_MIDNIGHT = 60_000
+
+
+async def order_count(hub: Hub) -> None:
+    """Have the segments counted at the next midnight (UTC), once for the installation however many nodes ask."""
+    tomorrow = hub.clock.now() // DAY * DAY + DAY
+    batch = Batch(INSTALLATION)
+    batch.claim("segments.sizes", rfc3339(tomorrow)[:10], tomorrow)
+    await hub.jobs.add(batch, COUNT, {"midnight": tomorrow}, after=tomorrow + _AFTER_MIDNIGHT - hub.clock.now())
+    await hub.commit(batch)
+
+
+async def count_sizes(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:
+    """Write down the size of every segment for the day that has ended (a job), and order the next count."""
+    day = rfc3339(payload["midnight"] - 1)[:10]
+    for app in await application_ids(hub):
+        scope = Scope(app)
+        for segment in (await vocabulary(hub, scope)).segments.values():
+            last = await hub.store.read(scope, SIZES, segment["id"], limit=1, newest=True)
+            if last and last[0]["day"] >= day:
+                continue  # written by a try before this one
+            kept = COMPANIES if segment["subject"] == "company" else CONTACTS
+            size = await hub.store.count(scope, kept, Eq("segments", segment["id"]))
+            batch = Batch(scope)
+            batch.append(SIZES, segment["id"], {"id": await hub.ids.next("size"), "day": day, "size": size})
+            await hub.commit(batch)
+    await order_count(hub)
