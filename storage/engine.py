@@ -362,6 +362,9 @@ class Engine(Protocol):
     async def key(self, scope: Scope, kind: str, value: str) -> Any | None:
         """Return what a unique key holds, or None."""
 
+    async def keys(self, scope: Scope, refs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+        """Return what unique keys (kind, value) hold, those that somebody holds, in one round trip."""
+
     async def read(
         self, scope: Scope, stream: Stream, key: int, *, after: int = 0, limit: int = 100, newest: bool = False
     ) -> list[Document]:

@@ -32,6 +32,9 @@ class Entries:
         self._folded = collection.folded
         self._values = collection.values
         self._words = collection.words
+        self._value_patterns = [(pattern, pattern.split(".")[0]) for pattern in collection.values]
+        self._word_patterns = [(pattern, pattern.split(".")[0]) for pattern in collection.words]
+        self._folding: dict[str, bool] = {}
         self._value_roots = {pattern.split(".")[0] for pattern in collection.values}
         self._word_roots = {field.split(".")[0] for field in collection.words}
         self._paths = [(field, field.split("."), is_folded(field, collection.folded)) for field in self.fields]
@@ -79,25 +82,62 @@ class Entries:
     def values(self, document: Document) -> set[Entry]:
         """Return the lines that the generic index has for this document. Nulls have none."""
         found: set[Entry] = set()
-        for pattern in self._values:
-            for field in self._fields_under(pattern, document):
-                folding = is_folded(field, self._folded)
-                keys = (value_key(value, folding) for value in values_at(document, field))
-                found.update((field, key) for key in keys if 0 < key[0] < OTHER)
+        for pattern, root in self._value_patterns:
+            under = document.get(root)
+            if _is_nothing(under):
+                continue
+            for field, values in _values_under(pattern, root, under, document):
+                folding = self._folds(field)
+                keys = [value_key(value, folding) for value in values]
+                found.update([(field, key) for key in keys if 0 < key[0] < OTHER])
         return found
 
-    def _fields_under(self, pattern: str, document: Document) -> list[str]:
-        if not pattern.endswith(".*"):
-            return [pattern]
-        maps = (each for each in values_at(document, pattern[:-2]) if type(each) is dict)
-        fields = {f"{pattern[:-1]}{name}": None for each in maps for name in each}
-        return [field for field in fields if covers(pattern, field)]
+    def _folds(self, field: str) -> bool:
+        """Return whether a field is folded, remembered: the same few hundred are in every document."""
+        known = self._folding.get(field)
+        if known is None:
+            known = is_folded(field, self._folded)
+            if len(self._folding) < _REMEMBERED:
+                self._folding[field] = known
+        return known
 
     def words(self, document: Document) -> set[str]:
         """Return the folded words of the document's searched fields."""
-        fields = (field for pattern in self._words for field in self._fields_under(pattern, document))
-        texts = (value for field in fields for value in values_at(document, field) if type(value) is str)
-        return {word for text in texts for word in words(text)}
+        found: set[str] = set()
+        for pattern, root in self._word_patterns:
+            under = document.get(root)
+            if _is_nothing(under):
+                continue
+            for _, values in _values_under(pattern, root, under, document):
+                for value in values:
+                    if type(value) is str:
+                        found.update(words(value))
+        return found
+
+
+_REMEMBERED = 10_000
+
+
+def _is_nothing(value: Any) -> bool:
+    """Return whether there can be no value under a field: most documents leave most of their fields empty."""
+    return value is None or ((type(value) is list or type(value) is dict) and not value)
+
+
+def _values_under(pattern: str, root: str, under: Any, document: Document) -> list[tuple[str, list[Any]]]:
+    """Return the fields that a declared path means in this document, each with what a filter on it looks at."""
+    if pattern == root:
+        return [(pattern, [under] if type(under) is not list else values_at(document, pattern))]
+    if not pattern.endswith(".*"):
+        return [(pattern, values_at(document, pattern))]
+    if pattern == f"{root}.*" and type(under) is dict:
+        return [
+            (f"{root}.{name}", [value] if type(value) is not list else values_at(document, f"{root}.{name}"))
+            for name, value in under.items()
+            if name and "." not in name
+        ]
+    maps = (each for each in values_at(document, pattern[:-2]) if type(each) is dict)
+    fields = {f"{pattern[:-1]}{name}": None for each in maps for name in each}
+    return [(field, values_at(document, field)) for field in fields if covers(pattern, field)]
 
 
 def holds_words(document: Document, entries: Entries, wanted: list[str]) -> bool:

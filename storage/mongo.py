@@ -225,6 +225,14 @@ class MongoEngine:
         row = await _asked(self._database["hub.keys"].find_one({"_id": key_id((scope.app, kind, value))}))
         return None if row is None else row["holds"]
 
+    async def keys(self, scope: Scope, refs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+        """Return what unique keys (kind, value) hold, those that somebody holds."""
+        wanted = {key_id((scope.app, *ref)): ref for ref in refs if is_clean(ref[1])}
+        if not wanted:
+            return {}
+        rows = await _asked(self._database["hub.keys"].find({"_id": {"$in": list(wanted)}}).to_list())
+        return {wanted[row["_id"]]: row["holds"] for row in rows}
+
     # ── streams ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def read(

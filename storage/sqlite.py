@@ -33,7 +33,7 @@ from storage.filters import EVERYTHING, Filter, words
 from storage.lock import FolderLock
 from storage.paging import Place, read_cursor, write_cursor
 from storage.plan import checked_filter, plan
-from storage.sqlite_group import asked, claim_due, derive_again
+from storage.sqlite_group import LOAD_KEYS, asked, claim_due, derive_again
 from storage.sqlite_reader import Query, Readers, count, find_part, search
 from storage.sqlite_schema import StreamTable, Table, connect, create
 from storage.sqlite_writer import Writer, as_storage_error
@@ -247,6 +247,16 @@ class SqliteEngine:
             sql = "SELECT holds FROM keys WHERE app = ? AND kind = ? AND value = ?"
             packed: Any = connection.execute(sql, (scope.app, kind, value)).get
             return None if packed is None else msgspec.json.decode(packed)
+
+        return await self._reading.submit(read)
+
+    async def keys(self, scope: Scope, refs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+        """Return what unique keys (kind, value) hold, those that somebody holds."""
+        wanted = [ref for ref in dict.fromkeys(refs) if is_clean(ref[1])]
+        about = [(scope.app, *ref) for ref in wanted]
+
+        def read(connection: apsw.Connection) -> dict[tuple[str, str], Any]:
+            return {wanted[place]: holds for place, holds in asked(connection, LOAD_KEYS, about)}
 
         return await self._reading.submit(read)
 

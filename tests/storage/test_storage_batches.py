@@ -206,6 +206,23 @@ async def test_one_batch_may_free_a_key_and_the_next_take_it(engine: Engine):
     assert [await engine.key(ACME, "email", each) for each in ("old", "new")] == [2, 1]
 
 
+async def test_many_keys_are_looked_up_at_once_and_those_that_nobody_holds_are_left_out(engine: Engine):
+    batch = Batch(ACME)
+    batch.claim("email", "vera@example.com", 1)
+    batch.claim("custom", "vera@example.com", {"id": 2})
+    batch.claim("custom", "żółw", None)
+    await engine.commit(batch)
+    batch = Batch(GLOBEX)
+    batch.claim("email", "gina@example.com", 3)
+    await engine.commit(batch)
+    asked = [("email", "vera@example.com"), ("custom", "vera@example.com"), ("custom", "żółw")]
+    nobodys = [("email", "walt@example.com"), ("email", "gina@example.com"), ("email", "a\0b"), ("email", "\ud800")]
+    many = [("email", f"{number}@example.com") for number in range(1_500)]
+    found = await engine.keys(ACME, [*asked, *nobodys, *many, asked[0]])
+    assert found == {asked[0]: 1, asked[1]: {"id": 2}, asked[2]: None}
+    assert await engine.keys(GLOBEX, iter(asked)) == {} == await engine.keys(ACME, [])
+
+
 async def test_later_steps_use_what_earlier_ones_gave(engine: Engine):
     await insert(engine, {"id": 1}, collection=CONVERSATIONS)
     batch = Batch(ACME)
