@@ -17,13 +17,10 @@ from hub.chat.presence import Presence
 from hub.core.errors import HubError
 from hub.core.hub import Hub
 from hub.core.marks import Marks
-from hub.people.collections import CONTACTS
-from hub.people.conditions.presence import ONLINE
-from hub.people.editing import change_contact, touched
 from hub.people.needs import needs_of
-from hub.people.occurrences import occur
+from hub.people.occurrences import conversations_kept, keep_presence, kept_as_present, occur
 from hub.people.vocabulary import vocabulary
-from storage.engine import Batch, Document, Missing, Scope, Sort, StorageError
+from storage.engine import Document, Scope, Sort, StorageError
 from storage.filters import Eq, Gte
 
 _REMEMBERED = 50_000
@@ -119,10 +116,10 @@ class Dealings:
         unclosed = [each for each in page.items if each["status"] != "closed"]
         waits = any(_last_author(each) == "contact" for each in unclosed)
         now = {"open": len(unclosed), "begun": len(page.items), "waiting": waits}
-        document = await self._hub.store.get(scope, CONTACTS, contact)
-        if document is None or (document.get("conversations") or {}) == now:
+        before = await conversations_kept(self._hub, scope, contact)
+        if before is None or before == now:
             return
-        waited = bool((document.get("conversations") or {}).get("waiting"))
+        waited = bool(before.get("waiting"))
         newest = max(page.items, key=lambda each: each["updated"], default=None)
         answered = waited and not waits and newest is not None and _last_author(newest) == "agent"
         keys = ["wrote"] if waits and not waited else ["answered"] if answered else []
@@ -133,16 +130,7 @@ class Dealings:
         scope = Scope(app)
         if not needs_of(await vocabulary(self._hub, scope)).presence:
             return
-        document = await self._hub.store.get(scope, CONTACTS, contact)
-        if document is None or bool(document.get(ONLINE)) == online:
-            return
-        batch = Batch(scope)
-        change_contact(self._hub, batch, contact, {ONLINE: True if online else None})
-        try:
-            await self._hub.commit(batch)
-        except Missing:
-            return
-        touched(self._hub, scope, contact, (ONLINE,))
+        await keep_presence(self._hub, scope, contact, online)
 
     async def _reconcile(self) -> None:
         """Bring presence up to date where a condition begins to ask for it, and after a start."""
@@ -161,11 +149,9 @@ class Dealings:
 
     async def _reconcile_one(self, app: int) -> None:
         presence = self._hub.part(Presence)
-        there = Eq(ONLINE, True)
-        async for chunk in self._hub.store.export(Scope(app), CONTACTS, there):
-            for document in chunk:
-                if not presence.online(app, "contact", document["id"]):
-                    self._presence[app, document["id"]] = False
+        for contact in await kept_as_present(self._hub, Scope(app)):
+            if not presence.online(app, "contact", contact):
+                self._presence[app, contact] = False
         for contact in presence.contacts(app):
             self._presence[app, contact] = True
         self._woken.set()

@@ -53,6 +53,13 @@ class Jobs:
             # Woken before the commit, the runner may look too early; then it finds the job a second later.
             asyncio.get_running_loop().call_later(_SOON, self._wake.set)
 
+    async def add_once(self, key: str, kind: str, payload: dict[str, Any], *, after: int) -> None:
+        """Order a job unless one was ordered under this key already, by whatever node."""
+        batch = Batch(INSTALLATION)
+        batch.claim("job.once", key, 0)
+        await self.add(batch, kind, payload, after=after)
+        await self._hub.store.commit(batch)
+
     async def run(self) -> None:
         """Work through due jobs until cancelled."""
         while True:

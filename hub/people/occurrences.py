@@ -11,10 +11,11 @@ from hub.core.errors import Conflict, NotFound
 from hub.core.hub import Hub
 from hub.people.collections import CONTACTS
 from hub.people.conditions.counted import with_occurrence
+from hub.people.conditions.presence import ONLINE
 from hub.people.editing import change_contact, touched
 from hub.people.needs import Needs, needs_of
 from hub.people.vocabulary import vocabulary
-from storage.engine import Batch, Document, GuardFailed, Scope
+from storage.engine import Batch, Document, GuardFailed, Missing, Scope
 from storage.filters import Eq
 
 _TRIES = 20
@@ -66,3 +67,32 @@ def _counted(document: Document, occurrences: Iterable[Occurrence], needs: Needs
     known = document.get("counted") or []
     fresh = [key for key in counts if key not in known]
     return changes | ({"counted": [*known, *fresh]} if fresh else {})
+
+
+# ── what other areas see, and conditions ask about ───────────────────────────────────────────────────────────────────
+
+
+async def conversations_kept(hub: Hub, scope: Scope, contact: int) -> Document | None:
+    """Return what is kept of a contact's conversations; None for a contact that is gone."""
+    document = await hub.store.get(scope, CONTACTS, contact)
+    return None if document is None else document.get("conversations") or {}
+
+
+async def keep_presence(hub: Hub, scope: Scope, contact: int, online: bool) -> None:
+    """Keep with the contact whether it is here, where that is new."""
+    document = await hub.store.get(scope, CONTACTS, contact)
+    if document is None or bool(document.get(ONLINE)) == online:
+        return
+    batch = Batch(scope)
+    change_contact(hub, batch, contact, {ONLINE: True if online else None})
+    try:
+        await hub.commit(batch)
+    except Missing:
+        return
+    touched(hub, scope, contact, (ONLINE,))
+
+
+async def kept_as_present(hub: Hub, scope: Scope) -> list[int]:
+    """Return the contacts of which it is kept that they are here."""
+    chunks = hub.store.export(scope, CONTACTS, Eq(ONLINE, True))
+    return [document["id"] async for chunk in chunks for document in chunk]

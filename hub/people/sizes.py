@@ -10,7 +10,7 @@ from hub.core.hub import Hub
 from hub.people.collections import COMPANIES, CONTACTS, SIZES
 from hub.people.values import DAY
 from hub.people.vocabulary import vocabulary
-from storage.engine import INSTALLATION, Batch, Scope
+from storage.engine import Batch, Scope
 from storage.filters import Eq
 
 COUNT = "segments.sizes"
@@ -19,11 +19,10 @@ _AFTER_MIDNIGHT = 60_000
 
 async def order_count(hub: Hub) -> None:
     """Have the segments counted at the next midnight (UTC), once for the installation however many nodes ask."""
-    tomorrow = hub.clock.now() // DAY * DAY + DAY
-    batch = Batch(INSTALLATION)
-    batch.claim("segments.sizes", rfc3339(tomorrow)[:10], tomorrow)
-    await hub.jobs.add(batch, COUNT, {"midnight": tomorrow}, after=tomorrow + _AFTER_MIDNIGHT - hub.clock.now())
-    await hub.commit(batch)
+    now = hub.clock.now()
+    tomorrow = now // DAY * DAY + DAY
+    key = f"{COUNT}:{rfc3339(tomorrow)[:10]}"
+    await hub.jobs.add_once(key, COUNT, {"midnight": tomorrow}, after=tomorrow + _AFTER_MIDNIGHT - now)
 
 
 async def count_sizes(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.house import eventually
+from tests.support.people import settled
 
 pytestmark = pytest.mark.annex("H2", "X1")
 
@@ -40,8 +41,10 @@ async def talk(acme, house):
 
 
 @pytest.mark.parametrize("sender", [0, 2], ids=["agent", "visitor"])
-async def test_a_message_in_a_known_conversation_is_one_commit_and_no_read(talk, sender):
+async def test_a_message_in_a_known_conversation_is_one_commit_and_no_read(house, talk, sender):
     people, conversation, store = talk
+    await people[sender].says("Who waits for an answer changes with the first", conversation)
+    await settled(house)
     store.calls.clear()
     for number in range(20):
         await people[sender].says(f"Message {number}", conversation)
