@@ -6,6 +6,7 @@ CONVERSATIONS_MANAGE = "conversations.manage"
 NOTES_WRITE = "notes.write"
 CONTACTS_READ = "contacts.read"
 CONTACTS_SELF = "contacts.self"
+CONTACTS_TRACK = "contacts.track"
 CONTACTS_WRITE = "contacts.write"
 ATTRIBUTES_MANAGE = "attributes.manage"
 SEGMENTS_MANAGE = "segments.manage"
@@ -17,14 +18,17 @@ PERMISSIONS = {
     CONVERSATIONS_MANAGE: "Assign, close and reopen conversations.",
     NOTES_WRITE: "Write notes that the contact never sees.",
     CONTACTS_READ: "See contacts and what they visited.",
-    CONTACTS_SELF: "Tell about oneself: pages, name, e-mail address.",
+    CONTACTS_SELF: "Tell about oneself: name, e-mail address.",
+    CONTACTS_TRACK: "Be followed: pages and events.",
     CONTACTS_WRITE: "Make and change contacts and companies, tag them and put them on lists.",
     ATTRIBUTES_MANAGE: "Make and change attributes, tags and lists.",
     SEGMENTS_MANAGE: "Make and change segments.",
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
 }
 
-CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF})
+CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK})
+UNTRACKED = CONTACT - {CONTACTS_TRACK}
+"""What a contact may do that has not agreed to be followed."""
 _PEOPLE = {CONTACTS_READ, CONTACTS_WRITE, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE}
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE})
 OWNER = AGENT | {AGENTS_MANAGE}

@@ -69,6 +69,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         str, Meta(pattern="^(debug|info|warning|error)$", description="Least level that is logged.")
     ] = "info"
     metrics_token: Annotated[str, Meta(description="Token that opens /metrics from other machines than this one.")] = ""
+    geo_file: Annotated[
+        str, Meta(description="MaxMind DB file (.mmdb) that tells the city of an address; without it the country alone.")
+    ] = ""
     frame_limit: Annotated[Positive, Meta(description="Largest frame a socket may send, in bytes.")] = 65_536
     text_limit: Annotated[Positive, Meta(description="Longest message, in bytes of UTF-8.")] = 16_384
     attachment_limit: Annotated[

@@ -1,8 +1,10 @@
-"""What a browser tells by its own: name, system, device, language, and the country of its address."""
+"""What a browser tells by its own: name, system, device, language; and whether somebody sits before it."""
 
 from __future__ import annotations
 
 import functools
+import ipaddress
+import re
 from typing import Any
 
 from hub.core.text import check_text
@@ -17,17 +19,9 @@ def _parser() -> Any:
     return Parser(Resolver(load_lazy_builtins()))
 
 
-@functools.cache
-def _countries() -> Any:
-    import iptocc
-
-    return iptocc
-
-
 def warm_up() -> None:
-    """Read the tables of browsers and countries, a third of a second that no visitor should wait for."""
+    """Read the table of browsers, a tenth of a second that no visitor should wait for."""
     browser_facts("")
-    country_of("192.0.2.1")
 
 
 @functools.lru_cache(4096)
@@ -53,13 +47,24 @@ def _device(user_agent: str, family: str | None) -> str:
     return "phone" if "Mobi" in user_agent else "computer"
 
 
-@functools.lru_cache(4096)
-def country_of(address: str) -> str | None:
-    """Return the two-letter country of an IP address by its registry, or None."""
+def is_bot(user_agent: str, address: str) -> bool:
+    """Tell whether a program visits the page, and no person.
+
+    A browser without a screen on this very machine is one of its owner's own tests, and counts as a person.
+    """
+    if browser_facts(user_agent)["device"] == "bot":
+        return True
+    return bool(_HEADLESS.search(user_agent)) and not _is_loopback(address)
+
+
+_HEADLESS = re.compile(r"Headless|PhantomJS|Lighthouse|Puppeteer|Playwright|Selenium", re.IGNORECASE)
+
+
+def _is_loopback(address: str) -> bool:
     try:
-        return _countries().country_code(address) or None
+        return ipaddress.ip_address(address).is_loopback
     except ValueError:
-        return None
+        return False
 
 
 def told_facts(told: dict[str, Any]) -> dict[str, str]:

@@ -14,10 +14,11 @@ from hub.core.errors import NotFound, Taken
 from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
-from hub.people.collections import BROWSERS, CONTACTS, PAGES
+from hub.people.collections import BROWSERS, PAGES
 from hub.people.editing import at, change_contact, checked_fields, claim_unique, commit_contact, name_of
 from hub.people.events import ContactChanged
 from hub.people.names import friendly_name
+from hub.people.replacing import standing_contact
 from hub.people.standard import Subject
 from hub.people.values import shown_value
 from hub.people.vocabulary import Vocabulary, vocabulary
@@ -55,6 +56,7 @@ class Page(Struct, frozen=True):
     title: str
     referrer: str
     at: str
+    utm: dict[str, str] = {}
 
 
 class ContactDetail(Struct, frozen=True):
@@ -110,7 +112,7 @@ def detail(contact: Document, words: Vocabulary) -> ContactDetail:
         last_seen=_time(contact.get("last_seen")), page_views=contact.get("page_views", 0),
         browser=facts.get("browser"), os=facts.get("os"), device=facts.get("device"), language=facts.get("language"),
         time_zone=facts.get("time_zone"), country=contact.get("country") or facts.get("country"),
-        city=contact.get("city"), attributes=own_values(contact, words, "contact"),
+        city=contact.get("city") or facts.get("city"), attributes=own_values(contact, words, "contact"),
         page=page_of(contact["id"], seen) if seen else None, custom_id=contact.get("custom_id"),
         first_name=contact.get("first_name"), last_name=contact.get("last_name"),
         tags=[tag.name for tag in words.tag_names(contact.get("tags") or ())],
@@ -137,25 +139,33 @@ def _time(at: int | None) -> str | None:
 
 def page_of(contact: int, record: Document) -> Page:
     """Return a stored visit as it is shown."""
-    return Page(contact, record["url"], record["title"], record["referrer"], rfc3339(record["at"]))
+    return Page(
+        contact, record["url"], record["title"], record["referrer"], rfc3339(record["at"]), record.get("utm") or {}
+    )
 
 
 @verb(CONTACTS_READ)
 async def open_contact(hub: Hub, actor: Actor, asked: ContactOpen) -> tuple[ContactDetail, list[Page]]:
     """Return a contact and its newest fifty pages, newest first. Raises NotFound."""
     contact = await get_contact(hub, actor.scope, asked.contact)
-    records = await hub.store.read(actor.scope, PAGES, contact["id"], limit=50, newest=True)
+    found = [await hub.store.read(actor.scope, PAGES, id, limit=50, newest=True) for id in ids_of(contact)]
+    records = sorted((record for some in found for record in some), key=lambda record: record["at"], reverse=True)
     return detail(contact, await vocabulary(hub, actor.scope)), [
-        page_of(contact["id"], record) for record in reversed(records)
+        page_of(contact["id"], record) for record in records[:50]
     ]
 
 
 async def get_contact(hub: Hub, scope: Scope, id: int) -> Document:
-    """Return the stored contact. Raises NotFound."""
-    contact = await hub.store.get(scope, CONTACTS, id)
+    """Return the stored contact, or the one that it was merged into. Raises NotFound."""
+    contact = await standing_contact(hub, scope, id)
     if contact is None:
         raise NotFound
     return contact
+
+
+def ids_of(contact: Document) -> list[int]:
+    """Return the ids under which a contact did something: its own, and those of the contacts merged into it."""
+    return [contact["id"], *(contact.get("merged") or ())]
 
 
 async def contact_of_custom_id(hub: Hub, scope: Scope, custom_id: str) -> Document:

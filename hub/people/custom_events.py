@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from hub.accounts.grants import CONTACTS_SELF, CONTACTS_WRITE
+from hub.accounts.grants import CONTACTS_TRACK, CONTACTS_WRITE
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
@@ -52,7 +52,7 @@ class RecordedEvent(Struct, frozen=True):
     is_new: bool
 
 
-@verb(CONTACTS_SELF)
+@verb(CONTACTS_TRACK)
 async def send_event(hub: Hub, actor: Actor, new: NewEvent) -> RecordedEvent:
     """Keep an event that the contact's own page or application sent. Raises InvalidPayload."""
     assert actor.scope.contact is not None
@@ -66,25 +66,31 @@ async def record_event(hub: Hub, actor: Actor, new: ContactEvent) -> RecordedEve
 
 
 async def _record(hub: Hub, scope: Scope, contact: int, new: NewEvent) -> RecordedEvent:
-    name = checked_name(new.name, _LONGEST_NAME)
-    data = check_data(new.data, "data")
-    if len(msgspec.json.encode(data)) > LARGEST:
-        raise InvalidPayload(f"The data of an event is larger than {LARGEST // 1024} KB.")
-    now = hub.clock.now()
-    at = now if new.at is None else new.at
-    if not 0 < at <= now + _FUTURE:
-        raise InvalidPayload("`at` is a time between 1970 and now.")
+    name, data, at = checked_event(hub, new.name, new.data, new.at)
     event, is_new = await event_named(hub, scope, name)
     record: Document = {"id": await hub.ids.next("event"), "event": event, "name": name, "data": data, "at": at}
 
     def occurrences(needs: Needs) -> list[Occurrence]:
         return [(key, at) for key in (f"event:{event}", *needs.keys_of_event(event, data))]
 
-    def also(batch: Batch, _: Document) -> None:
-        batch.append(EVENTS, contact, record)
+    def also(batch: Batch, document: Document) -> None:
+        batch.append(EVENTS, document["id"], record)
 
     await occur(hub, scope, contact, occurrences, also)
     return RecordedEvent(record["id"], name, is_new)
+
+
+def checked_event(hub: Hub, name: str, data: dict[str, Any], at: int | None) -> tuple[str, dict[str, Any], int]:
+    """Return name, data and time of an event as they are kept. Raises InvalidPayload."""
+    name = checked_name(name, _LONGEST_NAME)
+    check_data(data, "data")
+    if len(msgspec.json.encode(data)) > LARGEST:
+        raise InvalidPayload(f"The data of an event is larger than {LARGEST // 1024} KB.")
+    now = hub.clock.now()
+    at = now if at is None else at
+    if not 0 < at <= now + _FUTURE:
+        raise InvalidPayload("`at` is a time between 1970 and now.")
+    return name, data, at
 
 
 async def event_named(hub: Hub, scope: Scope, name: str) -> tuple[int, bool]:

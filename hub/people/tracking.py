@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from hub.accounts.grants import CONTACTS_SELF
+from hub.accounts.grants import CONTACTS_TRACK
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.core.text import check_text
@@ -16,6 +16,7 @@ from hub.people.contacts import Page, page_of
 from hub.people.events import PageVisited
 from hub.people.needs import Needs
 from hub.people.occurrences import Occurrence, occur
+from hub.people.touches import campaign_of, touch_of
 from storage.engine import Batch, Document
 
 _URL, _TITLE = 2048, 300
@@ -29,26 +30,43 @@ class PageView(Struct, frozen=True, forbid_unknown_fields=True):
     referrer: str = ""
 
 
-@verb(CONTACTS_SELF)
+@verb(CONTACTS_TRACK)
 async def visit_page(hub: Hub, actor: Actor, view: PageView) -> Page:
-    """Keep that the contact opened a page, and show it to the agents. Over-long fields are cut."""
+    """Keep that the contact opened a page, and show it to the agents. Over-long fields are cut.
+
+    The first and the last touch are kept on the contact: how it found the site, and what brought it back.
+    """
     assert actor.scope.contact is not None
     contact, now = actor.scope.contact, hub.clock.now()
-    url = check_text(view.url, "url")[:_URL]
+    url, referrer = check_text(view.url, "url")[:_URL], check_text(view.referrer, "referrer")[:_URL]
     record: Document = {
-        "id": await hub.ids.next("page"), "url": url,
-        "title": check_text(view.title, "title")[:_TITLE], "referrer": check_text(view.referrer, "referrer")[:_URL], "at": now,
+        "id": await hub.ids.next("page"), "url": url, "title": check_text(view.title, "title")[:_TITLE], "referrer": referrer,
+        "at": now,
     }  # fmt: skip
+    campaign = campaign_of(view.url)
+    if campaign:
+        record["utm"] = campaign
+    touch = touch_of(campaign, url, referrer, now)
 
     def occurrences(needs: Needs) -> list[Occurrence]:
         return [(key, now) for key in needs.keys_of_page(url)]
 
     def also(batch: Batch, document: Document) -> Document:
-        batch.append(PAGES, contact, record)
+        batch.append(PAGES, document["id"], record)
         seen = {"first_seen": document.get("first_seen") or now, "last_seen": now}
-        return {"page": record, "page_views": document.get("page_views", 0) + 1, **seen}
+        views = document.get("page_views", 0) + 1
+        return {"page": record, "page_views": views, **seen, **_touches(document, touch, record)}
 
     await occur(hub, actor.scope, contact, occurrences, also)
     page = page_of(contact, record)
     hub.publish(PageVisited(app=actor.scope.app, page=page))
     return page
+
+
+def _touches(document: Document, touch: Document | None, record: Document) -> Document:
+    """Return what changes of the touches. Whoever comes back by a bookmark was still brought by what came before."""
+    first = (document.get("facts") or {}).get("first_touch")
+    if touch is None and first is not None:
+        return {}
+    touch = touch or {"url": record["url"], "at": record["at"]}
+    return {"facts.last_touch": touch} | ({} if first else {"facts.first_touch": touch})

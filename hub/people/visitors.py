@@ -5,6 +5,9 @@
 * a signed identity: the contact of that id, and all its conversations;
 * an unsigned identity: tracking and attributes go to the contact of that id or e-mail address, but only the
   conversations that this browser began are shown, and nothing of what is known about the contact.
+
+Who has not agreed to be followed (`consent` false) chats, and nothing is kept but that. A bot is turned away before it
+becomes a contact, unless it comes in the same way: to chat.
 """
 
 from __future__ import annotations
@@ -17,13 +20,16 @@ from hub.accounts import grants
 from hub.accounts.applications import Application, check_email
 from hub.accounts.identity import Identity, read_identity
 from hub.core.actor import Actor
-from hub.core.errors import Conflict, InvalidPayload
+from hub.core.errors import Conflict, Forbidden, InvalidPayload
 from hub.core.hub import Hub
-from hub.people.browsers import browser_facts, country_of, told_facts
+from hub.people.browsers import browser_facts, is_bot, told_facts
 from hub.people.collections import BROWSERS, CONTACTS
 from hub.people.contacts import ContactRef, reference
 from hub.people.editing import change_contact, new_contact, touched
+from hub.people.merging import is_anonymous
 from hub.people.names import friendly_name
+from hub.people.places import Places
+from hub.people.replacing import standing_contact
 from hub.people.tracking import PageView
 from storage.engine import Batch, Document, Scope
 from storage.filters import fold
@@ -32,13 +38,14 @@ _TOKEN_LENGTHS = range(20, 129)
 
 
 class Hello(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a visitor's socket brings in its connect auth."""
+    """What a visitor's socket brings in its connect auth. Without `consent` it may chat and is not followed."""
 
     key: str
     visitor_token: str | None = None
     identity: str | dict[str, Any] | None = None
     page: PageView | None = None
     browser: dict[str, Any] | None = None
+    consent: bool = True
 
 
 class Arrival(Struct, frozen=True):
@@ -52,25 +59,29 @@ class Arrival(Struct, frozen=True):
 
 
 async def arrive(hub: Hub, app: Application, hello: Hello, user_agent: str, address: str) -> Arrival:
-    """Return who this is, making a contact where nobody is known yet. Raises IdentityInvalid or IdentityExpired."""
+    """Return who this is, making a contact where nobody is known yet.
+
+    Raises IdentityInvalid, IdentityExpired, and Forbidden for a bot that does not come to chat.
+    """
     identity = read_identity(app, hello.identity)
-    facts = browser_facts(user_agent) | told_facts(hello.browser or {})
-    country = country_of(address)
-    if country:
-        facts["country"] = country
+    facts: Document = {}
+    if hello.consent:
+        if is_bot(user_agent, address):
+            raise Forbidden("A bot is not followed. To chat all the same, it connects with `consent` false.")
+        facts = browser_facts(user_agent) | told_facts(hello.browser or {}) | hub.part(Places).facts_of(address)
     for _ in range(3):  # two tabs that open at once may claim the same id: the second one finds it on its next turn
-        arrival = await _arrive(hub, app, hello.visitor_token, identity, facts)
+        arrival = await _arrive(hub, app, hello, identity, facts)
         if arrival:
             return arrival
     raise Conflict
 
 
 async def _arrive(
-    hub: Hub, app: Application, token: str | None, identity: Identity | None, facts: Document
+    hub: Hub, app: Application, hello: Hello, identity: Identity | None, facts: Document
 ) -> Arrival | None:
-    scope = app.scope
+    scope, token = app.scope, hello.visitor_token
     browser = await _browser_of(hub, scope, token)
-    own = await hub.store.get(scope, CONTACTS, browser["contact"]) if browser and browser["contact"] else None
+    own = await standing_contact(hub, scope, browser["contact"]) if browser and browser["contact"] else None
     named = await _contact_of(hub, scope, identity)
     batch = Batch(scope)
     if named is not None:
@@ -79,14 +90,17 @@ async def _arrive(
         contact = own
     else:
         contact = await _new_contact(hub, batch, facts)
+    if contact is named or contact is own:
+        _see_again(hub, batch, contact, facts)
     if identity is not None and (named is None or identity.signed):
         await _attach(hub, batch, contact, identity)
     # A browser's own contact is one that it made. Whoever only names a contact must not become its owner.
     made_here = None if named is not None else contact["id"]
     if browser is None or token is None:
         token = hub.ids.token()
-        browser = {"id": await hub.ids.next("browser"), "contact": made_here, "created": hub.clock.now()}
-        batch.claim("browser.token", hub.signer.hash(token), browser["id"])
+        known_by = hub.signer.hash(token)
+        browser = {"id": await hub.ids.next("browser"), "contact": made_here, "token": known_by, "created": hub.clock.now()}
+        batch.claim("browser.token", known_by, browser["id"])
         batch.insert(BROWSERS, browser)
     elif own is None and made_here is not None:
         batch.patch(BROWSERS, browser["id"], set={"contact": made_here})
@@ -96,17 +110,31 @@ async def _arrive(
         if outcome.existing:
             return None
         touched(hub, scope, contact["id"])
-    return _arrival(scope, contact, browser, token, identity)
+    if identity is not None and identity.signed and own is not None and own["id"] != contact["id"] and is_anonymous(own):
+        contact, browser = await _recognised(hub, scope, contact, own, browser)
+    return _arrival(scope, contact, browser, token, identity, grants.CONTACT if hello.consent else grants.UNTRACKED)
 
 
-def _arrival(scope: Scope, contact: Document, browser: Document, token: str, identity: Identity | None) -> Arrival:
+def _see_again(hub: Hub, batch: Batch, contact: Document, facts: Document) -> None:
+    """Keep what is different of a contact's browser and place since the last time."""
+    before = contact.get("facts") or {}
+    changes = {f"facts.{name}": value for name, value in facts.items() if before.get(name) != value}
+    if "country" in facts:  # the city of the last journey is not in the country of this one
+        changes |= {f"facts.{name}": None for name in ("region", "city") if before.get(name) and name not in facts}
+    if changes:
+        change_contact(hub, batch, contact["id"], changes)
+
+
+def _arrival(
+    scope: Scope, contact: Document, browser: Document, token: str, identity: Identity | None, may: frozenset[str]
+) -> Arrival:
     signed = identity is not None and identity.signed
     own = signed or browser["contact"] == contact["id"]
     shown = reference(contact)
     if not own:
         shown = ContactRef(contact["id"], friendly_name(contact["id"]), identity.email if identity else None)
     seen = Scope(scope.app, contact["id"], None if signed else browser["id"])
-    return Arrival(Actor("contact", contact["id"], shown.name, seen, grants.CONTACT), contact["key"], token, shown, own)
+    return Arrival(Actor("contact", contact["id"], shown.name, seen, may), contact["key"], token, shown, own)
 
 
 async def _browser_of(hub: Hub, scope: Scope, token: str | None) -> Document | None:

@@ -147,7 +147,7 @@ def _measured(settings: Settings, read: Measured) -> list[Month]:
 def _run(work: Any) -> Any:
     try:
         return asyncio.run(work)
-    except (StorageError, OSError) as error:
+    except (StorageError, SettingsError, OSError) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -173,8 +173,8 @@ class LiveDoor:
         if face == "visitor":
             self._of_contact[scope.app, session.actor.id].add(sid)
         self._hub.part(Presence).join(scope.app, _kind(session), session.actor.id)
-        if session.hello and session.hello.page:
-            self._hub.spawn("first page", self._first_page(session.actor, session.hello.page))
+        if session.page:
+            self._hub.spawn("first page", self._first_page(session.actor, session.page))
 
     async def _refuse(self, face: Face, sid: str, excess: Excess) -> dict[str, Any] | None:
         """Return the ack of a command over a limit; a socket that goes on all the same is closed, for good."""

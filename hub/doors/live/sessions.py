@@ -18,6 +18,7 @@ from hub.core.event import Face
 from hub.core.hub import Hub
 from hub.core.sharing import Sharing
 from hub.doors.peers import origin_of, peer_of
+from hub.people.tracking import PageView
 from hub.people.visitors import Hello, arrive
 
 
@@ -37,7 +38,7 @@ class Session(Struct, frozen=True):
     actor: Actor
     rooms: tuple[str, ...]
     greeting: dict[str, Any]
-    hello: Hello | None = None
+    page: PageView | None = None
     expires: int = 0
     sign_in: int = 0
     own: bool = False
@@ -63,7 +64,8 @@ async def open_visitor(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Sessi
             "agents": team, "attachments": _attachment_rules(hub, app),
         },
     }  # fmt: skip
-    return Session("visitor", arrival.actor, (own, f"{app.id}:visitors"), greeting, hello, own=arrival.own)
+    page = hello.page if hello.consent else None
+    return Session("visitor", arrival.actor, (own, f"{app.id}:visitors"), greeting, page, own=arrival.own)
 
 
 async def open_agent(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Session:
