@@ -14,6 +14,7 @@ from hub.people.conditions.counted import with_occurrence
 from hub.people.conditions.presence import ONLINE
 from hub.people.editing import change_contact, touched
 from hub.people.needs import Needs, needs_of
+from hub.people.replacing import standing_contact
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope
 from storage.filters import Eq
@@ -37,15 +38,14 @@ async def occur(
     """
     for _ in range(_TRIES):
         words = await vocabulary(hub, scope)
-        document = await hub.store.get(Scope(scope.app), CONTACTS, contact)
+        document = await standing_contact(hub, Scope(scope.app), contact)
         if document is None:
             raise NotFound
+        contact = document["id"]
         needs = needs_of(words)
         batch = Batch(Scope(scope.app))
-        batch.guard(CONTACTS, contact, Eq("revision", document["revision"]))
-        fields: Document = dict((also(batch, document) if also else None) or {})
-        fields |= _counted(document, occurrences(needs), needs)
-        change_contact(hub, batch, contact, fields)
+        more = (also(batch, document) if also else None) or {}
+        fields = change_with(hub, batch, document, needs, occurrences(needs), more)
         try:
             await hub.commit(batch)
         except GuardFailed:
@@ -53,6 +53,16 @@ async def occur(
         touched(hub, scope, contact, fields)
         return document
     raise Conflict
+
+
+def change_with(
+    hub: Hub, batch: Batch, document: Document, needs: Needs, occurrences: Iterable[Occurrence], more: Document
+) -> Document:
+    """Count occurrences of a contact in the batch, under its revision, with more fields; return all that change."""
+    batch.guard(CONTACTS, document["id"], Eq("revision", document["revision"]))
+    fields = {**more, **_counted(document, occurrences, needs)}
+    change_contact(hub, batch, document["id"], fields)
+    return fields
 
 
 def _counted(document: Document, occurrences: Iterable[Occurrence], needs: Needs) -> Document:

@@ -20,6 +20,7 @@ from hub.doors.live.commands import COMMANDS
 from hub.people.attributes import AttributeChange, AttributeRef, AttributesOf, NewAttribute
 from hub.people.contacts import ContactOpen, ContactUpdate
 from hub.people.custom_events import ContactEvent, NewEvent
+from hub.people.ingesting import Incoming
 from hub.people.lists import ListChange, ListContact, ListRef, NewList
 from hub.people.managing import ContactChange, FindContacts, NewContact
 from hub.people.managing import ContactRef as OneContact
@@ -190,6 +191,7 @@ VERB_INPUTS: dict[str, Any] = {
     "people.attributes.delete_attribute": lambda ids: AttributeRef(ids["attribute"]),
     "people.custom_events.send_event": lambda ids: NewEvent("looked"),
     "people.custom_events.record_event": lambda ids: ContactEvent(ids["contact"], "looked"),
+    "people.ingesting.ingest": lambda ids: Incoming([{"name": "looked", "contact": ids["contact"]}]),
     "people.lists.list_lists": None,
     "people.lists.create_list": lambda ids: NewList("Gardeners"),
     "people.lists.change_list": lambda ids: ListChange(ids["list"], "Theirs"),
@@ -230,7 +232,7 @@ HARMLESS = {
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
-    "list_segments", "list_tags", "list_event_names",
+    "list_segments", "list_tags", "ingest", "list_event_names",
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""
 

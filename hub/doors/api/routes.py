@@ -13,7 +13,7 @@ from hub.accounts.sign_in import SignedIn, SignIn
 from hub.core.verb import VERBS
 from hub.doors.api import account, public, shapes
 from hub.doors.api.panel import answering
-from hub.people import attributes, custom_events, lists, managing, preview, profile, segments, tags, timeline
+from hub.people import attributes, custom_events, ingesting, lists, managing, preview, profile, segments, tags, timeline
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -101,6 +101,7 @@ PANEL = [
     _panel("PUT",    "contacts/{contact}/lists/{list}",  lists.add_to_list),
     _panel("DELETE", "contacts/{contact}/lists/{list}",  lists.remove_from_list),
     _panel("GET",    "events",                           profile.list_event_names),
+    _panel("POST",   "events",                           ingesting.ingest),
     _panel("GET",    "tags",                             tags.list_tags),
     _panel("POST",   "tags",                             tags.create_tag, 201),
     _panel("PATCH",  "tags/{tag}",                       tags.rename_tag),
