@@ -9,7 +9,7 @@ Reading order: `Scope` (whose data), `Collection` and `Stream` (what is kept), `
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -251,6 +251,13 @@ def _copy(value: Any) -> Any:
     return [_copy(each) for each in value] if type(value) is list else value
 
 
+class Rewritten(Struct, frozen=True):
+    """How many documents changed, and the id to go on behind; None where nothing is left."""
+
+    changed: int
+    after: int | None
+
+
 # ── errors ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -358,6 +365,22 @@ class Engine(Protocol):
         self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING
     ) -> AsyncIterator[list[Document]]:
         """Yield all matching documents by id in chunks of at most 500, holding no transaction between chunks."""
+
+    async def rewrite(
+        self,
+        scope: Scope,
+        collection: Collection,
+        filter: Filter,
+        change: Callable[[Document], Document | None],
+        *,
+        after: int = 0,
+    ) -> Rewritten:
+        """Replace matching documents behind an id, in the order of ids, by what a function makes of them; a part of them.
+
+        Each is read and written in one: nothing can change it in between. The function gets a document of its own,
+        returns a new one made of storable values and with the same id, or None to leave it; it runs on another thread
+        and may be called again for the same document. The filter needs no index. Call it again with `after`.
+        """
 
     async def key(self, scope: Scope, kind: str, value: str) -> Any | None:
         """Return what a unique key holds, or None."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from typing import Any, TypeVar
 
 from bson.binary import UUID_SUBTYPE, Binary
@@ -20,13 +21,14 @@ from storage.engine import (
     Index,
     Outcome,
     Page,
+    Rewritten,
     Scope,
     Sort,
     Stream,
     Unavailable,
     Unindexed,
 )
-from storage.filters import EVERYTHING, NUMBER, Filter, words
+from storage.filters import EVERYTHING, NUMBER, Filter, predicate, words
 from storage.mongo_reader import Query, key_range
 from storage.mongo_schema import CODEC, Table, create, key_id, row_field
 from storage.mongo_writer import MAJORITY, MongoWriter, as_storage_error, head_id
@@ -36,6 +38,8 @@ from storage.values import LARGEST, is_clean, is_id
 
 T = TypeVar("T")
 BY_ID = Sort()
+_PART = 50
+"""Documents that are rewritten at once, each in a transaction of its own."""
 
 
 class MongoEngine:
@@ -190,6 +194,29 @@ class MongoEngine:
                 f"No index of {collection.name} serves {filter!r} by {sort!r}; say scan=True if it is meant."
             )
         return Query(self._tables[collection.name], _app(scope, collection), filter, sort or BY_ID, limit, chosen)
+
+    async def rewrite(
+        self,
+        scope: Scope,
+        collection: Collection,
+        filter: Filter,
+        change: Callable[[Document], Document | None],
+        *,
+        after: int = 0,
+    ) -> Rewritten:
+        """Replace matching documents by what a function makes of them, each in a transaction that reads it again."""
+        query = self._query(scope, collection, filter, BY_ID, _PART, True)
+        found = await _asked(mongo_reader.find(query, ((NUMBER, after), after)))
+        holds = predicate(filter, collection.folded)
+
+        def changed(document: Document) -> Document | None:
+            return change(document) if holds(document) else None
+
+        app = _app(scope, collection)
+        made = await asyncio.gather(
+            *(self._writer.rewrite((collection.name, document["id"]), app, changed) for _, document in found)
+        )
+        return Rewritten(sum(made), found[-1][1]["id"] if len(found) == _PART else None)
 
     async def count(
         self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING, *, scan: bool = False

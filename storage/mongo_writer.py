@@ -23,8 +23,8 @@ from pymongo.errors import (
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from storage.change import TAKEN, HeadRef, Needs, Row, State, apply
-from storage.engine import Batch, Guard, Outcome, StorageError, Unavailable, Unstorable
+from storage.change import TAKEN, DocumentRef, HeadRef, Needs, Row, State, apply
+from storage.engine import Batch, Document, Guard, Outcome, StorageError, Unavailable, Unstorable
 from storage.mongo_schema import Table, key_id
 
 PATIENCE = 15.0
@@ -100,6 +100,32 @@ class MongoWriter:
         """Delete the oldest records of a list up to a position, and its last position with the last of them."""
         async with self._turns.of([ref]):
             return await self._until_through(lambda: self._erase(ref, through, limit))
+
+    async def rewrite(self, ref: DocumentRef, app: int, change: Callable[[Document], Document | None]) -> bool:
+        """Replace one document by what a function makes of it; return whether it changed anything."""
+        async with self._turns.of([ref]):
+            return await self._until_through(lambda: self._rewrite(ref, app, change))
+
+    async def _rewrite(self, ref: DocumentRef, app: int, change: Callable[[Document], Document | None]) -> bool:
+        async with self._client.start_session() as session:
+            await session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
+            self._remember(bytes(session.session_id["id"]))
+            try:
+                old = (await self._load(session, Needs(documents={ref}))).documents[ref]
+                new = change(old.document) if old is not None and old.app == app else None
+                if old is None or new is None or new is old.document:
+                    await _abort(session)
+                    return False
+                if new["id"] != ref[1]:
+                    raise Unstorable("The id of a document does not change.")
+                await self._put(
+                    session, self._tables[ref[0]], ref[1], old, Row(app, new, self._entries[ref[0]].keys(new))
+                )
+            except BaseException:
+                await _abort(session)
+                raise
+            await _commit(session)
+            return True
 
     async def _erase(self, ref: HeadRef, through: int, limit: int) -> int:
         stream, app, key = ref

@@ -7,7 +7,7 @@ One thread writes (`sqlite_writer`), a few read (`sqlite_reader`), and the event
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,18 +23,20 @@ from storage.engine import (
     Index,
     Outcome,
     Page,
+    Rewritten,
     Scope,
     Sort,
     Stream,
     Unavailable,
     Unindexed,
 )
-from storage.filters import EVERYTHING, Filter, words
+from storage.filters import EVERYTHING, NUMBER, Filter, words
 from storage.lock import FolderLock
 from storage.paging import Place, read_cursor, write_cursor
 from storage.plan import checked_filter, plan
 from storage.sqlite_group import LOAD_KEYS, asked, claim_due, derive_again
 from storage.sqlite_reader import Query, Readers, count, find_part, search
+from storage.sqlite_rewrite import PART, rewrite
 from storage.sqlite_schema import StreamTable, Table, connect, create
 from storage.sqlite_writer import Writer, as_storage_error
 from storage.values import LARGEST, is_clean, is_id
@@ -237,6 +239,21 @@ class SqliteEngine:
             if len(found) < query.limit:
                 return
             after = found[-1][0]
+
+    async def rewrite(
+        self,
+        scope: Scope,
+        collection: Collection,
+        filter: Filter,
+        change: Callable[[Document], Document | None],
+        *,
+        after: int = 0,
+    ) -> Rewritten:
+        """Replace matching documents by what a function makes of them, a slice of time in one transaction."""
+        query = self._query(scope, collection, filter, BY_ID, PART, True)
+        place = ((NUMBER, after), after)
+        result: Rewritten = await self._writing.submit(lambda connection: rewrite(connection, query, place, change))
+        return result
 
     async def key(self, scope: Scope, kind: str, value: str) -> Any | None:
         """Return what a unique key holds, or None."""

@@ -129,7 +129,7 @@ def find_part(connection: apsw.Connection, query: Query, after: Place | None) ->
 
 
 def _walked(connection: apsw.Connection, query: Query, accesses: tuple[Access, ...], after: Place | None) -> Part:
-    rows = [_walk(connection, query, access, after, sparse=len(accesses) > 1) for access in accesses]
+    rows = [_walk(connection, query, access, after) for access in accesses]
     merged = rows[0] if len(rows) == 1 else heapq.merge(*rows, key=_place, reverse=query.sort.descending)
     found: list[tuple[Place, Document]] = []
     until = time.monotonic() + SLICE
@@ -150,10 +150,8 @@ def _place(row: Found) -> Place:
     return row[:2]
 
 
-def _walk(
-    connection: apsw.Connection, query: Query, access: Access, after: Place | None, *, sparse: bool
-) -> Iterator[Found]:
-    """The rows of one access in order; `sparse` leaves those out that do not match."""
+def _walk(connection: apsw.Connection, query: Query, access: Access, after: Place | None) -> Iterator[Found]:
+    """The rows of one access in order; those that do not match too, so that their time counts."""
     collection = query.table.collection
     holds = filters.predicate(query.filter, collection.folded)
     key_of = query.table.entries.sort_key(query.sort.field)
@@ -163,7 +161,7 @@ def _walk(
             document = msgspec.json.decode(packed)
             if holds(document):
                 yield key_of(document), id, document
-            elif not sparse:
+            else:
                 yield key_of(document), id, None
 
 

@@ -1,0 +1,80 @@
+"""Many documents are rewritten, each read and written in one, on every engine."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from storage_cast import ACME, CONTACTS, GLOBEX, insert
+
+from storage.engine import Batch, Unstorable
+from storage.filters import EVERYTHING, All, Any, Eq, Gt
+
+
+async def rewritten(engine, filter, change, scope=ACME):
+    after, changed = 0, 0
+    for _ in range(1000):
+        result = await engine.rewrite(scope, CONTACTS, filter, change, after=after)
+        changed += result.changed
+        if result.after is None:
+            return changed
+        assert result.after > after
+        after = result.after
+    raise AssertionError("It does not end.")
+
+
+async def test_every_match_is_changed_once_and_nothing_else(engine):
+    await insert(
+        engine, *({"id": id, "status": "new" if id % 3 else "old", "n": id, "tags": []} for id in range(1, 701))
+    )
+    await insert(engine, {"id": 9_001, "status": "new", "tags": []}, scope=GLOBEX)
+
+    def tagged(document):
+        return {**document, "tags": [*document["tags"], "seen"]}
+
+    assert await rewritten(engine, Eq("status", "new"), tagged) == 467
+    assert await engine.count(ACME, CONTACTS, Eq("tags", "seen")) == 467  # the indexes know it too
+    assert (await engine.get(ACME, CONTACTS, 2))["tags"] == ["seen"]
+    assert (await engine.get(ACME, CONTACTS, 3))["tags"] == []
+    assert (await engine.get(GLOBEX, CONTACTS, 9_001))["tags"] == []
+    several = Any((All((Eq("tags", "seen"), Gt("n", 600))), Eq("status", "old")))
+    assert await rewritten(engine, several, lambda document: {**document, "status": "done"}) == 67 + 233
+    assert await engine.count(ACME, CONTACTS, Eq("status", "done"), scan=True) == 300
+
+
+async def test_none_and_the_same_document_change_nothing(engine):
+    await insert(engine, *({"id": id, "status": "new"} for id in range(1, 6)))
+    assert await rewritten(engine, EVERYTHING, lambda document: None) == 0
+    assert await rewritten(engine, EVERYTHING, lambda document: document) == 0
+
+
+async def test_a_function_that_fails_or_changes_the_id_undoes_its_part(engine):
+    await insert(engine, *({"id": id, "status": "new"} for id in range(1, 6)))
+
+    def broken(document):
+        if document["id"] == 4:
+            raise RuntimeError("broken")
+        return {**document, "status": "old"}
+
+    with pytest.raises(RuntimeError, match="broken"):
+        await rewritten(engine, EVERYTHING, broken)
+    with pytest.raises(Unstorable):
+        await rewritten(engine, EVERYTHING, lambda document: {**document, "id": 99})
+    assert await engine.get(ACME, CONTACTS, 99) is None and (await engine.get(ACME, CONTACTS, 4))["status"] == "new"
+
+
+async def test_batches_in_between_are_not_lost(engine):
+    """Counting up in both ways at the same time comes to the sum of both."""
+    await insert(engine, *({"id": id, "n": 0} for id in range(1, 61)))
+
+    async def patches():
+        for id in range(1, 61):
+            batch = Batch(ACME)
+            batch.patch(CONTACTS, id, inc={"n": 1})
+            await engine.commit(batch)
+
+    def counted(document):
+        return {**document, "n": document["n"] + 10}
+
+    await asyncio.gather(patches(), rewritten(engine, EVERYTHING, counted), patches())
+    assert [each["n"] for each in (await engine.find(ACME, CONTACTS, limit=100)).items] == [12] * 60
