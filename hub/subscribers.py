@@ -8,10 +8,13 @@ from __future__ import annotations
 from hub.accounts.events import AgentRemoved
 from hub.chat import attachments, states
 from hub.chat.events import AttachmentStarted
+from hub.chat.keeping import ChatKeeper
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
-from hub.people import building, membership, sizes
+from hub.people import building, membership, merging, sizes
+from hub.people.keepers import Keeper, Keepers
+from hub.people.keeping import PeopleKeeper
 
 JOBS: dict[str, Work] = {
     attachments.FORGET: attachments.forget_unsent,
@@ -19,9 +22,13 @@ JOBS: dict[str, Work] = {
     states.RELEASE: states.release_conversations,
     membership.FLIP: membership.flip,
     building.BUILD: building.build,
+    merging.MOVE: merging.move_rest,
     sizes.COUNT: sizes.count_sizes,
 }
 """kind of job → what does it"""
+
+KEEPERS: list[Keeper] = [PeopleKeeper(), ChatKeeper()]
+"""Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
 DAY = 86_400_000
 
@@ -36,5 +43,6 @@ def connect(hub: Hub) -> None:
     """Hand the table to the hub."""
     for kind, work in JOBS.items():
         hub.jobs.register(kind, work)
+    hub.part(Keepers).all += KEEPERS
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)

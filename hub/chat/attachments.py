@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from typing import Annotated, Any
 
@@ -26,6 +27,7 @@ from storage.engine import Batch, Document, Scope
 
 FORGET = "attachments.forget"
 _TYPE = re.compile(r"^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$")
+VARIANTS = ("original", "thumbnail")
 _RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
@@ -140,11 +142,23 @@ async def forget_unsent(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None
     document = await hub.store.get(scope, ATTACHMENTS, id)
     if document is None or document["message"] is not None:
         return
+    await erase_attachments(hub, scope, [id])
+
+
+async def erase_attachments(hub: Hub, scope: Scope, ids: Iterable[int]) -> Counter[str]:
+    """Erase attachments with their files; return how many there were."""
+    ids = list(ids)
+    if not ids:
+        return Counter()
+    found = await hub.store.get_many(scope, ATTACHMENTS, ids)
+    for id in ids:  # the files first: a document that is left finds them again
+        for variant in VARIANTS:
+            await hub.files.delete(file_name(scope.app, id, variant))
     batch = Batch(scope)
-    batch.delete(ATTACHMENTS, id)
+    for id in ids:
+        batch.delete(ATTACHMENTS, id)
     await hub.commit(batch)
-    for variant in ("original", "thumbnail"):
-        await hub.files.delete(file_name(scope.app, id, variant))
+    return Counter({"attachments": len(found)})
 
 
 def file_name(app: int, id: int, variant: str) -> str:

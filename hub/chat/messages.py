@@ -195,7 +195,8 @@ def _hand(actor: Actor) -> int:
 def _begun(place: Place, record: Document, author: Document) -> Document:
     by_contact = author["kind"] == "contact"
     return {
-        "id": place.id, "contact": place.contact, "browser": place.browser, "claimed": place.claimed, "status": "open",
+        "id": place.id, "contact": place.contact, "browser": place.browser, "claimed": place.claimed, "begin": place.claim,
+        "status": "open",
         "assignee": None, "assignee_name": None, "read": {"contact": 0, "agent": 0}, "delivered": {"contact": 0, "agent": 0},
         "unread": {"contact": 0 if by_contact else 1, "agent": 1 if by_contact else 0}, "last": _preview(record),
         "notes": 0, "revision": 1, "created": record["at"], "updated": record["at"],

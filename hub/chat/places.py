@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Any
 
 from msgspec import Struct
 
@@ -12,6 +13,7 @@ from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.people.collections import BROWSERS
+from hub.people.events import ContactsReplaced
 from storage.engine import Document, Sort
 from storage.filters import Eq, Filter
 
@@ -19,7 +21,7 @@ _REMEMBERED = 50_000
 
 
 class Place(Struct, frozen=True):
-    """A conversation as far as sending needs it. All of it stays the same for the conversation's life."""
+    """A conversation as far as sending needs it. All of it stays the same until its contact is merged or erased."""
 
     id: int
     contact: int
@@ -35,6 +37,7 @@ class Places:
 
     def __init__(self, hub: Hub) -> None:
         self._known: OrderedDict[tuple[int, int], Place] = OrderedDict()
+        hub.listen(ContactsReplaced, self._forget)
 
     def get(self, app: int, id: int) -> Place | None:
         """Return a remembered place."""
@@ -46,6 +49,13 @@ class Places:
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
         return place
+
+
+    def _forget(self, event: Any) -> None:
+        """The conversations of a contact that was merged are another one's now."""
+        gone = set(event.contacts)
+        for key in [key for key, place in self._known.items() if key[0] == event.app and place.contact in gone]:
+            del self._known[key]
 
 
 async def place_for(hub: Hub, actor: Actor, conversation: int | None) -> Place:

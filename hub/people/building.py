@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 from hub.core.errors import InvalidPayload
@@ -17,10 +18,12 @@ from hub.people.conditions.counted import with_occurrence
 from hub.people.conditions.event import data_matches
 from hub.people.conditions.page import url_matches
 from hub.people.conditions.tree import Group, read_tree
+from hub.people.contacts import ids_of
+from hub.people.keeping import records_of
 from hub.people.membership import settle
 from hub.people.needs import gathered
 from hub.people.vocabulary import STALE, Vocabularies, vocabulary
-from storage.engine import Batch, Document, GuardFailed, Scope
+from storage.engine import Batch, Document, GuardFailed, Scope, Stream
 from storage.filters import Eq, Filter, Gt, Not, all_of, any_of
 
 BUILD = "segments.build"
@@ -133,10 +136,10 @@ async def counted_now(hub: Hub, scope: Scope, contact: Document, needs: list[Nee
             counts[key] = with_occurrence(counts.get(key), at, wanted.deepest.get(key, 1))
 
     if wanted.pages:
-        async for record in _records(hub, scope, PAGES, contact["id"]):
+        async for record in _records(hub, scope, PAGES, contact):
             count([each.key for each in wanted.pages if url_matches(record["url"], each.pattern)], record["at"])
     if wanted.events or plain:
-        async for record in _records(hub, scope, EVENTS, contact["id"]):
+        async for record in _records(hub, scope, EVENTS, contact):
             own = f"event:{record['event']}"
             keys = [
                 each.key for each in wanted.events.get(record["event"], ()) if data_matches(record["data"], each.where)
@@ -145,12 +148,10 @@ async def counted_now(hub: Hub, scope: Scope, contact: Document, needs: list[Nee
     return counts
 
 
-async def _records(hub: Hub, scope: Scope, stream: Any, key: int) -> Any:
-    after = 0
-    while records := await hub.store.read(scope, stream, key, after=after, limit=_CHUNK):
-        for record in records:
+async def _records(hub: Hub, scope: Scope, stream: Stream, contact: Document) -> AsyncIterator[Document]:
+    for id in ids_of(contact):
+        async for record in records_of(hub, scope, stream, id):
             yield record
-        after = records[-1]["position"]
 
 
 # ── marking the members ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -19,6 +19,8 @@ COMPANIES = Collection(
     folded=("name", "email", "city", "region", "country", "attrs.*"),
 )
 BROWSERS = Collection("browsers", indexes=(Index(("contact",)),))
+MERGED = Collection("merged_contacts", indexes=(Index(("merged_into",)),))
+"""What became of the ids of contacts that were merged: in no list, no segment and no search."""
 
 ATTRIBUTES = Collection("attributes")
 EVENT_NAMES = Collection("event_names")
@@ -35,5 +37,5 @@ HISTORY = Stream("history")
 SIZES = Stream("segment_sizes")
 """One list per segment: how many were in it at the end of each day."""
 
-COLLECTIONS = (CONTACTS, COMPANIES, BROWSERS, ATTRIBUTES, EVENT_NAMES, TAGS, LISTS, SEGMENTS)
+COLLECTIONS = (CONTACTS, COMPANIES, BROWSERS, MERGED, ATTRIBUTES, EVENT_NAMES, TAGS, LISTS, SEGMENTS)
 STREAMS = (PAGES, EVENTS, HISTORY, SIZES)

@@ -35,6 +35,13 @@ class ContactTouched(Event, frozen=True, kw_only=True):
     fields: frozenset[str] | None
 
 
+class ContactsReplaced(Event, frozen=True, kw_only=True):
+    """Contacts are part of another one from now on (`into`), or were erased (None): nothing may go on as if they were."""
+
+    contacts: tuple[int, ...]
+    into: int | None
+
+
 class SegmentEntered(Event, frozen=True, kw_only=True):
     """A contact belongs to a segment from now on."""
 

@@ -13,6 +13,7 @@ from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS, HISTORY, LISTS
+from hub.people.contacts import get_contact
 from hub.people.defining import at_most, checked_name, define, rename, undefine
 from hub.people.editing import change_contact, commit_contact
 from hub.people.tags import CountedName
@@ -111,23 +112,21 @@ async def remove_from_list(hub: Hub, actor: Actor, given: ListContact) -> None:
 
 async def _mark(hub: Hub, actor: Actor, given: ListContact, *, adds: bool) -> None:
     document = await _stored(hub, actor, given.list)
-    contact = await hub.store.get(actor.scope, CONTACTS, given.contact)
-    if contact is None:
-        raise NotFound
+    contact = await get_contact(hub, actor.scope, given.contact)
     if (document["id"] in (contact.get("lists") or ())) == adds:
         return
     batch = Batch(actor.scope)
     if adds:
-        change_contact(hub, batch, given.contact, add={"lists": document["id"]})
+        change_contact(hub, batch, contact["id"], add={"lists": document["id"]})
     else:
-        change_contact(hub, batch, given.contact, remove={"lists": document["id"]})
+        change_contact(hub, batch, contact["id"], remove={"lists": document["id"]})
     record = {
         "id": await hub.ids.next("history"), "kind": "list", "word": "added" if adds else "removed",
         "list": document["id"], "name": document["name"],
         "by": {"kind": actor.kind, "id": actor.id, "name": actor.name}, "at": hub.clock.now(),
     }  # fmt: skip
-    batch.append(HISTORY, given.contact, record)
-    await commit_contact(hub, batch, given.contact, ("lists",))
+    batch.append(HISTORY, contact["id"], record)
+    await commit_contact(hub, batch, contact["id"], ("lists",))
 
 
 async def _stored(hub: Hub, actor: Actor, id: int) -> Document:

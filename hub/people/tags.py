@@ -12,6 +12,7 @@ from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS, HISTORY, TAGS
+from hub.people.contacts import get_contact
 from hub.people.defining import at_most, checked_name, define, rename, undefine
 from hub.people.editing import change_contact, commit_contact
 from hub.people.vocabulary import Named, named, vocabulary
@@ -104,24 +105,20 @@ async def delete_tag(hub: Hub, actor: Actor, which: TagRef) -> None:
 @verb(CONTACTS_WRITE)
 async def add_tag(hub: Hub, actor: Actor, given: TagContact) -> Tagged:
     """Put a tag on a contact, making it where nobody has it. Raises NotFound, InvalidPayload."""
-    contact = await hub.store.get(actor.scope, CONTACTS, given.contact)
-    if contact is None:
-        raise NotFound
+    contact = await get_contact(hub, actor.scope, given.contact)
     tagged = await tag_named(hub, actor.scope, given.tag)
     if tagged.tag.id not in (contact.get("tags") or ()):
-        await _mark(hub, actor, given.contact, tagged.tag, adds=True)
+        await _mark(hub, actor, contact["id"], tagged.tag, adds=True)
     return tagged
 
 
 @verb(CONTACTS_WRITE)
 async def remove_tag(hub: Hub, actor: Actor, given: TagContact) -> None:
     """Take a tag from a contact; one that it does not carry is no error. Raises NotFound."""
-    contact = await hub.store.get(actor.scope, CONTACTS, given.contact)
-    if contact is None:
-        raise NotFound
+    contact = await get_contact(hub, actor.scope, given.contact)
     tag = (await vocabulary(hub, actor.scope)).tags.get(fold(given.tag.strip()))
     if tag is not None and tag.id in (contact.get("tags") or ()):
-        await _mark(hub, actor, given.contact, tag, adds=False)
+        await _mark(hub, actor, contact["id"], tag, adds=False)
 
 
 async def tag_named(hub: Hub, scope: Scope, name: str) -> Tagged:

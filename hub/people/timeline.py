@@ -15,7 +15,7 @@ from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import EVENTS, HISTORY, PAGES
-from hub.people.contacts import get_contact
+from hub.people.contacts import get_contact, ids_of
 from storage.engine import Document, Stream
 
 Kind = Literal["page", "event", "history"]
@@ -54,21 +54,24 @@ async def read_timeline(hub: Hub, actor: Actor, asked: TimelineOf) -> Timeline:
     contact = await get_contact(hub, actor.scope, asked.contact)
     kinds: list[Kind] = [kind for kind in STREAMS if asked.kinds is None or kind in asked.kinds]
     behind = _read_cursor(asked.cursor)
-    ends: dict[Kind, int] = {}
-    found: list[tuple[int, int, Kind, Document]] = []
+    ends: dict[str, int] = {}
+    found: list[tuple[int, int, Kind, str, Document]] = []
     for kind in kinds:
-        head = (await hub.store.heads(actor.scope, STREAMS[kind], [contact["id"]])).get(contact["id"], 0)
-        ends[kind] = min(head, behind.get(kind, head))
-        first = max(0, ends[kind] - asked.limit)
-        records = await hub.store.read(
-            actor.scope, STREAMS[kind], contact["id"], after=first, limit=ends[kind] - first
-        ) if ends[kind] else []  # fmt: skip
-        found += [(record["at"], record["position"], kind, record) for record in records]
+        heads = await hub.store.heads(actor.scope, STREAMS[kind], ids_of(contact))
+        for id, head in heads.items():
+            part = kind if id == contact["id"] else f"{kind}:{id}"
+            end = ends[part] = min(head, behind.get(part, head))
+            first = max(0, end - asked.limit)
+            some = await hub.store.read(actor.scope, STREAMS[kind], id, after=first, limit=end - first) if end else []
+            records = [record for record in some if record["position"] <= end]
+            found += [(record["at"], record["position"], kind, part, record) for record in records]
+            if not records:  # what was older has been erased
+                ends[part] = 0
     found.sort(key=lambda each: each[:2], reverse=True)
     shown: list[Entry] = []
-    for _, position, kind, record in found[: asked.limit]:
+    for _, position, kind, part, record in found[: asked.limit]:
         shown.append(_entry(kind, record))
-        ends[kind] = min(ends[kind], position - 1)
+        ends[part] = min(ends[part], position - 1)
     more = any(ends.values())
     return Timeline(shown, _write_cursor(ends) if more and shown else None)
 
@@ -78,14 +81,14 @@ def _entry(kind: Kind, record: Document) -> Entry:
     return Entry(record["kind"] if kind == "history" else kind, record["id"], rfc3339(record["at"]), data)
 
 
-def _write_cursor(ends: dict[Kind, int]) -> str:
+def _write_cursor(ends: dict[str, int]) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(ends)).decode()
 
 
-def _read_cursor(cursor: str | None) -> dict[Kind, int]:
+def _read_cursor(cursor: str | None) -> dict[str, int]:
     if cursor is None:
         return {}
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=dict[Kind, int])
+        return msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=dict[str, int])
     except ValueError:
         raise InvalidPayload("This cursor belongs to another list.") from None

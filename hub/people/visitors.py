@@ -20,18 +20,20 @@ from hub.accounts import grants
 from hub.accounts.applications import Application, check_email
 from hub.accounts.identity import Identity, read_identity
 from hub.core.actor import Actor
-from hub.core.errors import Conflict, Forbidden, InvalidPayload
+from hub.core.errors import Conflict, Forbidden, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.people.browsers import browser_facts, is_bot, told_facts
 from hub.people.collections import BROWSERS, CONTACTS
-from hub.people.contacts import ContactRef, reference
+from hub.people.contacts import ContactRef, get_contact, reference
 from hub.people.editing import change_contact, new_contact, touched
-from hub.people.merging import is_anonymous
+from hub.people.merging import is_anonymous, merge_anonymous
+from hub.people.merging import is_anonymous, merge_anonymous
 from hub.people.names import friendly_name
+from hub.people.replacing import standing_contact
 from hub.people.places import Places
 from hub.people.replacing import standing_contact
 from hub.people.tracking import PageView
-from storage.engine import Batch, Document, Scope
+from storage.engine import Batch, Document, Missing, Scope
 from storage.filters import fold
 
 _TOKEN_LENGTHS = range(20, 129)
@@ -106,7 +108,10 @@ async def _arrive(
         batch.patch(BROWSERS, browser["id"], set={"contact": made_here})
         browser["contact"] = made_here
     if batch.claims or batch.steps:
-        outcome = await hub.commit(batch)
+        try:
+            outcome = await hub.commit(batch)
+        except Missing:  # merged or erased at this moment: on the next turn it is somebody else
+            return None
         if outcome.existing:
             return None
         touched(hub, scope, contact["id"])
@@ -125,6 +130,18 @@ def _see_again(hub: Hub, batch: Batch, contact: Document, facts: Document) -> No
         change_contact(hub, batch, contact["id"], changes)
 
 
+async def _recognised(
+    hub: Hub, scope: Scope, contact: Document, anonymous: Document, browser: Document
+) -> tuple[Document, Document]:
+    """Let whom nobody knew on this browser be the contact that it has proven to be; return contact and browser as they are now."""
+    try:
+        await merge_anonymous(hub, scope, contact["id"], anonymous["id"])
+    except (Conflict, InvalidPayload, NotFound):  # another tab did it, or it is no time to: the next arrival will
+        return contact, browser
+    stands = await standing_contact(hub, scope, contact["id"])
+    return stands or contact, await hub.store.get(scope, BROWSERS, browser["id"]) or browser
+
+
 def _arrival(
     scope: Scope, contact: Document, browser: Document, token: str, identity: Identity | None, may: frozenset[str]
 ) -> Arrival:
@@ -135,6 +152,14 @@ def _arrival(
         shown = ContactRef(contact["id"], friendly_name(contact["id"]), identity.email if identity else None)
     seen = Scope(scope.app, contact["id"], None if signed else browser["id"])
     return Arrival(Actor("contact", contact["id"], shown.name, seen, may), contact["key"], token, shown, own)
+
+
+async def shown_to_itself(hub: Hub, actor: Actor, own: bool) -> tuple[str, ContactRef]:
+    """Return the key of an actor's contact and what its page may know of it. Raises NotFound."""
+    assert actor.scope.contact is not None
+    contact = await get_contact(hub, actor.scope, actor.scope.contact)
+    shown = reference(contact) if own else ContactRef(contact["id"], friendly_name(contact["id"]), None)
+    return contact["key"], shown
 
 
 async def _browser_of(hub: Hub, scope: Scope, token: str | None) -> Document | None:

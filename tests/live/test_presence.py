@@ -103,7 +103,7 @@ async def test_who_left_is_no_longer_counted(acme, house):
     await vera.leave()
     ada.cut()
     await eventually(lambda: house.live.numbers() == {"visitor": 0, "agent": 0})
-    assert house.live.sessions == {} and not house.live._of_contact
+    assert house.live.sessions == {} and not house.live._visitors.of_contact
 
 
 async def test_typing_ends_with_the_socket_that_typed(acme):

@@ -24,6 +24,7 @@ from hub.people.ingesting import Incoming
 from hub.people.lists import ListChange, ListContact, ListRef, NewList
 from hub.people.managing import ContactChange, FindContacts, NewContact
 from hub.people.managing import ContactRef as OneContact
+from hub.people.merging import Merge
 from hub.people.preview import NewPreview
 from hub.people.profile import ProfileOf
 from hub.people.segments import Explain, NewSegment, SegmentChange, SegmentRef
@@ -203,6 +204,7 @@ VERB_INPUTS: dict[str, Any] = {
     "people.managing.find_contacts": lambda ids: FindContacts(search="Vera"),
     "people.managing.get_one": lambda ids: OneContact(ids["contact"]),
     "people.managing.upsert_contact": lambda ids: NewContact({"custom_id": "g-1"}),
+    "people.merging.merge_contacts": lambda ids: Merge(ids["contact"], [ids["contact"] + 1]),
     "people.preview.preview_segment": lambda ids: NewPreview(
         {"all": [{"type": "device", "what": "os", "is_one_of": ["acme"]}]}
     ),

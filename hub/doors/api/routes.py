@@ -13,7 +13,19 @@ from hub.accounts.sign_in import SignedIn, SignIn
 from hub.core.verb import VERBS
 from hub.doors.api import account, public, shapes
 from hub.doors.api.panel import answering
-from hub.people import attributes, custom_events, ingesting, lists, managing, preview, profile, segments, tags, timeline
+from hub.people import (
+    attributes,
+    custom_events,
+    ingesting,
+    lists,
+    managing,
+    merging,
+    preview,
+    profile,
+    segments,
+    tags,
+    timeline,
+)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -94,6 +106,7 @@ PANEL = [
     _panel("GET",    "contacts/{contact}",               managing.get_one),
     _panel("PATCH",  "contacts/{contact}",               managing.change_attributes),
     _panel("GET",    "contacts/{contact}/profile",       profile.read_profile),
+    _panel("POST",   "contacts/{contact}/merge",         merging.merge_contacts),
     _panel("GET",    "contacts/{contact}/timeline",      timeline.read_timeline),
     _panel("POST",   "contacts/{contact}/events",        custom_events.record_event, 201),
     _panel("POST",   "contacts/{contact}/tags",          tags.add_tag),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import Any
 
 from aiohttp import web
@@ -24,6 +24,7 @@ from hub.doors.live.dispatch import dispatch
 from hub.doors.live.engine import SocketServer
 from hub.doors.live.engine.faults import POLICY_VIOLATION
 from hub.doors.live.limits import Excess, Limits
+from hub.doors.live.replacing import Replacing
 from hub.doors.live.sessions import Session, greet, open_agent, open_visitor
 from hub.doors.live.sign_ins import SignIns
 from hub.doors.workers.neighbours import Neighbours
@@ -54,7 +55,7 @@ class LiveDoor:
         self.delivery = Delivery(hub, self.sockets)
         self.limits = Limits(hub)
         self.sessions: dict[str, Session] = {}
-        self._of_contact: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+        self._visitors = Replacing(hub, self.sockets, self.sessions)
         self._typing: dict[str, int] = {}
         self._sign_ins = SignIns(hub, self.sockets, self.sessions)
         self.draining = False  # told to stop: not ready any more, and still serving
@@ -170,9 +171,9 @@ class LiveDoor:
             raise ConnectionRefusedError(refusal.message, refusal.as_wire()) from None
         await self.sockets.emit("session", greeting, to=sid, namespace=f"/{face}")
         self.sessions[sid] = session
-        if face == "visitor":
-            self._of_contact[scope.app, session.actor.id].add(sid)
         self._hub.part(Presence).join(scope.app, _kind(session), session.actor.id)
+        if face == "visitor":
+            self._visitors.came(sid)
         if session.page:
             self._hub.spawn("first page", self._first_page(session.actor, session.page))
 
@@ -210,15 +211,13 @@ class LiveDoor:
         app, id = session.actor.scope.app, session.actor.id
         self.delivery.holding.release(app)
         if session.face == "visitor":
-            self._of_contact[app, id].discard(sid)
-            if not self._of_contact[app, id]:
-                del self._of_contact[app, id]
+            self._visitors.went(sid, session)
         self._hub.part(Presence).leave(app, _kind(session), id)
 
     def _renamed(self, event: ContactChanged) -> None:
         """Let what a contact writes from now on carry its new name; one that is only claimed keeps the made-up one."""
         contact = event.contact
-        for sid in self._of_contact.get((event.app, contact.id), ()):
+        for sid in self._visitors.of_contact.get((event.app, contact.id), ()):
             session = self.sessions[sid]
             if session.own:
                 self.sessions[sid] = replace(session, actor=replace(session.actor, name=contact.name))

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hub.accounts.applications import Application, application, application_of_widget, members
 from hub.accounts.sign_in import session_of
@@ -18,8 +19,10 @@ from hub.core.event import Face
 from hub.core.hub import Hub
 from hub.core.sharing import Sharing
 from hub.doors.peers import origin_of, peer_of
+from hub.people.contacts import ContactRef
 from hub.people.tracking import PageView
-from hub.people.visitors import Hello, arrive
+from hub.people.visitors import Hello, arrive, shown_to_itself
+from storage.engine import Scope
 
 
 class AgentHello(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,20 +55,37 @@ async def open_visitor(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Sessi
         raise OriginRefused
     agent_string = environ.get("HTTP_USER_AGENT", "")
     arrival = await arrive(hub, app, hello, agent_string, peer_of(hub.settings, environ))
-    scope = arrival.actor.scope
-    own = f"{app.id}:contact:{scope.contact}" if scope.browser is None else f"{app.id}:browser:{scope.browser}"
+    greeting = await _to_visitor(hub, app, arrival.user_key, arrival.visitor_token, arrival.shown)
+    rooms = (own_room(arrival.actor.scope), f"{app.id}:visitors")
+    page = hello.page if hello.consent else None
+    return Session("visitor", arrival.actor, rooms, greeting, page, own=arrival.own)
+
+
+def own_room(scope: Scope) -> str:
+    """Return the room of what concerns this visitor alone: the contact's where it is proven, else its browser's."""
+    return f"{scope.app}:contact:{scope.contact}" if scope.browser is None else f"{scope.app}:browser:{scope.browser}"
+
+
+async def greeted_anew(hub: Hub, session: Session) -> Session:
+    """Return the session of a visitor whose contact is another one now, with what to tell it. Raises NotFound."""
+    scope = session.actor.scope
+    key, shown = await shown_to_itself(hub, session.actor, session.own)
+    app = await application(hub, scope.app)
+    greeting = await _to_visitor(hub, app, key, session.greeting["visitor_token"], shown)
+    return replace(session, actor=replace(session.actor, name=shown.name), greeting=greeting)
+
+
+async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: ContactRef) -> dict[str, Any]:
     team = await _team(hub, app)
-    greeting = {
-        "user_key": arrival.user_key,
-        "visitor_token": arrival.visitor_token,
-        "contact": arrival.shown,
+    return {
+        "user_key": key,
+        "visitor_token": token,
+        "contact": shown,
         "application": {
             "name": app.name, "locale": app.locale, "online": any(agent["online"] for agent in team),
             "agents": team, "attachments": _attachment_rules(hub, app),
         },
     }  # fmt: skip
-    page = hello.page if hello.consent else None
-    return Session("visitor", arrival.actor, (own, f"{app.id}:visitors"), greeting, page, own=arrival.own)
 
 
 async def open_agent(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Session:

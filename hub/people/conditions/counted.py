@@ -128,6 +128,16 @@ def _nth(place: int) -> str:
     return "last" if place == 1 else f"nth{place}"
 
 
+def joined_counts(kept: list[Document], deepest: int) -> Document:
+    """Return what is kept of one thing that several contacts, now one, did."""
+    new: Document = {
+        "count": sum(each["count"] for each in kept), "first": min(each["first"] for each in kept),
+        "last": max(each["last"] for each in kept),
+    }  # fmt: skip
+    deepest = max(deepest, *(len(each.get("times") or ()) for each in kept))
+    return _with_times(new, [at for each in kept for at in _times_of(each)], deepest)
+
+
 def with_occurrence(kept: Document | None, at: int, deepest: int) -> Document:
     """Return what is kept of one thing after it happened once more.
 
@@ -137,10 +147,16 @@ def with_occurrence(kept: Document | None, at: int, deepest: int) -> Document:
     new: Document = {
         "count": kept["count"] + 1, "first": min(kept["first"], at), "last": max(kept["last"], at),
     }  # fmt: skip
+    return _with_times(new, [*_times_of(kept), at], deepest)
+
+
+def _times_of(kept: Document) -> list[int]:
+    return kept.get("times") or ([kept["last"]] if kept["count"] else [])
+
+
+def _with_times(new: Document, times: list[int], deepest: int) -> Document:
     if deepest > 1:
-        before = kept.get("times") or ([kept["last"]] if kept["count"] else [])
-        times = sorted([*before, at], reverse=True)[:deepest]
-        new["times"] = times
+        new["times"] = times = sorted(times, reverse=True)[:deepest]
         for place in range(2, len(times) + 1):
             new[f"nth{place}"] = times[place - 1]
     return new
