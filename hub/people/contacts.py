@@ -19,7 +19,6 @@ from hub.people.editing import at, change_contact, checked_fields, claim_unique,
 from hub.people.events import ContactChanged
 from hub.people.names import friendly_name
 from hub.people.replacing import standing_contact
-from hub.people.replacing import standing_contact
 from hub.people.standard import Subject
 from hub.people.values import shown_value
 from hub.people.vocabulary import Vocabulary, vocabulary
@@ -162,11 +161,6 @@ async def get_contact(hub: Hub, scope: Scope, id: int) -> Document:
     if contact is None:
         raise NotFound
     return contact
-
-
-def ids_of(contact: Document) -> list[int]:
-    """Return the ids under which a contact did something: its own, and those of the contacts merged into it."""
-    return [contact["id"], *(contact.get("merged") or ())]
 
 
 def ids_of(contact: Document) -> list[int]:

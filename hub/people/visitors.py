@@ -27,9 +27,7 @@ from hub.people.collections import BROWSERS, CONTACTS
 from hub.people.contacts import ContactRef, get_contact, reference
 from hub.people.editing import change_contact, new_contact, touched
 from hub.people.merging import is_anonymous, merge_anonymous
-from hub.people.merging import is_anonymous, merge_anonymous
 from hub.people.names import friendly_name
-from hub.people.replacing import standing_contact
 from hub.people.places import Places
 from hub.people.replacing import standing_contact
 from hub.people.tracking import PageView
