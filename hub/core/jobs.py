@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from hub.core.collections import DEAD_JOBS, JOBS
 from hub.core.registry import Registry
 from storage.engine import INSTALLATION, Batch, Document, Scope, StorageError
+from storage.filters import All, Gt, Lte, Ne
 
 if TYPE_CHECKING:
     from hub.core.hub import Hub
@@ -61,7 +62,9 @@ class Jobs:
         await self._hub.store.commit(batch)
 
     async def run(self) -> None:
-        """Work through due jobs until cancelled."""
+        """Work through due jobs until cancelled; first those that a process before this one was killed over."""
+        if self._hub.bus.alone:
+            await self._free()
         while True:
             try:
                 rows = await self.claim()
@@ -75,6 +78,19 @@ class Jobs:
                 except TimeoutError:
                     pass
                 self._wake.clear()
+
+    async def _free(self) -> None:
+        """Take back the leases of processes that have ended: where no other one can be, all but this one's have."""
+        now = self._hub.clock.now()
+        leased = All((Gt("due", now), Lte("due", now + LEASE_MS), Ne("owner", ""), Ne("owner", self._hub.node)))
+        try:
+            async for rows in self._hub.store.export(INSTALLATION, JOBS, leased):
+                batch = Batch(INSTALLATION)
+                for row in rows:
+                    batch.patch(JOBS, row["id"], set={"due": now})
+                await self._hub.store.commit(batch)
+        except StorageError as error:
+            self._hub.log.warning("jobs wait for the store", error=str(error))
 
     async def claim(self, limit: int = 20) -> list[Document]:
         """Take due jobs for this node."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
-from hub.people.collections import CONTACTS, EVENTS, PAGES, SEGMENTS
+from hub.people.collections import COMPANIES, CONTACTS, EVENTS, PAGES, SEGMENTS
 from hub.people.conditions.base import Need, World
 from hub.people.conditions.counted import with_occurrence
 from hub.people.conditions.event import data_matches
@@ -20,14 +20,15 @@ from hub.people.conditions.page import url_matches
 from hub.people.conditions.tree import Group, read_tree
 from hub.people.contacts import ids_of
 from hub.people.keeping import records_of
-from hub.people.membership import settle
+from hub.people.marking import arm, mark
 from hub.people.needs import gathered
 from hub.people.vocabulary import STALE, Vocabularies, vocabulary
-from storage.engine import Batch, Document, GuardFailed, Scope, Stream
-from storage.filters import Eq, Filter, Gt, Not, all_of, any_of
+from storage.engine import Batch, Collection, Document, GuardFailed, Scope, Stream
+from storage.filters import Eq, Filter, Gt, all_of, any_of
 
 BUILD = "segments.build"
 _CHUNK = 500
+KEPT: dict[str, Collection] = {"contact": CONTACTS, "company": COMPANIES}
 _TURN = 20.0
 """Seconds of work for one job: then it hands over to the next, well within its lease."""
 
@@ -49,14 +50,27 @@ async def build(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     hub.part(Vocabularies).changed(scope.app)
     until = time.monotonic() + _TURN
     state = dict(payload)
+    kept = KEPT[document["subject"]]
     while state["step"] != "done" and time.monotonic() < until:
-        await (_count(hub, scope, document, state) if state["step"] == "count" else _mark(hub, scope, document, state))
-    batch = Batch(scope)
-    if state["step"] == "done":
-        batch.guard(SEGMENTS, document["id"], Eq("generation", payload["generation"]))
-        batch.patch(SEGMENTS, document["id"], set={"status": "ready", "built": hub.clock.now()})
-    else:
+        if state["step"] == "count":
+            await _count(hub, scope, document, state)
+        elif state["step"] == "mark":
+            await mark(hub, scope, kept, document["id"], *await _tree(hub, scope, document), state)
+            if state["step"] == "arm":
+                await _ready(hub, scope, document)
+        else:
+            await arm(hub, scope, kept, *await _tree(hub, scope, document), state)
+    if state["step"] != "done":
+        batch = Batch(scope)
         await hub.jobs.add(batch, BUILD, state)
+        await hub.commit(batch)
+
+
+async def _ready(hub: Hub, scope: Scope, document: Document) -> None:
+    """Say that everybody is marked, unless the segment was changed meanwhile."""
+    batch = Batch(scope)
+    batch.guard(SEGMENTS, document["id"], Eq("generation", document["generation"]))
+    batch.patch(SEGMENTS, document["id"], set={"status": "ready", "built": hub.clock.now()})
     try:
         await hub.commit(batch)
     except GuardFailed:
@@ -152,26 +166,3 @@ async def _records(hub: Hub, scope: Scope, stream: Stream, contact: Document) ->
     for id in ids_of(contact):
         async for record in records_of(hub, scope, stream, id):
             yield record
-
-
-# ── marking the members ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def _mark(hub: Hub, scope: Scope, segment: Document, state: dict[str, Any]) -> None:
-    """Settle the next contacts whose membership is not what the conditions say, and arm their timers."""
-    tree, world = await _tree(hub, scope, segment)
-    inside = Eq("segments", segment["id"])
-    wrong: Filter = inside
-    if tree is not None:
-        holds = tree.filter(world)
-        flips = tree.may_flip(world)  # these need a timer, whatever they are now
-        wrong = any_of(all_of(holds, Not(inside)), all_of(inside, Not(holds)), *([] if flips is None else [flips]))
-    page = await hub.store.find(scope, CONTACTS, all_of(Gt("id", state["after"]), wrong), limit=_CHUNK, scan=True)
-    fields = {f"segments.{segment['id']}"} | (set() if tree is None else set(tree.looks_at(world)))
-    for start in range(0, len(page.items), 100):
-        part = page.items[start : start + 100]
-        await asyncio.gather(*(settle(hub, scope, world.words, each, set(fields), quiet=True) for each in part))
-    if len(page.items) < _CHUNK:
-        state.update(step="done")
-    else:
-        state["after"] = page.items[-1]["id"]

@@ -29,19 +29,46 @@ class Verdict(Struct, frozen=True):
     flip: int | None
 
 
-def rules_of(words: Vocabulary, subject: Subject = "contact") -> list[Rule]:
-    """Return the segments of a subject, each behind those that its conditions refer to."""
+class Rules:
+    """The segments of one subject, each behind those that its conditions refer to."""
+
+    def __init__(self, words: Vocabulary, subject: Subject) -> None:
+        self._words = words  # kept, so that its id stays its own
+        self.all = _ordered(_read(words, subject))
+        self.ids = {rule.id for rule in self.all}
+        self._concerned: dict[frozenset[str], list[Rule]] = {}
+
+    def concerned(self, changed: frozenset[str]) -> list[Rule]:
+        """Return those that look at one of these fields, or at a segment that does."""
+        known = self._concerned.get(changed)
+        if known is None:
+            if len(self._concerned) >= _HELD:
+                self._concerned.clear()
+            known = self._concerned[changed] = self._find(changed)
+        return known
+
+    def _find(self, changed: frozenset[str]) -> list[Rule]:
+        fields, found = set(changed), []
+        for rule in self.all:
+            if _concerns(rule.looks_at, fields) or f"segments.{rule.id}" in changed:
+                fields.add(f"segments.{rule.id}")
+                found.append(rule)
+        return found
+
+
+def rules_of(words: Vocabulary, subject: Subject = "contact") -> Rules:
+    """Return the segments of a subject, worked out once per vocabulary."""
     key = (id(words), subject)
     known = _KNOWN.get(key)
-    if known is None or known[0] is not words:
-        known = _KNOWN[key] = (words, _ordered(_read(words, subject)))
+    if known is None:
+        known = _KNOWN[key] = Rules(words, subject)
         while len(_KNOWN) > _HELD:
             del _KNOWN[next(iter(_KNOWN))]
-    return known[1]
+    return known
 
 
-_HELD = 200
-_KNOWN: dict[tuple[int, Subject], tuple[Vocabulary, list[Rule]]] = {}
+_HELD = 500
+_KNOWN: dict[tuple[int, Subject], Rules] = {}
 
 
 def _read(words: Vocabulary, subject: Subject) -> dict[int, Rule]:
@@ -86,26 +113,23 @@ def verdict(
 ) -> Verdict:
     """Return a document's segments. Only those that look at `changed` fields are asked; None asks all."""
     rules = rules_of(words, subject)
-    known = {rule.id for rule in rules}
-    before = [id for id in document.get("segments") or () if id in known]
+    before = [id for id in document.get("segments") or () if id in rules.ids]
     inside = dict.fromkeys(before)
     world = World(words, now, subject)
     seen = {**document, "segments": before}
-    fields = None if changed is None else set(changed)
     flips: list[int] = []
-    for rule in rules:
-        if fields is not None and not _concerns(rule.looks_at, fields):
+    for rule in rules.all if changed is None else rules.concerned(frozenset(changed)):
+        if rule.tree is None:
+            inside.pop(rule.id, None)
             continue
-        holds = rule.tree is not None and rule.tree.holds(seen, world)
+        holds = rule.tree.holds(seen, world)
         if holds != (rule.id in inside):
             if holds:
                 inside[rule.id] = None
             else:
                 del inside[rule.id]
-            seen = {**document, "segments": list(inside)}
-            if fields is not None:
-                fields.add(f"segments.{rule.id}")
-        if rule.tree is not None and (flip := rule.tree.flips(seen, world)) is not None:
+            seen["segments"] = list(inside)
+        if (flip := rule.tree.flips(seen, world)) is not None:
             flips.append(flip)
     return Verdict(sorted(inside), min(flips, default=None))
 

@@ -176,7 +176,7 @@ async def delete_segment(hub: Hub, actor: Actor, which: SegmentRef) -> None:
     """Delete a segment that no other one refers to. Raises NotFound, InvalidPayload."""
     document = await _stored(hub, actor, which.segment)
     words = await vocabulary(hub, actor.scope)
-    users = [rule.id for rule in rules_of(words, document["subject"]) if document["id"] in references(rule)]
+    users = [rule.id for rule in rules_of(words, document["subject"]).all if document["id"] in references(rule)]
     if users:
         names = ", ".join(words.segments[id]["name"] for id in users)
         raise InvalidPayload(f"Other segments refer to this one: {names}. Change them first.")
@@ -225,7 +225,7 @@ async def _checked(hub: Hub, actor: Actor, subject: Subject, where: dict[str, An
     words = await vocabulary(hub, actor.scope)
     tree.check(World(words, hub.clock.now(), subject))
     if own is not None:
-        asked = {rule.id: references(rule) for rule in rules_of(words, subject)}
+        asked = {rule.id: references(rule) for rule in rules_of(words, subject).all}
         coming = [each.segment for each in leaves(tree) if hasattr(each, "segment")]
         seen: set[int] = set()
         while coming:

@@ -142,3 +142,20 @@ async def test_what_follows_an_event_is_written_in_its_batch_or_not_at_all(hub):
 async def test_a_job_of_an_unknown_kind_is_refused_when_it_is_made(hub):
     with pytest.raises(LookupError, match="no job named 'nonsense'"):
         await hub.jobs.add(Batch(ACME), "nonsense", {})
+
+
+async def test_what_a_killed_process_had_begun_is_begun_again_at_the_next_start(hub):
+    """On one node a lease of somebody else is one of a dead process: nobody waits for it to run out."""
+    done = []
+
+    async def work(hub, scope, payload):
+        done.append(payload["n"])
+
+    hub.jobs.register("begun", work)
+    await add(hub, "begun", {"n": 1})
+    await add(hub, "begun", {"n": 2}, after=30_000)
+    now = hub.clock.now()
+    assert len(await hub.store.claim_jobs(JOBS, now=now, lease_until=now + 60_000, owner="killed")) == 1
+    async with running(hub):
+        await eventually(lambda: done == [1], within=3.0)
+    assert [row["payload"]["n"] for row in await rows(hub)] == [2], "what was not due waits on"

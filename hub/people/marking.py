@@ -1,0 +1,85 @@
+"""Marks the members of a segment over all documents there are: written in bulk, then timers for those who may flip."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from hub.core.hub import Hub
+from hub.people.conditions.base import World
+from hub.people.conditions.tree import Group
+from hub.people.members import verdict
+from hub.people.membership import settle
+from storage.engine import Collection, Document, Scope
+from storage.filters import Eq, Filter, Gt, Not, all_of
+
+_CHUNK = 500
+_FRESH = 1_000
+"""Milliseconds for which a change is left to those who follow changes: they tell that somebody entered or left, and
+would have nothing to tell if the build had been quicker."""
+
+
+async def mark(
+    hub: Hub, scope: Scope, kept: Collection, segment: int, tree: Group | None, world: World, state: dict[str, Any]
+) -> None:
+    """Mark the next part; `state` says what to go on with, and has the step `arm` when everybody is marked.
+
+    Without a tree nobody belongs to the segment.
+    """
+    inside: Filter = Eq("segments", segment)
+    if tree is None:
+        passes, fields = [inside], {f"segments.{segment}"}
+    else:
+        holds = tree.filter(world)
+        passes = [all_of(holds, Not(inside)), all_of(inside, Not(holds))]
+        fields = {f"segments.{segment}", *tree.looks_at(world)}
+
+    late: set[int] = set()
+
+    def marked(document: Document) -> Document | None:
+        found = verdict(document, world.words, world.now, fields, world.subject).segments
+        if found == (document.get("segments") or []):
+            return None
+        if document["updated"] > world.now - _FRESH:
+            late.add(document["id"])
+            return None
+        return {**document, "segments": found, "revision": document["revision"] + 1}
+
+    place = state.setdefault("pass", 0)
+    result = await hub.store.rewrite(scope, kept, passes[place], marked, after=state["after"])
+    state["late"] = [*state.get("late", ()), *late]
+    if result.after is not None:
+        state["after"] = result.after
+    elif place + 1 < len(passes):
+        state.update({"pass": place + 1, "after": 0})
+    else:
+        await _settle(hub, scope, kept, state.pop("late"), world, fields)
+        state.update(step="arm", after=0)
+
+
+async def _settle(hub: Hub, scope: Scope, kept: Collection, ids: list[int], world: World, fields: set[str]) -> None:
+    """Settle those whose changes were fresh, when their time has passed."""
+    if ids:
+        await asyncio.sleep(_FRESH / 1000)
+    for start in range(0, len(ids), 100):
+        found = await hub.store.get_many(scope, kept, ids[start : start + 100])
+        await asyncio.gather(*(settle(hub, scope, world.words, each, fields, quiet=True) for each in found.values()))
+
+
+async def arm(
+    hub: Hub, scope: Scope, kept: Collection, tree: Group | None, world: World, state: dict[str, Any]
+) -> None:
+    """Set the timers of the next ones whose membership may flip by time; the step is `done` behind the last one."""
+    flips = None if tree is None else tree.may_flip(world)
+    if tree is None or flips is None:
+        state.update(step="done")
+        return
+    page = await hub.store.find(scope, kept, all_of(Gt("id", state["after"]), flips), limit=_CHUNK, scan=True)
+    fields = set(tree.looks_at(world))
+    for start in range(0, len(page.items), 100):
+        part = page.items[start : start + 100]
+        await asyncio.gather(*(settle(hub, scope, world.words, each, fields, quiet=True) for each in part))
+    if len(page.items) < _CHUNK:
+        state.update(step="done")
+    else:
+        state["after"] = page.items[-1]["id"]
