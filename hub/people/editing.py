@@ -137,6 +137,19 @@ async def claim_unique(hub: Hub, batch: Batch, contact: Document, fields: Docume
             batch.release(kind, old)
 
 
+async def news(hub: Hub, scope: Scope, contact: Document, fields: Document) -> Document:
+    """Return fields without the address and the id by which a contact is known already, since others were merged into it."""
+    if not contact.get("also"):
+        return fields
+    known = [
+        field
+        for field, kind in UNIQUE.items()
+        if fields.get(field) and contact.get(field)
+        and await hub.store.key(scope, kind, unique_value(field, fields[field])) == contact["id"]
+    ]  # fmt: skip
+    return {path: value for path, value in fields.items() if path not in known}
+
+
 async def commit_contact(hub: Hub, batch: Batch, id: int, fields: Iterable[str] | None = None) -> Outcome:
     """Commit a change of these fields of a contact and say so. Raises NotFound, Taken for another one's address or id."""
     try:

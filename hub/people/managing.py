@@ -25,6 +25,7 @@ from hub.people.editing import (
     commit_contact,
     insert_contact,
     new_contact,
+    news,
     unique_value,
 )
 from hub.people.vocabulary import vocabulary
@@ -114,7 +115,7 @@ async def upsert_contact(hub: Hub, actor: Actor, new: NewContact) -> UpsertedCon
     for _ in range(3):  # another one may make it at the same moment
         contact = await contact_with(hub, actor, fields)
         if contact is not None:
-            return UpsertedContact(await _change(hub, actor, contact, fields), False)
+            return UpsertedContact(await _change(hub, actor, contact, await news(hub, actor.scope, contact, fields)), False)
         made = await new_contact(hub, fields)
         batch = Batch(actor.scope)
         insert_contact(batch, made)

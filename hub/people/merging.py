@@ -140,8 +140,11 @@ async def _move_keys(hub: Hub, batch: Batch, parent: Document, others: list[Docu
             else:
                 also.append({"kind": kind, "value": value})
         for each in other.get("also") or ():
-            batch.hold(each["kind"], each["value"], parent["id"])
-            also.append(each)
+            if (
+                await hub.store.key(batch.scope, each["kind"], each["value"]) == other["id"]
+            ):  # it has not given it up since
+                batch.hold(each["kind"], each["value"], parent["id"])
+                also.append(each)
     return taken | {"also": also}
 
 

@@ -64,7 +64,10 @@ class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VisitorSession(Struct, frozen=True, forbid_unknown_fields=True):
-    """`session` in `/visitor`. Keep `visitor_token`: it is how this browser is known again."""
+    """`session` in `/visitor`. Keep `visitor_token`: it is how this browser is known again.
+
+    It comes once more when the contact becomes part of another one: take it as after a reconnect.
+    """
 
     user_key: str
     visitor_token: str
