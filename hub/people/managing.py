@@ -13,7 +13,7 @@ from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS
-from hub.people.conditions.base import World, asked
+from hub.people.conditions.base import World
 from hub.people.conditions.tree import read_tree
 from hub.people.contacts import ContactDetail, announce_contact, detail, get_contact
 from hub.people.editing import (
@@ -28,9 +28,10 @@ from hub.people.editing import (
     news,
     unique_value,
 )
+from hub.people.looking import counted, look_for, uncounted
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, Page, Sort
-from storage.filters import EVERYTHING, Filter
+from storage.filters import EVERYTHING
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
 _SEARCHED = 500
@@ -115,7 +116,9 @@ async def upsert_contact(hub: Hub, actor: Actor, new: NewContact) -> UpsertedCon
     for _ in range(3):  # another one may make it at the same moment
         contact = await contact_with(hub, actor, fields)
         if contact is not None:
-            return UpsertedContact(await _change(hub, actor, contact, await news(hub, actor.scope, contact, fields)), False)
+            return UpsertedContact(
+                await _change(hub, actor, contact, await news(hub, actor.scope, contact, fields)), False
+            )
         made = await new_contact(hub, fields)
         batch = Batch(actor.scope)
         insert_contact(batch, made)
@@ -128,22 +131,25 @@ async def upsert_contact(hub: Hub, actor: Actor, new: NewContact) -> UpsertedCon
 async def find_contacts(hub: Hub, actor: Actor, find: FindContacts) -> FoundContacts:
     """Return a page of contacts. Raises InvalidPayload."""
     words = await vocabulary(hub, actor.scope)
-    filter: Filter = EVERYTHING
-    if find.where is not None:
-        tree, world = read_tree(find.where), World(words, hub.clock.now())
-        tree.check(world)
-        filter = tree.filter(world)
+    world = World(words, hub.clock.now())
+    tree = read_tree({"all": []} if find.where is None else find.where)
+    tree.check(world)
+    missing = uncounted(tree, world)
     if find.search.strip():
         text = check_text(find.search, "search")[:200]
         found = await hub.store.search(actor.scope, CONTACTS, text, limit=_SEARCHED)
-        holds = asked(filter, "contact")
-        page = Page([each for each in found if holds(each)][: find.limit])
+        holds = [each for each in found if tree.holds(await counted(hub, actor.scope, each, missing), world)]
+        page = Page(holds[: find.limit])
     else:
         sort = Sort(find.sort.removeprefix("-"), find.sort.startswith("-"))
         try:
-            page = await hub.store.find(
-                actor.scope, CONTACTS, filter, sort=sort, limit=find.limit, cursor=find.cursor, scan=True
-            )
+            if missing:
+                page = await look_for(hub, actor.scope, tree, world, missing, sort, find.limit, find.cursor)
+            else:
+                filter = EVERYTHING if find.where is None else tree.filter(world)
+                page = await hub.store.find(
+                    actor.scope, CONTACTS, filter, sort=sort, limit=find.limit, cursor=find.cursor, scan=True
+                )
         except ValueError:
             raise InvalidPayload("This cursor belongs to another list.") from None
     return FoundContacts([detail(each, words) for each in page.items], page.cursor)

@@ -13,12 +13,12 @@ from hub.core.actor import Actor
 from hub.core.errors import Conflict
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from hub.people.building import counted_now
-from hub.people.collections import CONTACTS
+from hub.people.collections import KEPT
 from hub.people.conditions.base import Need, World
 from hub.people.conditions.tree import Group, read_tree
 from hub.people.contacts import ContactRef, reference
-from hub.people.needs import needs_of
+from hub.people.looking import counted, uncounted
+from hub.people.segments import check_subject
 from hub.people.standard import Subject
 from hub.people.vocabulary import vocabulary
 from storage.engine import Document, Scope, Unindexed
@@ -78,6 +78,7 @@ class Previews:
 async def preview_segment(hub: Hub, actor: Actor, asked: NewPreview) -> Preview:
     """Return how many contacts conditions find, and some of them. Raises InvalidPayload."""
     words = await vocabulary(hub, actor.scope)
+    check_subject(asked.subject)
     world = World(words, hub.clock.now(), asked.subject)
     tree = read_tree(asked.where)
     tree.check(world)
@@ -85,16 +86,14 @@ async def preview_segment(hub: Hub, actor: Actor, asked: NewPreview) -> Preview:
 
 
 async def _count(hub: Hub, scope: Scope, tree: Group, world: World) -> Preview:
-    total = await hub.store.count(scope, CONTACTS)
-    known = needs_of(world.words).deepest
-    missing = [
-        need for need in tree.needs(world) if (need.source or need.nth > 1) and known.get(need.key, 0) < need.nth
-    ]
+    kept = KEPT[world.subject]
+    total = await hub.store.count(scope, kept)
+    missing = uncounted(tree, world)
     filter = tree.filter(world)
     if not missing:
         try:
-            count = await hub.store.count(scope, CONTACTS, filter)
-            page = await hub.store.find(scope, CONTACTS, filter, limit=_SHOWN, scan=True)
+            count = await hub.store.count(scope, kept, filter)
+            page = await hub.store.find(scope, kept, filter, limit=_SHOWN, scan=True)
             return Preview(count, total, True, [reference(each) for each in page.items])
         except Unindexed:
             pass
@@ -107,12 +106,12 @@ async def _look(hub: Hub, scope: Scope, tree: Group, world: World, missing: list
     found: list[Document] = []
     count = seen = last = 0
     while True:
-        page = await hub.store.find(scope, CONTACTS, all_of(Gt("id", last), EVERYTHING), limit=_CHUNK, scan=True)
+        page = await hub.store.find(
+            scope, KEPT[world.subject], all_of(Gt("id", last), EVERYTHING), limit=_CHUNK, scan=True
+        )
         for contact in page.items:
             seen, last = seen + 1, contact["id"]
-            if missing and _may_hold(contact, missing):
-                contact = with_counts(contact, await counted_now(hub, scope, contact, missing))
-            if tree.holds(contact, world):
+            if tree.holds(await counted(hub, scope, contact, missing), world):
                 count += 1
                 found += [contact] if len(found) < _SHOWN else []
         if len(page.items) < _CHUNK:
@@ -120,21 +119,3 @@ async def _look(hub: Hub, scope: Scope, tree: Group, world: World, missing: list
         if time.monotonic() > until:
             return Preview(round(count * total / seen), total, False, [reference(each) for each in found])
         await asyncio.sleep(0)
-
-
-def _may_hold(contact: Document, missing: list[Need]) -> bool:
-    """Whether there is anything in the contact's streams that could be counted."""
-    return any(
-        contact.get("page_views") if need.source and need.source.kind == "page" else contact.get("counted")
-        for need in missing
-    )
-
-
-def with_counts(contact: Document, counts: Document) -> Document:
-    """Return the contact as it would be if these were counted."""
-    known = contact.get("counted") or []
-    return {
-        **contact,
-        "counts": {**(contact.get("counts") or {}), **counts},
-        "counted": [*known, *(key for key in counts if key not in known)],
-    }

@@ -25,3 +25,30 @@ async def test_the_names_of_events_are_listed_by_name_and_only_ones_own(panel: A
         await panel("POST", f"contacts/{vera}/events", name=name)
     assert [event["name"] for event in await panel("GET", "events")] == ["ąęś", "Purchase", "signed up"]
     assert await globex_panel("GET", "events") == []
+
+
+@pytest.mark.annex("U2")
+async def test_a_filter_that_no_segment_has_asked_for_finds_whom_its_preview_counts(panel: Any) -> None:
+    buyers = []
+    for name, times in (("Vera", 3), ("Walt", 1), ("Zoe", 2), ("Gina", 0)):
+        contact = await panel.contact(first_name=name)
+        for _ in range(times):
+            await panel("POST", f"contacts/{contact}/events", name="purchase", data={"amount": 80})
+        buyers += [contact] if times >= 2 else []
+    often = {"type": "event", "event": "purchase", "at_least": 2, "within_days": 7}
+    where = {"all": [often | {"where": [{"property": "amount", "op": "gt", "value": 50}]}]}
+    assert (await panel("POST", "segments/preview", where=where))["count"] == 2
+    found: list[int] = []
+    cursor = None
+    while True:
+        page = await panel(
+            "POST", "contacts/find", where=where, sort="id", limit=1, **({"cursor": cursor} if cursor else {})
+        )
+        found += [contact["id"] for contact in page["contacts"]]
+        cursor = page["cursor"]
+        if cursor is None:
+            break
+    assert found == buyers
+    assert [each["id"] for each in (await panel("POST", "contacts/find", where=where, search="Zoe"))["contacts"]] == [
+        buyers[1]
+    ]
