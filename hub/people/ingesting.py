@@ -1,6 +1,8 @@
-"""Takes events and page views in bulk: a thousand to a call, many contacts to a batch.
+"""Takes events and page views in bulk: a thousand to a call.
 
-What is refused is said by its place in the call; everything else is kept, and durable when the call answers.
+What is refused is said by its place in the call. Everything else is durable when the call answers: checked, and written
+down as one job, which counts it for its contacts a moment later, many contacts to a batch. So a flood is taken as fast as
+it comes, and worked off as fast as the store can.
 """
 
 from __future__ import annotations
@@ -24,9 +26,11 @@ from hub.people.custom_events import checked_event, event_named
 from hub.people.editing import UNIQUE, touched, unique_value
 from hub.people.needs import Needs, needs_of
 from hub.people.occurrences import Occurrence, change_with, occur
+from hub.people.replacing import gone_among
 from hub.people.vocabulary import vocabulary
-from storage.engine import Batch, Document, GuardFailed, Scope
+from storage.engine import Batch, Document, Duplicate, GuardFailed, Scope, Stream
 
+COUNT = "people.count"
 MOST = 1_000
 _TOGETHER = 50
 """Contacts in one batch of the store: few enough that a conflict over one of them costs little."""
@@ -55,6 +59,9 @@ class IncomingPage(Struct, frozen=True, forbid_unknown_fields=True):
     at: int | None = None
 
 
+Named = IncomingEvent | IncomingPage
+
+
 class Incoming(Struct, frozen=True, forbid_unknown_fields=True):
     """Events and pages, a thousand of both at most."""
 
@@ -77,74 +84,105 @@ class Taken(Struct, frozen=True):
     refused: list[Refusal]
 
 
-class _Deed(Struct):
-    """One thing that a contact did, checked: its record, its stream, what it counts for, and its place in the call."""
+class Deed(Struct):
+    """One thing that a contact did, checked: its record, and the id of the event, or none for a page."""
 
     contact: int
     record: Document
-    is_page: bool
-    keys: Callable[[Needs], list[str]]
-    place: tuple[str, int]
+    event: int | None = None
+
+    def occurrences(self, needs: Needs) -> list[Occurrence]:
+        """Return what it counts for."""
+        at = self.record["at"]
+        if self.event is None:
+            return [(key, at) for key in needs.keys_of_page(self.record["url"])]
+        return [
+            (f"event:{self.event}", at),
+            *((key, at) for key in needs.keys_of_event(self.event, self.record["data"])),
+        ]
 
 
 @verb(CONTACTS_WRITE)
 async def ingest(hub: Hub, actor: Actor, given: Incoming) -> Taken:
-    """Keep events and pages of many contacts. Raises InvalidPayload for more than a thousand."""
+    """Take events and pages of many contacts, to be counted a moment later. Raises InvalidPayload for over a thousand."""
     if len(given.events) + len(given.pages) > MOST:
         raise InvalidPayload(f"At most {MOST:,} events and pages are taken at once.")
     refused: list[Refusal] = []
-    deeds: list[_Deed] = []
-    found: dict[tuple[str, str], int | None] = {}
-    for name, items in (("events", given.events), ("pages", given.pages)):
+    read: list[tuple[tuple[str, int], Named]] = []
+    shapes: tuple[type[Named], type[Named]] = (IncomingEvent, IncomingPage)
+    for name, items, shape in zip(("events", "pages"), (given.events, given.pages), shapes, strict=True):
         for index, item in enumerate(items):
             try:
-                read = _read_event if name == "events" else _read_page
-                deeds.append(await read(hub, actor.scope, item, (name, index), found))
-            except (HubError, msgspec.ValidationError) as error:
+                read.append(((name, index), msgspec.convert(item, shape)))
+            except msgspec.ValidationError as error:
                 refused.append(Refusal(name, index, str(error)))
-    by_contact: dict[int, list[_Deed]] = {}
-    for deed in deeds:
+    find = await _finder(hub, actor.scope, [item for _, item in read])
+    deeds: list[Deed] = []
+    for place, each in read:
+        try:
+            deeds.append(await _deed(hub, actor.scope, each, find(each)))
+        except HubError as error:
+            refused.append(Refusal(*place, error.message))
+    if deeds:
+        batch = Batch(Scope(actor.scope.app))
+        await hub.jobs.add(batch, COUNT, {"deeds": msgspec.to_builtins(deeds)})
+        await hub.commit(batch)
+    return Taken(len(deeds), sorted(refused, key=lambda each: (each.list, each.index)))
+
+
+async def count(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
+    """Keep what was taken, and count it for its contacts (a job); what an earlier try kept is not kept again."""
+    by_contact: dict[int, list[Deed]] = {}
+    for deed in msgspec.convert(payload["deeds"], list[Deed]):
         by_contact.setdefault(deed.contact, []).append(deed)
     groups = [list(by_contact)[start : start + _TOGETHER] for start in range(0, len(by_contact), _TOGETHER)]
-    kept = await asyncio.gather(
-        *(_keep(hub, actor.scope, {id: by_contact[id] for id in group}, refused) for group in groups)
-    )
-    return Taken(sum(kept), sorted(refused, key=lambda each: (each.list, each.index)))
+    await asyncio.gather(*(_keep(hub, scope, {id: by_contact[id] for id in group}) for group in groups))
 
 
-async def _keep(hub: Hub, scope: Scope, deeds: dict[int, list[_Deed]], refused: list[Refusal]) -> int:
-    """Keep what some contacts did in one batch; where one of them changes meanwhile, each by itself."""
+async def _keep(hub: Hub, scope: Scope, deeds: dict[int, list[Deed]]) -> None:
+    """Keep what some contacts did in one batch; where one of them is in the way, each by itself."""
     contacts = await hub.store.get_many(scope, CONTACTS, deeds)
-    for id in [id for id in deeds if id not in contacts]:
-        refused += [Refusal(*deed.place, NotFound.sentence) for deed in deeds.pop(id)]
     needs = needs_of(await vocabulary(hub, scope))
     batch = Batch(Scope(scope.app))
     changed: dict[int, Document] = {}
-    for id, own in deeds.items():
-        changed[id] = change_with(
-            hub, batch, contacts[id], needs, _occurrences(own, needs), _also(own, batch, contacts[id])
-        )
+    for id, contact in contacts.items():
+        more = _also(deeds[id], batch, contact)
+        changed[id] = change_with(hub, batch, contact, needs, _occurrences(deeds[id], needs), more)
     try:
         if changed:
             await hub.commit(batch)
-    except GuardFailed:
-        for id, own in deeds.items():
-            await occur(hub, scope, id, partial(_occurrences, own), partial(_also, own))
-        return sum(map(len, deeds.values()))
+    except (GuardFailed, Duplicate):
+        changed = {}
     for id, fields in changed.items():
         touched(hub, scope, id, fields)
-    return sum(map(len, deeds.values()))
+    for id in [id for id in deeds if id not in changed]:
+        await _keep_one(hub, scope, id, deeds[id])
 
 
-def _occurrences(deeds: list[_Deed], needs: Needs) -> list[Occurrence]:
-    return [(key, deed.record["at"]) for deed in deeds for key in deed.keys(needs)]
+async def _keep_one(hub: Hub, scope: Scope, contact: int, deeds: list[Deed]) -> None:
+    """Keep what one contact did and is not kept yet; one that was merged does it as what it was merged into."""
+    new = [deed for deed in deeds if await hub.store.record(scope, _stream(deed), deed.record["id"]) is None]
+    if not new:
+        return
+    try:
+        await occur(hub, scope, contact, partial(_occurrences, new), partial(_also, new))
+    except NotFound:
+        return  # erased meanwhile
 
 
-def _also(deeds: list[_Deed], batch: Batch, contact: Document) -> Document:
+def _stream(deed: Deed) -> Stream:
+    return PAGES if deed.event is None else EVENTS
+
+
+def _occurrences(deeds: list[Deed], needs: Needs) -> list[Occurrence]:
+    return [each for deed in deeds for each in deed.occurrences(needs)]
+
+
+def _also(deeds: list[Deed], batch: Batch, contact: Document) -> Document:
     """Append the records; return the fields of the contact that pages change."""
     for deed in deeds:
-        batch.append(PAGES if deed.is_page else EVENTS, deed.contact, deed.record)
-    pages = [deed.record for deed in deeds if deed.is_page]
+        batch.append(_stream(deed), contact["id"], deed.record)
+    pages = [deed.record for deed in deeds if deed.event is None]
     if not pages:
         return {}
     newest = max(pages, key=lambda page: page["at"])
@@ -155,43 +193,42 @@ def _also(deeds: list[_Deed], batch: Batch, contact: Document) -> Document:
     return fields
 
 
-async def _read_event(
-    hub: Hub, scope: Scope, item: dict[str, Any], place: tuple[str, int], found: dict[tuple[str, str], int | None]
-) -> _Deed:
-    given = msgspec.convert(item, IncomingEvent)
-    contact = await _contact(hub, scope, given, found)
-    name, data, at = checked_event(hub, given.name, given.data, given.at)
-    event, _ = await event_named(hub, scope, name)
-    record: Document = {"id": await hub.ids.next("event"), "event": event, "name": name, "data": data, "at": at}
-    return _Deed(contact, record, False, lambda needs: [f"event:{event}", *needs.keys_of_event(event, data)], place)
+async def _deed(hub: Hub, scope: Scope, item: IncomingEvent | IncomingPage, contact: int) -> Deed:
+    if isinstance(item, IncomingEvent):
+        name, data, at = checked_event(hub, item.name, item.data, item.at)
+        event, _ = await event_named(hub, scope, name)
+        record = {"id": await hub.ids.next("event"), "event": event, "name": name, "data": data, "at": at}
+        return Deed(contact, record, event)
+    url, (_, _, at) = check_text(item.url, "url"), checked_event(hub, "page", {}, item.at)
+    return Deed(contact, {
+        "id": await hub.ids.next("page"), "url": url, "title": check_text(item.title, "title"),
+        "referrer": check_text(item.referrer, "referrer"), "at": at,
+    })  # fmt: skip
 
 
-async def _read_page(
-    hub: Hub, scope: Scope, item: dict[str, Any], place: tuple[str, int], found: dict[tuple[str, str], int | None]
-) -> _Deed:
-    given = msgspec.convert(item, IncomingPage)
-    contact = await _contact(hub, scope, given, found)
-    url = check_text(given.url, "url")
-    _, _, at = checked_event(hub, "page", {}, given.at)
-    record: Document = {
-        "id": await hub.ids.next("page"), "url": url, "title": check_text(given.title, "title"),
-        "referrer": check_text(given.referrer, "referrer"), "at": at,
-    }  # fmt: skip
-    return _Deed(contact, record, True, lambda needs: needs.keys_of_page(url), place)
+async def _finder(hub: Hub, scope: Scope, items: list[Named]) -> Callable[[Named], int]:
+    """Return the function that says whose an item is, everybody looked up at once. It raises NotFound, InvalidPayload."""
+    refs = {id(item): ref for item in items if item.contact is None and (ref := _ref(item))}
+    holds = await hub.store.keys(scope, refs.values()) if refs else {}
+    asked = {item.contact for item in items if item.contact is not None}
+    gone = await gone_among(hub, scope, list(asked))
+
+    def find(item: Named) -> int:
+        if item.contact is not None:
+            contact = gone.get(item.contact, item.contact)
+        elif id(item) in refs:
+            contact = holds.get(refs[id(item)])
+        else:
+            raise InvalidPayload("Say whose it is: `contact`, `custom_id` or `email`.")
+        if contact is None:
+            raise NotFound
+        return int(contact)
+
+    return find
 
 
-async def _contact(
-    hub: Hub, scope: Scope, given: IncomingEvent | IncomingPage, found: dict[tuple[str, str], int | None]
-) -> int:
-    if given.contact is not None:
-        return given.contact
+def _ref(item: Named) -> tuple[str, str] | None:
     for field in ("custom_id", "email"):
-        if value := getattr(given, field):
-            key = (UNIQUE[field], unique_value(field, value))
-            if key not in found:
-                found[key] = await hub.store.key(scope, *key)
-            id = found[key]
-            if id is None:
-                raise NotFound
-            return id
-    raise InvalidPayload("Say whose it is: `contact`, `custom_id` or `email`.")
+        if value := getattr(item, field):
+            return UNIQUE[field], unique_value(field, value)
+    return None

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from hub.people import custom_events
+from hub.people import custom_events, ingesting
 from hub.people.collections import CONTACTS, EVENTS, PAGES
 from storage.engine import Scope
 from tests.people.conftest import Refused
@@ -96,10 +96,27 @@ async def test_two_calls_about_the_same_contacts_at_once_lose_nothing(house, acm
     events = [{"name": "buy", "contact": id} for id in people] * 20
     answers = await asyncio.gather(*(panel("POST", "events", events=events) for _ in range(6)))
     assert [answer["accepted"] for answer in answers] == [100] * 6
+    await settled(house)
     for id in people:
         document = await house.hub.store.get(Scope(acme.id), CONTACTS, id)
         assert [kept["count"] for kept in document["counts"].values()] == [120]
         assert len(await house.hub.store.read(Scope(acme.id), EVENTS, id, limit=1000)) == 120
+
+
+async def test_a_job_that_is_begun_again_counts_nothing_twice(house, acme, panel):
+    people = [await panel.contact() for _ in range(3)]
+    at = house.hub.clock.now()
+    deeds = [
+        {"contact": id, "event": 1, "record": {"id": 500 + n, "event": 1, "name": "buy", "data": {}, "at": at}}
+        for n, id in enumerate(people)
+    ]
+    await ingesting.count(house.hub, Scope(acme.id), {"deeds": deeds[:2]})  # killed after a part of it
+    for _ in range(2):
+        await ingesting.count(house.hub, Scope(acme.id), {"deeds": deeds})
+    for id in people:
+        document = await house.hub.store.get(Scope(acme.id), CONTACTS, id)
+        assert document["counts"]["event:1"]["count"] == 1
+        assert len(await house.hub.store.read(Scope(acme.id), EVENTS, id)) == 1
 
 
 async def test_another_tenants_contacts_take_no_events(panel, globex_panel):
