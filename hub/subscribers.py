@@ -12,7 +12,7 @@ from hub.chat.keeping import ChatKeeper
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
-from hub.people import building, membership, merging, sizes
+from hub.people import building, companies, membership, merging, sizes
 from hub.people.keepers import Keeper, Keepers
 from hub.people.keeping import PeopleKeeper
 
@@ -23,6 +23,7 @@ JOBS: dict[str, Work] = {
     membership.FLIP: membership.flip,
     building.BUILD: building.build,
     merging.MOVE: merging.move_rest,
+    companies.FORGET: companies.forget_company,
     sizes.COUNT: sizes.count_sizes,
 }
 """kind of job → what does it"""

@@ -12,7 +12,7 @@ from typing import Any
 
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
-from hub.people.collections import COMPANIES, CONTACTS, EVENTS, PAGES, SEGMENTS
+from hub.people.collections import CONTACTS, EVENTS, KEPT, PAGES, SEGMENTS
 from hub.people.conditions.base import Need, World
 from hub.people.conditions.counted import with_occurrence
 from hub.people.conditions.event import data_matches
@@ -23,7 +23,7 @@ from hub.people.keeping import records_of
 from hub.people.marking import arm, mark
 from hub.people.needs import gathered
 from hub.people.vocabulary import STALE, Vocabularies, vocabulary
-from storage.engine import Batch, Collection, Document, GuardFailed, Scope, Stream
+from storage.engine import Batch, Document, GuardFailed, Scope, Stream
 from storage.filters import Eq, Filter, Gt, all_of, any_of
 
 BUILD = "segments.build"

@@ -5,7 +5,7 @@ from storage.engine import Collection, Index, Stream
 CONTACTS = Collection(
     "contacts",
     indexes=(Index(("last_seen",)), Index(("updated",))),
-    values=("tags", "lists", "segments", "counted", "here", "attrs.*", "companies.id"),
+    values=("tags", "lists", "segments", "counted", "alike", "here", "attrs.*", "companies.id"),
     words=("name", "first_name", "last_name", "email", "phone_number", "custom_id", "attrs.*"),
     folded=("name", "first_name", "last_name", "email", "city", "region", "country", "attrs.*"),
 )
@@ -34,8 +34,15 @@ EVENTS = Stream("events")
 """One list per contact: the events it sent."""
 HISTORY = Stream("history")
 """One list per contact: what else happened to it, one record each with its `kind`."""
+COMPANY_HISTORY = Stream("company_history")
+"""One list per company: what happened to it, as `history` of contacts."""
 SIZES = Stream("segment_sizes")
 """One list per segment: how many were in it at the end of each day."""
 
 COLLECTIONS = (CONTACTS, COMPANIES, BROWSERS, MERGED, ATTRIBUTES, EVENT_NAMES, TAGS, LISTS, SEGMENTS)
-STREAMS = (PAGES, EVENTS, HISTORY, SIZES)
+STREAMS = (PAGES, EVENTS, HISTORY, COMPANY_HISTORY, SIZES)
+
+KEPT: dict[str, Collection] = {"contact": CONTACTS, "company": COMPANIES}
+"""subject → its documents, for what works for all subjects alike"""
+HISTORIES: dict[str, Stream] = {"contact": HISTORY, "company": COMPANY_HISTORY}
+"""subject → the stream of what happened to each""" 

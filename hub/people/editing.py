@@ -11,6 +11,7 @@ from hub.core.hub import Hub
 from hub.people.attributes import attribute_for, provisional
 from hub.people.collections import CONTACTS
 from hub.people.events import ContactTouched
+from hub.people.likeness import alike_of
 from hub.people.names import friendly_name
 from hub.people.standard import Attribute, Subject
 from hub.people.values import checked_value
@@ -105,7 +106,7 @@ def insert_contact(batch: Batch, contact: Document) -> None:
     for field, kind in UNIQUE.items():
         if contact.get(field):
             batch.claim(kind, unique_value(field, contact[field]), contact["id"])
-    batch.insert(CONTACTS, contact)
+    batch.insert(CONTACTS, {**contact, "alike": alike_of(contact)})
 
 
 def change_contact(

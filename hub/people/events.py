@@ -42,6 +42,27 @@ class ContactsReplaced(Event, frozen=True, kw_only=True):
     into: int | None
 
 
+class CompanyTouched(Event, frozen=True, kw_only=True):
+    """The document of a company changed, as `ContactTouched` says of a contact."""
+
+    company: int
+    fields: frozenset[str] | None
+
+
+class CompanyEnteredSegment(Event, frozen=True, kw_only=True):
+    """A company belongs to a segment from now on."""
+
+    company: int
+    segment: int
+
+
+class CompanyLeftSegment(Event, frozen=True, kw_only=True):
+    """A company does not belong to a segment any more."""
+
+    company: int
+    segment: int
+
+
 class SegmentEntered(Event, frozen=True, kw_only=True):
     """A contact belongs to a segment from now on."""
 

@@ -63,7 +63,12 @@ async def _settle(hub: Hub, scope: Scope, kept: Collection, ids: list[int], worl
         await asyncio.sleep(_FRESH / 1000)
     for start in range(0, len(ids), 100):
         found = await hub.store.get_many(scope, kept, ids[start : start + 100])
-        await asyncio.gather(*(settle(hub, scope, world.words, each, fields, quiet=True) for each in found.values()))
+        await asyncio.gather(
+            *(
+                settle(hub, scope, world.words, each, fields, quiet=True, subject=world.subject)
+                for each in found.values()
+            )
+        )
 
 
 async def arm(
@@ -78,7 +83,9 @@ async def arm(
     fields = set(tree.looks_at(world))
     for start in range(0, len(page.items), 100):
         part = page.items[start : start + 100]
-        await asyncio.gather(*(settle(hub, scope, world.words, each, fields, quiet=True) for each in part))
+        await asyncio.gather(
+            *(settle(hub, scope, world.words, each, fields, quiet=True, subject=world.subject) for each in part)
+        )
     if len(page.items) < _CHUNK:
         state.update(step="done")
     else:

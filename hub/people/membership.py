@@ -14,9 +14,18 @@ from hub.accounts.applications import application_ids
 from hub.core.errors import HubError
 from hub.core.hub import Hub
 from hub.core.marks import Marks
-from hub.people.collections import CONTACTS, HISTORY
-from hub.people.events import ContactTouched, SegmentEntered, SegmentLeft
+from hub.people.collections import HISTORIES, KEPT
+from hub.people.events import (
+    CompanyEnteredSegment,
+    CompanyLeftSegment,
+    CompanyTouched,
+    ContactTouched,
+    SegmentEntered,
+    SegmentLeft,
+)
+from hub.people.likeness import alike_of
 from hub.people.members import verdict
+from hub.people.standard import Subject
 from hub.people.vocabulary import Vocabulary, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Scope, Sort, StorageError
 from storage.filters import Eq, Gte
@@ -27,8 +36,14 @@ _SLACK = 10_000
 """Milliseconds by which the clocks of nodes may differ."""
 _TRIES = 20
 
-Touched = dict[tuple[int, int], "set[str] | None"]
-"""(application, contact) → the fields that changed; None for all"""
+Touched = dict[tuple[int, Subject, int], "set[str] | None"]
+"""(application, subject, id) → the fields that changed; None for all"""
+
+_EVENTS: dict[str, tuple[Any, Any]] = {
+    "contact": (SegmentEntered, SegmentLeft),
+    "company": (CompanyEnteredSegment, CompanyLeftSegment),
+}
+"""subject → what is said of one that enters a segment, and of one that leaves it"""
 
 
 class Membership:
@@ -39,17 +54,17 @@ class Membership:
         self._touched: Touched = {}
         self._working: Touched = {}
         self._woken = asyncio.Event()
-        hub.listen(ContactTouched, self._hear)
+        hub.listen(ContactTouched, lambda event: self._hear((event.app, "contact", event.contact), event.fields))
+        hub.listen(CompanyTouched, lambda event: self._hear((event.app, "company", event.company), event.fields))
 
     @property
     def idle(self) -> bool:
         """Whether every change that this node made has been followed."""
         return not self._touched and not self._working
 
-    def _hear(self, event: Any) -> None:
-        key = (event.app, event.contact)
+    def _hear(self, key: tuple[int, Subject, int], changed: frozenset[str] | None) -> None:
         fields = self._touched.get(key, set())
-        self._touched[key] = None if event.fields is None or fields is None else fields | event.fields
+        self._touched[key] = None if changed is None or fields is None else fields | changed
         self._woken.set()
 
     async def run(self) -> None:
@@ -68,16 +83,20 @@ class Membership:
                 self._hub.log.warning("segments wait for the store", error=str(error))
 
     async def _follow(self) -> None:
-        """Settle the next contacts of one application."""
-        app = next(iter(self._touched))[0]
-        some = [key for key in self._touched if key[0] == app][:_AT_ONCE]
+        """Settle the next ones of one application and subject."""
+        app, subject, _ = next(iter(self._touched))
+        some = [key for key in self._touched if key[:2] == (app, subject)][:_AT_ONCE]
         self._working = {key: self._touched.pop(key) for key in some}
         try:
             scope = Scope(app)
             words = await vocabulary(self._hub, scope)
-            found = await self._hub.store.get_many(scope, CONTACTS, [id for _, id in some])
+            found = await self._hub.store.get_many(scope, KEPT[subject], [key[2] for key in some])
             await asyncio.gather(
-                *(settle(self._hub, scope, words, found[id], self._working[app, id]) for _, id in some if id in found)
+                *(
+                    settle(self._hub, scope, words, found[key[2]], self._working[key], subject=subject)
+                    for key in some
+                    if key[2] in found
+                )
             )
         except (StorageError, HubError) as error:
             self._hub.log.warning("segments wait for the store", error=str(error))
@@ -95,20 +114,21 @@ class Membership:
             return
         if since is not None:
             for app in await application_ids(self._hub):
-                await self._look_since(Scope(app), since - _SLACK)
+                for subject in KEPT:
+                    await self._look_since(Scope(app), subject, since - _SLACK)  # type: ignore[arg-type]
             while not self.idle:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.05)
         await marks.forget(ended)
 
-    async def _look_since(self, scope: Scope, since: int) -> None:
-        """Look again at the contacts of an application that changed since a moment."""
+    async def _look_since(self, scope: Scope, subject: Subject, since: int) -> None:
+        """Look again at those of an application that changed since a moment."""
         cursor: str | None = None
         while True:
             page = await self._hub.store.find(
-                scope, CONTACTS, Gte("updated", since), sort=Sort("updated"), limit=_AT_ONCE, cursor=cursor
+                scope, KEPT[subject], Gte("updated", since), sort=Sort("updated"), limit=_AT_ONCE, cursor=cursor
             )
             for document in page.items:
-                self._touched[scope.app, document["id"]] = None
+                self._touched[scope.app, subject, document["id"]] = None
             self._woken.set()
             cursor = page.cursor
             if cursor is None:
@@ -125,60 +145,69 @@ async def settle(
     changed: set[str] | None = None,
     *,
     quiet: bool = False,
+    subject: Subject = "contact",
 ) -> None:
-    """Bring the memberships of a contact up to date, and set the timer for when they flip.
+    """Bring the memberships of a contact or a company up to date, and set the timer for when they flip.
 
-    `quiet` tells nobody: those who are in a segment when it is made have not entered it.
+    What a contact may have in common with others is kept with it too (`hub.people.likeness`). `quiet` tells nobody:
+    those who are in a segment when it is made have not entered it.
     """
+    kept = KEPT[subject]
     for _ in range(_TRIES):
         if document is None:
             return
         now = hub.clock.now()
-        found = verdict(document, words, now, changed)
+        found = verdict(document, words, now, changed, subject)
         before = document.get("segments") or []
         entered = [id for id in found.segments if id not in before]
         left = [id for id in before if id not in found.segments]
         timer = document.get("timer")
         arms = found.flip is not None and (timer is None or timer <= now or found.flip < timer)
-        if not entered and not left and not arms:
+        alike = alike_of(document) if subject == "contact" else []
+        likens = alike != (document.get("alike") or [])
+        if not entered and not left and not arms and not likens:
             return
         batch = Batch(Scope(scope.app))
-        batch.guard(CONTACTS, document["id"], Eq("revision", document["revision"]))
+        batch.guard(kept, document["id"], Eq("revision", document["revision"]))
         changes: Document = {"segments": found.segments} if entered or left else {}
+        if likens:
+            changes["alike"] = alike
         if arms:
             changes["timer"] = found.flip
-            payload = {"contact": document["id"], "due": found.flip}
+            payload = {"subject": subject, "id": document["id"], "due": found.flip}
             await hub.jobs.add(batch, FLIP, payload, after=max(0, (found.flip or 0) - now))
-        batch.patch(CONTACTS, document["id"], set=changes, inc={"revision": 1})
+        batch.patch(kept, document["id"], set=changes, inc={"revision": 1})
         if not quiet:
-            await _tell(hub, batch, document["id"], entered, left)
+            await _tell(hub, batch, subject, document["id"], entered, left)
         try:
             await hub.commit(batch)
         except GuardFailed:
-            document = await hub.store.get(scope, CONTACTS, document["id"])
+            document = await hub.store.get(scope, kept, document["id"])
             continue
         if not quiet:
-            for kind, ids in ((SegmentEntered, entered), (SegmentLeft, left)):
+            for kind, ids in zip(_EVENTS[subject], (entered, left), strict=True):
                 for id in ids:
-                    hub.publish(kind(app=scope.app, contact=document["id"], segment=id))
+                    hub.publish(kind(app=scope.app, segment=id, **{subject: document["id"]}))
         return
     if document is not None:  # it changes all the time: again, a little later
-        hub.publish(ContactTouched(app=scope.app, contact=document["id"], fields=None))
+        again = ContactTouched if subject == "contact" else CompanyTouched
+        hub.publish(again(app=scope.app, fields=None, **{subject: document["id"]}))
 
 
-async def _tell(hub: Hub, batch: Batch, contact: int, entered: list[int], left: list[int]) -> None:
+async def _tell(hub: Hub, batch: Batch, subject: Subject, whom: int, entered: list[int], left: list[int]) -> None:
     """Put what follows from entering and leaving into the batch that makes it true."""
     now = hub.clock.now()
-    for word, kind, ids in (("entered", SegmentEntered, entered), ("left", SegmentLeft, left)):
+    for word, kind, ids in zip(("entered", "left"), _EVENTS[subject], (entered, left), strict=True):
         for id in ids:
             record = {"id": await hub.ids.next("history"), "kind": "segment", "word": word, "segment": id, "at": now}
-            batch.append(HISTORY, contact, record)
-            await hub.follow_up(batch, kind, {"contact": contact, "segment": id})
+            batch.append(HISTORIES[subject], whom, record)
+            await hub.follow_up(batch, kind, {subject: whom, "segment": id})
 
 
 async def flip(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
-    """Look at a contact whose conditions on time may flip now, and set the next timer (a job)."""
-    document = await hub.store.get(scope, CONTACTS, payload["contact"])
+    """Look at somebody whose conditions on time may flip now, and set the next timer (a job)."""
+    subject: Subject = payload["subject"]
+    document = await hub.store.get(scope, KEPT[subject], payload["id"])
     if document is None or document.get("timer") != payload["due"]:
         return  # another timer was set, for an earlier moment
-    await settle(hub, scope, await vocabulary(hub, scope), document)
+    await settle(hub, scope, await vocabulary(hub, scope), document, subject=subject)

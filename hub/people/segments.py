@@ -14,7 +14,7 @@ from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.people.building import order_build
-from hub.people.collections import CONTACTS, SEGMENTS, SIZES
+from hub.people.collections import KEPT, SEGMENTS, SIZES
 from hub.people.conditions.base import Condition, World
 from hub.people.conditions.tree import Group, leaves, read_tree, written
 from hub.people.contacts import get_contact
@@ -75,7 +75,7 @@ class Segments(Struct, frozen=True):
 
 
 class Explain(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose membership of which segment is to be explained."""
+    """Whose membership of which segment is to be explained; of a segment of companies `contact` is a company's id."""
 
     segment: Id
     contact: Id
@@ -191,7 +191,7 @@ async def delete_segment(hub: Hub, actor: Actor, which: SegmentRef) -> None:
 async def explain_membership(hub: Hub, actor: Actor, asked: Explain) -> Explanation:
     """Return why a contact is in a segment or is not: each condition with its answer. Raises NotFound."""
     document = await _stored(hub, actor, asked.segment)
-    contact = await get_contact(hub, actor.scope, asked.contact)
+    contact = await _one_of(hub, actor, document["subject"], asked.contact)
     world = World(await vocabulary(hub, actor.scope), hub.clock.now(), document["subject"])
     try:
         answer = _answer(read_tree(document["where"]), contact, world)
@@ -207,8 +207,17 @@ async def segment_sizes(hub: Hub, actor: Actor, which: SegmentRef) -> SizeHistor
     records = await hub.store.read(actor.scope, SIZES, document["id"], limit=366, newest=True)
     days = {record["day"]: DaySize(record["day"], record["size"]) for record in records}
     today = rfc3339(hub.clock.now())[:10]
-    days[today] = DaySize(today, await hub.store.count(actor.scope, CONTACTS, Eq("segments", document["id"])))
+    days[today] = DaySize(today, await hub.store.count(actor.scope, KEPT[document["subject"]], Eq("segments", document["id"])))
     return SizeHistory(list(days.values()))
+
+
+async def _one_of(hub: Hub, actor: Actor, subject: Subject, id: int) -> Document:
+    if subject == "contact":
+        return await get_contact(hub, actor.scope, id)
+    found = await hub.store.get(actor.scope, KEPT[subject], id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _answer(part: Group | Condition, contact: Document, world: World) -> Answer:
@@ -220,6 +229,7 @@ def _answer(part: Group | Condition, contact: Document, world: World) -> Answer:
 
 async def _checked(hub: Hub, actor: Actor, subject: Subject, where: dict[str, Any], own: int | None = None) -> Group:
     """Return the tree. Raises InvalidPayload, also for segments that would refer to each other in a circle."""
+    check_subject(subject)
     tree = read_tree(where)
     await name_unseen(hub, actor.scope, subject, tree)
     words = await vocabulary(hub, actor.scope)
@@ -238,6 +248,12 @@ async def _checked(hub: Hub, actor: Actor, subject: Subject, where: dict[str, An
     return tree
 
 
+def check_subject(subject: Subject) -> None:
+    """Raise InvalidPayload for a subject of which there are no segments."""
+    if subject not in KEPT:
+        raise InvalidPayload(f"There are segments of {' and '.join(KEPT)}, and none of {subject}.")
+
+
 async def _stored(hub: Hub, actor: Actor, id: int) -> Document:
     document = await hub.store.get(actor.scope, SEGMENTS, id)
     if document is None:
@@ -249,6 +265,6 @@ async def _shown(hub: Hub, actor: Actor, document: Document) -> Segment:
     return Segment(
         id=document["id"], name=document["name"], subject=document["subject"], description=document["description"],
         where=document["where"], status=document["status"],
-        size=await hub.store.count(actor.scope, CONTACTS, Eq("segments", document["id"])),
+        size=await hub.store.count(actor.scope, KEPT[document["subject"]], Eq("segments", document["id"])),
         created=rfc3339(document["created"]), updated=rfc3339(document["updated"]),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from hub.accounts.applications import application_ids
 from hub.core.clock import rfc3339
 from hub.core.hub import Hub
-from hub.people.collections import COMPANIES, CONTACTS, SIZES
+from hub.people.collections import KEPT, SIZES
 from hub.people.values import DAY
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Scope
@@ -34,8 +34,7 @@ async def count_sizes(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:
             last = await hub.store.read(scope, SIZES, segment["id"], limit=1, newest=True)
             if last and last[0]["day"] >= day:
                 continue  # written by a try before this one
-            kept = COMPANIES if segment["subject"] == "company" else CONTACTS
-            size = await hub.store.count(scope, kept, Eq("segments", segment["id"]))
+            size = await hub.store.count(scope, KEPT[segment["subject"]], Eq("segments", segment["id"]))
             batch = Batch(scope)
             batch.append(SIZES, segment["id"], {"id": await hub.ids.next("size"), "day": day, "size": size})
             await hub.commit(batch)

@@ -21,7 +21,13 @@ from hub.core.registry import Registry
 from hub.core.verb import VERBS
 from hub.doors.live.commands import COMMANDS
 from hub.doors.live.wire import EVENTS
-from hub.people.events import ContactsReplaced, ContactTouched
+from hub.people.events import (
+    CompanyEnteredSegment,
+    CompanyLeftSegment,
+    CompanyTouched,
+    ContactsReplaced,
+    ContactTouched,
+)
 from server import COLLECTIONS, STREAMS
 from storage.engine import Collection, Scope, Stream
 
@@ -31,6 +37,9 @@ for found in pkgutil.walk_packages(hub.__path__, "hub."):
 INTERNAL = {
     SignedOut: "concerns this server's sockets; nobody is told",
     AgentRemoved: "its sockets are cut by SignedOut, and its conversations announce themselves",
+    CompanyTouched: "as ContactTouched",
+    CompanyEnteredSegment: "what follows from it are jobs; who looks at a company asks",
+    CompanyLeftSegment: "the same",
     ContactsReplaced: "sockets follow their contact with a `session` of their own, and conversations announce themselves",
     ContactTouched: "only the segments of the contact follow from it, and they have events of their own",
     AttachmentStarted: "only a job follows from it: a file that is never sent is forgotten",

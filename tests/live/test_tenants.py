@@ -18,8 +18,18 @@ from hub.core.errors import HubError
 from hub.core.verb import VERBS
 from hub.doors.live.commands import COMMANDS
 from hub.people.attributes import AttributeChange, AttributeRef, AttributesOf, NewAttribute
+from hub.people.companies import (
+    CompanyChange,
+    CompanyOpen,
+    CompanyTag,
+    FindCompanies,
+    Member,
+    MembersOf,
+    NewCompany,
+)
 from hub.people.contacts import ContactOpen, ContactUpdate
 from hub.people.custom_events import ContactEvent, NewEvent
+from hub.people.duplicates import DuplicatesOf, FindDuplicates
 from hub.people.ingesting import Incoming
 from hub.people.lists import ListChange, ListContact, ListRef, NewList
 from hub.people.managing import ContactChange, FindContacts, NewContact
@@ -62,6 +72,10 @@ async def acme_talk(house, acme, globex):
         house.hub, actor, NewSegment("Acme's secret", {"all": []})
     )
     await settled(house)
+    company = await VERBS["people.companies.create_company"].call(
+        house.hub, actor, NewCompany({"name": "Secret company of Acme"})
+    )
+    ids["company"] = company.id
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id}
     return ada, vera, ids
 
@@ -204,6 +218,19 @@ VERB_INPUTS: dict[str, Any] = {
     "people.managing.find_contacts": lambda ids: FindContacts(search="Vera"),
     "people.managing.get_one": lambda ids: OneContact(ids["contact"]),
     "people.managing.upsert_contact": lambda ids: NewContact({"custom_id": "g-1"}),
+    "people.companies.add_company_tag": lambda ids: CompanyTag(ids["company"], "vip"),
+    "people.companies.add_member": lambda ids: Member(ids["company"], ids["contact"]),
+    "people.companies.change_company": lambda ids: CompanyChange(ids["company"], {"city": "Oslo"}),
+    "people.companies.create_company": lambda ids: NewCompany({"name": "Globex's own"}),
+    "people.companies.delete_company": lambda ids: CompanyOpen(ids["company"]),
+    "people.companies.find_companies": lambda ids: FindCompanies(search="secret"),
+    "people.companies.get_company": lambda ids: CompanyOpen(ids["company"]),
+    "people.companies.list_members": lambda ids: MembersOf(ids["company"]),
+    "people.companies.remove_company_tag": lambda ids: CompanyTag(ids["company"], "vip"),
+    "people.companies.remove_member": lambda ids: Member(ids["company"], ids["contact"]),
+    "people.companies.upsert_company": lambda ids: NewCompany({"name": "secret company of the other"}),
+    "people.duplicates.duplicates_of": lambda ids: DuplicatesOf(ids["contact"]),
+    "people.duplicates.find_duplicates": lambda ids: FindDuplicates(),
     "people.merging.merge_contacts": lambda ids: Merge(ids["contact"], [ids["contact"] + 1]),
     "people.preview.preview_segment": lambda ids: NewPreview(
         {"all": [{"type": "device", "what": "os", "is_one_of": ["acme"]}]}
@@ -229,10 +256,11 @@ VERB_INPUTS: dict[str, Any] = {
 HARMLESS = {
     "list_agents", "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
-    "preview_segment",
+    "preview_segment", "create_company", "upsert_company",
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
+    "find_companies", "find_duplicates",
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
     "list_segments", "list_tags", "ingest", "list_event_names",
 }  # fmt: skip
