@@ -28,7 +28,6 @@ from storage.filters import Eq, Filter, Gt, all_of, any_of
 
 BUILD = "segments.build"
 _CHUNK = 500
-KEPT: dict[str, Collection] = {"contact": CONTACTS, "company": COMPANIES}
 _TURN = 20.0
 """Seconds of work for one job: then it hands over to the next, well within its lease."""
 

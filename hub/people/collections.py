@@ -45,4 +45,4 @@ STREAMS = (PAGES, EVENTS, HISTORY, COMPANY_HISTORY, SIZES)
 KEPT: dict[str, Collection] = {"contact": CONTACTS, "company": COMPANIES}
 """subject → its documents, for what works for all subjects alike"""
 HISTORIES: dict[str, Stream] = {"contact": HISTORY, "company": COMPANY_HISTORY}
-"""subject → the stream of what happened to each""" 
+"""subject → the stream of what happened to each"""
