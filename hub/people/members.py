@@ -38,6 +38,10 @@ class Rules:
         self.ids = {rule.id for rule in self.all}
         self._concerned: dict[frozenset[str], list[Rule]] = {}
 
+    def concern(self, changed: Iterable[str] | None) -> bool:
+        """Tell whether one of them looks at these fields, so that somebody has to look at the document."""
+        return bool(self.all if changed is None else self.concerned(frozenset(changed)))
+
     def concerned(self, changed: frozenset[str]) -> list[Rule]:
         """Return those that look at one of these fields, or at a segment that does."""
         known = self._concerned.get(changed)

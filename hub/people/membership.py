@@ -8,6 +8,7 @@ Conditions on time have one timer per contact, for the next moment at which one 
 from __future__ import annotations
 
 import asyncio
+from itertools import islice
 from typing import Any
 
 from hub.accounts.applications import application_ids
@@ -24,7 +25,7 @@ from hub.people.events import (
     SegmentLeft,
 )
 from hub.people.likeness import alike_of
-from hub.people.members import verdict
+from hub.people.members import rules_of, verdict
 from hub.people.standard import Subject
 from hub.people.vocabulary import Vocabulary, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Scope, Sort, StorageError
@@ -62,6 +63,11 @@ class Membership:
         """Whether every change that this node made has been followed."""
         return not self._touched and not self._working
 
+    @property
+    def behind(self) -> int:
+        """How many changed contacts wait for their segments."""
+        return len(self._touched)
+
     def _hear(self, key: tuple[int, Subject, int], changed: frozenset[str] | None) -> None:
         fields = self._touched.get(key, set())
         self._touched[key] = None if changed is None or fields is None else fields | changed
@@ -85,11 +91,13 @@ class Membership:
     async def _follow(self) -> None:
         """Settle the next ones of one application and subject."""
         app, subject, _ = next(iter(self._touched))
-        some = [key for key in self._touched if key[:2] == (app, subject)][:_AT_ONCE]
+        some = list(islice((key for key in self._touched if key[:2] == (app, subject)), _AT_ONCE))
         self._working = {key: self._touched.pop(key) for key in some}
         try:
             scope = Scope(app)
             words = await vocabulary(self._hub, scope)
+            rules = rules_of(words, subject)
+            some = [key for key in some if rules.concern(self._working[key])]
             found = await self._hub.store.get_many(scope, KEPT[subject], [key[2] for key in some])
             await asyncio.gather(
                 *(
