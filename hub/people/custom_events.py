@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Annotated, Any
 
 import msgspec
@@ -54,9 +55,12 @@ class RecordedEvent(Struct, frozen=True):
 
 @verb(CONTACTS_TRACK)
 async def send_event(hub: Hub, actor: Actor, new: NewEvent) -> RecordedEvent:
-    """Keep an event that the contact's own page or application sent. Raises InvalidPayload."""
+    """Keep an event that the contact's own page or application sent. Raises InvalidPayload.
+
+    One that says when it happened is kept once: a page that was left before the answer came sends it again.
+    """
     assert actor.scope.contact is not None
-    return await _record(hub, actor.scope, actor.scope.contact, new)
+    return await _record(hub, actor.scope, actor.scope.contact, new, once=new.at is not None)
 
 
 @verb(CONTACTS_WRITE)
@@ -65,7 +69,7 @@ async def record_event(hub: Hub, actor: Actor, new: ContactEvent) -> RecordedEve
     return await _record(hub, actor.scope, new.contact, NewEvent(new.name, new.data, new.at))
 
 
-async def _record(hub: Hub, scope: Scope, contact: int, new: NewEvent) -> RecordedEvent:
+async def _record(hub: Hub, scope: Scope, contact: int, new: NewEvent, *, once: bool = False) -> RecordedEvent:
     name, data, at = checked_event(hub, new.name, new.data, new.at)
     event, is_new = await event_named(hub, scope, name)
     record: Document = {"id": await hub.ids.next("event"), "event": event, "name": name, "data": data, "at": at}
@@ -74,9 +78,13 @@ async def _record(hub: Hub, scope: Scope, contact: int, new: NewEvent) -> Record
         return [(key, at) for key in (f"event:{event}", *needs.keys_of_event(event, data))]
 
     def also(batch: Batch, document: Document) -> None:
+        counted = (document.get("counts") or {}).get(f"event:{event}") or {}
+        if once and counted.get("last") == at:
+            raise _KnownAlready
         batch.append(EVENTS, document["id"], record)
 
-    await occur(hub, scope, contact, occurrences, also)
+    with contextlib.suppress(_KnownAlready):
+        await occur(hub, scope, contact, occurrences, also)
     return RecordedEvent(record["id"], name, is_new)
 
 
@@ -91,6 +99,10 @@ def checked_event(hub: Hub, name: str, data: dict[str, Any], at: int | None) -> 
     if not 0 < at <= now + _FUTURE:
         raise InvalidPayload("`at` is a time between 1970 and now.")
     return name, data, at
+
+
+class _KnownAlready(Exception):
+    """The newest event of this name happened at the very same time: it is this one."""
 
 
 async def event_named(hub: Hub, scope: Scope, name: str) -> tuple[int, bool]:

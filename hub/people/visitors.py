@@ -64,6 +64,8 @@ async def arrive(hub: Hub, app: Application, hello: Hello, user_agent: str, addr
     Raises IdentityInvalid, IdentityExpired, and Forbidden for a bot that does not come to chat.
     """
     identity = read_identity(app, hello.identity)
+    if identity and not identity.signed and not hello.consent:
+        identity = None  # it would only say whom to follow
     facts: Document = {}
     if hello.consent:
         if is_bot(user_agent, address):
@@ -99,7 +101,12 @@ async def _arrive(
     if browser is None or token is None:
         token = hub.ids.token()
         known_by = hub.signer.hash(token)
-        browser = {"id": await hub.ids.next("browser"), "contact": made_here, "token": known_by, "created": hub.clock.now()}
+        browser = {
+            "id": await hub.ids.next("browser"),
+            "contact": made_here,
+            "token": known_by,
+            "created": hub.clock.now(),
+        }
         batch.claim("browser.token", known_by, browser["id"])
         batch.insert(BROWSERS, browser)
     elif own is None and made_here is not None:
@@ -113,7 +120,13 @@ async def _arrive(
         if outcome.existing:
             return None
         touched(hub, scope, contact["id"])
-    if identity is not None and identity.signed and own is not None and own["id"] != contact["id"] and is_anonymous(own):
+    if (
+        identity is not None
+        and identity.signed
+        and own is not None
+        and own["id"] != contact["id"]
+        and is_anonymous(own)
+    ):
         contact, browser = await _recognised(hub, scope, contact, own, browser)
     return _arrival(scope, contact, browser, token, identity, grants.CONTACT if hello.consent else grants.UNTRACKED)
 

@@ -287,3 +287,14 @@ async def test_a_visitor_sends_events_with_data_and_they_count(acme):
     assert count["count"] == 2 and count["first"] == at
     for wrong in ({"name": ""}, {"name": "x" * 129}, {"name": "a", "at": -1}, {"name": "a", "data": "text"}):
         assert await vera.refused("event", **wrong) == "invalid_payload"
+
+
+@pytest.mark.annex("U8")
+async def test_an_event_that_a_page_tells_twice_is_kept_once(acme):
+    vera = await acme.visitor()
+    at = acme.house.hub.clock.now() - 1000
+    for _ in range(2):
+        await vera.call("event", name="order", data={"total": 3}, at=at)
+    await vera.call("event", name="order", data={"total": 3}, at=at + 1)
+    (count,) = (await kept(acme, vera.session["contact"]["id"]))["counts"].values()
+    assert count["count"] == 2

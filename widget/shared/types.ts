@@ -109,7 +109,8 @@ export type AgentSession = {
 }
 
 export type PageView = { url: string; title: string; referrer: string }
-export type Page = PageView & { contact: number; at: Instant }
+/** `utm`: the campaign that its address named, and click ids. */
+export type Page = PageView & { contact: number; at: Instant; utm?: Record<string, string> }
 
 export type ContactDetail = {
   id: number

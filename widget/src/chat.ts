@@ -44,6 +44,12 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   let sentToken: string | null = null
   let announced: Message | null = null
 
+  /** Whether the visitor may be followed: as the site says, or as the visitor said when the site asks them. */
+  const isAgreed = ({ consent = 'given' }: Options = options): boolean =>
+    consent === 'given' || (consent === 'required' && !!shelf.get('agreed'))
+  /** Who does not agree has no connection before they open the chat. */
+  let wantsChat = false
+
   const isMuted = (): boolean => !!shelf.get('muted')
   const getSocket = (): Socket => socket
   const threads = createThreads(getSocket, redraw, heard)
@@ -57,34 +63,31 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
 
   const address = new URL('socket.io/?EIO=4&transport=websocket', base).href.replace(/^http/, 'ws')
   const socket = openSocket(address, '/visitor', {
-    auth, down, refused, woken, event: (name, payload) => events[name as keyof Events]?.(payload),
+    auth, down, refused, woken, wanted: () => wantsChat || isAgreed(), event: (name, payload) => events[name as keyof Events]?.(payload),
   })
 
   // ——— connection
 
-  // Whether the page was opened since the hub last heard of one: a connection that comes back is no visit.
-  let untold = true
-
   function auth(): object {
     sentToken = shelf.get('token')
+    const consent = isAgreed()
     return {
       key,
       visitor_token: sentToken ?? undefined,
-      identity: identityIn(options),
-      page: untold ? page() : undefined,
-      browser: {
+      consent,
+      // A signature proves whose conversations these are; a mere name says whom to follow.
+      page: (told = views[0]),
+      identity: consent || options.identity || options.user_hash ? identityIn(options) : undefined,
+      browser: consent ? {
         language: navigator.language,
         time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         screen: `${screen.width}x${screen.height}`,
-      },
+      } : undefined,
     }
   }
 
   const events: { [Name in keyof Events]?: (payload: Events[Name]) => void } = {
-    session: (told) => {
-      untold = false
-      begin(told as VisitorSession)
-    },
+    session: (given) => begin(given as VisitorSession),
     message: threads.onMessage,
     conversation: (told) => {
       const thread = threads.see(told)
@@ -111,21 +114,23 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     drain: ({ retry_in }) => socket.reconnect(retry_in),
   }
 
-  function begin(told: VisitorSession): void {
+  function begin(given: VisitorSession): void {
     // Two new tabs at once: the one that came second takes over the token of the first.
     const token = shelf.get('token')
-    if (token && token !== sentToken && token !== told.visitor_token) return socket.reconnect()
-    shelf.set('token', told.visitor_token)
-    rememberUser(told.user_key)
+    if (token && token !== sentToken && token !== given.visitor_token) return socket.reconnect()
+    shelf.set('token', given.visitor_token)
+    if (isAgreed()) rememberUser(given.user_key)
     const isFirst = !session
     // Somebody else, by another identity: what the one before said is not theirs to see.
-    if (session && session.user_key !== told.user_key) threads.clear()
-    session = told
+    if (session && session.user_key !== given.user_key) threads.clear()
+    session = given
     connection = 'up'
     clearTimeout(breakTimer)
     breakTimer = 0
-    for (const conversation of told.conversations) threads.see(conversation)
-    void sendFacts(options)
+    for (const conversation of given.conversations) threads.see(conversation)
+    if (views[0] === told) views.shift()
+    void tellPages()
+    tellMore(options)
     void catchUp()
     if (isFirst) callPage(options.onLoad)
     redraw()
@@ -160,6 +165,11 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     if (/^token_/.test(error.code) && sentToken) {
       // The contact was erased or the token has run out: the visitor begins anew.
       shelf.remove('token')
+      return socket.reconnect()
+    }
+    if (error.code === 'forbidden') {
+      // A bot, or a browser that looks like one: it may chat, as those do who don't want to be followed.
+      options.consent = 'denied'
       return socket.reconnect()
     }
     connection = 'refused'
@@ -254,32 +264,49 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
 
   // ——— the person and the page
 
-  const page = (): PageView => ({ url: location.href, title: document.title, referrer: document.referrer })
+  /** Pages of one who agreed that the server has not heard of yet; the first of them goes with the connection. */
+  const views: PageView[] = []
+  let told: PageView | undefined
+  let place = ''
+  let lastEvent = 0
 
-  function sendPage(): void {
-    untold = true // A connection that comes later tells the page itself.
-    socket.send('page', page()).then(() => (untold = false), () => {})
+  /** The page that is shown now; the one before is where the visitor came from. */
+  function sendPage(url = location.href): void {
+    const view = { url, title: document.title, referrer: place || document.referrer }
+    place = url
+    if (isAgreed() && views.push(view) === 1) void tellPages()
   }
 
-  async function sendFacts(given: Options): Promise<void> {
-    // Once for each visit and person is enough: the next page of the site says the same again.
-    const about = session?.user_key + JSON.stringify(given)
-    if (connection !== 'up' || !hasFacts(given) || visit.get('facts') === about) return
+  async function tellPages(): Promise<void> {
     try {
-      const facts = (await laters.facts()).factsIn(given)
-      if (facts) await socket.send('contact.update', facts)
-      visit.set('facts', about)
-    } catch (error) {
-      // The next page, or the next connection, says it again.
-      if ((error as WireError).retryable === false) console.warn(`Switchboard: ${(error as WireError).message}`)
+      for (; views[0] && connection === 'up'; views.shift()) await socket.send('page', views[0])
+    } catch {
+      // The next connection begins with it.
     }
   }
 
+  /** Kept before it is told: many events are sent on the way to another page. */
+  function sendEvent(name: string, data?: object): void {
+    if (!isAgreed()) return
+    lastEvent = Math.max(Date.now(), lastEvent + 1)
+    visit.set('events', JSON.stringify([...(readJson<object[]>(visit, 'events') ?? []), { name, data, at: lastEvent }]))
+    tellMore({})
+  }
+
+  /** What most visits have nothing of comes with a chunk of its own: facts about the person, and events. */
+  function tellMore(given: Options): void {
+    if (connection !== 'up' || !isAgreed() || !(hasFacts(given) || visit.get('events'))) return
+    laters.facts().then(({ tell }) => tell(given, session!.user_key, visit, socket), () => {})
+  }
+
   function setOptions(given: Options): void {
+    const wasAgreed = isAgreed()
     const before = JSON.stringify(identityIn(options))
     Object.assign(options, given)
-    if (JSON.stringify(identityIn(options)) !== before) socket.reconnect()
-    else void sendFacts(given)
+    if (given.consent === 'given') shelf.set('agreed', '1')
+    if (!wasAgreed) sendPage()
+    if (wasAgreed !== isAgreed() || JSON.stringify(identityIn(options)) !== before) socket.reconnect()
+    else tellMore(given)
     redraw()
   }
 
@@ -293,6 +320,10 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     if (isOpen === open) return
     receipts.tell() // What was in view a moment ago was read.
     isOpen = open
+    if (open && !wantsChat) {
+      wantsChat = true
+      if (!isAgreed()) socket.reconnect()
+    }
     visit.set('open', open ? '1' : '')
     if (open && connection === 'up') void loadHistory()
     receipts.tellSoon()
@@ -331,7 +362,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     },
     /** Whether the chat was open on the page before; a phone, which it fills, starts with the page instead. */
     wasOpen: () => visit.get('open') === '1' && innerWidth >= 480,
-    current, say, retry, saveDraft, setOpen, setOptions, forget, sendPage,
+    current, say, retry, saveDraft, setOpen, setOptions, forget, sendPage, sendEvent, isAgreed,
     mute(muted: boolean) {
       shelf.set('muted', muted ? '1' : '')
       redraw()

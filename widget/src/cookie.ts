@@ -4,7 +4,7 @@ const YEAR = 365 * 24 * 3600
 
 const write = (value: string, age: number): void => {
   const secure = location.protocol === 'https:' ? '; Secure' : ''
-  document.cookie = `${NAME}=${encodeURIComponent(value)}; path=/; max-age=${age}; SameSite=Lax${secure}`
+  document.cookie = `${NAME}=${value}; path=/; max-age=${age}; SameSite=Lax${secure}`
 }
 
 export const rememberUser = (key: string): void => write(key, YEAR)

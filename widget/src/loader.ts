@@ -17,6 +17,8 @@ function load(page: Page): void {
   page.__switchboard = true
 
   const base = new URL('.', script.src).href
+  // Pages tidy their address soon; what it said of the campaign is known only now.
+  const landed = location.href
   const calls: Parameters<Act>[] = []
   let loading = false
   let failures = 0
@@ -31,7 +33,7 @@ function load(page: Page): void {
 
   page.userengage = (...args: unknown[]) => act('userengage', args)
   page.UE = Object.fromEntries(
-    ['init', 'pageHit', 'refresh', 'resetAuth', 'destroy'].map((name) => [name, (...args: unknown[]) => act(name, args)]),
+    ['init', 'pageHit', 'refresh', 'resetAuth', 'destroy', 'consent'].map((name) => [name, (...args: unknown[]) => act(name, args)]),
   )
 
   // Tag managers set `civchat` before or after this script, and single-page apps set it again.
@@ -54,7 +56,7 @@ function load(page: Page): void {
     const chunk = CHUNKS[`chat-${languageOf(page)}`]
     import(`${base}widget/${chunk}${failures ? '?' + failures : ''}`).then(
       ({ start }: { start: Start }) => {
-        act = start(base, given!)
+        act = start(base, given!, landed)
         for (const call of calls.splice(0)) act(...call)
       },
       () => {

@@ -8,6 +8,8 @@ export type Options = {
   identity?: string
   /** HMAC of `user_id`, made by the page's server. */
   user_hash?: string
+  /** Whether the visitor agreed to be followed; `required` until `UE.consent(true)` says so. Without it they did. */
+  consent?: 'required' | 'given' | 'denied'
   state?: 'simple' | 'standard' | 'expanded' | 'hidden'
   onLoad?: () => void
   onOpen?: () => void
@@ -16,9 +18,9 @@ export type Options = {
   [attribute: string]: unknown
 }
 
-/** Whether there is more in the options than directions for the widget: facts about the person. */
+/** Whether there may be more in the options than directions for the widget: facts about the person. */
 export const hasFacts = (options: Options): boolean =>
-  Object.keys(options).some((key) => !/^(a(pi|pp)Key|identity|state|user_(id|hash)|on[A-Z].*)$/.test(key))
+  Object.keys(options).some((key) => !/Key$|^(on[A-Z]|consent$|identity$|state$|user_)/.test(key))
 
 /** Who the page says this is: signed, or a hint that directs attributes only. */
 export function identityIn({ identity, user_id, user_hash, email }: Options): unknown {

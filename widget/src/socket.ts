@@ -17,6 +17,8 @@ export type Socket = {
 
 export type SocketHooks = {
   auth(): object
+  /** Whether there may be a connection at all. */
+  wanted(): boolean
   event(name: string, payload: never): void
   down(): void
   /** The server said no for good; `reconnect` tries again. */
@@ -52,7 +54,7 @@ export function openSocket(address: string, namespace: string, hooks: SocketHook
 
   function connect(): void {
     clearTimeout(retryTimer)
-    if (link || stopped) return
+    if (link || stopped || !hooks.wanted()) return
     const mine = (link = new WebSocket(address))
     patience = CONNECT_TIMEOUT
     watch()

@@ -15,7 +15,7 @@ export type { Options } from './options'
 /** One call of the page: `userengage(…)`, or a function of `UE` by its name. */
 export type Act = (name: string, args: unknown[]) => void
 
-export type Start = (base: string, options: Options) => Act
+export type Start = (base: string, options: Options, landed: string) => Act
 
 /** Put in by the build, with the catalogue `words` of the same language. */
 declare const LANGUAGE: string
@@ -23,12 +23,12 @@ declare const LANGUAGE: string
 /** What every part of the screen gets. */
 export type Ui = { chat: Chat; words: Words; formats: Formats; stage: Stage; laters: Laters }
 
-export const start: Start = (base, options) => {
+export const start: Start = (base, options, landed) => {
   const words: Words = translator(catalogue as Catalogue, LANGUAGE)
   const formats = createFormats(LANGUAGE)
   let running: { chat: Chat; stop: () => void } | null = null
 
-  function begin(options: Options): void {
+  function begin(options: Options, url?: string): void {
     const stage = mount()
     let drawing = false
     // However much happens at once, it is drawn once.
@@ -58,36 +58,57 @@ export const start: Start = (base, options) => {
         running = null
       },
     }
-    if (options.state === 'expanded' || chat.wasOpen()) chat.setOpen(true)
+    if (!chat.isAgreed() && document.cookie.includes('__ca__chat')) chat.forget() // They agreed before, and don't any more.
+    chat.sendPage(url)
+    if (url && url !== location.href) chat.sendPage()
+    if ((options.state === 'expanded' && chat.isAgreed()) || chat.wasOpen()) chat.setOpen(true)
     redraw()
   }
 
+  /** Another person sits here, or one who does not want to be followed any more: what was kept goes. */
+  function restart(options: Options): void {
+    running!.chat.forget()
+    running!.stop()
+    begin(options)
+  }
+
+  function refresh(given: Options): void {
+    if (!running) return
+    const { chat } = running
+    const next = { ...chat.options, ...given }
+    if (chat.isAgreed() && !chat.isAgreed(next)) restart(next)
+    else chat.setOptions(given)
+  }
+
   const calls: Record<string, (given: Options) => void> = {
-    init: (given) => (running ? running.chat.setOptions(given) : begin(given)),
-    refresh: (given) => running?.chat.setOptions(given),
+    init: (given) => (running ? refresh(given) : begin(given)),
+    refresh,
     pageHit(given) {
-      running?.chat.setOptions(given)
-      running?.chat.sendPage()
+      refresh(given)
+      running?.chat.sendPage(given.URL as string | undefined)
+      const event = given.event as { event_name: string } | undefined
+      if (event) running?.chat.sendEvent(event.event_name, event)
     },
     resetAuth(given) {
       if (!running) return
-      // The key and the callbacks are the page's; everything else was about the person before.
-      const kept = Object.entries(running.chat.options).filter(([name]) => /Key$|^on[A-Z]/.test(name))
-      running.chat.forget()
-      running.stop()
-      begin({ ...Object.fromEntries(kept), ...given })
+      // The key, the consent and the callbacks are the page's; everything else was about the person before.
+      const kept = Object.entries(running.chat.options).filter(([name]) => /Key$|^consent$|^on[A-Z]/.test(name))
+      restart({ ...Object.fromEntries(kept), ...given })
     },
     destroy: () => running?.stop(),
     'widget.open': () => running?.chat.setOpen(true),
     'widget.close': () => running?.chat.setOpen(false),
-    'client.update': (given) => running?.chat.setOptions(given),
-    // 'event.…' and 'product_event': the server has no command for them yet, so they end here without harm.
+    'client.update': refresh,
+    product_event: (given) => running?.chat.sendEvent(given.event_type as string, given),
   }
 
-  begin(options)
+  begin(options, landed)
   return (name, args) => {
     const [first, second] = args
-    if (name === 'userengage') calls[String(first)]?.((second ?? {}) as Options)
-    else calls[name]?.((first ?? {}) as Options)
+    if (name === 'consent') return refresh({ consent: first ? 'given' : 'denied' })
+    if (name !== 'userengage') return calls[name]?.((first ?? {}) as Options)
+    const call = String(first)
+    if (call.startsWith('event.')) running?.chat.sendEvent(call.slice(6), second as object)
+    else calls[call]?.((second ?? {}) as Options)
   }
 }
