@@ -8,7 +8,8 @@ import gc
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, web
@@ -30,6 +31,7 @@ from hub.core.nodes import Nodes
 from hub.core.settings import Settings
 from hub.doors.cli.commands import build_cli
 from hub.doors.cli.control import serve_control
+from hub.doors.cli.import_here import Order, import_here
 from hub.doors.cli.stopping import Stopping
 from hub.doors.keys import IN_FLIGHT
 from hub.doors.live.door import LiveDoor
@@ -40,6 +42,7 @@ from hub.doors.workers.neighbours import Neighbours
 from hub.doors.workers.seat import Seat
 from hub.people import browsers, places
 from hub.people import collections as people
+from hub.people.importing.imports import Import
 from hub.people.membership import Membership
 from hub.people.places import Places
 from hub.people.sizes import order_count
@@ -177,6 +180,14 @@ async def availability(settings: Settings) -> list[Month]:
         return await months(hub.store, hub.clock.now())
 
 
+async def import_contacts(
+    settings: Settings, order: Order, file: Path, show: Callable[[Import], None], write: Callable[[bytes], Any]
+) -> Import:
+    """Import a file of contacts into a store that no server is running on."""
+    async with open_hub(settings) as hub:
+        return await import_here(hub, order, file, show, write)
+
+
 def _announce(text: str, seat: Seat | None, stopping: Stopping) -> None:
     if seat is None:
         print(text, flush=True)
@@ -202,7 +213,7 @@ def _addresses(settings: Settings, port: int, demo: DemoSignIn | None) -> str:
 def main() -> None:
     """Run the command line."""
     os.umask(0o077)  # the data folder holds secrets and what people wrote: for its owner alone
-    build_cli(serve, create, availability)()
+    build_cli(serve, create, availability, import_contacts)()
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from hub.chat.keeping import ChatKeeper
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
-from hub.people import building, companies, membership, merging, sizes
+from hub.people import building, companies, ingesting, membership, merging, sizes
+from hub.people.importing import imports, running, undoing
 from hub.people.keepers import Keeper, Keepers
 from hub.people.keeping import PeopleKeeper
 
@@ -22,6 +23,10 @@ JOBS: dict[str, Work] = {
     states.RELEASE: states.release_conversations,
     membership.FLIP: membership.flip,
     building.BUILD: building.build,
+    ingesting.COUNT: ingesting.count,
+    running.RUN: running.run,
+    undoing.UNDO: undoing.undo,
+    imports.FORGET: imports.forget,
     merging.MOVE: merging.move_rest,
     companies.FORGET: companies.forget_company,
     sizes.COUNT: sizes.count_sizes,

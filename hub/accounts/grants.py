@@ -8,6 +8,8 @@ CONTACTS_READ = "contacts.read"
 CONTACTS_SELF = "contacts.self"
 CONTACTS_TRACK = "contacts.track"
 CONTACTS_WRITE = "contacts.write"
+CONTACTS_IMPORT = "contacts.import"
+CONTACTS_EXPORT = "contacts.export"
 ATTRIBUTES_MANAGE = "attributes.manage"
 SEGMENTS_MANAGE = "segments.manage"
 AGENTS_MANAGE = "agents.manage"
@@ -21,6 +23,8 @@ PERMISSIONS = {
     CONTACTS_SELF: "Tell about oneself: name, e-mail address.",
     CONTACTS_TRACK: "Be followed: pages and events.",
     CONTACTS_WRITE: "Make and change contacts and companies, tag them and put them on lists.",
+    CONTACTS_IMPORT: "Import contacts from files, and take imports back.",
+    CONTACTS_EXPORT: "Export contacts as files.",
     ATTRIBUTES_MANAGE: "Make and change attributes, tags and lists.",
     SEGMENTS_MANAGE: "Make and change segments.",
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
@@ -29,7 +33,7 @@ PERMISSIONS = {
 CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK})
 UNTRACKED = CONTACT - {CONTACTS_TRACK}
 """What a contact may do that has not agreed to be followed."""
-_PEOPLE = {CONTACTS_READ, CONTACTS_WRITE, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE}
+_PEOPLE = {CONTACTS_READ, CONTACTS_WRITE, CONTACTS_IMPORT, CONTACTS_EXPORT, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE}
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE})
 OWNER = AGENT | {AGENTS_MANAGE}
 KEY = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, *_PEOPLE})

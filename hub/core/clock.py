@@ -48,7 +48,10 @@ class Ids:
 
     def token(self, length: int = 43) -> str:
         """Return random letters and digits; the default length carries 256 bits."""
-        return "".join(secrets.choice(ALPHANUMERIC) for _ in range(length))
+        found: list[str] = []
+        while len(found) < length:  # bytes beyond a multiple of 62 are thrown away: each character is as likely
+            found += [ALPHANUMERIC[byte % 62] for byte in secrets.token_bytes(length + 8) if byte < 248]
+        return "".join(found[:length])
 
 
 def rfc3339(milliseconds: int) -> str:

@@ -77,6 +77,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     attachment_limit: Annotated[
         Positive, Meta(description="Largest attachment, in bytes; an application may set less.")
     ] = 20_971_520
+    import_limit: Annotated[Positive, Meta(description="Largest file of contacts that can be imported, in bytes.")] = (
+        536_870_912
+    )
     resume_limit: Annotated[
         Positive, Meta(description="Messages a client may be behind before it is told to reload.")
     ] = 500

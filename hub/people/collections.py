@@ -27,6 +27,9 @@ EVENT_NAMES = Collection("event_names")
 TAGS = Collection("tags")
 LISTS = Collection("lists")
 SEGMENTS = Collection("segments")
+IMPORTS = Collection("imports")
+IMPORT_CHUNKS = Collection("import_chunks", indexes=(Index(("import", "offset")),))
+"""What each chunk of rows did: whom it made, old and new values of whom it changed, the rows that it refused."""
 
 PAGES = Stream("pages")
 """One list per contact: the pages it visited."""
@@ -39,7 +42,7 @@ COMPANY_HISTORY = Stream("company_history")
 SIZES = Stream("segment_sizes")
 """One list per segment: how many were in it at the end of each day."""
 
-COLLECTIONS = (CONTACTS, COMPANIES, BROWSERS, MERGED, ATTRIBUTES, EVENT_NAMES, TAGS, LISTS, SEGMENTS)
+COLLECTIONS = (CONTACTS, COMPANIES, BROWSERS, MERGED, ATTRIBUTES, EVENT_NAMES, TAGS, LISTS, SEGMENTS, IMPORTS, IMPORT_CHUNKS)
 STREAMS = (PAGES, EVENTS, HISTORY, COMPANY_HISTORY, SIZES)
 
 KEPT: dict[str, Collection] = {"contact": CONTACTS, "company": COMPANIES}

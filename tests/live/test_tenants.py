@@ -30,6 +30,8 @@ from hub.people.companies import (
 from hub.people.contacts import ContactOpen, ContactUpdate
 from hub.people.custom_events import ContactEvent, NewEvent
 from hub.people.duplicates import DuplicatesOf, FindDuplicates
+from hub.people.exporting import ExportContacts
+from hub.people.importing.imports import ImportRef, ImportStart, NewImport
 from hub.people.ingesting import Incoming
 from hub.people.lists import ListChange, ListContact, ListRef, NewList
 from hub.people.managing import ContactChange, FindContacts, NewContact
@@ -41,7 +43,7 @@ from hub.people.segments import Explain, NewSegment, SegmentChange, SegmentRef
 from hub.people.tags import TagChange, TagContact, TagName, TagRef
 from hub.people.timeline import TimelineOf
 from hub.people.tracking import PageView
-from tests.support.people import settled
+from tests.support.people import in_pieces, settled
 from tests.support.snapshot import everything_of
 
 pytestmark = pytest.mark.annex("H1", "H2")
@@ -71,12 +73,16 @@ async def acme_talk(house, acme, globex):
     segment = await VERBS["people.segments.create_segment"].call(
         house.hub, actor, NewSegment("Acme's secret", {"all": []})
     )
+    file_of_acme = await VERBS["people.importing.imports.upload_import"].call(
+        house.hub, actor, NewImport("acme.csv", in_pieces(b"email\nsecret@acme.example\n"))
+    )
     await settled(house)
     company = await VERBS["people.companies.create_company"].call(
         house.hub, actor, NewCompany({"name": "Secret company of Acme"})
     )
     ids["company"] = company.id
-    ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id}
+    ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id,
+            "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids
 
 
@@ -207,6 +213,19 @@ VERB_INPUTS: dict[str, Any] = {
     "people.custom_events.send_event": lambda ids: NewEvent("looked"),
     "people.custom_events.record_event": lambda ids: ContactEvent(ids["contact"], "looked"),
     "people.ingesting.ingest": lambda ids: Incoming([{"name": "looked", "contact": ids["contact"]}]),
+    "people.exporting.export_contacts": lambda ids: ExportContacts(segment=ids["segment"]),
+    "people.importing.imports.upload_import": lambda ids: NewImport(
+        "contacts.csv", in_pieces(b"email\ng@globex.example\n")
+    ),
+    "people.importing.imports.list_imports": None,
+    "people.importing.imports.get_import": lambda ids: ImportRef(ids["import"]),
+    "people.importing.imports.check_import": lambda ids: ImportStart(ids["import"]),
+    "people.importing.imports.start_import": lambda ids: ImportStart(ids["import"]),
+    "people.importing.imports.pause_import": lambda ids: ImportRef(ids["import"]),
+    "people.importing.imports.resume_import": lambda ids: ImportRef(ids["import"]),
+    "people.importing.imports.undo_import": lambda ids: ImportRef(ids["import"]),
+    "people.importing.imports.delete_import": lambda ids: ImportRef(ids["import"]),
+    "people.importing.imports.read_refused": lambda ids: ImportRef(ids["import"]),
     "people.lists.list_lists": None,
     "people.lists.create_list": lambda ids: NewList("Gardeners"),
     "people.lists.change_list": lambda ids: ListChange(ids["list"], "Theirs"),
@@ -256,13 +275,13 @@ VERB_INPUTS: dict[str, Any] = {
 HARMLESS = {
     "list_agents", "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
-    "preview_segment", "create_company", "upsert_company",
+    "preview_segment", "upload_import", "create_company", "upsert_company",
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
     "find_companies", "find_duplicates",
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
-    "list_segments", "list_tags", "ingest", "list_event_names",
+    "list_segments", "list_tags", "list_imports", "ingest", "list_event_names",
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 from hub.chat.dealings import Dealings
 from hub.core.collections import JOBS
@@ -25,3 +26,9 @@ async def settled(house: House, within: float = 10.0) -> None:
             return
         assert asyncio.get_running_loop().time() < deadline, "the segments did not settle in time"
         await asyncio.sleep(0.01)
+
+
+async def in_pieces(content: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
+    """Yield the bytes as an upload brings them."""
+    for start in range(0, len(content), size):
+        yield content[start : start + size]

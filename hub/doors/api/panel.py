@@ -28,7 +28,7 @@ def answering(verb: Verb, status: int = 200) -> Handler:
         hub = request.app[HUB]
         try:
             actor = await actor_of(hub, request)
-            input = [] if verb.input is None else [await _input(request, verb.input)]
+            input = [] if verb.input is None else [await input_of(request, verb.input)]
             result = await verb.call(hub, actor, *input)
         except Exception as error:
             return problem(as_hub_error(hub, error, f"{request.method} {request.path}"))
@@ -52,7 +52,7 @@ async def actor_of(hub: Hub, request: web.Request) -> Actor:
     return (await accounts.session_of(hub, token.strip())).actor
 
 
-async def _input(request: web.Request, type: Any) -> Any:
+async def input_of(request: web.Request, type: Any) -> Any:
     """Return the verb's input: fields of the path before those of the body, and those before the query."""
     path = {name: text for name, text in request.match_info.items() if name != "slash"}
     given = {**_loose(dict(request.query), type), **await _body(request), **_loose(path, type)}

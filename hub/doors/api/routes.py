@@ -11,7 +11,7 @@ from msgspec import Struct
 from hub.accounts import agents
 from hub.accounts.sign_in import SignedIn, SignIn
 from hub.core.verb import VERBS
-from hub.doors.api import account, public, shapes
+from hub.doors.api import account, public, shapes, transfer
 from hub.doors.api.panel import answering
 from hub.people import (
     attributes,
@@ -21,7 +21,6 @@ from hub.people import (
     ingesting,
     lists,
     managing,
-    duplicates,
     merging,
     preview,
     profile,
@@ -29,6 +28,8 @@ from hub.people import (
     tags,
     timeline,
 )
+from hub.people.exporting import ExportContacts
+from hub.people.importing import imports
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -102,6 +103,24 @@ PANEL = [
     _panel("POST",   "attributes",                       attributes.create_attribute, 201),
     _panel("PATCH",  "attributes/{attribute}",           attributes.change_attribute),
     _panel("DELETE", "attributes/{attribute}",           attributes.delete_attribute),
+    Route("GET",  "/api/app/contacts/export", transfer.export, "Download contacts as CSV or XLSX", key=False,
+          query={"format": "`csv` (the default) or `xlsx`", "segment": "id of a segment; everybody without it",
+                 "columns": "names of attributes, separated by commas"}),
+    Route("POST", "/api/app/contacts/export", transfer.export_where, "Download the contacts that conditions find",
+          ExportContacts, key=False),
+    Route("POST", "/api/app/imports", transfer.upload, "Upload a file of contacts as the body (CSV or XLSX)", None,
+          imports.Import, 201, query={"name": "name of the file", "charset": "by default recognised",
+                                      "delimiter": "by default recognised"}, key=False),
+    _panel("GET",    "imports",                          imports.list_imports),
+    _panel("GET",    "imports/{id}",                     imports.get_import),
+    _panel("DELETE", "imports/{id}",                     imports.delete_import),
+    _panel("POST",   "imports/{id}/check",               imports.check_import),
+    _panel("POST",   "imports/{id}/start",               imports.start_import),
+    _panel("POST",   "imports/{id}/pause",               imports.pause_import),
+    _panel("POST",   "imports/{id}/resume",              imports.resume_import),
+    _panel("POST",   "imports/{id}/undo",                imports.undo_import),
+    Route("GET",  "/api/app/imports/{id}/refused", transfer.refused, "Download the rows that an import refused",
+          key=False),
     _panel("GET",    "contacts",                         managing.find_contacts),
     _panel("POST",   "contacts/find",                    managing.find_contacts, name="find_contacts_where"),
     _panel("POST",   "contacts",                         managing.create_contact, 201),

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,17 +20,25 @@ from hub.core.log import configure
 from hub.core.settings import Settings, SettingsError, describe, load
 from hub.doors.cli.availability_table import availability_table
 from hub.doors.cli.control import Refused, ask_running_server
+from hub.doors.cli.import_contacts import Importing, import_contacts
+from hub.doors.cli.import_here import Order
 from hub.doors.cli.settings_list import as_env, as_markdown, as_text
 from hub.doors.workers.seat import Seat, seat_of
 from storage.engine import StorageError
 
 _SHORT = {"mongo_url": "--mongo", "redis_url": "--redis"}
+_IMPORT = """Import contacts from a CSV or XLSX file, also beside a running server.
+
+The first row names the columns; they go to the attributes of these names, and unknown ones become attributes. Rows whose
+custom id or e-mail address is known update that contact. Refused rows are written to FILE.refused.csv with the reason.
+
+Exit codes: 0 all rows are in, 3 some were refused, 1 the import could not be done."""
 Serve = Callable[[Settings, Seat | None], Awaitable[int]]
 Create = Callable[[Settings, NewApplication], Awaitable[dict[str, Any]]]
 Measured = Callable[[Settings], Awaitable[list[Month]]]
 
 
-def build_cli(serve: Serve, create: Create, availability: Measured) -> click.Group:
+def build_cli(serve: Serve, create: Create, availability: Measured, importing: Importing | None = None) -> click.Group:
     """Return the command line; server.py hands in what needs the whole product."""
 
     @click.group(context_settings={"max_content_width": 110, "help_option_names": ["-h", "--help"]})
@@ -81,6 +90,36 @@ def build_cli(serve: Serve, create: Create, availability: Measured) -> click.Gro
     def availability_command(config: str | None, as_json: bool, **given: Any) -> None:
         known = _measured(_settings(given, config), availability)
         click.echo(msgspec.json.encode(known).decode() if as_json else availability_table(known))
+
+    @cli.group("import")
+    def import_group() -> None:
+        """Bring data in from files."""
+
+    @import_group.command("contacts", help=_IMPORT)
+    @_options(["data", "mongo_url", "import_limit"])
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--application", type=int, default=None, help="Id of the application, where there are several.")
+    @click.option("--map", "mapped", multiple=True, metavar="HEADER=ATTRIBUTE",
+                  help="Where a column goes; HEADER= leaves it out. May be repeated.")  # fmt: skip
+    @click.option("--match", type=click.Choice(["auto", "email", "custom_id"]), default="auto", show_default=True,
+                  help="How rows find contacts that are there: auto is by custom id, else by e-mail.")  # fmt: skip
+    @click.option("--charset", default=None, help="Charset of the file, e.g. cp1250; by default recognised.")
+    @click.option("--delimiter", default=None, help="Delimiter; by default recognised.")
+    @click.option("--dry-run", is_flag=True, help="Only count what would happen.")
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    def import_contacts_command(
+        config: str | None, file: Path, mapped: tuple[str, ...], as_json: bool, **given: Any
+    ) -> None:
+        settings = _settings({name: given.pop(name) for name in ("data", "mongo_url", "import_limit")}, config)
+        pairs = [pair.rpartition("=") for pair in mapped]
+        if any(not header for header, _, _ in pairs):
+            raise click.UsageError("--map takes HEADER=ATTRIBUTE.")
+        if given["delimiter"] == "\\t":
+            given["delimiter"] = "\t"
+        mapping = {header: attribute for header, _, attribute in pairs}
+        order = Order(file.name, file.stat().st_size, mapping=mapping, **given)
+        assert importing is not None
+        raise SystemExit(import_contacts(settings, order, file, importing, _run, as_json=as_json))
 
     @cli.command("settings", help="List every setting with its variable, its default and its reason.")
     @click.option("--format", "form", type=click.Choice(["text", "env", "markdown"]), default="text", show_default=True)

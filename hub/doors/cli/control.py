@@ -14,6 +14,7 @@ from aiohttp import web
 from hub.accounts.applications import NewApplication, create_application
 from hub.core.availability import months
 from hub.core.hub import Hub
+from hub.doors.cli.import_here import add_import_routes
 from hub.doors.errors import as_hub_error
 
 NAME = "hub.sock"
@@ -41,6 +42,7 @@ async def serve_control(hub: Hub) -> web.AppRunner:
 
     app.router.add_post("/init", init)
     app.router.add_post("/availability", availability)
+    add_import_routes(app, hub)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     path = hub.settings.folder / NAME
@@ -55,29 +57,46 @@ async def serve_control(hub: Hub) -> web.AppRunner:
 
 def ask_running_server(folder: Path, command: str, body: bytes) -> Any:
     """Let the server that owns the folder do a command; None where none is running. Raises Refused."""
+    connection = connect(folder, _PATIENCE)
+    if connection is None:
+        return None
+    try:
+        return msgspec.json.decode(ask(connection, command, body).read())
+    finally:
+        connection.close()
+
+
+def ask(connection: http.client.HTTPConnection, command: str, body: Any, **headers: str) -> http.client.HTTPResponse:
+    """Send a command with its body; return the answer, to be read. Raises Refused."""
+    try:
+        try:
+            connection.request("POST", f"/{command}", body, {"Content-Type": "application/json", **headers})
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # refused before all of it was sent; the answer says why
+        response = connection.getresponse()
+        if response.status != 200:
+            raise Refused(msgspec.json.decode(response.read())["error"])
+        return response
+    except (OSError, http.client.HTTPException, msgspec.DecodeError) as error:
+        raise Refused(f"The running server did not answer: {error}.") from None
+
+
+def connect(folder: Path, patience: float) -> http.client.HTTPConnection | None:
+    """Return a connection to the server that owns the folder, None where none is running."""
     path = folder / NAME
     if not path.exists():
         return None
     link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    link.settimeout(_PATIENCE)
+    link.settimeout(patience)
     try:
         with _short(path) as short:
             link.connect(short)
     except (ConnectionRefusedError, FileNotFoundError):
+        link.close()
         return None  # left behind by a server that was killed
-    connection = http.client.HTTPConnection("localhost", timeout=_PATIENCE)
+    connection = http.client.HTTPConnection("localhost", timeout=patience)
     connection.sock = link
-    try:
-        connection.request("POST", f"/{command}", body, {"Content-Type": "application/json"})
-        response = connection.getresponse()
-        answer = msgspec.json.decode(response.read())
-    except OSError as error:
-        raise Refused(f"The running server did not answer: {error}.") from None
-    finally:
-        connection.close()
-    if response.status != 200:
-        raise Refused(answer["error"])
-    return answer
+    return connection
 
 
 class _short:

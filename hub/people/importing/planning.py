@@ -1,0 +1,222 @@
+"""What a chunk of rows changes: whom each row is about, what is new of it, and why it is refused where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from hub.core.errors import InvalidPayload
+from hub.people.collections import CONTACTS
+from hub.people.editing import UNIQUE, at, insert_contact, put, unique_value
+from hub.people.importing.mapping import Fields
+from storage.engine import Batch, Document, Engine, Scope
+from storage.filters import Eq
+
+Match = Literal["auto", "email", "custom_id"]
+MATCHED_BY: dict[Match, tuple[str, ...]] = {
+    "auto": ("custom_id", "email"),
+    "email": ("email",),
+    "custom_id": ("custom_id",),
+}
+"""By which fields a row finds the contact that it is about, in this order."""
+
+Numbered = tuple[int, list[str]]
+"""A row of the file with its number."""
+KeyRef = tuple[str, str]
+Make = Callable[[Document], Awaitable[Document]]
+_GIVEN_UP = "given up"
+"""Stands for the holder of a key that its contact loses in the same batch, where it is free only afterwards."""
+_OTHERS = {
+    "email": "Another contact has this e-mail address.",
+    "custom_id": "Another contact has this id.",
+}
+
+
+class Refused(NamedTuple):
+    """A row that was not taken."""
+
+    row: int
+    reason: str
+    cells: list[str]
+
+
+@dataclass(slots=True)
+class Person:
+    """A contact that rows of the chunk are about: as it is stored (None for a new one), and what changes."""
+
+    id: int
+    before: Document | None
+    after: Document
+    changes: Document = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a chunk of rows does; `id` names what is kept of it."""
+
+    id: int = 0
+    people: dict[int, Person] = field(default_factory=dict)
+    refs: set[KeyRef] = field(default_factory=set)
+    refused: list[Refused] = field(default_factory=list)
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+    def meets(self, other: Plan) -> bool:
+        """Whether a row here may be about somebody whom the other one changes."""
+        return not self.refs.isdisjoint(other.refs) or not self.people.keys().isdisjoint(other.people)
+
+    @property
+    def changed(self) -> list[Person]:
+        """The contacts that were there and change."""
+        return [person for person in self.people.values() if person.before is not None and person.changes]
+
+    @property
+    def new(self) -> list[Person]:
+        """The contacts that are to be made."""
+        return [person for person in self.people.values() if person.before is None]
+
+
+def unique_refs(fields: Document) -> dict[str, KeyRef]:
+    """Return the unique keys of a contact's fields, by the field."""
+    return {
+        name: (kind, unique_value(name, value))
+        for name, kind in UNIQUE.items()
+        if (value := fields.get(name)) is not None
+    }
+
+
+async def plan_rows(
+    store: Engine, scope: Scope, fields_of: Fields, rows: list[Numbered], match: Match, make: Make
+) -> Plan:
+    """Return what rows do to the contacts as they are stored now; `make` gives new ones. Writes nothing."""
+    plan = Plan()
+    taken: list[tuple[Numbered, Document, dict[str, KeyRef]]] = []
+    for row in rows:
+        try:
+            fields = fields_of.of(row[1])
+            if not fields:
+                raise InvalidPayload("The row is empty.")
+        except InvalidPayload as error:
+            plan.refused.append(Refused(row[0], error.message, row[1]))
+            continue
+        keys = unique_refs(fields)
+        plan.refs.update(keys.values())
+        taken.append((row, fields, keys))
+    holders: dict[KeyRef, Any] = dict(await store.keys(scope, plan.refs)) if plan.refs else {}
+    known = dict(holders)
+    stored = await store.get_many(scope, CONTACTS, set(holders.values())) if holders else {}
+    for row, fields, keys in taken:
+        try:
+            await _apply(plan, holders, known, stored, fields, keys, match, make)
+        except InvalidPayload as error:
+            plan.refused.append(Refused(row[0], error.message, row[1]))
+    plan.refused.sort(key=lambda refused: refused.row)
+    return plan
+
+
+async def _apply(
+    plan: Plan,
+    holders: dict[KeyRef, Any],
+    stored_holders: dict[KeyRef, Any],
+    stored: dict[int, Document],
+    fields: Document,
+    keys: dict[str, KeyRef],
+    match: Match,
+    make: Make,
+) -> None:
+    """Add a row to the plan. Raises InvalidPayload where a unique value is another one's."""
+    id = next((holders[keys[name]] for name in MATCHED_BY[match] if name in keys and keys[name] in holders), None)
+    for name, ref in keys.items():
+        if holders.get(ref, id) != id:
+            raise InvalidPayload(_OTHERS[name])
+        if holders.get(ref) == _GIVEN_UP:
+            raise InvalidPayload(f"A row shortly before takes this `{name}` from its contact. Import this row again.")
+    if id is None:
+        document = await make(fields)
+        id = document["id"]
+        plan.people[id] = Person(id, None, document)
+        plan.created += 1
+    else:
+        person = plan.people.get(id)
+        if person is None:
+            before = stored.get(id)
+            if before is None:
+                raise InvalidPayload("The contact of this row was just deleted.")
+            person = plan.people[id] = Person(id, before, before)
+        for name, ref in keys.items():
+            if stored_holders.get(ref) == id and person.before and not _has(person.before, name, ref):
+                del fields[name]  # it leads here since a merge; the contact goes by another one now
+        changes = {path: value for path, value in fields.items() if _value(person, path) != value}
+        if not changes:
+            plan.unchanged += 1
+            return
+        plan.updated += 1
+        for name, ref in unique_refs({name: _value(person, name) for name in UNIQUE if name in changes}).items():
+            if ref != keys[name]:
+                plan.refs.add(ref)
+                holders[ref] = _GIVEN_UP
+                if person.before is None:
+                    del holders[ref]
+        for path, value in changes.items():
+            if person.before is None:
+                put(person.after, path, value)
+            else:
+                person.changes[path] = value
+    for ref in keys.values():
+        holders[ref] = id
+
+
+def _has(contact: Document, name: str, ref: KeyRef) -> bool:
+    """Whether a contact goes by this unique value."""
+    value = contact.get(name)
+    return value is not None and unique_value(name, value) == ref[1]
+
+
+def _value(person: Person, path: str) -> Any:
+    return person.changes[path] if path in person.changes else at(person.after, path)
+
+
+def write_plan(batch: Batch, plan: Plan, now: int, by: int) -> Document | None:
+    """Put what a plan does into a batch; return what has to be kept to take it back, None where there is nothing.
+
+    `imported` says which import made a contact and when it last touched it: a contact whose `updated` is still that
+    moment has been changed by nobody since.
+    """
+    created, changed = [], []
+    for person in plan.people.values():
+        if person.before is None:
+            person.after.update(created=now, updated=now, imported={"by": by, "at": now})
+            insert_contact(batch, person.after)
+            created.append(person.id)
+        elif person.changes:
+            changed.append(_change(batch, person, now, by))
+    if not created and not changed:
+        return None
+    return {"created": created, "changed": changed}
+
+
+def _change(batch: Batch, person: Person, now: int, by: int) -> list[Any]:
+    before = person.before
+    assert before is not None
+    batch.guard(CONTACTS, person.id, Eq("revision", before["revision"]))
+    for name, kind in UNIQUE.items():
+        if name in person.changes:
+            old, new = before.get(name), person.changes[name]
+            if old and unique_value(name, old) == unique_value(name, new):
+                continue
+            batch.claim(kind, unique_value(name, new), person.id)
+            if old:
+                batch.release(kind, unique_value(name, old))
+    still_ours = is_untouched(before, by)
+    moment: Document = {"imported": {"by": by, "at": now}} if still_ours else {}
+    batch.patch(CONTACTS, person.id, set={"updated": now, **person.changes, **moment}, inc={"revision": 1})
+    olds = {path: at(before, path) for path in person.changes}
+    return [person.id, olds, person.changes]
+
+
+def is_untouched(contact: Document, by: int) -> bool:
+    """Whether an import made this contact and nobody has changed it since."""
+    imported = contact.get("imported") or {}
+    return imported.get("by") == by and imported.get("at") == contact.get("updated")
