@@ -1,6 +1,6 @@
 import type { WireError } from '@shared/types'
 import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useState } from 'react'
+import { lazy, useCallback, useEffect, useState } from 'react'
 import { Navigate, Route, Routes } from 'react-router'
 import { Frame } from './frame/frame'
 import { Inbox } from './inbox/inbox'
@@ -8,6 +8,12 @@ import { LiveProvider } from './live/context'
 import { Live } from './live/live'
 import { SignIn } from './sign-in/sign-in-page'
 import { forget, keep, kept, ownerOf, signOut, type SignedIn } from './sign-in/sign-in'
+
+// Areas that are not the first thing one sees are loaded when they are.
+const People = lazy(() => import('./people/people'))
+const PersonPage = lazy(() => import('./people/person-page'))
+const Segments = lazy(() => import('./segments/segments'))
+const SegmentPage = lazy(() => import('./segments/segment-page'))
 
 type Notice = 'ended' | 'storage'
 
@@ -53,6 +59,10 @@ function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Noti
       <Routes>
         <Route element={<Frame signedIn={signedIn} signOut={() => void out()} />}>
           <Route path="/inbox/:view/:conversation?" element={<Inbox />} />
+          <Route path="/people/:contact?" element={<People />} />
+          <Route path="/person/:contact" element={<PersonPage />} />
+          <Route path="/segments" element={<Segments />} />
+          <Route path="/segments/:segment" element={<SegmentPage />} />
           <Route path="*" element={<Navigate to="/inbox/open" replace />} />
         </Route>
       </Routes>
@@ -65,7 +75,7 @@ function useLiveOf(signedIn: SignedIn, refused: (error: WireError) => void): Liv
   const [live, setLive] = useState<Live | null>(null)
   useEffect(() => {
     const started = new Live(signedIn.token, ownerOf(signedIn))
-    started.hooks.refused = refused
+    started.hear({ refused })
     let stopped = false
     void started.start().then(() => (stopped ? started.stop() : setLive(started)))
     return () => {

@@ -35,15 +35,13 @@ export function useAttention(): void {
   }, [unread, name, t])
 
   useEffect(() => {
-    live.hooks.heard = (message) => {
+    const heard = (message: Message) => {
       const looking = attended() && message.conversation === current
       if (looking || !concerns(live.store.get(), message.conversation)) return
       if (soundOn()) chime()
       if (noticesOn() && !attended()) void notify(message, t('notice.file'))
     }
-    return () => {
-      live.hooks.heard = undefined
-    }
+    return live.hear({ heard })
   }, [live, current, t])
 }
 

@@ -1,7 +1,9 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useEffect, useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { Suspense, useEffect, useState } from 'react'
 import { Outlet, useMatch, useNavigate } from 'react-router'
+import { useLive } from '../live/context'
 import { LANGUAGES, useWords } from '../words/words'
 import type { SignedIn } from '../sign-in/sign-in'
 import { fold } from '../theme'
@@ -33,10 +35,13 @@ function Workplace({ signedIn, signOut }: Props) {
   const inConversation = useMatch('/inbox/:view/:conversation')
   useAttention()
   useNotificationClicks()
+  useFreshData()
 
   useActions([
     { id: 'palette', label: t('keys.palette'), keys: 'Mod+K', group: t('keys.everywhere'), hidden: true, run: () => setPalette(true) },
     { id: 'inbox', label: t('keys.inbox'), keys: 'g i', group: t('keys.everywhere'), run: () => void navigate('/inbox/open') },
+    { id: 'people', label: t('keys.people'), keys: 'g p', group: t('keys.everywhere'), run: () => void navigate('/people') },
+    { id: 'segments', label: t('keys.segments'), keys: 'g s', group: t('keys.everywhere'), run: () => void navigate('/segments') },
     { id: 'help', label: t('keys.help'), keys: '?', group: t('keys.everywhere'), hidden: phone, run: () => setHelp(true) },
     ...(['light', 'dark', 'auto'] as const).map((scheme) => ({
       id: `theme ${scheme}`, label: t(`theme.${scheme}`), group: t('menu.theme'), run: () => setColorScheme(scheme),
@@ -51,12 +56,19 @@ function Workplace({ signedIn, signOut }: Props) {
       <Rail signedIn={signedIn} signOut={signOut} showKeys={() => setHelp(true)} showPalette={() => setPalette(true)} />
       <div className={css.area}>
         <OfflineBanner />
-        <Outlet />
+        <Suspense><Outlet /></Suspense>
       </div>
       <Palette opened={palette} close={() => setPalette(false)} />
       <KeysHelp opened={help} close={() => setHelp(false)} />
     </div>
   )
+}
+
+/** After a reconnect everything that was asked for may be out of date. */
+function useFreshData(): void {
+  const live = useLive()
+  const queries = useQueryClient()
+  useEffect(() => live.hear({ back: () => void queries.invalidateQueries() }), [live, queries])
 }
 
 /** The service worker says where a clicked notification leads. */

@@ -1,6 +1,6 @@
 import { Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconBell, IconInbox, IconKeyboard, IconLogout, IconSearch } from '@tabler/icons-react'
-import { NavLink } from 'react-router'
+import { IconBell, IconInbox, IconKeyboard, IconLogout, IconSearch, IconUsers } from '@tabler/icons-react'
+import { Link, useLocation } from 'react-router'
 import { useFact } from '../live/context'
 import { Brand } from '../parts/brand'
 import { Face } from '../parts/face'
@@ -19,15 +19,22 @@ type Props = { signedIn: SignedIn; signOut: () => void; showKeys: () => void; sh
 export function Rail({ signedIn, signOut, showKeys, showPalette }: Props) {
   const { t } = useWords()
   const unread = useUnread()
+  const here = useLocation().pathname.split('/')[1]
+  const current = (...areas: string[]) => (areas.includes(here ?? '') ? 'page' : undefined)
   return (
     <nav className={css.rail} aria-label={t('rail.label')}>
       <span className={css.brand}><Brand size={28} /></span>
       <Tooltip label={<>{t('rail.inbox')} <Keys keys="g i" /></>} position="right">
-        <NavLink className={css.link} to="/inbox/open" aria-label={unread ? t('rail.inboxUnread', { n: unread }) : t('rail.inbox')}
-          aria-current="page">
+        <Link className={css.link} to="/inbox/open" aria-label={unread ? t('rail.inboxUnread', { n: unread }) : t('rail.inbox')}
+          aria-current={current('inbox')}>
           <IconInbox size={20} stroke={1.7} />
           {unread > 0 && <span className={css.badge} aria-hidden="true">{unread > 99 ? '99+' : unread}</span>}
-        </NavLink>
+        </Link>
+      </Tooltip>
+      <Tooltip label={<>{t('rail.people')} <Keys keys="g p" /></>} position="right">
+        <Link className={css.link} to="/people" aria-label={t('rail.people')} aria-current={current('people', 'person', 'segments')}>
+          <IconUsers size={20} stroke={1.7} />
+        </Link>
       </Tooltip>
       <Tooltip label={<>{t('keys.palette')} <Keys keys="Mod+K" /></>} position="right">
         <button type="button" className={css.link} onClick={showPalette} aria-label={t('keys.palette')}>

@@ -5,7 +5,6 @@ import { isView } from '../live/views'
 import { ConversationEmpty } from './empty'
 import css from './inbox.module.css'
 import { List } from './list'
-import { useFreshLists } from './list-data'
 import { Views } from './views'
 
 /** Views, list and conversation side by side; on a phone one of them at a time. */
@@ -13,7 +12,6 @@ export function Inbox() {
   const { view, conversation } = useParams()
   const id = Number(conversation)
   const known = useFact((state) => Object.keys(state.conversations).length > 0)
-  useFreshLists()
   if (!isView(view) || (conversation !== undefined && !Number.isSafeInteger(id))) return <Navigate to="/inbox/open" replace />
   return (
     <div className={css.inbox} data-open={conversation !== undefined || undefined}>

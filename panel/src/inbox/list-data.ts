@@ -1,6 +1,6 @@
 import type { Conversation } from '@shared/types'
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useMemo } from 'react'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { useFact, useLive } from '../live/context'
 import type { ListPage } from '../live/live'
 import { activity, belongs, newestFirst, type View } from '../live/views'
@@ -28,18 +28,6 @@ export function useList(view: View) {
     [known, view, me, until],
   )
   return { conversations, loaded: query.data !== undefined, more: query.hasNextPage, fetching: query.isFetchingNextPage, next: query.fetchNextPage, failed: query.isError, again: query.refetch }
-}
-
-/** After a reconnect everything that was asked for may be out of date. */
-export function useFreshLists(): void {
-  const live = useLive()
-  const queries = useQueryClient()
-  useEffect(() => {
-    live.hooks.back = () => void queries.invalidateQueries()
-    return () => {
-      live.hooks.back = undefined
-    }
-  }, [live, queries])
 }
 
 /**

@@ -3,6 +3,7 @@ import type { AgentSession, Conversation, Events, Message, StreamPosition, WireE
 import { CommandError, Connection } from './connection'
 import * as facts from './facts'
 import { Outbox } from './outbox'
+import { rest } from './rest'
 import * as snapshot from './snapshot'
 import { without, type State } from './state'
 import { Store } from './store'
@@ -19,7 +20,7 @@ const OLD_AFTER = 12 * 3_600_000
 const DELIVERED_AFTER = 250
 const FILL_AFTER = 150
 
-type Hooks = {
+type Ears = {
   refused: (error: WireError) => void
   /** Something was said by a contact, for the first time and right now. */
   heard: (message: Message) => void
@@ -28,6 +29,7 @@ type Hooks = {
   page: (page: Events['page']) => void
   contact: (contact: Events['contact']) => void
   presence: (presence: Events['presence']) => void
+  segment: (segment: Events['segment']) => void
 }
 
 /** Where a page ended: what to ask next, and the activity of its last conversation. */
@@ -48,7 +50,7 @@ export class Live {
   private saving: ReturnType<typeof setTimeout> | undefined
   private counting: ReturnType<typeof setTimeout> | undefined
   private readonly ticking: ReturnType<typeof setInterval>
-  hooks: Partial<Hooks> = {}
+  private readonly ears = new Set<Partial<Ears>>()
 
   constructor(private readonly token: string, readonly owner: string) {
     this.outbox = new Outbox(this.store, owner, () => this.connection)
@@ -70,7 +72,7 @@ export class Live {
         this.store.change(({ phase }) => (phase === 'offline' ? null : { phase: 'offline', typing: {} }))
         this.saveNow()
       },
-      refused: (error) => this.hooks.refused?.(error),
+      refused: (error) => this.tell('refused', error),
       session: (session) => void this.welcomed(session as AgentSession),
       message: (message) => this.heard(message),
       note: (note) => this.fact((state) => facts.noted(state, note), note.conversation),
@@ -78,13 +80,14 @@ export class Live {
       typing: (typing) => this.store.change((state) => facts.typed(state, typing, Date.now())),
       presence: (presence) => {
         this.store.change((state) => facts.seen(state, presence))
-        this.hooks.presence?.(presence)
+        this.tell('presence', presence)
       },
       conversation: (conversation) => this.announced(conversation),
-      page: (page) => this.hooks.page?.(page),
+      page: (page) => this.tell('page', page),
+      segment: (segment) => this.tell('segment', segment),
       contact: (contact) => {
         this.store.change((state) => facts.introduced(state, contact))
-        this.hooks.contact?.(contact)
+        this.tell('contact', contact)
       },
     })
     this.connection.start()
@@ -105,6 +108,21 @@ export class Live {
   async forget(): Promise<void> {
     this.stop()
     await snapshot.forget(this.owner)
+  }
+
+  /** Tells these ears what happens; the answer makes them deaf again. */
+  hear(ears: Partial<Ears>): () => void {
+    this.ears.add(ears)
+    return () => this.ears.delete(ears)
+  }
+
+  private tell<Name extends keyof Ears>(name: Name, ...what: Parameters<Ears[Name]>): void {
+    for (const ears of [...this.ears]) (ears[name] as ((...what: Parameters<Ears[Name]>) => void) | undefined)?.(...what)
+  }
+
+  /** Asks our own API as the one who is signed in. Raises RestError. */
+  rest<Answer = void>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Answer> {
+    return rest<Answer>(this.token, method, path, body, signal)
   }
 
   get link(): Connection {
@@ -203,7 +221,7 @@ export class Live {
 
   private async welcomed(session: AgentSession): Promise<void> {
     this.store.change(() => ({ session, agents: session.agents, counts: session.counts, phase: 'online', fresh: true, typing: {} }))
-    this.hooks.back?.()
+    this.tell('back')
     await this.resume().catch(() => {})
     this.outbox.flush()
   }
@@ -241,7 +259,7 @@ export class Live {
     // The state of a conversation may be told before its message, so what was heard is counted for itself.
     if (message.position <= (this.lastHeard.get(message.conversation) ?? 0)) return
     this.lastHeard.set(message.conversation, message.position)
-    this.hooks.heard?.(message)
+    this.tell('heard', message)
   }
 
   private announced(conversation: Conversation): void {

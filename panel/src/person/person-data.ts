@@ -16,18 +16,19 @@ export function usePersonData(id: number) {
 
   useEffect(() => {
     const change = (edit: (data: PersonData) => PersonData) => queries.setQueryData<PersonData>(['person', id], (data) => data && edit(data))
-    live.hooks.page = (page) => {
-      if (page.contact !== id) return
-      const { contact: _, ...where } = page
-      change((data) => ({ ...data, contact: { ...data.contact, page: where, last_seen: page.at }, pages: [page, ...data.pages].slice(0, MOST_PAGES) }))
-    }
-    live.hooks.contact = (contact) => contact.id === id && change((data) => ({ ...data, contact }))
-    live.hooks.presence = ({ kind, id: who, online }) => {
-      if (kind === 'contact' && who === id) change((data) => ({ ...data, contact: { ...data.contact, online, ...(online ? {} : { page: null }) } }))
-    }
-    return () => {
-      live.hooks.page = live.hooks.contact = live.hooks.presence = undefined
-    }
+    return live.hear({
+      page: (page) => {
+        if (page.contact !== id) return
+        const { contact: _, ...where } = page
+        change((data) => ({ ...data, contact: { ...data.contact, page: where, last_seen: page.at }, pages: [page, ...data.pages].slice(0, MOST_PAGES) }))
+      },
+      contact: (contact) => {
+        if (contact.id === id) change((data) => ({ ...data, contact }))
+      },
+      presence: ({ kind, id: who, online }) => {
+        if (kind === 'contact' && who === id) change((data) => ({ ...data, contact: { ...data.contact, online, ...(online ? {} : { page: null }) } }))
+      },
+    })
   }, [live, queries, id])
   return query
 }

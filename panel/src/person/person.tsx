@@ -52,7 +52,7 @@ function Head({ contact }: { contact: ContactDetail }) {
   )
 }
 
-function Mail({ email }: { email: string }) {
+export function Mail({ email }: { email: string }) {
   const { t } = useWords()
   return (
     <CopyButton value={email}>
@@ -66,17 +66,17 @@ function Mail({ email }: { email: string }) {
   )
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
+export function Section({ title, children }: { title: string; children: ReactNode }) {
   return <section className={css.section}><h3 className={css.sectionTitle}>{title}</h3>{children}</section>
 }
 
-function WhereNow({ contact: { online, page } }: { contact: ContactDetail }) {
+export function WhereNow({ contact: { online, page } }: { contact: ContactDetail }) {
   const { t } = useWords()
   if (!online || !page) return null
   return <Section title={t('person.now')}><div className={css.now} aria-live="polite"><PageLink page={page} /></div></Section>
 }
 
-function Facts({ contact }: { contact: ContactDetail }) {
+export function Facts({ contact, title }: { contact: ContactDetail; title?: string }) {
   const { t, locale } = useWords()
   const facts: [string, ReactNode][] = [
     [t('person.phone'), contact.phone_number],
@@ -84,10 +84,10 @@ function Facts({ contact }: { contact: ContactDetail }) {
     [t('person.localTime'), <LocalTime key="time" zone={contact.time_zone} />],
     [t('person.language'), languageOf(contact.language, locale)],
     [t('person.device'), [contact.browser, contact.os, contact.device && DEVICES[contact.device] && t(DEVICES[contact.device]!)].filter(Boolean).join(' · ')],
-    [t('person.firstSeen'), <Ago key="first" at={contact.first_seen} long />],
+    [t('person.firstSeen'), contact.first_seen && <Ago key="first" at={contact.first_seen} long />],
   ]
   return (
-    <Section title={t('person.about')}>
+    <Section title={title ?? t('person.about')}>
       <dl className={css.facts}>
         {facts.filter(([name, value]) => value && (name !== t('person.localTime') || contact.time_zone)).map(([name, value]) => (
           <div key={name} className={css.fact}><dt>{name}</dt><dd>{value}</dd></div>
@@ -140,7 +140,7 @@ function Pages({ pages }: { pages: Page[] }) {
   )
 }
 
-function PageLink({ page: { url, title } }: { page: { url: string; title: string } }) {
+export function PageLink({ page: { url, title } }: { page: { url: string; title: string } }) {
   const address = URL.canParse(url) ? new URL(url) : null
   const shown = title || address?.pathname || url
   // A page's address comes from a stranger's browser: only the web is linked.

@@ -1,0 +1,30 @@
+import { Button, Modal } from '@mantine/core'
+import { useState } from 'react'
+import { Text } from './fields'
+import { useT } from './names'
+import css from './people.module.css'
+
+type Props = { opened: boolean; close: () => void; title: string; label: string; save: (name: string) => Promise<unknown> }
+
+/** Asks for one name. */
+export function AskName({ opened, close, title, label, save }: Props) {
+  const t = useT()
+  const [name, setName] = useState('')
+  const done = () => {
+    close()
+    setName('')
+  }
+  return (
+    <Modal opened={opened} onClose={done} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
+      <form className={css.ask} onSubmit={(event) => {
+        event.preventDefault()
+        if (!name.trim()) return
+        done()
+        void save(name.trim())
+      }}>
+        <Text label={label} placeholder={label} value={name} write={setName} maxLength={64} data-autofocus />
+        <Button type="submit" disabled={!name.trim()}>{t('save')}</Button>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,81 @@
+import { Button } from '@mantine/core'
+import { IconPlus, IconX } from '@tabler/icons-react'
+import { useState, type ReactNode } from 'react'
+import { useLive } from '../live/context'
+import { Section } from '../person/person'
+import { useWords } from '../words/words'
+import { Select, Text } from './fields'
+import { useLists, useRefresh, useTags } from './names'
+import css from './profile.module.css'
+import type { Contact } from './types'
+import { tellFailed } from './undo'
+
+/** Tags and lists, changed where they stand. */
+export function Belongings({ contact }: { contact: Contact }) {
+  const { t } = useWords()
+  const live = useLive()
+  const refresh = useRefresh()
+  const tags = useTags()
+  const lists = useLists()
+  const does = (method: string, path: string, body?: object) => live.rest(method, `contacts/${contact.id}/${path}`, body)
+    .then(() => refresh('profile', 'contacts', 'names', `timeline`), () => tellFailed(t))
+  const others = lists?.filter(({ id }) => !contact.lists.includes(id)) ?? []
+  return (
+    <>
+      <Section title={t('profile.tags')}>
+        <div className={css.pills}>
+          {contact.tags.map((tag) => <Pill key={tag} name={tag} remove={() => void does('DELETE', 'tags', { tag })} />)}
+          <AddTag offers={tags?.map(({ name }) => name).filter((name) => !contact.tags.includes(name)) ?? []} add={(tag) => void does('POST', 'tags', { tag })} />
+        </div>
+      </Section>
+      <Section title={t('profile.lists')}>
+        <div className={css.pills}>
+          {contact.lists.map((id) => <Pill key={id} name={lists?.find((one) => one.id === id)?.name ?? `#${id}`} remove={() => void does('DELETE', `lists/${id}`)} />)}
+          {others.length > 0 && (
+            <Select label={t('profile.addList')} value="" pick={(id) => void does('PUT', `lists/${id}`)}>
+              <option value="">{t('profile.addList')}</option>
+              {others.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+            </Select>
+          )}
+          {lists?.length === 0 && <span className={css.none}>{t('profile.noLists')}</span>}
+        </div>
+      </Section>
+    </>
+  )
+}
+
+function Pill({ name, remove }: { name: ReactNode & string; remove: () => void }) {
+  const { t } = useWords()
+  return (
+    <span className={css.pill}>
+      <span className={css.pillName}>{name}</span>
+      <button type="button" className={css.pillRemove} onClick={remove} aria-label={t('profile.remove', { name })}><IconX size={12} /></button>
+    </span>
+  )
+}
+
+function AddTag({ offers, add }: { offers: string[]; add: (tag: string) => void }) {
+  const { t } = useWords()
+  const [adding, setAdding] = useState(false)
+  const [name, setName] = useState('')
+  const done = () => {
+    setAdding(false)
+    setName('')
+  }
+  if (!adding) return <Button size="compact-sm" variant="subtle" color="gray" leftSection={<IconPlus size={14} />} onClick={() => setAdding(true)}>{t('profile.addTag')}</Button>
+  return (
+    <form className={css.add} onSubmit={(event) => {
+      event.preventDefault()
+      if (name.trim()) add(name.trim())
+      done()
+    }}>
+      <Text label={t('profile.addTag')} placeholder={t('pick.newTag')} value={name} write={setName} offers={offers} maxLength={64} autoFocus
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return
+          event.stopPropagation()
+          done()
+        }} />
+      <Button type="submit" size="compact-md" h={36}>{t('add')}</Button>
+    </form>
+  )
+}

@@ -1,0 +1,64 @@
+import { useMemo, useState, type ReactNode } from 'react'
+import { Ago } from '../parts/ago'
+import { valueText } from '../segments/sentence'
+import { useWords, type T } from '../words/words'
+import { attributeName } from './names'
+import type { Attribute, Contact } from './types'
+import css from './table.module.css'
+
+/** Column of the table: a standard attribute, an own one, or what contacts belong to. */
+export type Column = { key: string; name: string; wide: boolean; numeric: boolean; cell: (contact: Contact) => ReactNode }
+
+/** Standard attributes that a row of the list brings along. */
+const SHOWN: Record<string, keyof Contact> = {
+  email: 'email', phone_number: 'phone_number', first_name: 'first_name', last_name: 'last_name', custom_id: 'custom_id', score: 'score',
+  city: 'city', country: 'country', timezone: 'time_zone', page_views: 'page_views', first_seen: 'first_seen', last_seen: 'last_seen',
+  created_at: 'created', updated_at: 'updated', browser: 'browser', os_type: 'os', device: 'device', browser_language: 'language',
+}
+const FIRST = ['email', 'tags', 'country', 'page_views', 'last_seen']
+
+const KEY = 'panel.people.columns'
+
+function kept(owner: string): string[] {
+  try {
+    const found: unknown = JSON.parse(localStorage.getItem(`${KEY}.${owner}`) ?? 'null')
+    return Array.isArray(found) ? found.filter((each) => typeof each === 'string') : FIRST
+  } catch {
+    return FIRST
+  }
+}
+
+/** Which columns stand in which order: kept in this browser for each agent. */
+export function useColumnKeys(owner: string): [string[], (keys: string[]) => void] {
+  const [keys, setKeys] = useState(() => kept(owner))
+  const keep = (next: string[]) => {
+    localStorage.setItem(`${KEY}.${owner}`, JSON.stringify(next))
+    setKeys(next)
+  }
+  return [keys, keep]
+}
+
+/** All columns that there are. */
+export function useColumns(attributes: Attribute[] | undefined): Column[] {
+  const { t, locale } = useWords()
+  return useMemo(() => {
+    const standard = (attributes ?? []).filter(({ id, std }) => id === 0 && std in SHOWN)
+    const own = (attributes ?? []).filter(({ id }) => id > 0)
+    return [
+      ...standard.map((attribute) => columnOf(attribute, (contact) => contact[SHOWN[attribute.std]!], attribute.std, t, locale)),
+      { key: 'tags', name: t('profile.tags'), wide: true, numeric: false, cell: ({ tags }) => tags.map((tag) => <span key={tag} className={css.pill}>{tag}</span>) },
+      ...own.map((attribute) => columnOf(attribute, (contact) => contact.attributes[attribute.std], `own.${attribute.std}`, t, locale)),
+    ]
+  }, [attributes, t, locale])
+}
+
+function columnOf(attribute: Attribute, valueOf: (contact: Contact) => unknown, key: string, t: T, locale: string): Column {
+  const { type } = attribute
+  const cell = (contact: Contact): ReactNode => {
+    const value = valueOf(contact)
+    if (value === null || value === undefined) return null
+    if (type === 'datetime') return <Ago at={String(value)} long />
+    return valueText(value, t, locale, type)
+  }
+  return { key, name: attributeName(attribute, t), wide: attribute.std === 'email', numeric: type === 'integer' || type === 'float', cell }
+}

@@ -1,0 +1,95 @@
+import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { useFact, useLive } from '../live/context'
+import type { Explanation } from '../segments/types'
+import type { Entry, Profile, TimelinePage } from './types'
+
+/** Several facts about one person come together; one question answers them. */
+const AFTER = 250
+const PAGE = 50
+
+/** Everything known of a contact, asked again when something about it changed. */
+export function useProfile(id: number) {
+  const live = useLive()
+  const queries = useQueryClient()
+  const online = useFact((state) => state.phase === 'online')
+  const query = useQuery({ queryKey: ['profile', id], queryFn: () => live.rest<Profile>('GET', `contacts/${id}/profile`), enabled: online, staleTime: 5_000 })
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const again = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        void queries.invalidateQueries({ queryKey: ['profile', id] })
+        void queries.invalidateQueries({ queryKey: ['explain'] })
+      }, AFTER)
+    }
+    const deaf = live.hear({
+      contact: (contact) => { if (contact.id === id) again() },
+      segment: ({ contact }) => { if (contact === id) again() },
+    })
+    return () => {
+      clearTimeout(timer)
+      deaf()
+    }
+  }, [live, queries, id])
+  return query
+}
+
+export const KINDS = ['page', 'event', 'history'] as const
+export type EntryKind = (typeof KINDS)[number]
+
+const address = (id: number, kind: EntryKind | null, cursor?: string) =>
+  `contacts/${id}/timeline?limit=${PAGE}${kind ? `&kinds=${kind}` : ''}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`
+
+const same = (one: Entry, other: Entry) => one.id === other.id && one.kind === other.kind
+
+/** What happened, newest first; what happens now joins at the top. */
+export function useTimeline(id: number, kind: EntryKind | null) {
+  const live = useLive()
+  const queries = useQueryClient()
+  const online = useFact((state) => state.phase === 'online')
+  const query = useInfiniteQuery({
+    queryKey: ['timeline', id, kind],
+    queryFn: ({ pageParam }) => live.rest<TimelinePage>('GET', address(id, kind, pageParam)),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.cursor ?? undefined,
+    enabled: online,
+    staleTime: 5_000,
+  })
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    // Only the top is asked for: however far somebody has scrolled, one page is enough.
+    const top = async () => {
+      const newest = await live.rest<TimelinePage>('GET', address(id, kind)).catch(() => null)
+      if (!newest) return
+      queries.setQueryData<InfiniteData<TimelinePage, string | undefined>>(['timeline', id, kind], (data) => {
+        const first = data?.pages[0]
+        if (!data || !first) return data
+        const fresh = newest.entries.filter((entry) => !first.entries.some((known) => same(known, entry)))
+        // More than a page happened: what lies between is not known, so the list begins anew.
+        if (first.entries.length && fresh.length === newest.entries.length) return { pages: [newest], pageParams: [undefined] }
+        return fresh.length ? { ...data, pages: [{ ...first, entries: [...fresh, ...first.entries] }, ...data.pages.slice(1)] } : data
+      })
+    }
+    const soon = (contact: number) => {
+      if (contact !== id) return
+      clearTimeout(timer)
+      timer = setTimeout(() => void top(), AFTER)
+    }
+    const deaf = live.hear({
+      page: ({ contact }) => soon(contact),
+      contact: (contact) => soon(contact.id),
+      segment: ({ contact }) => soon(contact),
+    })
+    return () => {
+      clearTimeout(timer)
+      deaf()
+    }
+  }, [live, queries, id, kind])
+  return query
+}
+
+export function useExplanation(segment: number, contact: number, enabled: boolean) {
+  const live = useLive()
+  return useQuery({ queryKey: ['explain', segment, contact], queryFn: () => live.rest<Explanation>('GET', `segments/${segment}/explain/${contact}`), enabled, staleTime: 5_000 })
+}

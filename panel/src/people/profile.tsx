@@ -1,0 +1,100 @@
+import { ActionIcon, Skeleton } from '@mantine/core'
+import { IconArrowLeft, IconMaximize, IconX } from '@tabler/icons-react'
+import { useMemo } from 'react'
+import { Link } from 'react-router'
+import { useFact } from '../live/context'
+import { newestFirst } from '../live/views'
+import { Ago } from '../parts/ago'
+import { Face } from '../parts/face'
+import { Late } from '../parts/late'
+import { Facts, Mail, Section, WhereNow } from '../person/person'
+import { usePersonData } from '../person/person-data'
+import person from '../person/person.module.css'
+import { useWords } from '../words/words'
+import { AttributeList } from './attribute-list'
+import { Belongings } from './belongings'
+import css from './profile.module.css'
+import { useProfile } from './profile-data'
+import { SegmentsOf } from './segments-of'
+import { Timeline } from './timeline'
+
+type Props = { id: number; beside?: boolean; close: () => void }
+
+/** Everything about one person: who and where, what is known, where they belong and why, and what happened. */
+export function Profile({ id, beside = false, close }: Props) {
+  const { t } = useWords()
+  const offline = useFact((state) => state.phase === 'offline')
+  const profile = useProfile(id)
+  const { data: live } = usePersonData(id)
+  const contact = profile.data?.contact
+  return (
+    <article className={css.profile} aria-label={contact?.name}>
+      <div className={css.bar}>
+        {beside
+          ? <><span className={css.grow} />
+              <ActionIcon component={Link} to={`/person/${id}`} aria-label={t('profile.full')} title={t('profile.full')}><IconMaximize size={16} /></ActionIcon>
+              <ActionIcon onClick={close} aria-label={t('profile.close')}><IconX size={18} /></ActionIcon></>
+          : <ActionIcon onClick={close} aria-label={t('profile.back')}><IconArrowLeft size={18} /></ActionIcon>}
+      </div>
+      {!profile.data || !contact
+        ? profile.isError ? <p className={css.failed} role="alert">{t('profile.gone')}</p> : offline ? <p className={css.failed}>{t('person.offline')}</p> : <Late><ProfileSkeleton /></Late>
+        : (
+          <div className={css.columns}>
+            <div className={css.facts}>
+              <header className={css.head}>
+                <Face id={id} name={contact.name} online={live?.contact.online} size="large" />
+                <div className={css.headLines}>
+                  <h2 className={css.name}>{contact.name}</h2>
+                  {contact.email && contact.email !== contact.name && <Mail email={contact.email} />}
+                  <p className={css.presence} data-online={live?.contact.online || undefined}>
+                    {live?.contact.online ? t('presence.online') : contact.last_seen ? <>{t('person.lastSeen')} <Ago at={contact.last_seen} long /></> : t('profile.neverSeen')}
+                  </p>
+                </div>
+              </header>
+              {live && <WhereNow contact={live.contact} />}
+              <Belongings contact={contact} />
+              <SegmentsOf contact={contact} />
+              <AttributeList id={id} values={profile.data.values} />
+              {live && contact.first_seen && <Facts contact={live.contact} title={t('profile.device')} />}
+            </div>
+            <div className={css.story}>
+              <Conversations contact={id} />
+              <Timeline contact={id} />
+            </div>
+          </div>
+        )}
+    </article>
+  )
+}
+
+function Conversations({ contact }: { contact: number }) {
+  const { t } = useWords()
+  const known = useFact((state) => state.conversations)
+  const all = useMemo(() => Object.values(known).filter((one) => one.contact.id === contact).sort(newestFirst), [known, contact])
+  return (
+    <Section title={t('profile.conversations')}>
+      {all.length === 0 ? <p className={css.none}>{t('profile.noConversations')}</p> : (
+        <ul className={person.others}>
+          {all.map((one) => (
+            <li key={one.id}>
+              <Link className={person.other} to={`/inbox/${one.status === 'closed' ? 'closed' : 'open'}/${one.id}`}>
+                <span className={person.otherWords}>{one.last?.text || t('list.nothing')}</span>
+                <span className={person.when}>{one.status === 'closed' && `${t('status.closed')} · `}<Ago at={one.updated_at} /></span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  )
+}
+
+function ProfileSkeleton() {
+  const { t } = useWords()
+  return (
+    <div className={css.skeleton} role="status" aria-label={t('loading')}>
+      <Skeleton circle height={48} />
+      {[60, 40, 80, 70, 50, 75, 45].map((width) => <Skeleton key={width} height={12} width={`${width}%`} />)}
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
+import { useEffect, useMemo } from 'react'
+import { useFact, useLive } from '../live/context'
+import { isEmpty } from '../segments/tree'
+import type { Preview, Tree } from '../segments/types'
+import type { Contact, ContactPage } from './types'
+
+export type Question = { where: Tree | null; search: string; sort: string }
+
+const PAGE = 100
+/** A search has no further pages: so many are shown at most. */
+export const MOST_FOUND = 200
+
+const key = (question: Question) => ['contacts', question] as const
+
+/** The contacts that a question finds, page by page; rows follow what the socket tells of them. */
+export function useContacts(question: Question) {
+  const live = useLive()
+  const queries = useQueryClient()
+  const online = useFact((state) => state.phase === 'online')
+  const query = useInfiniteQuery({
+    queryKey: key(question),
+    queryFn: ({ pageParam, signal }) => live.rest<ContactPage>('POST', 'contacts/find', {
+      ...(isEmpty(question.where) ? {} : { where: question.where }),
+      ...(question.search ? { search: question.search } : { sort: question.sort }),
+      limit: question.search ? MOST_FOUND : PAGE,
+      ...(pageParam ? { cursor: pageParam } : {}),
+    }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.cursor ?? undefined,
+    enabled: online,
+    // A list of people is a moment's picture: whoever comes back to it wants the present one.
+    staleTime: 10_000,
+    placeholderData: (before) => before,
+  })
+
+  useEffect(() => live.hear({
+    contact: (changed) => queries.setQueriesData<InfiniteData<ContactPage>>({ queryKey: ['contacts'] }, (data) => data && withContact(data, changed as unknown as Contact)),
+  }), [live, queries])
+
+  const contacts = useMemo(() => {
+    // Somebody who became active between two pages stands on both.
+    const seen = new Set<number>()
+    return (query.data?.pages ?? []).flatMap((page) => page.contacts).filter(({ id }) => !seen.has(id) && seen.add(id))
+  }, [query.data])
+  return { ...query, contacts }
+}
+
+function withContact(data: InfiniteData<ContactPage>, changed: Contact): InfiniteData<ContactPage> {
+  if (!data.pages.some((page) => page.contacts.some(({ id }) => id === changed.id))) return data
+  return { ...data, pages: data.pages.map((page) => ({ ...page, contacts: page.contacts.map((one) => (one.id === changed.id ? { ...one, ...changed } : one)) })) }
+}
+
+/** How many the conditions find: exactly, or about. A count that a later one took the place of is no failure. */
+export function useCount(where: Tree | null, enabled = true) {
+  const live = useLive()
+  const online = useFact((state) => state.phase === 'online')
+  return useQuery({
+    queryKey: ['count', where],
+    queryFn: ({ signal }) => live.rest<Preview>('POST', 'segments/preview', { where: where ?? { all: [] } }, signal),
+    enabled: online && enabled,
+    staleTime: 10_000,
+    retry: (times, error) => times < 2 && 'code' in error && error.code === 'conflict',
+    retryDelay: 300,
+    placeholderData: (before) => before,
+  })
+}
