@@ -12,7 +12,7 @@ from hub.chat.keeping import ChatKeeper
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
-from hub.people import building, companies, ingesting, membership, merging, sizes
+from hub.people import building, companies, ingesting, labelling, membership, merging, sizes
 from hub.people.importing import imports, running, undoing
 from hub.people.keepers import Keeper, Keepers
 from hub.people.keeping import PeopleKeeper
@@ -24,6 +24,8 @@ JOBS: dict[str, Work] = {
     membership.FLIP: membership.flip,
     building.BUILD: building.build,
     ingesting.COUNT: ingesting.count,
+    labelling.LABEL: labelling.label,
+    labelling.UNLABEL: labelling.unlabel,
     running.RUN: running.run,
     undoing.UNDO: undoing.undo,
     imports.FORGET: imports.forget,

@@ -27,6 +27,7 @@ EVENT_NAMES = Collection("event_names")
 TAGS = Collection("tags")
 LISTS = Collection("lists")
 SEGMENTS = Collection("segments")
+OPERATIONS = Collection("operations")
 IMPORTS = Collection("imports")
 IMPORT_CHUNKS = Collection("import_chunks", indexes=(Index(("import", "offset")),))
 """What each chunk of rows did: whom it made, old and new values of whom it changed, the rows that it refused."""
@@ -39,11 +40,26 @@ HISTORY = Stream("history")
 """One list per contact: what else happened to it, one record each with its `kind`."""
 COMPANY_HISTORY = Stream("company_history")
 """One list per company: what happened to it, as `history` of contacts."""
+CHANGED = Stream("changed_contacts")
+"""One list per operation on many: the contacts that it changed, part by part."""
 SIZES = Stream("segment_sizes")
 """One list per segment: how many were in it at the end of each day."""
 
-COLLECTIONS = (CONTACTS, COMPANIES, BROWSERS, MERGED, ATTRIBUTES, EVENT_NAMES, TAGS, LISTS, SEGMENTS, IMPORTS, IMPORT_CHUNKS)
-STREAMS = (PAGES, EVENTS, HISTORY, COMPANY_HISTORY, SIZES)
+COLLECTIONS = (
+    CONTACTS,
+    COMPANIES,
+    BROWSERS,
+    MERGED,
+    ATTRIBUTES,
+    EVENT_NAMES,
+    TAGS,
+    LISTS,
+    SEGMENTS,
+    OPERATIONS,
+    IMPORTS,
+    IMPORT_CHUNKS,
+)  # fmt: skip
+STREAMS = (PAGES, EVENTS, HISTORY, COMPANY_HISTORY, CHANGED, SIZES)
 
 KEPT: dict[str, Collection] = {"contact": CONTACTS, "company": COMPANIES}
 """subject → its documents, for what works for all subjects alike"""

@@ -33,6 +33,7 @@ from hub.people.duplicates import DuplicatesOf, FindDuplicates
 from hub.people.exporting import ExportContacts
 from hub.people.importing.imports import ImportRef, ImportStart, NewImport
 from hub.people.ingesting import Incoming
+from hub.people.labelling import LabelMany, OperationRef
 from hub.people.lists import ListChange, ListContact, ListRef, NewList
 from hub.people.managing import ContactChange, FindContacts, NewContact
 from hub.people.managing import ContactRef as OneContact
@@ -76,12 +77,14 @@ async def acme_talk(house, acme, globex):
     file_of_acme = await VERBS["people.importing.imports.upload_import"].call(
         house.hub, actor, NewImport("acme.csv", in_pieces(b"email\nsecret@acme.example\n"))
     )
+    begun = LabelMany("acme's secret tag", contacts=[vera.session["contact"]["id"]])
+    operation = await VERBS["people.labelling.label_many"].call(house.hub, actor, begun)
     await settled(house)
     company = await VERBS["people.companies.create_company"].call(
         house.hub, actor, NewCompany({"name": "Secret company of Acme"})
     )
     ids["company"] = company.id
-    ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id,
+    ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids
 
@@ -226,6 +229,9 @@ VERB_INPUTS: dict[str, Any] = {
     "people.importing.imports.undo_import": lambda ids: ImportRef(ids["import"]),
     "people.importing.imports.delete_import": lambda ids: ImportRef(ids["import"]),
     "people.importing.imports.read_refused": lambda ids: ImportRef(ids["import"]),
+    "people.labelling.label_many": lambda ids: LabelMany("green", segment=ids["segment"]),
+    "people.labelling.get_operation": lambda ids: OperationRef(ids["operation"]),
+    "people.labelling.undo_operation": lambda ids: OperationRef(ids["operation"]),
     "people.lists.list_lists": None,
     "people.lists.create_list": lambda ids: NewList("Gardeners"),
     "people.lists.change_list": lambda ids: ListChange(ids["list"], "Theirs"),
