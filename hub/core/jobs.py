@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from hub.core.collections import DEAD_JOBS, JOBS
 from hub.core.registry import Registry
 from storage.engine import INSTALLATION, Batch, Document, Scope, StorageError
-from storage.filters import All, Gt, Lte, Ne
+from storage.filters import All, Eq, Gt, Lte, Ne
 
 if TYPE_CHECKING:
     from hub.core.hub import Hub
@@ -60,6 +60,20 @@ class Jobs:
         batch.claim("job.once", key, 0)
         await self.add(batch, kind, payload, after=after)
         await self._hub.store.commit(batch)
+
+    async def drop(self, app: int, concerns: Callable[[str, dict[str, Any]], bool]) -> int:
+        """Delete the jobs of an application, dead ones too, of which this holds for kind and payload; return how many."""
+        dropped = 0
+        for collection in (JOBS, DEAD_JOBS):
+            async for rows in self._hub.store.export(INSTALLATION, collection, Eq("app", app)):
+                named = [row["id"] for row in rows if concerns(row["kind"], row["payload"])]
+                if named:
+                    batch = Batch(INSTALLATION)
+                    for id in named:
+                        batch.delete(collection, id)
+                    await self._hub.store.commit(batch)
+                dropped += len(named)
+        return dropped
 
     async def run(self) -> None:
         """Work through due jobs until cancelled; first those that a process before this one was killed over."""

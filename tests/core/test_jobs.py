@@ -159,3 +159,23 @@ async def test_what_a_killed_process_had_begun_is_begun_again_at_the_next_start(
     async with running(hub):
         await eventually(lambda: done == [1], within=3.0)
     assert [row["payload"]["n"] for row in await rows(hub)] == [2], "what was not due waits on"
+
+
+async def test_what_a_killed_process_of_this_folder_was_at_goes_on_at_the_next_start_and_not_a_minute_later(tmp_path):
+    settings = Settings(data=str(tmp_path / "data"), log_level="error")
+    async with open_hub(settings) as killed:
+        killed.jobs.register("count", lambda hub, scope, payload: asyncio.sleep(0))
+        await add(killed, "count", {})
+        await add(killed, "count", {"later": True}, after=30_000)
+        assert len(await killed.jobs.claim()) == 1
+    done = []
+
+    async def work(hub, scope, payload):
+        done.append(payload)
+
+    async with open_hub(settings) as next_one:
+        next_one.jobs.register("count", work)
+        async with running(next_one):
+            await eventually(lambda: done)
+            left = await rows(next_one)
+        assert done == [{}] and [row["payload"] for row in left if row["payload"]] == [{"later": True}]

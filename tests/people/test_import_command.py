@@ -91,9 +91,9 @@ def test_beside_a_running_server_the_contacts_are_there_at_once_and_refused_rows
     assert ours["walt@example.com"]["name"] == 'Walt\nof "Acme"'
     with (tmp_path / "contacts.csv.refused.csv").open(encoding="utf-8-sig", newline="") as refused:
         lines = list(csv.reader(refused))
-    assert lines[0] == ["email", "custom_id", "name", "note", "import_row", "import_reason"]
-    assert lines[1] == ["nobody", "c2", "Nobody", "", "3", "This is not an e-mail address."]
-    assert len(lines) == 3 and lines[2][-2:] == ["7", "The row has 6 cells where the header has 4."]
+    assert lines[0] == ["import_row", "import_reason", "email", "custom_id", "name", "note"]
+    assert lines[1] == ["3", "This is not an e-mail address.", "nobody", "c2", "Nobody", ""]
+    assert len(lines) == 3 and lines[2][:2] == ["7", "The row has 6 cells where the header has 4."]
 
 
 def test_a_dry_run_counts_and_leaves_everything_as_it_is(tmp_path: Path):

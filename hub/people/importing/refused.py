@@ -17,18 +17,13 @@ _AT_ONCE = 50
 
 async def refused_rows(hub: Hub, scope: Scope, document: Document) -> AsyncIterator[bytes]:
     """Yield the file in pieces, in UTF-8 with the delimiter of the source."""
-    width = len(document["headers"])
-    yield b"\xef\xbb\xbf" + _lines(document, [[*document["headers"], "import_row", "import_reason"]])
+    yield b"\xef\xbb\xbf" + _lines(document, [["import_row", "import_reason", *document["headers"]]])
     cursor: str | None = None
     while True:
         page = await hub.store.find(
             scope, IMPORT_CHUNKS, Eq("import", document["id"]), sort=Sort("offset"), limit=_AT_ONCE, cursor=cursor
         )
-        rows = [
-            [*(cells + [""] * (width - len(cells))), str(row), reason]
-            for chunk in page.items
-            for row, reason, cells in chunk["refused"]
-        ]
+        rows = [[str(row), reason, *cells] for chunk in page.items for row, reason, cells in chunk["refused"]]
         if rows:
             yield _lines(document, rows)
         cursor = page.cursor
