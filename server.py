@@ -14,7 +14,7 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 
-from hub import subscribers
+from hub import subscribers, upgrades
 from hub.accounts import collections as accounts
 from hub.accounts.applications import NewApplication, create_application
 from hub.accounts.demo import FILE, DemoSignIn, ensure_demo
@@ -85,7 +85,7 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
         secret = bytes.fromhex((await installation_facts(store))["secret"])
         hub = Hub(settings, store, bus, FolderFiles(settings.folder / "files"), log, Clock(), node, secret)
         subscribers.connect(hub)
-        await migrate(hub)
+        await migrate(hub, upgrades.HISTORY)
         await bus.open(secret)
         try:
             yield hub

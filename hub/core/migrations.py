@@ -16,13 +16,8 @@ if TYPE_CHECKING:
 
 Migration = Callable[["Hub"], Awaitable[None]]
 
-HISTORY: list[tuple[int, str, Migration]] = []
-"""(number, what it does, function), oldest first. The first version of the data needs none."""
-
-
-async def migrate(hub: Hub, history: list[tuple[int, str, Migration]] | None = None) -> list[int]:
-    """Run what this store has not seen yet; return the numbers that were run."""
-    history = HISTORY if history is None else history
+async def migrate(hub: Hub, history: list[tuple[int, str, Migration]]) -> list[int]:
+    """Run what this store has not seen yet of (number, what it does, function), oldest first; return what was run."""
     done = await hub.store.get_many(INSTALLATION, MIGRATIONS, [number for number, _, _ in history])
     run = []
     for number, sentence, migration in history:

@@ -14,12 +14,13 @@ from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS, HISTORY, LISTS
 from hub.people.contacts import get_contact
+from hub.people.counting import Sizes
 from hub.people.defining import at_most, checked_name, define, rename, undefine
 from hub.people.editing import change_contact, commit_contact
 from hub.people.tags import CountedName
 from hub.people.vocabulary import Named, named, vocabulary
 from storage.engine import Batch, Document
-from storage.filters import Eq, fold
+from storage.filters import fold
 
 MOST = 1_000
 Id = Annotated[int, Meta(ge=1, le=2**53)]
@@ -56,11 +57,9 @@ class ListContact(Struct, frozen=True, forbid_unknown_fields=True):
 @verb(CONTACTS_READ)
 async def list_lists(hub: Hub, actor: Actor) -> list[CountedName]:
     """Return all lists by name, with how many contacts are on each."""
-    words = await vocabulary(hub, actor.scope)
+    words, sizes = await vocabulary(hub, actor.scope), hub.part(Sizes)
     return [
-        CountedName(
-            each.id, each.name, each.description, await hub.store.count(actor.scope, CONTACTS, Eq("lists", each.id))
-        )
+        CountedName(each.id, each.name, each.description, await sizes.of(actor.scope, CONTACTS, "lists", each.id))
         for each in sorted(words.lists.values(), key=lambda each: fold(each.name))
     ]
 

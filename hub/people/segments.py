@@ -18,6 +18,7 @@ from hub.people.collections import KEPT, SEGMENTS, SIZES
 from hub.people.conditions.base import Condition, World
 from hub.people.conditions.tree import Group, leaves, read_tree, written
 from hub.people.contacts import get_contact
+from hub.people.counting import Sizes
 from hub.people.defining import at_most, checked_name
 from hub.people.members import references, rules_of
 from hub.people.naming import name_unseen
@@ -207,7 +208,9 @@ async def segment_sizes(hub: Hub, actor: Actor, which: SegmentRef) -> SizeHistor
     records = await hub.store.read(actor.scope, SIZES, document["id"], limit=366, newest=True)
     days = {record["day"]: DaySize(record["day"], record["size"]) for record in records}
     today = rfc3339(hub.clock.now())[:10]
-    days[today] = DaySize(today, await hub.store.count(actor.scope, KEPT[document["subject"]], Eq("segments", document["id"])))
+    days[today] = DaySize(
+        today, await hub.store.count(actor.scope, KEPT[document["subject"]], Eq("segments", document["id"]))
+    )
     return SizeHistory(list(days.values()))
 
 
@@ -265,6 +268,6 @@ async def _shown(hub: Hub, actor: Actor, document: Document) -> Segment:
     return Segment(
         id=document["id"], name=document["name"], subject=document["subject"], description=document["description"],
         where=document["where"], status=document["status"],
-        size=await hub.store.count(actor.scope, KEPT[document["subject"]], Eq("segments", document["id"])),
+        size=await hub.part(Sizes).of(actor.scope, KEPT[document["subject"]], "segments", document["id"]),
         created=rfc3339(document["created"]), updated=rfc3339(document["updated"]),
     )  # fmt: skip

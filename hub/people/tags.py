@@ -13,11 +13,12 @@ from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS, HISTORY, TAGS
 from hub.people.contacts import get_contact
+from hub.people.counting import Sizes
 from hub.people.defining import at_most, checked_name, define, rename, undefine
 from hub.people.editing import change_contact, commit_contact
 from hub.people.vocabulary import Named, named, vocabulary
 from storage.engine import Batch, Scope
-from storage.filters import Eq, fold
+from storage.filters import fold
 
 MOST = 5_000
 Id = Annotated[int, Meta(ge=1, le=2**53)]
@@ -68,9 +69,9 @@ class Tagged(Struct, frozen=True):
 @verb(CONTACTS_READ)
 async def list_tags(hub: Hub, actor: Actor) -> list[CountedName]:
     """Return all tags by name, with how many contacts carry each."""
-    words = await vocabulary(hub, actor.scope)
+    words, sizes = await vocabulary(hub, actor.scope), hub.part(Sizes)
     return [
-        CountedName(tag.id, tag.name, "", await hub.store.count(actor.scope, CONTACTS, Eq("tags", tag.id)))
+        CountedName(tag.id, tag.name, "", await sizes.of(actor.scope, CONTACTS, "tags", tag.id))
         for _, tag in sorted(words.tags.items())
     ]
 

@@ -66,11 +66,11 @@ def test_only_the_server_imports_doors():
     assert find(lambda module, name: name.startswith("hub.doors") and not module.within(*allowed)) == []
 
 
-def test_areas_are_imported_by_doors_areas_the_server_and_the_table_of_reactions():
+def test_areas_are_imported_by_doors_areas_the_server_and_the_tables_of_reactions_and_migrations():
     def wrong(module, name):
         parts = name.split(".")
         is_area = len(parts) > 1 and parts[0] == "hub" and parts[1] in {m.area for m in modules().values() if m.area}
-        return is_area and not (module.area or module.within("server", "hub.doors", "hub.subscribers"))
+        return is_area and not (module.area or module.within("server", "hub.doors", "hub.subscribers", "hub.upgrades"))
 
     assert find(wrong) == []
 

@@ -40,14 +40,14 @@ async def test_migrations_run_once_in_order_and_again_only_where_they_were_inter
         if ran.count(2) == 1:
             raise RuntimeError("the power went out")
 
-    history = [(1, "adds a field", first), (2, "moves a field", second)]
+    history = [(901, "adds a field", first), (902, "moves a field", second)]
     async with open_hub(Settings(data=str(tmp_path / "data"), log_level="error")) as hub:
         with pytest.raises(RuntimeError):
             await migrate(hub, history)
-        assert await migrate(hub, history) == [2]
+        assert await migrate(hub, history) == [902]
         assert await migrate(hub, history) == []
         assert ran == [1, 2, 2]
-        assert sorted(await hub.store.get_many(INSTALLATION, MIGRATIONS, [1, 2])) == [1, 2]
+        assert sorted(await hub.store.get_many(INSTALLATION, MIGRATIONS, [901, 902])) == [901, 902]
 
 
 async def test_background_work_is_refused_after_the_stop_and_its_errors_are_logged(tmp_path):
