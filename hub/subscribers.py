@@ -8,11 +8,11 @@ from __future__ import annotations
 from hub.accounts.events import AgentRemoved
 from hub.chat import attachments, states
 from hub.chat.events import AttachmentStarted
-from hub.chat.keeping import ChatKeeper
+from hub.chat.keeping import ChatKeeper, expire_conversations
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
-from hub.people import building, companies, ingesting, labelling, membership, merging, sizes
+from hub.people import building, companies, erasure, ingesting, labelling, membership, merging, retention, sizes
 from hub.people.importing import imports, running, undoing
 from hub.people.keepers import Keeper, Keepers
 from hub.people.keeping import PeopleKeeper
@@ -30,6 +30,8 @@ JOBS: dict[str, Work] = {
     undoing.UNDO: undoing.undo,
     imports.FORGET: imports.forget,
     merging.MOVE: merging.move_rest,
+    erasure.ERASE: erasure.erase_rest,
+    retention.APPLY: retention.apply_rules,
     companies.FORGET: companies.forget_company,
     sizes.COUNT: sizes.count_sizes,
 }
@@ -52,5 +54,6 @@ def connect(hub: Hub) -> None:
     for kind, work in JOBS.items():
         hub.jobs.register(kind, work)
     hub.part(Keepers).all += KEEPERS
+    hub.part(Keepers).expire = expire_conversations
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)

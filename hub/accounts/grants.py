@@ -10,6 +10,7 @@ CONTACTS_TRACK = "contacts.track"
 CONTACTS_WRITE = "contacts.write"
 CONTACTS_IMPORT = "contacts.import"
 CONTACTS_EXPORT = "contacts.export"
+CONTACTS_PRIVACY = "contacts.privacy"
 ATTRIBUTES_MANAGE = "attributes.manage"
 SEGMENTS_MANAGE = "segments.manage"
 AGENTS_MANAGE = "agents.manage"
@@ -25,6 +26,7 @@ PERMISSIONS = {
     CONTACTS_WRITE: "Make and change contacts and companies, tag them and put them on lists.",
     CONTACTS_IMPORT: "Import contacts from files, and take imports back.",
     CONTACTS_EXPORT: "Export contacts as files.",
+    CONTACTS_PRIVACY: "Hand out and erase all that is kept of a contact, and say how long data is kept. For owners and API keys.",
     ATTRIBUTES_MANAGE: "Make and change attributes, tags and lists.",
     SEGMENTS_MANAGE: "Make and change segments.",
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
@@ -35,8 +37,8 @@ UNTRACKED = CONTACT - {CONTACTS_TRACK}
 """What a contact may do that has not agreed to be followed."""
 _PEOPLE = {CONTACTS_READ, CONTACTS_WRITE, CONTACTS_IMPORT, CONTACTS_EXPORT, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE}
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE})
-OWNER = AGENT | {AGENTS_MANAGE}
-KEY = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, *_PEOPLE})
+OWNER = AGENT | {AGENTS_MANAGE, CONTACTS_PRIVACY}
+KEY = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, CONTACTS_PRIVACY, *_PEOPLE})
 SYSTEM = frozenset(PERMISSIONS)
 
 

@@ -10,8 +10,8 @@ from hub.chat.attachments import erase_attachments, file_name
 from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES
 from hub.core.hub import Hub
 from hub.people.keepers import Item, next_of
-from storage.engine import Batch, Document, Result, Scope
-from storage.filters import Eq
+from storage.engine import Batch, Document, Result, Scope, Sort
+from storage.filters import All, Eq, Lt
 
 _SENT_AGAIN = 600_000
 """Milliseconds in which a client may send a message once more because the answer was lost."""
@@ -85,11 +85,22 @@ async def _whole(hub: Hub, scope: Scope, document: Document) -> AsyncIterator[It
             found += some
             after = some[-1]["position"]
         records[kind] = found
-    yield Item("conversations", document | records)
+    inside = {kind: len(found) for kind, found in records.items() if found}
+    yield Item("conversations", document | records, inside=inside)
     for record in records["messages"]:
         for file in record["attachments"]:
             stored = file_name(scope.app, file["id"], "original")
             yield Item("attachments", file, stored, f"{file['id']}-{file['name']}")
+
+
+async def expire_conversations(hub: Hub, scope: Scope, before: int) -> bool:
+    """Erase some of the conversations that have been closed since before a moment; tell whether there are more."""
+    old = All((Eq("status", "closed"), Lt("updated", before)))
+    page = await hub.store.find(scope, CONVERSATIONS, old, sort=Sort("updated"), limit=20)
+    for document in page.items:
+        while "conversations" not in await erase_conversation(hub, scope, document):
+            pass
+    return bool(page.items)
 
 
 async def erase_conversation(hub: Hub, scope: Scope, document: Document) -> Counter[str]:

@@ -22,6 +22,10 @@ BROWSERS = Collection("browsers", indexes=(Index(("contact",)),))
 MERGED = Collection("merged_contacts", indexes=(Index(("merged_into",)),))
 """What became of the ids of contacts that were merged: in no list, no segment and no search."""
 
+ERASURES = Collection("erasures")
+"""Proofs that somebody was erased; a running one names the contacts, one that is done names nobody."""
+RETENTION = Collection("retention")
+"""One document per application, under its id: after how many days data is erased."""
 ATTRIBUTES = Collection("attributes")
 EVENT_NAMES = Collection("event_names")
 TAGS = Collection("tags")
@@ -38,6 +42,8 @@ EVENTS = Stream("events")
 """One list per contact: the events it sent."""
 HISTORY = Stream("history")
 """One list per contact: what else happened to it, one record each with its `kind`."""
+CONSENTS = Stream("consents")
+"""One list per contact: what it agreed to and took back."""
 COMPANY_HISTORY = Stream("company_history")
 """One list per company: what happened to it, as `history` of contacts."""
 CHANGED = Stream("changed_contacts")
@@ -50,6 +56,8 @@ COLLECTIONS = (
     COMPANIES,
     BROWSERS,
     MERGED,
+    ERASURES,
+    RETENTION,
     ATTRIBUTES,
     EVENT_NAMES,
     TAGS,
@@ -59,7 +67,7 @@ COLLECTIONS = (
     IMPORTS,
     IMPORT_CHUNKS,
 )  # fmt: skip
-STREAMS = (PAGES, EVENTS, HISTORY, COMPANY_HISTORY, CHANGED, SIZES)
+STREAMS = (PAGES, EVENTS, HISTORY, CONSENTS, COMPANY_HISTORY, CHANGED, SIZES)
 
 KEPT: dict[str, Collection] = {"contact": CONTACTS, "company": COMPANIES}
 """subject → its documents, for what works for all subjects alike"""

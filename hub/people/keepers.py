@@ -7,7 +7,7 @@ contact's own document is not their matter.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -18,12 +18,16 @@ from storage.filters import Eq
 
 
 class Item(Struct, frozen=True):
-    """Something to hand out: `kind` names the part of the bundle, `data` is JSON; or a stored file and its name there."""
+    """Something to hand out: `kind` names the part of the bundle, `data` is JSON; or a stored file and its name there.
+
+    `inside` counts what else the data holds, by kind.
+    """
 
     kind: str
     data: Any = None
     file: str = ""
     name: str = ""
+    inside: dict[str, int] = {}
 
 
 class Keeper(Protocol):
@@ -53,8 +57,17 @@ async def next_of(
     return found
 
 
+Expire = Callable[[Hub, Scope, int], Awaitable[bool]]
+"""Erases some of what ended before a moment; tells whether there may be more."""
+
+
 class Keepers:
-    """The keepers of this hub."""
+    """The keepers of this hub, and what erases old conversations."""
 
     def __init__(self, hub: Hub) -> None:
         self.all: list[Keeper] = []
+        self.expire: Expire = _nothing
+
+
+async def _nothing(hub: Hub, scope: Scope, before: int) -> bool:
+    return False

@@ -55,6 +55,7 @@ async def read_timeline(hub: Hub, actor: Actor, asked: TimelineOf) -> Timeline:
     kinds: list[Kind] = [kind for kind in STREAMS if asked.kinds is None or kind in asked.kinds]
     behind = _read_cursor(asked.cursor)
     ends: dict[str, int] = {}
+    erased: dict[str, int] = {}
     found: list[tuple[int, int, Kind, str, Document]] = []
     for kind in kinds:
         heads = await hub.store.heads(actor.scope, STREAMS[kind], ids_of(contact))
@@ -65,14 +66,14 @@ async def read_timeline(hub: Hub, actor: Actor, asked: TimelineOf) -> Timeline:
             some = await hub.store.read(actor.scope, STREAMS[kind], id, after=first, limit=end - first) if end else []
             records = [record for record in some if record["position"] <= end]
             found += [(record["at"], record["position"], kind, part, record) for record in records]
-            if not records:  # what was older has been erased
-                ends[part] = 0
+            if len(records) < end - first:  # what is older has been erased
+                erased[part] = records[0]["position"] - 1 if records else end
     found.sort(key=lambda each: each[:2], reverse=True)
     shown: list[Entry] = []
     for _, position, kind, part, record in found[: asked.limit]:
         shown.append(_entry(kind, record))
         ends[part] = min(ends[part], position - 1)
-    more = any(ends.values())
+    more = any(end > erased.get(part, 0) for part, end in ends.items())
     return Timeline(shown, _write_cursor(ends) if more and shown else None)
 
 

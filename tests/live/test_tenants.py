@@ -27,9 +27,12 @@ from hub.people.companies import (
     MembersOf,
     NewCompany,
 )
+from hub.people.consent import ConsentsOf, NewConsent
 from hub.people.contacts import ContactOpen, ContactUpdate
 from hub.people.custom_events import ContactEvent, NewEvent
+from hub.people.dossier import DossierOf
 from hub.people.duplicates import DuplicatesOf, FindDuplicates
+from hub.people.erasure import EraseContact, ErasureList, ErasureRef
 from hub.people.exporting import ExportContacts
 from hub.people.importing.imports import ImportRef, ImportStart, NewImport
 from hub.people.ingesting import Incoming
@@ -40,6 +43,7 @@ from hub.people.managing import ContactRef as OneContact
 from hub.people.merging import Merge
 from hub.people.preview import NewPreview
 from hub.people.profile import ProfileOf
+from hub.people.retention import Retention
 from hub.people.segments import Explain, NewSegment, SegmentChange, SegmentRef
 from hub.people.tags import TagChange, TagContact, TagName, TagRef
 from hub.people.timeline import TimelineOf
@@ -84,6 +88,12 @@ async def acme_talk(house, acme, globex):
         house.hub, actor, NewCompany({"name": "Secret company of Acme"})
     )
     ids["company"] = company.id
+    gone = await acme.visitor()
+    erased = await VERBS["people.erasure.erase_contact"].call(
+        house.hub, actor, EraseContact(gone.session["contact"]["id"])
+    )
+    ids["erasure"] = erased.id
+    await settled(house)
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids
@@ -253,7 +263,15 @@ VERB_INPUTS: dict[str, Any] = {
     "people.companies.list_members": lambda ids: MembersOf(ids["company"]),
     "people.companies.remove_company_tag": lambda ids: CompanyTag(ids["company"], "vip"),
     "people.companies.remove_member": lambda ids: Member(ids["company"], ids["contact"]),
-    "people.companies.upsert_company": lambda ids: NewCompany({"name": "secret company of the other"}),
+    "people.companies.upsert_company": lambda ids: NewCompany({"name": "A company of Globex"}),
+    "people.consent.list_consents": lambda ids: ConsentsOf(ids["contact"]),
+    "people.consent.record_consent": lambda ids: NewConsent(ids["contact"], "mail", True, "form"),
+    "people.dossier.open_dossier": lambda ids: DossierOf(ids["contact"]),
+    "people.erasure.erase_contact": lambda ids: EraseContact(ids["contact"]),
+    "people.erasure.get_erasure": lambda ids: ErasureRef(ids["erasure"]),
+    "people.erasure.list_erasures": lambda ids: ErasureList(),
+    "people.retention.get_retention": None,
+    "people.retention.set_retention": lambda ids: Retention(pages=10),
     "people.duplicates.duplicates_of": lambda ids: DuplicatesOf(ids["contact"]),
     "people.duplicates.find_duplicates": lambda ids: FindDuplicates(),
     "people.merging.merge_contacts": lambda ids: Merge(ids["contact"], [ids["contact"] + 1]),
@@ -281,11 +299,11 @@ VERB_INPUTS: dict[str, Any] = {
 HARMLESS = {
     "list_agents", "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
-    "preview_segment", "upload_import", "create_company", "upsert_company",
+    "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention",
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
-    "find_companies", "find_duplicates",
+    "find_companies", "find_duplicates", "list_erasures",
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
     "list_segments", "list_tags", "list_imports", "ingest", "list_event_names",
 }  # fmt: skip

@@ -11,13 +11,15 @@ from msgspec import Struct
 from hub.accounts import agents
 from hub.accounts.sign_in import SignedIn, SignIn
 from hub.core.verb import VERBS
-from hub.doors.api import account, public, shapes, transfer
+from hub.doors.api import account, dossier, public, shapes, transfer
 from hub.doors.api.panel import answering
 from hub.people import (
     attributes,
     companies,
+    consent,
     custom_events,
     duplicates,
+    erasure,
     ingesting,
     labelling,
     lists,
@@ -25,6 +27,7 @@ from hub.people import (
     merging,
     preview,
     profile,
+    retention,
     segments,
     tags,
     timeline,
@@ -130,6 +133,15 @@ PANEL = [
     _panel("PATCH",  "contacts/{contact}",               managing.change_attributes),
     _panel("GET",    "contacts/{contact}/profile",       profile.read_profile),
     _panel("GET",    "contacts/{contact}/duplicates",    duplicates.duplicates_of),
+    _panel("POST",   "contacts/{contact}/erase",         erasure.erase_contact, 202),
+    _panel("GET",    "contacts/{contact}/consents",      consent.list_consents),
+    _panel("POST",   "contacts/{contact}/consents",      consent.record_consent, 201),
+    Route("GET",  "/api/app/contacts/{contact}/dossier", dossier.send_dossier,
+          "Download everything that is kept of a contact, as a ZIP file", key=False),
+    _panel("GET",    "erasures",                         erasure.list_erasures),
+    _panel("GET",    "erasures/{erasure}",               erasure.get_erasure),
+    _panel("GET",    "retention",                        retention.get_retention),
+    _panel("PUT",    "retention",                        retention.set_retention),
     _panel("GET",    "duplicates",                       duplicates.find_duplicates),
     _panel("GET",    "companies",                        companies.find_companies),
     _panel("POST",   "companies/find",                   companies.find_companies, name="find_companies_where"),

@@ -1,0 +1,375 @@
+"""What a person may ask for: everything that is kept, erased everywhere, with a proof; consents; and how long data stays."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import itertools
+import json
+import os
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import apsw
+import pytest
+
+from hub.chat.attachments import FORGET
+from hub.chat.collections import CONVERSATIONS, MESSAGES
+from hub.core.collections import DEAD_JOBS, JOBS
+from hub.people import erasure, retention
+from hub.people.collections import CONTACTS, EVENTS, PAGES
+from storage.engine import INSTALLATION, Batch, Scope
+from storage.filters import Eq
+from tests.conftest import Company
+from tests.support.house import House, eventually, open_house
+from tests.support.snapshot import everything_of
+
+from .conftest import Refused, panel_of
+
+pytestmark = pytest.mark.annex("X7")
+DAY = 86_400_000
+_databases = itertools.count(1)
+
+
+@pytest.fixture(params=["sqlite", "mongo"])
+async def either_house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """A house on each engine."""
+    settings = {}
+    if request.param == "mongo":
+        settings["mongo_url"] = f"{request.getfixturevalue('secantus')}/gdpr_{os.getpid()}_{next(_databases)}"
+    async with open_house(tmp_path / "data", presence_grace=0.2, **settings) as house:
+        yield house
+
+
+async def lived(house: House) -> tuple[Company, Any, Any, int, int]:
+    """Vera, who has done everything that leaves a trace, merged of two; and Walt beside her."""
+    company = Company(house, await house.application("Acme", "ada@acme.example", "ben@acme.example"))
+    panel = await panel_of(company)
+    ada, vera, walt = await company.agent(), await company.visitor(), await company.visitor()
+    await vera.call("contact.update", name="Vera Zebraive", email="vera@zebra.example", attributes={"pet": "iguana"})
+    await vera.call("page", url="https://acme.example/zebrapage", title="A zebra page")
+    await vera.call("event", name="bought", data={"what": "zebrathing"})
+    upload = await vera.call("attachment.start", name="zebrafile.txt", size=5, type="text/plain")
+    async with aiohttp.ClientSession() as http:
+        await http.put(upload["url"] if "://" in upload["url"] else house.url + upload["url"], data=b"zebra")
+    conversation = (await vera.says("My zebra question", attachments=[upload["id"]], client_id="zebraclient"))[
+        "conversation"
+    ]
+    await ada.says("A zebra answer", conversation)
+    await ada.call("note.add", client_id="zebranote", conversation=conversation, text="A zebra note")
+    await walt.says("Walt stays")
+    await walt.call("event", name="bought", data={"what": "tea"})
+    own = vera.session["contact"]["id"]
+    older = await panel.contact(first_name="Zebraold", custom_id="zebraid", email="old@zebra.example")
+    await panel("POST", f"contacts/{older}/events", name="bought", data={"what": "zebraolder"})
+    await panel("POST", f"contacts/{own}/tags", tag="vip")
+    for given in (True, False):
+        await panel(
+            "POST", f"contacts/{own}/consents", purpose="newsletter", given=given, source="zebraform", version="v1"
+        )
+    await panel("POST", f"contacts/{own}/merge", others=[older])
+    return company, panel, (ada, vera, walt), own, conversation
+
+
+async def dossier(panel: Any, contact: int) -> zipfile.ZipFile:
+    async with panel._http.get(f"/api/app/contacts/{contact}/dossier") as response:
+        body = await response.read()
+        if response.status != 200:
+            raise Refused(response.status, json.loads(body))
+        assert response.headers["Content-Type"] == "application/zip" and "no-store" in response.headers["Cache-Control"]
+    return zipfile.ZipFile(io.BytesIO(body))
+
+
+async def erased(panel: Any, id: int) -> dict[str, Any]:
+    for _ in range(1000):
+        proof = await panel("GET", f"erasures/{id}")
+        if proof["status"] == "done":
+            return dict(proof)
+        await asyncio.sleep(0.01)
+    raise AssertionError("it is not done in time")
+
+
+# ── the dossier ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_dossier_holds_everything_of_one_person_and_nothing_of_another(either_house):
+    company, panel, _, vera, _ = await lived(either_house)
+    bundle = await dossier(panel, vera)
+    assert bundle.testzip() is None
+    parts = {Path(name).stem: json.loads(bundle.read(name)) for name in bundle.namelist() if "/" not in name}
+    assert set(parts) == {
+        "contact",
+        "browsers",
+        "pages",
+        "events",
+        "history",
+        "consents",
+        "conversations",
+        "attachments",
+    }
+    contact = parts["contact"]
+    assert (contact["email"], contact["custom_id"], contact["attributes"]) == (
+        "vera@zebra.example", "zebraid", {"pet": "iguana"},
+    )  # fmt: skip
+    assert contact["tags"] == ["vip"] and contact["consents"]["newsletter"]["given"] is False
+    assert {event["data"]["what"] for event in parts["events"]} == {"zebrathing", "zebraolder"}
+    assert [page["title"] for page in parts["pages"]] == ["A zebra page"]
+    assert [consent["given"] for consent in parts["consents"]] == [True, False]
+    (conversation,) = parts["conversations"]
+    assert [message["text"] for message in conversation["messages"]] == ["My zebra question", "A zebra answer"]
+    assert [note["text"] for note in conversation["notes"]] == ["A zebra note"]
+    (file,) = [name for name in bundle.namelist() if "/" in name]
+    assert file.endswith("zebrafile.txt") and bundle.read(file) == b"zebra"
+    assert "Walt stays" not in repr(parts) and '"tea"' not in repr(parts)
+    await panel._http.close()
+    await company.go_home()
+
+
+async def test_only_owners_and_keys_may(panel, acme, globex_panel):
+    vera = await panel.contact(first_name="Vera")
+    ben = {"Authorization": f"Bearer {await acme.token('ben@acme.example')}"}
+    key = {"Authorization": f"Token {acme.api_key}"}
+    calls = [("GET", f"contacts/{vera}/dossier"), ("POST", f"contacts/{vera}/erase"), ("GET", "retention"),
+             ("GET", "erasures")]  # fmt: skip
+    async with aiohttp.ClientSession(acme.house.url) as http:
+        for method, path in calls:
+            async with http.request(method, f"/api/app/{path}", headers=ben) as response:
+                assert response.status == 403, path
+        async with http.get(f"/api/app/contacts/{vera}/dossier", headers=key) as response:
+            assert response.status == 200
+    for method, path in calls[:2]:
+        with pytest.raises(Refused) as refused:
+            await globex_panel(method, path)
+        assert refused.value.status == 404
+    assert (await panel("GET", f"contacts/{vera}"))["first_name"] == "Vera"
+
+
+# ── erasure ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def dumped(folder: Path) -> str:
+    """Return every row of every table of the embedded store."""
+    connection = apsw.Connection(str(folder / "hub.db"), flags=apsw.SQLITE_OPEN_READONLY)
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    whole = []
+    for table in tables:
+        if not table.startswith("w_"):  # words are kept as hashes of nothing: `search` tells what they find
+            whole += [repr(row) for row in connection.execute(f'SELECT * FROM "{table}"')]
+    connection.close()
+    return "\n".join(whole).lower()
+
+
+async def test_an_erased_person_is_nowhere_and_the_proof_says_how_much_there_was(either_house, tmp_path):
+    house = either_house
+    company, panel, (ada, vera, walt), contact, conversation = await lived(house)
+    scope = Scope(company.id)
+    batch = Batch(scope)
+    await house.hub.jobs.add(batch, "segments.flip", {"subject": "contact", "id": contact, "due": 5}, after=DAY)
+    batch.insert(DEAD_JOBS, {"id": 77, "kind": "x", "app": company.id, "died": 1, "payload": {"contact": contact}})
+    batch.insert(DEAD_JOBS, {"id": 78, "kind": "x", "app": company.id, "died": 1, "payload": {"contact": contact + 99}})
+    await house.hub.commit(batch)
+    files = [path for path in (tmp_path / "data" / "files").rglob("*") if path.is_file()]
+    assert len(files) == 1 and files[0].read_bytes() == b"zebra"
+
+    proof = await panel("POST", f"contacts/{contact}/erase")
+    assert proof["status"] == "running"
+    with pytest.raises(Refused):
+        await panel("GET", f"contacts/{contact}")
+    await asyncio.wait_for(vera.disconnected.wait(), 5)
+    proof = await erased(panel, proof["id"])
+    counts = proof["counts"]
+    assert {name: counts[name] for name in ("contacts", "browsers", "pages", "events", "consents", "conversations")} == {
+        "contacts": 2, "browsers": 1, "pages": 1, "events": 2, "consents": 2, "conversations": 1,
+    }  # fmt: skip
+    assert (counts["messages"], counts["notes"], counts["attachments"]) == (2, 1, 1) and counts["jobs"] >= 2
+    assert proof["seal"] and proof["asked_by"] == "agent Ada"
+    assert (await panel("GET", f"erasures/{proof['id']}?contact={contact}"))["matches"] is True
+    assert (await panel("GET", f"erasures/{proof['id']}?contact={contact + 1}"))["matches"] is False
+
+    left = repr(await everything_of(house.hub.store, company.id)).lower()
+    assert "zebra" not in left and "iguana" not in left and "walt stays" in left
+    assert not [path for path in (tmp_path / "data" / "files").rglob("*") if path.is_file()]
+    for kind, value in (("email", "vera@zebra.example"), ("email", "old@zebra.example"), ("custom_id", "zebraid")):
+        assert await house.hub.store.key(scope, f"contact.{kind}", value) is None
+    for word in ("zebraive", "iguana", "zebraold"):
+        assert await house.hub.store.search(scope, CONTACTS, word) == []
+    rows = [row async for chunk in house.hub.store.export(INSTALLATION, DEAD_JOBS) for row in chunk]
+    assert [row["id"] for row in rows] == [78]
+    jobs = [row async for chunk in house.hub.store.export(INSTALLATION, JOBS) for row in chunk]
+    of_contacts = [row for row in jobs if row["app"] == company.id and row["kind"] != FORGET]
+    named = [row for row in of_contacts if str(contact) in repr(row["payload"])]
+    assert [row["kind"] for row in named] == [erasure.ERASE], "only the look for latecomers is left"
+
+    again = await company.visitor(vera.token)
+    assert again.session["contact"]["id"] != contact and again.session["conversations"] == []
+    taken = await panel.contact(email="vera@zebra.example", custom_id="zebraid")
+    assert taken != contact
+    assert (
+        await walt.says("Still here")
+        and await ada.refused("conversation.open", conversation=conversation) == "not_found"
+    )
+    await panel._http.close()
+    await company.go_home()
+
+
+async def test_not_one_row_of_the_embedded_store_tells_of_an_erased_person(tmp_path):
+    async with open_house(tmp_path / "data") as house:
+        company, panel, _, contact, _ = await lived(house)
+        assert "zebra" in dumped(tmp_path / "data") and "iguana" in dumped(tmp_path / "data")
+        proof = await panel("POST", f"contacts/{contact}/erase")
+        await erased(panel, proof["id"])
+        await panel._http.close()
+        await company.go_home()
+    rows = [line for line in dumped(tmp_path / "data").splitlines() if "zebra" in line or "iguana" in line]
+    assert rows == []
+
+
+async def test_an_erasure_that_a_crash_broke_off_is_finished_with_the_same_counts(tmp_path, monkeypatch):
+    turn = erasure._TURN
+    async with open_house(tmp_path / "data") as house:
+        company = Company(house, await house.application("Acme"))
+        panel = await panel_of(company)
+        vera = await panel.contact(first_name="Vera")
+        batch = Batch(Scope(company.id))
+        for number in range(1, 1001):
+            batch.append(EVENTS, vera, {"id": 10_000 + number, "event": 1, "name": "e", "data": {}, "at": number})
+        await house.hub.commit(batch)
+        monkeypatch.setattr(erasure, "_TURN", -1.0)  # each turn ends behind one chunk
+        monkeypatch.setattr(house.hub.jobs, "add", stopping(house.hub.jobs.add))
+        proof = await panel("POST", f"contacts/{vera}/erase")
+        for _ in range(500):
+            left = await house.hub.store.read(Scope(company.id), EVENTS, vera, limit=2000)
+            if len(left) < 1000:
+                break
+            await asyncio.sleep(0.01)
+        assert 0 < len(left) < 1000
+        await panel._http.close()
+    monkeypatch.setattr(erasure, "_TURN", turn)
+    async with open_house(tmp_path / "data") as house:
+        company.house = house
+        panel = await panel_of(company)
+        done = await erased(panel, proof["id"])
+        assert done["counts"]["events"] == 1000
+        assert await house.hub.store.read(Scope(company.id), EVENTS, vera) == []
+        await panel._http.close()
+
+
+def stopping(add: Any) -> Any:
+    """The jobs that follow the first one wait for the next process."""
+    seen = itertools.count()
+
+    async def later(batch: Any, kind: str, payload: Any, *, after: int = 0) -> None:
+        await add(batch, kind, payload, after=after if kind != erasure.ERASE or not next(seen) else 1_500)
+
+    return later
+
+
+# ── consents ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_log_of_consents_only_grows_and_what_was_said_last_holds(panel, house):
+    vera, now = await panel.contact(first_name="Vera"), house.hub.clock.now()
+    said = [("mail", True, now - 5_000), ("mail", False, now - 1_000), ("mail", True, now - 3_000), ("sms", True, now)]
+    for purpose, given, at in said:
+        await panel(
+            "POST", f"contacts/{vera}/consents", purpose=purpose, given=given, source="page", version="2", at=at
+        )
+    shown = await panel("GET", f"contacts/{vera}/consents")
+    assert [(each["purpose"], each["given"]) for each in shown["now"]] == [("mail", False), ("sms", True)]
+    assert [each["given"] for each in shown["log"]] == [True, True, False, True]
+    assert {(each["source"], each["version"], each["by"]) for each in shown["log"]} == {("page", "2", "Ada")}
+
+
+async def test_the_consents_of_merged_contacts_are_read_together(panel, house):
+    one, two = await panel.contact(first_name="One"), await panel.contact(first_name="Two")
+    now = house.hub.clock.now()
+    await panel("POST", f"contacts/{one}/consents", purpose="mail", given=True, source="a", at=now - 5_000)
+    await panel("POST", f"contacts/{two}/consents", purpose="mail", given=False, source="b", at=now - 1_000)
+    await panel("POST", f"contacts/{one}/merge", others=[two])
+    shown = await panel("GET", f"contacts/{one}/consents")
+    assert [each["given"] for each in shown["now"]] == [False] and [each["source"] for each in shown["log"]] == [
+        "a",
+        "b",
+    ]
+
+
+@pytest.mark.parametrize("wrong", [{"purpose": "a.b"}, {"purpose": ""}, {"source": ""}, {"at": -1}, {"given": "yes"}])
+async def test_a_consent_that_says_nothing_is_refused(panel, wrong):
+    vera = await panel.contact(first_name="Vera")
+    with pytest.raises(Refused) as refused:
+        await panel("POST", f"contacts/{vera}/consents", **{"purpose": "mail", "given": True, "source": "page"} | wrong)
+    assert refused.value.status == 400
+    assert (await panel("GET", f"contacts/{vera}/consents"))["log"] == []
+
+
+# ── how long data stays ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_old_data_is_erased_by_kind_and_young_data_stays(either_house, monkeypatch):
+    monkeypatch.setattr(retention, "_CHUNK", 3)
+    house = either_house
+    company = Company(house, await house.application("Acme"))
+    panel, scope, now = await panel_of(company), Scope(company.id), house.hub.clock.now()
+    people = [await panel.contact(first_name=f"N{number}") for number in range(7)]
+    number = itertools.count(50_000)
+    batch = Batch(scope)
+    for contact in people:
+        for age in (40, 30, 20, 11, 9, 1):
+            for stream in (PAGES, EVENTS):
+                batch.append(stream, contact, {"id": next(number), "at": now - age * DAY, "name": "e", "data": {}})
+    await house.hub.commit(batch)
+    ada = await company.agent()
+    talks = []
+    for age, closes in ((100, True), (100, False), (1, True)):
+        visitor = await company.visitor()
+        talk = (await visitor.says(f"{age} {closes}"))["conversation"]
+        if closes:
+            await ada.call("conversation.close", conversation=talk)
+        batch = Batch(scope)
+        batch.patch(CONVERSATIONS, talk, set={"updated": now - age * DAY})
+        await house.hub.commit(batch)
+        talks.append(talk)
+
+    assert await panel("GET", "retention") == {"pages": None, "events": None, "conversations": None}
+    await panel("PUT", "retention", pages=10, events=25, conversations=90)
+    jobs = [row async for chunk in house.hub.store.export(INSTALLATION, JOBS) for row in chunk]
+    (ordered,) = [row for row in jobs if row["kind"] == retention.APPLY]
+    assert 0 < ordered["due"] - now <= DAY + 600_000
+    await retention.apply_rules(house.hub, INSTALLATION, ordered["payload"])
+    for contact in people:
+        ages = [
+            [round((now - each["at"]) / DAY) for each in await house.hub.store.read(scope, stream, contact)]
+            for stream in (PAGES, EVENTS)
+        ]
+        assert ages == [[9, 1], [20, 11, 9, 1]]
+    left = await house.hub.store.get_many(scope, CONVERSATIONS, talks)
+    assert list(left) == talks[1:]
+    assert await house.hub.store.heads(scope, MESSAGES, [talks[0]]) == {}
+    timeline = await panel("GET", f"contacts/{people[0]}/timeline?kinds=page,event&limit=4")
+    rest = await panel("GET", f"contacts/{people[0]}/timeline?kinds=page,event&limit=4&cursor={timeline['cursor']}")
+    assert len(timeline["entries"]) == 4 and len(rest["entries"]) == 2 and rest["cursor"] is None
+    jobs = [row async for chunk in house.hub.store.export(INSTALLATION, JOBS) for row in chunk]
+    assert [row["kind"] for row in jobs if row["kind"] == retention.APPLY] == [retention.APPLY]
+    await panel._http.close()
+    await company.go_home()
+
+
+async def test_who_writes_again_after_an_old_conversation_was_erased_begins_a_new_one(house, acme, panel):
+    vera, ada = await acme.visitor(), await acme.agent()
+    scope, now = Scope(acme.id), house.hub.clock.now()
+    for _ in range(2):
+        talk = (await vera.says("Hello"))["conversation"]
+        await ada.call("conversation.close", conversation=talk)
+    batch = Batch(scope)
+    batch.patch(CONVERSATIONS, talk, set={"updated": now - 100 * DAY})
+    await house.hub.commit(batch)
+    await panel("PUT", "retention", conversations=90)
+    await retention.apply_rules(house.hub, INSTALLATION, {"app": acme.id, "midnight": 0})
+    assert await house.hub.store.count(scope, CONVERSATIONS, Eq("contact", vera.session["contact"]["id"])) == 1
+    again = await vera.says("Hello again")
+    await ada.hears("message", text="Hello again")
+    assert again["position"] >= 1
+    await eventually(lambda: vera.events("message"))
