@@ -58,7 +58,9 @@ def _copied_object(value: dict[Any, Any], step: int, depth: int) -> Document:
         elif (kind is int and SMALLEST <= each <= LARGEST) or each is None:
             copy[name] = each
         elif kind is dict and depth <= DEEPEST:
-            copy[name] = _copied_object(each, step, depth + 1)
+            copy[name] = _copied_object(each, step, depth + 1) if each else {}
+        elif kind is list and not each and depth <= DEEPEST:
+            copy[name] = []
         else:
             copy[name] = _copied(each, step, depth)
     return copy
@@ -115,15 +117,24 @@ def is_clean(text: str) -> bool:
 
 
 def filled(value: Any, results: list[Any]) -> Any:
-    """Return the value with the results of earlier steps in the places of their `Result`."""
+    """Return the value with the results of earlier steps in the places of their `Result`; the very same one for none."""
     if not results:
         return value
     kind = type(value)
+    if kind is Result:
+        return results[value.step]
     if kind is dict:
-        return {name: filled(each, results) for name, each in value.items()}
-    if kind is list:
-        return [filled(each, results) for each in value]
-    return results[value.step] if kind is Result else value
+        for each in value.values():
+            if type(each) in _HOLDS and filled(each, results) is not each:
+                return {name: filled(each, results) for name, each in value.items()}
+    elif kind is list:
+        for each in value:
+            if type(each) in _HOLDS and filled(each, results) is not each:
+                return [filled(each, results) for each in value]
+    return value
+
+
+_HOLDS = {dict, list, Result}
 
 
 def same(one: Any, other: Any) -> bool:

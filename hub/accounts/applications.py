@@ -137,11 +137,20 @@ async def applications(hub: Hub) -> list[Application]:
 
 async def actor_of_api_key(hub: Hub, key: str) -> Actor:
     """Return who acts under a REST key. Raises TokenInvalid."""
-    holds = await hub.store.key(INSTALLATION, "api_key", hub.signer.hash(key))
+    return await _actor_of(hub, "api_key", key, grants.KEY)
+
+
+async def actor_of_mobile_key(hub: Hub, key: str) -> Actor:
+    """Return who acts under the key of a mobile SDK. Raises TokenInvalid."""
+    return await _actor_of(hub, "mobile_key", key, grants.MOBILE)
+
+
+async def _actor_of(hub: Hub, kind: str, key: str, may: frozenset[str]) -> Actor:
+    holds = await hub.store.key(INSTALLATION, kind, hub.signer.hash(key))
     if holds is None:
         raise TokenInvalid("This API key is not valid. Take one from the settings of the application.")
     app = await application(hub, holds["app"])
-    return Actor("key", holds["key"], app.name, app.scope, grants.KEY)
+    return Actor("key", holds["key"], app.name, app.scope, may)
 
 
 async def members(hub: Hub, app: int) -> list[Member]:
@@ -162,7 +171,7 @@ def check_email(email: str) -> str:
     """Return the address without outer space. Raises InvalidPayload where it can't be one."""
     email = check_text(email.strip(), "email")
     name, at, domain = email.rpartition("@")
-    if not (name and at and domain) or len(email) > 254 or any(letter.isspace() for letter in email):
+    if not (name and at and domain) or len(email) > 254 or email.split() != [email]:
         raise InvalidPayload("This is not an e-mail address.")
     return email
 

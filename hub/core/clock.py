@@ -31,6 +31,7 @@ class Ids:
         self._store = store
         self._blocks: dict[str, tuple[int, int]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._letters = ""
 
     async def next(self, kind: str) -> int:
         """Return an id of this kind that nobody else gets."""
@@ -48,10 +49,16 @@ class Ids:
 
     def token(self, length: int = 43) -> str:
         """Return random letters and digits; the default length carries 256 bits."""
-        found: list[str] = []
-        while len(found) < length:  # bytes beyond a multiple of 62 are thrown away: each character is as likely
-            found += [ALPHANUMERIC[byte % 62] for byte in secrets.token_bytes(length + 8) if byte < 248]
-        return "".join(found[:length])
+        while len(self._letters) < length:
+            self._letters += _random_letters()
+        token, self._letters = self._letters[:length], self._letters[length:]
+        return token
+
+
+def _random_letters() -> str:
+    """Return some hundred random letters and digits: the system is asked once for many tokens."""
+    # Bytes beyond a multiple of 62 are thrown away, so that each character is as likely.
+    return "".join([ALPHANUMERIC[byte % 62] for byte in secrets.token_bytes(1024) if byte < 248])
 
 
 def rfc3339(milliseconds: int) -> str:

@@ -10,6 +10,7 @@ from hub.core.errors import InvalidPayload
 from hub.people.collections import CONTACTS
 from hub.people.editing import UNIQUE, at, insert_contact, put, unique_value
 from hub.people.importing.mapping import Fields
+from hub.people.likeness import alike_of
 from storage.engine import Batch, Document, Engine, Scope
 from storage.filters import Eq
 
@@ -211,7 +212,8 @@ def _change(batch: Batch, person: Person, now: int, by: int) -> list[Any]:
                 batch.release(kind, unique_value(name, old))
     still_ours = is_untouched(before, by)
     moment: Document = {"imported": {"by": by, "at": now}} if still_ours else {}
-    batch.patch(CONTACTS, person.id, set={"updated": now, **person.changes, **moment}, inc={"revision": 1})
+    alike = {"alike": alike_of({**before, **person.changes})}
+    batch.patch(CONTACTS, person.id, set={"updated": now, **person.changes, **moment, **alike}, inc={"revision": 1})
     olds = {path: at(before, path) for path in person.changes}
     return [person.id, olds, person.changes]
 
