@@ -93,6 +93,7 @@ async def acme_talk(house, acme, globex):
         house.hub, actor, EraseContact(gone.session["contact"]["id"])
     )
     ids["erasure"] = erased.id
+    await ada.hears("presence", id=gone.session["contact"]["id"], online=False)
     await settled(house)
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
