@@ -7,6 +7,7 @@ NOTES_WRITE = "notes.write"
 CONTACTS_READ = "contacts.read"
 CONTACTS_SELF = "contacts.self"
 CONTACTS_TRACK = "contacts.track"
+CONTACTS_IDENTIFY = "contacts.identify"
 CONTACTS_WRITE = "contacts.write"
 CONTACTS_IMPORT = "contacts.import"
 CONTACTS_EXPORT = "contacts.export"
@@ -23,6 +24,7 @@ PERMISSIONS = {
     CONTACTS_READ: "See contacts and what they visited.",
     CONTACTS_SELF: "Tell about oneself: name, e-mail address.",
     CONTACTS_TRACK: "Be followed: pages and events.",
+    CONTACTS_IDENTIFY: "Say who uses a mobile application.",
     CONTACTS_WRITE: "Make and change contacts and companies, tag them and put them on lists.",
     CONTACTS_IMPORT: "Import contacts from files, and take imports back.",
     CONTACTS_EXPORT: "Export contacts as files.",
@@ -38,7 +40,8 @@ UNTRACKED = CONTACT - {CONTACTS_TRACK}
 _PEOPLE = {CONTACTS_READ, CONTACTS_WRITE, CONTACTS_IMPORT, CONTACTS_EXPORT, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE}
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE})
 OWNER = AGENT | {AGENTS_MANAGE, CONTACTS_PRIVACY}
-KEY = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, CONTACTS_PRIVACY, *_PEOPLE})
+KEY = frozenset({CONTACTS_IDENTIFY, CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, CONTACTS_PRIVACY, *_PEOPLE})
+MOBILE = frozenset({CONTACTS_IDENTIFY})
 SYSTEM = frozenset(PERMISSIONS)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Annotated, Any
 
 import msgspec
@@ -26,6 +25,8 @@ LARGEST = 64 * 1024
 """Bytes of one event's data, as JSON."""
 _LONGEST_NAME = 128
 _FUTURE = 86_400_000
+_LOOK_BACK = 100
+"""Events among which one that comes again is looked for."""
 
 
 class NewEvent(Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,11 +81,16 @@ async def _record(hub: Hub, scope: Scope, contact: int, new: NewEvent, *, once: 
     def also(batch: Batch, document: Document) -> None:
         counted = (document.get("counts") or {}).get(f"event:{event}") or {}
         if once and counted.get("last") == at:
-            raise _KnownAlready
+            raise _SameTime(document["id"])
         batch.append(EVENTS, document["id"], record)
 
-    with contextlib.suppress(_KnownAlready):
+    try:
         await occur(hub, scope, contact, occurrences, also)
+    except _SameTime as newest:
+        for kept in await hub.store.read(Scope(scope.app), EVENTS, newest.contact, limit=_LOOK_BACK, newest=True):
+            if (kept["event"], kept["at"], kept["data"]) == (event, at, data):
+                return RecordedEvent(kept["id"], name, False)
+        return await _record(hub, scope, contact, new)
     return RecordedEvent(record["id"], name, is_new)
 
 
@@ -101,8 +107,12 @@ def checked_event(hub: Hub, name: str, data: dict[str, Any], at: int | None) -> 
     return name, data, at
 
 
-class _KnownAlready(Exception):
-    """The newest event of this name happened at the very same time: it is this one."""
+class _SameTime(Exception):
+    """The newest event of this name happened at the very same time: it may be this one."""
+
+    def __init__(self, contact: int) -> None:
+        super().__init__(contact)
+        self.contact = contact
 
 
 async def event_named(hub: Hub, scope: Scope, name: str) -> tuple[int, bool]:

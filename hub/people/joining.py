@@ -84,6 +84,7 @@ _RULES: dict[str, Callable[[Any], Any]] = {
     "counted": _all,
     "companies": _companies,
     "consents": _consents,
+    "devices": lambda values: sorted((each for value in values for each in value), key=lambda device: device["seen"]),
     "page": _newest,
     "page_views": sum,
     "first_seen": lambda values: min(values, default=None),

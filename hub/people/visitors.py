@@ -17,22 +17,22 @@ from typing import Any
 from msgspec import Struct
 
 from hub.accounts import grants
-from hub.accounts.applications import Application, check_email
+from hub.accounts.applications import Application
 from hub.accounts.identity import Identity, read_identity
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, Forbidden, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.people.browsers import browser_facts, is_bot, told_facts
-from hub.people.collections import BROWSERS, CONTACTS
+from hub.people.collections import BROWSERS
 from hub.people.contacts import ContactRef, get_contact, reference
-from hub.people.editing import change_contact, new_contact, touched
+from hub.people.editing import touched
+from hub.people.identifying import attach_identity, begin_contact, contact_of, may_take, see_again
 from hub.people.merging import is_anonymous, merge_anonymous
 from hub.people.names import friendly_name
 from hub.people.places import Places
 from hub.people.replacing import standing_contact
 from hub.people.tracking import PageView
 from storage.engine import Batch, Document, Missing, Scope
-from storage.filters import fold
 
 _TOKEN_LENGTHS = range(20, 129)
 
@@ -84,18 +84,18 @@ async def _arrive(
     scope, token = app.scope, hello.visitor_token
     browser = await _browser_of(hub, scope, token)
     own = await standing_contact(hub, scope, browser["contact"]) if browser and browser["contact"] else None
-    named = await _contact_of(hub, scope, identity)
+    named = await contact_of(hub, scope, identity)
     batch = Batch(scope)
     if named is not None:
         contact = named
-    elif own is not None and _may_take(own, identity):
+    elif own is not None and may_take(own, identity):
         contact = own
     else:
-        contact = await _new_contact(hub, batch, facts)
+        contact = await begin_contact(hub, batch, facts)
     if contact is named or contact is own:
-        _see_again(hub, batch, contact, facts)
+        see_again(hub, batch, contact, facts)
     if identity is not None and (named is None or identity.signed):
-        await _attach(hub, batch, contact, identity)
+        await attach_identity(hub, batch, contact, identity)
     # A browser's own contact is one that it made. Whoever only names a contact must not become its owner.
     made_here = None if named is not None else contact["id"]
     if browser is None or token is None:
@@ -129,16 +129,6 @@ async def _arrive(
     ):
         contact, browser = await _recognised(hub, scope, contact, own, browser)
     return _arrival(scope, contact, browser, token, identity, grants.CONTACT if hello.consent else grants.UNTRACKED)
-
-
-def _see_again(hub: Hub, batch: Batch, contact: Document, facts: Document) -> None:
-    """Keep what is different of a contact's browser and place since the last time."""
-    before = contact.get("facts") or {}
-    changes = {f"facts.{name}": value for name, value in facts.items() if before.get(name) != value}
-    if "country" in facts:  # the city of the last journey is not in the country of this one
-        changes |= {f"facts.{name}": None for name in ("region", "city") if before.get(name) and name not in facts}
-    if changes:
-        change_contact(hub, batch, contact["id"], changes)
 
 
 async def _recognised(
@@ -178,56 +168,3 @@ async def _browser_of(hub: Hub, scope: Scope, token: str | None) -> Document | N
         return None
     id = await hub.store.key(scope, "browser.token", hub.signer.hash(token))
     return await hub.store.get(scope, BROWSERS, id) if id is not None else None
-
-
-async def _contact_of(hub: Hub, scope: Scope, identity: Identity | None) -> Document | None:
-    """Return the contact that an identity names; the id has priority, an address counts only without one."""
-    if identity is None:
-        return None
-    if identity.user_id is not None:
-        id = await hub.store.key(scope, "contact.custom_id", identity.user_id)
-    else:
-        id = await hub.store.key(scope, "contact.email", fold(identity.email or ""))
-    return await hub.store.get(scope, CONTACTS, id) if id is not None else None
-
-
-def _may_take(contact: Document, identity: Identity | None) -> bool:
-    """An identity that nobody has yet becomes that of this browser's contact, unless that one has another already."""
-    if identity is None:
-        return True
-    if identity.user_id is not None and contact.get("custom_id"):
-        return False
-    return not (identity.user_id is None and contact.get("email"))
-
-
-async def _attach(hub: Hub, batch: Batch, contact: Document, identity: Identity) -> None:
-    """Let a contact have the id and the address of an identity; an address that another contact has stays there."""
-    changes: Document = {}
-    if identity.user_id is not None and not contact.get("custom_id"):
-        batch.claim("contact.custom_id", identity.user_id, contact["id"])
-        changes["custom_id"] = identity.user_id
-    email = _usable_email(identity)
-    is_free = email and await hub.store.key(batch.scope, "contact.email", fold(email)) is None
-    if email and is_free and not contact.get("email"):
-        batch.claim("contact.email", fold(email), contact["id"])
-        changes["email"] = email
-    if changes:
-        change_contact(hub, batch, contact["id"], changes)
-        contact.update(changes)
-
-
-def _usable_email(identity: Identity) -> str | None:
-    """Return the address, or None where it is none: a website's mistake must not keep its visitors out."""
-    try:
-        return check_email(identity.email) if identity.email else None
-    except InvalidPayload:
-        return None
-
-
-async def _new_contact(hub: Hub, batch: Batch, facts: Document) -> Document:
-    now = hub.clock.now()
-    contact = await new_contact(hub, {"first_seen": now, "last_seen": now})
-    contact["facts"] = facts
-    batch.claim("contact.key", contact["key"], contact["id"])
-    batch.insert(CONTACTS, dict(contact))
-    return contact

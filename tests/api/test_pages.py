@@ -108,7 +108,7 @@ class TestDocumentation:
             for operation in methods.values():
                 parameters = operation["parameters"]
                 assert {p["name"] for p in parameters if p["in"] == "path"} == named
-                assert all(p["schema"] and p["in"] in ("path", "query") for p in parameters)
+                assert all(p["schema"] and p["in"] in ("path", "query", "header") for p in parameters)
                 assert all(p["required"] for p in parameters if p["in"] == "path")
                 assert operation["summary"] and operation["responses"]
                 for status, response in operation["responses"].items():
@@ -132,7 +132,7 @@ class TestDocumentation:
         paths = (await web.get("/openapi.json")).json["paths"]
         for path, methods in paths.items():
             for operation in methods.values():
-                assert ("security" in operation) == path.startswith("/api/public/")
+                assert ("security" in operation) == path.startswith(("/api/public/", "/api/sdk/"))
 
 
 @pytest.mark.annex("X5")

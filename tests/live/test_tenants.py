@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hub.accounts.agents import AgentRef
+from hub.accounts.grants import MOBILE
 from hub.chat.attachments import NewAttachment
 from hub.chat.conversations import FindConversations, ListConversations, OpenConversation
 from hub.chat.messages import NewConversation, NewMessage
@@ -41,6 +42,7 @@ from hub.people.lists import ListChange, ListContact, ListRef, NewList
 from hub.people.managing import ContactChange, FindContacts, NewContact
 from hub.people.managing import ContactRef as OneContact
 from hub.people.merging import Merge
+from hub.people.mobile import DevicePing, ForgetPush
 from hub.people.preview import NewPreview
 from hub.people.profile import ProfileOf
 from hub.people.retention import Retention
@@ -95,6 +97,7 @@ async def acme_talk(house, acme, globex):
     ids["erasure"] = erased.id
     await ada.hears("presence", id=gone.session["contact"]["id"], online=False)
     await settled(house)
+    ids["key"] = vera.session["user_key"]
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids
@@ -294,13 +297,15 @@ VERB_INPUTS: dict[str, Any] = {
     "people.tags.delete_tag": lambda ids: TagRef(ids["tag"]),
     "people.tags.add_tag": lambda ids: TagContact(ids["contact"], "vip"),
     "people.tags.remove_tag": lambda ids: TagContact(ids["contact"], "vip"),
+    "people.mobile.greet_device": lambda ids: DevicePing(user_key=ids["key"], user_id="g-2", device={"os": "Android"}),
+    "people.mobile.forget_push_key": lambda ids: ForgetPush(ids["key"], "token"),
     "people.timeline.read_timeline": lambda ids: TimelineOf(ids["contact"]),
     "people.tracking.visit_page": lambda ids: PageView("https://globex.example/"),
 }
 HARMLESS = {
     "list_agents", "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
-    "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention",
+    "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
@@ -322,7 +327,7 @@ async def test_no_verb_reaches_another_tenant(house, acme_talk, globex):
         session.face: session.actor for session in house.live.sessions.values() if session.actor.scope.app == globex.id
     }
     assert set(actors) == {"visitor", "agent"} and gina and gus
-    every_grant = frozenset(grant for actor in actors.values() for grant in actor.grants)
+    every_grant = frozenset(grant for actor in actors.values() for grant in actor.grants) | MOBILE
     async with Quiet(house, [ada, vera], ids):
         for name, input in VERB_INPUTS.items():
             actor = actors["visitor" if VERBS[name].permission in ("contacts.self", "contacts.track") else "agent"]

@@ -33,15 +33,20 @@ class FieldErrors(Exception):
         self.errors = {field: [sentence] for field, sentence in errors.items()}
 
 
-def compatible(status: int = 200) -> Callable[[Handler], Callable[[web.Request], Awaitable[web.Response]]]:
-    """Turn an `async def (hub, actor, request) -> body` into a handler that answers as User.com does."""
+def compatible(
+    status: int = 200, key: Callable[[Hub, str], Awaitable[Actor]] = actor_of_api_key
+) -> Callable[[Handler], Callable[[web.Request], Awaitable[web.Response]]]:
+    """Turn an `async def (hub, actor, request) -> body` into a handler that answers as User.com does.
+
+    `key` finds who acts under the key of the request.
+    """
 
     def wrap(body: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
         @functools.wraps(body)
         async def handler(request: web.Request) -> web.Response:
             hub = request.app[HUB]
             try:
-                return _json(await body(hub, await _actor(hub, request), request), status)
+                return _json(await body(hub, await _actor(hub, request, key), request), status)
             except FieldErrors as error:
                 return _json({"errors": error.errors}, 400)
             except Exception as error:
@@ -52,12 +57,12 @@ def compatible(status: int = 200) -> Callable[[Handler], Callable[[web.Request],
     return wrap
 
 
-async def _actor(hub: Hub, request: web.Request) -> Actor:
+async def _actor(hub: Hub, request: web.Request, find: Callable[[Hub, str], Awaitable[Actor]]) -> Actor:
     *words, key = request.headers.get("Authorization", "").split() or [""]
     if not key or [word.lower() for word in words] not in (["token"], []):  # one known script sends the key alone
         raise TokenInvalid("Authentication credentials were not provided.")
     try:
-        return await actor_of_api_key(hub, key)
+        return await find(hub, key)
     except TokenInvalid:
         raise TokenInvalid("Invalid token.") from None
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from hub.accounts import agents
 from hub.accounts.sign_in import SignedIn, SignIn
 from hub.core.verb import VERBS
-from hub.doors.api import account, dossier, public, shapes, transfer
+from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.panel import answering
 from hub.people import (
     attributes,
@@ -71,6 +71,20 @@ PUBLIC = [
           shapes.MessageItem, 201),
     Route("POST", "/api/public/message/send_message_as_user/", public.create_message_as_user,
           "Send a message as a user", shapes.CreateMessageAsUser, shapes.MessageItem, 201),
+]  # fmt: skip
+
+MOBILE = [
+    Route("POST", "/api/sdk/v1/ping/", mobile.ping, "Say who uses the application, on which device", mobile.Ping,
+          mobile.Pong),
+    Route("POST", "/api/sdk/v1/event/", mobile.create_event, "Keep an event", mobile.SdkEvent, mobile.SdkEventItem),
+    Route("POST", "/api/sdk/v1/product_event/", mobile.create_product_event, "Keep a product event", mobile.SdkEvent,
+          mobile.SdkEventItem),
+    Route("POST", "/api/sdk/v1/screen_event/", mobile.create_screen_event, "Keep that a screen was opened or left",
+          mobile.SdkEvent, mobile.SdkEventItem),
+    Route("POST", "/api/sdk/v1/delete-fcm-token/", mobile.delete_fcm_token, "Forget the token of push messages",
+          mobile.FcmToken, mobile.Nothing),
+    Route("POST", "/api/sdk/v1/{type}/{id}/{action}/", mobile.act_on_message, "Keep what was done with a message",
+          mobile.MessageAction, mobile.SdkEventItem),
 ]  # fmt: skip
 
 OPEN = [
@@ -186,7 +200,7 @@ PANEL = [
     _panel("GET",    "segments/{segment}/sizes",         segments.segment_sizes),
 ]  # fmt: skip
 
-ROUTES = PUBLIC + OPEN + PANEL
+ROUTES = PUBLIC + MOBILE + OPEN + PANEL
 
 
 def add_routes(app: web.Application) -> None:

@@ -50,7 +50,7 @@ async def _baseline(
     try:
         response = await handler(request)
     except web.HTTPException as error:
-        if error.status not in (404, 405) or not request.path.startswith("/api/public/"):
+        if error.status not in (404, 405) or not request.path.startswith(("/api/public/", "/api/sdk/")):
             error.headers["X-Content-Type-Options"] = "nosniff"
             raise
         response = unrouted(request, error)

@@ -16,6 +16,8 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
 )
+_TAGS = {"app": "Panel", "sdk": "Mobile SDKs"}
+"""What an API is called, by the part of its paths behind /api/."""
 _SWAGGER = {"swagger-ui-bundle.js", "swagger-ui.css"}
 
 
@@ -50,10 +52,17 @@ def openapi() -> dict[str, Any]:
 
 def _operation(route: Route, schema: dict[Any, Any]) -> dict[str, Any]:
     names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
-    parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string" if "custom" in name else "integer"}}
+    is_sdk = route.path.startswith("/api/sdk/")
+    texts = set(names) if is_sdk else {name for name in names if "custom" in name}
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string" if name in texts else "integer"}}
         for name in names
     ]
+    if is_sdk:
+        parameters.append({
+            "name": "X-User-Key", "in": "header", "required": False, "description": "from the answer to a ping",
+            "schema": {"type": "string"},
+        })  # fmt: skip
     parameters += [
         {"name": name, "in": "query", "required": False, "description": text, "schema": {"type": "string"}}
         for name, text in route.query.items()
@@ -63,7 +72,7 @@ def _operation(route: Route, schema: dict[Any, Any]) -> dict[str, Any]:
         answer["content"] = {"application/json": {"schema": schema[route.answer]}}
     operation: dict[str, Any] = {
         "summary": route.summary, "operationId": route.handler.__name__ + ("_by_id" if "by-id" in route.path else ""),
-        "tags": ["Panel" if "/api/app/" in route.path else "Conversations"], "parameters": parameters,
+        "tags": [_TAGS.get(route.path.split("/")[2], "Conversations")], "parameters": parameters,
         "responses": {
             str(route.status): answer,
             "4XX": {"description": "Refused; the body says why", "content": {"application/json": {}}},
