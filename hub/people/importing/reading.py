@@ -70,7 +70,7 @@ def rows(path: Path, form: Form, after: int = 0) -> Iterator[tuple[int, list[str
             ) from None
         except UnicodeError:
             raise InvalidPayload(
-                f"The file is not {form.charset.replace('_', '-')}: a character behind line {lines.number} can't be "
+                f"The file is not {form.charset.removesuffix('_sig').replace('_', '-')}: a character behind line {lines.number} can't be "
                 "read. Name its charset."
             ) from None
 
