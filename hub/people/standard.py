@@ -79,6 +79,11 @@ _CONTACT = [
     _seen("device", "string", "facts.device"),
     _seen("resolution", "string", "facts.screen", "Screen"),
     _seen("browser_language", "string", "facts.language", "Language of the browser"),
+    *(
+        _seen(f"{when}_touch_{what}", "string", f"facts.{when}_touch.{what}", f"{when.capitalize()} touch: {what}")
+        for when in ("first", "last")
+        for what in ("source", "medium", "campaign")
+    ),
 ]
 _COMPANY = [
     _standard("company", "name", "string", longest=254),

@@ -15,6 +15,7 @@ from storage.engine import Scope
 from tests.people.geo_file import write_geo_file
 from tests.support.cast import ConnectRefused, Visitor
 from tests.support.house import ROOT, open_house
+from tests.support.people import settled
 
 SHOP = "https://shop.example"
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -83,6 +84,21 @@ async def test_the_first_page_of_a_connection_is_a_touch_and_a_direct_one_does_n
     await ada.call("contact.open", contact=vera.session["contact"]["id"])
     facts = (await kept(acme, vera.session["contact"]["id"]))["facts"]
     assert facts["first_touch"]["source"] == facts["last_touch"]["source"] == "poster"
+
+
+@pytest.mark.annex("U1")
+async def test_a_segment_may_ask_for_the_campaign_of_a_touch(house, acme, panel):
+    spring = {"type": "attribute", "attribute": "last_touch_campaign", "op": "equals", "value": "spring"}
+    segment = await panel.segment("Spring", spring)
+    vera, walt = await acme.visitor(), await acme.visitor()
+    await vera.call("page", url=f"{SHOP}/?utm_campaign=spring", title="", referrer="")
+    await walt.call("page", url=f"{SHOP}/?utm_campaign=autumn", title="", referrer="")
+    await settled(house)
+    assert await panel.segments_of(vera.session["contact"]["id"]) == [segment]
+    assert await panel.segments_of(walt.session["contact"]["id"]) == []
+    await vera.call("page", url=f"{SHOP}/?utm_campaign=summer", title="", referrer="")
+    await settled(house)
+    assert await panel.segments_of(vera.session["contact"]["id"]) == []
 
 
 @pytest.mark.annex("U1")
