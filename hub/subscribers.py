@@ -14,6 +14,7 @@ from hub.core.hub import Hub
 from hub.core.jobs import Work
 from hub.people import building, companies, erasure, ingesting, labelling, membership, merging, retention, sizes
 from hub.people.importing import imports, running, undoing
+from hub.people.importing.keeping import ImportsKeeper
 from hub.people.keepers import Keeper, Keepers
 from hub.people.keeping import PeopleKeeper
 
@@ -37,7 +38,7 @@ JOBS: dict[str, Work] = {
 }
 """kind of job → what does it"""
 
-KEEPERS: list[Keeper] = [PeopleKeeper(), ChatKeeper()]
+KEEPERS: list[Keeper] = [PeopleKeeper(), ChatKeeper(), ImportsKeeper()]
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
 DAY = 86_400_000

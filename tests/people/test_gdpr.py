@@ -20,7 +20,7 @@ from hub.chat.attachments import FORGET
 from hub.chat.collections import CONVERSATIONS, MESSAGES
 from hub.core.collections import DEAD_JOBS, JOBS
 from hub.people import erasure, retention
-from hub.people.collections import CONTACTS, EVENTS, PAGES
+from hub.people.collections import CONTACTS, EVENTS, IMPORT_CHUNKS, PAGES
 from storage.engine import INSTALLATION, Batch, Scope
 from storage.filters import Eq
 from tests.conftest import Company
@@ -225,6 +225,26 @@ async def test_not_one_row_of_the_embedded_store_tells_of_an_erased_person(tmp_p
         await company.go_home()
     rows = [line for line in dumped(tmp_path / "data").splitlines() if "zebra" in line or "iguana" in line]
     assert rows == []
+
+
+async def test_what_imports_keep_of_a_person_is_handed_out_and_erased_too(either_house):
+    house = either_house
+    company = Company(house, await house.application("Acme"))
+    panel, scope = await panel_of(company), Scope(company.id)
+    vera, walt = await panel.contact(first_name="Vera"), await panel.contact(first_name="Walt")
+    batch = Batch(scope)
+    for id in range(1, 46):
+        changed = [[vera, {"city": "Zebra"}, {"city": "Łódź"}], [walt, {"city": "A"}, {"city": "B"}]]
+        batch.insert(IMPORT_CHUNKS, {"id": id, "import": 9, "offset": id, "created": [vera, walt], "changed": changed})
+    await house.hub.commit(batch)
+    parts = json.loads((await dossier(panel, vera)).read("imports.json"))
+    assert len(parts) == 90 and {part["contact"] for part in parts} == {vera}
+    proof = await panel("POST", f"contacts/{vera}/erase")
+    assert (await erased(panel, proof["id"]))["counts"]["imports"] == 90
+    chunks = [each async for some in house.hub.store.export(scope, IMPORT_CHUNKS) for each in some]
+    assert len(chunks) == 45 and "Zebra" not in repr(chunks)
+    assert all(each["created"] == [walt] and [change[0] for change in each["changed"]] == [walt] for each in chunks)
+    await panel._http.close()
 
 
 async def test_an_erasure_that_a_crash_broke_off_is_finished_with_the_same_counts(tmp_path, monkeypatch):
