@@ -123,10 +123,9 @@ async def create_event(hub: Hub, actor: Actor, request: web.Request) -> SdkEvent
 async def create_product_event(hub: Hub, actor: Actor, request: web.Request) -> SdkEventItem:
     """Keep a product event under the name of its type, with all that it says."""
     given = await _object(request)
-    name = _text(given.get("event_type") or given.get("event"))
-    if not name:
-        raise FieldErrors(event_type="This field is required.")
-    data = {field: value for field, value in given.items() if field not in ("event_type", "event", "timestamp")}
+    kind = next((field for field in ("event_type", "event", "product") if _text(given.get(field))), "")
+    name = _text(given.get(kind)) or "product"  # refused it would be sent again for ever
+    data = {field: value for field, value in given.items() if field not in (kind, "timestamp")}
     return await _keep(hub, actor, request, name, data, given.get("timestamp"))
 
 
