@@ -12,7 +12,18 @@ from hub.chat.keeping import ChatKeeper, expire_conversations
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
-from hub.people import building, companies, erasure, ingesting, labelling, membership, merging, retention, sizes
+from hub.people import (
+    building,
+    companies,
+    erasure,
+    ingesting,
+    labelling,
+    marking,
+    membership,
+    merging,
+    retention,
+    sizes,
+)
 from hub.people.importing import imports, running, undoing
 from hub.people.importing.keeping import ImportsKeeper
 from hub.people.keepers import Keeper, Keepers
@@ -24,6 +35,7 @@ JOBS: dict[str, Work] = {
     states.RELEASE: states.release_conversations,
     membership.FLIP: membership.flip,
     building.BUILD: building.build,
+    marking.FORGET: marking.forget,
     ingesting.COUNT: ingesting.count,
     labelling.LABEL: labelling.label,
     labelling.UNLABEL: labelling.unlabel,

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 Work = Callable[["Hub", Scope, dict[str, Any]], Awaitable[None]]
 
+AT_ONCE = 20
+"""Jobs of one node at the same time: a long one holds up no others."""
 TRIES = 8
 LEASE_MS = 60_000
 """A job that takes longer than its lease is done twice, so `Runner` cuts it off before."""
 _SOON = 0.02
 """Seconds that the commit of a batch usually needs."""
+_TOGETHER = 0.005
+"""Seconds in which jobs that end together are waited for, so that the next ones are claimed with one write."""
 _POLL = 1.0
 """Longest sleep of an idle runner: a job that another node wrote is noticed within it."""
 
@@ -79,19 +83,30 @@ class Jobs:
         """Work through due jobs until cancelled; first those that a process before this one was killed over."""
         if self._hub.bus.alone:
             await self._free()
+        working: set[asyncio.Task[None]] = set()  # the hub's own tasks: they end with it, and not with this one
         while True:
-            try:
-                rows = await self.claim()
-                await asyncio.gather(*(self._work(row) for row in rows))
-            except StorageError as error:
-                self._hub.log.warning("jobs wait for the store", error=str(error))
-                rows = []
+            free = AT_ONCE - len(working)
+            rows = await self._due(free) if free else []
+            for row in rows:
+                task = self._hub.spawn(f"job {row['kind']}", self._work(row))
+                if task is not None:
+                    working.add(task)
+                    task.add_done_callback(working.discard)
+                    task.add_done_callback(lambda _: self._wake.set())
             if not rows:
                 try:
                     await asyncio.wait_for(self._wake.wait(), _POLL)
                 except TimeoutError:
                     pass
                 self._wake.clear()
+                await asyncio.sleep(_TOGETHER)
+
+    async def _due(self, limit: int) -> list[Document]:
+        try:
+            return await self.claim(limit)
+        except StorageError as error:
+            self._hub.log.warning("jobs wait for the store", error=str(error))
+            return []
 
     async def _free(self) -> None:
         """Take back the leases of processes that have ended: where no other one can be, all but this one's have."""
@@ -106,7 +121,7 @@ class Jobs:
         except StorageError as error:
             self._hub.log.warning("jobs wait for the store", error=str(error))
 
-    async def claim(self, limit: int = 20) -> list[Document]:
+    async def claim(self, limit: int = AT_ONCE) -> list[Document]:
         """Take due jobs for this node."""
         now = self._hub.clock.now()
         return await self._hub.store.claim_jobs(
@@ -127,7 +142,10 @@ class Jobs:
             else:
                 batch = Batch(INSTALLATION)
                 batch.patch(JOBS, row["id"], set={"due": now + _back_off(row["tries"])})
-        await self._hub.store.commit(batch)
+        try:
+            await self._hub.store.commit(batch)
+        except StorageError as error:  # it is done again when its lease has run out
+            self._hub.log.warning("jobs wait for the store", error=str(error))
 
 
 def _back_off(tries: int) -> int:

@@ -135,8 +135,17 @@ async def count(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     by_contact: dict[int, list[Deed]] = {}
     for deed in msgspec.convert(payload["deeds"], list[Deed]):
         by_contact.setdefault(deed.contact, []).append(deed)
-    groups = [list(by_contact)[start : start + _TOGETHER] for start in range(0, len(by_contact), _TOGETHER)]
-    await asyncio.gather(*(_keep(hub, scope, {id: by_contact[id] for id in group}) for group in groups))
+    contacts = list(by_contact)
+    async with hub.part(Counting).turn:
+        for start in range(0, len(contacts), _TOGETHER):
+            await _keep(hub, scope, {id: by_contact[id] for id in contacts[start : start + _TOGETHER]})
+
+
+class Counting:
+    """One thing that is counted after the other: what is taken, and whatever else the hub does, goes first."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.turn = asyncio.Semaphore(1)
 
 
 async def _keep(hub: Hub, scope: Scope, deeds: dict[int, list[Deed]]) -> None:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from hub.core.hub import Hub
+from hub.people.collections import KEPT
 from hub.people.conditions.base import World
 from hub.people.conditions.tree import Group
 from hub.people.members import verdict
 from hub.people.membership import settle
-from storage.engine import Collection, Document, Scope
+from hub.people.standard import Subject
+from hub.people.vocabulary import vocabulary
+from storage.engine import Batch, Collection, Document, Scope
 from storage.filters import Eq, Filter, Gt, Not, all_of
 
+FORGET = "segments.forget"
 _CHUNK = 500
+_TURN = 20.0
 _FRESH = 1_000
 """Milliseconds for which a change is left to those who follow changes: they tell that somebody entered or left, and
 would have nothing to tell if the build had been quicker."""
@@ -53,22 +59,37 @@ async def mark(
     elif place + 1 < len(passes):
         state.update({"pass": place + 1, "after": 0})
     else:
-        await _settle(hub, scope, kept, state.pop("late"), world, fields)
+        await _settle(hub, scope, kept, state.pop("late"), world.subject, fields)
         state.update(step="arm", after=0)
 
 
-async def _settle(hub: Hub, scope: Scope, kept: Collection, ids: list[int], world: World, fields: set[str]) -> None:
+async def _settle(hub: Hub, scope: Scope, kept: Collection, ids: list[int], subject: Subject, fields: set[str]) -> None:
     """Settle those whose changes were fresh, when their time has passed."""
     if ids:
         await asyncio.sleep(_FRESH / 1000)
+    words = await vocabulary(hub, scope)
     for start in range(0, len(ids), 100):
         found = await hub.store.get_many(scope, kept, ids[start : start + 100])
         await asyncio.gather(
-            *(
-                settle(hub, scope, world.words, each, fields, quiet=True, subject=world.subject)
-                for each in found.values()
-            )
+            *(settle(hub, scope, words, each, fields, quiet=True, subject=subject) for each in found.values())
         )
+
+
+async def forget(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
+    """Take a deleted segment from those who were in it (a job)."""
+    kept, segment, after = KEPT[payload["subject"]], payload["segment"], payload["after"]
+
+    def without(document: Document) -> Document:
+        left = [id for id in document["segments"] if id != segment]
+        return {**document, "segments": left, "revision": document["revision"] + 1}
+
+    until = time.monotonic() + _TURN
+    while after is not None and time.monotonic() < until:
+        after = (await hub.store.rewrite(scope, kept, Eq("segments", segment), without, after=after)).after
+    if after is not None:
+        batch = Batch(scope)
+        await hub.jobs.add(batch, FORGET, {**payload, "after": after})
+        await hub.commit(batch)
 
 
 async def arm(

@@ -35,7 +35,6 @@ class Rules:
     def __init__(self, words: Vocabulary, subject: Subject) -> None:
         self._words = words  # kept, so that its id stays its own
         self.all = _ordered(_read(words, subject))
-        self.ids = {rule.id for rule in self.all}
         self._concerned: dict[frozenset[str], list[Rule]] = {}
 
     def concern(self, changed: Iterable[str] | None) -> bool:
@@ -117,7 +116,8 @@ def verdict(
 ) -> Verdict:
     """Return a document's segments. Only those that look at `changed` fields are asked; None asks all."""
     rules = rules_of(words, subject)
-    before = [id for id in document.get("segments") or () if id in rules.ids]
+    # Ids that this node does not know yet are those of segments that another one has just made: they stay.
+    before = document.get("segments") or []
     inside = dict.fromkeys(before)
     world = World(words, now, subject)
     seen = {**document, "segments": before}

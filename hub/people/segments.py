@@ -20,6 +20,7 @@ from hub.people.conditions.tree import Group, leaves, read_tree, written
 from hub.people.contacts import get_contact
 from hub.people.counting import Sizes
 from hub.people.defining import at_most, checked_name
+from hub.people.marking import FORGET
 from hub.people.members import references, rules_of
 from hub.people.naming import name_unseen
 from hub.people.standard import Subject
@@ -184,6 +185,7 @@ async def delete_segment(hub: Hub, actor: Actor, which: SegmentRef) -> None:
     batch = Batch(actor.scope)
     batch.release("segment.name", fold(document["name"]))
     batch.delete(SEGMENTS, document["id"])
+    await hub.jobs.add(batch, FORGET, {"segment": document["id"], "subject": document["subject"], "after": 0})
     await hub.commit(batch)
     hub.part(Vocabularies).changed(actor.scope.app)
 

@@ -144,6 +144,19 @@ async def test_a_segment_may_be_made_before_what_it_speaks_of_was_seen(house, pa
     assert await panel.segments_of(vera) == [buyers]
 
 
+async def test_a_deleted_segment_leaves_nothing_behind(house, acme, panel):
+    vera = await panel.contact(plan="pro")
+    segment = await panel.segment("Pros", PRO)
+    await settled(house)
+    await panel("DELETE", f"segments/{segment}")
+    await settled(house)
+    assert await panel.segments_of(vera) == []
+    assert (await house.hub.store.get(Scope(acme.id), CONTACTS, vera))["segments"] == []
+    again = await panel.segment("Pros", PRO)  # its name is free
+    await settled(house)
+    assert await panel.segments_of(vera) == [again] != [segment]
+
+
 async def test_segments_in_a_circle_are_refused(panel):
     one = await panel.segment("One", PRO)
     two = await panel.segment("Two", {"type": "segment", "segment": one})
