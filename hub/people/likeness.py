@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from storage.engine import Document
 from storage.filters import fold
 
+_NO_DIGIT = re.compile(r"\D+")
 _DIGITS = 7
 """A phone number with fewer is an extension or a placeholder."""
 
@@ -19,7 +21,7 @@ def alike_of(contact: Document) -> list[str]:
     keys = []
     if (contact.get("email") or "") != plain_email(contact.get("email")):
         keys.append(email_key(contact["email"]))
-    digits = "".join(each for each in contact.get("phone_number") or "" if each.isdigit()).lstrip("0")
+    digits = _NO_DIGIT.sub("", contact.get("phone_number") or "").lstrip("0")
     if len(digits) >= _DIGITS:
         keys.append(_key("p", digits))
     name, city = full_name(contact), contact.get("city")

@@ -16,7 +16,7 @@ import xlsxwriter
 from hub.people.collections import IMPORT_CHUNKS
 from hub.people.importing import planning, running
 from storage.engine import Scope
-from tests.support.house import ServerProcess, run_init, sign_in
+from tests.support.house import ServerProcess, open_house, run_init, sign_in
 
 pytestmark = pytest.mark.annex("U9")
 
@@ -322,3 +322,17 @@ async def test_what_an_import_kept_goes_when_it_is_deleted(house, acme, ada):
     assert await house.hub.store.count(Scope(acme.id), IMPORT_CHUNKS) == 0
     assert set(await ada.contacts()) == {"vera@x.pl"}
     await ada.ask("GET", f"imports/{state['id']}", status=404)
+
+
+async def test_on_mongodb_an_import_does_the_same(tmp_path, http, secantus):
+    settings = {"mongo_url": f"{secantus}/import_{tmp_path.name}"}
+    async with open_house(tmp_path / "data", **settings) as house:
+        await house.application("Acme", "ada@acme.example")
+        signed_in = await asyncio.to_thread(sign_in, house.url, "ada@acme.example")
+        ada = Importer(http, house.url, f"Bearer {signed_in['token']}")
+        rows = "".join(f"p{number % 200}@x.pl,Person {number}\n" for number in range(250))
+        state = await ada.imported(f"email,name\n{rows}nobody,Nobody\n")
+        assert counts(state) == (200, 50, 0, 1)
+        assert (await ada.contacts())["p7@x.pl"]["name"] == "Person 207"
+        await ada.ask("POST", f"imports/{state['id']}/undo")
+        assert (await ada.ended(state["id"], "undone"))["deleted"] == 200 and await ada.contacts() == {}

@@ -69,9 +69,9 @@ def rows(path: Path, form: Form, after: int = 0) -> Iterator[tuple[int, list[str
                 "follows it."
             ) from None
         except UnicodeError:
+            charset = form.charset.removesuffix("_sig").replace("_", "-")
             raise InvalidPayload(
-                f"The file is not {form.charset.removesuffix('_sig').replace('_', '-')}: a character behind line {lines.number} can't be "
-                "read. Name its charset."
+                f"The file is not {charset}: a character behind line {lines.number} can't be read. Name its charset."
             ) from None
 
 
