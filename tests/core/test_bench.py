@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from bench import acks, chat, cut, death, fanout, idle, nodes, rivals, soak
+from bench import acks, chat, cut, death, fanout, idle, nodes, people_import, rivals, soak
 from bench.lean import Caller, connect
 from bench.server import running_server
 from bench.table import Row, print_table
@@ -144,3 +144,8 @@ def test_a_leak_is_told_from_chance(leak):
         people += 0.3 * (60 - people) + chance.gauss(0, 2)
         points.append((float(second), people + leak * second))
     assert soak.slope(points).clearly_grows(600 / 3600) is bool(leak)
+
+
+def test_an_import_of_contacts_has_a_pace_and_each_row_was_taken():
+    figures = people_import.measure(rows=300)  # raises where a row is not created, or changes something the second time
+    assert figures["new"] > 0 and figures["again"] > 0 and figures["cpu"] > 0 and figures["p99"] > 0

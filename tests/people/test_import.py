@@ -237,6 +237,17 @@ async def test_an_import_is_taken_back_but_for_what_was_changed_since(ada):
     assert counts(again) == (2, 0, 0, 0), "what was unique of the deleted and of the restored is free again"
 
 
+async def test_who_may_be_one_person_is_known_of_imported_contacts_and_forgotten_with_them(ada):
+    await ada.imported("email,phone_number\nvera@x.pl,600 700 800\nwalt@x.pl,1234567\n")
+    assert (await ada.ask("GET", "duplicates"))["groups"] == []
+    state = await ada.imported("email,phone_number\nwalt@x.pl,600-700-800\nnew@x.pl,+600700800\n")
+    (group,) = (await ada.ask("GET", "duplicates"))["groups"]
+    assert len(group["contacts"]) == 3
+    await ada.ask("POST", f"imports/{state['id']}/undo")
+    await ada.ended(state["id"], "undone")
+    assert (await ada.ask("GET", "duplicates"))["groups"] == []
+
+
 async def test_a_contact_that_a_later_row_of_the_same_import_changed_goes_with_it(ada, monkeypatch):
     monkeypatch.setattr(running, "_ROWS", 2)  # the two rows are in different chunks
     rows = ["email,name", "new@x.pl,New", "a@x.pl,A", "b@x.pl,B", "new@x.pl,New again", "c@x.pl,C", "new@x.pl,New"]

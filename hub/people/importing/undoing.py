@@ -12,6 +12,7 @@ from hub.core.hub import Hub
 from hub.people.collections import CONTACTS, IMPORT_CHUNKS, IMPORTS
 from hub.people.editing import at, touched
 from hub.people.importing.planning import is_untouched, unique_refs
+from hub.people.likeness import alike_of
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
 from storage.filters import Eq
 
@@ -124,5 +125,6 @@ def _restore(
     now = hub.clock.now()
     ours = {"imported": {"by": by, "at": now}} if is_untouched(contact, by) else {}
     batch.guard(CONTACTS, contact["id"], Eq("revision", contact["revision"]))
-    batch.patch(CONTACTS, contact["id"], set={"updated": now, **back, **ours}, inc={"revision": 1})
+    alike = {"alike": alike_of({**contact, **back})}
+    batch.patch(CONTACTS, contact["id"], set={"updated": now, **back, **ours, **alike}, inc={"revision": 1})
     return back
