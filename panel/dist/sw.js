@@ -1,7 +1,7 @@
 // Keeps the app shell for a start without a network, and brings a clicked notification to its conversation.
 // Data is not cached here: what was read is kept by the panel itself (live/snapshot.ts).
-const CACHE = 'panel-49bdf0368f9f'
-const FILES = ["assets/fields-BIqRq9D1.js","assets/index-CAvWXHGx.css","assets/index-CxzLpGCz.js","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2","assets/people-CqsWz2Ob.js","assets/people-DG6dwV9c.css","assets/people.module-BIwNQgV1.js","assets/person-page-_6kLYnEt.js","assets/profile-BLtPpzdd.js","assets/profile-WjsaiQ-h.css","assets/segment-page-BdTHyGBu.js","assets/segments-B8m34vQg.js","assets/segments-DUnkyDtC.css","assets/segments.module-BiDio_E0.js","assets/table-8xGoyNqt.css","assets/table-Dm9tMHlF.js","assets/table-data-BRdfp25U.js","assets/table-data-Dt7-7cCR.css"]
+const CACHE = 'panel-13badeef31e5'
+const FILES = ["assets/fields-CKK071Eq.js","assets/index-CAvWXHGx.css","assets/index-EjydF8oA.js","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2","assets/people-DCfsuklG.js","assets/people-DG6dwV9c.css","assets/people.module-CnuZXO5O.js","assets/person-page-woSGC87D.js","assets/profile-WjsaiQ-h.css","assets/profile-m4gSTluq.js","assets/segment-page-D1QpYb7T.js","assets/segments-DUnkyDtC.css","assets/segments-Zu9eRs85.js","assets/segments.module-BiDio_E0.js","assets/table-8xGoyNqt.css","assets/table-DzfPODO7.js","assets/table-data-D1UggV2h.js","assets/table-data-Dt7-7cCR.css"]
 const HOME = '/panel/'
 
 self.addEventListener('install', (event) => {

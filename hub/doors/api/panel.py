@@ -31,6 +31,8 @@ def answering(verb: Verb, status: int = 200) -> Handler:
             input = [] if verb.input is None else [await input_of(request, verb.input)]
             result = await verb.call(hub, actor, *input)
         except Exception as error:
+            if isinstance(error, ConnectionResetError) and request.transport is None:
+                return web.Response(status=499)  # whoever asked has gone, as a search does while one types on
             return problem(as_hub_error(hub, error, f"{request.method} {request.path}"))
         if result is None:
             return web.Response(status=204)

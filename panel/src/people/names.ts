@@ -6,10 +6,10 @@ import { useWords, type Key, type T } from '../words/words'
 import type { Attribute, Counted, Named } from './types'
 
 /** What an application has named: asked for once, and again when this panel or the server says that it changed. */
-function useNamed<Answer>(path: string, key: string) {
+function useNamed<Answer>(path: string, key: string, again?: (answer: Answer | undefined) => number | false) {
   const live = useLive()
   const online = useFact((state) => state.phase === 'online')
-  return useQuery({ queryKey: ['names', key], queryFn: () => live.rest<Answer>('GET', path), enabled: online, staleTime: 30_000 })
+  return useQuery({ queryKey: ['names', key], queryFn: () => live.rest<Answer>('GET', path), enabled: online, staleTime: 30_000, refetchInterval: (query) => again?.(query.state.data) ?? false })
 }
 
 export const useAttributes = () => useNamed<Attribute[]>('attributes', 'attributes').data
@@ -23,7 +23,8 @@ const SIZES_AFTER = 1_000
 export function useSegments() {
   const live = useLive()
   const queries = useQueryClient()
-  const query = useNamed<{ segments: Segment[] }>('segments', 'segments')
+  // Those who are found while a segment is built enter without an event of their own.
+  const query = useNamed<{ segments: Segment[] }>('segments', 'segments', (answer) => answer?.segments.some(({ status }) => status === 'building') ? SIZES_AFTER : false)
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const again = () => {

@@ -4,6 +4,9 @@ import { useFact, useLive } from '../live/context'
 import type { Explanation } from '../segments/types'
 import type { Entry, Profile, TimelinePage } from './types'
 
+/** What happens without a word of it on the socket (an event, a colleague's tag) shows up by then, while somebody looks. */
+const LOOK_EVERY = 4_000
+
 /** Several facts about one person come together; one question answers them. */
 const AFTER = 250
 const PAGE = 50
@@ -81,8 +84,10 @@ export function useTimeline(id: number, kind: EntryKind | null) {
       contact: (contact) => soon(contact.id),
       segment: ({ contact }) => soon(contact),
     })
+    const looking = setInterval(() => document.visibilityState === 'visible' && live.store.get().phase === 'online' && void top(), LOOK_EVERY)
     return () => {
       clearTimeout(timer)
+      clearInterval(looking)
       deaf()
     }
   }, [live, queries, id, kind])

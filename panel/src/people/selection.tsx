@@ -92,7 +92,7 @@ function MarkMenu({ icon, label, marks, busy, run, make }: MenuProps) {
           <span className={css.wideOnly}>{t(label)}</span>
         </Button>
       </Menu.Target>
-      <Menu.Dropdown mah="50dvh" style={{ overflow: 'auto' }}>
+      <Menu.Dropdown mah="50dvh" style={{ overflow: 'auto' }} aria-label={t(label)}>
         <MenuGroup label={t(label)}>
           {marks.map((mark) => <Menu.Item key={mark.id} onClick={() => void run(mark)}>{mark.name}</Menu.Item>)}
         </MenuGroup>

@@ -1,8 +1,8 @@
-import { IconBolt, IconEye, IconHistory, IconListDetails, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
+import { IconArrowMerge, IconBolt, IconBuilding, IconEye, IconHistory, IconListDetails, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useNow, useTimes } from '../words/times'
 import { PageLink, Section } from '../person/person'
-import { useWords, type Key, type T } from '../words/words'
+import { useWords, type T } from '../words/words'
 import { useNames, type Names } from './names'
 import css from './profile.module.css'
 import { KINDS, useTimeline, type EntryKind } from './profile-data'
@@ -11,7 +11,7 @@ import type { Entry } from './types'
 /** Entries before the end at which the next page is asked for. */
 const AHEAD = '400px'
 
-const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, tag: IconTag, list: IconListDetails, segment: IconUsersGroup }
+const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, merge: IconArrowMerge }
 
 /** Everything that happened to a person, a line each, newest first. */
 export function Timeline({ contact }: { contact: number }) {
@@ -66,8 +66,10 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
   if (kind === 'event') return <>{String(data.name)}<Data data={data.data} /></>
   if (kind === 'segment') return t(`timeline.segment.${data.word === 'left' ? 'left' : 'entered'}`, { name: String(data.name ?? names.segment(Number(data.segment))) })
   if (kind === 'tag' || kind === 'list') return <>{t(`timeline.${kind}.${data.word === 'removed' ? 'removed' : 'added'}`, { name: String(data.name ?? '') })}{who}</>
-  const key = `timeline.kind.${kind}`
-  return <>{t(key as Key) === key ? kind : t(key as Key)}{who}<Data data={data} /></>
+  if (kind === 'company') return <>{t(`timeline.company.${data.word === 'removed' ? 'left' : 'joined'}`, { name: String(data.name ?? '') })}{who}</>
+  if (kind === 'merge') return <>{t('timeline.merged', { names: (data.names as string[] | undefined)?.join(', ') ?? '' })}{who}</>
+  // What this panel has no words for yet is still shown, with all that is known of it.
+  return <>{kind}{who}<Data data={data} /></>
 }
 
 /** Details on demand. */
