@@ -268,7 +268,11 @@ async def test_somebody_who_changes_the_same_contacts_meanwhile_loses_nothing(ho
         if len(interrupted) < 2:  # between the plan and its batch
             interrupted.append(True)
             ids = {email: row["id"] for email, row in (await ada.contacts()).items()}
-            await ada.ask("PATCH", f"contacts/{ids['vera@x.pl']}", {"attributes": {"score": len(interrupted)}})
+            await ada.ask(
+                "PATCH",
+                f"contacts/{ids['vera@x.pl']}",
+                {"attributes": {"score": len(interrupted), "city": f"Paris {len(interrupted)}"}},
+            )
             await ada.ask("POST", "contacts/upsert", {"attributes": {"email": "new@x.pl", "first_name": "Nina"}})
         return plan
 
@@ -278,6 +282,10 @@ async def test_somebody_who_changes_the_same_contacts_meanwhile_loses_nothing(ho
     found = await ada.contacts()
     assert (found["vera@x.pl"]["score"], found["vera@x.pl"]["city"]) == ("2", "Rome")
     assert (found["new@x.pl"]["first_name"], found["new@x.pl"]["name"]) == ("Nina", "New")
+    monkeypatch.undo()
+    await ada.ask("POST", f"imports/{state['id']}/undo")
+    await ada.ended(state["id"], "undone")
+    assert (await ada.contacts())["vera@x.pl"]["city"] == "Paris 2", "what was there right before the import"
 
 
 async def test_segments_follow_an_import(ada):
