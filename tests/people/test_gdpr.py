@@ -21,6 +21,7 @@ from hub.chat.collections import CONVERSATIONS, MESSAGES
 from hub.core.collections import DEAD_JOBS, JOBS
 from hub.people import erasure, retention
 from hub.people.collections import CONTACTS, EVENTS, IMPORT_CHUNKS, PAGES
+from server import COLLECTIONS, STREAMS
 from storage.engine import INSTALLATION, Batch, Scope
 from storage.filters import Eq
 from tests.conftest import Company
@@ -285,6 +286,39 @@ def stopping(add: Any) -> Any:
         await add(batch, kind, payload, after=after if kind != erasure.ERASE or not next(seen) else 1_500)
 
     return later
+
+
+OF_CONTACTS = {
+    "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
+    "pages", "events", "history", "consents", "messages", "notes",
+}  # fmt: skip
+"""What a keeper hands out and erases; the tests above look into all of it."""
+
+
+def test_whatever_is_kept_of_a_contact_has_a_keeper():
+    known = OF_CONTACTS | set(NOT_OF_CONTACTS)
+    named = {each.name for each in (*COLLECTIONS, *STREAMS) if getattr(each, "tenant", True)}
+    assert named == known, (
+        "a new collection or stream: if it tells of a contact, its area's keeper (hub/subscribers.py) has to erase it"
+    )
+
+
+NOT_OF_CONTACTS = {
+    "companies": "a company is no person",
+    "company_history": "of companies",
+    "erasures": "the proofs, which name nobody",
+    "retention": "rules of the application",
+    "attributes": "names that the application gave",
+    "event_names": "the same",
+    "tags": "the same",
+    "lists": "the same",
+    "segments": "the same",
+    "segment_sizes": "numbers",
+    "operations": "what was asked of many contacts at once",
+    "changed_contacts": "ids alone, by which that is taken back; those of erased contacts lead nowhere",
+    "imports": "counts and the first errors of a file; gone thirty days after the upload",
+}
+"""What tells of no contact, and why."""
 
 
 # ── consents ─────────────────────────────────────────────────────────────────────────────────────────────────────────

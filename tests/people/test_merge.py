@@ -17,6 +17,7 @@ from storage.engine import INSTALLATION, Batch, Engine, Scope
 from storage.filters import Eq, Lte
 from tests.conftest import Company
 from tests.support.house import eventually, open_house
+from tests.support.people import settled
 
 from .conftest import Refused, panel_of
 
@@ -93,6 +94,21 @@ async def eventually_get(panel: Any, path: str, holds: Any) -> Any:
             return found
         await asyncio.sleep(0.01)
     raise AssertionError(f"{path} stays {found}")
+
+
+async def test_the_earliest_and_the_latest_moments_and_all_pages_count(panel, house, acme):
+    now = house.hub.clock.now()
+    one, two = await panel.contact(first_name="One"), await panel.contact(first_name="Two")
+    for contact, ats in ((one, (5_000, 6_000)), (two, (1_000, 9_000, 4_000))):
+        pages = [{"contact": contact, "url": f"https://acme.example/{at}", "at": now - at} for at in ats]
+        await panel("POST", "events", pages=pages)
+    await settled(house)
+    before = [await stored(house, acme, id) for id in (one, two)]
+    await merge(panel, two, one)
+    after = await stored(house, acme, two)
+    assert after["page_views"] == 5 and after["page"]["url"] == "https://acme.example/1000"
+    assert (after["first_seen"], after["last_seen"]) == (now - 9_000, now - 1_000)
+    assert after["created"] == min(each["created"] for each in before)
 
 
 async def test_the_newest_times_of_both_are_kept_for_conditions_on_windows(panel, house, acme):
@@ -259,8 +275,10 @@ async def test_two_signed_ones_see_each_others_conversations_at_once(panel, acme
     home = await acme.visitor(identity=signed(acme, "home"))
     work = await acme.visitor(identity=signed(acme, "work"))
     first, second = (await home.says("From home"))["conversation"], (await work.says("From work"))["conversation"]
+    await work.says("Once more", second)  # the place is remembered now, with its contact
     await merge(panel, home.session["contact"]["id"], work.session["contact"]["id"])
     await eventually(lambda: len(work.session["conversations"]) == 2)
+    await work.says("And again", second)
     await work.says("I see it", first)
     await home.hears("message", text="I see it")
     await home.says("Me too", second)
