@@ -125,9 +125,7 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
             watch_services(hub, http)
             hub.spawn("availability", hub.part(Availability).run())
             _announce(_addresses(settings, listener.getsockname()[1], demo), seat, stopping)
-            gc.collect()
-            gc.freeze()  # what lives from the start is never looked through again
-            gc.set_threshold(20_000, 20, 50)  # a message makes some hundred objects, nearly none of them in a cycle
+            _calm_collector()
             await stopping.asked.wait()
             await _leave(hub, live, runner, site, replaced=stopping.replaced)
         finally:
@@ -144,6 +142,13 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
 def _warm_up() -> None:
     browsers.warm_up()
     places.warm_up()
+
+
+def _calm_collector() -> None:
+    """Let the garbage collector look seldom: what people do makes many objects, and hardly a cycle among them."""
+    gc.collect()
+    gc.freeze()  # what lives from the start is never looked through again
+    gc.set_threshold(20_000, 20, 50)
 
 
 async def _leave(hub: Hub, live: LiveDoor, runner: web.AppRunner, site: web.SockSite, replaced: bool) -> None:
@@ -184,6 +189,7 @@ async def import_contacts(
     settings: Settings, order: Order, file: Path, show: Callable[[Import], None], write: Callable[[bytes], Any]
 ) -> Import:
     """Import a file of contacts into a store that no server is running on."""
+    _calm_collector()
     async with open_hub(settings) as hub:
         return await import_here(hub, order, file, show, write)
 

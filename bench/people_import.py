@@ -67,6 +67,7 @@ def run(runs: int, quick: bool) -> list[Row]:
 
 
 async def _import(file: Path, folder: Path) -> dict[str, float]:
+    import gc
     import os
     import time
 
@@ -99,6 +100,9 @@ async def _import(file: Path, folder: Path) -> dict[str, float]:
             while piece := source.read(1_048_576):
                 yield piece
 
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)  # as server.py does
     async with open_hub(Settings(data=str(folder / "data"), log_level="error")) as hub:
         made = await create_application(hub, NewApplication("Acme", "ada@acme.example", "a good password"))
         actor = Actor("system", 0, "bench", Scope(made["application"]["id"]), SYSTEM)

@@ -86,10 +86,11 @@ async def new_contact(hub: Hub, fields: Document) -> Document:
 
 def put(document: Document, path: str, value: Any) -> None:
     """Set a field by its dotted path."""
-    *way, last = path.split(".")
-    for name in way:
-        document = document.setdefault(name, {})
-    document[last] = value
+    if "." in path:
+        *way, path = path.split(".")
+        for name in way:
+            document = document.setdefault(name, {})
+    document[path] = value
 
 
 def at(document: Document, path: str) -> Any:
