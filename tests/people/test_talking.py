@@ -14,7 +14,7 @@ from hub.people.values import DAY
 from storage.engine import Scope
 from tests.support.people import settled
 
-pytestmark = pytest.mark.annex("U5", "X2", "F7")
+pytestmark = pytest.mark.annex("U5", "X2")
 
 
 async def test_open_waiting_answered_and_closed(house, acme, panel):
@@ -71,7 +71,6 @@ async def test_who_is_here_enters_and_who_goes_leaves(house, acme, panel):
     await is_in(second, [away])
 
 
-@pytest.mark.annex("M8")
 async def test_the_size_of_a_segment_is_kept_by_day(house, acme, panel):
     for _ in range(3):
         await panel.contact(plan="pro")
