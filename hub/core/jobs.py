@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.core.collections import DEAD_JOBS, JOBS
 from hub.core.registry import Registry
-from storage.engine import INSTALLATION, Batch, Document, Scope, StorageError
+from storage.engine import INSTALLATION, Batch, Document, Missing, Scope, StorageError
 from storage.filters import All, Eq, Gt, Lte, Ne
 
 if TYPE_CHECKING:
@@ -65,19 +65,29 @@ class Jobs:
         await self.add(batch, kind, payload, after=after)
         await self._hub.store.commit(batch)
 
-    async def drop(self, app: int, concerns: Callable[[str, dict[str, Any]], bool]) -> int:
-        """Delete the jobs of an application, dead ones too, of which this holds for kind and payload; return how many."""
-        dropped = 0
+    async def redact(self, app: int, rest: Callable[[str, dict[str, Any]], dict[str, Any] | None]) -> int:
+        """Change the payloads of an application's jobs, dead ones too; return how many were changed.
+
+        `rest` gets kind and payload and returns the payload that is left, or None to delete the job.
+        """
+        changed = 0
         for collection in (JOBS, DEAD_JOBS):
             async for rows in self._hub.store.export(INSTALLATION, collection, Eq("app", app)):
-                named = [row["id"] for row in rows if concerns(row["kind"], row["payload"])]
-                if named:
+                for row in rows:
+                    payload = rest(row["kind"], row["payload"])
+                    if payload == row["payload"]:
+                        continue
                     batch = Batch(INSTALLATION)
-                    for id in named:
-                        batch.delete(collection, id)
-                    await self._hub.store.commit(batch)
-                dropped += len(named)
-        return dropped
+                    if payload is None:
+                        batch.delete(collection, row["id"])
+                    else:
+                        batch.patch(collection, row["id"], set={"payload": payload})
+                    try:
+                        await self._hub.store.commit(batch)
+                    except Missing:
+                        continue  # it was done meanwhile
+                    changed += 1
+        return changed
 
     async def run(self) -> None:
         """Work through due jobs until cancelled; first those that a process before this one was killed over."""

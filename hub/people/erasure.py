@@ -183,7 +183,7 @@ async def _erase(hub: Hub, scope: Scope, contacts: list[int], until: float) -> b
 
 async def _finish(hub: Hub, scope: Scope, batch: Batch, document: Document) -> None:
     gone = set(document["contacts"])
-    jobs = await hub.jobs.drop(scope.app, lambda kind, payload: kind != ERASE and bool(_named(payload) & gone))
+    jobs = await hub.jobs.redact(scope.app, lambda kind, payload: payload if kind == ERASE else _without(payload, gone))
     proof = {name: document[name] for name in ("id", "by", "asked", "subject")}
     proof |= {"counts": document["counts"] | {"jobs": jobs}, "finished": hub.clock.now(), "status": "done"}
     proof["seal"] = _seal(hub, scope, proof)
@@ -194,12 +194,16 @@ async def _finish(hub: Hub, scope: Scope, batch: Batch, document: Document) -> N
     )
 
 
-def _named(payload: dict[str, Any]) -> set[int]:
-    """Return the contacts that a job's payload names."""
-    named = {payload.get("contact"), payload.get("into"), *(payload.get("others") or ())}
+def _without(payload: dict[str, Any], gone: set[int]) -> dict[str, Any] | None:
+    """Return a job's payload without some contacts; None where it is about one of them alone."""
+    named = [payload.get("contact"), payload.get("into"), *(payload.get("others") or ())]
     if payload.get("subject") == "contact":
-        named.add(payload.get("id"))
-    return {each for each in named if isinstance(each, int)}
+        named.append(payload.get("id"))
+    if any(isinstance(each, int) and each in gone for each in named):
+        return None
+    if "deeds" in payload:  # what was taken in bulk, of many contacts
+        return {**payload, "deeds": [deed for deed in payload["deeds"] if deed["contact"] not in gone]}
+    return payload
 
 
 def _subject(hub: Hub, scope: Scope, contact: int) -> str:
