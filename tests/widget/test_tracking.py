@@ -125,6 +125,7 @@ async def test_an_event_that_the_hub_refuses_does_not_hold_up_the_others(acme, s
     await page.wait_for_function("!!window.userengage")
     await page.evaluate("userengage('event.' + 'x'.repeat(200)); userengage('event.order')")
     assert [each["name"] for each in await events(acme, 1)] == ["order"]
+    await eventually(lambda: lines)
     assert len(lines) == 1 and "Switchboard" in lines[0]
 
 
