@@ -5,6 +5,7 @@ A migration is `async def (hub) -> None`; it works in chunks and may be interrup
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ from storage.engine import INSTALLATION, Batch, Duplicate
 
 if TYPE_CHECKING:
     from hub.core.hub import Hub
+
+_WORTH_SAYING = 0.5
+"""Seconds: on a store that has just been made there is nothing to migrate, and nothing to say."""
 
 Migration = Callable[["Hub"], Awaitable[None]]
 
@@ -23,8 +27,10 @@ async def migrate(hub: Hub, history: list[tuple[int, str, Migration]]) -> list[i
     for number, sentence, migration in history:
         if number in done:
             continue
-        hub.log.info("migrating the data", number=number, what=sentence)
+        began = time.monotonic()
         await migration(hub)
+        if (took := time.monotonic() - began) > _WORTH_SAYING:
+            hub.log.info("migrated the data", number=number, what=sentence, seconds=round(took, 1))
         batch = Batch(INSTALLATION)
         batch.insert(MIGRATIONS, {"id": number, "what": sentence, "at": hub.clock.now()})
         try:
