@@ -1,7 +1,7 @@
 // Keeps the app shell for a start without a network, and brings a clicked notification to its conversation.
 // Data is not cached here: what was read is kept by the panel itself (live/snapshot.ts).
-const CACHE = 'panel-13badeef31e5'
-const FILES = ["assets/fields-CKK071Eq.js","assets/index-CAvWXHGx.css","assets/index-EjydF8oA.js","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2","assets/people-DCfsuklG.js","assets/people-DG6dwV9c.css","assets/people.module-CnuZXO5O.js","assets/person-page-woSGC87D.js","assets/profile-WjsaiQ-h.css","assets/profile-m4gSTluq.js","assets/segment-page-D1QpYb7T.js","assets/segments-DUnkyDtC.css","assets/segments-Zu9eRs85.js","assets/segments.module-BiDio_E0.js","assets/table-8xGoyNqt.css","assets/table-DzfPODO7.js","assets/table-data-D1UggV2h.js","assets/table-data-Dt7-7cCR.css"]
+const CACHE = 'panel-c634bdca74a7'
+const FILES = ["assets/fields-IDwFjs_G.js","assets/index-2HOIvqX1.js","assets/index-CAvWXHGx.css","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2","assets/people-CE3quFUU.js","assets/people-DG6dwV9c.css","assets/people.module-5hl1U1dt.js","assets/person-page-CdO7XmBl.js","assets/profile-BfRpwp5b.js","assets/profile-WjsaiQ-h.css","assets/segment-page-BmqGlWMA.js","assets/segments-DDfHxsiY.js","assets/segments-DUnkyDtC.css","assets/segments.module-BiDio_E0.js","assets/table-8xGoyNqt.css","assets/table-data-Dt7-7cCR.css","assets/table-data-oZCsPutC.js","assets/table-tLDmcIiR.js"]
 const HOME = '/panel/'
 
 self.addEventListener('install', (event) => {

@@ -59,7 +59,7 @@ ENGLISH = {
 }
 POLISH = {
     "attribute": "plan: pro",
-    "event": "Zdarzenie „purchase” gdzie amount: powyżej 100: co najmniej 3 razy, w ciągu ostatnich 30 dni",
+    "event": "Zdarzenie „purchase” (amount: powyżej 100): co najmniej 3 razy, w ciągu ostatnich 30 dni",
     "page": "Wizyta na „/pricing*”: co najmniej raz, ostatnio mniej niż 7 dni temu",
     "email": "Otwarty e-mail: co najmniej 2 razy",
     "form": "Wysłany formularz: ani razu",

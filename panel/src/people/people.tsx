@@ -130,7 +130,7 @@ function Toolbar({ here, phone, shown, more, chooseColumns }: { here: Here; phon
       {!filtering && filtered && here.where && (
         <div className={css.chips}>
           <button type="button" className={css.chip} onClick={() => setFiltering(true)}>{sentence(here.where, { t, locale, names })}</button>
-          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => here.set({ where: null })}>{t('people.filterClear')}</Button>
+          <CloseButton onClick={() => here.set({ where: null })} aria-label={t('people.filterClear')} />
         </div>
       )}
       {filtering && <Filter here={here} close={() => setFiltering(false)} />}
