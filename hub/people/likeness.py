@@ -9,6 +9,8 @@ from storage.engine import Document
 from storage.filters import fold
 
 _NO_DIGIT = re.compile(r"\D+")
+FIELDS = frozenset({"email", "phone_number", "name", "first_name", "last_name", "city"})
+"""What the keys are made of."""
 _DIGITS = 7
 """A phone number with fewer is an extension or a placeholder."""
 

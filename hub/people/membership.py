@@ -24,7 +24,7 @@ from hub.people.events import (
     SegmentEntered,
     SegmentLeft,
 )
-from hub.people.likeness import alike_of
+from hub.people.likeness import FIELDS, alike_of
 from hub.people.members import rules_of, verdict
 from hub.people.standard import Subject
 from hub.people.vocabulary import Vocabulary, vocabulary
@@ -97,7 +97,7 @@ class Membership:
             scope = Scope(app)
             words = await vocabulary(self._hub, scope)
             rules = rules_of(words, subject)
-            some = [key for key in some if rules.concern(self._working[key])]
+            some = [key for key in some if rules.concern(self._working[key]) or _likens(subject, self._working[key])]
             found = await self._hub.store.get_many(scope, KEPT[subject], [key[2] for key in some])
             await asyncio.gather(
                 *(
@@ -143,6 +143,11 @@ class Membership:
                 return
             while len(self._touched) > 10 * _AT_ONCE:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.01)
+
+
+def _likens(subject: Subject, changed: set[str] | None) -> bool:
+    """Tell whether a change of these fields may change what a contact has in common with others."""
+    return subject == "contact" and (changed is None or not FIELDS.isdisjoint(changed))
 
 
 async def settle(

@@ -10,6 +10,10 @@ from storage.engine import INSTALLATION, Scope
 from storage.filters import EVERYTHING
 
 
+def _is_of(app: int, collection: str, document: dict[str, Any]) -> bool:
+    return bool(app == document["id"] if collection == "applications" else app == document.get("app"))
+
+
 async def everything_of(store: Any, app: int) -> dict[str, Any]:
     """Return all documents, and all records of all streams, of an application."""
     found: dict[str, Any] = {}
@@ -19,7 +23,7 @@ async def everything_of(store: Any, app: int) -> dict[str, Any]:
         scope = Scope(app) if collection.tenant else INSTALLATION
         documents = [doc async for chunk in store.export(scope, collection, EVERYTHING) for doc in chunk]
         found[collection.name] = [
-            document for document in documents if collection.tenant or app in (document.get("app"), document["id"])
+            document for document in documents if collection.tenant or _is_of(app, collection.name, document)
         ]
     for stream in STREAMS:
         for key in [document["id"] for name in ("conversations", "contacts") for document in found[name]]:
