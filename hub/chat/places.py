@@ -50,7 +50,6 @@ class Places:
             self._known.popitem(last=False)
         return place
 
-
     def _forget(self, event: Any) -> None:
         """The conversations of a contact that was merged are another one's now."""
         gone = set(event.contacts)

@@ -20,6 +20,7 @@ _WORTH_SAYING = 0.5
 
 Migration = Callable[["Hub"], Awaitable[None]]
 
+
 async def migrate(hub: Hub, history: list[tuple[int, str, Migration]]) -> list[int]:
     """Run what this store has not seen yet of (number, what it does, function), oldest first; return what was run."""
     done = await hub.store.get_many(INSTALLATION, MIGRATIONS, [number for number, _, _ in history])

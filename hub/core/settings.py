@@ -70,7 +70,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = "info"
     metrics_token: Annotated[str, Meta(description="Token that opens /metrics from other machines than this one.")] = ""
     geo_file: Annotated[
-        str, Meta(description="MaxMind DB file (.mmdb) that tells the city of an address; without it the country alone.")
+        str,
+        Meta(description="MaxMind DB file (.mmdb) that tells the city of an address; without it the country alone."),
     ] = ""
     frame_limit: Annotated[Positive, Meta(description="Largest frame a socket may send, in bytes.")] = 65_536
     text_limit: Annotated[Positive, Meta(description="Longest message, in bytes of UTF-8.")] = 16_384

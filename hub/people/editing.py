@@ -133,7 +133,9 @@ async def claim_unique(hub: Hub, batch: Batch, contact: Document, fields: Docume
         old, new = (unique_value(field, value) if value else None for value in (contact.get(field), fields[field]))
         if old == new:
             continue
-        if new and await hub.store.key(batch.scope, kind, new) != contact["id"]:  # as one that was merged into it had it
+        if (
+            new and await hub.store.key(batch.scope, kind, new) != contact["id"]
+        ):  # as one that was merged into it had it
             batch.claim(kind, new, contact["id"])
         if old and await hub.store.key(batch.scope, kind, old) == contact["id"]:
             batch.release(kind, old)
