@@ -50,6 +50,9 @@ JOBS: dict[str, Work] = {
 }
 """kind of job → what does it"""
 
+BULK = {ingesting.COUNT}
+"""Kinds that come in floods, and wait for each other only"""
+
 KEEPERS: list[Keeper] = [PeopleKeeper(), ChatKeeper(), ImportsKeeper()]
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
@@ -65,7 +68,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
 def connect(hub: Hub) -> None:
     """Hand the table to the hub."""
     for kind, work in JOBS.items():
-        hub.jobs.register(kind, work)
+        hub.jobs.register(kind, work, bulk=kind in BULK)
     hub.part(Keepers).all += KEEPERS
     hub.part(Keepers).expire = expire_conversations
     for event, job, after in SUBSCRIBERS:

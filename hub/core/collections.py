@@ -3,10 +3,12 @@
 from storage.engine import Collection, Index
 
 JOBS = Collection("jobs", tenant=False, indexes=(Index(("due",)),))
+BULK_JOBS = Collection("bulk_jobs", tenant=False, indexes=(Index(("due",)),))
+"""Jobs that come in floods: a lane of their own, so that they keep no other ones waiting."""
 DEAD_JOBS = Collection("dead_jobs", tenant=False, indexes=(Index(("died",)),))
 MIGRATIONS = Collection("migrations", tenant=False)
 INSTALLATION_FACTS = Collection("installation", tenant=False)
 MARKS = Collection("marks", tenant=False)
 AVAILABILITY = Collection("availability", tenant=False)
 
-COLLECTIONS = (JOBS, DEAD_JOBS, MIGRATIONS, INSTALLATION_FACTS, MARKS, AVAILABILITY)
+COLLECTIONS = (JOBS, BULK_JOBS, DEAD_JOBS, MIGRATIONS, INSTALLATION_FACTS, MARKS, AVAILABILITY)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from hub.core.collections import DEAD_JOBS, JOBS
+from hub.core.collections import BULK_JOBS, DEAD_JOBS, JOBS
 from hub.core.registry import Registry
-from storage.engine import INSTALLATION, Batch, Document, Missing, Scope, StorageError
+from storage.engine import INSTALLATION, Batch, Collection, Document, Missing, Scope, StorageError
 from storage.filters import All, Eq, Gt, Lte, Ne
 
 if TYPE_CHECKING:
@@ -42,21 +42,25 @@ class Jobs:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._kinds: Registry[Work] = Registry("job")
-        self._wake = asyncio.Event()
+        self._bulk: set[str] = set()
+        self._lanes = [Lane(hub, JOBS, AT_ONCE, self._work), Lane(hub, BULK_JOBS, 1, self._work)]
 
-    def register(self, kind: str, work: Work) -> None:
-        """Say what to do for jobs of this kind."""
+    def register(self, kind: str, work: Work, *, bulk: bool = False) -> None:
+        """Say what to do for jobs of this kind; with `bulk` they are done one after the other, beside all others."""
         self._kinds.add(kind, work)
+        if bulk:
+            self._bulk.add(kind)
 
     async def add(self, batch: Batch, kind: str, payload: dict[str, Any], *, after: int = 0) -> None:
         """Put a job into the batch, due in `after` milliseconds. Unknown kinds raise LookupError right here."""
         self._kinds[kind]
         now = self._hub.clock.now()
         row = {"id": await self._hub.ids.next("job"), "kind": kind, "app": batch.scope.app, "due": now + after}
-        batch.insert(JOBS, row | {"tries": 0, "owner": "", "payload": payload})
+        lane = self._lanes[kind in self._bulk]
+        batch.insert(lane.rows, row | {"tries": 0, "owner": "", "payload": payload})
         if after <= 0:
             # Woken before the commit, the runner may look too early; then it finds the job a second later.
-            asyncio.get_running_loop().call_later(_SOON, self._wake.set)
+            asyncio.get_running_loop().call_later(_SOON, lane.wake.set)
 
     async def add_once(self, key: str, kind: str, payload: dict[str, Any], *, after: int) -> None:
         """Order a job unless one was ordered under this key already, by whatever node."""
@@ -71,7 +75,7 @@ class Jobs:
         `rest` gets kind and payload and returns the payload that is left, or None to delete the job.
         """
         changed = 0
-        for collection in (JOBS, DEAD_JOBS):
+        for collection in (JOBS, BULK_JOBS, DEAD_JOBS):
             async for rows in self._hub.store.export(INSTALLATION, collection, Eq("app", app)):
                 for row in rows:
                     payload = rest(row["kind"], row["payload"])
@@ -91,25 +95,73 @@ class Jobs:
 
     async def run(self) -> None:
         """Work through due jobs until cancelled; first those that a process before this one was killed over."""
+        await asyncio.gather(*(lane.run() for lane in self._lanes))
+
+    async def claim(self, limit: int = AT_ONCE) -> list[Document]:
+        """Take due jobs for this node, none of those that come in floods."""
+        return await self._lanes[0].claim(limit)
+
+    async def _work(self, rows: Collection, row: Document) -> None:
+        batch = Batch(INSTALLATION)
+        batch.delete(rows, row["id"])
+        try:
+            work = self._kinds[row["kind"]]
+            await asyncio.wait_for(work(self._hub, Scope(row["app"]), row["payload"]), LEASE_MS / 1000 * 0.8)
+        except Exception as error:
+            self._hub.log.warning("job failed", job=row["id"], kind=row["kind"], tries=row["tries"], exc_info=error)
+            now = self._hub.clock.now()
+            if row["tries"] >= TRIES:
+                batch.insert(DEAD_JOBS, row | {"error": repr(error), "died": now})
+            else:
+                batch = Batch(INSTALLATION)
+                batch.patch(rows, row["id"], set={"due": now + _back_off(row["tries"])})
+        try:
+            await self._hub.store.commit(batch)
+        except StorageError as error:  # it is done again when its lease has run out
+            self._hub.log.warning("jobs wait for the store", error=str(error))
+
+
+class Lane:
+    """Jobs of one collection, so many at the same time."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        rows: Collection,
+        at_once: int,
+        work: Callable[[Collection, Document], Coroutine[Any, Any, None]],
+    ) -> None:
+        self._hub, self.rows, self._at_once, self._work = hub, rows, at_once, work
+        self.wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work through them until cancelled."""
         if self._hub.bus.alone:
             await self._free()
         working: set[asyncio.Task[None]] = set()  # the hub's own tasks: they end with it, and not with this one
         while True:
-            free = AT_ONCE - len(working)
+            free = self._at_once - len(working)
             rows = await self._due(free) if free else []
             for row in rows:
-                task = self._hub.spawn(f"job {row['kind']}", self._work(row))
+                task = self._hub.spawn(f"job {row['kind']}", self._work(self.rows, row))
                 if task is not None:
                     working.add(task)
                     task.add_done_callback(working.discard)
-                    task.add_done_callback(lambda _: self._wake.set())
+                    task.add_done_callback(lambda _: self.wake.set())
             if not rows:
                 try:
-                    await asyncio.wait_for(self._wake.wait(), _POLL)
+                    await asyncio.wait_for(self.wake.wait(), _POLL)
                 except TimeoutError:
                     pass
-                self._wake.clear()
+                self.wake.clear()
                 await asyncio.sleep(_TOGETHER)
+
+    async def claim(self, limit: int) -> list[Document]:
+        """Take due jobs for this node."""
+        now = self._hub.clock.now()
+        return await self._hub.store.claim_jobs(
+            self.rows, now=now, lease_until=now + LEASE_MS, owner=self._hub.node, limit=limit
+        )
 
     async def _due(self, limit: int) -> list[Document]:
         try:
@@ -123,38 +175,12 @@ class Jobs:
         now = self._hub.clock.now()
         leased = All((Gt("due", now), Lte("due", now + LEASE_MS), Ne("owner", ""), Ne("owner", self._hub.node)))
         try:
-            async for rows in self._hub.store.export(INSTALLATION, JOBS, leased):
+            async for rows in self._hub.store.export(INSTALLATION, self.rows, leased):
                 batch = Batch(INSTALLATION)
                 for row in rows:
-                    batch.patch(JOBS, row["id"], set={"due": now})
+                    batch.patch(self.rows, row["id"], set={"due": now})
                 await self._hub.store.commit(batch)
         except StorageError as error:
-            self._hub.log.warning("jobs wait for the store", error=str(error))
-
-    async def claim(self, limit: int = AT_ONCE) -> list[Document]:
-        """Take due jobs for this node."""
-        now = self._hub.clock.now()
-        return await self._hub.store.claim_jobs(
-            JOBS, now=now, lease_until=now + LEASE_MS, owner=self._hub.node, limit=limit
-        )
-
-    async def _work(self, row: Document) -> None:
-        batch = Batch(INSTALLATION)
-        batch.delete(JOBS, row["id"])
-        try:
-            work = self._kinds[row["kind"]]
-            await asyncio.wait_for(work(self._hub, Scope(row["app"]), row["payload"]), LEASE_MS / 1000 * 0.8)
-        except Exception as error:
-            self._hub.log.warning("job failed", job=row["id"], kind=row["kind"], tries=row["tries"], exc_info=error)
-            now = self._hub.clock.now()
-            if row["tries"] >= TRIES:
-                batch.insert(DEAD_JOBS, row | {"error": repr(error), "died": now})
-            else:
-                batch = Batch(INSTALLATION)
-                batch.patch(JOBS, row["id"], set={"due": now + _back_off(row["tries"])})
-        try:
-            await self._hub.store.commit(batch)
-        except StorageError as error:  # it is done again when its lease has run out
             self._hub.log.warning("jobs wait for the store", error=str(error))
 
 

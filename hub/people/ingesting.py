@@ -7,7 +7,6 @@ it comes, and worked off as fast as the store can.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
@@ -136,16 +135,8 @@ async def count(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     for deed in msgspec.convert(payload["deeds"], list[Deed]):
         by_contact.setdefault(deed.contact, []).append(deed)
     contacts = list(by_contact)
-    async with hub.part(Counting).turn:
-        for start in range(0, len(contacts), _TOGETHER):
-            await _keep(hub, scope, {id: by_contact[id] for id in contacts[start : start + _TOGETHER]})
-
-
-class Counting:
-    """One thing that is counted after the other: what is taken, and whatever else the hub does, goes first."""
-
-    def __init__(self, hub: Hub) -> None:
-        self.turn = asyncio.Semaphore(1)
+    for start in range(0, len(contacts), _TOGETHER):
+        await _keep(hub, scope, {id: by_contact[id] for id in contacts[start : start + _TOGETHER]})
 
 
 async def _keep(hub: Hub, scope: Scope, deeds: dict[int, list[Deed]]) -> None:

@@ -113,7 +113,7 @@ async def test_a_failing_job_is_tried_again_with_growing_pauses_and_then_kept_wi
     await add(hub, "mail", {"to": "vera@example.com"})
     for _ in range(jobs_module.TRIES):  # the runner's two steps by hand, so that no time passes between them
         (row,) = await hub.jobs.claim()
-        await hub.jobs._work(row)
+        await hub.jobs._work(JOBS, row)
         assert await hub.jobs.claim() == [], "it waits before the next try"
         hub.clock.moved += 4_000_000
     dead = await rows(hub, DEAD_JOBS)
@@ -179,3 +179,31 @@ async def test_what_a_killed_process_of_this_folder_was_at_goes_on_at_the_next_s
             await eventually(lambda: done)
             left = await rows(next_one)
         assert done == [{}] and [row["payload"] for row in left if row["payload"]] == [{"later": True}]
+
+
+async def test_a_flood_of_jobs_keeps_no_other_ones_waiting(hub):
+    done, running_now, most = [], 0, 0
+    let_go = asyncio.Event()
+
+    async def slow(hub, scope, payload):
+        nonlocal running_now, most
+        running_now += 1
+        most = max(most, running_now)
+        await let_go.wait()
+        running_now -= 1
+        done.append(payload["n"])
+
+    async def quick(hub, scope, payload):
+        done.append("quick")
+
+    hub.jobs.register("flood", slow, bulk=True)
+    hub.jobs.register("quick", quick)
+    for number in range(40):
+        await add(hub, "flood", {"n": number})
+    async with running(hub):
+        await eventually(lambda: running_now)
+        await add(hub, "quick", {})
+        await eventually(lambda: done == ["quick"])
+        let_go.set()
+        await eventually(lambda: len(done) == 41)
+    assert most == 1 and sorted(done[1:]) == list(range(40))

@@ -83,11 +83,11 @@ async def test_people_who_come_and_go_leave_nothing_in_memory(acme, house):
     await walt.says("Hello")
     await walt.leave()
     await eventually(lambda: not house.live.sessions)
-    sizes = lambda: (
-        len(house.live.sessions),
-        len(house.live._visitors.of_contact),
-        len(house.live.sockets.eio.sockets),
-    )  # noqa: E731
+
+    def sizes() -> tuple[int, ...]:
+        live = house.live
+        return len(live.sessions), len(live._visitors.of_contact), len(live.sockets.eio.sockets)
+
     before = sizes()
     for _ in range(20):
         await (await acme.visitor(walt.token)).leave()

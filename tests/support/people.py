@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from hub.chat.dealings import Dealings
-from hub.core.collections import JOBS
+from hub.core.collections import BULK_JOBS, JOBS
 from hub.people.membership import Membership
 from storage.engine import INSTALLATION
 from storage.filters import Lte
@@ -23,6 +23,7 @@ async def settled(house: House, within: float = 10.0) -> None:
             house.hub.part(Dealings).idle
             and house.hub.part(Membership).idle
             and not await house.hub.store.count(INSTALLATION, JOBS, due)
+            and not await house.hub.store.count(INSTALLATION, BULK_JOBS, due)
         ):
             return
         assert asyncio.get_running_loop().time() < deadline, "the segments did not settle in time"
