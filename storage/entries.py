@@ -57,13 +57,16 @@ class Entries:
             raise Unstorable(f"{self._name}.{field} is indexed, so it holds one value, not an array or an object.")
         return key
 
-    def may_differ(self, old: Document | None, new: Document | None) -> tuple[bool, bool]:
-        """Return whether values and words can differ: a patch leaves what it does not touch the very same object."""
+    def may_differ(self, old: Document | None, new: Document | None) -> tuple[set[str], set[str]]:
+        """Return the fields whose values, and those whose words, can differ.
+
+        A patch leaves what it does not touch the very same object, so most fields of a document need no look.
+        """
         if old is None or new is None:
-            return bool(self._values), bool(self._words)
+            return self._value_roots, self._word_roots
         return (
-            any(old.get(root) is not new.get(root) for root in self._value_roots),
-            any(old.get(root) is not new.get(root) for root in self._word_roots),
+            {root for root in self._value_roots if old.get(root) is not new.get(root)},
+            {root for root in self._word_roots if old.get(root) is not new.get(root)},
         )
 
     def sort_key(self, field: str) -> Callable[[Document], OrderKey]:
@@ -79,10 +82,12 @@ class Entries:
 
         return key
 
-    def values(self, document: Document) -> set[Entry]:
-        """Return the lines that the generic index has for this document. Nulls have none."""
+    def values(self, document: Document, roots: set[str] | None = None) -> set[Entry]:
+        """Return the lines that the generic index has for this document, or for some of its fields. Nulls have none."""
         found: set[Entry] = set()
         for pattern, root in self._value_patterns:
+            if roots is not None and root not in roots:
+                continue
             under = document.get(root)
             if _is_nothing(under):
                 continue

@@ -151,8 +151,8 @@ def _entries(
     was, now = old.document if old else None, new.document if new else None
     values, words = entries.may_differ(was, now)
     if values:
-        before = entries.values(was) if was else set()
-        after = entries.values(now) if now else set()
+        before = entries.values(was, values) if was else set()
+        after = entries.values(now, values) if now else set()
         for field, key in before - after:
             connection.execute(table.drop_value, (old.app, field, bind(key), id))  # type: ignore[union-attr]
         for field, key in after - before:
