@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from bench import acks, chat, cut, death, fanout, idle, nodes, people_import, rivals, soak
+from bench import acks, chat, cut, death, fanout, idle, nodes, people, people_import, rivals, soak
 from bench.lean import Caller, connect
 from bench.server import running_server
 from bench.table import Row, print_table
@@ -149,3 +149,10 @@ def test_a_leak_is_told_from_chance(leak):
 def test_an_import_of_contacts_has_a_pace_and_each_row_was_taken():
     figures = people_import.measure(rows=300)  # raises where a row is not created, or changes something the second time
     assert figures["new"] > 0 and figures["again"] > 0 and figures["cpu"] > 0 and figures["p99"] > 0
+
+
+def test_what_people_cost_is_measured_on_a_real_store():
+    """Small sizes: every figure comes from the server, and none of them is nothing."""
+    figures = people.one_round(contacts=400, segments=2, seconds=0.5)
+    assert all(value > 0 for value in figures.values()), figures
+    assert figures["counted/s"] <= figures["events/s"]
