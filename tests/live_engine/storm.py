@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -17,9 +16,8 @@ from hub.doors.live.engine.websocket import WebSocketLink
 
 from .conftest import Hall, Raw, Resources, soon
 
-# Of processor time of the one thread in which server, bystander and attackers live: a machine that is busy with others
-# does not count, a loop that somebody's packets keep busy does. A round trip takes about a millisecond, and a packet of
-# a megabyte a third of a second.
+# A round trip takes about a millisecond. The bystander shares the loop and the machine with the attackers, so this
+# leaves much room for the machine, and none for a loop that somebody's packets keep busy.
 LONGEST_ROUND_TRIP = 1.0
 
 UPGRADE = (
@@ -116,7 +114,7 @@ class Storm:
         return [name for name, fine in expected.items() if not fine]
 
     async def _talk(self) -> None:
-        clock = time.thread_time
+        clock = asyncio.get_running_loop().time
         number = 0
         while True:
             number += 1
