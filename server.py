@@ -40,12 +40,12 @@ from hub.doors.web.probes import watch_services
 from hub.doors.workers.listener import open_listener, own_address
 from hub.doors.workers.neighbours import Neighbours
 from hub.doors.workers.seat import Seat
-from hub.people import browsers, places
 from hub.people import collections as people
 from hub.people.importing.imports import Import
-from hub.people.membership import Membership
-from hub.people.places import Places
-from hub.people.sizes import order_count
+from hub.people.segments.membership import Membership
+from hub.people.segments.sizes import order_count
+from hub.people.tracking import browsers, places
+from hub.people.tracking.places import Places
 from storage.bus import Bus, MemoryBus
 from storage.engine import Engine
 from storage.files import FolderFiles

@@ -12,22 +12,16 @@ from hub.chat.keeping import ChatKeeper, expire_conversations
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
-from hub.people import (
-    building,
-    companies,
-    erasure,
-    ingesting,
-    labelling,
-    marking,
-    membership,
-    merging,
-    retention,
-    sizes,
-)
+from hub.people import companies
 from hub.people.importing import imports, running, undoing
 from hub.people.importing.keeping import ImportsKeeper
-from hub.people.keepers import Keeper, Keepers
-from hub.people.keeping import PeopleKeeper
+from hub.people.labels import labelling
+from hub.people.merging import merges
+from hub.people.privacy import erasure, retention
+from hub.people.privacy.keepers import Keeper, Keepers
+from hub.people.privacy.keeping import PeopleKeeper
+from hub.people.segments import building, marking, membership, sizes
+from hub.people.tracking import ingesting
 
 JOBS: dict[str, Work] = {
     attachments.FORGET: attachments.forget_unsent,
@@ -42,7 +36,7 @@ JOBS: dict[str, Work] = {
     running.RUN: running.run,
     undoing.UNDO: undoing.undo,
     imports.FORGET: imports.forget,
-    merging.MOVE: merging.move_rest,
+    merges.MOVE: merges.move_rest,
     erasure.ERASE: erasure.erase_rest,
     retention.APPLY: retention.apply_rules,
     companies.FORGET: companies.forget_company,

@@ -17,8 +17,8 @@ from hub.chat.presence import Presence
 from hub.core.errors import HubError
 from hub.core.hub import Hub
 from hub.core.marks import Marks
-from hub.people.needs import needs_of
-from hub.people.occurrences import conversations_kept, keep_presence, kept_as_present, occur
+from hub.people.segments.needs import needs_of
+from hub.people.tracking.occurrences import conversations_kept, keep_presence, kept_as_present, occur
 from hub.people.vocabulary import vocabulary
 from storage.engine import Document, Scope, Sort, StorageError
 from storage.filters import Eq, Gte

@@ -9,7 +9,7 @@ from hub.chat.announce import announce_state
 from hub.chat.attachments import erase_attachments, file_name
 from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES
 from hub.core.hub import Hub
-from hub.people.keepers import Item, next_of
+from hub.people.privacy.keepers import Item, next_of
 from storage.engine import Batch, Document, Result, Scope, Sort
 from storage.filters import All, Eq, Lt
 

@@ -19,7 +19,7 @@ from hub.people.conditions.tree import read_tree
 from hub.people.contacts import ContactRef, get_contact, own_values, reference
 from hub.people.editing import at, change_contact, checked_fields, commit_contact, put
 from hub.people.events import CompanyTouched
-from hub.people.tags import Tagged, tag_named
+from hub.people.labels.tags import Tagged, tag_named
 from hub.people.vocabulary import Vocabulary, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Page, Result, Scope, Sort
 from storage.engine import Missing as MissingDocument

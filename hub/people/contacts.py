@@ -17,8 +17,8 @@ from hub.core.verb import verb
 from hub.people.collections import BROWSERS, PAGES
 from hub.people.editing import at, change_contact, checked_fields, claim_unique, commit_contact, name_of
 from hub.people.events import ContactChanged
+from hub.people.merging.replacing import standing_contact
 from hub.people.names import friendly_name
-from hub.people.replacing import standing_contact
 from hub.people.standard import Subject
 from hub.people.values import shown_value
 from hub.people.vocabulary import Vocabulary, vocabulary

@@ -11,7 +11,7 @@ from hub.core.hub import Hub
 from hub.people.attributes import attribute_for, provisional
 from hub.people.collections import CONTACTS
 from hub.people.events import ContactTouched
-from hub.people.likeness import alike_of
+from hub.people.merging.likeness import alike_of
 from hub.people.names import friendly_name
 from hub.people.standard import Attribute, Subject
 from hub.people.values import checked_value

@@ -9,11 +9,11 @@ import asyncio
 import time
 
 from hub.core.hub import Hub
-from hub.people.building import counted_now
 from hub.people.collections import CONTACTS
 from hub.people.conditions.base import Need, World
 from hub.people.conditions.tree import Group
-from hub.people.needs import needs_of
+from hub.people.segments.building import counted_now
+from hub.people.segments.needs import needs_of
 from storage.engine import Document, Page, Scope, Sort
 from storage.filters import EVERYTHING
 

@@ -10,9 +10,9 @@ from hub.people.conditions.attribute import HasAttribute
 from hub.people.conditions.event import SentEvent
 from hub.people.conditions.tag import HasTag
 from hub.people.conditions.tree import Group, leaves
-from hub.people.custom_events import event_named
+from hub.people.labels.tags import tag_named
 from hub.people.standard import Subject
-from hub.people.tags import tag_named
+from hub.people.tracking.custom_events import event_named
 from storage.engine import Scope
 
 

@@ -22,16 +22,16 @@ from hub.accounts.identity import Identity, read_identity
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, Forbidden, InvalidPayload, NotFound
 from hub.core.hub import Hub
-from hub.people.browsers import browser_facts, is_bot, told_facts
 from hub.people.collections import BROWSERS
 from hub.people.contacts import ContactRef, get_contact, reference
 from hub.people.editing import touched
 from hub.people.identifying import attach_identity, begin_contact, contact_of, may_take, see_again
-from hub.people.merging import is_anonymous, merge_anonymous
+from hub.people.merging.merges import is_anonymous, merge_anonymous
+from hub.people.merging.replacing import standing_contact
 from hub.people.names import friendly_name
-from hub.people.places import Places
-from hub.people.replacing import standing_contact
-from hub.people.tracking import PageView
+from hub.people.tracking.browsers import browser_facts, is_bot, told_facts
+from hub.people.tracking.pages import PageView
+from hub.people.tracking.places import Places
 from storage.engine import Batch, Document, Missing, Scope
 
 _TOKEN_LENGTHS = range(20, 129)

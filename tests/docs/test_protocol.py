@@ -19,7 +19,9 @@ from hub.doors.cli import protocol as page
 from hub.doors.cli.commands import build_cli
 from hub.doors.live.commands import COMMANDS
 from hub.doors.live.wire import EVENTS
-from hub.people import contacts, managing, segments, tracking
+from hub.people import contacts, managing
+from hub.people.segments import segments
+from hub.people.tracking import pages
 from tests.support.cast import ConnectRefused, Visitor
 from tests.support.house import ROOT
 
@@ -180,7 +182,7 @@ SAME: dict[str, type[Struct]] = {
     "VisitorSession": page.VisitorSession,
     "AgentSession": page.AgentSession,
     "Counts": conversations.Counts,
-    "PageView": tracking.PageView,
+    "PageView": pages.PageView,
     "ContactDetail": cards.PresentContact,
 }
 INPUTS: dict[str, type[Struct]] = {

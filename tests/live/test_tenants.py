@@ -28,28 +28,28 @@ from hub.people.companies import (
     MembersOf,
     NewCompany,
 )
-from hub.people.consent import ConsentsOf, NewConsent
 from hub.people.contacts import ContactOpen, ContactUpdate
-from hub.people.custom_events import ContactEvent, NewEvent
-from hub.people.dossier import DossierOf
-from hub.people.duplicates import DuplicatesOf, FindDuplicates
-from hub.people.erasure import EraseContact, ErasureList, ErasureRef
-from hub.people.exporting import ExportContacts
+from hub.people.exporting.exports import ExportContacts
 from hub.people.importing.imports import ImportRef, ImportStart, NewImport
-from hub.people.ingesting import Incoming
-from hub.people.labelling import LabelMany, OperationRef
-from hub.people.lists import ListChange, ListContact, ListRef, NewList
+from hub.people.labels.labelling import LabelMany, OperationRef
+from hub.people.labels.lists import ListChange, ListContact, ListRef, NewList
+from hub.people.labels.tags import TagChange, TagContact, TagName, TagRef
 from hub.people.managing import ContactChange, FindContacts, NewContact
 from hub.people.managing import ContactRef as OneContact
-from hub.people.merging import Merge
-from hub.people.mobile import DevicePing, ForgetPush
-from hub.people.preview import NewPreview
+from hub.people.merging.duplicates import DuplicatesOf, FindDuplicates
+from hub.people.merging.merges import Merge
+from hub.people.privacy.consent import ConsentsOf, NewConsent
+from hub.people.privacy.dossier import DossierOf
+from hub.people.privacy.erasure import EraseContact, ErasureList, ErasureRef
+from hub.people.privacy.retention import Retention
 from hub.people.profile import ProfileOf
-from hub.people.retention import Retention
-from hub.people.segments import Explain, NewSegment, SegmentChange, SegmentRef
-from hub.people.tags import TagChange, TagContact, TagName, TagRef
+from hub.people.segments.preview import NewPreview
+from hub.people.segments.segments import Explain, NewSegment, SegmentChange, SegmentRef
 from hub.people.timeline import TimelineOf
-from hub.people.tracking import PageView
+from hub.people.tracking.custom_events import ContactEvent, NewEvent
+from hub.people.tracking.ingesting import Incoming
+from hub.people.tracking.mobile import DevicePing, ForgetPush
+from hub.people.tracking.pages import PageView
 from tests.support.people import in_pieces, settled
 from tests.support.snapshot import everything_of
 

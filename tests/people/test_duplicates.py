@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hub.people import duplicates
+from hub.people.merging import duplicates
 from tests.support.people import settled
 
 from .conftest import Refused

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from hub.people import custom_events, ingesting
 from hub.people.collections import CONTACTS, EVENTS, PAGES
+from hub.people.tracking import custom_events, ingesting
 from storage.engine import Scope
 from tests.people.conftest import Refused
 from tests.support.people import settled

@@ -8,8 +8,8 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 
-from hub.people import exporting
-from hub.people.harmless import harmless
+from hub.people.exporting import exports
+from hub.people.exporting.harmless import harmless
 from tests.people.test_import import Importer, ada, gus, http  # noqa: F401 - fixtures
 from tests.support.people import settled
 
@@ -73,7 +73,7 @@ async def test_a_view_and_a_segment_export_whom_they_hold_with_the_columns_that_
 
 async def test_a_workbook_has_numbers_as_numbers_and_text_that_nobody_runs(ada, monkeypatch):  # noqa: F811
     await contacts(ada)
-    monkeypatch.setattr(exporting, "SHEET_ROWS", 3)  # the rest goes to another sheet
+    monkeypatch.setattr(exports, "SHEET_ROWS", 3)  # the rest goes to another sheet
     raw = await ada.ask("GET", "contacts/export?format=xlsx&columns=email,name,seats,vip,city")
     book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
     first, second = (book.get_sheet_by_index(place).to_python() for place in (0, 1))

@@ -19,8 +19,8 @@ import pytest
 from hub.chat.attachments import FORGET
 from hub.chat.collections import CONVERSATIONS, MESSAGES
 from hub.core.collections import DEAD_JOBS, JOBS
-from hub.people import erasure, retention
 from hub.people.collections import CONTACTS, EVENTS, IMPORT_CHUNKS, PAGES
+from hub.people.privacy import erasure, retention
 from server import COLLECTIONS, STREAMS
 from storage.engine import INSTALLATION, Batch, Scope
 from storage.filters import Eq

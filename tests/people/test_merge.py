@@ -11,8 +11,8 @@ import pytest
 
 from hub.chat.collections import CONVERSATIONS
 from hub.core.collections import JOBS
-from hub.people import merging
 from hub.people.collections import BROWSERS, CONTACTS, MERGED
+from hub.people.merging import merges
 from storage.engine import INSTALLATION, Batch, Engine, Scope
 from storage.filters import Eq, Lte
 from tests.conftest import Company
@@ -322,7 +322,7 @@ async def test_who_only_claims_to_be_somebody_and_who_has_a_name_of_its_own_is_n
 
 
 async def test_what_does_not_fit_into_one_batch_follows(panel, acme, house, monkeypatch):
-    monkeypatch.setattr(merging, "_CHUNK", 2)
+    monkeypatch.setattr(merges, "_CHUNK", 2)
     vera = await acme.visitor()
     ada = await acme.agent()
     for number in range(7):
@@ -363,7 +363,7 @@ async def test_both_engines_hold_the_same_after_a_merge(engine: Engine):
 
 
 async def test_a_merge_that_a_crash_broke_off_is_finished_by_the_next_process(tmp_path, monkeypatch):
-    talks, turn = 6, merging._TURN
+    talks, turn = 6, merges._TURN
     async with open_house(tmp_path / "data") as house:
         company = Company(house, await house.application("Acme"))
         vera, ada = await company.visitor(), await company.agent()
@@ -372,15 +372,15 @@ async def test_a_merge_that_a_crash_broke_off_is_finished_by_the_next_process(tm
         own = vera.session["contact"]["id"]
         panel = await panel_of(company)
         parent = await panel.contact(first_name="Vera")
-        monkeypatch.setattr(merging, "_CHUNK", 2)
-        monkeypatch.setattr(merging, "_TURN", -1.0)  # the job never comes to do anything
+        monkeypatch.setattr(merges, "_CHUNK", 2)
+        monkeypatch.setattr(merges, "_TURN", -1.0)  # the job never comes to do anything
         await merge(panel, parent, own)
         scope = Scope(company.id)
         assert await house.hub.store.count(scope, CONVERSATIONS, Eq("contact", own)) == talks - 2
         assert (await panel("GET", f"contacts/{own}"))["id"] == parent
         await panel._http.close()
         await company.go_home()
-    monkeypatch.setattr(merging, "_TURN", turn)
+    monkeypatch.setattr(merges, "_TURN", turn)
     async with open_house(tmp_path / "data") as house:
         for _ in range(500):
             if await house.hub.store.count(scope, CONVERSATIONS, Eq("contact", parent)) == talks:

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from hub.people.collections import CONTACTS, HISTORY
-from hub.people.members import verdict
-from hub.people.membership import Membership
+from hub.people.segments.members import verdict
+from hub.people.segments.membership import Membership
 from hub.people.vocabulary import vocabulary
 from storage.engine import Scope
 from tests.people.conftest import Refused

@@ -9,7 +9,7 @@ import pytest
 
 from hub.chat.dealings import Dealings
 from hub.core.clock import rfc3339
-from hub.people.sizes import count_sizes
+from hub.people.segments.sizes import count_sizes
 from hub.people.values import DAY
 from storage.engine import Scope
 from tests.support.people import settled

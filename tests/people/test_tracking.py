@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hub.people.collections import CONTACTS
-from hub.people.touches import campaign_of, touch_of
+from hub.people.tracking.touches import campaign_of, touch_of
 from storage.engine import Scope
 from tests.people.geo_file import write_geo_file
 from tests.support.cast import ConnectRefused, Visitor

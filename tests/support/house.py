@@ -24,7 +24,7 @@ from hub.core.hub import Hub
 from hub.core.settings import Settings
 from hub.doors.live.door import LiveDoor
 from hub.doors.web.app import build_app
-from hub.people.membership import Membership
+from hub.people.segments.membership import Membership
 from server import open_hub
 
 ROOT = Path(__file__).parents[2]

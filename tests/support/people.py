@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 from hub.chat.dealings import Dealings
 from hub.core.collections import BULK_JOBS, JOBS
-from hub.people.membership import Membership
+from hub.people.segments.membership import Membership
 from storage.engine import INSTALLATION
 from storage.filters import Lte
 from tests.support.house import House

@@ -17,8 +17,8 @@ from hub.doors.api.account import problem
 from hub.doors.api.panel import actor_of, input_of
 from hub.doors.errors import as_hub_error
 from hub.doors.keys import HUB
-from hub.people.dossier import Dossier, DossierOf, open_dossier
-from hub.people.keepers import Item
+from hub.people.privacy.dossier import Dossier, DossierOf, open_dossier
+from hub.people.privacy.keepers import Item
 
 _ENOUGH = 64 * 1024
 _SINGLE = {"contact"}

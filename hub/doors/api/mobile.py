@@ -18,9 +18,9 @@ from hub.core.errors import NotFound
 from hub.core.hub import Hub
 from hub.doors.api.compat import FieldErrors, compatible, milliseconds, read_body
 from hub.doors.peers import peer_of
-from hub.people import custom_events, mobile
 from hub.people.editing import name_of
-from hub.people.places import Places
+from hub.people.tracking import custom_events, mobile
+from hub.people.tracking.places import Places
 from storage.engine import Scope
 
 _LONGEST_ID = 128

@@ -13,27 +13,14 @@ from hub.accounts.sign_in import SignedIn, SignIn
 from hub.core.verb import VERBS
 from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.panel import answering
-from hub.people import (
-    attributes,
-    companies,
-    consent,
-    custom_events,
-    duplicates,
-    erasure,
-    ingesting,
-    labelling,
-    lists,
-    managing,
-    merging,
-    preview,
-    profile,
-    retention,
-    segments,
-    tags,
-    timeline,
-)
-from hub.people.exporting import ExportContacts
+from hub.people import attributes, companies, managing, profile, timeline
+from hub.people.exporting.exports import ExportContacts
 from hub.people.importing import imports
+from hub.people.labels import labelling, lists, tags
+from hub.people.merging import duplicates, merges
+from hub.people.privacy import consent, erasure, retention
+from hub.people.segments import preview, segments
+from hub.people.tracking import custom_events, ingesting
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -169,7 +156,7 @@ PANEL = [
     _panel("DELETE", "companies/{company}/members/{contact}", companies.remove_member),
     _panel("POST",   "companies/{company}/tags",         companies.add_company_tag),
     _panel("DELETE", "companies/{company}/tags",         companies.remove_company_tag),
-    _panel("POST",   "contacts/{contact}/merge",         merging.merge_contacts),
+    _panel("POST",   "contacts/{contact}/merge",         merges.merge_contacts),
     _panel("GET",    "contacts/{contact}/timeline",      timeline.read_timeline),
     _panel("POST",   "contacts/{contact}/events",        custom_events.record_event, 201),
     _panel("POST",   "contacts/{contact}/tags",          tags.add_tag),

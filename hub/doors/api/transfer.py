@@ -13,7 +13,7 @@ from hub.doors.api.account import problem
 from hub.doors.api.panel import actor_of, input_of
 from hub.doors.errors import as_hub_error
 from hub.doors.keys import HUB
-from hub.people.exporting import ExportContacts, export_contacts
+from hub.people.exporting.exports import ExportContacts, export_contacts
 from hub.people.importing.imports import ImportRef, NewImport, read_refused, upload_import
 
 _CHUNK = 256 * 1024

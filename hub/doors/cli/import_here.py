@@ -21,7 +21,7 @@ from hub.doors.errors import as_hub_error
 from hub.people.importing import imports, running
 from hub.people.importing.imports import Import, ImportRef, ImportStart, NewImport
 from hub.people.importing.planning import Match
-from hub.people.membership import Membership
+from hub.people.segments.membership import Membership
 from storage.engine import Scope
 
 _PIECE = 1024 * 1024

@@ -29,7 +29,8 @@ from hub.doors.live.engine.engine import EngineServer
 from hub.doors.live.limits import FLOOD
 from hub.doors.live.sessions import AgentHello
 from hub.doors.live.wire import EVENTS, VOLATILE
-from hub.people import contacts, tracking, visitors
+from hub.people import contacts, visitors
+from hub.people.tracking import pages
 
 _NO_REAL_LIMIT = 2**31 - 1
 _PROSE = Path(__file__).with_name("protocol.template.md")
@@ -342,7 +343,7 @@ def _limits(meta: Any, many: bool) -> str:
 
 
 def _name(type: type[Struct]) -> str:
-    if type in (visitors.Hello, resume.Held, tracking.PageView):
+    if type in (visitors.Hello, resume.Held, pages.PageView):
         inner = (f"`{field.name}`" for field in msgspec.structs.fields(type))
         return f"object of {', '.join(inner)}"
     return f"[{type.__name__}](#record-{type.__name__.lower()})"

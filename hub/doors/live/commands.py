@@ -10,7 +10,8 @@ from msgspec import Struct
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, resume, states
 from hub.core.event import Face
 from hub.core.verb import VERBS, Verb
-from hub.people import contacts, custom_events, tracking
+from hub.people import contacts
+from hub.people.tracking import custom_events, pages
 
 SPREAD = ""
 """The fields of the verb's result stand in the ack themselves."""
@@ -49,7 +50,7 @@ COMMANDS = [
     Command("typing",                 receipts.type_text,                 BOTH,    NOTHING),
     Command("resume",                 resume.resume,                      BOTH,    "streams"),
     Command("attachment.start",       attachments.start_attachment,       BOTH,    SPREAD),
-    Command("page",                   tracking.visit_page,                VISITOR, NOTHING),
+    Command("page",                   pages.visit_page,                VISITOR, NOTHING),
     Command("event",                  custom_events.send_event,           VISITOR, NOTHING),
     Command("contact.update",         contacts.update_self,               VISITOR, "contact"),
     Command("contact.open",           cards.open_card,                    AGENT,   SPREAD),

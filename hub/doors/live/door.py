@@ -29,7 +29,7 @@ from hub.doors.live.sessions import Session, greet, open_agent, open_visitor
 from hub.doors.live.sign_ins import SignIns
 from hub.doors.workers.neighbours import Neighbours
 from hub.people.events import ContactChanged
-from hub.people.tracking import PageView, visit_page
+from hub.people.tracking.pages import PageView, visit_page
 
 FACES: tuple[Face, ...] = ("visitor", "agent")
 _OPEN = {"visitor": open_visitor, "agent": open_agent}

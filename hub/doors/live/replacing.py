@@ -16,7 +16,7 @@ from hub.core.nodes import Nodes
 from hub.doors.live.engine import SocketServer
 from hub.doors.live.sessions import Session, greet, greeted_anew, own_room
 from hub.people.events import ContactsReplaced
-from hub.people.replacing import Replacements, gone_among
+from hub.people.merging.replacing import Replacements, gone_among
 from storage.engine import Scope, StorageError
 
 _AT_ONCE = 500

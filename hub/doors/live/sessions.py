@@ -20,7 +20,7 @@ from hub.core.hub import Hub
 from hub.core.sharing import Sharing
 from hub.doors.peers import origin_of, peer_of
 from hub.people.contacts import ContactRef
-from hub.people.tracking import PageView
+from hub.people.tracking.pages import PageView
 from hub.people.visitors import Hello, arrive, shown_to_itself
 from storage.engine import Scope
 

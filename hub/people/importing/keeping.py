@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from hub.core.hub import Hub
 from hub.people.collections import IMPORT_CHUNKS
 from hub.people.contacts import ids_of
-from hub.people.keepers import Item
+from hub.people.privacy.keepers import Item
 from storage.engine import Batch, Document, Result, Scope
 from storage.filters import Gt
 

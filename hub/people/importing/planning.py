@@ -10,7 +10,7 @@ from hub.core.errors import InvalidPayload
 from hub.people.collections import CONTACTS
 from hub.people.editing import UNIQUE, at, insert_contact, put, unique_value
 from hub.people.importing.mapping import Fields
-from hub.people.likeness import alike_of
+from hub.people.merging.likeness import alike_of
 from storage.engine import Batch, Document, Engine, Scope
 from storage.filters import Eq
 

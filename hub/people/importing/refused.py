@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 from hub.core.hub import Hub
 from hub.people.collections import IMPORT_CHUNKS
-from hub.people.harmless import harmless
+from hub.people.exporting.harmless import harmless
 from storage.engine import Document, Scope, Sort
 from storage.filters import Eq
 

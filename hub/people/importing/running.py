@@ -23,7 +23,7 @@ from hub.people.events import ContactTouched
 from hub.people.importing.mapping import Column, Fields
 from hub.people.importing.planning import Numbered, Plan, plan_rows, unique_refs, write_plan
 from hub.people.importing.reading import Form, rows
-from hub.people.membership import Membership
+from hub.people.segments.membership import Membership
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, GuardFailed, Missing, Outcome, Scope
 from storage.filters import Eq, Filter, all_of

@@ -12,7 +12,7 @@ from hub.core.hub import Hub
 from hub.people.collections import CONTACTS, IMPORT_CHUNKS, IMPORTS
 from hub.people.editing import at, touched
 from hub.people.importing.planning import is_untouched, unique_refs
-from hub.people.likeness import alike_of
+from hub.people.merging.likeness import alike_of
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
 from storage.filters import Eq
 

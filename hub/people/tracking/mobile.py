@@ -20,7 +20,7 @@ from hub.core.verb import verb
 from hub.people.contacts import announce_contact, get_contact
 from hub.people.editing import MOST_AT_ONCE, change_contact, checked_fields, commit_contact
 from hub.people.identifying import attach_identity, begin_contact, contact_of, may_take, see_again
-from hub.people.replacing import standing_contact
+from hub.people.merging.replacing import standing_contact
 from storage.engine import Batch, Document, Scope
 
 MOST_DEVICES = 20

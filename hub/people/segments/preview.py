@@ -18,7 +18,7 @@ from hub.people.conditions.base import Need, World
 from hub.people.conditions.tree import Group, read_tree
 from hub.people.contacts import ContactRef, reference
 from hub.people.looking import counted, uncounted
-from hub.people.segments import check_subject
+from hub.people.segments.segments import check_subject
 from hub.people.standard import Subject
 from hub.people.vocabulary import vocabulary
 from storage.engine import Document, Scope, Unindexed

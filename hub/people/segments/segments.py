@@ -13,17 +13,17 @@ from hub.core.errors import InvalidPayload, NotFound, Taken
 from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
-from hub.people.building import order_build
 from hub.people.collections import KEPT, SEGMENTS, SIZES
 from hub.people.conditions.base import Condition, World
 from hub.people.conditions.tree import Group, leaves, read_tree, written
 from hub.people.contacts import get_contact
-from hub.people.counting import Sizes
 from hub.people.defining import at_most, checked_name
-from hub.people.marking import FORGET
-from hub.people.members import references, rules_of
 from hub.people.naming import name_unseen
+from hub.people.segments.building import order_build
+from hub.people.segments.marking import FORGET
+from hub.people.segments.members import references, rules_of
 from hub.people.standard import Subject
+from hub.people.tracking.counting import Sizes
 from hub.people.vocabulary import Vocabularies, vocabulary
 from storage.engine import Batch, Document
 from storage.filters import Eq, fold

@@ -19,9 +19,9 @@ from hub.people.conditions.event import data_matches
 from hub.people.conditions.page import url_matches
 from hub.people.conditions.tree import Group, read_tree
 from hub.people.contacts import ids_of
-from hub.people.keeping import records_of
-from hub.people.marking import arm, mark
-from hub.people.needs import gathered
+from hub.people.privacy.keeping import records_of
+from hub.people.segments.marking import arm, mark
+from hub.people.segments.needs import gathered
 from hub.people.vocabulary import STALE, Vocabularies, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Scope, Stream
 from storage.filters import Eq, Filter, Gt, all_of, any_of

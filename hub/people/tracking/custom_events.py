@@ -15,8 +15,8 @@ from hub.core.text import check_data
 from hub.core.verb import verb
 from hub.people.collections import EVENT_NAMES, EVENTS
 from hub.people.defining import at_most, checked_name, define
-from hub.people.needs import Needs
-from hub.people.occurrences import Occurrence, occur
+from hub.people.segments.needs import Needs
+from hub.people.tracking.occurrences import Occurrence, occur
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, Scope
 

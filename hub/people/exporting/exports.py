@@ -24,7 +24,7 @@ from hub.people.collections import CONTACTS
 from hub.people.conditions.base import World
 from hub.people.conditions.tree import read_tree
 from hub.people.editing import at
-from hub.people.harmless import harmless
+from hub.people.exporting.harmless import harmless
 from hub.people.standard import Attribute
 from hub.people.vocabulary import Vocabulary, vocabulary
 from storage.engine import Document, Scope

@@ -21,10 +21,10 @@ from hub.core.verb import verb
 from hub.people.collections import CONTACTS, HISTORY, MERGED
 from hub.people.contacts import ContactDetail, announce_contact, detail, get_contact
 from hub.people.editing import UNIQUE, change_contact, name_of, touched, unique_value
-from hub.people.joining import joined
-from hub.people.keepers import Keeper, Keepers
-from hub.people.needs import needs_of
-from hub.people.replacing import Replacements, standing_contact
+from hub.people.merging.joining import joined
+from hub.people.merging.replacing import Replacements, standing_contact
+from hub.people.privacy.keepers import Keeper, Keepers
+from hub.people.segments.needs import needs_of
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, GuardFailed, Outcome, Result, Scope
 from storage.filters import Eq

@@ -22,8 +22,8 @@ from hub.core.verb import verb
 from hub.people.collections import CONTACTS, ERASURES
 from hub.people.contacts import get_contact, ids_of
 from hub.people.editing import UNIQUE, unique_value
-from hub.people.keepers import Keepers
-from hub.people.replacing import Replacements
+from hub.people.merging.replacing import Replacements
+from hub.people.privacy.keepers import Keepers
 from storage.engine import Batch, Document, GuardFailed, Scope, Sort
 from storage.filters import EVERYTHING, Eq
 

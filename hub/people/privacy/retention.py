@@ -14,7 +14,7 @@ from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS, EVENTS, PAGES, RETENTION
 from hub.people.contacts import ids_of
-from hub.people.keepers import Keepers
+from hub.people.privacy.keepers import Keepers
 from hub.people.values import DAY
 from storage.engine import Batch, Scope, Stream
 from storage.filters import Gt

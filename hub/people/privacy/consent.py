@@ -16,7 +16,7 @@ from hub.core.verb import verb
 from hub.people.collections import CONSENTS, CONTACTS
 from hub.people.contacts import get_contact, ids_of
 from hub.people.editing import change_contact, commit_contact
-from hub.people.keeping import records_of
+from hub.people.privacy.keeping import records_of
 from storage.engine import Batch, Document, GuardFailed
 from storage.filters import Eq
 

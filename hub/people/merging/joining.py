@@ -15,7 +15,7 @@ _OWN = {"id", "key", "email", "custom_id", "revision", "updated", "segments", "t
 def joined(first: Document, others: Iterable[Document], deepest: dict[str, int]) -> Document:
     """Return the fields of the first contact that change when the others become part of it.
 
-    `deepest` says how many times of each count are kept (`hub.people.needs`).
+    `deepest` says how many times of each count are kept (`hub.people.segments.needs`).
     """
     order = [first, *sorted(others, key=lambda each: each["id"])]
     names = dict.fromkeys(name for each in order for name in each if name not in _OWN)

@@ -10,8 +10,8 @@ from hub.core.hub import Hub
 from hub.people.collections import KEPT
 from hub.people.conditions.base import World
 from hub.people.conditions.tree import Group
-from hub.people.members import verdict
-from hub.people.membership import settle
+from hub.people.segments.members import verdict
+from hub.people.segments.membership import settle
 from hub.people.standard import Subject
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Collection, Document, Scope

@@ -13,9 +13,9 @@ from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS, HISTORY, TAGS
 from hub.people.contacts import get_contact
-from hub.people.counting import Sizes
 from hub.people.defining import at_most, checked_name, define, rename, undefine
 from hub.people.editing import change_contact, commit_contact
+from hub.people.tracking.counting import Sizes
 from hub.people.vocabulary import Named, named, vocabulary
 from storage.engine import Batch, Scope
 from storage.filters import fold

@@ -14,10 +14,10 @@ from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS, HISTORY, LISTS
 from hub.people.contacts import get_contact
-from hub.people.counting import Sizes
 from hub.people.defining import at_most, checked_name, define, rename, undefine
 from hub.people.editing import change_contact, commit_contact
-from hub.people.tags import CountedName
+from hub.people.labels.tags import CountedName
+from hub.people.tracking.counting import Sizes
 from hub.people.vocabulary import Named, named, vocabulary
 from storage.engine import Batch, Document
 from storage.filters import fold

@@ -14,9 +14,9 @@ from hub.core.verb import verb
 from hub.people.collections import PAGES
 from hub.people.contacts import Page, page_of
 from hub.people.events import PageVisited
-from hub.people.needs import Needs
-from hub.people.occurrences import Occurrence, occur
-from hub.people.touches import campaign_of, touch_of
+from hub.people.segments.needs import Needs
+from hub.people.tracking.occurrences import Occurrence, occur
+from hub.people.tracking.touches import campaign_of, touch_of
 from storage.engine import Batch, Document
 
 _URL, _TITLE = 2048, 300

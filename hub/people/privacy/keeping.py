@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from hub.core.hub import Hub
 from hub.people.collections import BROWSERS, CONSENTS, EVENTS, HISTORY, MERGED, PAGES
 from hub.people.contacts import ids_of
-from hub.people.keepers import Item, next_of
+from hub.people.privacy.keepers import Item, next_of
 from storage.engine import Batch, Document, Result, Scope, Stream
 from storage.filters import Eq
 

@@ -24,8 +24,8 @@ from hub.people.events import (
     SegmentEntered,
     SegmentLeft,
 )
-from hub.people.likeness import FIELDS, alike_of
-from hub.people.members import rules_of, verdict
+from hub.people.merging.likeness import FIELDS, alike_of
+from hub.people.segments.members import rules_of, verdict
 from hub.people.standard import Subject
 from hub.people.vocabulary import Vocabulary, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Scope, Sort, StorageError
@@ -162,7 +162,7 @@ async def settle(
 ) -> None:
     """Bring the memberships of a contact or a company up to date, and set the timer for when they flip.
 
-    What a contact may have in common with others is kept with it too (`hub.people.likeness`). `quiet` tells nobody:
+    What a contact may have in common with others is kept with it too (`hub.people.merging.likeness`). `quiet` tells nobody:
     those who are in a segment when it is made have not entered it.
     """
     kept = KEPT[subject]

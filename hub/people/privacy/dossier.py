@@ -13,7 +13,7 @@ from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import COMPANIES
 from hub.people.contacts import get_contact, own_values
-from hub.people.keepers import Item, Keepers
+from hub.people.privacy.keepers import Item, Keepers
 from hub.people.vocabulary import vocabulary
 from storage.engine import Document, Scope
 

@@ -21,11 +21,11 @@ from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS, EVENTS, PAGES
-from hub.people.custom_events import checked_event, event_named
 from hub.people.editing import UNIQUE, touched, unique_value
-from hub.people.needs import Needs, needs_of
-from hub.people.occurrences import Occurrence, change_with, occur
-from hub.people.replacing import gone_among
+from hub.people.merging.replacing import gone_among
+from hub.people.segments.needs import Needs, needs_of
+from hub.people.tracking.custom_events import checked_event, event_named
+from hub.people.tracking.occurrences import Occurrence, change_with, occur
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, Duplicate, GuardFailed, Scope, Stream
 

@@ -15,7 +15,7 @@ from hub.core.verb import verb
 from hub.people.collections import CONTACTS
 from hub.people.contacts import ContactRef, get_contact, reference
 from hub.people.editing import unique_value
-from hub.people.likeness import alike_of, email_key, plain_email
+from hub.people.merging.likeness import alike_of, email_key, plain_email
 from storage.engine import Document, Scope
 from storage.filters import Eq, Gt
 

@@ -22,7 +22,7 @@ from hub.people.collections import CHANGED, CONTACTS, HISTORY, OPERATIONS
 from hub.people.conditions.base import World
 from hub.people.conditions.tree import read_tree, written
 from hub.people.editing import change_contact, touched
-from hub.people.tags import tag_named
+from hub.people.labels.tags import tag_named
 from hub.people.vocabulary import Named, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope
 from storage.filters import Eq, Filter, Gt, Not, all_of, one_of

@@ -13,8 +13,8 @@ from hub.people.collections import CONTACTS
 from hub.people.conditions.counted import with_occurrence
 from hub.people.conditions.presence import ONLINE
 from hub.people.editing import change_contact, touched
-from hub.people.needs import Needs, needs_of
-from hub.people.replacing import standing_contact
+from hub.people.merging.replacing import standing_contact
+from hub.people.segments.needs import Needs, needs_of
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope
 from storage.filters import Eq

@@ -1,0 +1,1 @@
+"""Tags and lists: `tags`, `lists`, and `labelling` for many contacts at once."""
