@@ -1,7 +1,7 @@
 // Keeps the app shell for a start without a network, and brings a clicked notification to its conversation.
 // Data is not cached here: what was read is kept by the panel itself (live/snapshot.ts).
-const CACHE = 'panel-c634bdca74a7'
-const FILES = ["assets/fields-IDwFjs_G.js","assets/index-2HOIvqX1.js","assets/index-CAvWXHGx.css","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2","assets/people-CE3quFUU.js","assets/people-DG6dwV9c.css","assets/people.module-5hl1U1dt.js","assets/person-page-CdO7XmBl.js","assets/profile-BfRpwp5b.js","assets/profile-WjsaiQ-h.css","assets/segment-page-BmqGlWMA.js","assets/segments-DDfHxsiY.js","assets/segments-DUnkyDtC.css","assets/segments.module-BiDio_E0.js","assets/table-8xGoyNqt.css","assets/table-data-Dt7-7cCR.css","assets/table-data-oZCsPutC.js","assets/table-tLDmcIiR.js"]
+const CACHE = 'panel-6e019005b76b'
+const FILES = ["assets/agents-HwaefFp3.js","assets/fields-BWEzKu9o.js","assets/index-BNKjceom.css","assets/index-Bec7UC_N.js","assets/inter-latin-ext-wght-normal-DO1Apj_S.woff2","assets/inter-latin-wght-normal-Dx4kXJAl.woff2","assets/late-DACptyIq.css","assets/late-YmqtDk0M.js","assets/people-CMXaroRk.js","assets/people-D-ALCpQo.js","assets/people-DG6dwV9c.css","assets/people-h6T6LS6Q.js","assets/people.module-BlRKgR2f.js","assets/person-page-B7L0dGbl.js","assets/profile-BqyugT-x.js","assets/profile-WjsaiQ-h.css","assets/segment-page-BqegEmkO.js","assets/segments-CiaC-r7d.js","assets/segments-Cv1pMMOY.js","assets/segments-D4Lzcy2P.js","assets/segments-DUnkyDtC.css","assets/segments.module-BiDio_E0.js","assets/settings-Bq_Zlnxt.js","assets/settings-BwWDttGD.js","assets/settings-dGbe87hH.js","assets/settings-gyN4QbI2.css","assets/table-8xGoyNqt.css","assets/table-CZDwl7mj.js","assets/table-data-BPsYhydA.js","assets/table-data-Dt7-7cCR.css","assets/words-CBIcriK3.js"]
 const HOME = '/panel/'
 
 self.addEventListener('install', (event) => {

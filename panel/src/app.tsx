@@ -1,6 +1,6 @@
 import type { WireError } from '@shared/types'
 import { useQueryClient } from '@tanstack/react-query'
-import { lazy, useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { Navigate, Route, Routes } from 'react-router'
 import { Frame } from './frame/frame'
 import { Inbox } from './inbox/inbox'
@@ -8,12 +8,14 @@ import { LiveProvider } from './live/context'
 import { Live } from './live/live'
 import { SignIn } from './sign-in/sign-in-page'
 import { forget, keep, kept, ownerOf, signOut, type SignedIn } from './sign-in/sign-in'
+import { area } from './words/words'
 
 // Areas that are not the first thing one sees are loaded when they are.
-const People = lazy(() => import('./people/people'))
-const PersonPage = lazy(() => import('./people/person-page'))
-const Segments = lazy(() => import('./segments/segments'))
-const SegmentPage = lazy(() => import('./segments/segment-page'))
+const People = area(() => import('./people/people'), 'people', 'segments')
+const PersonPage = area(() => import('./people/person-page'), 'people', 'segments')
+const Segments = area(() => import('./segments/segments'), 'people', 'segments')
+const SegmentPage = area(() => import('./segments/segment-page'), 'people', 'segments')
+const Settings = area(() => import('./settings/settings'), 'settings')
 
 type Notice = 'ended' | 'storage'
 
@@ -63,6 +65,7 @@ function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Noti
           <Route path="/person/:contact" element={<PersonPage />} />
           <Route path="/segments" element={<Segments />} />
           <Route path="/segments/:segment" element={<SegmentPage />} />
+          <Route path="/settings/:page?" element={<Settings />} />
           <Route path="*" element={<Navigate to="/inbox/open" replace />} />
         </Route>
       </Routes>

@@ -212,5 +212,5 @@ def options(**more: Any) -> dict[str, Any]:
 @functools.cache
 def words(face: str, language: str = "en") -> dict[str, Any]:
     """Return the phrases of the widget or the panel in a language."""
-    files = (LOCALES / language).glob(f"{face}*.json")
+    files = [*(LOCALES / language).glob(f"{face}*.json"), *(LOCALES / language / face).glob("*.json")]
     return {key: phrase for file in files for key, phrase in json.loads(file.read_text("utf-8")).items()}

@@ -35,16 +35,19 @@ def test_the_built_bundle_is_what_the_sources_build(tmp_path: Path) -> None:
 def test_a_first_start_loads_little() -> None:
     index = (DIST / "index.html").read_text()
     loaded = re.findall(r'(?:src|href)="/panel/(assets/[^"]+\.(js|css))"', index)
-    assert sorted(kind for _, kind in loaded) == ["css", "js"]
-    weight = {kind: len(gzip.compress((DIST / file).read_bytes(), 9)) for file, kind in loaded}
+    assert len(loaded) <= 6, "all of it is named in the page and comes at once, but each file is a request"
+    weight = {"js": 0, "css": 0}
+    for file, kind in loaded:
+        weight[kind] += len(gzip.compress((DIST / file).read_bytes(), 9))
     assert weight["js"] <= 220 * 1024 and weight["css"] <= 20 * 1024
 
 
 def test_an_area_loads_little_when_it_is_opened() -> None:
     first = (DIST / "index.html").read_text()
     later = [file for file in DIST.glob("assets/*.*s") if file.name not in first]
-    assert later, "every area is in the first script"
-    assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in later) <= 120 * 1024
+    assert len(later) > 10, "every area is in the first script"
+    for file in later:
+        assert len(gzip.compress(file.read_bytes(), 9)) <= 60 * 1024, file.name
     assert list(DIST.rglob("*.map")) == []
 
 

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
+from typing import Any
 
 from tests.panel.conftest import LOCALES, PANEL
 
-EN = json.loads((LOCALES / "en" / "panel.json").read_text())
-PL = json.loads((LOCALES / "pl" / "panel.json").read_text())
+AREAS = sorted(file.stem for file in (LOCALES / "en" / "panel").glob("*.json"))
+FOLDERS = {"people": ("people", "segments"), "segments": ("people", "segments"), "settings": ("settings",)}
+"""area of the catalogue → the folders that speak it: each of them is opened together with these words"""
+
+
+def read(language: str, area: str) -> dict[str, Any]:
+    return json.loads((LOCALES / language / "panel" / f"{area}.json").read_text())
+
+
+EN = {key: phrase for area in AREAS for key, phrase in read("en", area).items()}
+PL = {key: phrase for area in AREAS for key, phrase in read("pl", area).items()}
 FORMS = {"en": {"one", "other"}, "pl": {"one", "few", "many", "other"}}
 
 
@@ -20,8 +31,33 @@ def holes(phrase: str | dict[str, str]) -> set[str]:
     return set(found.pop())
 
 
-def test_both_catalogues_have_the_same_keys_in_the_same_order() -> None:
-    assert list(EN) == list(PL)
+def keys_of(source: str) -> re.Pattern[str]:
+    """Return what matches the keys that a source may use; t(`view.${view}`) uses all that begin so."""
+    made = [re.escape(begin) + ".+" for begin in re.findall(r"`([\w.]+\.)\$\{", source)]
+    return re.compile("|".join([*made, *(re.escape(key) for key in re.findall(r"'([\w.]+)'", source))]) or "(?!)")
+
+
+def test_both_languages_have_the_same_areas_and_keys_in_the_same_order() -> None:
+    assert [file.stem for file in sorted((LOCALES / "pl" / "panel").glob("*.json"))] == AREAS
+    assert [area for area in AREAS if list(read("en", area)) != list(read("pl", area))] == []
+
+
+def test_no_key_stands_in_two_areas() -> None:
+    assert len(EN) == sum(len(read("en", area)) for area in AREAS)
+
+
+def test_words_of_an_area_are_used_only_where_they_are_loaded() -> None:
+    def folder(file: Path) -> str:
+        return file.relative_to(PANEL / "src").parts[0]
+
+    astray = []
+    for file in (PANEL / "src").rglob("*.ts*"):
+        said = keys_of(file.read_text())
+        for area in AREAS:
+            if area != "shell" and folder(file) not in FOLDERS[area]:
+                astray += [f"{file.name}: {key}" for key in read("en", area) if said.fullmatch(key)]
+    # The list of pages and the routes only name what is opened later.
+    assert [each for each in astray if not each.startswith("pages.tsx")] == []
 
 
 def test_a_phrase_has_the_same_holes_in_both_languages() -> None:
@@ -43,8 +79,5 @@ def test_no_phrase_is_empty_and_polish_quotes_are_polish() -> None:
 
 
 def test_every_key_is_used() -> None:
-    sources = "\n".join(file.read_text() for file in (PANEL / "src").rglob("*.ts*"))
-    # A key may be put together: t(`view.${view}`) uses all that begin so.
-    made = [re.escape(begin) + ".+" for begin in re.findall(r"`([\w.]+\.)\$\{", sources)]
-    used = re.compile("|".join([*made, *(re.escape(key) for key in re.findall(r"'([\w.]+)'", sources))]))
+    used = keys_of("\n".join(file.read_text() for file in (PANEL / "src").rglob("*.ts*")))
     assert [key for key in EN if not used.fullmatch(key)] == []

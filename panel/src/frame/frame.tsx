@@ -42,6 +42,7 @@ function Workplace({ signedIn, signOut }: Props) {
     { id: 'inbox', label: t('keys.inbox'), keys: 'g i', group: t('keys.everywhere'), run: () => void navigate('/inbox/open') },
     { id: 'people', label: t('keys.people'), keys: 'g p', group: t('keys.everywhere'), run: () => void navigate('/people') },
     { id: 'segments', label: t('keys.segments'), keys: 'g s', group: t('keys.everywhere'), run: () => void navigate('/segments') },
+    { id: 'settings', label: t('keys.settings'), keys: 'g ,', group: t('keys.everywhere'), run: () => void navigate('/settings') },
     { id: 'help', label: t('keys.help'), keys: '?', group: t('keys.everywhere'), hidden: phone, run: () => setHelp(true) },
     ...(['light', 'dark', 'auto'] as const).map((scheme) => ({
       id: `theme ${scheme}`, label: t(`theme.${scheme}`), group: t('menu.theme'), run: () => setColorScheme(scheme),

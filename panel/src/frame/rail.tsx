@@ -1,5 +1,5 @@
 import { Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconBell, IconInbox, IconKeyboard, IconLogout, IconSearch, IconUsers } from '@tabler/icons-react'
+import { IconBell, IconInbox, IconKeyboard, IconLogout, IconSearch, IconSettings, IconUsers } from '@tabler/icons-react'
 import { Link, useLocation } from 'react-router'
 import { useFact } from '../live/context'
 import { Brand } from '../parts/brand'
@@ -42,6 +42,11 @@ export function Rail({ signedIn, signOut, showKeys, showPalette }: Props) {
         </button>
       </Tooltip>
       <span className={css.grow} />
+      <Tooltip label={<>{t('rail.settings')} <Keys keys="g ," /></>} position="right">
+        <Link className={css.link} to="/settings" aria-label={t('rail.settings')} aria-current={current('settings')}>
+          <IconSettings size={20} stroke={1.7} />
+        </Link>
+      </Tooltip>
       <ConnectionLight />
       <UserMenu signedIn={signedIn} signOut={signOut} showKeys={showKeys} />
     </nav>

@@ -1,38 +1,48 @@
 import { translator, type Translate } from '@shared/i18n'
-import en from '@shared/locales/en/panel.json'
-import pl from '@shared/locales/pl/panel.json'
-import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { createContext, lazy, useContext, useEffect, useMemo, useState, type ComponentType, type ReactNode } from 'react'
+import { CATALOGUES, fill, LANGUAGES, open, type Area, type Key, type Language } from './catalogues'
 
-export const LANGUAGES = ['en', 'pl'] as const
-export type Language = (typeof LANGUAGES)[number]
-export type Key = keyof typeof en
+export { LANGUAGES, type Key, type Language }
 export type T = Translate<Key>
 
-const CATALOGUES = { en, pl }
 const CHOICE = 'panel.language'
 
 const chosen = (): Language | null => LANGUAGES.find((language) => language === localStorage.getItem(CHOICE)) ?? null
 
 /** The first of the browser's languages that we speak. */
-const spoken = (): Language =>
+const preferred = (): Language =>
   navigator.languages.map((tag) => LANGUAGES.find((language) => tag.toLowerCase().startsWith(language))).find(Boolean) ?? 'en'
 
 /** The browser's own flavour of the language (en-GB writes dates otherwise than en-US). */
 const flavour = (language: Language): string => navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language
+
+/** What is spoken, or will be as soon as its words are there. */
+let wanted: Language = chosen() ?? preferred()
+
+/** A part of the panel that is loaded when it is opened, together with the words that it needs. */
+export function area<Props>(load: () => Promise<{ default: ComponentType<Props> }>, ...areas: Area[]) {
+  return lazy(async () => {
+    open(areas)
+    const [part] = await Promise.all([load(), fill(wanted)])
+    return part
+  })
+}
 
 type Words = { t: T; language: Language; locale: string; speak: (language: Language) => void }
 
 const Context = createContext<Words | null>(null)
 
 export function WordsProvider({ children }: { children: ReactNode }) {
-  const [language, setLanguage] = useState<Language>(() => chosen() ?? spoken())
+  const [language, setLanguage] = useState(wanted)
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])
   const words = useMemo<Words>(() => {
     const speak = (next: Language) => {
       localStorage.setItem(CHOICE, next)
-      setLanguage(next)
+      wanted = next
+      // Without a network the words that are missing show their keys; the rest is better than the wrong language.
+      void fill(next).catch(() => {}).then(() => wanted === next && setLanguage(next))
     }
     return { t: translator(CATALOGUES[language], language) as T, language, locale: flavour(language), speak }
   }, [language])

@@ -1,0 +1,16 @@
+import { IconUserShield } from '@tabler/icons-react'
+import type { ComponentType } from 'react'
+import { area, type Key } from '../words/words'
+
+export type Page = {
+  /** Its part of the address, for ever: people keep links. */
+  path: string
+  label: Key
+  icon: ComponentType<{ size?: number }>
+  part: ComponentType
+}
+
+/** Every page of the settings, in the order in which they are listed. The first one opens when none is named. */
+export const PAGES: Page[] = [
+  { path: 'agents', label: 'settings.agents', icon: IconUserShield, part: area(() => import('./agents'), 'settings') },
+]

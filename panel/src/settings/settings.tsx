@@ -1,0 +1,30 @@
+import { Suspense } from 'react'
+import { Link, Navigate, useParams } from 'react-router'
+import { useWords } from '../words/words'
+import { PAGES } from './pages'
+import css from './settings.module.css'
+
+/** The list of pages beside the one that is open. */
+export default function Settings() {
+  const { t } = useWords()
+  const { page } = useParams()
+  const open = PAGES.find(({ path }) => path === page)
+  if (!open) return <Navigate to={`/settings/${PAGES[0]!.path}`} replace />
+  return (
+    <div className={css.area}>
+      <section className={css.pages} aria-label={t('settings.title')}>
+        <h1 className={css.title}>{t('settings.title')}</h1>
+        <ul className={css.list}>
+          {PAGES.map(({ path, label, icon: Icon }) => (
+            <li key={path}>
+              <Link className={css.link} to={`/settings/${path}`} aria-current={path === page ? 'page' : undefined}>
+                <Icon size={16} aria-hidden="true" /><span>{t(label)}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <main className={css.main}><Suspense><open.part key={open.path} /></Suspense></main>
+    </div>
+  )
+}

@@ -1,0 +1,38 @@
+import type { Catalogue } from '@shared/i18n'
+import en from '@shared/locales/en/panel/shell.json'
+import pl from '@shared/locales/pl/panel/shell.json'
+
+export const LANGUAGES = ['en', 'pl'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+/** What each area says is a file of its own, and comes with the area; the shell's words are there from the start. */
+type Areas = {
+  people: typeof import('@shared/locales/en/panel/people.json')
+  segments: typeof import('@shared/locales/en/panel/segments.json')
+  settings: typeof import('@shared/locales/en/panel/settings.json')
+}
+export type Area = keyof Areas
+export type Key = (keyof typeof en | { [area in Area]: keyof Areas[area] }[Area]) & string
+
+const FILES = import.meta.glob<Catalogue>(['@shared/locales/*/panel/*.json', '!@shared/locales/*/panel/shell.json'], { import: 'default' })
+
+/** They grow while areas are opened, so what was made of one before knows the new words too. */
+export const CATALOGUES: Record<Language, Catalogue> = { en: { ...en }, pl: { ...pl } }
+
+const opened = new Set<Area>()
+const filled = new Set<string>()
+
+/** Bring the words of all areas that were opened. Rejects where one can't be loaded. */
+export async function fill(language: Language): Promise<void> {
+  await Promise.all([...opened].map(async (area) => {
+    const path = Object.keys(FILES).find((file) => file.endsWith(`/${language}/panel/${area}.json`))!
+    if (filled.has(path)) return
+    Object.assign(CATALOGUES[language], await FILES[path]!())
+    filled.add(path)
+  }))
+}
+
+/** Note that areas are being opened: from now on their words belong to every language that is spoken. */
+export function open(areas: Area[]): void {
+  for (const area of areas) opened.add(area)
+}
