@@ -75,23 +75,23 @@ async def acme_talk(house, acme, globex):
     attribute = await VERBS["people.attributes.create_attribute"].call(
         house.hub, actor, NewAttribute("Acme's", "string")
     )
-    group = await VERBS["people.lists.create_list"].call(house.hub, actor, NewList("Acme's secret list"))
-    tagged = await VERBS["people.tags.create_tag"].call(house.hub, actor, TagName("acme's secret tag"))
-    segment = await VERBS["people.segments.create_segment"].call(
+    group = await VERBS["people.labels.lists.create_list"].call(house.hub, actor, NewList("Acme's secret list"))
+    tagged = await VERBS["people.labels.tags.create_tag"].call(house.hub, actor, TagName("acme's secret tag"))
+    segment = await VERBS["people.segments.segments.create_segment"].call(
         house.hub, actor, NewSegment("Acme's secret", {"all": []})
     )
     file_of_acme = await VERBS["people.importing.imports.upload_import"].call(
         house.hub, actor, NewImport("acme.csv", in_pieces(b"email\nsecret@acme.example\n"))
     )
     begun = LabelMany("acme's secret tag", contacts=[vera.session["contact"]["id"]])
-    operation = await VERBS["people.labelling.label_many"].call(house.hub, actor, begun)
+    operation = await VERBS["people.labels.labelling.label_many"].call(house.hub, actor, begun)
     await settled(house)
     company = await VERBS["people.companies.create_company"].call(
         house.hub, actor, NewCompany({"name": "Secret company of Acme"})
     )
     ids["company"] = company.id
     gone = await acme.visitor()
-    erased = await VERBS["people.erasure.erase_contact"].call(
+    erased = await VERBS["people.privacy.erasure.erase_contact"].call(
         house.hub, actor, EraseContact(gone.session["contact"]["id"])
     )
     ids["erasure"] = erased.id
@@ -227,10 +227,10 @@ VERB_INPUTS: dict[str, Any] = {
     "people.attributes.create_attribute": lambda ids: NewAttribute("Colour", "string"),
     "people.attributes.change_attribute": lambda ids: AttributeChange(ids["attribute"], description="Theirs"),
     "people.attributes.delete_attribute": lambda ids: AttributeRef(ids["attribute"]),
-    "people.custom_events.send_event": lambda ids: NewEvent("looked"),
-    "people.custom_events.record_event": lambda ids: ContactEvent(ids["contact"], "looked"),
-    "people.ingesting.ingest": lambda ids: Incoming([{"name": "looked", "contact": ids["contact"]}]),
-    "people.exporting.export_contacts": lambda ids: ExportContacts(segment=ids["segment"]),
+    "people.tracking.custom_events.send_event": lambda ids: NewEvent("looked"),
+    "people.tracking.custom_events.record_event": lambda ids: ContactEvent(ids["contact"], "looked"),
+    "people.tracking.ingesting.ingest": lambda ids: Incoming([{"name": "looked", "contact": ids["contact"]}]),
+    "people.exporting.exports.export_contacts": lambda ids: ExportContacts(segment=ids["segment"]),
     "people.importing.imports.upload_import": lambda ids: NewImport(
         "contacts.csv", in_pieces(b"email\ng@globex.example\n")
     ),
@@ -243,15 +243,15 @@ VERB_INPUTS: dict[str, Any] = {
     "people.importing.imports.undo_import": lambda ids: ImportRef(ids["import"]),
     "people.importing.imports.delete_import": lambda ids: ImportRef(ids["import"]),
     "people.importing.imports.read_refused": lambda ids: ImportRef(ids["import"]),
-    "people.labelling.label_many": lambda ids: LabelMany("green", segment=ids["segment"]),
-    "people.labelling.get_operation": lambda ids: OperationRef(ids["operation"]),
-    "people.labelling.undo_operation": lambda ids: OperationRef(ids["operation"]),
-    "people.lists.list_lists": None,
-    "people.lists.create_list": lambda ids: NewList("Gardeners"),
-    "people.lists.change_list": lambda ids: ListChange(ids["list"], "Theirs"),
-    "people.lists.delete_list": lambda ids: ListRef(ids["list"]),
-    "people.lists.add_to_list": lambda ids: ListContact(ids["contact"], ids["list"]),
-    "people.lists.remove_from_list": lambda ids: ListContact(ids["contact"], ids["list"]),
+    "people.labels.labelling.label_many": lambda ids: LabelMany("green", segment=ids["segment"]),
+    "people.labels.labelling.get_operation": lambda ids: OperationRef(ids["operation"]),
+    "people.labels.labelling.undo_operation": lambda ids: OperationRef(ids["operation"]),
+    "people.labels.lists.list_lists": None,
+    "people.labels.lists.create_list": lambda ids: NewList("Gardeners"),
+    "people.labels.lists.change_list": lambda ids: ListChange(ids["list"], "Theirs"),
+    "people.labels.lists.delete_list": lambda ids: ListRef(ids["list"]),
+    "people.labels.lists.add_to_list": lambda ids: ListContact(ids["contact"], ids["list"]),
+    "people.labels.lists.remove_from_list": lambda ids: ListContact(ids["contact"], ids["list"]),
     "people.managing.create_contact": lambda ids: NewContact({"first_name": "Greta"}),
     "people.managing.change_attributes": lambda ids: ContactChange(ids["contact"], {"city": "Oslo"}),
     "people.managing.find_contacts": lambda ids: FindContacts(search="Vera"),
@@ -268,39 +268,41 @@ VERB_INPUTS: dict[str, Any] = {
     "people.companies.remove_company_tag": lambda ids: CompanyTag(ids["company"], "vip"),
     "people.companies.remove_member": lambda ids: Member(ids["company"], ids["contact"]),
     "people.companies.upsert_company": lambda ids: NewCompany({"name": "A company of Globex"}),
-    "people.consent.list_consents": lambda ids: ConsentsOf(ids["contact"]),
-    "people.consent.record_consent": lambda ids: NewConsent(ids["contact"], "mail", True, "form"),
-    "people.dossier.open_dossier": lambda ids: DossierOf(ids["contact"]),
-    "people.erasure.erase_contact": lambda ids: EraseContact(ids["contact"]),
-    "people.erasure.get_erasure": lambda ids: ErasureRef(ids["erasure"]),
-    "people.erasure.list_erasures": lambda ids: ErasureList(),
-    "people.retention.get_retention": None,
-    "people.retention.set_retention": lambda ids: Retention(pages=10),
-    "people.duplicates.duplicates_of": lambda ids: DuplicatesOf(ids["contact"]),
-    "people.duplicates.find_duplicates": lambda ids: FindDuplicates(),
-    "people.merging.merge_contacts": lambda ids: Merge(ids["contact"], [ids["contact"] + 1]),
-    "people.preview.preview_segment": lambda ids: NewPreview(
+    "people.privacy.consent.list_consents": lambda ids: ConsentsOf(ids["contact"]),
+    "people.privacy.consent.record_consent": lambda ids: NewConsent(ids["contact"], "mail", True, "form"),
+    "people.privacy.dossier.open_dossier": lambda ids: DossierOf(ids["contact"]),
+    "people.privacy.erasure.erase_contact": lambda ids: EraseContact(ids["contact"]),
+    "people.privacy.erasure.get_erasure": lambda ids: ErasureRef(ids["erasure"]),
+    "people.privacy.erasure.list_erasures": lambda ids: ErasureList(),
+    "people.privacy.retention.get_retention": None,
+    "people.privacy.retention.set_retention": lambda ids: Retention(pages=10),
+    "people.merging.duplicates.duplicates_of": lambda ids: DuplicatesOf(ids["contact"]),
+    "people.merging.duplicates.find_duplicates": lambda ids: FindDuplicates(),
+    "people.merging.merges.merge_contacts": lambda ids: Merge(ids["contact"], [ids["contact"] + 1]),
+    "people.segments.preview.preview_segment": lambda ids: NewPreview(
         {"all": [{"type": "device", "what": "os", "is_one_of": ["acme"]}]}
     ),
     "people.profile.read_profile": lambda ids: ProfileOf(ids["contact"]),
     "people.profile.list_event_names": None,
-    "people.segments.list_segments": None,
-    "people.segments.get_segment": lambda ids: SegmentRef(ids["segment"]),
-    "people.segments.create_segment": lambda ids: NewSegment("Everybody of Globex", {"all": []}),
-    "people.segments.change_segment": lambda ids: SegmentChange(ids["segment"], name="Theirs"),
-    "people.segments.delete_segment": lambda ids: SegmentRef(ids["segment"]),
-    "people.segments.explain_membership": lambda ids: Explain(ids["segment"], ids["contact"]),
-    "people.segments.segment_sizes": lambda ids: SegmentRef(ids["segment"]),
-    "people.tags.list_tags": None,
-    "people.tags.create_tag": lambda ids: TagName("green"),
-    "people.tags.rename_tag": lambda ids: TagChange(ids["tag"], "theirs"),
-    "people.tags.delete_tag": lambda ids: TagRef(ids["tag"]),
-    "people.tags.add_tag": lambda ids: TagContact(ids["contact"], "vip"),
-    "people.tags.remove_tag": lambda ids: TagContact(ids["contact"], "vip"),
-    "people.mobile.greet_device": lambda ids: DevicePing(user_key=ids["key"], user_id="g-2", device={"os": "Android"}),
-    "people.mobile.forget_push_key": lambda ids: ForgetPush(ids["key"], "token"),
+    "people.segments.segments.list_segments": None,
+    "people.segments.segments.get_segment": lambda ids: SegmentRef(ids["segment"]),
+    "people.segments.segments.create_segment": lambda ids: NewSegment("Everybody of Globex", {"all": []}),
+    "people.segments.segments.change_segment": lambda ids: SegmentChange(ids["segment"], name="Theirs"),
+    "people.segments.segments.delete_segment": lambda ids: SegmentRef(ids["segment"]),
+    "people.segments.segments.explain_membership": lambda ids: Explain(ids["segment"], ids["contact"]),
+    "people.segments.segments.segment_sizes": lambda ids: SegmentRef(ids["segment"]),
+    "people.labels.tags.list_tags": None,
+    "people.labels.tags.create_tag": lambda ids: TagName("green"),
+    "people.labels.tags.rename_tag": lambda ids: TagChange(ids["tag"], "theirs"),
+    "people.labels.tags.delete_tag": lambda ids: TagRef(ids["tag"]),
+    "people.labels.tags.add_tag": lambda ids: TagContact(ids["contact"], "vip"),
+    "people.labels.tags.remove_tag": lambda ids: TagContact(ids["contact"], "vip"),
+    "people.tracking.mobile.greet_device": lambda ids: DevicePing(
+        user_key=ids["key"], user_id="g-2", device={"os": "Android"}
+    ),
+    "people.tracking.mobile.forget_push_key": lambda ids: ForgetPush(ids["key"], "token"),
     "people.timeline.read_timeline": lambda ids: TimelineOf(ids["contact"]),
-    "people.tracking.visit_page": lambda ids: PageView("https://globex.example/"),
+    "people.tracking.pages.visit_page": lambda ids: PageView("https://globex.example/"),
 }
 HARMLESS = {
     "list_agents", "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
