@@ -97,6 +97,7 @@ _COMPANY = [
     _standard("company", "description", "string"),
     _standard("company", "category", "string", longest=254),
     _standard("company", "size", "string", longest=64),
+    _standard("company", "phone_numbers", "json"),
     _standard("company", "created_at", "datetime", "Created", path="created", writable=False),
     _standard("company", "updated_at", "datetime", "Updated", path="updated", writable=False),
 ]

@@ -63,3 +63,16 @@ async def web(house: Any) -> AsyncIterator[Caller]:
 async def api(acme: Company, web: Caller) -> Caller:
     """Calls under Acme's API key."""
     return web.with_key(acme.api_key)
+
+
+@pytest.fixture
+async def panel_api(acme: Company, web: Caller) -> Any:
+    """Return a function that posts to our own API as Ada and returns the answer."""
+    token = await acme.token()
+
+    async def post(path: str, body: Any) -> Any:
+        answer = await web.post(f"/api/app/{path}", body, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status < 400, answer.body
+        return answer.json
+
+    return post

@@ -43,6 +43,7 @@ from hub.people.privacy.dossier import DossierOf
 from hub.people.privacy.erasure import EraseContact, ErasureList, ErasureRef
 from hub.people.privacy.retention import Retention
 from hub.people.profile import ProfileOf
+from hub.people.records import DoingsOf, FindRecords, RecordRef
 from hub.people.segments.preview import NewPreview
 from hub.people.segments.segments import Explain, NewSegment, SegmentChange, SegmentRef
 from hub.people.timeline import TimelineOf
@@ -282,6 +283,9 @@ VERB_INPUTS: dict[str, Any] = {
     "people.segments.preview.preview_segment": lambda ids: NewPreview(
         {"all": [{"type": "device", "what": "os", "is_one_of": ["acme"]}]}
     ),
+    "people.records.read_record": lambda ids: RecordRef(ids["contact"]),
+    "people.records.find_records": lambda ids: FindRecords(tag=ids["tag"]),
+    "people.records.count_doings": lambda ids: DoingsOf(ids["contact"]),
     "people.profile.read_profile": lambda ids: ProfileOf(ids["contact"]),
     "people.profile.list_event_names": None,
     "people.segments.segments.list_segments": None,
@@ -311,7 +315,7 @@ HARMLESS = {
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
-    "find_companies", "find_duplicates", "list_erasures",
+    "find_records", "find_companies", "find_duplicates", "list_erasures",
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
     "list_segments", "list_tags", "list_imports", "ingest", "list_event_names",
 }  # fmt: skip

@@ -38,7 +38,7 @@ def compatible(
 ) -> Callable[[Handler], Callable[[web.Request], Awaitable[web.Response]]]:
     """Turn an `async def (hub, actor, request) -> body` into a handler that answers as User.com does.
 
-    `key` finds who acts under the key of the request.
+    `key` finds who acts under the key of the request. Without a body the answer is empty.
     """
 
     def wrap(body: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
@@ -46,11 +46,13 @@ def compatible(
         async def handler(request: web.Request) -> web.Response:
             hub = request.app[HUB]
             try:
-                return _json(await body(hub, await _actor(hub, request, key), request), status)
+                response = _json(await body(hub, await _actor(hub, request, key), request), status)
             except FieldErrors as error:
-                return _json({"errors": error.errors}, 400)
+                response = _json({"errors": error.errors}, 400)
             except Exception as error:
-                return _refusal(as_hub_error(hub, error, f"{request.method} {request.path}"))
+                response = _refusal(as_hub_error(hub, error, f"{request.method} {request.path}"))
+            response.headers["Allow"] = _allowed(request)
+            return response
 
         return handler
 
@@ -90,9 +92,20 @@ def unrouted(request: web.Request, error: web.HTTPException) -> web.Response:
 
 
 def _json(body: Any, status: int) -> web.Response:
-    return web.Response(
-        body=_encode(body), status=status, content_type="application/json", headers={"Vary": "Accept, Cookie"}
-    )
+    headers = {"Vary": "Accept, Cookie", "X-Frame-Options": "SAMEORIGIN"}
+    if body is None:
+        return web.Response(status=status, headers=headers)
+    return web.Response(body=_encode(body), status=status, content_type="application/json", headers=headers)
+
+
+def _allowed(request: web.Request) -> str:
+    """Return the methods of a path, as every answer names them."""
+    resource = request.match_info.route.resource
+    methods = {route.method for route in resource or ()} | {"OPTIONS"}
+    return ", ".join(method for method in _METHODS if method in methods)
+
+
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
 async def read_body(request: web.Request, type: type[T]) -> T:

@@ -13,6 +13,7 @@ from hub.accounts.sign_in import SignedIn, SignIn
 from hub.core.verb import VERBS
 from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.panel import answering
+from hub.doors.api.usercom.rows import ROWS
 from hub.people import attributes, companies, managing, profile, timeline
 from hub.people.exporting.exports import ExportContacts
 from hub.people.importing import imports
@@ -59,6 +60,10 @@ PUBLIC = [
     Route("POST", "/api/public/message/send_message_as_user/", public.create_message_as_user,
           "Send a message as a user", shapes.CreateMessageAsUser, shapes.MessageItem, 201),
 ]  # fmt: skip
+
+PUBLIC += [
+    Route(method, f"/api/public{path}", handler, what, status=status) for method, path, handler, what, status in ROWS
+]
 
 MOBILE = [
     Route("POST", "/api/sdk/v1/ping/", mobile.ping, "Say who uses the application, on which device", mobile.Ping,
@@ -192,7 +197,11 @@ ROUTES = PUBLIC + MOBILE + OPEN + PANEL
 
 def add_routes(app: web.Application) -> None:
     """Serve the table; whoever may GET may also ask for the HEAD alone."""
+    by_path: dict[str, list[Route]] = {}
     for route in ROUTES:
-        path = route.path.rstrip("/") + "{slash:/?}"
-        for method in ("GET", "HEAD") if route.method == "GET" else (route.method,):
-            app.router.add_route(method, path, route.handler)
+        by_path.setdefault(route.path.rstrip("/") + "{slash:/?}", []).append(route)
+    for path, routes in by_path.items():  # together, so that an answer can name all methods of its path
+        resource = app.router.add_resource(path)
+        for route in routes:
+            for method in ("GET", "HEAD") if route.method == "GET" else (route.method,):
+                resource.add_route(method, route.handler)

@@ -53,7 +53,7 @@ def openapi() -> dict[str, Any]:
 def _operation(route: Route, schema: dict[Any, Any]) -> dict[str, Any]:
     names = [part[1:-1] for part in route.path.split("/") if part.startswith("{")]
     is_sdk = route.path.startswith("/api/sdk/")
-    texts = set(names) if is_sdk else {name for name in names if "custom" in name}
+    texts = set(names) if is_sdk else {name for name in names if "custom" in name or name == "name"}
     parameters: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string" if name in texts else "integer"}}
         for name in names
@@ -71,8 +71,7 @@ def _operation(route: Route, schema: dict[Any, Any]) -> dict[str, Any]:
     if route.answer is not None:
         answer["content"] = {"application/json": {"schema": schema[route.answer]}}
     operation: dict[str, Any] = {
-        "summary": route.summary, "operationId": route.handler.__name__ + ("_by_id" if "by-id" in route.path else ""),
-        "tags": [_TAGS.get(route.path.split("/")[2], "Conversations")], "parameters": parameters,
+        "summary": route.summary, "operationId": _name(route), "tags": [_tag(route.path)], "parameters": parameters,
         "responses": {
             str(route.status): answer,
             "4XX": {"description": "Refused; the body says why", "content": {"application/json": {}}},
@@ -83,6 +82,19 @@ def _operation(route: Route, schema: dict[Any, Any]) -> dict[str, Any]:
     if route.key:
         operation["security"] = [{"key": []}]
     return operation
+
+
+def _name(route: Route) -> str:
+    """Return a name that no other call has: of the public API, which calls some handlers in several ways, by its path."""
+    if not route.path.startswith("/api/public/"):
+        return route.handler.__name__
+    words = (part.strip("{}").replace("-", "_") for part in route.path.split("/")[3:] if part)
+    return "_".join((route.method.lower(), *words))
+
+
+def _tag(path: str) -> str:
+    parts = path.split("/")
+    return _TAGS.get(parts[2]) or parts[3].removesuffix("-by-id").replace("-", " ").capitalize()
 
 
 async def _openapi(request: web.Request) -> web.Response:
