@@ -120,10 +120,11 @@ class HasAttribute(Condition, frozen=True, kw_only=True):
         return flip if flip > world.now else flip + 1
 
     def may_flip(self, world: World) -> Filter | None:
-        """Return that whoever has the date may flip, where its age is asked for."""
+        """Return that whose date is not as old as is asked may flip: what is older stays older."""
         if self.op not in ("more_than_days_ago", "less_than_days_ago"):
             return None
-        return Exists(self.known(world).path)
+        attribute, moment = self.known(world), world.now - self._span()
+        return Gte(attribute.path, moment if attribute.type == "datetime" else _day(moment))
 
     def _span(self) -> int:
         if isinstance(self.value, bool) or not isinstance(self.value, int | float) or abs(self.value) > 36_500:

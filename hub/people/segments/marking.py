@@ -38,6 +38,8 @@ async def mark(
     else:
         holds = tree.filter(world)
         passes = [all_of(holds, Not(inside)), all_of(inside, Not(holds))]
+        if state["generation"] == 1:  # before a segment is made nobody is in it who would have to leave
+            del passes[1]
         fields = {f"segments.{segment}", *tree.looks_at(world)}
 
     late: set[int] = set()
