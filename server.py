@@ -23,6 +23,7 @@ from hub.chat.dealings import Dealings
 from hub.core import collections as core
 from hub.core.availability import Availability, Month, months
 from hub.core.clock import Clock
+from hub.core.fetch import Fetch
 from hub.core.hub import Hub
 from hub.core.installation import installation_facts
 from hub.core.log import configure
@@ -91,6 +92,7 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
             yield hub
         finally:
             await hub.stop()
+            await hub.part(Fetch).close()
             hub.part(Nodes).part()
             await bus.close()
     finally:

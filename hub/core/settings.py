@@ -73,6 +73,16 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(description="MaxMind DB file (.mmdb) that tells the city of an address; without it the country alone."),
     ] = ""
+    fetch_allow: Annotated[
+        str,
+        Meta(
+            description="Hosts, addresses and networks beside the public internet that outgoing requests may reach, separated by commas."
+        ),
+    ] = ""
+    fullcontact_url: Annotated[
+        str,
+        Meta(pattern=r"^https?://[^/\s]+\S*$", description="Where FullContact, which enriches contacts, is asked."),
+    ] = "https://api.fullcontact.com/v3/"
     frame_limit: Annotated[Positive, Meta(description="Largest frame a socket may send, in bytes.")] = 65_536
     text_limit: Annotated[Positive, Meta(description="Longest message, in bytes of UTF-8.")] = 16_384
     attachment_limit: Annotated[
@@ -206,6 +216,7 @@ _FORMS = {
     "public_url": "an address like https://chat.example",
     "mongo_url": "an address like mongodb://host:27017/switchboard",
     "redis_url": "an address like redis://host:6379/0",
+    "fullcontact_url": "an address like https://api.fullcontact.com/v3/",
     "log_format": "text or json",
     "log_level": "debug, info, warning or error",
 }
