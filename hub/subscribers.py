@@ -13,6 +13,8 @@ from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
 from hub.people import companies
+from hub.people.enriching import enriching, many, occasions
+from hub.people.enriching.keeping import EnrichingKeeper
 from hub.people.importing import imports, running, undoing
 from hub.people.importing.keeping import ImportsKeeper
 from hub.people.labels import labelling
@@ -31,6 +33,8 @@ JOBS: dict[str, Work] = {
     building.BUILD: building.build,
     marking.FORGET: marking.forget,
     ingesting.COUNT: ingesting.count,
+    occasions.ONE: enriching.enrich_one,
+    many.RUN: many.go_on,
     labelling.LABEL: labelling.label,
     labelling.UNLABEL: labelling.unlabel,
     running.RUN: running.run,
@@ -47,7 +51,7 @@ JOBS: dict[str, Work] = {
 BULK = {ingesting.COUNT}
 """Kinds that come in floods, and wait for each other only"""
 
-KEEPERS: list[Keeper] = [PeopleKeeper(), ChatKeeper(), ImportsKeeper()]
+KEEPERS: list[Keeper] = [PeopleKeeper(), ChatKeeper(), ImportsKeeper(), EnrichingKeeper()]
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
 DAY = 86_400_000

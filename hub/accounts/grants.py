@@ -12,9 +12,11 @@ CONTACTS_WRITE = "contacts.write"
 CONTACTS_IMPORT = "contacts.import"
 CONTACTS_EXPORT = "contacts.export"
 CONTACTS_PRIVACY = "contacts.privacy"
+CONTACTS_ENRICH = "contacts.enrich"
 ATTRIBUTES_MANAGE = "attributes.manage"
 SEGMENTS_MANAGE = "segments.manage"
 AGENTS_MANAGE = "agents.manage"
+ENRICHMENT_MANAGE = "enrichment.manage"
 
 PERMISSIONS = {
     CONVERSATIONS_READ: "Read conversations.",
@@ -29,19 +31,31 @@ PERMISSIONS = {
     CONTACTS_IMPORT: "Import contacts from files, and take imports back.",
     CONTACTS_EXPORT: "Export contacts as files.",
     CONTACTS_PRIVACY: "Hand out and erase all that is kept of a contact, and say how long data is kept. For owners and API keys.",
+    CONTACTS_ENRICH: "Ask a provider what it knows of a contact or a company.",
     ATTRIBUTES_MANAGE: "Make and change attributes, tags and lists.",
     SEGMENTS_MANAGE: "Make and change segments.",
+    ENRICHMENT_MANAGE: "Set up enrichment, and enrich many at once. For owners and API keys.",
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
 }
 
 CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK})
 UNTRACKED = CONTACT - {CONTACTS_TRACK}
 """What a contact may do that has not agreed to be followed."""
-_PEOPLE = {CONTACTS_READ, CONTACTS_WRITE, CONTACTS_IMPORT, CONTACTS_EXPORT, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE}
+_PEOPLE = {
+    CONTACTS_READ, CONTACTS_WRITE, CONTACTS_IMPORT, CONTACTS_EXPORT, CONTACTS_ENRICH, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE,
+}  # fmt: skip
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE})
-OWNER = AGENT | {AGENTS_MANAGE, CONTACTS_PRIVACY}
+OWNER = AGENT | {AGENTS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE}
 KEY = frozenset(
-    {CONTACTS_IDENTIFY, CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, CONTACTS_PRIVACY, *_PEOPLE}
+    {
+        CONTACTS_IDENTIFY,
+        CONVERSATIONS_READ,
+        CONVERSATIONS_REPLY,
+        CONVERSATIONS_MANAGE,
+        CONTACTS_PRIVACY,
+        ENRICHMENT_MANAGE,
+        *_PEOPLE,
+    }
 )
 MOBILE = frozenset({CONTACTS_IDENTIFY})
 SYSTEM = frozenset(PERMISSIONS)

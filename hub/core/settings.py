@@ -76,7 +76,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     fetch_allow: Annotated[
         str,
         Meta(
-            description="Hosts, addresses and networks beside the public internet that outgoing requests may reach, separated by commas."
+            description="Hosts and networks beside the public internet that outgoing requests may reach, separated by commas."
         ),
     ] = ""
     fullcontact_url: Annotated[

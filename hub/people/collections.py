@@ -26,6 +26,10 @@ ERASURES = Collection("erasures")
 """Proofs that somebody was erased; a running one names the contacts, one that is done names nobody."""
 RETENTION = Collection("retention")
 """One document per application, under its id: after how many days data is erased."""
+ENRICHMENT = Collection("enrichment")
+"""One document per application, under its id: how it enriches, with the provider's key, and this month's count."""
+ENRICHMENT_RUNS = Collection("enrichment_runs")
+"""Many that are enriched one after the other, and how far that has come."""
 ATTRIBUTES = Collection("attributes")
 EVENT_NAMES = Collection("event_names")
 TAGS = Collection("tags")
@@ -58,6 +62,8 @@ COLLECTIONS = (
     MERGED,
     ERASURES,
     RETENTION,
+    ENRICHMENT,
+    ENRICHMENT_RUNS,
     ATTRIBUTES,
     EVENT_NAMES,
     TAGS,

@@ -17,9 +17,10 @@ from hub.people.collections import COMPANIES, COMPANY_HISTORY, CONTACTS, HISTORY
 from hub.people.conditions.base import World, asked
 from hub.people.conditions.tree import read_tree
 from hub.people.contacts import ContactRef, get_contact, own_values, reference
-from hub.people.editing import at, change_contact, checked_fields, commit_contact, put
+from hub.people.editing import change_contact, checked_fields, commit_contact, differs, put
 from hub.people.events import CompanyTouched
 from hub.people.labels.tags import Tagged, tag_named
+from hub.people.provenance import is_enriched, typed
 from hub.people.vocabulary import Vocabulary, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Page, Result, Scope, Sort
 from storage.engine import Missing as MissingDocument
@@ -94,7 +95,10 @@ class CompanyTag(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Company(Struct, frozen=True):
-    """A company as agents see it; `values` are those of standard attributes, `attributes` the application's own."""
+    """A company as agents see it; `values` are those of standard attributes, `attributes` the application's own.
+
+    `enriched` lists the attributes that enrichment filled in.
+    """
 
     id: int
     name: str
@@ -106,6 +110,7 @@ class Company(Struct, frozen=True):
     members: int
     created: str
     updated: str
+    enriched: list[str] = []
 
 
 class FoundCompanies(Struct, frozen=True):
@@ -267,7 +272,7 @@ async def add_company_tag(hub: Hub, actor: Actor, given: CompanyTag) -> Tagged:
     tagged = await tag_named(hub, actor.scope, given.tag)
     if tagged.tag.id not in company["tags"]:
         batch = Batch(actor.scope)
-        _patch(hub, batch, company["id"], add={"tags": tagged.tag.id})
+        patch_company(hub, batch, company["id"], add={"tags": tagged.tag.id})
         await _commit(hub, batch, company["id"], ("tags",))
     return tagged
 
@@ -279,7 +284,7 @@ async def remove_company_tag(hub: Hub, actor: Actor, given: CompanyTag) -> None:
     tag = (await vocabulary(hub, actor.scope)).tags.get(fold(given.tag.strip()))
     if tag is not None and tag.id in company["tags"]:
         batch = Batch(actor.scope)
-        _patch(hub, batch, company["id"], remove={"tags": tag.id})
+        patch_company(hub, batch, company["id"], remove={"tags": tag.id})
         await _commit(hub, batch, company["id"], ("tags",))
 
 
@@ -327,7 +332,7 @@ async def _insert(hub: Hub, scope: Scope, fields: Document) -> Company:
 
 
 async def _change(hub: Hub, scope: Scope, company: Document, fields: Document) -> Company:
-    changes = {path: value for path, value in fields.items() if at(company, path) != value}
+    changes = {path: value for path, value in fields.items() if differs(company, path, value)}
     if not changes:
         return await _shown(hub, scope, company)
     batch = Batch(scope)
@@ -340,13 +345,18 @@ async def _change(hub: Hub, scope: Scope, company: Document, fields: Document) -
                 batch.claim(kind, new, company["id"])
             if old:
                 batch.release(kind, old)
-    changed = _patch(hub, batch, company["id"], set=changes)
+    changed = patch_company(hub, batch, company["id"], set=changes)
     after = await _commit(hub, batch, company["id"], changes, changed)
     return await _shown(hub, scope, after)
 
 
-def _patch(hub: Hub, batch: Batch, id: int, *, set: Document | None = None, **more: Any) -> Result:
-    return batch.patch(COMPANIES, id, set={"updated": hub.clock.now(), **(set or {})}, inc={"revision": 1}, **more)
+def patch_company(hub: Hub, batch: Batch, id: int, *, set: Document | None = None, **more: Any) -> Result:
+    """Patch a company in the batch, so that it counts as changed; every change of a company goes through here."""
+    changes = set or {}
+    whose, gone = typed(changes)
+    return batch.patch(
+        COMPANIES, id, set={"updated": hub.clock.now(), **changes, **whose}, inc={"revision": 1}, unset=gone, **more
+    )
 
 
 async def _commit(hub: Hub, batch: Batch, id: int, fields: Any, changed: Result | None = None) -> Document:
@@ -401,4 +411,5 @@ async def _shown(hub: Hub, scope: Scope, company: Document) -> Company:
         segments=[id for id in company["segments"] if id in words.segments],
         members=await hub.store.count(scope, CONTACTS, Eq("companies.id", company["id"])),
         created=rfc3339(company["created"]), updated=rfc3339(company["updated"]),
+        enriched=sorted({each.std for each in words.attributes["company"].values() if is_enriched(company, each.path)}),
     )  # fmt: skip

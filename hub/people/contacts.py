@@ -15,7 +15,7 @@ from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.people.collections import BROWSERS, PAGES
-from hub.people.editing import at, change_contact, checked_fields, claim_unique, commit_contact, name_of
+from hub.people.editing import change_contact, checked_fields, claim_unique, commit_contact, differs, name_of
 from hub.people.events import ContactChanged
 from hub.people.merging.replacing import standing_contact
 from hub.people.names import friendly_name
@@ -231,7 +231,7 @@ async def _checked(hub: Hub, scope: Scope, contact: Document, own: bool, given: 
         changes.pop("email", None)  # mail goes to this address: whoever only claims the contact may not redirect it
     if not own:
         changes.pop("custom_id", None)
-    return {path: value for path, value in changes.items() if at(contact, path) != value}
+    return {path: value for path, value in changes.items() if differs(contact, path, value)}
 
 
 async def _is_own(hub: Hub, actor: Actor, contact: Document) -> bool:

@@ -10,9 +10,11 @@ from hub.core.errors import InvalidPayload, NotFound, Taken
 from hub.core.hub import Hub
 from hub.people.attributes import attribute_for, provisional
 from hub.people.collections import CONTACTS
+from hub.people.enriching.occasions import identified
 from hub.people.events import ContactTouched
 from hub.people.merging.likeness import alike_of
 from hub.people.names import friendly_name
+from hub.people.provenance import is_enriched, typed
 from hub.people.standard import Attribute, Subject
 from hub.people.values import checked_value
 from hub.people.vocabulary import vocabulary
@@ -101,6 +103,11 @@ def at(document: Document, path: str) -> Any:
     return value
 
 
+def differs(document: Document, path: str, value: Any) -> bool:
+    """Tell whether saying a value changes something: also the same one, where it was enrichment that wrote it."""
+    return at(document, path) != value or is_enriched(document, path)
+
+
 def insert_contact(batch: Batch, contact: Document) -> None:
     """Add a contact with its unique keys to the batch."""
     batch.claim("contact.key", contact["key"], contact["id"])
@@ -117,16 +124,22 @@ def change_contact(
     set: Document | None = None,
     *,
     inc: dict[str, int | float] | None = None,
+    unset: Iterable[str] = (),
     **more: Any,
 ) -> Result:
     """Patch a contact in the batch, so that it counts as changed; every change of a contact goes through here."""
+    changes = set or {}
+    whose, gone = typed(changes)
     return batch.patch(
-        CONTACTS, id, set={"updated": hub.clock.now(), **(set or {})}, inc={"revision": 1, **(inc or {})}, **more
-    )
+        CONTACTS, id, set={"updated": hub.clock.now(), **changes, **whose}, inc={"revision": 1, **(inc or {})},
+        unset=(*unset, *gone), **more,
+    )  # fmt: skip
 
 
 async def claim_unique(hub: Hub, batch: Batch, contact: Document, fields: Document) -> None:
     """Claim the unique keys of changed fields for a contact, and free those that it gives up."""
+    if fields.get("email") and not contact.get("email"):
+        await identified(hub, batch, contact["id"])
     for field, kind in UNIQUE.items():
         if field not in fields or fields[field] == contact.get(field):
             continue

@@ -8,6 +8,7 @@ from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
 from hub.people.collections import CONTACTS
 from hub.people.editing import change_contact, new_contact
+from hub.people.enriching.occasions import identified
 from storage.engine import Batch, Document, Scope
 from storage.filters import fold
 
@@ -42,6 +43,7 @@ async def attach_identity(hub: Hub, batch: Batch, contact: Document, identity: I
     is_free = email and await hub.store.key(batch.scope, "contact.email", fold(email)) is None
     if email and is_free and not contact.get("email"):
         batch.claim("contact.email", fold(email), contact["id"])
+        await identified(hub, batch, contact["id"])
         changes["email"] = email
     if changes:
         change_contact(hub, batch, contact["id"], changes)

@@ -18,11 +18,11 @@ from hub.people.conditions.tree import read_tree
 from hub.people.contacts import ContactDetail, announce_contact, detail, get_contact
 from hub.people.editing import (
     UNIQUE,
-    at,
     change_contact,
     checked_fields,
     claim_unique,
     commit_contact,
+    differs,
     insert_contact,
     new_contact,
     news,
@@ -166,7 +166,7 @@ async def contact_with(hub: Hub, actor: Actor, fields: Document) -> Document | N
 
 
 async def _change(hub: Hub, actor: Actor, contact: Document, fields: Document) -> ContactDetail:
-    changes = {path: value for path, value in fields.items() if at(contact, path) != value}
+    changes = {path: value for path, value in fields.items() if differs(contact, path, value)}
     if not changes:
         return detail(contact, await vocabulary(hub, actor.scope))
     batch = Batch(actor.scope)

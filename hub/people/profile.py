@@ -8,13 +8,17 @@ from msgspec import Meta, Struct
 
 from hub.accounts.grants import CONTACTS_READ
 from hub.core.actor import Actor
+from hub.core.clock import rfc3339
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.contacts import ContactDetail, detail, get_contact
 from hub.people.editing import at
+from hub.people.enriching.setting import stored_setting
+from hub.people.provenance import is_enriched, source_of
 from hub.people.standard import STANDARD
 from hub.people.values import shown_value
 from hub.people.vocabulary import Named, vocabulary
+from storage.engine import Document
 from storage.filters import fold
 
 
@@ -24,11 +28,32 @@ class ProfileOf(Struct, frozen=True, forbid_unknown_fields=True):
     contact: Annotated[int, Meta(ge=1, le=2**53)]
 
 
+class Source(Struct, frozen=True):
+    """Which provider said a value, and when."""
+
+    by: str
+    at: str
+
+
+class Enriched(Struct, frozen=True):
+    """Whether a contact can be enriched, and what came of it the last time."""
+
+    offered: bool
+    status: str | None = None
+    by: str | None = None
+    at: str | None = None
+
+
 class Profile(Struct, frozen=True):
-    """A contact, and its values of all attributes, the standard ones too, by their `std`."""
+    """A contact, and its values of all attributes, the standard ones too, by their `std`.
+
+    `sources` has those that enrichment filled in; all others are from people.
+    """
 
     contact: ContactDetail
     values: dict[str, Any]
+    sources: dict[str, Source]
+    enriched: Enriched
 
 
 @verb(CONTACTS_READ)
@@ -42,7 +67,23 @@ async def read_profile(hub: Hub, actor: Actor, which: ProfileOf) -> Profile:
         if (value := at(contact, attribute.path)) is not None
     }
     shown = detail(contact, words)
-    return Profile(shown, values | shown.attributes)
+    values |= shown.attributes
+    sources = {
+        attribute.std: Source(source["by"], rfc3339(source["at"]))
+        for attribute in (*STANDARD["contact"], *words.own_attributes("contact"))
+        if attribute.std in values and is_enriched(contact, attribute.path)
+        and (source := source_of(contact, attribute.path))
+    }  # fmt: skip
+    return Profile(shown, values, sources, await _enriched(hub, actor, contact))
+
+
+async def _enriched(hub: Hub, actor: Actor, contact: Document) -> Enriched:
+    setting = await stored_setting(hub, actor.scope)
+    offered = bool(setting["key"] and setting["on_demand"])
+    known = contact.get("enriched")
+    if not known:
+        return Enriched(offered)
+    return Enriched(offered, known["status"], known["by"], rfc3339(known["at"]))
 
 
 @verb(CONTACTS_READ)

@@ -15,6 +15,7 @@ from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.panel import answering
 from hub.doors.api.usercom.rows import ROWS
 from hub.people import attributes, companies, managing, profile, timeline
+from hub.people.enriching import enriching, many, setting
 from hub.people.exporting.exports import ExportContacts
 from hub.people.importing import imports
 from hub.people.labels import labelling, lists, tags
@@ -139,6 +140,17 @@ PANEL = [
     _panel("PATCH",  "contacts/{contact}",               managing.change_attributes),
     _panel("GET",    "contacts/{contact}/profile",       profile.read_profile),
     _panel("GET",    "contacts/{contact}/duplicates",    duplicates.duplicates_of),
+    _panel("POST",   "contacts/{contact}/enrich",        enriching.enrich_contact),
+    _panel("POST",   "companies/{company}/enrich",       enriching.enrich_company),
+    _panel("GET",    "enrichment",                       setting.get_enrichment),
+    _panel("PATCH",  "enrichment",                       setting.change_enrichment),
+    _panel("POST",   "enrichment/check",                 setting.check_key),
+    _panel("GET",    "enrichment/runs",                  many.list_runs),
+    _panel("POST",   "enrichment/runs",                  many.start_run, 202),
+    _panel("GET",    "enrichment/runs/{run}",            many.get_run),
+    _panel("POST",   "enrichment/runs/{run}/pause",      many.pause_run),
+    _panel("POST",   "enrichment/runs/{run}/resume",     many.resume_run),
+    _panel("POST",   "enrichment/runs/{run}/cancel",     many.cancel_run),
     _panel("POST",   "contacts/{contact}/erase",         erasure.erase_contact, 202),
     _panel("GET",    "contacts/{contact}/consents",      consent.list_consents),
     _panel("POST",   "contacts/{contact}/consents",      consent.record_consent, 201),

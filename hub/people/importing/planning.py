@@ -11,6 +11,7 @@ from hub.people.collections import CONTACTS
 from hub.people.editing import UNIQUE, at, insert_contact, put, unique_value
 from hub.people.importing.mapping import Fields
 from hub.people.merging.likeness import alike_of
+from hub.people.provenance import is_enriched, typed
 from storage.engine import Batch, Document, Engine, Scope
 from storage.filters import Eq
 
@@ -149,7 +150,7 @@ async def _apply(
         for name, ref in keys.items():
             if stored_holders.get(ref) == id and person.before and not _has(person.before, name, ref):
                 del fields[name]  # it leads here since a merge; the contact goes by another one now
-        changes = {path: value for path, value in fields.items() if _value(person, path) != value}
+        changes = {path: value for path, value in fields.items() if _says_more(person, path, value)}
         if not changes:
             plan.unchanged += 1
             return
@@ -177,6 +178,12 @@ def _has(contact: Document, name: str, ref: KeyRef) -> bool:
 
 def _value(person: Person, path: str) -> Any:
     return person.changes[path] if path in person.changes else at(person.after, path)
+
+
+def _says_more(person: Person, path: str, value: Any) -> bool:
+    """Whether a row changes something; the same value does where it was enrichment that wrote it."""
+    known = path not in person.changes and person.before is not None and is_enriched(person.before, path)
+    return known or _value(person, path) != value
 
 
 def write_plan(batch: Batch, plan: Plan, now: int, by: int) -> Document | None:
@@ -213,7 +220,9 @@ def _change(batch: Batch, person: Person, now: int, by: int) -> list[Any]:
     still_ours = is_untouched(before, by)
     moment: Document = {"imported": {"by": by, "at": now}} if still_ours else {}
     alike = {"alike": alike_of({**before, **person.changes})}
-    batch.patch(CONTACTS, person.id, set={"updated": now, **person.changes, **moment, **alike}, inc={"revision": 1})
+    whose, gone = typed(person.changes)
+    changes = {"updated": now, **person.changes, **whose, **moment, **alike}
+    batch.patch(CONTACTS, person.id, set=changes, inc={"revision": 1}, unset=gone)
     olds = {path: at(before, path) for path in person.changes}
     return [person.id, olds, person.changes]
 

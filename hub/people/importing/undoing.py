@@ -13,6 +13,7 @@ from hub.people.collections import CONTACTS, IMPORT_CHUNKS, IMPORTS
 from hub.people.editing import at, touched
 from hub.people.importing.planning import is_untouched, unique_refs
 from hub.people.merging.likeness import alike_of
+from hub.people.provenance import typed
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
 from storage.filters import Eq
 
@@ -126,5 +127,7 @@ def _restore(
     ours = {"imported": {"by": by, "at": now}} if is_untouched(contact, by) else {}
     batch.guard(CONTACTS, contact["id"], Eq("revision", contact["revision"]))
     alike = {"alike": alike_of({**contact, **back})}
-    batch.patch(CONTACTS, contact["id"], set={"updated": now, **back, **ours, **alike}, inc={"revision": 1})
+    whose, gone = typed(back)
+    changes = {"updated": now, **back, **whose, **ours, **alike}
+    batch.patch(CONTACTS, contact["id"], set=changes, inc={"revision": 1}, unset=gone)
     return back

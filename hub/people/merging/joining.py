@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from hub.people.conditions.counted import joined_counts
+from hub.people.provenance import FIELD, joined_sources
 from storage.engine import Document
 
-_OWN = {"id", "key", "email", "custom_id", "revision", "updated", "segments", "timer", "merged", "also"}
+_OWN = {"id", "key", "email", "custom_id", "revision", "updated", "segments", "timer", "merged", "also", "asking"}
 """Fields that stay each contact's own; unique ones go where their keys go."""
 
 
@@ -23,6 +24,7 @@ def joined(first: Document, others: Iterable[Document], deepest: dict[str, int])
         name: _RULES.get(name, _first)([each[name] for each in order if each.get(name) is not None]) for name in names
     }
     whole["counts"] = _counts([each.get("counts") or {} for each in order], deepest)
+    whole[FIELD] = joined_sources(order) or ({} if FIELD in first else None)
     whole["merged"] = sorted(
         {id for each in order[1:] for id in (each["id"], *each.get("merged", ()))} | {*first.get("merged", ())}
     )

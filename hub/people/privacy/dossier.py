@@ -17,7 +17,7 @@ from hub.people.privacy.keepers import Item, Keepers
 from hub.people.vocabulary import vocabulary
 from storage.engine import Document, Scope
 
-_OURS = {"alike", "timer", "revision", "attrs", "counted"}
+_OURS = {"alike", "timer", "revision", "attrs", "counted", "asking"}
 """Fields that say nothing which others do not."""
 
 
