@@ -17,38 +17,13 @@ PURPOSE = "enrichment"
 _DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])")
 _PHONE = re.compile(r"\+[0-9]{7,15}")
 _FREE = frozenset(
-    [
-        "gmail.com",
-        "googlemail.com",
-        "outlook.com",
-        "hotmail.com",
-        "live.com",
-        "msn.com",
-        "yahoo.com",
-        "icloud.com",
-        "me.com",
-        "mac.com",
-        "aol.com",
-        "proton.me",
-        "protonmail.com",
-        "gmx.com",
-        "gmx.net",
-        "gmx.de",
-        "web.de",
-        "mail.com",
-        "yandex.com",
-        "wp.pl",
-        "o2.pl",
-        "onet.pl",
-        "op.pl",
-        "interia.pl",
-        "interia.eu",
-        "poczta.fm",
-        "tlen.pl",
-        "vp.pl",
+    {
+        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "icloud.com",
+        "me.com", "mac.com", "aol.com", "proton.me", "protonmail.com", "gmx.com", "gmx.net", "gmx.de", "web.de", "mail.com",
+        "yandex.com", "wp.pl", "o2.pl", "onet.pl", "op.pl", "interia.pl", "interia.eu", "poczta.fm", "tlen.pl", "vp.pl",
         "gazeta.pl",
-    ]
-)
+    }
+)  # fmt: skip
 """Domains at which everybody has an address: they are no company's."""
 
 

@@ -37,20 +37,9 @@ from storage.filters import Eq
 
 Kind = Literal["contact", "company"]
 Status = Literal[
-    "found",
-    "none",
-    "waiting",
-    "recent",
-    "busy",
-    "quota",
-    "paused",
-    "refused",
-    "unfit",
-    "failed",
-    "off",
-    "no_consent",
+    "found", "none", "waiting", "recent", "busy", "quota", "paused", "refused", "unfit", "failed", "off", "no_consent",
     "nothing_to_ask",
-]
+]  # fmt: skip
 DAY = 86_400_000
 _REFUSED_PAUSE = 3_600_000
 """Milliseconds for which a key that was refused is left alone, unless somebody asks for it."""
