@@ -7,7 +7,7 @@ leaves a word of it, so that it is not filled in again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from storage.engine import Document
@@ -58,15 +58,22 @@ def typed(changes: Mapping[str, Any]) -> tuple[Document, list[str]]:
     return more, gone
 
 
-def joined_sources(order: Iterable[Document]) -> Document:
-    """Return the sources of what several documents make together: each goes with the value that is taken over."""
-    order = list(order)
+def told_apart(order: Sequence[Document]) -> tuple[Document, Document]:
+    """Return what several documents make together where enrichment wrote in one: values by path, and their sources.
+
+    What a person wrote comes before what enrichment did, whichever document it stands in.
+    """
+    values: Document = {}
     sources: Document = {}
     for key in dict.fromkeys(key for each in order for key in each.get(FIELD) or ()):
-        holder = next((each for each in order if _at(each, _path(key)) is not None), order[0])
+        path = _path(key)
+        holders = [each for each in order if _at(each, path) is not None]
+        holder = next((each for each in holders if not is_enriched(each, path)), holders[0] if holders else order[0])
+        if holders:
+            values[path] = _at(holder, path)
         if key in (holder.get(FIELD) or {}):
             sources[key] = holder[FIELD][key]
-    return sources
+    return values, sources
 
 
 def _key(path: str) -> str:

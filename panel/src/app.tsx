@@ -11,8 +11,8 @@ import { forget, keep, kept, ownerOf, signOut, type SignedIn } from './sign-in/s
 import { area } from './words/words'
 
 // Areas that are not the first thing one sees are loaded when they are.
-const People = area(() => import('./people/people'), 'people', 'segments')
-const PersonPage = area(() => import('./people/person-page'), 'people', 'segments')
+const People = area(() => import('./people/people'), 'people', 'segments', 'enrichment')
+const PersonPage = area(() => import('./people/person-page'), 'people', 'segments', 'enrichment')
 const Segments = area(() => import('./segments/segments'), 'people', 'segments')
 const SegmentPage = area(() => import('./segments/segment-page'), 'people', 'segments')
 const Settings = area(() => import('./settings/settings'), 'settings')

@@ -40,7 +40,8 @@ COMPANY: dict[str, Any] = {
     "bio": "Mostow makes tea.", "logo": "https://img.fullcontact.com/static/bb79", "website": "https://www.mostow.example",
     "founded": 2010, "employees": 351, "locale": "en", "category": "Food", "updated": "2026-04-01",
     "details": {
-        "emails": [{"value": "hello@mostow.example", "label": "work"}], "phones": [{"value": "+1 (720) 475-1292", "label": "other"}],
+        "emails": [{"value": "hello@mostow.example", "label": "work"}],
+        "phones": [{"value": "+1 (720) 475-1292", "label": "other"}],
         "locations": [{"label": "work", "addressLine1": "1755 Blake Street", "addressLine2": "Suite 450", "city": "Denver",
                        "region": "CO", "postalCode": "80202", "country": "USA"}],
         "industries": [], "profiles": {}, "keyPeople": [], "keywords": [],

@@ -68,7 +68,8 @@ class RunRef(Struct, frozen=True, forbid_unknown_fields=True):
 class EnrichmentRun(Struct, frozen=True):
     """A run and how far it has come. `skipped` were asked for lately, forbid it, or have nothing to be found by.
 
-    `stopped` with its `problem`: the quota is used up, the key is refused or the provider does not work; it may go on.
+    `stopped` has a `reason`, what came of the last one, and a `problem`, the same for people: the quota is used up, the
+    key is refused or the provider does not work. It may go on.
     """
 
     id: int
@@ -82,6 +83,7 @@ class EnrichmentRun(Struct, frozen=True):
     waiting: int
     skipped: int
     failed: int
+    reason: str | None
     problem: str | None
     by: str
     created_at: str
@@ -99,7 +101,7 @@ async def start_run(hub: Hub, actor: Actor, new: NewRun) -> EnrichmentRun:
     document: Document = {
         "id": await hub.ids.next("enrichment_run"), "subject": new.subject, "segment": new.segment, **whom,
         "force": new.force, "state": "running", "run": hub.ids.token(12), "after": 0, "tries": 0, "counts": {},
-        "problem": None, "by": actor.name, "created": hub.clock.now(), "finished": None, "total": 0,
+        "reason": None, "problem": None, "by": actor.name, "created": hub.clock.now(), "finished": None, "total": 0,
     }  # fmt: skip
     filter = await _filter(hub, scope, document)
     document["total"] = await hub.store.count(scope, KEPT[new.subject], filter, scan=True)
@@ -132,7 +134,14 @@ async def pause_run(hub: Hub, actor: Actor, which: RunRef) -> EnrichmentRun:
 @verb(ENRICHMENT_MANAGE)
 async def resume_run(hub: Hub, actor: Actor, which: RunRef) -> EnrichmentRun:
     """Let a run of enrichment go on, also one that stopped. Raises NotFound, Conflict."""
-    changes = {"state": "running", "run": hub.ids.token(12), "problem": None, "tries": 0, "finished": None}
+    changes = {
+        "state": "running",
+        "run": hub.ids.token(12),
+        "reason": None,
+        "problem": None,
+        "tries": 0,
+        "finished": None,
+    }
     return await _move(hub, actor, which.run, ("paused", "stopped"), changes, again=True)
 
 
@@ -184,7 +193,7 @@ async def _take(hub: Hub, scope: Scope, document: Document, payload: dict[str, A
     elif halt.status == "failed" and tries < len(_TRIES):
         await _later(hub, scope, document, payload, _TRIES[tries], tries + 1)
     else:
-        await _end(hub, scope, document, {"state": "stopped", "problem": halt.message})
+        await _end(hub, scope, document, {"state": "stopped", "reason": halt.status, "problem": halt.message})
     return False
 
 
@@ -299,7 +308,8 @@ def _shown(document: Document) -> EnrichmentRun:
     counts = {name: document["counts"].get(name, 0) for name in ("found", "none", "waiting", "skipped", "failed")}
     return EnrichmentRun(
         id=document["id"], subject=document["subject"], segment=document["segment"], state=document["state"],
-        total=document["total"], done=sum(counts.values()), **counts, problem=document["problem"], by=document["by"],
+        total=document["total"], done=sum(counts.values()), **counts, reason=document["reason"], problem=document["problem"],
+        by=document["by"],
         created_at=rfc3339(document["created"]),
         finished_at=rfc3339(document["finished"]) if document["finished"] else None,
     )  # fmt: skip

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from hub.people.conditions.counted import joined_counts
-from hub.people.provenance import FIELD, joined_sources
+from hub.people.editing import put
+from hub.people.provenance import FIELD, told_apart
 from storage.engine import Document
 
 _OWN = {"id", "key", "email", "custom_id", "revision", "updated", "segments", "timer", "merged", "also", "asking"}
@@ -24,7 +25,10 @@ def joined(first: Document, others: Iterable[Document], deepest: dict[str, int])
         name: _RULES.get(name, _first)([each[name] for each in order if each.get(name) is not None]) for name in names
     }
     whole["counts"] = _counts([each.get("counts") or {} for each in order], deepest)
-    whole[FIELD] = joined_sources(order) or ({} if FIELD in first else None)
+    values, sources = told_apart(order)
+    for path, value in values.items():
+        put(whole, path, value)
+    whole[FIELD] = sources or ({} if FIELD in first else None)
     whole["merged"] = sorted(
         {id for each in order[1:] for id in (each["id"], *each.get("merged", ()))} | {*first.get("merged", ())}
     )

@@ -1,21 +1,24 @@
 import { Button } from '@mantine/core'
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useLive } from '../live/context'
 import { RestError } from '../live/rest'
 import { Section } from '../person/person'
 import { valueText } from '../segments/sentence'
+import { useTimes } from '../words/times'
 import { useWords } from '../words/words'
 import fields from './fields.module.css'
 import { Value } from './fields'
 import { attributeName, useAttributes, useRefresh } from './names'
 import css from './profile.module.css'
-import type { Attribute } from './types'
+import type { Attribute, Source } from './types'
 
 /** What others on this page show already, in their own way. */
 const ELSEWHERE = new Set(['name', 'first_seen', 'last_seen', 'browser', 'os_type', 'device', 'browser_language'])
 
+type Props = { id: number; values: Record<string, unknown>; sources: Record<string, Source>; children?: ReactNode }
+
 /** Attributes with their values, each edited where it stands. Empty ones wait behind a button. */
-export function AttributeList({ id, values }: { id: number; values: Record<string, unknown> }) {
+export function AttributeList({ id, values, sources, children }: Props) {
   const { t } = useWords()
   const attributes = useAttributes()
   const [everything, setEverything] = useState(false)
@@ -26,8 +29,9 @@ export function AttributeList({ id, values }: { id: number; values: Record<strin
   const empty = all.filter((one) => one.writable && !filled.includes(one))
   return (
     <Section title={t('profile.attributes')}>
+      {children}
       <div className={css.rows}>
-        {[...filled, ...(everything ? empty : [])].map((attribute) => <Row key={attribute.std} id={id} attribute={attribute} value={values[attribute.std]} />)}
+        {[...filled, ...(everything ? empty : [])].map((attribute) => <Row key={attribute.std} id={id} attribute={attribute} value={values[attribute.std]} source={sources[attribute.std]} />)}
       </div>
       {empty.length > 0 && (
         <div><Button size="compact-sm" variant="subtle" color="gray" aria-expanded={everything} onClick={() => setEverything(!everything)}>
@@ -38,7 +42,7 @@ export function AttributeList({ id, values }: { id: number; values: Record<strin
   )
 }
 
-function Row({ id, attribute, value }: { id: number; attribute: Attribute; value: unknown }) {
+function Row({ id, attribute, value, source }: { id: number; attribute: Attribute; value: unknown; source?: Source }) {
   const { t, locale } = useWords()
   const [editing, setEditing] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
@@ -52,12 +56,19 @@ function Row({ id, attribute, value }: { id: number; attribute: Attribute; value
   }, [editing])
   return (
     <div className={css.row}>
-      <span className={css.label}>{name}</span>
+      <span className={css.label}>{name}{source && <From source={source} />}</span>
       {!attribute.writable ? <span className={css.fixed}>{shown || '–'}</span>
         : editing ? <Edit id={id} attribute={attribute} name={name} value={value} done={() => setEditing(false)} />
         : <button ref={button} type="button" className={css.value} data-empty={shown ? undefined : true} aria-label={t('profile.edit', { name, value: shown || '–' })} onClick={() => setEditing(true)}>{shown || '–'}</button>}
     </div>
   )
+}
+
+/** A value that no person wrote says who did. */
+function From({ source: { by, at } }: { source: Source }) {
+  const { t } = useWords()
+  const times = useTimes()
+  return <span className={css.source} title={t('enrich.sourceAt', { provider: by, date: times.full(at) })}>{t('enrich.source', { provider: by })}</span>
 }
 
 function Edit({ id, attribute, name, value, done }: { id: number; attribute: Attribute; name: string; value: unknown; done: () => void }) {

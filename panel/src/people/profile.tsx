@@ -13,6 +13,7 @@ import person from '../person/person.module.css'
 import { useWords } from '../words/words'
 import { AttributeList } from './attribute-list'
 import { Belongings } from './belongings'
+import { Enrich } from './enrich'
 import css from './profile.module.css'
 import { useProfile } from './profile-data'
 import { SegmentsOf } from './segments-of'
@@ -54,7 +55,9 @@ export function Profile({ id, beside = false, close }: Props) {
               {live && <WhereNow contact={live.contact} />}
               <Belongings contact={contact} />
               <SegmentsOf contact={contact} />
-              <AttributeList id={id} values={profile.data.values} />
+              <AttributeList id={id} values={profile.data.values} sources={profile.data.sources}>
+                <Enrich key={id} id={id} enriched={profile.data.enriched} />
+              </AttributeList>
               {live && contact.first_seen && <Facts contact={live.contact} title={t('profile.device')} />}
             </div>
             <div className={css.story}>

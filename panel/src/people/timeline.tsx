@@ -1,9 +1,9 @@
-import { IconArrowMerge, IconBolt, IconBuilding, IconEye, IconHistory, IconListDetails, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
+import { IconArrowMerge, IconBolt, IconBuilding, IconEye, IconHistory, IconListDetails, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { useNow, useTimes } from '../words/times'
 import { PageLink, Section } from '../person/person'
 import { useWords, type T } from '../words/words'
-import { useNames, type Names } from './names'
+import { attributeName, useNames, type Names } from './names'
 import css from './profile.module.css'
 import { KINDS, useTimeline, type EntryKind } from './profile-data'
 import type { Entry } from './types'
@@ -11,7 +11,7 @@ import type { Entry } from './types'
 /** Entries before the end at which the next page is asked for. */
 const AHEAD = '400px'
 
-const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, merge: IconArrowMerge }
+const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, merge: IconArrowMerge, enrichment: IconSparkles }
 
 /** Everything that happened to a person, a line each, newest first. */
 export function Timeline({ contact }: { contact: number }) {
@@ -68,6 +68,10 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
   if (kind === 'tag' || kind === 'list') return <>{t(`timeline.${kind}.${data.word === 'removed' ? 'removed' : 'added'}`, { name: String(data.name ?? '') })}{who}</>
   if (kind === 'company') return <>{t(`timeline.company.${data.word === 'removed' ? 'left' : 'joined'}`, { name: String(data.name ?? '') })}{who}</>
   if (kind === 'merge') return <>{t('timeline.merged', { names: (data.names as string[] | undefined)?.join(', ') ?? '' })}{who}</>
+  if (kind === 'enrichment') {
+    const filled = (data.names as string[] | undefined ?? []).map((std) => names.attribute(std)).filter((one) => one !== undefined)
+    return <>{t('timeline.enriched', { provider: String(data.provider ?? ''), names: filled.map((one) => attributeName(one, t)).join(', ') })}{who}</>
+  }
   // What this panel has no words for yet is still shown, with all that is known of it.
   return <>{kind}{who}<Data data={data} /></>
 }

@@ -1,4 +1,4 @@
-import { IconUserShield } from '@tabler/icons-react'
+import { IconSparkles, IconUserShield } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -13,4 +13,5 @@ export type Page = {
 /** Every page of the settings, in the order in which they are listed. The first one opens when none is named. */
 export const PAGES: Page[] = [
   { path: 'agents', label: 'settings.agents', icon: IconUserShield, part: area(() => import('./agents'), 'settings') },
+  { path: 'enrichment', label: 'settings.enrichment', icon: IconSparkles, part: area(() => import('./enrichment'), 'settings', 'enrichment') },
 ]

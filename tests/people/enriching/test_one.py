@@ -148,7 +148,8 @@ async def test_a_question_for_later_that_is_never_answered_is_given_up(house, re
 
 
 @pytest.mark.parametrize(("status", "said", "words"), [
-    (403, "refused", "missing or invalid"), (429, "paused", "too much"), (500, "failed", "does not work"), (422, "unfit", "question"),
+    (403, "refused", "missing or invalid"), (429, "paused", "too much"), (500, "failed", "does not work"),
+    (422, "unfit", "question"),
 ])  # fmt: skip
 async def test_a_failure_is_said_noted_and_costs_nothing(ready, fullcontact, status, said, words):
     vera = await ready.contact(email=VERA)
