@@ -292,7 +292,7 @@ def stopping(add: Any) -> Any:
 
 OF_CONTACTS = {
     "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
-    "pages", "events", "history", "consents", "messages", "notes",
+    "pages", "events", "history", "consents", "messages", "notes", "enrichment_runs",
 }  # fmt: skip
 """What a keeper hands out and erases; the tests above look into all of it."""
 
@@ -310,6 +310,7 @@ NOT_OF_CONTACTS = {
     "company_history": "of companies",
     "erasures": "the proofs, which name nobody",
     "retention": "rules of the application",
+    "enrichment": "rules of the application, and figures; what happened last names nobody",
     "attributes": "names that the application gave",
     "event_names": "the same",
     "tags": "the same",
