@@ -29,6 +29,9 @@ from hub.people.companies import (
     NewCompany,
 )
 from hub.people.contacts import ContactOpen, ContactUpdate
+from hub.people.enriching.enriching import EnrichCompany, EnrichContact
+from hub.people.enriching.many import NewRun, RunRef
+from hub.people.enriching.setting import EnrichmentChange, KeyCheck
 from hub.people.exporting.exports import ExportContacts
 from hub.people.importing.imports import ImportRef, ImportStart, NewImport
 from hub.people.labels.labelling import LabelMany, OperationRef
@@ -91,6 +94,11 @@ async def acme_talk(house, acme, globex):
         house.hub, actor, NewCompany({"name": "Secret company of Acme"})
     )
     ids["company"] = company.id
+    await VERBS["people.enriching.setting.change_enrichment"].call(
+        house.hub, actor, EnrichmentChange("acme-secret-key")
+    )
+    run = await VERBS["people.enriching.many.start_run"].call(house.hub, actor, NewRun(contacts=[2**40]))  # asks nobody
+    ids["run"] = run.id
     gone = await acme.visitor()
     erased = await VERBS["people.privacy.erasure.erase_contact"].call(
         house.hub, actor, EraseContact(gone.session["contact"]["id"])
@@ -305,6 +313,17 @@ VERB_INPUTS: dict[str, Any] = {
         user_key=ids["key"], user_id="g-2", device={"os": "Android"}
     ),
     "people.tracking.mobile.forget_push_key": lambda ids: ForgetPush(ids["key"], "token"),
+    "people.enriching.enriching.enrich_contact": lambda ids: EnrichContact(ids["contact"]),
+    "people.enriching.enriching.enrich_company": lambda ids: EnrichCompany(ids["company"]),
+    "people.enriching.setting.get_enrichment": None,
+    "people.enriching.setting.change_enrichment": lambda ids: EnrichmentChange(quota=5),
+    "people.enriching.setting.check_key": lambda ids: KeyCheck(),
+    "people.enriching.many.list_runs": None,
+    "people.enriching.many.start_run": lambda ids: NewRun(segment=ids["segment"]),
+    "people.enriching.many.get_run": lambda ids: RunRef(ids["run"]),
+    "people.enriching.many.pause_run": lambda ids: RunRef(ids["run"]),
+    "people.enriching.many.resume_run": lambda ids: RunRef(ids["run"]),
+    "people.enriching.many.cancel_run": lambda ids: RunRef(ids["run"]),
     "people.timeline.read_timeline": lambda ids: TimelineOf(ids["contact"]),
     "people.tracking.pages.visit_page": lambda ids: PageView("https://globex.example/"),
 }
@@ -312,12 +331,13 @@ HARMLESS = {
     "list_agents", "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
     "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
+    "get_enrichment", "change_enrichment",
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
     "find_records", "find_companies", "find_duplicates", "list_erasures",
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
-    "list_segments", "list_tags", "list_imports", "ingest", "list_event_names",
+    "list_segments", "list_tags", "list_imports", "list_runs", "ingest", "list_event_names",
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""
 

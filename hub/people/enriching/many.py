@@ -94,10 +94,10 @@ class EnrichmentRun(Struct, frozen=True):
 async def start_run(hub: Hub, actor: Actor, new: NewRun) -> EnrichmentRun:
     """Begin to enrich all that are found. Raises InvalidPayload, NotFound."""
     scope = Scope(actor.scope.app)
+    whom = await _whom(hub, scope, new)
     setting = await stored_setting(hub, scope)
     if not setting["key"] or not setting["in_bulk"]:
         raise InvalidPayload("Enrichment of many is not switched on. Give a key and switch it on in the settings.")
-    whom = await _whom(hub, scope, new)
     document: Document = {
         "id": await hub.ids.next("enrichment_run"), "subject": new.subject, "segment": new.segment, **whom,
         "force": new.force, "state": "running", "run": hub.ids.token(12), "after": 0, "tries": 0, "counts": {},

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 from hub.accounts.grants import ENRICHMENT_MANAGE
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
-from hub.core.errors import Conflict, InvalidPayload
+from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import ENRICHMENT
@@ -125,10 +125,10 @@ async def change_enrichment(hub: Hub, actor: Actor, change: EnrichmentChange) ->
 
 @verb(ENRICHMENT_MANAGE)
 async def check_key(hub: Hub, actor: Actor, given: KeyCheck) -> KeyChecked:
-    """Ask the provider whether a key works. Raises InvalidPayload where there is none to try."""
+    """Ask the provider whether a key works. Raises NotFound where there is none to try, InvalidPayload."""
     key = _checked(given.key) if given.key else (await stored_setting(hub, actor.scope))["key"]
     if not key:
-        raise InvalidPayload("There is no key to try. Give one.")
+        raise NotFound("There is no key to try. Give one.")
     try:
         await enricher(hub).check(key)
     except KeyRefused as error:

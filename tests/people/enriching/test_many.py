@@ -71,13 +71,13 @@ async def test_a_segment_is_enriched_with_counts_of_what_came_of_it(house, ready
     assert 2 <= fullcontact.most_at_once <= 5
 
 
-async def test_a_run_rests_goes_on_and_is_ended_for_good(ready, fullcontact):
+async def test_a_run_rests_goes_on_and_is_ended_for_good(house, ready, fullcontact):
     people = await crowd(ready, fullcontact, 30)
     fullcontact.slow = 0.1
     run = (await ready("POST", "enrichment/runs", where={"all": []}))["id"]
     await eventually(lambda: len(fullcontact.asked) >= 5)
     assert (await ready("POST", f"enrichment/runs/{run}/pause"))["state"] == "paused"
-    await eventually(lambda: fullcontact.at_once == 0)
+    await settled(house)
     asked = len(fullcontact.asked)
     await asyncio.sleep(0.3)
     assert len(fullcontact.asked) == asked < 30
@@ -89,7 +89,7 @@ async def test_a_run_rests_goes_on_and_is_ended_for_good(ready, fullcontact):
     other = (await ready("POST", "enrichment/runs", where={"all": []}, force=True))["id"]
     await eventually(lambda: len(fullcontact.asked) > 31)
     assert (await ready("POST", f"enrichment/runs/{other}/cancel"))["state"] == "cancelled"
-    await eventually(lambda: fullcontact.at_once == 0)
+    await settled(house)
     assert len(fullcontact.asked) < 60
     for what in ("resume", "pause", "cancel"):
         with pytest.raises(Refused, match="cancelled"):
