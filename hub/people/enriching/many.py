@@ -219,13 +219,14 @@ async def _one(hub: Hub, scope: Scope, document: Document, id: int) -> Outcome |
 
 async def _moved(hub: Hub, scope: Scope, document: Document, behind: int, counted: Counter[str], tries: int) -> bool:
     batch = Batch(scope)
-    batch.guard(ENRICHMENT_RUNS, document["id"], _ours(document))
+    # A job that is done twice must not count twice.
+    batch.guard(ENRICHMENT_RUNS, document["id"], all_of(_ours(document), Eq("after", document["after"])))
     inc: dict[str, int | float] = {f"counts.{name}": count for name, count in counted.items() if count}
     batch.patch(ENRICHMENT_RUNS, document["id"], set={"after": max(behind, document["after"]), "tries": tries}, inc=inc)
     try:
         await hub.commit(batch)
     except GuardFailed:
-        return False  # paused or cancelled just now
+        return False  # paused or cancelled just now, or another one goes on with it
     return True
 
 
