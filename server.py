@@ -8,6 +8,7 @@ import gc
 import os
 import secrets
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -60,14 +61,14 @@ _PATIENCE_WITH_GOODBYES = 2.5
 """Seconds that clients get to close their side; the live engine itself waits two."""
 
 
-def _store(settings: Settings) -> Engine:
+def _store(settings: Settings, apart: Any) -> Engine:
     if settings.mongo_url:
         from storage.mongo import MongoEngine  # 41 MB that the embedded store does not need
 
         return MongoEngine(settings.mongo_url)
     from storage.sqlite import SqliteEngine
 
-    return SqliteEngine(settings.folder)
+    return SqliteEngine(settings.folder, apart=apart)
 
 
 def _bus(settings: Settings, node: str, log: Any) -> Bus:
@@ -75,12 +76,16 @@ def _bus(settings: Settings, node: str, log: Any) -> Bus:
 
 
 @contextlib.asynccontextmanager
-async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
-    """Yield the hub on an open store, its data migrated; let go of everything afterwards."""
+async def open_hub(settings: Settings, *, busy: bool = False) -> AsyncIterator[Hub]:
+    """Yield the hub on an open store, its data migrated; let go of everything afterwards.
+
+    For a busy one, a process of its own writes the embedded store.
+    """
     log = configure(settings.log_level, settings.log_format)
     node = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
     settings.folder.mkdir(parents=True, exist_ok=True)
-    store, bus = _store(settings), _bus(settings, node, log)
+    apart = log if busy and sys.platform == "linux" else None
+    store, bus = _store(settings, apart), _bus(settings, node, log)
     await store.open(COLLECTIONS, STREAMS)
     try:
         secret = bytes.fromhex((await installation_facts(store))["secret"])
@@ -101,7 +106,7 @@ async def open_hub(settings: Settings) -> AsyncIterator[Hub]:
 
 async def serve(settings: Settings, seat: Seat | None = None) -> int:
     """Run the whole product until SIGTERM or SIGINT; return the exit code. With a seat it is one of several workers."""
-    async with open_hub(settings) as hub:
+    async with open_hub(settings, busy=True) as hub:
         hub.part(Places)  # a file of places that can't be read is told before anything is open
         stopping = Stopping(hub.log, supervised=seat is not None)
         demo = await ensure_demo(hub) if settings.demo else None

@@ -50,9 +50,15 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def family(pid: int) -> list[int]:
+    """Return a process and its children (the hub's writer is one)."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [pid, *(int(child) for task in tasks for child in (task / "children").read_text().split())]
+
+
 def cpu_seconds(pid: int) -> float:
-    """User and system time that a process has used, in all its threads."""
-    return _ticks(Path(f"/proc/{pid}/stat")) / _TICK
+    """User and system time that a process and its children have used, in all their threads."""
+    return sum(_ticks(Path(f"/proc/{each}/stat")) for each in family(pid)) / _TICK
 
 
 def loop_seconds(pid: int) -> float:
@@ -61,7 +67,11 @@ def loop_seconds(pid: int) -> float:
 
 
 def resident_kb(pid: int) -> int:
-    """Resident memory of a process in KB (VmRSS)."""
+    """Resident memory of a process and its children in KB (VmRSS); what they share counts for each of them."""
+    return sum(_resident_kb(each) for each in family(pid))
+
+
+def _resident_kb(pid: int) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS"):
             return int(line.split()[1])

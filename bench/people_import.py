@@ -1,7 +1,10 @@
 """An import of contacts into the embedded store: rows a second, memory, and how long a write transaction takes.
 
 The whole path of the product: the file is looked through, mapped, checked, planned against what is stored and written
-durably, with unique addresses, three indexes, typed attributes and words for search. The process has all cores.
+durably, with unique addresses, three indexes, typed attributes and words for search. The processes have all cores.
+
+How long a write transaction takes can only be seen from within, so that is measured in a shorter import whose writer is
+a thread of the same process.
 """
 
 from __future__ import annotations
@@ -32,13 +35,13 @@ def write_file(path: Path, rows: int) -> None:
             )
 
 
-def measure(rows: int = ROWS) -> dict[str, float]:
-    """Import into a fresh folder in a process of its own; return its figures."""
+def measure(rows: int = ROWS, writer: str = "apart") -> dict[str, float]:
+    """Import into a fresh folder in a process of its own; return its figures. The writer may be a "thread" of it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "contacts.csv")
         write_file(file, rows)
         done = subprocess.run(
-            [sys.executable, "-m", "bench.people_import", str(file), folder],
+            [sys.executable, "-m", "bench.people_import", str(file), folder, writer],
             cwd=Path(__file__).parents[1], capture_output=True, text=True, preexec_fn=machine.on_all_cores(),
         )  # fmt: skip
         if done.returncode:
@@ -48,12 +51,13 @@ def measure(rows: int = ROWS) -> dict[str, float]:
 
 def run(runs: int, quick: bool) -> list[Row]:
     """Return the rows."""
-    found = [measure(FEW if quick else ROWS) for _ in range(runs)]
+    rows = FEW if quick else ROWS
+    found = [measure(rows) | {"p99": measure(rows // 5, "thread")["p99"]} for _ in range(runs)]
 
     def middle(name: str) -> float:
         return statistics.median(each[name] for each in found)
 
-    size = f"{FEW if quick else ROWS:,}"
+    size = f"{rows:,}"
     return [
         Row(f"import of {size} new contacts", middle("new"), "/s", GOAL, more_is_better=True),
         Row("the same file again: nothing changes", middle("again"), "/s", GOAL, more_is_better=True),
@@ -66,7 +70,7 @@ def run(runs: int, quick: bool) -> list[Row]:
 # ── the process that is measured ─────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _import(file: Path, folder: Path) -> dict[str, float]:
+async def _import(file: Path, folder: Path, apart: bool) -> dict[str, float]:
     import gc
     import os
     import time
@@ -103,13 +107,13 @@ async def _import(file: Path, folder: Path) -> dict[str, float]:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)  # as server.py does
-    async with open_hub(Settings(data=str(folder / "data"), log_level="error")) as hub:
+    async with open_hub(Settings(data=str(folder / "data"), log_level="error"), busy=apart) as hub:
         made = await create_application(hub, NewApplication("Acme", "ada@acme.example", "a good password"))
         actor = Actor("system", 0, "bench", Scope(made["application"]["id"]), SYSTEM)
         figures: dict[str, float] = {}
         for name in ("new", "again"):
             transactions.clear()
-            began, cpu = time.perf_counter(), time.process_time()
+            began, cpu = time.perf_counter(), machine.cpu_seconds(os.getpid())
             found = await imports.upload_import(hub, actor, NewImport(file.name, pieces()))
             await imports.start_import(hub, actor, ImportStart(found.id))
             run = (await imports.stored_import(hub, actor.scope, found.id))["run"]
@@ -120,8 +124,8 @@ async def _import(file: Path, folder: Path) -> dict[str, float]:
             assert state.state == "done" and state.created + state.unchanged == found.rows, state
             figures[name] = found.rows / (time.perf_counter() - began)
             if name == "new":
-                figures["cpu"] = (time.process_time() - cpu) * 1e6 / found.rows
-                figures["p99"] = sorted(transactions)[int(len(transactions) * 0.99)]
+                figures["cpu"] = (machine.cpu_seconds(os.getpid()) - cpu) * 1e6 / found.rows
+                figures["p99"] = 0.0 if apart else sorted(transactions)[int(len(transactions) * 0.99)]
                 figures["growth"] = (memory[-1] - memory[len(memory) // 2]) / 1024 if memory else 0.0
     return figures
 
@@ -129,4 +133,4 @@ async def _import(file: Path, folder: Path) -> dict[str, float]:
 if __name__ == "__main__":
     import asyncio
 
-    print(json.dumps(asyncio.run(_import(Path(sys.argv[1]), Path(sys.argv[2])))))
+    print(json.dumps(asyncio.run(_import(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "apart"))))

@@ -15,7 +15,6 @@ from storage.engine import (
     Append,
     Batch,
     Claim,
-    Collection,
     Delete,
     Document,
     Duplicate,
@@ -32,6 +31,7 @@ from storage.engine import (
 from storage.entries import Entries
 from storage.filters import OrderKey, matches
 from storage.patch import patched
+from storage.plan import checked_filter
 from storage.values import clean_text, filled, storable
 
 DocumentRef = tuple[str, int]
@@ -85,32 +85,28 @@ class Needs:
         for claim in batch.claims:
             self.keys.add((app, claim.kind, claim.value))
         for guard in batch.guards:
-            self.documents.add((guard.collection.name, guard.id))
+            self.documents.add((guard.collection, guard.id))
         for step in batch.steps:
             if isinstance(step, Append):
-                self.heads.add((step.stream.name, app, step.key))
-                self.records.add((step.stream.name, step.record["id"]))
+                self.heads.add((step.stream, app, step.key))
+                self.records.add((step.stream, step.record["id"]))
             elif isinstance(step, Insert):
-                self.documents.add((step.collection.name, step.document["id"]))
+                self.documents.add((step.collection, step.document["id"]))
             elif isinstance(step, (Release, Hold)):
                 self.keys.add((app, step.kind, step.value))
             else:
-                self.documents.add((step.collection.name, step.id))
+                self.documents.add((step.collection, step.id))
 
 
 TAKEN = object()
 """Stands in `State.keys` for a key that holds null, where None says that nobody holds it."""
 
 
-def app_of(batch: Batch, collection: Collection) -> int:
-    """Return the application under which a step on this collection works; 0 is the installation."""
-    return batch.scope.app if collection.tenant else 0
-
-
 def checked(batch: Batch) -> Batch:
     """Return a copy of the batch that nobody else holds. Raises `Unstorable` for what no engine keeps."""
     for guard in batch.guards:
         storable(guard.id)
+        checked_filter(guard.filter)
     claims = [Claim(each.kind, clean_text(each.value), storable(each.holds)) for each in batch.claims]
     steps = [_checked(step, number) for number, step in enumerate(batch.steps)]
     return Batch(batch.scope, list(batch.guards), claims, steps)
@@ -151,6 +147,10 @@ class _Overlay:
         self._records: set[RecordRef] = set()
         self._appended: list[Appended] = []
 
+    def app(self, batch: Batch, collection: str) -> int:
+        """The application under which a step on this collection works; 0 is the installation."""
+        return batch.scope.app if self._entries[collection].collection.tenant else 0
+
     def keep(self) -> None:
         state = self._state
         state.documents.update(self._documents)
@@ -159,18 +159,26 @@ class _Overlay:
         state.appended += self._appended
         state.records |= self._records
 
-    def document(self, collection: Collection, id: int, app: int) -> Row | None:
+    def document(self, collection: str, id: int, app: int) -> Row | None:
         row = self.row(collection, id)
         return row if row is not None and row.app == app else None
 
-    def row(self, collection: Collection, id: int) -> Row | None:
-        ref = (collection.name, id)
+    def row(self, collection: str, id: int) -> Row | None:
+        ref = (collection, id)
         return self._documents[ref] if ref in self._documents else self._state.documents[ref]
 
-    def put(self, collection: Collection, id: int, row: Row | None) -> None:
+    def put(self, collection: str, id: int, row: Row | None, old: Row | None = None) -> None:
         if row is not None:
-            row.keys = self._entries[collection.name].keys(row.document)  # refuses what no index can hold
-        self._documents[collection.name, id] = row
+            row.keys = self._keys_of(self._entries[collection], row.document, old)  # refuses what no index can hold
+        self._documents[collection, id] = row
+
+    @staticmethod
+    def _keys_of(entries: Entries, document: Document, old: Row | None) -> tuple[OrderKey, ...]:
+        if old is None:
+            return entries.keys(document)
+        if old.keys is None:
+            old.keys = entries.keys(old.document)
+        return entries.keys_again(document, old.document, old.keys)
 
     def key(self, ref: KeyRef) -> Any:
         return self._keys[ref] if ref in self._keys else self._state.keys[ref]
@@ -179,15 +187,15 @@ class _Overlay:
         self._keys[ref] = value
 
     def append(self, app: int, step: Append, record: Document) -> int:
-        ref = (step.stream.name, app, step.key)
+        ref = (step.stream, app, step.key)
         id = record["id"]
-        if (step.stream.name, id) in self._state.records or (step.stream.name, id) in self._records:
-            raise Duplicate(f"{step.stream.name} {id} exists.")
+        if (step.stream, id) in self._state.records or (step.stream, id) in self._records:
+            raise Duplicate(f"{step.stream} {id} exists.")
         head = self._heads[ref] if ref in self._heads else self._state.heads[ref]
         self._heads[ref] = position = head + 1
         record = {**record, "position": position}
-        self._records.add((step.stream.name, id))
-        self._appended.append(Appended(step.stream.name, app, step.key, position, id, record))
+        self._records.add((step.stream, id))
+        self._appended.append(Appended(step.stream, app, step.key, position, id, record))
         return position
 
 
@@ -206,9 +214,9 @@ def apply(batch: Batch, state: State, entries: Mapping[str, Entries]) -> Outcome
             return Outcome([], Existing(claim.kind, claim.value, None if holds is TAKEN else holds))
         seen.hold(ref, TAKEN if claim.holds is None else claim.holds)
     for guard in batch.guards:
-        row = seen.document(guard.collection, guard.id, app_of(batch, guard.collection))
-        if row is None or not matches(guard.filter, row.document, guard.collection.folded):
-            raise GuardFailed(f"{guard.collection.name} {guard.id} is not as expected.")
+        row = seen.document(guard.collection, guard.id, seen.app(batch, guard.collection))
+        if row is None or not matches(guard.filter, row.document, entries[guard.collection].collection.folded):
+            raise GuardFailed(f"{guard.collection} {guard.id} is not as expected.")
     results: list[Any] = []
     for step in batch.steps:
         results.append(_apply(step, batch, seen, results))
@@ -220,21 +228,21 @@ def _apply(step: Step, batch: Batch, seen: _Overlay, results: list[Any]) -> Any:
     if isinstance(step, Append):
         return seen.append(batch.scope.app, step, filled(step.record, results))
     if isinstance(step, Patch):
-        app = app_of(batch, step.collection)
+        app = seen.app(batch, step.collection)
         row = seen.document(step.collection, step.id, app)
         if row is None:
-            raise Missing(f"{step.collection.name} {step.id} does not exist.")
+            raise Missing(f"{step.collection} {step.id} does not exist.")
         document = patched(row.document, step, results)
-        seen.put(step.collection, step.id, Row(app, document))
+        seen.put(step.collection, step.id, Row(app, document), row)
         return document
     if isinstance(step, Insert):
         document = filled(step.document, results)
         if seen.row(step.collection, document["id"]) is not None:
-            raise Duplicate(f"{step.collection.name} {document['id']} exists.")
-        seen.put(step.collection, document["id"], Row(app_of(batch, step.collection), document))
+            raise Duplicate(f"{step.collection} {document['id']} exists.")
+        seen.put(step.collection, document["id"], Row(seen.app(batch, step.collection), document))
         return document
     if isinstance(step, Delete):
-        if seen.document(step.collection, step.id, app_of(batch, step.collection)) is not None:
+        if seen.document(step.collection, step.id, seen.app(batch, step.collection)) is not None:
             seen.put(step.collection, step.id, None)
     elif isinstance(step, Hold):
         seen.hold((batch.scope.app, step.kind, step.value), TAKEN if step.holds is None else step.holds)

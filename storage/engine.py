@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from msgspec import Struct
+from msgspec import Raw, Struct, msgpack
 
 from storage.filters import EVERYTHING, Filter
 
@@ -21,8 +21,7 @@ Document = dict[str, Any]
 """JSON-like: str, 64-bit int, finite float, bool, None, lists and dicts with text keys. Always has an int `id`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True, array_like=True):
     """Whose data: an application, and inside it the contact (and the browser of an unsigned one) that may see it.
 
     Engines look at `app` only. The rest narrows what verbs let the actor see.
@@ -97,60 +96,66 @@ class Page:
 # ── how it changes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Result(Struct, frozen=True):
+class Result:
     """Stands for what a step of the batch gives: the position of an append, the document after a patch.
 
     May be used as a value in later steps (`set={"last": position}`), and to read the outcome: `outcome[position]`.
     """
 
-    step: int
+    __slots__ = ("step",)
+
+    def __init__(self, step: int):
+        self.step = step
 
 
-class Guard(Struct, frozen=True):
-    collection: Collection
+# Arrays with a number for the kind: this is also how a batch reaches the process that writes it.
+
+
+class Guard(Struct, frozen=True, array_like=True):
+    collection: str
     id: int
     filter: Filter
 
 
-class Claim(Struct, frozen=True):
+class Claim(Struct, frozen=True, array_like=True):
     kind: str
     value: str
     holds: Any
 
 
-class Insert(Struct, frozen=True):
-    collection: Collection
+class Insert(Struct, frozen=True, array_like=True, tag=1):
+    collection: str
     document: Document
 
 
-class Patch(Struct, frozen=True):
-    collection: Collection
+class Patch(Struct, frozen=True, array_like=True, tag=2):
+    collection: str
     id: int
     set: Document
     unset: tuple[str, ...]
-    inc: dict[str, int | float]
+    inc: dict[str, Any]
     add: dict[str, Any]
     remove: dict[str, Any]
     max: dict[str, Any]
 
 
-class Delete(Struct, frozen=True):
-    collection: Collection
+class Delete(Struct, frozen=True, array_like=True, tag=3):
+    collection: str
     id: int
 
 
-class Append(Struct, frozen=True):
-    stream: Stream
+class Append(Struct, frozen=True, array_like=True, tag=4):
+    stream: str
     key: int
     record: Document
 
 
-class Release(Struct, frozen=True):
+class Release(Struct, frozen=True, array_like=True, tag=5):
     kind: str
     value: str
 
 
-class Hold(Struct, frozen=True):
+class Hold(Struct, frozen=True, array_like=True, tag=6):
     kind: str
     value: str
     holds: Any
@@ -159,7 +164,7 @@ class Hold(Struct, frozen=True):
 Step = Insert | Patch | Delete | Append | Release | Hold
 
 
-class Batch(Struct):
+class Batch(Struct, array_like=True, tag=1):
     """One declarative, atomic change: expectations first, then writes in order. All of it happens, or nothing.
 
     A verb makes one batch. Steps name their collection, so one batch may span tenant and installation collections
@@ -173,7 +178,7 @@ class Batch(Struct):
 
     def guard(self, collection: Collection, id: int, filter: Filter = EVERYTHING) -> None:
         """Expect that the document exists and matches; otherwise `commit` raises `GuardFailed` and writes nothing."""
-        self.guards.append(Guard(collection, id, filter))
+        self.guards.append(Guard(collection.name, id, filter))
 
     def claim(self, kind: str, value: str, holds: Any) -> None:
         """Insert the unique key (application, kind, value), or make `commit` return what the existing one holds.
@@ -192,7 +197,7 @@ class Batch(Struct):
 
     def insert(self, collection: Collection, document: Document) -> Result:
         """Add a document under its own `id`. An id that exists makes `commit` raise `Duplicate`."""
-        return self._step(Insert(collection, document))
+        return self._step(Insert(collection.name, document))
 
     def patch(
         self,
@@ -211,22 +216,24 @@ class Batch(Struct):
         `inc` counts from 0; `max` keeps the larger one, a missing field loses; `add` puts one value into an array as
         into a set; `remove` takes every equal one out. A missing document makes `commit` raise `Missing`.
         """
-        return self._step(Patch(collection, id, set or {}, tuple(unset), inc or {}, add or {}, remove or {}, max or {}))
+        return self._step(
+            Patch(collection.name, id, set or {}, tuple(unset), inc or {}, add or {}, remove or {}, max or {})
+        )
 
     def delete(self, collection: Collection, id: int) -> None:
         """Remove a document; one that is already gone is no error."""
-        self.steps.append(Delete(collection, id))
+        self.steps.append(Delete(collection.name, id))
 
     def append(self, stream: Stream, key: int, record: Document) -> Result:
         """Add a record (with its own `id`) to a list; its outcome is the position, also stored as `position`."""
-        return self._step(Append(stream, key, record))
+        return self._step(Append(stream.name, key, record))
 
     def _step(self, step: Step) -> Result:
         self.steps.append(step)
         return Result(len(self.steps) - 1)
 
 
-class Existing(Struct, frozen=True):
+class Existing(Struct, frozen=True, array_like=True):
     """A claimed key was taken: nothing was written, and this is what the key holds."""
 
     kind: str
@@ -234,15 +241,19 @@ class Existing(Struct, frozen=True):
     holds: Any
 
 
-class Outcome(Struct, frozen=True):
-    """What a committed batch gave, by step; or the existing key that made it unnecessary."""
+class Outcome(Struct, frozen=True, array_like=True, tag=1):
+    """What a committed batch gave, by step; or the existing key that made it unnecessary.
+
+    A result that came from another process is `Raw`: most are never looked at.
+    """
 
     results: list[Any]
     existing: Existing | None = None
 
     def __getitem__(self, result: Result) -> Any:
         """Return what the step gave; a document as a copy that its reader may change."""
-        return _copy(self.results[result.step])
+        value = self.results[result.step]
+        return msgpack.decode(value) if type(value) is Raw else _copy(value)
 
 
 def _copy(value: Any) -> Any:

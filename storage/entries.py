@@ -27,6 +27,7 @@ class Entries:
     """Reads the entries of documents of one collection; made once, when the engine opens."""
 
     def __init__(self, collection: Collection):
+        self.collection = collection
         self.fields = fields_of(collection)
         self._name = collection.name
         self._folded = collection.folded
@@ -42,6 +43,15 @@ class Entries:
     def keys(self, document: Document) -> tuple[OrderKey, ...]:
         """Return the key of each indexed field. Raises `Unstorable` for an array or an object in one."""
         return tuple([self._key(document, field, path, folding) for field, path, folding in self._paths])
+
+    def keys_again(self, document: Document, old: Document, known: tuple[OrderKey, ...]) -> tuple[OrderKey, ...]:
+        """The same for a document that came from another one whose keys are known: what it shares has the same keys."""
+        return tuple(
+            [
+                key if old.get(path[0]) is document.get(path[0]) else self._key(document, field, path, folding)
+                for (field, path, folding), key in zip(self._paths, known, strict=True)
+            ]
+        )
 
     def _key(self, document: Document, field: str, path: list[str], folding: bool) -> OrderKey:
         value: Any = document

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
+import time
 from pathlib import Path
 
 from storage.engine import Locked, Unavailable
+
+PATIENCE = 2.0
+"""Seconds for the writer of an owner that was killed to end."""
 
 
 class FolderLock:
@@ -16,8 +21,37 @@ class FolderLock:
         self._folder = folder
         self._file: int | None = None
 
-    def take(self) -> None:
-        """Own the folder, making it where it is missing. Raises `Locked`, or `Unavailable` where it can't be made."""
+    @property
+    def file(self) -> int:
+        """The descriptor that holds the lock; a process that inherits it holds the lock too."""
+        assert self._file is not None
+        return self._file
+
+    async def take(self) -> None:
+        """Own the folder, making it where it is missing. Raises `Locked`, or `Unavailable` where it can't be made.
+
+        An owner that was killed may leave a writer behind that ends within moments: it is waited for.
+        """
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._take()
+                return
+            except Locked:
+                if self._owner_lives() or time.monotonic() > until:
+                    raise
+            await asyncio.sleep(0.01)
+
+    def _owner_lives(self) -> bool:
+        try:
+            os.kill(int((self._folder / "hub.lock").read_text()), 0)
+        except (ValueError, ProcessLookupError):
+            return False
+        except OSError:
+            pass
+        return True
+
+    def _take(self) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             file = os.open(self._folder / "hub.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

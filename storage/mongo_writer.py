@@ -278,9 +278,9 @@ class MongoWriter:
     async def _hold(self, session: AsyncClientSession, guards: list[Guard], before: State, after: State) -> None:
         """Write to guarded documents that the batch does not change: else another node could, at the same moment."""
         for guard in guards:
-            ref = (guard.collection.name, guard.id)
+            ref = (guard.collection, guard.id)
             if after.documents[ref] is before.documents[ref]:
-                rows = self._tables[guard.collection.name].rows
+                rows = self._tables[guard.collection].rows
                 await rows.update_one({"_id": guard.id}, {"$inc": {"guarded": 1}}, session=session)
 
 

@@ -287,7 +287,11 @@ def behind_prefix(prefix: str) -> OrderKey:
 
 def checked_filter(filter: Filter) -> Filter:
     """Return the filter. Raises `Unstorable` where it asks for a value that no engine could hold."""
+    if filter is filters.EVERYTHING:
+        return filter
     match filter:
+        case Eq(_, value):  # most guards are this
+            storable(value)
         case filters.Not(inner):
             checked_filter(inner)
         case All(inner) | filters.Any(inner):
@@ -295,7 +299,7 @@ def checked_filter(filter: Filter) -> Filter:
                 checked_filter(each)
         case In(_, values):
             storable(list(values))
-        case Eq(_, value) | filters.Ne(_, value) | Lt(_, value) | Lte(_, value) | Gt(_, value) | Gte(_, value):
+        case filters.Ne(_, value) | Lt(_, value) | Lte(_, value) | Gt(_, value) | Gte(_, value):
             storable(value)
         case StartsWith(_, text) | filters.EndsWith(_, text) | filters.Contains(_, text):
             clean_text(text)

@@ -1,6 +1,7 @@
 """The embedded engine: SQLite in one folder, through apsw. The default; nothing has to run beside the hub.
 
-One thread writes (`sqlite_writer`), a few read (`sqlite_reader`), and the event loop only waits for them.
+One process or thread writes (`sqlite_writer`), a few threads read (`sqlite_reader`), and the event loop only waits
+for them.
 """
 
 # ruff: noqa: S608 - the names in our SQL come from declarations in the code; every value is bound
@@ -34,11 +35,14 @@ from storage.filters import EVERYTHING, NUMBER, Filter, words
 from storage.lock import FolderLock
 from storage.paging import Place, read_cursor, write_cursor
 from storage.plan import checked_filter, plan
-from storage.sqlite_group import LOAD_KEYS, asked, claim_due, derive_again
+from storage.requests import ClaimJobs, Erase, Open, Ping, Replace, Reserve
+from storage.sqlite_errors import as_storage_error
+from storage.sqlite_group import LOAD_KEYS, asked
+from storage.sqlite_process import ProcessWriter
 from storage.sqlite_reader import Query, Readers, count, find_part, search
-from storage.sqlite_rewrite import PART, rewrite
-from storage.sqlite_schema import StreamTable, Table, connect, create
-from storage.sqlite_writer import Writer, as_storage_error
+from storage.sqlite_rewrite import PART, change_again, find_changes
+from storage.sqlite_schema import StreamTable, Table, connect
+from storage.sqlite_thread import ThreadWriter
 from storage.values import LARGEST, is_clean, is_id
 
 BY_ID = Sort()
@@ -49,39 +53,36 @@ READERS = 3
 class SqliteEngine:
     """Keeps everything in `<folder>/hub.db`, and owns the folder while it is open."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *, apart: Any = None):
+        """With a log for `apart`, a process of its own writes; it is worth its start where much is written."""
         self.folder = Path(folder)
-        self._path = self.folder / "hub.db"
+        self._path = self.folder.absolute() / "hub.db"
         self._lock = FolderLock(self.folder)
+        self._log = apart
         self._tables: dict[str, Table] = {}
         self._streams: dict[str, StreamTable] = {}
-        self._writer: Writer | None = None
+        self._writer: ProcessWriter | ThreadWriter | None = None
         self._readers: Readers | None = None
 
     async def open(self, collections: Iterable[Collection], streams: Iterable[Stream]) -> None:
         """Take the folder and make what is declared. Raises `Locked` or `Unavailable`."""
-        self._tables = {each.name: Table(each) for each in collections}
-        self._streams = {each.name: StreamTable(each) for each in streams}
-        self._lock.take()
+        opening = Open(str(self._path), list(collections), list(streams))
+        self._tables = {each.name: Table(each) for each in opening.collections}
+        self._streams = {each.name: StreamTable(each) for each in opening.streams}
+        await self._lock.take()
+        writer = ThreadWriter(opening) if self._log is None else ProcessWriter(opening, self._lock.file, self._log)
         try:
-            writing, *reading = await asyncio.to_thread(self._connected)
+            await writer.start()
+            try:
+                reading = await asyncio.to_thread(lambda: [connect(self._path) for _ in range(READERS)])
+            except Exception:
+                await writer.stop()
+                raise
         except Exception as error:
             self._lock.release()
             raise as_storage_error(error) from error
-        self._writer = Writer(writing, self._tables, self._streams)
-        self._readers = Readers(reading)
-        self._writer.start()
+        self._writer, self._readers = writer, Readers(reading)
         self._readers.start()
-
-    def _connected(self) -> list[apsw.Connection]:
-        """The connection that writes, and those that read."""
-        writing = connect(self._path, writer=True)
-        try:
-            create(writing, self._tables.values(), self._streams.values(), derive_again)
-            return [writing, *(connect(self._path) for _ in range(READERS))]
-        except Exception:
-            writing.close()
-            raise
 
     async def close(self) -> None:
         """Finish what was queued, then let go of the folder."""
@@ -89,7 +90,7 @@ class SqliteEngine:
         self._writer = self._readers = None
         if writer is not None and readers is not None:
             await asyncio.to_thread(readers.stop)
-            await asyncio.to_thread(writer.stop)
+            await writer.stop()
         self._lock.release()
 
     @property
@@ -99,7 +100,7 @@ class SqliteEngine:
         return self._readers
 
     @property
-    def _writing(self) -> Writer:
+    def _writing(self) -> ProcessWriter | ThreadWriter:
         if self._writer is None:
             raise Unavailable("The store is closed.")
         return self._writer
@@ -108,11 +109,7 @@ class SqliteEngine:
 
     async def ping(self) -> None:
         """Return when a small write has gone through to the disk, else raise `Unavailable`."""
-
-        def write(connection: apsw.Connection) -> None:
-            connection.execute("INSERT INTO ids VALUES ('', 1) ON CONFLICT DO UPDATE SET next = next + 1")
-
-        await self._writing.submit(write)
+        await self._writing.submit(Ping())
 
     @property
     def holds(self) -> list[bytes]:
@@ -126,12 +123,7 @@ class SqliteEngine:
         """Return the first of `count` ids that nobody else gets."""
         if count < 1:
             raise ValueError("At least one id is reserved at a time.")
-
-        def write(connection: apsw.Connection) -> int:
-            sql = "INSERT INTO ids VALUES (?, 1 + ?) ON CONFLICT DO UPDATE SET next = next + ? RETURNING next"
-            return int(connection.execute(sql, (kind, count, count)).get) - count
-
-        first: int = await self._writing.submit(write)
+        first: int = await self._writing.submit(Reserve(kind, count))
         return first
 
     def commit(self, batch: Batch) -> asyncio.Future[Outcome]:
@@ -142,14 +134,12 @@ class SqliteEngine:
         self, collection: Collection, *, now: int, lease_until: int, owner: str, limit: int = 50
     ) -> list[Document]:
         """Take due jobs: their lease moves to `lease_until`, `tries` counts up, `owner` is set."""
-        table = self._tables[collection.name]
         if collection.tenant or Index(("due",)) not in collection.indexes:
             raise Unindexed(
                 f"{collection.name} is no collection of jobs: it needs the installation and an index on due."
             )
-        return await self._writing.submit(
-            lambda connection: claim_due(connection, table, now, lease_until, owner, limit)
-        )
+        claimed: list[Document] = await self._writing.submit(ClaimJobs(collection.name, now, lease_until, owner, limit))
+        return claimed
 
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -252,8 +242,13 @@ class SqliteEngine:
         """Replace matching documents by what a function makes of them, a slice of time in one transaction."""
         query = self._query(scope, collection, filter, BY_ID, PART, True)
         place = ((NUMBER, after), after)
-        result: Rewritten = await self._writing.submit(lambda connection: rewrite(connection, query, place, change))
-        return result
+        found = await self._reading.submit(lambda connection: find_changes(connection, query, place, change))
+        made, changed = found.made, 0
+        while made:
+            others: list[int] = await self._writing.submit(Replace(collection.name, query.app, made))
+            changed += len(made) - len(others)
+            made = await self._reading.submit(partial(change_again, query=query, ids=others, change=change))
+        return Rewritten(changed, found.after)
 
     async def key(self, scope: Scope, kind: str, value: str) -> Any | None:
         """Return what a unique key holds, or None."""
@@ -314,18 +309,8 @@ class SqliteEngine:
         """Delete the oldest records of a list, up to a position; return how many were there."""
         if not (is_id(key) and limit > 0):
             return 0
-        rows = self._streams[stream.name].rows
-        sql = (
-            f"DELETE FROM {rows} WHERE id IN (SELECT id FROM {rows} WHERE app = ? AND key = ? AND position <= ? "
-            "ORDER BY position LIMIT ?)"
-        )
         last = LARGEST if through is None else through
-
-        def write(connection: apsw.Connection) -> int:
-            connection.execute(sql, (scope.app, key, last, limit))
-            return connection.changes()
-
-        erased: int = await self._writing.submit(write)
+        erased: int = await self._writing.submit(Erase(stream.name, scope.app, key, last, limit))
         return erased
 
     async def record(self, scope: Scope, stream: Stream, id: int) -> Document | None:

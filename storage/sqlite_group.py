@@ -1,7 +1,7 @@
 """What a group of batches loads and writes, in few statements.
 
-Few, because each step of a statement lets the interpreter go, and beside a busy event loop it takes up to the
-switch interval to get it back. So a statement loads everything of its kind, and writes many rows.
+Few, because each step of a statement lets the interpreter go, and in a process with a busy event loop it takes up to
+the switch interval to get it back. So a statement loads everything of its kind, and writes many rows.
 """
 
 # ruff: noqa: S608 - the names in our SQL come from declarations in the code; every value is bound
@@ -14,10 +14,8 @@ from typing import Any
 import apsw
 import msgspec
 
-from storage.change import TAKEN, KeyRef, Needs, Row, State, leased
-from storage.engine import Document
-from storage.filters import NUMBER
-from storage.sqlite_schema import StreamTable, Table, bind, column, rows
+from storage.change import TAKEN, KeyRef, Needs, Row, State
+from storage.sqlite_schema import StreamTable, Table, bind, rows
 
 Tables = dict[str, Table]
 Streams = dict[str, StreamTable]
@@ -137,7 +135,7 @@ def put(connection: apsw.Connection, lines: Lines, table: Table, id: int, old: R
         return
     packed = encode(new.document)
     keys = new.keys or table.entries.keys(new.document)
-    if old is not None and keys == table.entries.keys(old.document):
+    if old is not None and keys == (old.keys or table.entries.keys(old.document)):
         lines.add(table.insert_plain, table.update_plain, (id, new.app, packed))
     else:
         lines.add(table.insert, table.update, (id, new.app, packed, *map(bind, keys)))
@@ -166,28 +164,7 @@ def _entries(
             lines.add(table.put_words, "", (id, str(new.app), " ".join(sorted(new_words))))
 
 
-# ── other writes ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def claim_due(
-    connection: apsw.Connection, table: Table, now: int, lease_until: int, owner: str, limit: int
-) -> list[Document]:
-    """Move the earliest due jobs to a new lease and return them as they are now."""
-    due = column("due")
-    sql = (
-        f"SELECT id, doc FROM {table.rows} INDEXED BY {table.index_name(('due',))} "
-        f"WHERE app = 0 AND {due} >= ? AND {due} <= ? ORDER BY {due}, id LIMIT ?"
-    )
-    claimed: list[Document] = []
-    lines = Lines()
-    for id, packed in rows(connection, sql, (bind((NUMBER,)), now, limit)):
-        old = Row(0, msgspec.json.decode(packed))
-        new = Row(0, leased(old.document, lease_until, owner))
-        put(connection, lines, table, id, old, new)
-        claimed.append(new.document)
-    lines.write(connection)
-    return claimed
-
+# ── old data ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 CHUNK = 500
 

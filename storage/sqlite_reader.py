@@ -21,8 +21,8 @@ from storage.engine import Document, Sort, Unavailable
 from storage.filters import OrderKey
 from storage.paging import Place, Segment, segments
 from storage.plan import Access, Plan
+from storage.sqlite_errors import as_storage_error
 from storage.sqlite_schema import Table, bind, column
-from storage.sqlite_writer import as_storage_error, resolve
 
 T = TypeVar("T")
 SLICE = 0.02
@@ -90,7 +90,14 @@ class Readers:
         # First the flag: a result that comes from now on wakes the loop again.
         self._telling = False
         results = self._results
-        resolve([results.popleft() for _ in range(len(results))])
+        for _ in range(len(results)):
+            future, result, error = results.popleft()
+            if future.done():  # cancelled meanwhile
+                continue
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(result)
 
 
 # ── queries ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,14 +8,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from storage_cast import COLLECTIONS, STREAMS, database_name, free_port
+from storage_cast import COLLECTIONS, STREAMS, Log, database_name, free_port
 
 from storage.engine import Engine
 from storage.sqlite import SqliteEngine
+
+Make = Callable[[Path], SqliteEngine]
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +42,12 @@ def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             process.wait(20)
 
 
-@pytest.fixture(params=["sqlite", "mongo"])
+@pytest.fixture(params=["sqlite", "sqlite-apart", "mongo"])
 async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Engine]:
     """An open, empty engine; every test that asks for it runs once over each."""
     made: Engine
-    if request.param == "sqlite":
-        made = SqliteEngine(tmp_path)
+    if request.param != "mongo":
+        made = SqliteEngine(tmp_path, apart=Log() if request.param == "sqlite-apart" else None)
     else:
         from storage.mongo import MongoEngine
 
@@ -54,9 +57,15 @@ async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     await made.close()
 
 
+@pytest.fixture(params=["thread", "process"])
+def make(request: pytest.FixtureRequest) -> Make:
+    """How an embedded engine is made for a folder: its writer is a thread, or a process of its own."""
+    return partial(SqliteEngine, apart=Log() if request.param == "process" else None)
+
+
 @pytest.fixture
-async def sqlite(tmp_path: Path) -> AsyncIterator[SqliteEngine]:
-    made = SqliteEngine(tmp_path)
+async def sqlite(make: Make, tmp_path: Path) -> AsyncIterator[SqliteEngine]:
+    made = make(tmp_path)
     await made.open(COLLECTIONS, STREAMS)
     yield made
     await made.close()

@@ -290,6 +290,7 @@ async def test_a_document_without_an_id_is_refused(engine: Engine):
     "step",
     [
         lambda batch: batch.guard(CONTACTS, 2**70),
+        lambda batch: batch.guard(CONTACTS, 1, Eq("n", 2**70)),
         lambda batch: batch.patch(CONTACTS, 2**70, set={"a": 1}),
         lambda batch: batch.delete(CONTACTS, 2**70),
         lambda batch: batch.append(MESSAGES, 2**70, {"id": 1}),

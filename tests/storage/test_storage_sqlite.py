@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import apsw
 import pytest
 from storage_cast import ACME, COLLECTIONS, CONTACTS, CONVERSATIONS, MESSAGES, STREAMS, insert
 
@@ -20,16 +21,17 @@ from storage.filters import Contains, Eq
 from storage.sqlite import SqliteEngine
 from storage.values import LARGEST
 
+Make = Callable[[Path], SqliteEngine]
 ROOT = Path(__file__).parents[2]
 
 CHILD = """
-import asyncio, sys
+import asyncio, logging, sys
 from pathlib import Path
 from storage.engine import Batch, Collection, Index, Scope, Stream
 from storage.sqlite import SqliteEngine
 
-async def main(folder):
-    engine = SqliteEngine(Path(folder))
+async def main(folder, apart):
+    engine = SqliteEngine(Path(folder), apart=logging.getLogger() if apart else None)
     conversations, messages = Collection("conversations"), Stream("messages")
     await engine.open([conversations], [messages])
     batch = Batch(Scope(1))
@@ -46,20 +48,21 @@ async def main(folder):
 
     await asyncio.gather(*(send(first) for first in range(1, 9)))
 
-asyncio.run(main(sys.argv[1]))
+asyncio.run(main(sys.argv[1], "apart" in sys.argv))
 """
 
 
-def child(folder: Path) -> subprocess.Popen[str]:
+def child(folder: Path, *options: str) -> subprocess.Popen[str]:
     """A process that commits messages and prints each that was acknowledged: its id and its position."""
-    command = [sys.executable, "-c", CHILD, str(folder)]
+    command = [sys.executable, "-c", CHILD, str(folder), *options]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": "."})
 
 
 @pytest.mark.annex("X1", "X5")
+@pytest.mark.parametrize("writer", ["thread", "apart"])
 @pytest.mark.parametrize("lines", [1, 700, 3_000])
-async def test_after_kill_9_every_acknowledged_batch_is_there_and_whole(tmp_path: Path, lines: int):
-    process = child(tmp_path)
+async def test_after_kill_9_every_acknowledged_batch_is_there_and_whole(tmp_path: Path, lines: int, writer: str):
+    process = child(tmp_path, writer)
     assert process.stdout is not None
     acked = [process.stdout.readline() for _ in range(lines)]
     os.kill(process.pid, signal.SIGKILL)
@@ -118,9 +121,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.annex("X5")
-async def test_a_full_disk_refuses_writes_keeps_everything_and_recovers(small_disk: Path):
+async def test_a_full_disk_refuses_writes_keeps_everything_and_recovers(make: Make, small_disk: Path):
     ballast = small_disk / "ballast"
-    engine = SqliteEngine(small_disk)
+    engine = make(small_disk)
     await engine.open(COLLECTIONS, STREAMS)
     await insert(engine, {"id": 1, "n": 0}, collection=CONVERSATIONS)
     with ballast.open("wb") as file:
@@ -194,8 +197,8 @@ async def test_a_cancelled_commit_disturbs_nobody(sqlite: SqliteEngine):
     assert len(await sqlite.read(ACME, MESSAGES, 1)) == 50
 
 
-async def test_closing_finishes_what_was_queued_and_refuses_the_rest(tmp_path: Path):
-    engine = SqliteEngine(tmp_path)
+async def test_closing_finishes_what_was_queued_and_refuses_the_rest(make: Make, tmp_path: Path):
+    engine = make(tmp_path)
     await engine.open(COLLECTIONS, STREAMS)
     writes = [asyncio.create_task(insert(engine, {"id": number})) for number in range(200)]
     await asyncio.sleep(0)
@@ -211,12 +214,12 @@ async def test_closing_finishes_what_was_queued_and_refuses_the_rest(tmp_path: P
     await engine.close()
 
 
-async def test_old_data_gets_new_indexes_words_and_foldings(tmp_path: Path):
+async def test_old_data_gets_new_indexes_words_and_foldings(make: Make, tmp_path: Path):
     plain = Collection("contacts", indexes=(Index(("status",)), Index(("gone",))), words=("status",))
     people = [
         {"id": n, "name": f"Łucja {n}", "status": "new", "tags": [f"t{n % 3}"], "seen": -n} for n in range(1, 1_101)
     ]
-    engine = SqliteEngine(tmp_path)
+    engine = make(tmp_path)
     await engine.open([plain], [])
     await insert(engine, *people, collection=plain)
     await engine.close()
@@ -242,8 +245,8 @@ async def test_old_data_gets_new_indexes_words_and_foldings(tmp_path: Path):
     await engine.close()
 
 
-async def test_an_index_over_an_array_stops_the_start_with_a_sentence(tmp_path: Path):
-    engine = SqliteEngine(tmp_path)
+async def test_an_index_over_an_array_stops_the_start_with_a_sentence(make: Make, tmp_path: Path):
+    engine = make(tmp_path)
     bare = Collection("contacts")
     await engine.open([bare], [])
     await insert(engine, {"id": 1, "tags": ["a"]}, collection=bare)
@@ -265,17 +268,22 @@ async def test_a_long_scan_gives_way_and_loses_nothing(sqlite: SqliteEngine, mon
     assert page.items == right[::-1]
 
 
-async def test_neither_the_loop_nor_a_reader_waits_for_a_slow_read_or_write(sqlite: SqliteEngine):
+async def test_neither_the_loop_nor_a_reader_waits_for_a_slow_read_or_write(sqlite: SqliteEngine, tmp_path: Path):
     await insert(sqlite, {"id": 1})
     release = threading.Event()
-    slow = [sqlite._reading.submit(lambda _: release.wait(20)), sqlite._writing.submit(lambda _: release.wait(20))]
+    slow_read = sqlite._reading.submit(lambda _: release.wait(20))
+    other = apsw.Connection(str(tmp_path / "hub.db"))
+    other.execute("BEGIN IMMEDIATE")  # who wants to write has to wait
     write = asyncio.create_task(insert(sqlite, {"id": 2}))
-    assert await sqlite.get(ACME, CONTACTS, 1) == {"id": 1}
-    assert await sqlite.get(ACME, CONTACTS, 2) is None
-    assert not any(each.done() for each in (*slow, write))
+    ping = asyncio.create_task(sqlite.ping())
+    for _ in range(3):
+        assert await sqlite.get(ACME, CONTACTS, 1) == {"id": 1}
+        assert await sqlite.get(ACME, CONTACTS, 2) is None
+    assert not any(each.done() for each in (slow_read, write, ping))
+    other.close()
     release.set()
-    assert await asyncio.gather(*slow) == [True, True]
-    await write
+    await asyncio.gather(write, ping)
+    assert await slow_read
     assert await sqlite.get(ACME, CONTACTS, 2) == {"id": 2}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import defaultdict
 from collections.abc import MutableMapping
 from typing import Any
@@ -61,7 +60,7 @@ class Replacing:
             self._hub.spawn("send a socket away", self._sockets.send_away([sid], "/visitor"))
             return
         session = self._sessions[sid]
-        scope = dataclasses.replace(session.actor.scope, contact=into)
+        scope = replace(session.actor.scope, contact=into)
         rooms = (own_room(scope), *session.rooms[1:])
         # At once, with no await: what the merge announces next is heard in the new room.
         self._sockets.manager.basic_enter_room(sid, "/visitor", rooms[0])
