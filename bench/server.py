@@ -29,7 +29,7 @@ _HIGH_LIMITS |= {f"HUB_MAX_SOCKETS_{kind}": "1000000" for kind in ("ADDRESS", "C
 class Server:
     """A hub with one application on the embedded store; may be killed, and started again on the same port.
 
-    It is not kept on one core, because its writer is a thread of its own.
+    It is not kept on one core, because its writer is a process of its own.
     """
 
     def __init__(self, folder: str, options: tuple[str, ...] = ()) -> None:
@@ -68,12 +68,12 @@ class Server:
 
     @property
     def resident_mb(self) -> float:
-        """Resident memory of the process in MB."""
+        """Resident memory of the process and its writer in MB."""
         return machine.resident_kb(self.process.pid) / 1024
 
     @property
     def cpu_seconds(self) -> float:
-        """Processor time that the process has used."""
+        """Processor time that the process and its writer have used."""
         return machine.cpu_seconds(self.process.pid)
 
     @property

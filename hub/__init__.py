@@ -7,6 +7,7 @@ The path of a message, in the order of its files:
     hub/doors/live/dispatch.py   shape → who → verb → reply → error
     hub/chat/messages.py         send(): one atomic batch
     storage/sqlite.py            commits; the same client id twice gives the same message
+    storage/sqlite_writer.py     in a process of its own: what waits is one durable transaction
     hub/doors/live/dispatch.py   the ack with the stored record
     hub/core/hub.py              publish(): the event goes to whoever listens
     hub/doors/live/delivery.py   audience → rooms → every socket, on every node, in the order of positions

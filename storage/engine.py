@@ -388,9 +388,10 @@ class Engine(Protocol):
     ) -> Rewritten:
         """Replace matching documents behind an id, in the order of ids, by what a function makes of them; a part of them.
 
-        Each is read and written in one: nothing can change it in between. The function gets a document of its own,
-        returns a new one made of storable values and with the same id, or None to leave it; it runs on another thread
-        and may be called again for the same document. The filter needs no index. Call it again with `after`.
+        What changes between being read and being written is read again, so no change of others is lost. The function
+        gets a document of its own, returns a new one made of storable values and with the same id, or None to leave it;
+        it runs on another thread and may be called again for the same document. The filter needs no index. Call it
+        again with `after`.
         """
 
     async def key(self, scope: Scope, kind: str, value: str) -> Any | None:

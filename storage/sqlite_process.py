@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
 import subprocess
@@ -33,6 +32,9 @@ PIECE = 262_144
 
 PAUSE = 1.0
 """Seconds between two starts, where the process does not live."""
+
+
+ROOT = Path(__file__).parents[1]
 
 
 class ProcessWriter:
@@ -132,11 +134,10 @@ class ProcessWriter:
     def _spawn(self) -> asyncio.Future[Any]:
         """Start a process; what waits goes to it behind the request that opens the store, whose answer is returned."""
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-m", "storage.sqlite_child", str(theirs.fileno())]
-        path = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
+        command = [sys.executable, "-m", "storage.sqlite_child", str(theirs.fileno())]
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, by this interpreter
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=os.environ | {"PYTHONPATH": path},
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=ROOT,
                 pass_fds=(theirs.fileno(), self._lock), start_new_session=True,
             )  # fmt: skip
         except OSError as error:
