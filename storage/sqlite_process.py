@@ -94,6 +94,7 @@ class ProcessWriter:
         self._flush()
         if self._keeper is not None:
             await self._keeper
+        self._give_up()  # what came after one had died and before another one was there
 
     # ── the pipe ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -167,11 +168,15 @@ class ProcessWriter:
         self._out.clear()
         self._in.clear()
         self._flushing = False
+        self._give_up()
+        self._gone.set_result(None)
+
+    def _give_up(self) -> None:
+        """Fail what was not answered."""
         unanswered, self._futures = self._futures, deque()
         for future in unanswered:
             if not future.done():
                 future.set_exception(Unavailable(_ENDED))
-        self._gone.set_result(None)
 
     async def _buried(self) -> int:
         """Wait until the process is gone for good, and return its exit code."""

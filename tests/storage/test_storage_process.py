@@ -16,7 +16,7 @@ from storage_cast import ACME, COLLECTIONS, CONTACTS, CONVERSATIONS, MESSAGES, S
 from test_storage_sqlite import ROOT, child
 
 from storage import requests
-from storage.engine import Batch, Collection, GuardFailed, Missing, Result, Scope, Unavailable
+from storage.engine import Batch, Collection, GuardFailed, Missing, Result, Scope, StorageError, Unavailable
 from storage.filters import All, Eq, In
 from storage.sqlite import SqliteEngine
 from tests.support.writer import is_gone, writer_of
@@ -187,6 +187,20 @@ async def test_the_writer_ends_with_its_engine_and_what_was_queued_is_there(tmp_
     await engine.open(COLLECTIONS, STREAMS)
     assert await engine.count(ACME, CONTACTS) == 2_000
     await engine.close()
+
+
+async def test_closing_right_after_the_writer_died_leaves_nobody_waiting(tmp_path: Path):
+    for pause in (0, 0, 0.005, 0.02, 0.05):
+        engine = SqliteEngine(tmp_path, apart=Log())
+        await engine.open(COLLECTIONS, STREAMS)
+        os.kill(writer_of(os.getpid()), signal.SIGKILL)
+        writes = []
+        for id in range(5):
+            writes.append(asyncio.create_task(insert(engine, {"id": id})))
+            await asyncio.sleep(pause)
+        await asyncio.wait_for(engine.close(), 5)
+        done = await asyncio.wait_for(asyncio.gather(*writes, return_exceptions=True), 1)
+        assert all(each is None or isinstance(each, StorageError) for each in done)
 
 
 async def test_a_start_that_fails_leaves_no_process_and_no_lock(tmp_path: Path):
