@@ -67,15 +67,19 @@ def loop_seconds(pid: int) -> float:
 
 
 def resident_kb(pid: int) -> int:
-    """Resident memory of a process and its children in KB (VmRSS); what they share counts for each of them."""
-    return sum(_resident_kb(each) for each in family(pid))
+    """Resident memory of a process and its children in KB: its VmRSS, and what the children have for themselves.
+
+    Pages that a child shares with it (the interpreter, libraries) are there once and count once.
+    """
+    first, *children = family(pid)
+    own = _fields(Path(f"/proc/{first}/status"), "VmRSS")
+    return own + sum(_fields(Path(f"/proc/{each}/smaps_rollup"), "Private_Clean", "Private_Dirty") for each in children)
 
 
-def _resident_kb(pid: int) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1])
-    return 0
+def _fields(file: Path, *names: str) -> int:
+    """Return the sum of fields of a file of /proc that are told in KB."""
+    lines = (line.split() for line in file.read_text().splitlines())
+    return sum(int(words[1]) for words in lines if words[0].rstrip(":") in names)
 
 
 def open_files(pid: int) -> int:
