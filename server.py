@@ -31,6 +31,7 @@ from hub.core.log import configure
 from hub.core.migrations import migrate
 from hub.core.nodes import Nodes
 from hub.core.settings import Settings
+from hub.crm import collections as crm
 from hub.doors.cli.commands import build_cli
 from hub.doors.cli.control import serve_control
 from hub.doors.cli.import_here import Order, import_here
@@ -53,8 +54,8 @@ from storage.engine import Engine
 from storage.files import FolderFiles
 from storage.redis_bus import RedisBus
 
-COLLECTIONS = (*core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS)
-STREAMS = (*people.STREAMS, *chat.STREAMS)
+COLLECTIONS = (*core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS, *crm.COLLECTIONS)
+STREAMS = (*people.STREAMS, *chat.STREAMS, *crm.STREAMS)
 _PATIENCE_WITH_REQUESTS = 4.0
 """Seconds that a slow request gets when the process stops."""
 _PATIENCE_WITH_GOODBYES = 2.5

@@ -12,9 +12,14 @@ from hub.chat.keeping import ChatKeeper, expire_conversations
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
+from hub.crm import releasing
+from hub.crm.activities import reminders, types
+from hub.crm.keeping import CrmKeeper
+from hub.crm.pipelines import emptying
 from hub.people import companies
 from hub.people.enriching import enriching, many, occasions
 from hub.people.enriching.keeping import EnrichingKeeper
+from hub.people.events import CompanyDeleted
 from hub.people.importing import imports, running, undoing
 from hub.people.importing.keeping import ImportsKeeper
 from hub.people.labels import labelling
@@ -45,13 +50,19 @@ JOBS: dict[str, Work] = {
     retention.APPLY: retention.apply_rules,
     companies.FORGET: companies.forget_company,
     sizes.COUNT: sizes.count_sizes,
+    reminders.REMIND: reminders.remind,
+    types.RETYPE: types.retype,
+    emptying.EMPTY: emptying.empty_stage,
+    releasing.RELEASE: releasing.release,
+    releasing.RELEASE_AGENT: releasing.release_agent,
+    releasing.RELEASE_COMPANY: releasing.release_company,
 }
 """kind of job → what does it"""
 
 BULK = {ingesting.COUNT}
 """Kinds that come in floods, and wait for each other only"""
 
-KEEPERS: list[Keeper] = [PeopleKeeper(), ChatKeeper(), ImportsKeeper(), EnrichingKeeper()]
+KEEPERS: list[Keeper] = [PeopleKeeper(), ChatKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper()]
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
 DAY = 86_400_000
@@ -59,6 +70,10 @@ DAY = 86_400_000
 SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (AttachmentStarted, attachments.FORGET, DAY),
     (AgentRemoved, states.RELEASE, 0),
+    (AgentRemoved, releasing.RELEASE_AGENT, 0),
+    (AgentRemoved, releasing.RELEASE_AGENT, releasing.LATE),
+    (CompanyDeleted, releasing.RELEASE_COMPANY, 0),
+    (CompanyDeleted, releasing.RELEASE_COMPANY, releasing.LATE),
 ]
 """event → the kind of job that follows it, and after how many milliseconds"""
 

@@ -15,6 +15,9 @@ CONTACTS_PRIVACY = "contacts.privacy"
 CONTACTS_ENRICH = "contacts.enrich"
 ATTRIBUTES_MANAGE = "attributes.manage"
 SEGMENTS_MANAGE = "segments.manage"
+CRM_READ = "crm.read"
+CRM_WRITE = "crm.write"
+CRM_MANAGE = "crm.manage"
 AGENTS_MANAGE = "agents.manage"
 ENRICHMENT_MANAGE = "enrichment.manage"
 
@@ -35,6 +38,9 @@ PERMISSIONS = {
     ATTRIBUTES_MANAGE: "Make and change attributes, tags and lists.",
     SEGMENTS_MANAGE: "Make and change segments.",
     ENRICHMENT_MANAGE: "Set up enrichment, and enrich many at once. For owners and API keys.",
+    CRM_READ: "See deals, activities, notes about people and deals, products and tickets.",
+    CRM_WRITE: "Make and change deals, activities, notes about people and deals, products and tickets.",
+    CRM_MANAGE: "Make and change pipelines with their stages, loss reasons and types of activities.",
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
 }
 
@@ -44,7 +50,8 @@ UNTRACKED = CONTACT - {CONTACTS_TRACK}
 _PEOPLE = {
     CONTACTS_READ, CONTACTS_WRITE, CONTACTS_IMPORT, CONTACTS_EXPORT, CONTACTS_ENRICH, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE,
 }  # fmt: skip
-AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE})
+_CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
+AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE, *_CRM})
 OWNER = AGENT | {AGENTS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE}
 KEY = frozenset(
     {
@@ -55,6 +62,7 @@ KEY = frozenset(
         CONTACTS_PRIVACY,
         ENRICHMENT_MANAGE,
         *_PEOPLE,
+        *_CRM,
     }
 )
 MOBILE = frozenset({CONTACTS_IDENTIFY})

@@ -18,7 +18,7 @@ from hub.people.conditions.base import World, asked
 from hub.people.conditions.tree import read_tree
 from hub.people.contacts import ContactRef, get_contact, own_values, reference
 from hub.people.editing import change_contact, checked_fields, commit_contact, differs, put
-from hub.people.events import CompanyTouched
+from hub.people.events import CompanyDeleted, CompanyTouched
 from hub.people.labels.tags import Tagged, tag_named
 from hub.people.provenance import is_enriched, typed
 from hub.people.vocabulary import Vocabulary, vocabulary
@@ -210,10 +210,12 @@ async def delete_company(hub: Hub, actor: Actor, which: CompanyOpen) -> None:
             batch.release(kind, _unique(field, company[field]))
     batch.delete(COMPANIES, company["id"])
     await hub.jobs.add(batch, FORGET, {"company": company["id"]})
+    await hub.follow_up(batch, CompanyDeleted, {"company": company["id"]})
     try:
         await hub.commit(batch)
     except GuardFailed:
         raise Conflict from None
+    hub.publish(CompanyDeleted(app=actor.scope.app, company=company["id"]))
 
 
 async def forget_company(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:

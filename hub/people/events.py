@@ -49,6 +49,12 @@ class CompanyTouched(Event, frozen=True, kw_only=True):
     fields: frozenset[str] | None
 
 
+class CompanyDeleted(Event, frozen=True, kw_only=True):
+    """A company is gone; what referred to it refers to nothing now."""
+
+    company: int
+
+
 class CompanyEnteredSegment(Event, frozen=True, kw_only=True):
     """A company belongs to a segment from now on."""
 

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 Subject = Literal["contact", "company", "deal", "activity", "product", "ticket"]
 ValueType = Literal["string", "integer", "float", "boolean", "date", "datetime", "fixed", "json"]
+KeptType = ValueType | Literal["decimal"]
+"""Money is exact: only standard attributes are of the type decimal."""
 
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 TYPES: tuple[ValueType, ...] = get_args(ValueType)
@@ -15,6 +17,9 @@ TYPES: tuple[ValueType, ...] = get_args(ValueType)
 GENDERS = ("unknown", "male", "female")
 STATUSES = ("visitor", "user")
 """In the order of User.com's codes, which begin at 1."""
+DEAL_STATUSES = ("abandoned", "in_progress", "won", "lost", "archived")
+"""In the order of User.com's codes, which begin at 0 (`usercom-wire`, section 6)."""
+TICKET_STATUSES = ("draft", "active", "closed", "archived")
 
 
 class Attribute(Struct, frozen=True):
@@ -29,7 +34,7 @@ class Attribute(Struct, frozen=True):
     subject: Subject
     name: str
     std: str
-    type: ValueType
+    type: KeptType
     path: str
     choices: tuple[str, ...] = ()
     multiple: bool = False
@@ -37,7 +42,7 @@ class Attribute(Struct, frozen=True):
     longest: int = 4096
 
 
-def _standard(subject: Subject, std: str, type: ValueType, name: str = "", **more: object) -> Attribute:
+def _standard(subject: Subject, std: str, type: KeptType, name: str = "", **more: object) -> Attribute:
     path = str(more.pop("path", std))
     return Attribute(0, subject, name or std.replace("_", " ").capitalize(), std, type, path, **more)  # type: ignore[arg-type]
 
@@ -102,8 +107,58 @@ _COMPANY = [
     _standard("company", "updated_at", "datetime", "Updated", path="updated", writable=False),
 ]
 
-STANDARD: dict[Subject, list[Attribute]] = {subject: [] for subject in SUBJECTS} | {  # type: ignore[assignment]
-    "contact": _CONTACT,
-    "company": _COMPANY,
-}
-"""subject → its standard attributes; those of the CRM's subjects come with the CRM"""
+
+def _fact(subject: Subject, std: str, type: KeptType, path: str = "", **more: object) -> Attribute:
+    """A field of the CRM: its verbs set it, by rules of its own; conditions ask about it."""
+    return _standard(subject, std, type, str(more.pop("name", "")), path=path or std, writable=False, **more)
+
+
+def _dated(subject: Subject) -> list[Attribute]:
+    return [_fact(subject, "created_at", "datetime", "created", name="Created"),
+            _fact(subject, "updated_at", "datetime", "updated", name="Updated")]  # fmt: skip
+
+
+_DEAL = [
+    _fact("deal", "name", "string"),
+    _fact("deal", "custom_id", "string", name="Custom id"),
+    _fact("deal", "value", "decimal"),
+    _fact("deal", "currency", "string"),
+    _fact("deal", "pipeline", "integer"),
+    _fact("deal", "stage", "integer"),
+    _fact("deal", "status", "fixed", choices=DEAL_STATUSES),
+    _fact("deal", "assigned_to", "integer", "assignee", name="Assigned to"),
+    _fact("deal", "loss_reason", "integer", name="Loss reason"),
+    _fact("deal", "expected_close_date", "date", "expected_close", name="Expected close"),
+    _fact("deal", "won_at", "datetime", name="Won"),
+    _fact("deal", "lost_at", "datetime", name="Lost"),
+    *_dated("deal"),
+]
+_ACTIVITY = [
+    _fact("activity", "name", "string"),
+    _fact("activity", "custom_id", "string", name="Custom id"),
+    _fact("activity", "activity_type", "integer", "type", name="Type"),
+    _fact("activity", "due_date", "datetime", "due", name="Due"),
+    _fact("activity", "done", "boolean"),
+    _fact("activity", "assigned_to", "integer", "assignee", name="Assigned to"),
+    *_dated("activity"),
+]
+_PRODUCT = [
+    _standard("product", "name", "string", longest=254),
+    _standard("product", "custom_id", "string", "Custom id", longest=255),
+    _standard("product", "price", "decimal"),
+    *_dated("product"),
+]
+_TICKET = [
+    _fact("ticket", "name", "string"),
+    _fact("ticket", "custom_id", "string", name="Custom id"),
+    _fact("ticket", "status", "fixed", choices=TICKET_STATUSES),
+    _fact("ticket", "priority", "integer"),
+    _fact("ticket", "due_date", "datetime", "due", name="Due"),
+    _fact("ticket", "assigned_to", "integer", "assignee", name="Assigned to"),
+    *_dated("ticket"),
+]
+
+STANDARD: dict[Subject, list[Attribute]] = {
+    "contact": _CONTACT, "company": _COMPANY, "deal": _DEAL, "activity": _ACTIVITY, "product": _PRODUCT, "ticket": _TICKET,
+}  # fmt: skip
+"""subject → its standard attributes"""

@@ -1,4 +1,4 @@
-"""The timeline of a contact: everything that happened, newest first, from all its streams."""
+"""Timelines: everything that happened to a contact, newest first, from all its streams; and what happened to a company."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from msgspec import Meta, Struct
 from hub.accounts.grants import CONTACTS_READ
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
-from hub.core.errors import InvalidPayload
+from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from hub.people.collections import EVENTS, HISTORY, PAGES
+from hub.people.collections import COMPANIES, EVENTS, HISTORIES, HISTORY, PAGES
 from hub.people.contacts import get_contact, ids_of
-from storage.engine import Document, Stream
+from hub.people.standard import Subject
+from storage.engine import Batch, Document, Scope, Stream
 
 Kind = Literal["page", "event", "history"]
 STREAMS: dict[Kind, Stream] = {"page": PAGES, "event": EVENTS, "history": HISTORY}
@@ -28,6 +29,14 @@ class TimelineOf(Struct, frozen=True, forbid_unknown_fields=True):
 
     contact: Annotated[int, Meta(ge=1, le=2**53)]
     kinds: list[Kind] | None = None
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    cursor: str | None = None
+
+
+class CompanyTimelineOf(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which company's timeline, and from where on (`cursor` of the page before)."""
+
+    company: Annotated[int, Meta(ge=1, le=2**53)]
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
     cursor: str | None = None
 
@@ -53,24 +62,56 @@ async def read_timeline(hub: Hub, actor: Actor, asked: TimelineOf) -> Timeline:
     """Return what happened to a contact, newest first. Raises NotFound, InvalidPayload."""
     contact = await get_contact(hub, actor.scope, asked.contact)
     kinds: list[Kind] = [kind for kind in STREAMS if asked.kinds is None or kind in asked.kinds]
-    behind = _read_cursor(asked.cursor)
+    lists = {kind: (STREAMS[kind], ids_of(contact)) for kind in kinds}
+    return await _read(hub, actor.scope, lists, contact["id"], asked.limit, asked.cursor)
+
+
+@verb(CONTACTS_READ)
+async def read_company_timeline(hub: Hub, actor: Actor, asked: CompanyTimelineOf) -> Timeline:
+    """Return what happened to a company, newest first. Raises NotFound, InvalidPayload."""
+    if await hub.store.get(actor.scope, COMPANIES, asked.company) is None:
+        raise NotFound
+    lists: Lists = {"history": (HISTORIES["company"], [asked.company])}
+    return await _read(hub, actor.scope, lists, asked.company, asked.limit, asked.cursor)
+
+
+async def remember(
+    hub: Hub, batch: Batch, actor: Actor, subject: Subject, whom: int, kind: str, word: str, **facts: Any
+) -> None:
+    """Put a line into the timeline of a contact or a company, in the batch that makes it true: for other areas.
+
+    `kind` and `word` say what happened (`deal`, `won`), the facts what else there is to show.
+    """
+    record = {
+        "id": await hub.ids.next("history"), "kind": kind, "word": word, **facts,
+        "by": {"kind": actor.kind, "id": actor.id, "name": actor.name}, "at": hub.clock.now(),
+    }  # fmt: skip
+    batch.append(HISTORIES[subject], whom, record)
+
+
+Lists = dict[Kind, tuple[Stream, list[int]]]
+"""kind → the stream and the keys of its lists, which are shown as one"""
+
+
+async def _read(hub: Hub, scope: Scope, lists: Lists, whole: int, limit: int, cursor: str | None) -> Timeline:
+    behind = _read_cursor(cursor)
     ends: dict[str, int] = {}
     erased: dict[str, int] = {}
     found: list[tuple[int, int, Kind, str, Document]] = []
-    for kind in kinds:
-        heads = await hub.store.heads(actor.scope, STREAMS[kind], ids_of(contact))
+    for kind, (stream, keys) in lists.items():
+        heads = await hub.store.heads(scope, stream, keys)
         for id, head in heads.items():
-            part = kind if id == contact["id"] else f"{kind}:{id}"
+            part = kind if id == whole else f"{kind}:{id}"
             end = ends[part] = min(head, behind.get(part, head))
-            first = max(0, end - asked.limit)
-            some = await hub.store.read(actor.scope, STREAMS[kind], id, after=first, limit=end - first) if end else []
+            first = max(0, end - limit)
+            some = await hub.store.read(scope, stream, id, after=first, limit=end - first) if end else []
             records = [record for record in some if record["position"] <= end]
             found += [(record["at"], record["position"], kind, part, record) for record in records]
             if len(records) < end - first:  # what is older has been erased
                 erased[part] = records[0]["position"] - 1 if records else end
     found.sort(key=lambda each: each[:2], reverse=True)
     shown: list[Entry] = []
-    for _, position, kind, part, record in found[: asked.limit]:
+    for _, position, kind, part, record in found[:limit]:
         shown.append(_entry(kind, record))
         ends[part] = min(ends[part], position - 1)
     more = any(end > erased.get(part, 0) for part, end in ends.items())

@@ -1,7 +1,8 @@
 """Values of attributes: what fits which type, read liberally, kept in one form.
 
 boolean, integer, float and string as themselves; a date as `2026-11-22`; a datetime as UTC milliseconds; fixed as an
-array of choices, as User.com shows it (`usercom-wire`, section 1.5); json as it is. A null takes the value away.
+array of choices, as User.com shows it (`usercom-wire`, section 1.5); decimal as an exact integer (hub/core/decimals.py);
+json as it is. A null takes the value away.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from typing import Any
 import msgspec
 
 from hub.core.clock import rfc3339
+from hub.core.decimals import read_decimal, write_decimal
 from hub.core.errors import InvalidPayload
 from hub.core.text import check_data, check_text
-from hub.people.standard import Attribute, ValueType
+from hub.people.standard import Attribute, KeptType, ValueType
 
 LARGEST_JSON = 16 * 1024
 DAY = 86_400_000
@@ -38,9 +40,11 @@ def checked_value(attribute: Attribute, value: Any) -> Any:
 
 
 def shown_value(attribute: Attribute, value: Any) -> Any:
-    """Return a kept value as our own API shows it: a datetime as RFC 3339."""
+    """Return a kept value as our own API shows it: a datetime as RFC 3339, a decimal as text."""
     if attribute.type == "datetime" and type(value) is int:
         return rfc3339(value)
+    if attribute.type == "decimal" and type(value) is int:
+        return write_decimal(value)
     if attribute.id == 0 and attribute.type == "fixed" and type(value) is str:
         return value
     return value
@@ -83,6 +87,10 @@ def _float(attribute: Attribute, value: Any) -> float | int:
         raise ValueError
     found: float | int = check_data(value, attribute.std)
     return found
+
+
+def _decimal(attribute: Attribute, value: Any) -> int:
+    return read_decimal(value, attribute.std)
 
 
 def _boolean(attribute: Attribute, value: Any) -> bool:
@@ -149,12 +157,12 @@ def _short(value: Any) -> str:
     return text if len(text) <= 40 else f"{text[:37]}…"
 
 
-_READERS: dict[ValueType, Callable[[Attribute, Any], Any]] = {
+_READERS: dict[KeptType, Callable[[Attribute, Any], Any]] = {
     "string": _string, "integer": _integer, "float": _float, "boolean": _boolean, "date": _date,
-    "datetime": _datetime, "fixed": _fixed, "json": _json,
+    "datetime": _datetime, "fixed": _fixed, "json": _json, "decimal": _decimal,
 }  # fmt: skip
 _TAKES = {
     "string": "text", "integer": "a whole number", "float": "a number", "boolean": "true or false",
     "date": "a date (2026-11-22)", "datetime": "a date and time (2026-11-22T12:00:00Z)", "fixed": "one of its choices",
-    "json": "JSON",
+    "json": "JSON", "decimal": "a decimal number (525.00)",
 }  # fmt: skip

@@ -20,8 +20,10 @@ from hub.core.event import Event, Face
 from hub.core.registry import Registry
 from hub.core.verb import VERBS
 from hub.doors.live.commands import COMMANDS
+from hub.doors.live.crm_wire import EVENTS as CRM_EVENTS
 from hub.doors.live.wire import EVENTS
 from hub.people.events import (
+    CompanyDeleted,
     CompanyEnteredSegment,
     CompanyLeftSegment,
     CompanyTouched,
@@ -38,6 +40,7 @@ INTERNAL = {
     SignedOut: "concerns this server's sockets; nobody is told",
     AgentRemoved: "its sockets are cut by SignedOut, and its conversations announce themselves",
     CompanyTouched: "as ContactTouched",
+    CompanyDeleted: "what follows from it are jobs; deals and activities that let go of it have events of their own",
     CompanyEnteredSegment: "what follows from it are jobs; who looks at a company asks",
     CompanyLeftSegment: "the same",
     ContactsReplaced: "sockets follow their contact with a `session` of their own, and conversations announce themselves",
@@ -52,6 +55,7 @@ NEVER_FOR_VISITORS = {
     "ContactPresenceChanged",
     "SegmentEntered",
     "SegmentLeft",
+    *(event.__name__ for event in CRM_EVENTS),
 }
 """Internal matters of the company: none of their rooms may be a visitor's."""
 

@@ -293,8 +293,9 @@ def stopping(add: Any) -> Any:
 OF_CONTACTS = {
     "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
     "pages", "events", "history", "consents", "messages", "notes", "enrichment_runs",
+    "deals", "activities", "crm_notes", "tickets",
 }  # fmt: skip
-"""What a keeper hands out and erases; the tests above look into all of it."""
+"""What a keeper hands out and erases; the tests above look into all of it, and tests/crm/test_crm_privacy.py."""
 
 
 def test_whatever_is_kept_of_a_contact_has_a_keeper():
@@ -319,6 +320,12 @@ NOT_OF_CONTACTS = {
     "segment_sizes": "numbers",
     "operations": "what was asked of many contacts at once",
     "changed_contacts": "ids alone, by which that is taken back; those of erased contacts lead nowhere",
+    "pipelines": "names that the application gave",
+    "stage_totals": "numbers",
+    "loss_reasons": "names that the application gave",
+    "activity_types": "the same",
+    "products": "what is sold",
+    "deal_history": "the stages and statuses of deals, with the agents who moved them",
     "imports": "counts and the first errors of a file; gone thirty days after the upload",
 }
 """What tells of no contact, and why."""

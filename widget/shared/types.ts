@@ -180,6 +180,9 @@ export type Commands = {
 }
 
 /** What the server says by itself. */
+/** A deal, an activity, a note or a ticket. */
+export type CrmRecord = { id: number } & Record<string, unknown>
+
 export type Events = {
   session: VisitorSession | AgentSession
   message: Message
@@ -192,6 +195,13 @@ export type Events = {
   contact: ContactDetail
   /** A contact entered a segment, or left it. */
   segment: { contact: number; segment: number; inside: boolean }
+  pipeline: { pipeline: number }
+  /** What happened in the CRM; deals, activities, notes and tickets have the fields of `/openapi.json`. */
+  deal: { what: 'created' | 'changed' | 'moved' | 'status' | 'deleted'; deal: CrmRecord; was: number | string | null }
+  activity: { what: 'created' | 'changed' | 'done' | 'due' | 'deleted'; activity: CrmRecord }
+  'crm.note': { what: 'added' | 'changed' | 'deleted'; note: CrmRecord }
+  'product.event': { id: number; contact: number; product: number; event_type: string }
+  ticket: { what: 'created' | 'changed' | 'status' | 'deleted'; ticket: CrmRecord; was: string | null }
   /** The server is going down: come back after so many milliseconds. */
   drain: { retry_in: number }
 }

@@ -11,6 +11,12 @@ from msgspec import Struct
 from hub.accounts import agents
 from hub.accounts.sign_in import SignedIn, SignIn
 from hub.core.verb import VERBS
+from hub.crm import notes, product_events, products, tickets
+from hub.crm.activities import activities, types
+from hub.crm.activities import finding as activities_found
+from hub.crm.deals import board, deals, history
+from hub.crm.deals import finding as deals_found
+from hub.crm.pipelines import emptying, loss_reasons, pipelines, stages
 from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.panel import answering
 from hub.doors.api.usercom.rows import ROWS
@@ -173,6 +179,7 @@ PANEL = [
     _panel("DELETE", "companies/{company}/members/{contact}", companies.remove_member),
     _panel("POST",   "companies/{company}/tags",         companies.add_company_tag),
     _panel("DELETE", "companies/{company}/tags",         companies.remove_company_tag),
+    _panel("GET",    "companies/{company}/timeline",     timeline.read_company_timeline),
     _panel("POST",   "contacts/{contact}/merge",         merges.merge_contacts),
     _panel("GET",    "contacts/{contact}/timeline",      timeline.read_timeline),
     _panel("POST",   "contacts/{contact}/events",        custom_events.record_event, 201),
@@ -204,7 +211,77 @@ PANEL = [
     _panel("GET",    "segments/{segment}/sizes",         segments.segment_sizes),
 ]  # fmt: skip
 
-ROUTES = PUBLIC + MOBILE + OPEN + PANEL
+CRM = [
+    _panel("GET",    "pipelines",                        pipelines.list_pipelines),
+    _panel("POST",   "pipelines",                        pipelines.create_pipeline, 201),
+    _panel("GET",    "pipelines/{pipeline}",             pipelines.get_pipeline),
+    _panel("PATCH",  "pipelines/{pipeline}",             pipelines.change_pipeline),
+    _panel("DELETE", "pipelines/{pipeline}",             emptying.delete_pipeline),
+    _panel("PUT",    "pipelines/{pipeline}/stages",      stages.order_stages),
+    _panel("GET",    "stages",                           stages.list_stages),
+    _panel("POST",   "stages",                           stages.create_stage, 201),
+    _panel("GET",    "stages/{stage}",                   stages.get_stage),
+    _panel("PATCH",  "stages/{stage}",                   stages.change_stage),
+    _panel("DELETE", "stages/{stage}",                   emptying.delete_stage),
+    _panel("GET",    "loss-reasons",                     loss_reasons.list_loss_reasons),
+    _panel("POST",   "loss-reasons",                     loss_reasons.create_loss_reason, 201),
+    _panel("GET",    "loss-reasons/{loss_reason}",       loss_reasons.get_loss_reason),
+    _panel("PATCH",  "loss-reasons/{loss_reason}",       loss_reasons.change_loss_reason),
+    _panel("DELETE", "loss-reasons/{loss_reason}",       loss_reasons.delete_loss_reason),
+    _panel("GET",    "deals",                            deals_found.find_deals),
+    _panel("POST",   "deals/find",                       deals_found.find_deals, name="find_deals_where"),
+    _panel("GET",    "deals/board",                      board.open_board),
+    _panel("POST",   "deals/count",                      deals_found.count_deals),
+    _panel("GET",    "deals/by-custom-id/{custom_id}",   deals.get_deal_by_custom_id),
+    _panel("POST",   "deals",                            deals.create_deal, 201),
+    _panel("POST",   "deals/upsert",                     deals.upsert_deal),
+    _panel("GET",    "deals/{deal}",                     deals.get_deal),
+    _panel("PATCH",  "deals/{deal}",                     deals.change_deal),
+    _panel("DELETE", "deals/{deal}",                     deals.delete_deal),
+    _panel("POST",   "deals/{deal}/move",                deals.move_deal),
+    _panel("POST",   "deals/{deal}/win",                 deals.win_deal),
+    _panel("POST",   "deals/{deal}/lose",                deals.lose_deal),
+    _panel("POST",   "deals/{deal}/reopen",              deals.reopen_deal),
+    _panel("GET",    "deals/{deal}/history",             history.read_deal_history),
+    _panel("GET",    "activity-types",                   types.list_activity_types),
+    _panel("POST",   "activity-types",                   types.create_activity_type, 201),
+    _panel("GET",    "activity-types/{type}",            types.get_activity_type),
+    _panel("PATCH",  "activity-types/{type}",            types.change_activity_type),
+    _panel("DELETE", "activity-types/{type}",            types.delete_activity_type),
+    _panel("GET",    "activities",                       activities_found.find_activities),
+    _panel("POST",   "activities/find",                  activities_found.find_activities, name="find_activities_where"),
+    _panel("POST",   "activities/count",                 activities_found.count_activities),
+    _panel("GET",    "activities/by-custom-id/{custom_id}", activities.get_activity_by_custom_id),
+    _panel("POST",   "activities",                       activities.create_activity, 201),
+    _panel("POST",   "activities/upsert",                activities.upsert_activity),
+    _panel("GET",    "activities/{activity}",            activities.get_activity),
+    _panel("PATCH",  "activities/{activity}",            activities.change_activity),
+    _panel("DELETE", "activities/{activity}",            activities.delete_activity),
+    _panel("POST",   "activities/{activity}/finish",     activities.finish_activity),
+    _panel("POST",   "activities/{activity}/reopen",     activities.reopen_activity),
+    _panel("GET",    "notes",                            notes.list_notes),
+    _panel("POST",   "notes",                            notes.create_note, 201),
+    _panel("GET",    "notes/{note}",                     notes.get_note),
+    _panel("PATCH",  "notes/{note}",                     notes.change_note),
+    _panel("DELETE", "notes/{note}",                     notes.delete_note),
+    _panel("GET",    "products",                         products.find_products),
+    _panel("POST",   "products/find",                    products.find_products, name="find_products_where"),
+    _panel("GET",    "products/by-custom-id/{custom_id}", products.get_product_by_custom_id),
+    _panel("POST",   "products",                         products.create_product, 201),
+    _panel("POST",   "products/upsert",                  products.upsert_product),
+    _panel("GET",    "products/{product}",               products.get_product),
+    _panel("PATCH",  "products/{product}",               products.change_product),
+    _panel("DELETE", "products/{product}",               products.delete_product),
+    _panel("POST",   "product-events",                   product_events.record_product_event, 201),
+    _panel("GET",    "tickets",                          tickets.find_tickets),
+    _panel("POST",   "tickets/find",                     tickets.find_tickets, name="find_tickets_where"),
+    _panel("POST",   "tickets",                          tickets.create_ticket, 201),
+    _panel("GET",    "tickets/{ticket}",                 tickets.get_ticket),
+    _panel("PATCH",  "tickets/{ticket}",                 tickets.change_ticket),
+    _panel("DELETE", "tickets/{ticket}",                 tickets.delete_ticket),
+]  # fmt: skip
+
+ROUTES = PUBLIC + MOBILE + OPEN + PANEL + CRM
 
 
 def add_routes(app: web.Application) -> None:

@@ -25,6 +25,7 @@ from hub.core.errors import catalogue
 from hub.core.event import Event
 from hub.core.settings import Settings
 from hub.doors.live.commands import COMMANDS, NOTHING, SPREAD, Command
+from hub.doors.live.crm_wire import PAYLOADS as CRM_PAYLOADS
 from hub.doors.live.engine.engine import EngineServer
 from hub.doors.live.limits import FLOOD
 from hub.doors.live.sessions import AgentHello
@@ -154,6 +155,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "page": contacts.Page,
     "contact": PresentContact,
     "segment": SegmentNotice,
+    **CRM_PAYLOADS,
 }
 """event on the wire → its shape"""
 

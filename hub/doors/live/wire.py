@@ -10,6 +10,7 @@ from hub.chat.cards import present_contact
 from hub.chat.present import conversation_of
 from hub.core.event import Event, Face
 from hub.core.hub import Hub
+from hub.doors.live import crm_wire
 from hub.people import events as people
 from hub.people.collections import CONTACTS
 from storage.engine import Scope
@@ -68,6 +69,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     people.ContactChanged:       ("contact", _contact),
     people.SegmentEntered:       ("segment", _segment),
     people.SegmentLeft:          ("segment", _segment),
+    **crm_wire.EVENTS,
 }  # fmt: skip
 
 SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged}

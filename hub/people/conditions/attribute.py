@@ -10,7 +10,7 @@ from hub.core.clock import rfc3339
 from hub.core.errors import InvalidPayload
 from hub.people.conditions.base import DAY, Condition, World, condition, unknown
 from hub.people.editing import at
-from hub.people.standard import Attribute, Subject
+from hub.people.standard import SUBJECTS, Attribute, Subject
 from hub.people.values import checked_value
 from storage.engine import Document
 from storage.filters import (
@@ -43,7 +43,7 @@ _NUMBER = _ALWAYS | {"in", "not_in", "gt", "gte", "lt", "lte", "between"}
 _MOMENT = _ALWAYS | {"more_than_days_ago", "less_than_days_ago", "before", "after", "on", "between"}
 OPERATORS: dict[str, set[str]] = {
     "string": _TEXT, "integer": _NUMBER, "float": _NUMBER, "boolean": _ALWAYS, "date": _MOMENT, "datetime": _MOMENT,
-    "fixed": _ALWAYS | {"in", "not_in"}, "json": {"is_set", "is_not_set"},
+    "fixed": _ALWAYS | {"in", "not_in"}, "json": {"is_set", "is_not_set"}, "decimal": _NUMBER,
 }  # fmt: skip
 """type → its operators"""
 _LISTS = {"in", "not_in", "between"}
@@ -56,7 +56,7 @@ _MOST = 1000
 class HasAttribute(Condition, frozen=True, kw_only=True):
     """The attribute's name, an operator of its type, and what it is compared with."""
 
-    subjects: ClassVar[tuple[Subject, ...]] = ("contact", "company")
+    subjects: ClassVar[tuple[Subject, ...]] = SUBJECTS
 
     attribute: str
     op: Operator

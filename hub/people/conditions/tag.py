@@ -14,7 +14,7 @@ from storage.filters import Eq, Filter, fold
 class HasTag(Condition, frozen=True, kw_only=True):
     """The tag, by its name."""
 
-    subjects: ClassVar[tuple[Subject, ...]] = ("contact", "company")
+    subjects: ClassVar[tuple[Subject, ...]] = ("contact", "company", "deal")
 
     tag: str
 

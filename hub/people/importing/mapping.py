@@ -13,7 +13,7 @@ from msgspec import Struct
 from hub.accounts.applications import check_email
 from hub.core.errors import InvalidPayload
 from hub.people.attributes import MOST, provisional
-from hub.people.standard import Attribute, ValueType
+from hub.people.standard import Attribute, KeptType, ValueType
 from hub.people.values import checked_value
 from hub.people.vocabulary import Vocabulary, std_of
 from storage.engine import Document
@@ -47,7 +47,7 @@ class Column(Struct, frozen=True):
 
     header: str
     attribute: str | None
-    type: ValueType | None = None
+    type: KeptType | None = None
     new: bool = False
 
 
