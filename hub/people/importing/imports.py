@@ -187,6 +187,7 @@ async def start_import(hub: Hub, actor: Actor, start: ImportStart) -> Import:
     columns = await _columns(hub, actor, document, start)
     for column in columns:
         if column.new and column.attribute:
+            assert column.type != "decimal", "the types of new columns are those that one may give an attribute"
             try:
                 await create_attribute(hub, actor, NewAttribute(column.attribute, column.type or "string"))
             except Taken:
