@@ -59,7 +59,7 @@ class Crm(Panel):
 
     async def lines(self, path: str, kind: str) -> list[str]:
         """Return the words of one kind of a timeline, newest first."""
-        entries = (await self("GET", f"{path}/timeline"))["entries"]
+        entries = (await self("GET", f"{path}/timeline?limit=200"))["entries"]
         return [each["data"]["word"] for each in entries if each["kind"] == kind]
 
     @property
