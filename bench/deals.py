@@ -60,7 +60,9 @@ async def _fill(folder: str, app: int, agent: int, count: int) -> float:
 
         async def activity(number: int) -> None:
             due = hub.clock.now() + chance.randrange(-10, 90) * 86_400_000
-            await create_activity(hub, actor, NewActivity(name=f"Call {number}", due=due, assignee=agent, remind_before=None))
+            await create_activity(
+                hub, actor, NewActivity(name=f"Call {number}", due=due, assignee=agent, remind_before=None)
+            )
 
         start = time.perf_counter()
         await _many(deal, count)

@@ -44,7 +44,9 @@ class Crm(Panel):
         """Make a deal; return it."""
         return dict(await self("POST", "deals", name=name, **fields))
 
-    async def activity(self, name: str = "Call Vera", due: Any = "2030-01-02T10:00:00Z", **fields: Any) -> dict[str, Any]:
+    async def activity(
+        self, name: str = "Call Vera", due: Any = "2030-01-02T10:00:00Z", **fields: Any
+    ) -> dict[str, Any]:
         """Plan an activity; return it."""
         return dict(await self("POST", "activities", name=name, due=due, **fields))
 

@@ -31,12 +31,19 @@ async def test_an_activity_keeps_all_that_is_said_of_it(crm):
         attributes={"Room": "Blue"},
     )  # fmt: skip
     assert made == await crm("GET", f"activities/{made['id']}") == await crm("GET", "activities/by-custom-id/a-1")
-    assert (made["due"], made["duration"], made["done"], made["overdue"]) == ("2030-01-02T08:00:00.000Z", 90, False, False)
+    assert (made["due"], made["duration"], made["done"], made["overdue"]) == (
+        "2030-01-02T08:00:00.000Z",
+        90,
+        False,
+        False,
+    )
     assert (made["contact"]["id"], made["company"]["id"], made["deal"]) == (
         vera, tea, {"id": deal["id"], "custom_id": "d-1", "name": deal["name"]},
     )  # fmt: skip
     assert (made["attributes"], made["assignee"], made["remind_before"]) == ({"room": "Blue"}, ada, 15)
-    changed = await crm("PATCH", f"activities/{made['id']}", due=1_900_000_000_000, deal=None, duration=None, remind_before=None)
+    changed = await crm(
+        "PATCH", f"activities/{made['id']}", due=1_900_000_000_000, deal=None, duration=None, remind_before=None
+    )
     assert (changed["due"], changed["deal"], changed["duration"]) == ("2030-03-17T17:46:40.000Z", None, None)
     first = await crm.activity()
     assert first["type"] == types[0]["id"] and first["remind_before"] == 0
@@ -52,7 +59,9 @@ async def test_what_is_done_has_its_time_and_stands_in_the_timelines(crm):
     assert (reopened["done"], reopened["done_at"]) == (False, None)
     again = await crm("POST", f"activities/{planned['id']}/finish", at="2026-01-02T03:04:05Z")
     assert again["done_at"] == "2026-01-02T03:04:05.000Z"
-    written = await crm.activity("Called", "2020-01-01T00:00:00Z", contact=vera, done=True, done_at="2020-01-01T01:00:00Z")
+    written = await crm.activity(
+        "Called", "2020-01-01T00:00:00Z", contact=vera, done=True, done_at="2020-01-01T01:00:00Z"
+    )
     assert written["done_at"] == "2020-01-01T01:00:00.000Z" and not written["overdue"]
     assert await crm.lines(f"contacts/{vera}", "activity") == ["done", "done", "done", "planned"]
     assert await crm.lines(f"companies/{tea}", "activity") == ["done", "done", "planned"]
@@ -138,7 +147,15 @@ async def test_custom_ids_upsert_and_what_makes_no_sense(crm):
     assert (one["created"], two["created"], two["activity"]["name"]) == (True, False, "Call again")
     assert await refusal(crm("POST", "activities/upsert", custom_id="a-2", name="No time")) == 400
     assert await refusal(crm.activity(custom_id="a-1")) == 409
-    for wrong in ({"due": "soon"}, {"due": None}, {"due": -5}, {"due": 10**18}, {"name": ""}, {"duration": -1}, {"attributes": {"done": True}}):
+    for wrong in (
+        {"due": "soon"},
+        {"due": None},
+        {"due": -5},
+        {"due": 10**18},
+        {"name": ""},
+        {"duration": -1},
+        {"attributes": {"done": True}},
+    ):
         assert await refusal(crm("PATCH", f"activities/{one['activity']['id']}", **wrong)) == 400, wrong
     assert await refusal(crm.activity(type=999_999)) == 404 and await refusal(crm.activity(deal=999_999)) == 404
 
@@ -170,7 +187,9 @@ async def test_a_reminder_comes_once_at_its_time_and_an_agent_hears_it(crm):
 
 async def test_a_reminder_moves_with_its_time_and_none_comes_for_what_is_done_or_deleted(crm):
     heard, now = reminded(crm.house), crm.house.hub.clock.now()
-    moved, done, deleted, nearer = [(await crm.activity(name, now + 700))["id"] for name in ("moved", "done", "deleted", "nearer")]
+    moved, done, deleted, nearer = [
+        (await crm.activity(name, now + 700))["id"] for name in ("moved", "done", "deleted", "nearer")
+    ]
     await crm("PATCH", f"activities/{moved}", due=now + HOUR)
     await crm("POST", f"activities/{done}/finish")
     await crm("DELETE", f"activities/{deleted}")

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from hub.crm import events
-from hub.crm.deals.deals import DealRef, NewDeal, create_deal, get_deal, win_deal, WinDeal
+from hub.crm.deals.deals import DealRef, NewDeal, WinDeal, create_deal, get_deal, win_deal
 
 pytestmark = [pytest.mark.annex("R1"), pytest.mark.annex("R2")]
 
@@ -35,7 +35,12 @@ async def test_agents_hear_of_deals_activities_notes_and_tickets_and_nobody_else
         assert (await agent.hears("activity", what="done"))["activity"]["done_at"]
         assert (await agent.hears("crm.note", what="changed"))["note"]["pinned"] is True
         assert (await agent.hears("ticket", what="status"))["was"] == "draft"
-        assert await agent.hears("product.event") == {"id": kept["id"], "contact": contact, "product": product, "event_type": "view"}
+        assert await agent.hears("product.event") == {
+            "id": kept["id"],
+            "contact": contact,
+            "product": product,
+            "event_type": "view",
+        }
         await agent.hears("pipeline")
         moved = [each["deal"]["revision"] for each in agent.events("deal")]
         assert moved == sorted(moved)
@@ -51,7 +56,15 @@ async def test_what_follows_from_an_event_is_in_the_batch_that_makes_it_true(crm
         seen.append((scope.app, payload))
 
     hub.jobs.register("test.follow", work)
-    for event in (events.DealCreated, events.DealStageChanged, events.DealStatusChanged, events.ActivityDone, events.CrmNoteAdded, events.TicketStatusChanged, events.ProductEventRecorded):
+    for event in (
+        events.DealCreated,
+        events.DealStageChanged,
+        events.DealStatusChanged,
+        events.ActivityDone,
+        events.CrmNoteAdded,
+        events.TicketStatusChanged,
+        events.ProductEventRecorded,
+    ):
         hub.subscribe(event, "test.follow")
     stages = await crm.stages()
     vera = await crm.contact(name="Vera")

@@ -40,6 +40,14 @@ async def test_a_note_stands_in_the_timeline_without_its_text(crm):
 
 async def test_what_is_no_note_is_refused(crm):
     vera = await crm.contact(name="Vera")
-    for wrong, status in (({"text": " "}, 400), ({"text": "x" * 16_385}, 413), ({"of": 999_999}, 404), ({"subject": "ticket"}, 400), ({"text": "a\0"}, 400)):
-        assert await refusal(crm("POST", "notes", **{"subject": "contact", "of": vera, "text": "Hello"} | wrong)) == status
+    for wrong, status in (
+        ({"text": " "}, 400),
+        ({"text": "x" * 16_385}, 413),
+        ({"of": 999_999}, 404),
+        ({"subject": "ticket"}, 400),
+        ({"text": "a\0"}, 400),
+    ):
+        assert (
+            await refusal(crm("POST", "notes", **{"subject": "contact", "of": vera, "text": "Hello"} | wrong)) == status
+        )
     assert (await crm("GET", f"notes?subject=contact&of={vera}"))["notes"] == []

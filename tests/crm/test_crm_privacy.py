@@ -14,7 +14,7 @@ from hub.accounts.agents import AgentRef, remove_agent
 from hub.accounts.grants import OWNER
 from hub.core.actor import Actor
 from hub.crm.collections import ACTIVITIES, CRM_NOTES, DEAL_HISTORY, DEALS, TICKETS
-from hub.crm.releasing import RELEASE, REFERENCES
+from hub.crm.releasing import REFERENCES, RELEASE
 from tests.support.snapshot import everything_of
 
 from .conftest import refusal, until
@@ -60,7 +60,9 @@ async def test_a_merged_contacts_deals_activities_notes_and_tickets_are_the_othe
     tickets = [await crm("GET", f"tickets/{made[each]}") for each in ("ticket", "joint")]
     assert tickets[0]["contact"]["id"] == vera and [each["id"] for each in tickets[1]["participants"]] == [vera]
     for id in (vera, old):
-        assert [each["text"] for each in (await crm("GET", f"notes?subject=contact&of={id}"))["notes"]] == ["A zebra note"]
+        assert [each["text"] for each in (await crm("GET", f"notes?subject=contact&of={id}"))["notes"]] == [
+            "A zebra note"
+        ]
     assert await crm.lines(f"contacts/{vera}", "ticket") == ["created", "created"]
     assert (await crm.deal(contact=old))["contact"]["id"] == vera
 
@@ -97,9 +99,16 @@ async def test_an_erased_person_is_in_no_deal_and_the_figures_stay(crm):
         "deals": 3, "activities": 2, "tickets": 2, "crm_notes": 1,
     }  # fmt: skip
     left = await everything_of(crm.house.hub.store, crm.company.id)
-    assert [name for name, kept in left.items() if "zebra" in repr(kept).lower()] == ["tags"], "a tag is the application's word"
+    assert [name for name, kept in left.items() if "zebra" in repr(kept).lower()] == ["tags"], (
+        "a tag is the application's word"
+    )
     alone, shared, partner = [await crm("GET", f"deals/{made[name]}") for name in ("alone", "shared", "partner")]
-    assert (alone["name"], alone["value"], alone["contact"], alone["status"]) == (f"#{alone['id']}", "12.34", None, "lost")
+    assert (alone["name"], alone["value"], alone["contact"], alone["status"]) == (
+        f"#{alone['id']}",
+        "12.34",
+        None,
+        "lost",
+    )
     assert (shared["name"], shared["contact"]) == ("With others", None)
     assert [each["id"] for each in partner["participants"]] == [walt]
     assert await refusal(crm("GET", f"activities/{made['own']}")) == 404
@@ -143,8 +152,14 @@ async def test_a_deleted_company_is_in_nothing_and_its_notes_are_gone(crm):
     await crm("DELETE", f"companies/{tea}")
 
     async def free():
-        found = [await crm.house.hub.store.get(crm.scope, *each) for each in ((DEALS, deal), (ACTIVITIES, activity), (TICKETS, ticket))]
-        return all(each["company"] is None for each in found) and await crm.house.hub.store.get(crm.scope, CRM_NOTES, note) is None
+        found = [
+            await crm.house.hub.store.get(crm.scope, *each)
+            for each in ((DEALS, deal), (ACTIVITIES, activity), (TICKETS, ticket))
+        ]
+        return (
+            all(each["company"] is None for each in found)
+            and await crm.house.hub.store.get(crm.scope, CRM_NOTES, note) is None
+        )
 
     await until(free)
     assert (await crm("GET", f"deals/{deal}"))["value"] == "5.00"
@@ -166,7 +181,9 @@ async def test_a_deleted_deal_leaves_its_activities_and_nothing_else(crm):
 
     async def gone():
         store = crm.house.hub.store
-        return await store.get(crm.scope, CRM_NOTES, note) is None and not await store.read(crm.scope, DEAL_HISTORY, deal)
+        return await store.get(crm.scope, CRM_NOTES, note) is None and not await store.read(
+            crm.scope, DEAL_HISTORY, deal
+        )
 
     await until(gone)
 

@@ -16,7 +16,10 @@ pytestmark = [pytest.mark.annex("R2"), pytest.mark.annex("API2")]
 
 
 async def test_a_deal_keeps_all_that_is_said_of_it(crm):
-    vera, walt = await crm.contact(first_name="Vera", custom_id="v-1", email="vera@example.com"), await crm.contact(name="Walt")
+    vera, walt = (
+        await crm.contact(first_name="Vera", custom_id="v-1", email="vera@example.com"),
+        await crm.contact(name="Walt"),
+    )
     tea = await crm.company_of("Tea & Co", custom_id="c-1")
     ada = next(each["id"] for each in (await crm("GET", "agents"))["agents"] if each["name"] == "Ada")
     product = await crm("POST", "products", attributes={"custom_id": "p-1", "name": "Sencha", "price": "12.50"})
@@ -24,11 +27,19 @@ async def test_a_deal_keeps_all_that_is_said_of_it(crm):
     made = await crm.deal(
         custom_id="d-1", value=525, currency="usd", stage=stages[1], contact_custom_id="v-1", company=tea,
         participants=[walt, vera], products_custom_id=["p-1"], assignee=ada, expected_close_date="2030-05-01",
-        order_products=[{"product_custom_id": "p-1", "quantity": 3}, {"product": product["id"], "quantity": "0.5", "value": "9.99", "currency": "eur"}],
+        order_products=[
+            {"product_custom_id": "p-1", "quantity": 3},
+            {"product": product["id"], "quantity": "0.5", "value": "9.99", "currency": "eur"},
+        ],
         tags=["Big", "big", "Spring"], attributes={"Source": "fair", "seats": 7},
     )  # fmt: skip
     assert made == await crm("GET", f"deals/{made['id']}") == await crm("GET", "deals/by-custom-id/d-1")
-    assert (made["value"], made["currency"], made["status"], made["stage"]) == ("525.00", "USD", "in_progress", stages[1])
+    assert (made["value"], made["currency"], made["status"], made["stage"]) == (
+        "525.00",
+        "USD",
+        "in_progress",
+        stages[1],
+    )
     assert made["contact"] == {"id": vera, "name": "Vera", "custom_id": "v-1", "email": "vera@example.com"}
     assert (made["company"]["id"], made["company"]["custom_id"]) == (tea, "c-1")
     assert [each["id"] for each in made["participants"]] == [walt, vera]
@@ -37,8 +48,14 @@ async def test_a_deal_keeps_all_that_is_said_of_it(crm):
         ("3", "12.50", "USD"), ("0.5", "9.99", "EUR"),
     ]  # fmt: skip
     assert (made["tags"], made["attributes"]) == (["Big", "Spring"], {"source": "fair", "seats": 7})
-    assert (made["created_by"]["kind"], made["activities_status"], made["expected_close_date"]) == ("agent", "3", "2030-05-01")
-    changed = await crm("PATCH", f"deals/{made['id']}", value="0.1", company=None, participants=[], tags=[], attributes={"seats": None})
+    assert (made["created_by"]["kind"], made["activities_status"], made["expected_close_date"]) == (
+        "agent",
+        "3",
+        "2030-05-01",
+    )
+    changed = await crm(
+        "PATCH", f"deals/{made['id']}", value="0.1", company=None, participants=[], tags=[], attributes={"seats": None}
+    )
     assert (changed["value"], changed["company"], changed["participants"], changed["tags"]) == ("0.10", None, [], [])
     assert changed["attributes"] == {"source": "fair"} and changed["assignee"] == ada and changed["revision"] == 2
 
@@ -101,7 +118,9 @@ async def test_agents_who_move_one_deal_at_once_leave_one_history_and_right_tota
     assert all(one["now"] == other["was"] for one, other in itertools.pairwise(steps)), "no step leads from nowhere"
     assert steps[-1]["now"] == shown["stage"]
     board = await crm.board()
-    assert {id: column["totals"]["deals"] for id, column in board.items()} == {id: int(id == shown["stage"]) for id in stages}
+    assert {id: column["totals"]["deals"] for id, column in board.items()} == {
+        id: int(id == shown["stage"]) for id in stages
+    }
     assert board[shown["stage"]]["totals"]["values"] == {"in_progress": {"USD": shown["value"]}}
 
 
@@ -109,7 +128,10 @@ async def test_totals_are_what_adding_up_gives_whatever_happened(crm):
     stages = await crm.stages()
     made = [await crm.deal(value=f"{n}.{n:02}", currency=("EUR", "PLN")[n % 2], stage=stages[n % 3]) for n in range(12)]
     ids = [each["id"] for each in made]
-    calls = [crm("POST", f"deals/{id}/{word}") for id, word in zip(ids, itertools.cycle(("win", "lose", "reopen")), strict=False)]
+    calls = [
+        crm("POST", f"deals/{id}/{word}")
+        for id, word in zip(ids, itertools.cycle(("win", "lose", "reopen")), strict=False)
+    ]
     calls += [crm("POST", f"deals/{id}/move", stage=stages[(id * 7) % 5]) for id in ids]
     calls += [crm("PATCH", f"deals/{id}", value="7.77", currency="CHF") for id in ids[::4]]
     await asyncio.gather(*calls, crm("DELETE", f"deals/{ids[-1]}"), return_exceptions=True)
@@ -133,7 +155,9 @@ async def test_deals_are_found_by_place_people_status_words_and_conditions(crm):
     stages = await crm.stages()
     agents = {each["name"]: each["id"] for each in (await crm("GET", "agents"))["agents"]}
     product = (await crm("POST", "products", attributes={"name": "Sencha"}))["id"]
-    one = await crm.deal("Łódź tea", value=100, contact=vera, stage=stages[0], assignee=agents["Ada"], attributes={"plan": "pro"})
+    one = await crm.deal(
+        "Łódź tea", value=100, contact=vera, stage=stages[0], assignee=agents["Ada"], attributes={"plan": "pro"}
+    )
     two = await crm.deal("Coffee", value=2000, participants=[vera], company=tea, stage=stages[1], products=[product])
     three = await crm.deal("Milk", value="99.99", contact=walt, stage=stages[1], tags=["white"])
     await crm("POST", f"deals/{three['id']}/win")
@@ -146,12 +170,16 @@ async def test_deals_are_found_by_place_people_status_words_and_conditions(crm):
 
     o, t, h = one["id"], two["id"], three["id"]
     assert await found() == {o, t, h} and await found(stage=stages[1]) == {t, h}
-    assert await found(contact=vera) == {o, t} and await found(company=tea) == {t} and await found(product=product) == {t}
+    assert (
+        await found(contact=vera) == {o, t} and await found(company=tea) == {t} and await found(product=product) == {t}
+    )
     assert await found(assignee=agents["Ada"]) == {o} and await found(status=["won", "lost"]) == {h}
     assert await found(stage=stages[1], status=["in_progress"]) == {t}
     assert await found(search="lodz") == {o} and await found(search="tea", where=asks("value", "gt", 200)) == set()
     assert await found(where=asks("value", "between", ["99.995", "1500.00"])) == {o}
-    assert await found(where=asks("value", "equals", 99.99)) == {h} and await found(where=asks("plan", "equals", "PRO")) == {o}
+    assert await found(where=asks("value", "equals", 99.99)) == {h} and await found(
+        where=asks("plan", "equals", "PRO")
+    ) == {o}
     assert await found(where=asks("status", "equals", "won")) == {h}
     assert await found(where={"all": [{"type": "tag", "tag": "white"}]}) == {h}
     assert await found(where=asks("pipeline", "equals", one["pipeline"])) == {o, t, h}
@@ -159,7 +187,13 @@ async def test_deals_are_found_by_place_people_status_words_and_conditions(crm):
     first = await crm("GET", f"deals?stage={stages[1]}&limit=1")
     second = await crm("GET", f"deals?stage={stages[1]}&limit=1&cursor={first['cursor']}")
     assert [first["deals"][0]["id"], second["deals"][0]["id"]] == [h, t] and second["cursor"] is None
-    for wrong in ({"where": asks("nothing", "equals", 1)}, {"where": {"all": [{"type": "presence"}]}}, {"cursor": "?"}, {"status": ["gone"]}, {"sort": "name"}):
+    for wrong in (
+        {"where": asks("nothing", "equals", 1)},
+        {"where": {"all": [{"type": "presence"}]}},
+        {"cursor": "?"},
+        {"status": ["gone"]},
+        {"sort": "name"},
+    ):
         assert await refusal(crm("POST", "deals/find", **wrong)) == 400
 
 

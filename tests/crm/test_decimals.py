@@ -47,7 +47,9 @@ def test_every_currency_has_its_places_and_no_more(code, units):
         read_value(f"1.{'0' * places}1", code)
 
 
-@pytest.mark.parametrize("wrong", [True, "", "1e5", "NaN", "12 000", "1,5,0", float("inf"), 10**11, "100000000000", [], None])
+@pytest.mark.parametrize(
+    "wrong", [True, "", "1e5", "NaN", "12 000", "1,5,0", float("inf"), 10**11, "100000000000", [], None]
+)
 def test_what_is_no_decimal_is_refused(wrong):
     with pytest.raises(InvalidPayload):
         read_decimal(wrong, "value")

@@ -30,7 +30,7 @@ async def test_in_polish_the_first_pipeline_speaks_polish(either_house):
     await either_house.hub.commit(batch)
     (pipeline,) = (await polish("GET", "pipelines"))["pipelines"]
     assert (pipeline["name"], pipeline["currency"], pipeline["stages"][0]["name"]) == ("Sprzedaż", "PLN", "Nowa")
-    assert [each["name"] for each in (await polish("GET", "activity-types"))["types"]][0] == "Rozmowa"
+    assert next(each["name"] for each in (await polish("GET", "activity-types"))["types"]) == "Rozmowa"
     await polish._http.close()
 
 
@@ -79,7 +79,10 @@ async def test_a_stage_goes_when_it_is_empty_and_else_with_its_deals_moved(crm):
     assert {each["id"] for each in column["deals"]} == set(deals)
     assert (column["totals"]["deals"], column["totals"]["values"]) == (7, {"in_progress": {"USD": "21.00"}})
     steps = (await crm("GET", f"deals/{deals[0]}/history"))["steps"]
-    assert [(each["was"], each["now"]) for each in steps if each["kind"] == "stage"] == [(None, stages[1]), (stages[1], stages[2])]
+    assert [(each["was"], each["now"]) for each in steps if each["kind"] == "stage"] == [
+        (None, stages[1]),
+        (stages[1], stages[2]),
+    ]
     assert await refusal(crm("GET", f"stages/{stages[1]}")) == 404
     assert await refusal(crm.deal(stage=stages[1])) == 404
 

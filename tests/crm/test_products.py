@@ -14,14 +14,25 @@ pytestmark = pytest.mark.annex("API2")
 
 
 async def test_a_product_has_a_name_a_price_and_attributes(crm):
-    made = await crm("POST", "products", attributes={"custom_id": "p-1", "name": "Sencha", "price": 12.5, "Origin": "Uji", "organic": True})
-    assert (made["custom_id"], made["name"], made["price"], made["attributes"]) == ("p-1", "Sencha", "12.50", {"origin": "Uji", "organic": True})
+    made = await crm(
+        "POST",
+        "products",
+        attributes={"custom_id": "p-1", "name": "Sencha", "price": 12.5, "Origin": "Uji", "organic": True},
+    )
+    assert (made["custom_id"], made["name"], made["price"], made["attributes"]) == (
+        "p-1",
+        "Sencha",
+        "12.50",
+        {"origin": "Uji", "organic": True},
+    )
     assert made == await crm("GET", f"products/{made['id']}") == await crm("GET", "products/by-custom-id/p-1")
     changed = await crm("PATCH", f"products/{made['id']}", attributes={"price": "0.1", "name": None})
     assert (changed["price"], changed["name"]) == ("0.10", None)
     assert await refusal(crm("POST", "products", attributes={"custom_id": "p-1"})) == 409
     assert await refusal(crm("POST", "products", attributes={"price": "free"})) == 400
-    again = await asyncio.gather(*(crm("POST", "products/upsert", custom_id="p-2", attributes={"price": n}) for n in range(5)))
+    again = await asyncio.gather(
+        *(crm("POST", "products/upsert", custom_id="p-2", attributes={"price": n}) for n in range(5))
+    )
     assert [each["created"] for each in again].count(True) == 1 and len({each["product"]["id"] for each in again}) == 1
     where = {"all": [{"type": "attribute", "attribute": "price", "op": "lt", "value": "0.5"}]}
     found = await crm("POST", "products/find", where=where)
@@ -53,12 +64,14 @@ async def test_a_product_event_is_an_event_of_the_contact_and_tells_of_the_produ
     )  # fmt: skip
     assert (kept["product"], kept["created"]) == (product["id"], False)
     assert (await crm("GET", f"products/{product['id']}"))["attributes"] == {"colour": "dark green", "stock": 4}
-    (entry,) = [each for each in (await crm("GET", f"contacts/{vera}/timeline?kinds=event"))["entries"]]
+    (entry,) = list((await crm("GET", f"contacts/{vera}/timeline?kinds=event"))["entries"])
     assert (entry["id"], entry["data"]["name"], entry["at"]) == (kept["id"], "purchase", "2023-11-14T22:13:20.000Z")
     assert entry["data"]["data"] == {
         "product": product["id"], "product_id": "p-1", "name": "Sencha", "colour": "dark green", "stock": 4, "size": "XL",
     }  # fmt: skip
-    where = {"all": [{"type": "event", "event": "purchase", "where": [{"property": "size", "op": "equals", "value": "XL"}]}]}
+    where = {
+        "all": [{"type": "event", "event": "purchase", "where": [{"property": "size", "op": "equals", "value": "XL"}]}]
+    }
     assert [each["id"] for each in (await crm("POST", "contacts/find", where=where))["contacts"]] == [vera]
 
 
@@ -69,7 +82,12 @@ async def test_an_unknown_product_is_not_found_or_made_as_is_asked(crm):
     assert (await crm("GET", "products"))["products"] == []
     made = await crm("POST", "product-events", **event, make_unknown=True)
     product = await crm("GET", f"products/{made['product']}")
-    assert (made["created"], product["custom_id"], product["name"], product["attributes"]) == (True, "p-9", None, {"colour": "red"})
+    assert (made["created"], product["custom_id"], product["name"], product["attributes"]) == (
+        True,
+        "p-9",
+        None,
+        {"colour": "red"},
+    )
 
 
 async def test_event_types_are_a_closed_list_of_sixteen(crm):
@@ -79,6 +97,12 @@ async def test_event_types_are_a_closed_list_of_sixteen(crm):
     for each in PRODUCT_EVENTS:
         await crm("POST", "product-events", contact=vera, product=product, event_type=each)
     told = {"contact": vera, "product": product, "event_type": "view"}
-    for wrong, status in (({"event_type": "stare"}, 400), ({"contact": 999_999}, 404), ({"product": 999_999}, 404), ({"at": 5 * 10**15}, 400), ({"data": {"price": "x"}}, 400)):
+    for wrong, status in (
+        ({"event_type": "stare"}, 400),
+        ({"contact": 999_999}, 404),
+        ({"product": 999_999}, 404),
+        ({"at": 5 * 10**15}, 400),
+        ({"data": {"price": "x"}}, 400),
+    ):
         assert await refusal(crm("POST", "product-events", **told | wrong)) == status
     assert len((await crm("GET", f"contacts/{vera}/timeline?kinds=event"))["entries"]) == 16

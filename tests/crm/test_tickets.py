@@ -27,10 +27,17 @@ async def test_a_ticket_remembers_its_statuses(crm):
 
 async def test_tickets_are_found_and_deleted_and_their_ids_are_unique(crm):
     vera = await crm.contact(name="Vera")
-    one = await crm("POST", "tickets", description="The pot leaks", custom_id="t-1", contact=vera, attributes={"pot": "blue"})
+    one = await crm(
+        "POST", "tickets", description="The pot leaks", custom_id="t-1", contact=vera, attributes={"pot": "blue"}
+    )
     two = await crm("POST", "tickets", description="The lid is gone", status="active")
     assert await refusal(crm("POST", "tickets", description="Again", custom_id="t-1")) == 409
-    for query, ids in (("status=active", [two["id"]]), (f"contact={vera}", [one["id"]]), ("search=lid", [two["id"]]), ("sort=id", [one["id"], two["id"]])):
+    for query, ids in (
+        ("status=active", [two["id"]]),
+        (f"contact={vera}", [one["id"]]),
+        ("search=lid", [two["id"]]),
+        ("sort=id", [one["id"], two["id"]]),
+    ):
         assert [each["id"] for each in (await crm("GET", f"tickets?{query}"))["tickets"]] == ids
     where = {"all": [{"type": "attribute", "attribute": "pot", "op": "equals", "value": "blue"}]}
     assert [each["id"] for each in (await crm("POST", "tickets/find", where=where))["tickets"]] == [one["id"]]

@@ -22,6 +22,7 @@ from hub.doors.live.wire import EVENTS
 from hub.people import contacts, managing
 from hub.people.segments import segments
 from hub.people.tracking import pages
+from tests.crm.inputs import crm_of_acme, product_event
 from tests.support.cast import ConnectRefused, Visitor
 from tests.support.house import ROOT
 
@@ -100,6 +101,10 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     await segments.create_segment(acme.house.hub, actor, segments.NewSegment("Gold", gold))
     await vera.call("page", url="https://shop.example/", title="Shop", referrer="")
     await vera.call("contact.update", name="Vera", attributes={"plan": "gold"})
+    await crm_of_acme(acme.house.hub, actor, vera.session["contact"]["id"])
+    await product_event(acme.house.hub, actor, vera.session["contact"]["id"])
+    for name in ("pipeline", "deal", "activity", "crm.note", "product.event", "ticket"):
+        await ada.hears(name)
     ben = await acme.agent("ben@acme.example")
     await vera.hears("presence", id=ben.session["agent"]["id"])
     await ada.hears("contact")

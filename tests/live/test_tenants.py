@@ -54,6 +54,7 @@ from hub.people.tracking.custom_events import ContactEvent, NewEvent
 from hub.people.tracking.ingesting import Incoming
 from hub.people.tracking.mobile import DevicePing, ForgetPush
 from hub.people.tracking.pages import PageView
+from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
 from tests.support.people import in_pieces, settled
 from tests.support.snapshot import everything_of
 
@@ -107,6 +108,7 @@ async def acme_talk(house, acme, globex):
     await ada.hears("presence", id=gone.session["contact"]["id"], online=False)
     await settled(house)
     ids["key"] = vera.session["user_key"]
+    ids |= await crm_of_acme(house.hub, actor, ids["contact"])
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids
@@ -326,18 +328,20 @@ VERB_INPUTS: dict[str, Any] = {
     "people.enriching.many.cancel_run": lambda ids: RunRef(ids["run"]),
     "people.timeline.read_timeline": lambda ids: TimelineOf(ids["contact"]),
     "people.tracking.pages.visit_page": lambda ids: PageView("https://globex.example/"),
+    **CRM_INPUTS,
 }
 HARMLESS = {
     "list_agents", "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
     "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
     "get_enrichment", "change_enrichment",
+    *CRM_HARMLESS,
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
     "find_records", "find_companies", "find_duplicates", "list_erasures",
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
-    "list_segments", "list_tags", "list_imports", "list_runs", "ingest", "list_event_names",
+    "list_segments", "list_tags", "list_imports", "list_runs", "ingest", "list_event_names", *CRM_EMPTY,
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""
 
