@@ -128,12 +128,16 @@ async def _erase_activity(hub: Hub, system: Actor, activity: Document) -> None:
     deal = await hub.store.get(system.scope, DEALS, activity["deal"]) if activity.get("deal") is not None else None
     alone = activity.get("company") is None and (deal is None or _is_alone(deal, [activity["contact"]]))
     if alone:
-        try:
-            await remove_activity(hub, system, activity["id"])
-        except NotFound:
-            pass  # somebody deleted it
+        await _remove_activity(hub, system, activity["id"])
     else:
         await _let_go(hub, system.scope, ACTIVITIES, activity, {"contact": None})
+
+
+async def _remove_activity(hub: Hub, system: Actor, id: int) -> None:
+    try:
+        await remove_activity(hub, system, id)
+    except NotFound:
+        pass  # somebody deleted it
 
 
 async def _erase_ticket(hub: Hub, scope: Scope, ticket: Document, field: str, contacts: Sequence[int]) -> None:
@@ -160,7 +164,7 @@ async def _erase_from_deal(hub: Hub, system: Actor, deal: Document, contacts: Se
         async for chunk in hub.store.export(system.scope, ACTIVITIES, Eq("deal", deal["id"])):
             for activity in chunk:
                 if activity.get("company") is None:
-                    await remove_activity(hub, system, activity["id"])
+                    await _remove_activity(hub, system, activity["id"])
 
     async def rule(deal: Document) -> Document:
         fields = _without_all(deal, "contact", contacts) | _without_all(deal, "participants", contacts)

@@ -95,7 +95,8 @@ async def test_history_says_which_stages_and_statuses_a_deal_had_and_when(crm):
     assert (open_again["status"], open_again["won_at"]) == ("in_progress", None)
     lost = await crm("POST", f"deals/{deal}/lose", description="No answer", at="2026-01-02T03:04:05Z")
     assert (lost["lost_at"], lost["loss_reason_description"]) == ("2026-01-02T03:04:05.000Z", "No answer")
-    await crm("PATCH", f"deals/{deal}", status="archived", stage=stages[0])
+    odd = await crm("PATCH", f"deals/{deal}", status="archived", stage=stages[0], won_at="2026-01-02T03:04:05Z")
+    assert (odd["won_at"], odd["lost_at"], odd["loss_reason_description"]) == (None, None, None)
     steps = (await crm("GET", f"deals/{deal}/history"))["steps"]
     assert [(each["kind"], each["was"], each["now"]) for each in steps] == [
         ("stage", None, stages[0]), ("status", None, "in_progress"), ("stage", stages[0], stages[2]),

@@ -130,6 +130,22 @@ async def test_a_pipeline_goes_with_its_deals_moved_and_the_last_one_stays(crm):
     assert (await crm.board())[stages[3]]["totals"]["values"]["in_progress"] == {"USD": "0.30"}
 
 
+async def test_a_stage_that_deals_are_moving_to_stays_until_they_are_there(crm, monkeypatch):
+    stages, first = await crm.stages(), (await crm("GET", "pipelines"))["pipelines"][0]["id"]
+    other = await crm("POST", "pipelines", name="Other", stages=["A"])
+    await crm.deal(stage=stages[0])
+
+    monkeypatch.setattr("hub.crm.pipelines.emptying._TURN", -1.0)  # the job only orders the next one
+    await crm("DELETE", f"stages/{stages[0]}?move_to={other['stages'][0]['id']}")
+    assert await refusal(crm("DELETE", f"pipelines/{other['id']}")) == 400
+    assert await refusal(crm("DELETE", f"stages/{other['stages'][0]['id']}")) == 400
+    assert await refusal(crm.deal(stage=stages[0])) == 400
+    assert (await crm.deal())["stage"] == stages[1], "the first stage that stays"
+    for stage in stages[1:]:
+        await crm("DELETE", f"stages/{stage}?move_to={other['stages'][0]['id']}")
+    assert (await crm.deal())["pipeline"] == other["id"] != first
+
+
 async def test_a_loss_reason_that_is_deleted_is_named_by_no_deal(crm):
     reason = await crm("POST", "loss-reasons", name="Too dear", description="They say")
     renamed = await crm("PATCH", f"loss-reasons/{reason['id']}", name="Price")

@@ -96,8 +96,8 @@ async def apply_rule(hub: Hub, actor: Actor, id: int, rule: Rule) -> Document:
     async def turn(deal: Document, batch: Batch) -> Document:
         nonlocal before, changes, events
         before, now = deal, hub.clock.now()
-        changes = changed(deal, await rule(deal))
-        changes |= changed(deal, _moments(changes, deal, now))
+        fields = await rule(deal)
+        changes = changed(deal, fields | _moments(fields, deal, now))
         if not changes:
             return {}
         events = await _follow(hub, batch, actor, deal, with_fields(deal, changes))

@@ -48,6 +48,7 @@ class DeleteStage(Struct, frozen=True, forbid_unknown_fields=True):
 async def delete_stage(hub: Hub, actor: Actor, given: DeleteStage) -> Pipeline:
     """Delete a stage that is empty, or have its deals moved first; return its pipeline. Raises NotFound, InvalidPayload."""
     pipeline = await pipeline_of_stage(hub, actor.scope, given.stage)
+    await _check_no_goal(hub, actor.scope, [given.stage])
     if given.move_to is None:
         if not await _remove(hub, actor.scope, given.stage):
             raise InvalidPayload("Deals stand in this stage. Say with `move_to` to which stage they move.")
@@ -70,13 +71,14 @@ async def delete_pipeline(hub: Hub, actor: Actor, given: DeletePipeline) -> None
     Raises NotFound; InvalidPayload for the last pipeline, and where deals stand in it and no stage is named.
     """
     pipeline = await stored(hub, actor.scope, PIPELINES, given.pipeline, "pipeline")
+    stages = [each["id"] for each in pipeline["stages"]]
+    await _check_no_goal(hub, actor.scope, stages)
     if await delete_empty(hub, actor.scope, pipeline):
         return
     if given.move_to is None:
         raise InvalidPayload(
             "Deals stand in this pipeline. Say with `move_to` to which stage of another one they move."
         )
-    stages = [each["id"] for each in pipeline["stages"]]
     await _check_target(hub, actor.scope, stages, given.move_to)
 
     async def turn(pipeline: Document, batch: Batch) -> Document:
@@ -92,6 +94,10 @@ async def _check_target(hub: Hub, scope: Scope, stages: list[int], target: int) 
     if target in stages:
         raise InvalidPayload("`move_to` is a stage that stays.")
     await place_for(hub, scope, None, target)
+
+
+async def _check_no_goal(hub: Hub, scope: Scope, stages: list[int]) -> None:
+    """Return when no deals are on their way to these stages. Raises InvalidPayload."""
     for pipeline in await pipelines_of(hub, scope):
         if any(each.get("leaving_for") in stages for each in pipeline["stages"]):
             raise InvalidPayload("Deals of another stage are just moving here. Try again when they are through.")
@@ -113,8 +119,8 @@ async def empty_stage(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         target = stage_in(pipeline, payload["stage"]).get("leaving_for")
         if target is None:
             return  # an earlier version of the pipeline came back
-        goal, _ = await place_for(hub, scope, None, target)
-        place = {"pipeline": goal["id"], "stage": target}
+        goal, stage = await _goal(hub, scope, target)
+        place = {"pipeline": goal["id"], "stage": stage["id"]}
         found = await hub.store.find(scope, DEALS, of_stage(payload["stage"]), sort=Sort("updated"), limit=_CHUNK)
         for deal in found.items:
             await _move(hub, system, deal["id"], payload["stage"], place)
@@ -123,6 +129,14 @@ async def empty_stage(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     batch = Batch(scope)
     await hub.jobs.add(batch, EMPTY, payload)
     await hub.commit(batch)
+
+
+async def _goal(hub: Hub, scope: Scope, target: int) -> tuple[Document, Document]:
+    """Return where deals move to: the first stage there is, where the one that was named is going as well."""
+    try:
+        return await place_for(hub, scope, None, target)
+    except (NotFound, InvalidPayload):
+        return await place_for(hub, scope, None, None)
 
 
 async def _move(hub: Hub, actor: Actor, deal: int, stage: int, place: Document) -> None:

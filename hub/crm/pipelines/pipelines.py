@@ -180,14 +180,19 @@ async def place_for(hub: Hub, scope: Scope, pipeline: int | None, stage: int | N
     elif pipeline is not None:
         found = await stored(hub, scope, PIPELINES, pipeline, "pipeline")
     else:
-        found = (await pipelines_of(hub, scope))[0]
-    staying = [each for each in found["stages"] if not each.get("leaving_for")]
+        known = await pipelines_of(hub, scope)
+        found = next((each for each in known if _staying(each)), known[0])
+    staying = _staying(found)
     if stage is None and not staying:
         raise InvalidPayload("This pipeline has no stages. Make one first.")
     chosen = stage_in(found, stage) if stage is not None else staying[0]
     if chosen.get("leaving_for"):
         raise InvalidPayload(f"This stage is being deleted; its deals move to stage {chosen['leaving_for']}.")
     return found, chosen
+
+
+def _staying(pipeline: Document) -> list[Document]:
+    return [each for each in pipeline["stages"] if not each.get("leaving_for")]
 
 
 def stage_in(pipeline: Document, stage: int) -> Document:
