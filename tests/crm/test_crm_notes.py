@@ -22,6 +22,9 @@ async def test_notes_are_written_changed_pinned_listed_and_deleted(crm, subject)
     rest = await crm("GET", f"notes?subject={subject}&of={of}&limit=2&cursor={page['cursor']}")
     assert [each["id"] for each in (*page["notes"], *rest["notes"])] == [one, three, two]
     assert rest["notes"][0]["text"] == "Note 2, better"
+    first = (await crm("POST", "notes", subject=subject, of=of, text="First of all", pinned=True))["id"]
+    assert (await crm("GET", f"notes?subject={subject}&of={of}"))["notes"][0]["id"] == first
+    await crm("DELETE", f"notes/{first}")
     await crm("DELETE", f"notes/{three}")
     assert await refusal(crm("GET", f"notes/{three}")) == 404
     assert [each["id"] for each in (await crm("GET", f"notes?subject={subject}&of={of}"))["notes"]] == [one, two]

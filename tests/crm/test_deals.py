@@ -135,6 +135,7 @@ async def test_totals_are_what_adding_up_gives_whatever_happened(crm):
     ]
     calls += [crm("POST", f"deals/{id}/move", stage=stages[(id * 7) % 5]) for id in ids]
     calls += [crm("PATCH", f"deals/{id}", value="7.77", currency="CHF") for id in ids[::4]]
+    calls += [crm("PATCH", f"deals/{id}", currency="CHF") for id in ids[1::4]]
     await asyncio.gather(*calls, crm("DELETE", f"deals/{ids[-1]}"), return_exceptions=True)
     deals = [each async for chunk in crm.house.hub.store.export(crm.scope, DEALS) for each in chunk]
     assert len(deals) == 11

@@ -15,7 +15,7 @@ _MINUTE = 60_000
 
 
 def remind_at(activity: Document) -> int | None:
-    """Return when to remind of an activity (UTC milliseconds); None for never."""
+    """Return when to remind of an activity (UTC milliseconds); None for never, and for one that is done."""
     before = activity.get("remind_before")
     if activity["done"] or before is None:
         return None
@@ -33,7 +33,7 @@ async def remind(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     """Say that it is time (a job), once, unless the activity was done, moved or deleted meanwhile."""
     id, at = payload["activity"], payload["at"]
     batch = Batch(scope)
-    batch.guard(ACTIVITIES, id, All((Eq("remind_at", at), Eq("done", False), Ne("reminded", at))))
+    batch.guard(ACTIVITIES, id, All((Eq("remind_at", at), Ne("reminded", at))))
     patch = batch.patch(ACTIVITIES, id, set={"reminded": at}, inc={"revision": 1})
     await hub.follow_up(batch, ActivityDue, {"activity": id})
     try:
