@@ -8,7 +8,7 @@ from __future__ import annotations
 from hub.accounts.events import AgentRemoved
 from hub.chat import attachments, states
 from hub.chat.events import AttachmentStarted
-from hub.chat.keeping import ChatKeeper, expire_conversations
+from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
@@ -84,5 +84,6 @@ def connect(hub: Hub) -> None:
         hub.jobs.register(kind, work, bulk=kind in BULK)
     hub.part(Keepers).all += KEEPERS
     hub.part(Keepers).expire = expire_conversations
+    hub.part(Keepers).count_old = count_old_conversations
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, field
 
@@ -46,6 +46,7 @@ class Application(Struct, frozen=True):
     attachment_limit: int
     attachment_types: list[str]
     created: int
+    consent: Literal["given", "required", "denied"] = "given"
 
     @property
     def scope(self) -> Scope:

@@ -11,7 +11,7 @@ from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES
 from hub.core.hub import Hub
 from hub.people.privacy.keepers import Item, next_of
 from storage.engine import Batch, Document, Result, Scope, Sort
-from storage.filters import All, Eq, Lt
+from storage.filters import All, Eq, Filter, Lt
 
 _SENT_AGAIN = 600_000
 """Milliseconds in which a client may send a message once more because the answer was lost."""
@@ -93,10 +93,18 @@ async def _whole(hub: Hub, scope: Scope, document: Document) -> AsyncIterator[It
             yield Item("attachments", file, stored, f"{file['id']}-{file['name']}")
 
 
+async def count_old_conversations(hub: Hub, scope: Scope, before: int) -> int:
+    """Return how many conversations have been closed since before a moment."""
+    return await hub.store.count(scope, CONVERSATIONS, _old(before))
+
+
+def _old(before: int) -> Filter:
+    return All((Eq("status", "closed"), Lt("updated", before)))
+
+
 async def expire_conversations(hub: Hub, scope: Scope, before: int) -> bool:
     """Erase some of the conversations that have been closed since before a moment; tell whether there are more."""
-    old = All((Eq("status", "closed"), Lt("updated", before)))
-    page = await hub.store.find(scope, CONVERSATIONS, old, sort=Sort("updated"), limit=20)
+    page = await hub.store.find(scope, CONVERSATIONS, _old(before), sort=Sort("updated"), limit=20)
     for document in page.items:
         while "conversations" not in await erase_conversation(hub, scope, document):
             pass

@@ -21,7 +21,7 @@ from hub.people.editing import change_contact, checked_fields, commit_contact, d
 from hub.people.events import CompanyDeleted, CompanyTouched
 from hub.people.labels.tags import Tagged, tag_named
 from hub.people.provenance import is_enriched, typed
-from hub.people.vocabulary import Vocabulary, vocabulary
+from hub.people.vocabulary import Named, Vocabulary, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Page, Result, Scope, Sort
 from storage.engine import Missing as MissingDocument
 from storage.filters import EVERYTHING, Eq, Filter, fold
@@ -275,6 +275,7 @@ async def add_company_tag(hub: Hub, actor: Actor, given: CompanyTag) -> Tagged:
     if tagged.tag.id not in company["tags"]:
         batch = Batch(actor.scope)
         patch_company(hub, batch, company["id"], add={"tags": tagged.tag.id})
+        await _note_tag(hub, batch, actor, company["id"], "added", tagged.tag)
         await _commit(hub, batch, company["id"], ("tags",))
     return tagged
 
@@ -287,6 +288,7 @@ async def remove_company_tag(hub: Hub, actor: Actor, given: CompanyTag) -> None:
     if tag is not None and tag.id in company["tags"]:
         batch = Batch(actor.scope)
         patch_company(hub, batch, company["id"], remove={"tags": tag.id})
+        await _note_tag(hub, batch, actor, company["id"], "removed", tag)
         await _commit(hub, batch, company["id"], ("tags",))
 
 
@@ -377,6 +379,12 @@ async def _commit(hub: Hub, batch: Batch, id: int, fields: Any, changed: Result 
 def _record(actor: Actor, word: str, company: Document, now: int) -> Document:
     by = {"kind": actor.kind, "id": actor.id, "name": actor.name}
     return {"kind": "company", "word": word, "company": company["id"], "name": company["name"], "by": by, "at": now}
+
+
+async def _note_tag(hub: Hub, batch: Batch, actor: Actor, company: int, word: str, tag: Named) -> None:
+    by = {"kind": actor.kind, "id": actor.id, "name": actor.name}
+    record = {"kind": "tag", "word": word, "tag": tag.id, "name": tag.name, "by": by, "at": hub.clock.now()}
+    batch.append(COMPANY_HISTORY, company, {"id": await hub.ids.next("history"), **record})
 
 
 async def _link(hub: Hub, scope: Scope, contact: int, turn: Any, record: Document | None = None) -> None:

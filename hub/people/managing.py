@@ -34,7 +34,7 @@ from storage.engine import Batch, Document, Page, Sort
 from storage.filters import EVERYTHING
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
-_SEARCHED = 500
+SEARCHED = 500
 """Documents that a search looks through before conditions narrow it."""
 
 
@@ -137,7 +137,7 @@ async def find_contacts(hub: Hub, actor: Actor, find: FindContacts) -> FoundCont
     missing = uncounted(tree, world)
     if find.search.strip():
         text = check_text(find.search, "search")[:200]
-        found = await hub.store.search(actor.scope, CONTACTS, text, limit=_SEARCHED)
+        found = await hub.store.search(actor.scope, CONTACTS, text, limit=SEARCHED)
         holds = [each for each in found if tree.holds(await counted(hub, actor.scope, each, missing), world)]
         page = Page(holds[: find.limit])
     else:

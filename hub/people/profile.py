@@ -11,13 +11,13 @@ from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from hub.people.contacts import ContactDetail, detail, get_contact
+from hub.people.contacts import ContactDetail, detail, get_contact, own_values
 from hub.people.editing import at
 from hub.people.enriching.setting import stored_setting
 from hub.people.provenance import is_enriched, source_of
 from hub.people.standard import STANDARD
 from hub.people.values import shown_value
-from hub.people.vocabulary import Named, vocabulary
+from hub.people.vocabulary import Named, Vocabulary, vocabulary
 from storage.engine import Document
 from storage.filters import fold
 
@@ -61,20 +61,14 @@ async def read_profile(hub: Hub, actor: Actor, which: ProfileOf) -> Profile:
     """Return a contact with its values of all attributes. Raises NotFound."""
     contact = await get_contact(hub, actor.scope, which.contact)
     words = await vocabulary(hub, actor.scope)
-    values = {
-        attribute.std: shown_value(attribute, value)
-        for attribute in STANDARD["contact"]
-        if (value := at(contact, attribute.path)) is not None
-    }
-    shown = detail(contact, words)
-    values |= shown.attributes
+    values = values_of(contact, words)
     sources = {
         attribute.std: Source(source["by"], rfc3339(source["at"]))
         for attribute in (*STANDARD["contact"], *words.own_attributes("contact"))
         if attribute.std in values and is_enriched(contact, attribute.path)
         and (source := source_of(contact, attribute.path))
     }  # fmt: skip
-    return Profile(shown, values, sources, await _enriched(hub, actor, contact))
+    return Profile(detail(contact, words), values, sources, await _enriched(hub, actor, contact))
 
 
 async def _enriched(hub: Hub, actor: Actor, contact: Document) -> Enriched:
@@ -84,6 +78,16 @@ async def _enriched(hub: Hub, actor: Actor, contact: Document) -> Enriched:
     if not known:
         return Enriched(offered)
     return Enriched(offered, known["status"], known["by"], rfc3339(known["at"]))
+
+
+def values_of(contact: Document, words: Vocabulary) -> dict[str, Any]:
+    """Return the values of all attributes of a contact, the standard ones too, by their `std`."""
+    standard = {
+        attribute.std: shown_value(attribute, value)
+        for attribute in STANDARD["contact"]
+        if (value := at(contact, attribute.path)) is not None
+    }
+    return standard | own_values(contact, words, "contact")
 
 
 @verb(CONTACTS_READ)

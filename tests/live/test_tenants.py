@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hub.accounts.agents import AgentRef
+from hub.accounts.consent_mode import ConsentMode
 from hub.accounts.grants import MOBILE
 from hub.chat.attachments import NewAttachment
 from hub.chat.conversations import FindConversations, ListConversations, OpenConversation
@@ -28,6 +29,7 @@ from hub.people.companies import (
     MembersOf,
     NewCompany,
 )
+from hub.people.company_timeline import CompanyTimelineOf
 from hub.people.contacts import ContactOpen, ContactUpdate
 from hub.people.enriching.enriching import EnrichCompany, EnrichContact
 from hub.people.enriching.many import NewRun, RunRef
@@ -44,6 +46,7 @@ from hub.people.merging.merges import Merge
 from hub.people.privacy.consent import ConsentsOf, NewConsent
 from hub.people.privacy.dossier import DossierOf
 from hub.people.privacy.erasure import EraseContact, ErasureList, ErasureRef
+from hub.people.privacy.kept import KeptOf
 from hub.people.privacy.retention import Retention
 from hub.people.profile import ProfileOf
 from hub.people.records import DoingsOf, FindRecords, RecordRef
@@ -251,6 +254,7 @@ VERB_INPUTS: dict[str, Any] = {
     "people.importing.imports.start_import": lambda ids: ImportStart(ids["import"]),
     "people.importing.imports.pause_import": lambda ids: ImportRef(ids["import"]),
     "people.importing.imports.resume_import": lambda ids: ImportRef(ids["import"]),
+    "people.importing.imports.stop_import": lambda ids: ImportRef(ids["import"]),
     "people.importing.imports.undo_import": lambda ids: ImportRef(ids["import"]),
     "people.importing.imports.delete_import": lambda ids: ImportRef(ids["import"]),
     "people.importing.imports.read_refused": lambda ids: ImportRef(ids["import"]),
@@ -282,6 +286,12 @@ VERB_INPUTS: dict[str, Any] = {
     "people.privacy.consent.list_consents": lambda ids: ConsentsOf(ids["contact"]),
     "people.privacy.consent.record_consent": lambda ids: NewConsent(ids["contact"], "mail", True, "form"),
     "people.privacy.dossier.open_dossier": lambda ids: DossierOf(ids["contact"]),
+    "accounts.consent_mode.get_consent_mode": None,
+    "accounts.consent_mode.set_consent_mode": lambda ids: ConsentMode("denied"),
+    "people.company_timeline.read_company_timeline": lambda ids: CompanyTimelineOf(ids["company"]),
+    "people.merging.previewing.preview_merge": lambda ids: Merge(ids["contact"], [ids["contact"] + 1]),
+    "people.privacy.kept.count_kept": lambda ids: KeptOf(ids["contact"]),
+    "people.privacy.retention_preview.preview_retention": lambda ids: Retention(pages=10),
     "people.privacy.erasure.erase_contact": lambda ids: EraseContact(ids["contact"]),
     "people.privacy.erasure.get_erasure": lambda ids: ErasureRef(ids["erasure"]),
     "people.privacy.erasure.list_erasures": lambda ids: ErasureList(),
@@ -336,6 +346,7 @@ HARMLESS = {
     "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
     "get_enrichment", "change_enrichment",
     *CRM_HARMLESS,
+    "preview_retention", "get_consent_mode", "set_consent_mode",
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {

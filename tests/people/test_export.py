@@ -71,6 +71,32 @@ async def test_a_view_and_a_segment_export_whom_they_hold_with_the_columns_that_
     await ada.ask("POST", "contacts/export", {"where": {"all": [{"type": "nonsense"}]}}, status=400)
 
 
+async def test_a_search_exports_whom_it_finds_also_within_conditions(ada, gus):  # noqa: F811
+    for who, plan in (("Vera Novak", "pro"), ("Walt Novak", "free"), ("Zoe Other", "pro")):
+        first, last = who.split()
+        body = {"attributes": {"first_name": first, "last_name": last, "plan": plan}}
+        await ada.ask("POST", "contacts", body, status=201)
+    pro = {"all": [{"type": "attribute", "attribute": "plan", "op": "equals", "value": "pro"}]}
+    for asked, found in (({"search": "novak"}, {"Vera", "Walt"}), ({"search": "novak", "where": pro}, {"Vera"})):
+        text = (await ada.ask("POST", "contacts/export", {**asked, "columns": ["first_name"]})).decode("utf-8-sig")
+        assert set(text.split()[1:]) == found
+    assert (await gus.ask("POST", "contacts/export", {"search": "novak"})).count(b"\n") == 1
+
+
+async def test_conditions_of_which_nobody_keeps_a_count_export_whom_the_table_shows(ada):  # noqa: F811
+    ids = {}
+    for name, amount in (("Vera", 150), ("Walt", 5)):
+        made = await ada.ask("POST", "contacts", {"attributes": {"first_name": name}}, status=201)
+        ids[name] = made["id"]
+        await ada.ask(
+            "POST", f"contacts/{made['id']}/events", {"name": "bought", "data": {"amount": amount}}, status=201
+        )
+    rich = {"all": [{"type": "event", "event": "bought", "where": [{"property": "amount", "op": "gt", "value": 100}]}]}
+    found = await ada.ask("POST", "contacts/find", {"where": rich})
+    text = (await ada.ask("POST", "contacts/export", {"where": rich, "columns": ["first_name"]})).decode("utf-8-sig")
+    assert text.split() == ["first_name", "Vera"] and [one["id"] for one in found["contacts"]] == [ids["Vera"]]
+
+
 async def test_a_workbook_has_numbers_as_numbers_and_text_that_nobody_runs(ada, monkeypatch):  # noqa: F811
     await contacts(ada)
     monkeypatch.setattr(exports, "SHEET_ROWS", 3)  # the rest goes to another sheet

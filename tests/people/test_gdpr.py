@@ -177,12 +177,14 @@ async def test_an_erased_person_is_nowhere_and_the_proof_says_how_much_there_was
     files = [path for path in (tmp_path / "data" / "files").rglob("*") if path.is_file()]
     assert len(files) == 1 and files[0].read_bytes() == b"zebra"
 
+    kept = await panel("GET", f"contacts/{contact}/kept")
     proof = await panel("POST", f"contacts/{contact}/erase")
     assert proof["status"] == "running"
     with pytest.raises(Refused):
         await panel("GET", f"contacts/{contact}")
     await asyncio.wait_for(vera.disconnected.wait(), 5)
     proof = await erased(panel, proof["id"])
+    assert kept["counts"] == {kind: count for kind, count in proof["counts"].items() if kind != "jobs"}
     counts = proof["counts"]
     assert {name: counts[name] for name in ("contacts", "browsers", "pages", "events", "consents", "conversations")} == {
         "contacts": 2, "browsers": 1, "pages": 1, "events": 2, "consents": 2, "conversations": 1,
@@ -398,7 +400,10 @@ async def test_old_data_is_erased_by_kind_and_young_data_stays(either_house, mon
         talks.append(talk)
 
     assert await panel("GET", "retention") == {"pages": None, "events": None, "conversations": None}
-    await panel("PUT", "retention", pages=10, events=25, conversations=90)
+    rules = {"pages": 10, "events": 25, "conversations": 90}
+    would = await panel("POST", "retention/preview", **rules)
+    assert would == {"pages": 4 * 7, "events": 2 * 7, "conversations": 1, "exact": True}
+    await panel("PUT", "retention", **rules)
     jobs = [row async for chunk in house.hub.store.export(INSTALLATION, JOBS) for row in chunk]
     (ordered,) = [row for row in jobs if row["kind"] == retention.APPLY]
     assert 0 < ordered["due"] - now <= DAY + 600_000

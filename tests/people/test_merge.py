@@ -387,3 +387,26 @@ async def test_a_merge_that_a_crash_broke_off_is_finished_by_the_next_process(tm
                 break
             await asyncio.sleep(0.02)
         assert await house.hub.store.count(scope, CONVERSATIONS, Eq("contact", own)) == 0
+
+
+async def test_what_a_merge_would_make_is_shown_before_and_is_what_it_makes(panel, globex_panel):
+    vera = await panel.contact(first_name="Vera", email="vera@x.pl", plan="pro")
+    twin = await panel.contact(
+        first_name="V.", last_name="Novak", email="v@x.pl", custom_id="c-7", plan="free", seats=4
+    )
+    await panel("POST", f"contacts/{twin}/tags", tag="vip")
+    shown = await panel("POST", f"contacts/{vera}/merge/preview", others=[twin])
+    assert shown["also"] == ["v@x.pl"]
+    assert (await panel("GET", f"contacts/{twin}"))["id"] == twin, "nothing is merged by looking"
+    await merge(panel, vera, twin)
+    made = await panel("GET", f"contacts/{vera}/profile")
+    differs = {"updated_at"}
+    assert {k: v for k, v in shown["values"].items() if k not in differs} == {
+        k: v for k, v in made["values"].items() if k not in differs
+    }
+    assert shown["contact"]["tags"] == made["contact"]["tags"] == ["vip"]
+    assert made["values"]["seats"] == 4 and made["values"]["custom_id"] == "c-7" and made["values"]["plan"] == "pro"
+    for call, status in ((panel, 400), (globex_panel, 404)):
+        with pytest.raises(Refused) as refused:
+            await call("POST", f"contacts/{vera}/merge/preview", others=[vera])
+        assert refused.value.status == status

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import Struct
 
-from hub.accounts import agents
+from hub.accounts import agents, consent_mode
 from hub.accounts.sign_in import SignedIn, SignIn
 from hub.core.verb import VERBS
 from hub.crm import notes, product_events, products, tickets
@@ -20,13 +20,14 @@ from hub.crm.pipelines import emptying, loss_reasons, pipelines, stages
 from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.panel import answering
 from hub.doors.api.usercom.rows import ROWS
-from hub.people import attributes, companies, managing, profile, timeline
+from hub.people import attributes, companies, company_timeline, managing, profile, timeline
 from hub.people.enriching import enriching, many, setting
 from hub.people.exporting.exports import ExportContacts
 from hub.people.importing import imports
+from hub.people.importing.shown import Import
 from hub.people.labels import labelling, lists, tags
-from hub.people.merging import duplicates, merges
-from hub.people.privacy import consent, erasure, retention
+from hub.people.merging import duplicates, merges, previewing
+from hub.people.privacy import consent, erasure, kept, retention, retention_preview
 from hub.people.segments import preview, segments
 from hub.people.tracking import custom_events, ingesting
 
@@ -126,8 +127,9 @@ PANEL = [
     Route("POST", "/api/app/contacts/export", transfer.export_where, "Download the contacts that conditions find",
           ExportContacts, key=False),
     Route("POST", "/api/app/imports", transfer.upload, "Upload a file of contacts as the body (CSV or XLSX)", None,
-          imports.Import, 201, query={"name": "name of the file", "charset": "by default recognised",
-                                      "delimiter": "by default recognised"}, key=False),
+          Import, 201, query={"name": "name of the file", "charset": "by default recognised",
+                                      "delimiter": "by default recognised",
+                                      "sheet": "of a workbook; by default its first one"}, key=False),
     _panel("GET",    "imports",                          imports.list_imports),
     _panel("GET",    "imports/{id}",                     imports.get_import),
     _panel("DELETE", "imports/{id}",                     imports.delete_import),
@@ -135,6 +137,7 @@ PANEL = [
     _panel("POST",   "imports/{id}/start",               imports.start_import),
     _panel("POST",   "imports/{id}/pause",               imports.pause_import),
     _panel("POST",   "imports/{id}/resume",              imports.resume_import),
+    _panel("POST",   "imports/{id}/stop",                imports.stop_import),
     _panel("POST",   "imports/{id}/undo",                imports.undo_import),
     Route("GET",  "/api/app/imports/{id}/refused", transfer.refused, "Download the rows that an import refused",
           key=False),
@@ -157,6 +160,7 @@ PANEL = [
     _panel("POST",   "enrichment/runs/{run}/pause",      many.pause_run),
     _panel("POST",   "enrichment/runs/{run}/resume",     many.resume_run),
     _panel("POST",   "enrichment/runs/{run}/cancel",     many.cancel_run),
+    _panel("GET",    "contacts/{contact}/kept",          kept.count_kept),
     _panel("POST",   "contacts/{contact}/erase",         erasure.erase_contact, 202),
     _panel("GET",    "contacts/{contact}/consents",      consent.list_consents),
     _panel("POST",   "contacts/{contact}/consents",      consent.record_consent, 201),
@@ -164,8 +168,11 @@ PANEL = [
           "Download everything that is kept of a contact, as a ZIP file", key=False),
     _panel("GET",    "erasures",                         erasure.list_erasures),
     _panel("GET",    "erasures/{erasure}",               erasure.get_erasure),
+    _panel("GET",    "consent-mode",                     consent_mode.get_consent_mode),
+    _panel("PUT",    "consent-mode",                     consent_mode.set_consent_mode),
     _panel("GET",    "retention",                        retention.get_retention),
     _panel("PUT",    "retention",                        retention.set_retention),
+    _panel("POST",   "retention/preview",                retention_preview.preview_retention),
     _panel("GET",    "duplicates",                       duplicates.find_duplicates),
     _panel("GET",    "companies",                        companies.find_companies),
     _panel("POST",   "companies/find",                   companies.find_companies, name="find_companies_where"),
@@ -177,10 +184,12 @@ PANEL = [
     _panel("GET",    "companies/{company}/members",      companies.list_members),
     _panel("PUT",    "companies/{company}/members/{contact}", companies.add_member),
     _panel("DELETE", "companies/{company}/members/{contact}", companies.remove_member),
+    _panel("GET",    "companies/{company}/timeline",     company_timeline.read_company_timeline),
     _panel("POST",   "companies/{company}/tags",         companies.add_company_tag),
     _panel("DELETE", "companies/{company}/tags",         companies.remove_company_tag),
     _panel("GET",    "companies/{company}/timeline",     timeline.read_company_timeline),
     _panel("POST",   "contacts/{contact}/merge",         merges.merge_contacts),
+    _panel("POST",   "contacts/{contact}/merge/preview", previewing.preview_merge),
     _panel("GET",    "contacts/{contact}/timeline",      timeline.read_timeline),
     _panel("POST",   "contacts/{contact}/events",        custom_events.record_event, 201),
     _panel("POST",   "contacts/{contact}/tags",          tags.add_tag),

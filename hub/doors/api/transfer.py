@@ -32,7 +32,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
         query = request.query
         new = NewImport(
             query.get("name", "contacts.csv"), request.content.iter_chunked(_CHUNK), query.get("charset") or None,
-            query.get("delimiter") or None,
+            query.get("delimiter") or None, query.get("sheet") or None,
         )  # fmt: skip
         found = await upload_import(hub, actor, new)
     except Exception as error:

@@ -16,7 +16,7 @@ from hub.core.errors import HubError
 from hub.core.settings import Settings
 from hub.doors.cli.control import Refused, ask, connect
 from hub.doors.cli.import_here import Begun, Order
-from hub.people.importing.imports import Import
+from hub.people.importing.shown import Import
 
 SOME_REFUSED = 3
 """The exit code of an import that left rows out; 1 means that nothing was imported, or not all of it."""
@@ -28,7 +28,7 @@ _LINE = 5.0
 
 Show = Callable[[Import], None]
 Importing = Callable[[Settings, Order, Path, Show, Callable[[bytes], Any]], Awaitable[Import]]
-_ENDED = ("done", "checked", "failed", "undone", "paused", "undoing")
+_ENDED = ("done", "stopped", "checked", "failed", "undone", "paused", "undoing")
 
 
 def import_contacts(

@@ -19,8 +19,9 @@ from hub.core.errors import AttachmentTooLarge, HubError, InvalidPayload
 from hub.core.hub import Hub
 from hub.doors.errors import as_hub_error
 from hub.people.importing import imports, running
-from hub.people.importing.imports import Import, ImportRef, ImportStart, NewImport
+from hub.people.importing.imports import ImportRef, ImportStart, NewImport
 from hub.people.importing.planning import Match
+from hub.people.importing.shown import Import
 from hub.people.segments.membership import Membership
 from storage.engine import Scope
 

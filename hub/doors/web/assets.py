@@ -14,6 +14,8 @@ from msgspec import Struct
 
 import panel
 import widget
+from hub.doors.keys import HUB
+from hub.doors.web.consent import around, mode_of
 
 _WIDGET = Path(widget.__file__).parent / "dist"
 _PANEL = Path(panel.__file__).parent / "dist"
@@ -47,7 +49,9 @@ def add_routes(app: web.Application) -> None:
 
 
 async def _widget_loader(request: web.Request) -> web.StreamResponse:
-    return send(request, _WIDGET, "widget.js", _SHORT, any_site=True)
+    key = request.query.get("key", "")
+    mode = await mode_of(request.app[HUB], key) if key else "given"
+    return send(request, _WIDGET, "widget.js", _SHORT, any_site=True, consent=mode)
 
 
 async def _widget_chunk(request: web.Request) -> web.StreamResponse:
@@ -78,15 +82,18 @@ def _inside(folder: Path, path: str) -> Path | None:
         return None
 
 
-def send(request: web.Request, folder: Path, name: str, cache: str, *, any_site: bool = False) -> web.Response:
+def send(
+    request: web.Request, folder: Path, name: str, cache: str, *, any_site: bool = False, consent: str = "given"
+) -> web.Response:
     """Return a file of a folder, compressed where that helps, or 304 where the browser has it.
 
+    With another `consent` than "given" it is the widget's loader, which takes that where the page says nothing.
     The name may come from a browser as it is: it is looked up inside the folder and nowhere else.
     """
     file = _inside(folder, name)
     if file is None:
         raise web.HTTPNotFound
-    asset = _load(file, file.stat().st_mtime_ns)
+    asset = _load(file, file.stat().st_mtime_ns, consent)
     headers = {"Cache-Control": cache, "ETag": asset.etag, "Vary": "Accept-Encoding"}
     if any_site:  # the widget is loaded by other people's websites
         headers |= {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
@@ -99,8 +106,10 @@ def send(request: web.Request, folder: Path, name: str, cache: str, *, any_site:
 
 
 @functools.lru_cache(256)
-def _load(file: Path, _changed: int) -> Asset:
+def _load(file: Path, _changed: int, consent: str) -> Asset:
     body = file.read_bytes()
+    if consent != "given":  # what a page that says nothing means anyway
+        body = around(body, consent)
     type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     if file.suffix == ".webmanifest":
         type = "application/manifest+json"

@@ -6,7 +6,7 @@ import asyncio
 import csv
 import io
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,12 +18,15 @@ from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
+from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS
-from hub.people.conditions.base import World
-from hub.people.conditions.tree import read_tree
+from hub.people.conditions.base import Need, World, asked
+from hub.people.conditions.tree import Group, read_tree
 from hub.people.editing import at
 from hub.people.exporting.harmless import harmless
+from hub.people.looking import counted, uncounted
+from hub.people.managing import SEARCHED
 from hub.people.standard import Attribute
 from hub.people.vocabulary import Vocabulary, vocabulary
 from storage.engine import Document, Scope
@@ -43,14 +46,19 @@ _USUAL = (
 
 Value = str | int | float | bool | None
 Cell = Callable[[Document], Value]
+Holds = Callable[[Document], Awaitable[bool]]
 
 
 class ExportContacts(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which contacts (a segment, conditions, both or none of them), which columns, and as what."""
+    """Which contacts (a segment, conditions, words, all or none of them), which columns, and as what.
+
+    Words find what a search of contacts finds, five hundred at most.
+    """
 
     format: Literal["csv", "xlsx"] = "csv"
     segment: int | None = None
     where: dict[str, Any] | None = None
+    search: str = ""
     columns: list[str] | None = None
 
 
@@ -62,13 +70,36 @@ async def export_contacts(hub: Hub, actor: Actor, wanted: ExportContacts) -> Asy
     if wanted.segment is not None and wanted.segment not in words.segments:
         raise NotFound
     filter: Filter = EVERYTHING if wanted.segment is None else Eq("segments", wanted.segment)
+    holds: Holds | None = None
     if wanted.where is not None:
         tree, world = read_tree(wanted.where), World(words, hub.clock.now())
         tree.check(world)
-        filter = tree.filter(world) if wanted.segment is None else all_of(filter, tree.filter(world))
+        if missing := uncounted(tree, world):  # what no contact keeps a count of is counted one by one
+            holds = _looking(hub, scope, tree, world, missing)
+        else:
+            filter = tree.filter(world) if wanted.segment is None else all_of(filter, tree.filter(world))
     names, cells = _columns(words, wanted.columns)
-    chunks = hub.store.export(scope, CONTACTS, filter)
-    return (_csv if wanted.format == "csv" else _xlsx)(names, cells, chunks)
+    words_of = check_text(wanted.search, "search").strip()[:200]
+    chunks = _found(hub, scope, words_of, filter) if words_of else hub.store.export(scope, CONTACTS, filter)
+    return (_csv if wanted.format == "csv" else _xlsx)(names, cells, chunks if holds is None else _those(chunks, holds))
+
+
+def _looking(hub: Hub, scope: Scope, tree: Group, world: World, missing: list[Need]) -> Holds:
+    async def holds(contact: Document) -> bool:
+        return tree.holds(await counted(hub, scope, contact, missing), world)
+
+    return holds
+
+
+async def _those(chunks: AsyncIterator[list[Document]], holds: Holds) -> AsyncIterator[list[Document]]:
+    async for contacts in chunks:
+        yield [contact for contact in contacts if await holds(contact)]
+
+
+async def _found(hub: Hub, scope: Scope, text: str, filter: Filter) -> AsyncIterator[list[Document]]:
+    holds = asked(filter, "contact")
+    found = await hub.store.search(scope, CONTACTS, text, limit=SEARCHED)
+    yield [contact for contact in found if holds(contact)]
 
 
 # ── columns ──────────────────────────────────────────────────────────────────────────────────────────────────────────

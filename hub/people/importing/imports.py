@@ -12,7 +12,6 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hub.accounts.grants import CONTACTS_IMPORT
 from hub.core.actor import Actor
-from hub.core.clock import rfc3339
 from hub.core.errors import AttachmentTooLarge, Conflict, InvalidPayload, NotFound, Taken
 from hub.core.hub import Hub
 from hub.core.text import check_text
@@ -22,11 +21,14 @@ from hub.people.collections import IMPORT_CHUNKS, IMPORTS
 from hub.people.importing import mapping, sheets
 from hub.people.importing.inspecting import Inspection, inspect
 from hub.people.importing.mapping import Column
+from hub.people.importing.marks import marks_of
 from hub.people.importing.planning import Match
 from hub.people.importing.reading import Form, recognise
 from hub.people.importing.refused import refused_rows
 from hub.people.importing.running import RUN
+from hub.people.importing.shown import COUNTS, Import, shown_import
 from hub.people.importing.undoing import UNDO
+from hub.people.standard import ValueType
 from hub.people.vocabulary import vocabulary
 from storage import files
 from storage.engine import Batch, Document, GuardFailed, Scope, Sort
@@ -35,18 +37,19 @@ from storage.filters import Eq, In
 FORGET = "imports.forget"
 KEPT = 30 * 86_400_000
 """Milliseconds for which an import can be taken back: it keeps values that people may want gone."""
-_COUNTS = ("created", "updated", "unchanged", "refused")
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
 
 
 class NewImport(Struct, frozen=True):
-    """A file that comes in pieces. Charset and delimiter are recognised where they are not given."""
+    """A file that comes in pieces. Charset and delimiter are recognised where they are not given; `sheet` of a workbook
+    is by default its first one."""
 
     name: str
     pieces: Any
     charset: str | None = None
     delimiter: str | None = None
+    sheet: str | None = None
 
 
 class ImportRef(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,49 +59,19 @@ class ImportRef(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ImportStart(Struct, frozen=True, forbid_unknown_fields=True):
-    """How an import begins: the attribute of each column (null leaves it out), and how rows find their contacts."""
+    """How an import begins: the attribute of each column (null leaves it out), and how rows find their contacts.
+
+    types  of the new attributes, column by column; null is the type that was recognised
+    tags   that everybody in the file gets, by name; unknown ones are made
+    lists  that everybody in the file is put on
+    """
 
     id: Id
     mapping: list[str | None] | UnsetType = UNSET
     match: Match = "auto"
-
-
-class RowError(Struct, frozen=True):
-    """Why a row was refused; row 1 is the header."""
-
-    row: int
-    reason: str
-
-
-class Import(Struct, frozen=True):
-    """An import and how far it has come. `dry_run` tells whether the counts are of a dry run."""
-
-    id: int
-    name: str
-    size: int
-    state: str
-    dry_run: bool
-    charset: str
-    delimiter: str
-    columns: list[Column]
-    first: list[list[str]]
-    match: Match
-    rows: int
-    done: int
-    created: int
-    updated: int
-    unchanged: int
-    refused: int
-    rows_per_second: int
-    seconds_left: int | None
-    errors: list[RowError]
-    problem: str | None
-    deleted: int
-    restored: int
-    kept: int
-    by: str
-    created_at: str
-    finished_at: str | None
+    types: list[ValueType | None] = []
+    tags: list[str] = []
+    lists: list[int] = []
 
 
 # ── the file ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -118,13 +91,15 @@ async def upload_import(hub: Hub, actor: Actor, new: NewImport) -> Import:
         path = _path(hub, name)
         with path.open("rb") as file:
             is_workbook = file.read(4) == sheets.MAGIC
+        names: list[str] = []
         if is_workbook:
-            size = await _unpacked(hub, name, limit)
+            size = await _unpacked(hub, name, limit, new.sheet, names)
         form = await asyncio.to_thread(
             recognise, _path(hub, name), "utf-8" if is_workbook else new.charset, "," if is_workbook else new.delimiter
         )
         found = await asyncio.to_thread(inspect, _path(hub, name), form)
-        return await _keep(hub, actor, id, new.name, name, size, form, found)
+        sheet = {"sheets": names, "sheet": (new.sheet or names[0]) if names else ""}
+        return await _keep(hub, actor, id, new.name, name, size, form, found, sheet)
     except files.TooLarge:
         raise AttachmentTooLarge(f"The file is larger than {limit / 1_048_576:,.0f} MB.") from None
     except BaseException:
@@ -139,16 +114,16 @@ def _path(hub: Hub, name: str) -> Path:
     return path
 
 
-async def _unpacked(hub: Hub, name: str, limit: int) -> int:
-    """Put the first sheet of a workbook as CSV into the place of the workbook; return its size."""
+async def _unpacked(hub: Hub, name: str, limit: int, sheet: str | None, names: list[str]) -> int:
+    """Put a sheet of a workbook as CSV into the place of the workbook; return its size, and in `names` all sheets."""
     try:
-        return await hub.files.write(name, sheets.as_csv(_path(hub, name).absolute()), limit)
+        return await hub.files.write(name, sheets.as_csv(_path(hub, name).absolute(), sheet, names), limit)
     except sheets.Unusable as error:
         raise InvalidPayload(str(error)) from None
 
 
 async def _keep(
-    hub: Hub, actor: Actor, id: int, shown: str, file: str, size: int, form: Form, found: Inspection
+    hub: Hub, actor: Actor, id: int, shown: str, file: str, size: int, form: Form, found: Inspection, sheet: Document
 ) -> Import:
     scope = Scope(actor.scope.app)
     now = hub.clock.now()
@@ -157,9 +132,9 @@ async def _keep(
         "id": id, "name": check_text(shown, "name")[:255] or "contacts.csv", "file": file, "size": size,
         "state": "ready", "dry": False, "run": "", "charset": form.charset, "delimiter": form.delimiter,
         "headers": found.headers, "types": found.types, "first": found.first, "rows": found.rows,
-        "columns": msgspec.to_builtins(columns), "match": "auto", "offset": 1, **dict.fromkeys(_COUNTS, 0), "worked": 0,
+        "columns": msgspec.to_builtins(columns), "match": "auto", "offset": 1, **dict.fromkeys(COUNTS, 0), "worked": 0,
         "errors": [], "problem": None, "deleted": 0, "restored": 0, "kept": 0, "by": actor.name, "created_at": now,
-        "created_by": actor.id, "finished": None,
+        "created_by": actor.id, "finished": None, **sheet,
     }  # fmt: skip
     batch = Batch(scope)
     batch.insert(IMPORTS, document)
@@ -175,7 +150,7 @@ async def _keep(
 async def check_import(hub: Hub, actor: Actor, start: ImportStart) -> Import:
     """Try an import without writing: what it would do, and the first errors. Raises NotFound, InvalidPayload, Conflict."""
     document = await stored_import(hub, actor.scope, start.id)
-    return await _begin(hub, actor, document, await _columns(hub, actor, document, start), start.match, dry=True)
+    return await _begin(hub, actor, document, await _columns(hub, actor, document, start), start, dry=True)
 
 
 @verb(CONTACTS_IMPORT)
@@ -185,6 +160,7 @@ async def start_import(hub: Hub, actor: Actor, start: ImportStart) -> Import:
     if document["state"] not in _FRESH:
         raise Conflict("This import was started before. Upload the file again to import it again.")
     columns = await _columns(hub, actor, document, start)
+    await marks_of(hub, actor.scope, start.tags, start.lists, make=False)  # what is wrong there makes no attribute
     for column in columns:
         if column.new and column.attribute:
             assert column.type != "decimal", "the types of new columns are those that one may give an attribute"
@@ -192,28 +168,35 @@ async def start_import(hub: Hub, actor: Actor, start: ImportStart) -> Import:
                 await create_attribute(hub, actor, NewAttribute(column.attribute, column.type or "string"))
             except Taken:
                 pass  # somebody made it just now
-    return await _begin(hub, actor, document, columns, start.match, dry=False)
+    return await _begin(hub, actor, document, columns, start, dry=False)
 
 
 _FRESH = ("ready", "checked")
+_RUNNING = ("running", "paused")
 
 
 async def _columns(hub: Hub, actor: Actor, document: Document, start: ImportStart) -> list[Column]:
-    words = await vocabulary(hub, actor.scope)
+    words, types = await vocabulary(hub, actor.scope), document["types"]
+    if start.types:
+        if len(start.types) != len(types):
+            raise InvalidPayload(f"`types` has {len(start.types)} types for {len(types)} columns; null keeps one.")
+        types = [chosen or found for chosen, found in zip(start.types, types, strict=True)]
     if start.mapping is UNSET:
-        columns: Sequence[Column] = mapping.guess(words, document["headers"], document["types"])
+        columns: Sequence[Column] = mapping.guess(words, document["headers"], types)
     else:
-        columns = mapping.choose(words, document["headers"], document["types"], start.mapping)
+        columns = mapping.choose(words, document["headers"], types, start.mapping)
     mapping.check(words, columns)
     return list(columns)
 
 
 async def _begin(
-    hub: Hub, actor: Actor, document: Document, columns: list[Column], match: Match, *, dry: bool
+    hub: Hub, actor: Actor, document: Document, columns: list[Column], start: ImportStart, *, dry: bool
 ) -> Import:
+    marks = await marks_of(hub, actor.scope, start.tags, start.lists, make=not dry)
     changes: Document = {
         "state": "running", "dry": dry, "run": hub.ids.token(12), "columns": msgspec.to_builtins(columns),
-        "match": match, "offset": 1, **dict.fromkeys(_COUNTS, 0), "worked": 0, "errors": [], "problem": None,
+        "match": start.match, "marks": marks, "tags": start.tags, "lists": start.lists, "offset": 1,
+        **dict.fromkeys(COUNTS, 0), "worked": 0, "errors": [], "problem": None,
         "finished": None,
     }  # fmt: skip
     return await _move(hub, actor, document["id"], _FRESH, changes, RUN)
@@ -233,12 +216,28 @@ async def resume_import(hub: Hub, actor: Actor, which: ImportRef) -> Import:
 
 
 @verb(CONTACTS_IMPORT)
+async def stop_import(hub: Hub, actor: Actor, which: ImportRef) -> Import:
+    """End an import where it is: what is in stays in, and can be taken back. A dry run is forgotten.
+
+    Raises NotFound, Conflict.
+    """
+    document = await stored_import(hub, actor.scope, which.id)
+    if document["dry"]:
+        return await _move(
+            hub, actor, which.id, _RUNNING, {"state": "ready", "dry": False, "errors": [], **dict.fromkeys(COUNTS, 0)}
+        )
+    stopped = await _move(hub, actor, which.id, _RUNNING, {"state": "stopped", "finished": hub.clock.now()})
+    await hub.files.delete(document["file"])  # what was refused is kept with the chunks
+    return stopped
+
+
+@verb(CONTACTS_IMPORT)
 async def undo_import(hub: Hub, actor: Actor, which: ImportRef) -> Import:
     """Take an import back, but for contacts and values that were changed since. Raises NotFound, Conflict."""
     document = await stored_import(hub, actor.scope, which.id)
     if document["dry"]:
         raise Conflict("A dry run wrote nothing, so there is nothing to take back.")
-    states = ("done", "paused", "failed", "undoing")
+    states = ("done", "stopped", "paused", "failed", "undoing")
     return await _move(hub, actor, which.id, states, {"state": "undoing", "finished": None}, UNDO)
 
 
@@ -315,18 +314,3 @@ async def stored_import(hub: Hub, scope: Scope, id: int) -> Document:
     if document is None:
         raise NotFound
     return document
-
-
-def shown_import(document: Document) -> Import:
-    """Return an import as it is shown."""
-    done = sum(document[name] for name in _COUNTS)
-    rate = done * 1000 / document["worked"] if document["worked"] else 0.0
-    left = document["rows"] - done
-    plain = ("id", "name", "size", "state", "charset", "delimiter", "first", "match", "rows", "problem", "by")
-    return Import(
-        **{name: document[name] for name in (*plain, *_COUNTS, "deleted", "restored", "kept")},
-        dry_run=document["dry"], columns=msgspec.convert(document["columns"], list[Column]), done=done,
-        rows_per_second=round(rate), seconds_left=round(left / rate) if rate and document["state"] == "running" else None,
-        errors=msgspec.convert(document["errors"], list[RowError]), created_at=rfc3339(document["created_at"]),
-        finished_at=rfc3339(document["finished"]) if document["finished"] else None,
-    )  # fmt: skip

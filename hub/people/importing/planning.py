@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -27,6 +27,7 @@ Numbered = tuple[int, list[str]]
 """A row of the file with its number."""
 KeyRef = tuple[str, str]
 Make = Callable[[Document], Awaitable[Document]]
+_NO_MARKS: Mapping[str, Sequence[int]] = {}
 _GIVEN_UP = "given up"
 """Stands for the holder of a key that its contact loses in the same batch, where it is free only afterwards."""
 _OTHERS = {
@@ -90,9 +91,18 @@ def unique_refs(fields: Document) -> dict[str, KeyRef]:
 
 
 async def plan_rows(
-    store: Engine, scope: Scope, fields_of: Fields, rows: list[Numbered], match: Match, make: Make
+    store: Engine,
+    scope: Scope,
+    fields_of: Fields,
+    rows: list[Numbered],
+    match: Match,
+    make: Make,
+    marks: Mapping[str, Sequence[int]] = _NO_MARKS,
 ) -> Plan:
-    """Return what rows do to the contacts as they are stored now; `make` gives new ones. Writes nothing."""
+    """Return what rows do to the contacts as they are stored now; `make` gives new ones. Writes nothing.
+
+    `marks` are the tags and lists that every contact of the file gets, by the field that holds their ids.
+    """
     plan = Plan()
     taken: list[tuple[Numbered, Document, dict[str, KeyRef]]] = []
     for row in rows:
@@ -111,7 +121,7 @@ async def plan_rows(
     stored = await store.get_many(scope, CONTACTS, set(holders.values())) if holders else {}
     for row, fields, keys in taken:
         try:
-            await _apply(plan, holders, known, stored, fields, keys, match, make)
+            await _apply(plan, holders, known, stored, fields, keys, match, make, marks)
         except InvalidPayload as error:
             plan.refused.append(Refused(row[0], error.message, row[1]))
     plan.refused.sort(key=lambda refused: refused.row)
@@ -127,6 +137,7 @@ async def _apply(
     keys: dict[str, KeyRef],
     match: Match,
     make: Make,
+    marks: Mapping[str, Sequence[int]],
 ) -> None:
     """Add a row to the plan. Raises InvalidPayload where a unique value is another one's."""
     id = next((holders[keys[name]] for name in MATCHED_BY[match] if name in keys and keys[name] in holders), None)
@@ -136,7 +147,7 @@ async def _apply(
         if holders.get(ref) == _GIVEN_UP:
             raise InvalidPayload(f"A row shortly before takes this `{name}` from its contact. Import this row again.")
     if id is None:
-        document = await make(fields)
+        document = await make({**fields, **{field: list(ids) for field, ids in marks.items()}})
         id = document["id"]
         plan.people[id] = Person(id, None, document)
         plan.created += 1
@@ -150,6 +161,7 @@ async def _apply(
         for name, ref in keys.items():
             if stored_holders.get(ref) == id and person.before and not _has(person.before, name, ref):
                 del fields[name]  # it leads here since a merge; the contact goes by another one now
+        fields |= _marked(person, marks)
         changes = {path: value for path, value in fields.items() if _says_more(person, path, value)}
         if not changes:
             plan.unchanged += 1
@@ -168,6 +180,12 @@ async def _apply(
                 person.changes[path] = value
     for ref in keys.values():
         holders[ref] = id
+
+
+def _marked(person: Person, marks: Mapping[str, Sequence[int]]) -> Document:
+    """Return the tags and lists of a contact with those that it gets."""
+    known = {field: _value(person, field) or [] for field in marks}
+    return {field: [*known[field], *(id for id in ids if id not in known[field])] for field, ids in marks.items()}
 
 
 def _has(contact: Document, name: str, ref: KeyRef) -> bool:

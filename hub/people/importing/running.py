@@ -178,7 +178,8 @@ class _Turn:
 
     async def plan(self, chunk: list[Numbered]) -> Plan:
         """Return what the chunk does."""
-        plan = await plan_rows(self.hub.store, self.scope, self.fields, chunk, self.document["match"], self.make)
+        match, marks = self.document["match"], self.document.get("marks") or {}
+        plan = await plan_rows(self.hub.store, self.scope, self.fields, chunk, match, self.make, marks)
         plan.id = 0 if self.document["dry"] else await self.hub.ids.next("import_chunk")
         return plan
 

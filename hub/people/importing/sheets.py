@@ -27,16 +27,22 @@ _MOST_PARTS = 1_000
 MEMORY = 2 * 1024 * 1024 * 1024
 SECONDS = 120
 _CHUNK = 64 * 1024
+_MOST_SHEETS = 100
+"""Sheets whose names are told."""
+_MOST_SAID = 32 * 1024
 
 
 class Unusable(Exception):
     """The workbook can't be read; the message says why."""
 
 
-async def as_csv(path: Path) -> AsyncIterator[bytes]:
-    """Yield the first sheet of a workbook (an absolute path) as CSV in UTF-8. Raises Unusable."""
+async def as_csv(path: Path, sheet: str | None, names: list[str]) -> AsyncIterator[bytes]:
+    """Yield a sheet of a workbook (an absolute path) as CSV in UTF-8, the first one without a name. Raises Unusable.
+
+    `names` are filled with those of all sheets.
+    """
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "hub.people.importing.sheets", str(path),
+        sys.executable, "-m", "hub.people.importing.sheets", str(path), *([sheet] if sheet is not None else ()),
         cwd=Path(__file__).parents[3], stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
@@ -44,7 +50,7 @@ async def as_csv(path: Path) -> AsyncIterator[bytes]:
     try:
         while chunk := await child.stdout.read(_CHUNK):
             yield chunk
-        said = (await child.stderr.read(4096)).decode(errors="replace").strip()
+        said = (await child.stderr.read()).decode(errors="replace").strip()[-_MOST_SAID:]
         code = await child.wait()
     finally:
         if child.returncode is None:
@@ -56,6 +62,7 @@ async def as_csv(path: Path) -> AsyncIterator[bytes]:
         raise Unusable(
             "This workbook is damaged, or needs more memory or time than an import may take. Save it as CSV."
         )
+    names += said.splitlines()
 
 
 # ── the process of its own ───────────────────────────────────────────────────────────────────────────────────────────
@@ -81,11 +88,14 @@ def check_archive(path: Path) -> None:
         raise Unusable(f"This workbook grows {unpacked // packed:,} times when it is unpacked: that is no table.")
 
 
-def _convert(path: Path) -> None:
+def _convert(path: Path, name: str | None) -> None:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+        book = CalamineWorkbook.from_path(str(path))
+        if name is not None and name not in book.sheet_names:
+            raise Unusable(f"There is no sheet called {name[:64]!r} in this workbook.")
+        sheet = book.get_sheet_by_index(0 if name is None else book.sheet_names.index(name))
         lines = sheet.iter_rows()
     except (CalamineError, OSError, ValueError, IndexError):
         raise Unusable("This is no XLSX workbook, or it is damaged.") from None
@@ -94,6 +104,8 @@ def _convert(path: Path) -> None:
     for cells in lines:
         writer.writerow([_text(cell) for cell in cells])
     out.flush()
+    # Behind the table, so that whoever reads the one stream to its end never waits for the other.
+    print("\n".join(" ".join(each.split()) for each in book.sheet_names[:_MOST_SHEETS]), file=sys.stderr)
 
 
 def _text(cell: Any) -> str:
@@ -113,10 +125,10 @@ def _text(cell: Any) -> str:
 def _main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    path = Path(sys.argv[1])
+    path, *name = sys.argv[1:]
     try:
-        check_archive(path)
-        _convert(path)
+        check_archive(Path(path))
+        _convert(Path(path), name[0] if name else None)
     except Unusable as error:
         print(error, file=sys.stderr)
         return _SAID

@@ -57,7 +57,7 @@ async def merge_contacts(hub: Hub, actor: Actor, given: Merge) -> ContactDetail:
     """
     for _ in range(_TRIES):
         parent = await get_contact(hub, actor.scope, given.contact)
-        others = await _others(hub, actor.scope, parent, given)
+        others = await others_of(hub, actor.scope, parent, given)
         if not others:
             return detail(parent, await vocabulary(hub, actor.scope))
         try:
@@ -78,7 +78,7 @@ def is_anonymous(contact: Document) -> bool:
     return not contact.get("email") and not contact.get("custom_id")
 
 
-async def _others(hub: Hub, scope: Scope, parent: Document, given: Merge) -> list[Document]:
+async def others_of(hub: Hub, scope: Scope, parent: Document, given: Merge) -> list[Document]:
     """Return the contacts that are still to be merged. Raises NotFound, InvalidPayload."""
     if parent["id"] in given.others or given.contact in given.others:
         raise InvalidPayload("A contact can't be merged with itself.")

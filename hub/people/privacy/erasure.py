@@ -7,7 +7,6 @@ under the installation's secret, so that whoever knows the id can have it checke
 from __future__ import annotations
 
 import time
-from collections import Counter
 from typing import Annotated, Any
 
 import msgspec
@@ -24,6 +23,7 @@ from hub.people.contacts import get_contact, ids_of
 from hub.people.editing import UNIQUE, unique_value
 from hub.people.merging.replacing import Replacements
 from hub.people.privacy.keepers import Keepers
+from hub.people.privacy.kept import counts_of
 from storage.engine import Batch, Document, GuardFailed, Scope, Sort
 from storage.filters import EVERYTHING, Eq
 
@@ -161,14 +161,9 @@ async def erase_rest(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
 
 
 async def _count(hub: Hub, scope: Scope, document: Document) -> Document:
-    counts: Counter[str] = Counter(contacts=len(document["contacts"]))
-    own, *merged = document["contacts"]
-    for keeper in hub.part(Keepers).all:
-        async for item in keeper.items(hub, scope, {"id": own, "merged": merged}):
-            counts[item.kind] += 1
-            counts.update(item.inside)
+    counts = await counts_of(hub, scope, document["contacts"])
     batch = Batch(scope)
-    changed = batch.patch(ERASURES, document["id"], set={"counts": dict(counts), "found": True})
+    changed = batch.patch(ERASURES, document["id"], set={"counts": counts, "found": True})
     after: Document = (await hub.commit(batch))[changed]
     return after
 

@@ -61,13 +61,22 @@ Expire = Callable[[Hub, Scope, int], Awaitable[bool]]
 """Erases some of what ended before a moment; tells whether there may be more."""
 
 
+CountOld = Callable[[Hub, Scope, int], Awaitable[int]]
+"""Counts what ended before a moment."""
+
+
 class Keepers:
-    """The keepers of this hub, and what erases old conversations."""
+    """The keepers of this hub, and what erases and counts old conversations."""
 
     def __init__(self, hub: Hub) -> None:
         self.all: list[Keeper] = []
         self.expire: Expire = _nothing
+        self.count_old: CountOld = _none
 
 
 async def _nothing(hub: Hub, scope: Scope, before: int) -> bool:
     return False
+
+
+async def _none(hub: Hub, scope: Scope, before: int) -> int:
+    return 0
