@@ -15,6 +15,11 @@ const People = area(() => import('./people/people'), 'people', 'segments', 'enri
 const PersonPage = area(() => import('./people/person-page'), 'people', 'segments', 'enrichment')
 const Segments = area(() => import('./segments/segments'), 'people', 'segments')
 const SegmentPage = area(() => import('./segments/segment-page'), 'people', 'segments')
+const Companies = area(() => import('./companies/companies'), 'people', 'segments', 'companies')
+const CompanyPage = area(() => import('./companies/company-page'), 'people', 'segments', 'companies')
+const Duplicates = area(() => import('./merging/duplicates'), 'people', 'segments', 'merging')
+const Imports = area(() => import('./importing/imports'), 'people', 'segments', 'importing')
+const ImportPage = area(() => import('./importing/import-page'), 'people', 'segments', 'importing')
 const Settings = area(() => import('./settings/settings'), 'settings')
 
 type Notice = 'ended' | 'storage'
@@ -65,6 +70,11 @@ function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Noti
           <Route path="/person/:contact" element={<PersonPage />} />
           <Route path="/segments" element={<Segments />} />
           <Route path="/segments/:segment" element={<SegmentPage />} />
+          <Route path="/companies" element={<Companies />} />
+          <Route path="/company/:company" element={<CompanyPage />} />
+          <Route path="/duplicates" element={<Duplicates />} />
+          <Route path="/imports" element={<Imports />} />
+          <Route path="/imports/:import" element={<ImportPage />} />
           <Route path="/settings/:page?" element={<Settings />} />
           <Route path="*" element={<Navigate to="/inbox/open" replace />} />
         </Route>

@@ -17,7 +17,9 @@ export const theme = createTheme({
   variantColorResolver: (input) =>
     input.variant === 'filled' && (!input.color || input.color === 'accent')
       ? { background: 'var(--sb-accent)', hover: 'var(--mantine-primary-color-filled-hover)', color: 'var(--sb-on-accent)', border: 'none' }
-      : defaultVariantColorsResolver(input),
+      : input.variant === 'filled' && input.color === 'red'
+        ? { background: 'var(--sb-red)', hover: 'color-mix(in srgb, var(--sb-red) 85%, var(--sb-text))', color: 'var(--sb-ground)', border: 'none' }
+        : defaultVariantColorsResolver(input),
   white: grey[0],
   black: grey[950],
   colors: {

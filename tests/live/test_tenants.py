@@ -29,7 +29,6 @@ from hub.people.companies import (
     MembersOf,
     NewCompany,
 )
-from hub.people.company_timeline import CompanyTimelineOf
 from hub.people.contacts import ContactOpen, ContactUpdate
 from hub.people.enriching.enriching import EnrichCompany, EnrichContact
 from hub.people.enriching.many import NewRun, RunRef
@@ -288,7 +287,6 @@ VERB_INPUTS: dict[str, Any] = {
     "people.privacy.dossier.open_dossier": lambda ids: DossierOf(ids["contact"]),
     "accounts.consent_mode.get_consent_mode": None,
     "accounts.consent_mode.set_consent_mode": lambda ids: ConsentMode("denied"),
-    "people.company_timeline.read_company_timeline": lambda ids: CompanyTimelineOf(ids["company"]),
     "people.merging.previewing.preview_merge": lambda ids: Merge(ids["contact"], [ids["contact"] + 1]),
     "people.privacy.kept.count_kept": lambda ids: KeptOf(ids["contact"]),
     "people.privacy.retention_preview.preview_retention": lambda ids: Retention(pages=10),

@@ -19,7 +19,7 @@ LOCALES = ROOT / "widget" / "shared" / "locales"
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
          "--disable-sync", "--no-first-run"]  # fmt: skip
-NETWORK = re.compile(r"net::ERR_|WebSocket connection to|status of (401|403|409|50\d)")
+NETWORK = re.compile(r"net::ERR_|WebSocket connection to|status of (400|401|403|404|409|50\d)")
 
 
 async def until(page: Page, holds: str, within: float = 5.0) -> None:

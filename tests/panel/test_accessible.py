@@ -122,7 +122,7 @@ async def test_the_first_screen_tells_how_to_get_a_first_message(acme: Any, pane
     page = await panel(viewport={"width": width, "height": 800})
     snippet = page.locator("pre")
     await expect(snippet).to_contain_text(f'apiKey: "{acme.key}"')
-    await expect(snippet).to_contain_text(f'src="{acme.house.url}/widget.js"')
+    await expect(snippet).to_contain_text(f'src="{acme.house.url}/widget.js?key={acme.key}"')
     await check(page, "first screen")
 
 

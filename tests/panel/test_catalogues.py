@@ -10,7 +10,15 @@ from typing import Any
 from tests.panel.conftest import LOCALES, PANEL
 
 AREAS = sorted(file.stem for file in (LOCALES / "en" / "panel").glob("*.json"))
-FOLDERS = {"people": ("people", "segments"), "segments": ("people", "segments"), "settings": ("settings",), "enrichment": ("people", "settings")}
+FOLDERS = {
+    "people": ("people", "segments", "importing", "companies", "merging"),
+    "segments": ("people", "segments", "importing", "companies", "merging"),
+    "companies": ("companies",),
+    "merging": ("merging",),
+    "importing": ("importing",),
+    "settings": ("settings",),
+    "enrichment": ("people", "settings"),
+}
 """area of the catalogue → the folders that speak it: each of them is opened together with these words"""
 
 

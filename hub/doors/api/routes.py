@@ -20,7 +20,7 @@ from hub.crm.pipelines import emptying, loss_reasons, pipelines, stages
 from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.panel import answering
 from hub.doors.api.usercom.rows import ROWS
-from hub.people import attributes, companies, company_timeline, managing, profile, timeline
+from hub.people import attributes, companies, managing, profile, timeline
 from hub.people.enriching import enriching, many, setting
 from hub.people.exporting.exports import ExportContacts
 from hub.people.importing import imports
@@ -184,7 +184,6 @@ PANEL = [
     _panel("GET",    "companies/{company}/members",      companies.list_members),
     _panel("PUT",    "companies/{company}/members/{contact}", companies.add_member),
     _panel("DELETE", "companies/{company}/members/{contact}", companies.remove_member),
-    _panel("GET",    "companies/{company}/timeline",     company_timeline.read_company_timeline),
     _panel("POST",   "companies/{company}/tags",         companies.add_company_tag),
     _panel("DELETE", "companies/{company}/tags",         companies.remove_company_tag),
     _panel("GET",    "companies/{company}/timeline",     timeline.read_company_timeline),

@@ -41,6 +41,7 @@ function Workplace({ signedIn, signOut }: Props) {
     { id: 'palette', label: t('keys.palette'), keys: 'Mod+K', group: t('keys.everywhere'), hidden: true, run: () => setPalette(true) },
     { id: 'inbox', label: t('keys.inbox'), keys: 'g i', group: t('keys.everywhere'), run: () => void navigate('/inbox/open') },
     { id: 'people', label: t('keys.people'), keys: 'g p', group: t('keys.everywhere'), run: () => void navigate('/people') },
+    { id: 'companies', label: t('keys.companies'), keys: 'g c', group: t('keys.everywhere'), run: () => void navigate('/companies') },
     { id: 'segments', label: t('keys.segments'), keys: 'g s', group: t('keys.everywhere'), run: () => void navigate('/segments') },
     { id: 'settings', label: t('keys.settings'), keys: 'g ,', group: t('keys.everywhere'), run: () => void navigate('/settings') },
     { id: 'help', label: t('keys.help'), keys: '?', group: t('keys.everywhere'), hidden: phone, run: () => setHelp(true) },

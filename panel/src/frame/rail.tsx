@@ -1,5 +1,5 @@
 import { Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconBell, IconInbox, IconKeyboard, IconLogout, IconSearch, IconSettings, IconUsers } from '@tabler/icons-react'
+import { IconBell, IconBuilding, IconInbox, IconKeyboard, IconLogout, IconSearch, IconSettings, IconUsers } from '@tabler/icons-react'
 import { Link, useLocation } from 'react-router'
 import { useFact } from '../live/context'
 import { Brand } from '../parts/brand'
@@ -32,8 +32,13 @@ export function Rail({ signedIn, signOut, showKeys, showPalette }: Props) {
         </Link>
       </Tooltip>
       <Tooltip label={<>{t('rail.people')} <Keys keys="g p" /></>} position="right">
-        <Link className={css.link} to="/people" aria-label={t('rail.people')} aria-current={current('people', 'person', 'segments')}>
+        <Link className={css.link} to="/people" aria-label={t('rail.people')} aria-current={current('people', 'person', 'segments', 'imports', 'duplicates')}>
           <IconUsers size={20} stroke={1.7} />
+        </Link>
+      </Tooltip>
+      <Tooltip label={<>{t('rail.companies')} <Keys keys="g c" /></>} position="right">
+        <Link className={css.link} to="/companies" aria-label={t('rail.companies')} aria-current={current('companies', 'company')}>
+          <IconBuilding size={20} stroke={1.7} />
         </Link>
       </Tooltip>
       <Tooltip label={<>{t('keys.palette')} <Keys keys="Mod+K" /></>} position="right">

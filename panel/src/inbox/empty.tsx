@@ -46,7 +46,7 @@ export function ConversationEmpty({ known }: { known: boolean }) {
 }
 
 const snippet = (key: string, origin: string) =>
-  `<script>window.civchat = { apiKey: "${key}" };</script>\n<script src="${origin}/widget.js" async></script>`
+  `<script>window.civchat = { apiKey: "${key}" };</script>\n<script src="${origin}/widget.js?key=${key}" async></script>`
 
 function Embed() {
   const { t } = useWords()

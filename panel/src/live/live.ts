@@ -52,7 +52,7 @@ export class Live {
   private readonly ticking: ReturnType<typeof setInterval>
   private readonly ears = new Set<Partial<Ears>>()
 
-  constructor(private readonly token: string, readonly owner: string) {
+  constructor(readonly token: string, readonly owner: string) {
     this.outbox = new Outbox(this.store, owner, () => this.connection)
     this.ticking = setInterval(() => this.store.change((state) => facts.typingEnded(state, Date.now())), 1_000)
     this.store.subscribe(() => this.saveSoon())

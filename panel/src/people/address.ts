@@ -5,7 +5,6 @@ import type { Part, Tree } from '../segments/types'
 import type { Question } from './table-data'
 
 export const SORTS = ['-last_seen', '-updated', '-id', 'id'] as const
-export type Sort = (typeof SORTS)[number]
 
 function treeOf(text: string | null): Tree | null {
   try {
@@ -17,13 +16,13 @@ function treeOf(text: string | null): Tree | null {
 }
 
 /** What the table shows stands in the address: it survives a reload, can be sent to a colleague, and Back undoes it. */
-export function usePeopleAddress() {
+export function useTableAddress<Order extends string>(base: string, sorts: readonly [Order, ...Order[]]) {
   const [params, setParams] = useSearchParams()
   const navigate = useNavigate()
   const contact = Number(useParams().contact) || undefined
   const search = params.get('q') ?? ''
   const segment = Number(params.get('segment')) || undefined
-  const sort = SORTS.find((one) => one === params.get('sort')) ?? '-last_seen'
+  const sort = sorts.find((one) => one === params.get('sort')) ?? sorts[0]
   const written = params.get('where')
   const where = useMemo(() => treeOf(written), [written])
   const question = useMemo<Question>(() => {
@@ -41,7 +40,9 @@ export function usePeopleAddress() {
   const query = params.size ? `?${params}` : ''
   return {
     contact, search, segment, sort, where, question, set,
-    address: (id: number) => `/people/${id}${query}`,
-    close: () => void navigate(`/people${query}`),
+    address: (id: number) => `${base}/${id}${query}`,
+    close: () => void navigate(`${base}${query}`),
   }
 }
+
+export type TableAddress = Omit<ReturnType<typeof useTableAddress>, 'sort'>

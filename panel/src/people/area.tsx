@@ -1,47 +1,59 @@
-import { IconPlus, IconUsers, IconUsersGroup } from '@tabler/icons-react'
+import { IconArrowMerge, IconBuilding, IconFileImport, IconPlus, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'react-router'
 import { useWords } from '../words/words'
 import css from './people.module.css'
-import { useSegments } from './names'
+import { SubjectContext, useSegments, type Subject } from './names'
+
+type Props = { subject?: Subject; segment?: number; children: ReactNode }
 
 /** The column of views beside everything in this area: everybody, the segments with their sizes, and where segments are made. */
-export function Area({ segment, children }: { segment?: number; children: ReactNode }) {
-  const { t, locale } = useWords()
-  const { segments } = useSegments()
+export function Area({ subject = 'contact', segment, children }: Props) {
+  const { t } = useWords()
   const path = useLocation().pathname
-  const number = new Intl.NumberFormat(locale)
-  const here = (yes: boolean) => (yes ? 'page' : undefined)
+  const company = subject === 'company'
+  const base = company ? '/companies' : '/people'
   return (
     <div className={css.area}>
       <section className={css.views} aria-label={t('views.label')}>
-        <h1 className={css.viewsTitle}>{t('rail.people')}</h1>
+        <h1 className={css.viewsTitle}>{t(company ? 'rail.companies' : 'rail.people')}</h1>
         <ul className={css.viewList}>
-          <li>
-            <Link className={css.view} to="/people" aria-current={here(path.startsWith('/people') && !segment)}>
-              <IconUsers size={16} aria-hidden="true" /><span className={css.viewName}>{t('people.everybody')}</span>
-            </Link>
-          </li>
-          <li>
-            <Link className={css.view} to="/segments" aria-current={here(path.startsWith('/segments'))}>
-              <IconUsersGroup size={16} aria-hidden="true" /><span className={css.viewName}>{t('segments.title')}</span>
-            </Link>
-          </li>
+          <View to={base} icon={company ? IconBuilding : IconUsers} here={path.startsWith(base) && !segment}>{t(company ? 'companies.all' : 'people.everybody')}</View>
+          <View to="/segments" icon={IconUsersGroup} here={path.startsWith('/segments')}>{t('segments.title')}</View>
+          {!company && <View to="/duplicates" icon={IconArrowMerge} here={path.startsWith('/duplicates')}>{t('duplicates.title')}</View>}
+          {!company && <View to="/imports" icon={IconFileImport} here={path.startsWith('/imports')}>{t('imports.title')}</View>}
         </ul>
-        <ul className={css.viewList} aria-label={t('segments.title')}>
-          {segments?.map(({ id, name, size }) => (
-            <li key={id}>
-              <Link className={css.view} to={`/people?segment=${id}`} aria-current={here(segment === id)}>
-                <span className={css.viewName}>{name}</span><span className={css.count}>{number.format(size)}</span>
-              </Link>
-            </li>
-          ))}
-          <li>
-            <Link className={css.view} to="/segments/new"><IconPlus size={16} aria-hidden="true" /><span className={css.viewName}>{t('segments.new')}</span></Link>
-          </li>
-        </ul>
+        <SubjectContext value={subject}><SegmentViews base={base} subject={subject} segment={segment} /></SubjectContext>
       </section>
       {children}
     </div>
+  )
+}
+
+function SegmentViews({ base, subject, segment }: { base: string; subject: Subject; segment?: number }) {
+  const { t, locale } = useWords()
+  const { segments } = useSegments()
+  const number = new Intl.NumberFormat(locale)
+  return (
+    <ul className={css.viewList} aria-label={t('segments.title')}>
+      {segments?.map(({ id, name, size }) => (
+        <li key={id}>
+          <Link className={css.view} to={`${base}?segment=${id}`} aria-current={segment === id ? 'page' : undefined}>
+            <span className={css.viewName}>{name}</span><span className={css.count}>{number.format(size)}</span>
+          </Link>
+        </li>
+      ))}
+      <View to={subject === 'company' ? '/segments/new?subject=company' : '/segments/new'} icon={IconPlus} here={false}>{t('segments.new')}</View>
+    </ul>
+  )
+}
+
+function View({ to, icon: Icon, here, children }: { to: string; icon: Icon; here: boolean; children: ReactNode }) {
+  return (
+    <li>
+      <Link className={css.view} to={to} aria-current={here ? 'page' : undefined}>
+        <Icon size={16} aria-hidden="true" /><span className={css.viewName}>{children}</span>
+      </Link>
+    </li>
   )
 }

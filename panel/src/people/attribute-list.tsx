@@ -12,26 +12,29 @@ import { attributeName, useAttributes, useRefresh } from './names'
 import css from './profile.module.css'
 import type { Attribute, Source } from './types'
 
+type Of = 'contacts' | 'companies'
+
 /** What others on this page show already, in their own way. */
 const ELSEWHERE = new Set(['name', 'first_seen', 'last_seen', 'browser', 'os_type', 'device', 'browser_language'])
 
-type Props = { id: number; values: Record<string, unknown>; sources: Record<string, Source>; children?: ReactNode }
+type Props = { id: number; values: Record<string, unknown>; of?: Of; sources?: Record<string, Source>; children?: ReactNode }
 
 /** Attributes with their values, each edited where it stands. Empty ones wait behind a button. */
-export function AttributeList({ id, values, sources, children }: Props) {
+export function AttributeList({ id, values, of = 'contacts', sources = {}, children }: Props) {
   const { t } = useWords()
   const attributes = useAttributes()
   const [everything, setEverything] = useState(false)
   // What one came to look up or to change first: own ones, then the standard ones, then what only follows.
   const rank = ({ id, writable }: Attribute) => (id ? 0 : writable ? 1 : 2)
-  const all = (attributes ?? []).filter(({ std }) => !ELSEWHERE.has(std)).sort((one, other) => rank(one) - rank(other))
+  // A company has no names of its parts: its name is edited as the rest of it.
+  const all = (attributes ?? []).filter(({ std }) => !ELSEWHERE.has(std) || (of === 'companies' && std === 'name')).sort((one, other) => rank(one) - rank(other))
   const filled = all.filter(({ std }) => values[std] !== undefined && values[std] !== null)
   const empty = all.filter((one) => one.writable && !filled.includes(one))
   return (
     <Section title={t('profile.attributes')}>
       {children}
       <div className={css.rows}>
-        {[...filled, ...(everything ? empty : [])].map((attribute) => <Row key={attribute.std} id={id} attribute={attribute} value={values[attribute.std]} source={sources[attribute.std]} />)}
+        {[...filled, ...(everything ? empty : [])].map((attribute) => <Row key={attribute.std} of={of} id={id} attribute={attribute} value={values[attribute.std]} source={sources[attribute.std]} />)}
       </div>
       {empty.length > 0 && (
         <div><Button size="compact-sm" variant="subtle" color="gray" aria-expanded={everything} onClick={() => setEverything(!everything)}>
@@ -42,7 +45,7 @@ export function AttributeList({ id, values, sources, children }: Props) {
   )
 }
 
-function Row({ id, attribute, value, source }: { id: number; attribute: Attribute; value: unknown; source?: Source }) {
+function Row({ of, id, attribute, value, source }: { of: Of; id: number; attribute: Attribute; value: unknown; source?: Source }) {
   const { t, locale } = useWords()
   const [editing, setEditing] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
@@ -58,7 +61,7 @@ function Row({ id, attribute, value, source }: { id: number; attribute: Attribut
     <div className={css.row}>
       <span className={css.label}>{name}{source && <From source={source} />}</span>
       {!attribute.writable ? <span className={css.fixed}>{shown || '–'}</span>
-        : editing ? <Edit id={id} attribute={attribute} name={name} value={value} done={() => setEditing(false)} />
+        : editing ? <Edit of={of} id={id} attribute={attribute} name={name} value={value} done={() => setEditing(false)} />
         : <button ref={button} type="button" className={css.value} data-empty={shown ? undefined : true} aria-label={t('profile.edit', { name, value: shown || '–' })} onClick={() => setEditing(true)}>{shown || '–'}</button>}
     </div>
   )
@@ -71,7 +74,7 @@ function From({ source: { by, at } }: { source: Source }) {
   return <span className={css.source} title={t('enrich.sourceAt', { provider: by, date: times.full(at) })}>{t('enrich.source', { provider: by })}</span>
 }
 
-function Edit({ id, attribute, name, value, done }: { id: number; attribute: Attribute; name: string; value: unknown; done: () => void }) {
+function Edit({ of, id, attribute, name, value, done }: { of: Of; id: number; attribute: Attribute; name: string; value: unknown; done: () => void }) {
   const { t } = useWords()
   const live = useLive()
   const refresh = useRefresh()
@@ -87,12 +90,12 @@ function Edit({ id, attribute, name, value, done }: { id: number; attribute: Att
     try {
       const sent = json ? JSON.parse(String(next || 'null')) as unknown : next ?? null
       if (JSON.stringify(sent) !== JSON.stringify(value ?? null)) {
-        await live.rest('PATCH', `contacts/${id}`, { attributes: { [attribute.std]: sent } })
-        refresh(`profile`, 'contacts')
+        await live.rest('PATCH', `${of}/${id}`, { attributes: { [attribute.std]: sent } })
+        refresh(...(of === 'companies' ? ['company', 'companies', 'explain'] : ['profile', 'contacts']))
       }
       done()
     } catch (problem) {
-      setError(problem instanceof RestError && problem.code === 'taken' ? t('profile.taken')
+      setError(problem instanceof RestError && problem.code === 'taken' ? t(of === 'companies' ? 'company.taken' : 'profile.taken')
         : problem instanceof RestError && problem.status === 0 ? t('profile.noLink')
         : problem instanceof SyntaxError ? t('profile.json') : problem instanceof Error ? problem.message : '')
     } finally {

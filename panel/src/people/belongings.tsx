@@ -44,7 +44,7 @@ export function Belongings({ contact }: { contact: Contact }) {
   )
 }
 
-function Pill({ name, remove }: { name: ReactNode & string; remove: () => void }) {
+export function Pill({ name, remove }: { name: ReactNode & string; remove: () => void }) {
   const { t } = useWords()
   return (
     <span className={css.pill}>
@@ -54,7 +54,7 @@ function Pill({ name, remove }: { name: ReactNode & string; remove: () => void }
   )
 }
 
-function AddTag({ offers, add }: { offers: string[]; add: (tag: string) => void }) {
+export function AddTag({ offers, add }: { offers: string[]; add: (tag: string) => void }) {
   const { t } = useWords()
   const [adding, setAdding] = useState(false)
   const [name, setName] = useState('')

@@ -5,7 +5,7 @@ import type { Column } from './columns'
 import fields from './fields.module.css'
 import css from './people.module.css'
 
-type Props = { opened: boolean; close: () => void; all: Column[]; keys: string[]; keep: (keys: string[]) => void }
+type Props = { opened: boolean; close: () => void; all: Pick<Column, 'key' | 'name'>[]; keys: string[]; keep: (keys: string[]) => void }
 
 /** Which columns, in which order; the chosen ones first, as they stand in the table. */
 export function ColumnChooser({ opened, close, all, keys, keep }: Props) {

@@ -7,7 +7,7 @@ import type { Attribute, Contact } from './types'
 import css from './table.module.css'
 
 /** Column of the table: a standard attribute, an own one, or what contacts belong to. */
-export type Column = { key: string; name: string; wide: boolean; numeric: boolean; cell: (contact: Contact) => ReactNode }
+export type Column<Item = Contact> = { key: string; name: string; wide: boolean; numeric: boolean; cell: (item: Item) => ReactNode }
 
 /** Standard attributes that a row of the list brings along. */
 const SHOWN: Record<string, keyof Contact> = {
@@ -19,20 +19,21 @@ const FIRST = ['email', 'tags', 'country', 'page_views', 'last_seen']
 
 const KEY = 'panel.people.columns'
 
-function kept(owner: string): string[] {
+function kept(name: string, first: string[]): string[] {
   try {
-    const found: unknown = JSON.parse(localStorage.getItem(`${KEY}.${owner}`) ?? 'null')
-    return Array.isArray(found) ? found.filter((each) => typeof each === 'string') : FIRST
+    const found: unknown = JSON.parse(localStorage.getItem(name) ?? 'null')
+    return Array.isArray(found) ? found.filter((each) => typeof each === 'string') : first
   } catch {
-    return FIRST
+    return first
   }
 }
 
 /** Which columns stand in which order: kept in this browser for each agent. */
-export function useColumnKeys(owner: string): [string[], (keys: string[]) => void] {
-  const [keys, setKeys] = useState(() => kept(owner))
+export function useColumnKeys(owner: string, key = KEY, first = FIRST): [string[], (keys: string[]) => void] {
+  const name = `${key}.${owner}`
+  const [keys, setKeys] = useState(() => kept(name, first))
   const keep = (next: string[]) => {
-    localStorage.setItem(`${KEY}.${owner}`, JSON.stringify(next))
+    localStorage.setItem(name, JSON.stringify(next))
     setKeys(next)
   }
   return [keys, keep]
@@ -45,17 +46,20 @@ export function useColumns(attributes: Attribute[] | undefined): Column[] {
     const standard = (attributes ?? []).filter(({ id, std }) => id === 0 && std in SHOWN)
     const own = (attributes ?? []).filter(({ id }) => id > 0)
     return [
-      ...standard.map((attribute) => columnOf(attribute, (contact) => contact[SHOWN[attribute.std]!], attribute.std, t, locale)),
-      { key: 'tags', name: t('profile.tags'), wide: true, numeric: false, cell: ({ tags }) => tags.map((tag) => <span key={tag} className={css.pill}>{tag}</span>) },
-      ...own.map((attribute) => columnOf(attribute, (contact) => contact.attributes[attribute.std], `own.${attribute.std}`, t, locale)),
+      ...standard.map((attribute) => columnOf<Contact>(attribute, (contact) => contact[SHOWN[attribute.std]!], attribute.std, t, locale)),
+      tagColumn<Contact>(t),
+      ...own.map((attribute) => columnOf<Contact>(attribute, (contact) => contact.attributes[attribute.std], `own.${attribute.std}`, t, locale)),
     ]
   }, [attributes, t, locale])
 }
 
-function columnOf(attribute: Attribute, valueOf: (contact: Contact) => unknown, key: string, t: T, locale: string): Column {
+export const tagColumn = <Item extends { tags: string[] }>(t: T): Column<Item> =>
+  ({ key: 'tags', name: t('profile.tags'), wide: true, numeric: false, cell: ({ tags }) => tags.map((tag) => <span key={tag} className={css.pill}>{tag}</span>) })
+
+export function columnOf<Item>(attribute: Attribute, valueOf: (item: Item) => unknown, key: string, t: T, locale: string): Column<Item> {
   const { type } = attribute
-  const cell = (contact: Contact): ReactNode => {
-    const value = valueOf(contact)
+  const cell = (item: Item): ReactNode => {
+    const value = valueOf(item)
     if (value === null || value === undefined) return null
     if (type === 'datetime') return <Ago at={String(value)} long />
     return valueText(value, t, locale, type)

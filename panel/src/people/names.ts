@@ -1,9 +1,15 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useMemo } from 'react'
+import { createContext, useContext, useEffect, useMemo } from 'react'
 import { useFact, useLive } from '../live/context'
 import type { Segment } from '../segments/types'
 import { useWords, type Key, type T } from '../words/words'
 import type { Attribute, Counted, Named } from './types'
+
+export type Subject = Segment['subject']
+
+/** Whose attributes and segments are meant by what stands inside. */
+export const SubjectContext = createContext<Subject>('contact')
+export const useSubject = (): Subject => useContext(SubjectContext)
 
 /** What an application has named: asked for once, and again when this panel or the server says that it changed. */
 function useNamed<Answer>(path: string, key: string, again?: (answer: Answer | undefined) => number | false) {
@@ -12,15 +18,18 @@ function useNamed<Answer>(path: string, key: string, again?: (answer: Answer | u
   return useQuery({ queryKey: ['names', key], queryFn: () => live.rest<Answer>('GET', path), enabled: online, staleTime: 30_000, refetchInterval: (query) => again?.(query.state.data) ?? false })
 }
 
-export const useAttributes = () => useNamed<Attribute[]>('attributes', 'attributes').data
+export function useAttributes(): Attribute[] | undefined {
+  const subject = useSubject()
+  return useNamed<Attribute[]>(`attributes?subject=${subject}`, `attributes ${subject}`).data
+}
 export const useTags = () => useNamed<Counted[]>('tags', 'tags').data
 export const useLists = () => useNamed<Counted[]>('lists', 'lists').data
 export const useEventNames = () => useNamed<Named[]>('events', 'events').data
 
 const SIZES_AFTER = 1_000
 
-/** The segments of contacts with their sizes, which follow what enters and leaves. */
-export function useSegments() {
+/** All segments with their sizes, which follow what enters and leaves. */
+export function useAllSegments() {
   const live = useLive()
   const queries = useQueryClient()
   // Those who are found while a segment is built enter without an event of their own.
@@ -37,8 +46,15 @@ export function useSegments() {
       deaf()
     }
   }, [live, queries])
-  const segments = useMemo(() => query.data?.segments.filter(({ subject }) => subject === 'contact'), [query.data])
-  return { segments, failed: query.isError, again: query.refetch }
+  return { segments: query.data?.segments, failed: query.isError, again: query.refetch }
+}
+
+/** The segments of the subject that is meant here. */
+export function useSegments() {
+  const here = useSubject()
+  const { segments: all, failed, again } = useAllSegments()
+  const segments = useMemo(() => all?.filter(({ subject }) => subject === here), [all, here])
+  return { segments, failed, again }
 }
 
 export function useRefresh(): (...keys: string[]) => void {

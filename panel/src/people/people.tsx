@@ -1,38 +1,40 @@
 import { ActionIcon, Button, CloseButton } from '@mantine/core'
-import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks'
-import { IconColumns3, IconFilter, IconSearch } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
-import { Link } from 'react-router'
+import { useMediaQuery } from '@mantine/hooks'
+import { IconColumns3, IconDownload, IconFileImport, IconFilter } from '@tabler/icons-react'
+import { useEffect, useMemo, useState } from 'react'
+import { Link, useNavigate } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useFact, useLive } from '../live/context'
-import { Keys } from '../parts/keys'
+import { Face } from '../parts/face'
 import { Late } from '../parts/late'
-import { Builder } from '../segments/builder'
 import { sentence } from '../segments/sentence'
-import { edited, isEmpty, newGroup, written, type EditGroup } from '../segments/tree'
+import { isEmpty } from '../segments/tree'
 import { fold } from '../theme'
 import { useWords } from '../words/words'
 import { about } from './about'
-import { SORTS, usePeopleAddress } from './address'
+import { SORTS, useTableAddress } from './address'
 import { Area } from './area'
 import { ColumnChooser } from './column-chooser'
-import { useColumnKeys, useColumns } from './columns'
+import { useColumnKeys, useColumns, type Column } from './columns'
+import { Export } from './export'
 import { Select } from './fields'
+import { Filter } from './filter'
 import { useAttributes, useNames, useSegments } from './names'
 import css from './people.module.css'
 import { Profile } from './profile'
+import { SearchBox } from './search-box'
 import { SelectionBar } from './selection'
 import { MOST_FOUND, useContacts, useCount } from './table-data'
-import { Table, TableSkeleton } from './table'
+import { Table, TableSkeleton, type Kind } from './table'
+import type { Contact } from './types'
 
 const NOBODY: ReadonlySet<number> = new Set()
-const TYPING = 250
 
 /** Everybody, as a table: found by words and conditions, opened beside, changed many at a time. */
 export default function People() {
   const { t } = useWords()
   const live = useLive()
-  const here = usePeopleAddress()
+  const here = useTableAddress('/people', SORTS)
   const phone = useMediaQuery(fold.phone, undefined, { getInitialValueInEffect: false }) ?? false
   const offline = useFact((state) => state.phase === 'offline')
   const found = useContacts(here.question)
@@ -50,6 +52,7 @@ export default function People() {
     ...(here.contact && !picked.size ? [{ id: 'close', label: t('profile.close'), keys: 'Escape', group: t('rail.people'), hidden: true, run: here.close }] : []),
   ])
   const { contacts } = found
+  const kind = usePeopleKind()
   const chosen = contacts.filter(({ id }) => picked.has(id))
   return (
     <Area segment={here.segment}>
@@ -57,11 +60,11 @@ export default function People() {
         <div className={css.column}>
           {picked.size > 0
             ? <SelectionBar contacts={chosen} clear={() => setPicked(NOBODY)} />
-            : <Toolbar here={here} phone={phone} shown={contacts.length} more={found.hasNextPage} chooseColumns={() => setChoosing(true)} />}
+            : <Toolbar here={here} phone={phone} shown={contacts.length} more={found.hasNextPage} columns={columns} chooseColumns={() => setChoosing(true)} />}
           {found.isError && !contacts.length ? <Failed again={() => void found.refetch()} />
             : found.isPending ? (offline ? <p className={css.note}>{t('people.offline')}</p> : <Late><TableSkeleton /></Late>)
             : contacts.length === 0 ? <Empty here={here} />
-            : <Table key={`${shown} ${phone}`} contacts={contacts} columns={columns} phone={phone} current={here.contact} address={here.address} picked={picked} pick={setPicked}
+            : <Table key={`${shown} ${phone}`} kind={kind} contacts={contacts} columns={columns} phone={phone} current={here.contact} address={here.address} picked={picked} pick={setPicked}
                 more={found.hasNextPage} fetching={found.isFetchingNextPage} next={() => void found.fetchNextPage()}
                 foot={here.question.search && contacts.length >= MOST_FOUND ? <p className={css.note}>{t('people.narrow', { n: MOST_FOUND })}</p> : undefined} />}
         </div>
@@ -76,25 +79,39 @@ export default function People() {
   )
 }
 
-type Here = ReturnType<typeof usePeopleAddress>
+/** How people stand in a table. */
+function usePeopleKind(): Kind<Contact> {
+  const { t } = useWords()
+  const conversations = useFact((state) => state.conversations)
+  // Who is on the website now, as far as conversations tell.
+  const online = useMemo(() => new Set(Object.values(conversations).filter((one) => one.contact.online).map((one) => one.contact.id)), [conversations])
+  return {
+    label: t('rail.people'), name: t('people.name'),
+    face: ({ id, name }, small) => <Face id={id} name={name} online={online.has(id)} size={small ? 'small' : 'normal'} />,
+    second: ({ email, phone_number }) => email ?? phone_number ?? t('people.anonymous'),
+    when: ({ last_seen }) => last_seen,
+  }
+}
 
-function Toolbar({ here, phone, shown, more, chooseColumns }: { here: Here; phone: boolean; shown: number; more: boolean; chooseColumns: () => void }) {
+type Here = ReturnType<typeof useTableAddress<(typeof SORTS)[number]>>
+
+type ToolbarProps = { here: Here; phone: boolean; shown: number; more: boolean; columns: Column[]; chooseColumns: () => void }
+
+function Toolbar({ here, phone, shown, more, columns, chooseColumns }: ToolbarProps) {
   const { t, locale } = useWords()
+  const navigate = useNavigate()
   const names = useNames()
   const { segments } = useSegments()
   const segment = segments?.find(({ id }) => id === here.segment)
   const [filtering, setFiltering] = useState(false)
-  const box = useRef<HTMLInputElement>(null)
-  const [text, setText] = useState(here.search)
-  const search = useDebouncedCallback((q: string) => here.set({ q: q.trim() || null }, true), TYPING)
-  // The address may change by Back as well.
-  useEffect(() => setText((before) => (before.trim() === here.search ? before : here.search)), [here.search])
+  const [exporting, setExporting] = useState(false)
   const count = useCount(here.question.where, !here.question.search)
   const filtered = !isEmpty(here.where)
   useActions([
-    { id: 'search', label: t('people.search'), keys: '/', group: t('rail.people'), run: () => box.current?.focus() },
     { id: 'filter', label: t('people.filter'), keys: 'f', group: t('rail.people'), run: () => setFiltering((on) => !on) },
     { id: 'columns', label: t('columns.title'), keys: 'c', group: t('rail.people'), run: chooseColumns },
+    { id: 'export', label: t('export.title'), keys: 'd', group: t('rail.people'), run: () => setExporting(true) },
+    { id: 'import', label: t('people.import'), keys: 'm', group: t('rail.people'), run: () => void navigate('/imports/new') },
   ])
   return (
     <>
@@ -104,27 +121,14 @@ function Toolbar({ here, phone, shown, more, chooseColumns }: { here: Here; phon
           <span className={css.total} aria-live="polite">{here.question.search ? t('people.found', { n: shown, more: more || shown >= MOST_FOUND ? '+' : '' }) : count.data && about(count.data.count, count.data.exact, t, locale)}</span>
         </h2>
         <span className={css.grow} />
-        <div className={css.search}>
-          <IconSearch size={16} aria-hidden="true" />
-          <input ref={box} type="search" className={css.searchField} placeholder={t('people.searchHint')} aria-label={t('people.search')} value={text}
-            onChange={(event) => {
-              setText(event.currentTarget.value)
-              search(event.currentTarget.value)
-            }}
-            onKeyDown={(event) => {
-              if (event.key !== 'Escape') return
-              if (text) {
-                setText('')
-                search('')
-              } else event.currentTarget.blur()
-            }} />
-          {text ? <CloseButton size="sm" aria-label={t('people.searchClear')} onClick={() => { setText(''); search(''); box.current?.focus() }} /> : !phone && <Keys keys="/" />}
-        </div>
+        <SearchBox here={here} label={t('people.search')} hint={t('people.searchHint')} group={t('rail.people')} phone={phone} />
         <Select label={t('people.sort')} value={here.sort} disabled={here.question.search !== ''} pick={(sort) => here.set({ sort: sort === SORTS[0] ? null : sort })} className={css.sort}>
           {SORTS.map((sort) => <option key={sort} value={sort}>{t(`sort.${sort}` as 'sort.id')}</option>)}
         </Select>
         <Button size="compact-md" h={36} variant={filtered ? 'light' : 'default'} leftSection={<IconFilter size={16} />} aria-expanded={filtering} onClick={() => setFiltering(!filtering)}>{t('people.filter')}</Button>
         {!phone && <ActionIcon size={36} onClick={chooseColumns} aria-label={t('columns.title')} title={t('columns.title')}><IconColumns3 size={18} /></ActionIcon>}
+        <ActionIcon size={36} component={Link} to="/imports/new" aria-label={t('people.import')} title={t('people.import')}><IconFileImport size={18} /></ActionIcon>
+        <ActionIcon size={36} onClick={() => setExporting(true)} aria-label={t('export.title')} title={t('export.title')}><IconDownload size={18} /></ActionIcon>
         {segment && <Button size="compact-md" h={36} variant="subtle" color="gray" component={Link} to={`/segments/${segment.id}`}>{t('segments.edit')}</Button>}
       </div>
       {!filtering && filtered && here.where && (
@@ -134,29 +138,8 @@ function Toolbar({ here, phone, shown, more, chooseColumns }: { here: Here; phon
         </div>
       )}
       {filtering && <Filter here={here} close={() => setFiltering(false)} />}
+      <Export opened={exporting} close={() => setExporting(false)} question={here.question} columns={columns} name={segment?.name ?? t('people.everybody')} total={count.data} />
     </>
-  )
-}
-
-/** The same builder as that of segments; the table follows while one writes. */
-function Filter({ here, close }: { here: Here; close: () => void }) {
-  const { t } = useWords()
-  const [group, setGroup] = useState<EditGroup>(() => (here.where ? edited(here.where) : newGroup('all')))
-  const apply = useDebouncedCallback((next: EditGroup) => {
-    const tree = written(next)
-    here.set({ where: isEmpty(tree) ? null : JSON.stringify(tree) }, true)
-  }, TYPING)
-  const tree = written(group)
-  return (
-    <section className={css.filter} aria-label={t('people.filter')}>
-      <Builder value={group} change={(next) => { setGroup(next); apply(next) }} />
-      <div className={css.filterFoot}>
-        <Button size="compact-md" variant="default" component={Link} to="/segments/new" state={{ where: tree }} disabled={isEmpty(tree)} data-disabled={isEmpty(tree) || undefined}>{t('people.saveAsSegment')}</Button>
-        <Button size="compact-md" variant="subtle" color="gray" onClick={() => { here.set({ where: null }, true); close() }}>{t('people.filterClear')}</Button>
-        <span className={css.grow} />
-        <Button size="compact-md" onClick={close}>{t('people.filterDone')}</Button>
-      </div>
-    </section>
   )
 }
 
@@ -169,6 +152,7 @@ function Empty({ here }: { here: Here }) {
       <p>{t(narrowed ? 'people.noneNext' : 'people.nobodyNext')}</p>
       {narrowed && <Button variant="default" onClick={() => here.set({ q: null, where: null })}>{t('people.showAll')}</Button>}
       {!narrowed && <Button component={Link} to="/inbox/open">{t('people.embed')}</Button>}
+      {!narrowed && <Button variant="default" component={Link} to="/imports/new">{t('people.importFirst')}</Button>}
     </div>
   )
 }

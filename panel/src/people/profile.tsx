@@ -1,7 +1,7 @@
-import { ActionIcon, Skeleton } from '@mantine/core'
-import { IconArrowLeft, IconMaximize, IconX } from '@tabler/icons-react'
-import { useMemo } from 'react'
-import { Link } from 'react-router'
+import { ActionIcon, Menu, Skeleton } from '@mantine/core'
+import { IconArrowLeft, IconArrowMerge, IconDots, IconMaximize, IconTrash, IconX } from '@tabler/icons-react'
+import { Suspense, useMemo, useState } from 'react'
+import { Link, useNavigate } from 'react-router'
 import { useFact } from '../live/context'
 import { newestFirst } from '../live/views'
 import { Ago } from '../parts/ago'
@@ -10,14 +10,21 @@ import { Late } from '../parts/late'
 import { Facts, Mail, Section, WhereNow } from '../person/person'
 import { usePersonData } from '../person/person-data'
 import person from '../person/person.module.css'
-import { useWords } from '../words/words'
+import { area, useWords } from '../words/words'
 import { AttributeList } from './attribute-list'
 import { Belongings } from './belongings'
+import { CompaniesOf } from './companies-of'
 import { Enrich } from './enrich'
 import css from './profile.module.css'
 import { useProfile } from './profile-data'
 import { SegmentsOf } from './segments-of'
+import { Dossier } from './dossier'
+import { Consents } from './consents'
 import { Timeline } from './timeline'
+import type { Contact } from './types'
+
+const MergeWith = area(() => import('../merging/merge-with'), 'merging')
+const Erase = area(() => import('./erase'), 'people')
 
 type Props = { id: number; beside?: boolean; close: () => void }
 
@@ -31,11 +38,12 @@ export function Profile({ id, beside = false, close }: Props) {
   return (
     <article className={css.profile} aria-label={contact?.name}>
       <div className={css.bar}>
+        {!beside && <ActionIcon onClick={close} aria-label={t('profile.back')}><IconArrowLeft size={18} /></ActionIcon>}
+        <span className={css.grow} />
+        {contact && <More contact={contact} />}
         {beside
-          ? <><span className={css.grow} />
-              <ActionIcon component={Link} to={`/person/${id}`} aria-label={t('profile.full')} title={t('profile.full')}><IconMaximize size={16} /></ActionIcon>
-              <ActionIcon onClick={close} aria-label={t('profile.close')}><IconX size={18} /></ActionIcon></>
-          : <ActionIcon onClick={close} aria-label={t('profile.back')}><IconArrowLeft size={18} /></ActionIcon>}
+          && <><ActionIcon component={Link} to={`/person/${id}`} aria-label={t('profile.full')} title={t('profile.full')}><IconMaximize size={16} /></ActionIcon>
+              <ActionIcon onClick={close} aria-label={t('profile.close')}><IconX size={18} /></ActionIcon></>}
       </div>
       {!profile.data || !contact
         ? profile.isError ? <p className={css.failed} role="alert">{t('profile.gone')}</p> : offline ? <p className={css.failed}>{t('person.offline')}</p> : <Late><ProfileSkeleton /></Late>
@@ -53,11 +61,13 @@ export function Profile({ id, beside = false, close }: Props) {
                 </div>
               </header>
               {live && <WhereNow contact={live.contact} />}
+              <CompaniesOf companies={contact.companies} />
               <Belongings contact={contact} />
               <SegmentsOf contact={contact} />
               <AttributeList id={id} values={profile.data.values} sources={profile.data.sources}>
                 <Enrich key={id} id={id} enriched={profile.data.enriched} />
               </AttributeList>
+              <Consents contact={id} />
               {live && contact.first_seen && <Facts contact={live.contact} title={t('profile.device')} />}
             </div>
             <div className={css.story}>
@@ -67,6 +77,31 @@ export function Profile({ id, beside = false, close }: Props) {
           </div>
         )}
     </article>
+  )
+}
+
+/** What is done with a whole person. */
+function More({ contact }: { contact: Contact }) {
+  const { t } = useWords()
+  const navigate = useNavigate()
+  const [doing, setDoing] = useState<'merge' | 'erase'>()
+  const done = () => setDoing(undefined)
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target><ActionIcon aria-label={t('profile.more')} title={t('profile.more')}><IconDots size={18} /></ActionIcon></Menu.Target>
+        <Menu.Dropdown aria-label={t('profile.more')}>
+          <Menu.Item leftSection={<IconArrowMerge size={16} />} onClick={() => setDoing('merge')}>{t('merge.open')}</Menu.Item>
+          <Dossier contact={contact} />
+          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setDoing('erase')}>{t('erase.open')}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {doing && (
+        <Suspense>
+          {doing === 'merge' ? <MergeWith contact={contact} close={done} merged={(into) => void navigate(`/person/${into}`)} /> : <Erase contact={contact} close={done} />}
+        </Suspense>
+      )}
+    </>
   )
 }
 

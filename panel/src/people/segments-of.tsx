@@ -8,10 +8,9 @@ import { Select } from './fields'
 import { useNames, useSegments } from './names'
 import css from './profile.module.css'
 import { useExplanation } from './profile-data'
-import type { Contact } from './types'
 
 /** The segments of a person, and of each the reason; also of those that they are not in. */
-export function SegmentsOf({ contact }: { contact: Contact }) {
+export function SegmentsOf({ contact }: { contact: { id: number; segments: number[] } }) {
   const { t } = useWords()
   const { segments } = useSegments()
   const [asked, setAsked] = useState<number[]>([])

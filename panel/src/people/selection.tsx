@@ -1,9 +1,9 @@
 import { Button, CloseButton, Menu } from '@mantine/core'
-import { IconPlaylistAdd, IconPlaylistX, IconTag, IconTagOff } from '@tabler/icons-react'
-import { useState, type ReactNode } from 'react'
+import { IconArrowMerge, IconPlaylistAdd, IconPlaylistX, IconTag, IconTagOff } from '@tabler/icons-react'
+import { Suspense, useState, type ReactNode } from 'react'
 import { useLive } from '../live/context'
 import { MenuGroup } from '../parts/menu-group'
-import { useWords, type Key } from '../words/words'
+import { area, useWords, type Key } from '../words/words'
 import { AskName } from './ask-name'
 import { useLists, useRefresh, useTags } from './names'
 import css from './people.module.css'
@@ -12,6 +12,10 @@ import { tellFailed, tellWithUndo } from './undo'
 
 /** Calls under way at once: quick, and no burst that a server has to refuse. */
 const AT_ONCE = 6
+/** More of them side by side nobody can read. */
+const MOST_MERGED = 5
+
+const Merge = area(() => import('../merging/merge'), 'merging')
 
 type Mark = { kind: 'tag' | 'list'; adds: boolean; name: string; id: number }
 
@@ -23,6 +27,7 @@ export function SelectionBar({ contacts, clear }: { contacts: Contact[]; clear: 
   const tags = useTags()
   const lists = useLists()
   const [done, setDone] = useState<number | null>(null)
+  const [merging, setMerging] = useState(false)
   const busy = done !== null
 
   const call = ({ kind, name, id }: Mark, contact: number, adds: boolean) => kind === 'tag'
@@ -73,6 +78,12 @@ export function SelectionBar({ contacts, clear }: { contacts: Contact[]; clear: 
       <MarkMenu icon={<IconTagOff size={16} />} label="pick.removeTag" marks={marks('tag', false)} busy={busy} run={run} />
       <MarkMenu icon={<IconPlaylistAdd size={16} />} label="pick.addList" marks={marks('list', true)} busy={busy} run={run} />
       <MarkMenu icon={<IconPlaylistX size={16} />} label="pick.removeList" marks={marks('list', false)} busy={busy} run={run} />
+      {contacts.length > 1 && contacts.length <= MOST_MERGED && (
+        <Button size="compact-md" variant="default" leftSection={<IconArrowMerge size={16} />} disabled={busy} onClick={() => setMerging(true)} aria-label={t('merge.open')}>
+          <span className={css.wideOnly}>{t('merge.open')}</span>
+        </Button>
+      )}
+      {merging && <Suspense><Merge ids={contacts.map(({ id }) => id)} close={() => setMerging(false)} merged={clear} /></Suspense>}
       <span className={css.grow} />
       <CloseButton onClick={clear} aria-label={t('pick.clear')} />
     </div>

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'react'
 import { useFact, useLive } from '../live/context'
 import { isEmpty } from '../segments/tree'
 import type { Preview, Tree } from '../segments/types'
+import { useSubject } from './names'
 import type { Contact, ContactPage } from './types'
 
 export type Question = { where: Tree | null; search: string; sort: string }
@@ -11,16 +12,15 @@ const PAGE = 100
 /** A search has no further pages: so many are shown at most. */
 export const MOST_FOUND = 200
 
-const key = (question: Question) => ['contacts', question] as const
+type Page<Kind extends string, Item> = Record<Kind, Item[]> & { cursor: string | null }
 
-/** The contacts that a question finds, page by page; rows follow what the socket tells of them. */
-export function useContacts(question: Question) {
+/** What a question finds, page by page, of contacts or companies. */
+export function useRows<Kind extends 'contacts' | 'companies', Item extends { id: number }>(kind: Kind, question: Question) {
   const live = useLive()
-  const queries = useQueryClient()
   const online = useFact((state) => state.phase === 'online')
   const query = useInfiniteQuery({
-    queryKey: key(question),
-    queryFn: ({ pageParam, signal }) => live.rest<ContactPage>('POST', 'contacts/find', {
+    queryKey: [kind, question],
+    queryFn: ({ pageParam, signal }) => live.rest<Page<Kind, Item>>('POST', `${kind}/find`, {
       ...(isEmpty(question.where) ? {} : { where: question.where }),
       ...(question.search ? { search: question.search } : { sort: question.sort }),
       limit: question.search ? MOST_FOUND : PAGE,
@@ -34,15 +34,22 @@ export function useContacts(question: Question) {
     placeholderData: (before) => before,
   })
 
+  const rows = useMemo(() => {
+    // Somebody who became active between two pages stands on both.
+    const seen = new Set<number>()
+    return (query.data?.pages ?? []).flatMap((page): Item[] => page[kind]).filter(({ id }) => !seen.has(id) && seen.add(id))
+  }, [query.data, kind])
+  return { ...query, rows }
+}
+
+/** The contacts that a question finds; rows follow what the socket tells of them. */
+export function useContacts(question: Question) {
+  const live = useLive()
+  const queries = useQueryClient()
   useEffect(() => live.hear({
     contact: (changed) => queries.setQueriesData<InfiniteData<ContactPage>>({ queryKey: ['contacts'] }, (data) => data && withContact(data, changed as unknown as Contact)),
   }), [live, queries])
-
-  const contacts = useMemo(() => {
-    // Somebody who became active between two pages stands on both.
-    const seen = new Set<number>()
-    return (query.data?.pages ?? []).flatMap((page) => page.contacts).filter(({ id }) => !seen.has(id) && seen.add(id))
-  }, [query.data])
+  const { rows: contacts, ...query } = useRows<'contacts', Contact>('contacts', question)
   return { ...query, contacts }
 }
 
@@ -54,10 +61,11 @@ function withContact(data: InfiniteData<ContactPage>, changed: Contact): Infinit
 /** How many the conditions find: exactly, or about. A count that a later one took the place of is no failure. */
 export function useCount(where: Tree | null, enabled = true) {
   const live = useLive()
+  const subject = useSubject()
   const online = useFact((state) => state.phase === 'online')
   return useQuery({
-    queryKey: ['count', where],
-    queryFn: ({ signal }) => live.rest<Preview>('POST', 'segments/preview', { where: where ?? { all: [] } }, signal),
+    queryKey: ['count', subject, where],
+    queryFn: ({ signal }) => live.rest<Preview>('POST', 'segments/preview', { where: where ?? { all: [] }, subject }, signal),
     enabled: online && enabled,
     staleTime: 10_000,
     retry: (times, error) => times < 2 && 'code' in error && error.code === 'conflict',

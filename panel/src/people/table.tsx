@@ -1,15 +1,12 @@
 import { Skeleton } from '@mantine/core'
-import { useEffect, useLayoutEffect, useMemo, useRef, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
+import { useEffect, useLayoutEffect, useRef, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useActions } from '../frame/actions'
-import { useFact } from '../live/context'
 import { Ago } from '../parts/ago'
-import { Face } from '../parts/face'
 import { useWords } from '../words/words'
 import type { Column } from './columns'
 import fields from './fields.module.css'
 import css from './table.module.css'
-import type { Contact } from './types'
 import { useVisible } from './virtual'
 
 /** Heights as the style sheet has them: a list of known heights can be scrolled without measuring its rows. */
@@ -20,30 +17,43 @@ const AHEAD = 40
 
 /** Pixels that the check and the name take at least, and a column. */
 const NAME = 44 + 200
-const least = ({ wide, numeric }: Column): number => (wide ? 180 : numeric ? 96 : 128)
+const least = ({ wide, numeric }: Pick<Column, 'wide' | 'numeric'>): number => (wide ? 180 : numeric ? 96 : 128)
 
-type Props = {
-  contacts: Contact[]
-  columns: Column[]
+/** What a table is of: the words for it, and how its rows are told apart at a glance. */
+export type Kind<Item> = {
+  label: string
+  name: string
+  face: (item: Item, small: boolean) => ReactNode
+  /** The line below the name, where there is no room for columns. */
+  second: (item: Item) => string
+  when: (item: Item) => string | null
+}
+
+type Props<Item> = {
+  kind: Kind<Item>
+  contacts: Item[]
+  columns: Column<Item>[]
   phone: boolean
   current: number | undefined
   address: (contact: number) => string
-  picked: ReadonlySet<number>
-  pick: (picked: ReadonlySet<number>) => void
+  picked?: ReadonlySet<number>
+  /** Without it nothing can be marked. */
+  pick?: (picked: ReadonlySet<number>) => void
   more: boolean
   fetching: boolean
   next: () => void
   foot?: ReactNode
 }
 
-/** People as rows, or as cards on a phone; only those on the screen are in the page. */
-export function Table({ contacts, columns, phone, current, address, picked, pick, more, fetching, next, foot }: Props) {
+const NOTHING: ReadonlySet<number> = new Set()
+
+/** People or companies as rows, or as cards on a phone; only those on the screen are in the page. */
+export function Table<Item extends { id: number; name: string }>({ kind, contacts, columns, phone, current, address, picked = NOTHING, pick, more, fetching, next, foot }: Props<Item>) {
   const { t } = useWords()
   const scroller = useRef<HTMLDivElement>(null)
   const anchor = useRef<number | null>(null)
   const height = phone ? CARD : ROW
   const { first, last } = useVisible(scroller, contacts.length, height)
-  const online = useOnline()
   const cursor = useCursor(scroller, contacts, height, current)
 
   useEffect(() => {
@@ -52,7 +62,7 @@ export function Table({ contacts, columns, phone, current, address, picked, pick
 
   const toggle = (index: number, range = false) => {
     const id = contacts[index]?.id
-    if (id === undefined) return
+    if (id === undefined || !pick) return
     const chosen = new Set(picked)
     if (range && anchor.current !== null) {
       const [from, to] = [Math.min(anchor.current, index), Math.max(anchor.current, index)]
@@ -62,10 +72,10 @@ export function Table({ contacts, columns, phone, current, address, picked, pick
     pick(chosen)
   }
   useActions([
-    { id: 'next', label: t('keys.nextPerson'), keys: 'j', group: t('rail.people'), hidden: true, run: () => cursor.move(1) },
-    { id: 'previous', label: t('keys.previousPerson'), keys: 'k', group: t('rail.people'), hidden: true, run: () => cursor.move(-1) },
-    { id: 'open', label: t('keys.open'), keys: 'Enter', group: t('rail.people'), hidden: true },
-    { id: 'pick', label: t('keys.pick'), keys: 'x', group: t('rail.people'), hidden: true, run: () => toggle(cursor.at()) },
+    { id: 'next', label: t('keys.nextPerson'), keys: 'j', group: kind.label, hidden: true, run: () => cursor.move(1) },
+    { id: 'previous', label: t('keys.previousPerson'), keys: 'k', group: kind.label, hidden: true, run: () => cursor.move(-1) },
+    { id: 'open', label: t('keys.open'), keys: 'Enter', group: kind.label, hidden: true },
+    ...(pick ? [{ id: 'pick', label: t('keys.pick'), keys: 'x', group: kind.label, hidden: true, run: () => toggle(cursor.at()) }] : []),
   ])
 
   const all = contacts.length > 0 && contacts.every(({ id }) => picked.has(id))
@@ -75,16 +85,16 @@ export function Table({ contacts, columns, phone, current, address, picked, pick
     '--least': `${NAME + columns.reduce((sum, column) => sum + least(column), 0)}px`,
   } as CSSProperties
   return (
-    <div ref={scroller} className={css.scroller} style={style} role="table" aria-label={t('rail.people')} aria-rowcount={more ? -1 : contacts.length + 1}
+    <div ref={scroller} className={css.scroller} style={style} role="table" data-plain={pick ? undefined : true} aria-label={kind.label} aria-rowcount={more ? -1 : contacts.length + 1}
       aria-colcount={columns.length + 2} onKeyDown={cursor.press}>
       {!phone && (
         <div role="rowgroup" className={css.headGroup}>
           <div role="row" className={css.headRow} aria-rowindex={1}>
             <span role="columnheader" className={css.checkCell}>
-              <input type="checkbox" className={fields.check} aria-label={t('people.pickAll')} checked={all}
-                onChange={() => pick(all ? new Set() : new Set(contacts.map(({ id }) => id)))} />
+              {pick && <input type="checkbox" className={fields.check} aria-label={t('people.pickAll')} checked={all}
+                onChange={() => pick(all ? new Set() : new Set(contacts.map(({ id }) => id)))} />}
             </span>
-            <span role="columnheader" className={css.nameCell}>{t('people.name')}</span>
+            <span role="columnheader" className={css.nameCell}>{kind.name}</span>
             {columns.map(({ key, name, numeric }) => <span key={key} role="columnheader" className={css.cell} data-numeric={numeric || undefined}>{name}</span>)}
           </div>
         </div>
@@ -93,8 +103,8 @@ export function Table({ contacts, columns, phone, current, address, picked, pick
         {contacts.slice(first, last).map((contact, offset) => {
           const index = first + offset
           return (
-            <Row key={contact.id} contact={contact} index={index} top={index * height} columns={columns} phone={phone} current={contact.id === current}
-              picked={picked.has(contact.id)} online={online.has(contact.id)} to={address(contact.id)} toggle={(range) => toggle(index, range)} focused={() => cursor.set(index)} />
+            <Row key={contact.id} kind={kind} contact={contact} index={index} top={index * height} columns={columns} phone={phone} current={contact.id === current}
+              picked={picked.has(contact.id)} to={address(contact.id)} toggle={pick && ((range) => toggle(index, range))} focused={() => cursor.set(index)} />
           )
         })}
       </div>
@@ -104,30 +114,31 @@ export function Table({ contacts, columns, phone, current, address, picked, pick
   )
 }
 
-type RowProps = {
-  contact: Contact
+type RowProps<Item> = {
+  kind: Kind<Item>
+  contact: Item
   index: number
   top: number
-  columns: Column[]
+  columns: Column<Item>[]
   phone: boolean
   current: boolean
   picked: boolean
-  online: boolean
   to: string
-  toggle: (range: boolean) => void
+  toggle?: (range: boolean) => void
   focused: () => void
 }
 
-function Row({ contact, index, top, columns, phone, current, picked, online, to, toggle, focused }: RowProps) {
+function Row<Item extends { id: number; name: string }>({ kind, contact, index, top, columns, phone, current, picked, to, toggle, focused }: RowProps<Item>) {
   const { t } = useWords()
   const navigate = useNavigate()
   const click = (event: MouseEvent) => {
     // The link does it itself, with its own ways for a new tab; marking text opens nothing.
     if ((event.target as Element).closest('a, input, label') || String(getSelection())) return
-    if (event.shiftKey) toggle(true)
+    if (event.shiftKey && toggle) toggle(true)
     else void navigate(to)
   }
-  const box = (
+  const when = phone ? kind.when(contact) : null
+  const box = toggle && (
     <label className={css.checkLabel}>
       <input type="checkbox" className={fields.check} tabIndex={phone ? 0 : -1} checked={picked} aria-label={t('people.pick', { name: contact.name })}
         onChange={() => {}} onClick={(event) => toggle(event.shiftKey)} />
@@ -137,26 +148,20 @@ function Row({ contact, index, top, columns, phone, current, picked, online, to,
     <div role="row" aria-rowindex={index + 2} className={phone ? css.card : css.row} style={{ insetBlockStart: top }} data-current={current || undefined} data-picked={picked || undefined} onClick={click}>
       <span role="cell" className={css.checkCell}>{box}</span>
       <span role="cell" className={css.nameCell}>
-        <Face id={contact.id} name={contact.name} online={online} size={phone ? 'normal' : 'small'} />
+        {kind.face(contact, !phone)}
         <span className={css.names}>
           <Link className={css.name} to={to} data-person={contact.id} aria-current={current ? 'true' : undefined} onFocus={focused}>{contact.name}</Link>
-          {phone && <span className={css.second}>{contact.email ?? contact.phone_number ?? t('people.anonymous')}</span>}
+          {phone && <span className={css.second}>{kind.second(contact)}</span>}
         </span>
-        {phone && contact.last_seen && <span className={css.when}><Ago at={contact.last_seen} /></span>}
+        {when && <span className={css.when}><Ago at={when} /></span>}
       </span>
       {!phone && columns.map(({ key, numeric, cell }) => <span key={key} role="cell" className={css.cell} data-numeric={numeric || undefined}>{cell(contact)}</span>)}
     </div>
   )
 }
 
-/** Who is on the website now, as far as conversations tell. */
-function useOnline(): ReadonlySet<number> {
-  const conversations = useFact((state) => state.conversations)
-  return useMemo(() => new Set(Object.values(conversations).filter((one) => one.contact.online).map((one) => one.contact.id)), [conversations])
-}
-
 /** The row under the keys. Rows come and go with scrolling, so its place is kept, and the focus follows. */
-function useCursor(scroller: React.RefObject<HTMLElement | null>, contacts: Contact[], height: number, current: number | undefined) {
+function useCursor(scroller: React.RefObject<HTMLElement | null>, contacts: { id: number }[], height: number, current: number | undefined) {
   const place = useRef(-1)
   const wanted = useRef<number | null>(null)
   const grab = () => {

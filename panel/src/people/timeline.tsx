@@ -44,16 +44,17 @@ export function Timeline({ contact }: { contact: number }) {
   )
 }
 
-function Line({ entry }: { entry: Entry }) {
+export function Line({ entry, dated = false }: { entry: Entry; dated?: boolean }) {
   const { t } = useWords()
   const times = useTimes()
+  const now = useNow()
   const names = useNames()
   const Icon = ICONS[entry.kind] ?? IconHistory
   return (
     <div className={css.entry} data-kind={entry.kind}>
       <span className={css.icon}><Icon size={14} aria-hidden="true" /></span>
       <div className={css.what}>{whatOf(entry, t, names)}</div>
-      <time className={css.when} dateTime={entry.at} title={times.full(entry.at)}>{times.clock(entry.at)}</time>
+      <time className={css.when} dateTime={entry.at} title={times.full(entry.at)}>{dated ? times.ago(entry.at, now) : times.clock(entry.at)}</time>
     </div>
   )
 }

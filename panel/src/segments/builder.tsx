@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconChevronRight, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Select } from '../people/fields'
-import { useNames } from '../people/names'
+import { useNames, useSubject } from '../people/names'
 import { MenuGroup } from '../parts/menu-group'
 import { useWords } from '../words/words'
 import css from './builder.module.css'
@@ -18,6 +18,9 @@ const OFFERS: [key: 'who' | 'did' | 'is', types: ConditionType[]][] = [
   ['did', ['event', 'page', 'wrote', 'answered', 'email', 'form', 'modal']],
   ['is', ['presence', 'waiting', 'conversation', 'place', 'device']],
 ]
+
+/** What may be asked of a company; of a person it is everything. */
+const OF_COMPANIES = new Set<ConditionType>(['attribute', 'tag', 'segment'])
 
 type Props = { value: EditGroup; change: (value: EditGroup) => void }
 
@@ -65,6 +68,8 @@ function Group({ group, change, remove, depth, opened, open }: GroupProps) {
 
 function AddCondition({ add }: { add: (type: ConditionType) => void }) {
   const { t } = useWords()
+  const subject = useSubject()
+  const offers = OFFERS.map(([key, types]) => [key, subject === 'company' ? types.filter((type) => OF_COMPANIES.has(type)) : types] as const).filter(([, types]) => types.length > 0)
   return (
     // The focus goes to the fields of the new condition and not back to the button.
     <Menu position="bottom-start" returnFocus={false}>
@@ -72,7 +77,7 @@ function AddCondition({ add }: { add: (type: ConditionType) => void }) {
         <Button size="compact-md" variant="light" leftSection={<IconPlus size={14} />}>{t('condition.add')}</Button>
       </Menu.Target>
       <Menu.Dropdown mah="60dvh" style={{ overflow: 'auto' }} aria-label={t('condition.add')}>
-        {OFFERS.map(([key, types]) => (
+        {offers.map(([key, types]) => (
           <MenuGroup key={key} label={t(`offer.${key}`)}>
             {types.map((type) => <Menu.Item key={type} onClick={() => add(type)}>{t(`type.${type}`)}</Menu.Item>)}
           </MenuGroup>

@@ -4,14 +4,14 @@ import { notifications } from '@mantine/notifications'
 import { IconArrowLeft, IconTrash, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import { Link, Navigate, useLocation, useNavigate, useParams } from 'react-router'
+import { Link, Navigate, useLocation, useNavigate, useParams, useSearchParams } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useLive } from '../live/context'
 import { RestError } from '../live/rest'
 import { Late } from '../parts/late'
 import { Area } from '../people/area'
 import { Text } from '../people/fields'
-import { useNames, useRefresh, useSegments } from '../people/names'
+import { SubjectContext, useAllSegments, useNames, useRefresh, useSubject } from '../people/names'
 import { about } from '../people/about'
 import people from '../people/people.module.css'
 import { TableSkeleton } from '../people/table'
@@ -30,17 +30,19 @@ const TYPING = 350
 export default function SegmentPage() {
   const { t } = useWords()
   const { segment: id } = useParams()
-  const { segments } = useSegments()
+  const { segments } = useAllSegments()
   const location = useLocation()
+  const [params] = useSearchParams()
   if (id === 'new') {
     const where = (location.state as { where?: Tree } | null)?.where
-    return <Area><Editor key={location.key} where={where} /></Area>
+    const subject = params.get('subject') === 'company' ? 'company' : 'contact'
+    return <Area subject={subject}><SubjectContext value={subject}><Editor key={location.key} where={where} /></SubjectContext></Area>
   }
   const segment = segments?.find((one) => one.id === Number(id))
   if (!Number.isSafeInteger(Number(id))) return <Navigate to="/segments" replace />
   return (
-    <Area>
-      {segment ? <Editor key={segment.id} segment={segment} where={segment.where} />
+    <Area subject={segment?.subject}>
+      {segment ? <SubjectContext value={segment.subject}><Editor key={segment.id} segment={segment} where={segment.where} /></SubjectContext>
         : segments ? <main className={css.main}><p className={people.note} role="alert">{t('segments.gone')}</p></main>
         : <main className={css.main}><Late><TableSkeleton /></Late></main>}
     </Area>
@@ -51,6 +53,7 @@ function Editor({ segment, where }: { segment?: Segment; where?: Tree }) {
   const { t, locale } = useWords()
   const live = useLive()
   const names = useNames()
+  const subject = useSubject()
   const navigate = useNavigate()
   const refresh = useRefresh()
   const [name, setName] = useState(segment?.name ?? '')
@@ -70,8 +73,8 @@ function Editor({ segment, where }: { segment?: Segment; where?: Tree }) {
     try {
       const fields = { name: name.trim(), description: description.trim() }
       const same = segment && JSON.stringify(tree) === JSON.stringify(segment.where)
-      const saved = await live.rest<Segment>(segment ? 'PATCH' : 'POST', segment ? `segments/${segment.id}` : 'segments', same ? fields : { ...fields, where: tree })
-      refresh('names', 'contacts', 'count', 'sizes', 'explain')
+      const saved = await live.rest<Segment>(segment ? 'PATCH' : 'POST', segment ? `segments/${segment.id}` : 'segments', same ? fields : { ...fields, where: tree, ...(segment ? {} : { subject }) })
+      refresh('names', 'contacts', 'companies', 'count', 'sizes', 'explain')
       notifications.show({ withBorder: true, message: t('segments.saved', { name: saved.name }), closeButtonProps: { 'aria-label': t('close') } })
       if (!segment) void navigate(`/segments/${saved.id}`, { replace: true })
     } catch (problem) {
@@ -85,10 +88,10 @@ function Editor({ segment, where }: { segment?: Segment; where?: Tree }) {
     <main className={css.main}>
       <div className={`${people.toolbar} ${css.bar}`}>
         <ActionIcon component={Link} to="/segments" aria-label={t('segments.back')}><IconArrowLeft size={18} /></ActionIcon>
-        <h2 className={people.title}><span className={people.titleName}>{segment?.name ?? t('segments.new')}</span></h2>
+        <h2 className={people.title}><span className={people.titleName}>{segment?.name ?? t(subject === 'company' ? 'segments.newCompany' : 'segments.new')}</span></h2>
         <span className={people.grow} />
         {segment && <ActionIcon size={36} onClick={() => setDeleting(true)} aria-label={t('segments.delete')} title={t('segments.delete')}><IconTrash size={18} /></ActionIcon>}
-        {segment && <Button size="compact-md" h={36} variant="default" component={Link} to={`/people?segment=${segment.id}`} aria-label={t('segments.show')}><IconUsers size={16} aria-hidden="true" className={css.narrowOnly} /><span className={people.wideOnly}>{t('segments.show')}</span></Button>}
+        {segment && <Button size="compact-md" h={36} variant="default" component={Link} to={`/${subject === 'company' ? 'companies' : 'people'}?segment=${segment.id}`} aria-label={t(subject === 'company' ? 'segments.showCompanies' : 'segments.show')}><IconUsers size={16} aria-hidden="true" className={css.narrowOnly} /><span className={people.wideOnly}>{t(subject === 'company' ? 'segments.showCompanies' : 'segments.show')}</span></Button>}
         <Button size="compact-md" h={36} disabled={!ready} loading={saving} onClick={() => void save()}>{t('save')}</Button>
       </div>
       <div className={css.editor}>
@@ -120,6 +123,7 @@ function Card({ title, children }: { title: string; children: ReactNode }) {
 /** How many there would be, while one writes; each count takes the place of the one before. */
 function PreviewCard({ tree, summary }: { tree: Tree; summary: string }) {
   const { t, locale } = useWords()
+  const subject = useSubject()
   const text = JSON.stringify(tree)
   const [settled] = useDebouncedValue(text, TYPING)
   const asked = JSON.parse(settled) as Tree
@@ -131,13 +135,13 @@ function PreviewCard({ tree, summary }: { tree: Tree; summary: string }) {
       {empty ? <p className={css.hint}>{t('preview.empty')}</p> : (
         <>
           <p className={css.count} role="status" data-stale={stale || undefined}>
-            {error && !isFetching ? (error instanceof RestError && error.status === 400 ? error.message : t('preview.failed')) : data ? about(data.count, data.exact, t, locale) : t('preview.counting')}
+            {error && !isFetching ? (error instanceof RestError && error.status === 400 ? error.message : t('preview.failed')) : data ? about(data.count, data.exact, t, locale, subject) : t('preview.counting')}
           </p>
-          {data && !error && data.total > 0 && <p className={css.hint}>{t('preview.share', { share: new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(data.count / data.total) })}</p>}
+          {data && !error && data.total > 0 && <p className={css.hint}>{t(subject === 'company' ? 'preview.shareCompanies' : 'preview.share', { share: new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(data.count / data.total) })}</p>}
           <p>{summary}</p>
           {data && !error && data.some.length > 0 && (
             <ul className={css.some} aria-label={t('preview.some')}>
-              {data.some.slice(0, 5).map(({ id, name, email }) => <li key={id}><Link className={css.someone} to={`/person/${id}`}>{name}{email && email !== name && <span className={css.hint}>{email}</span>}</Link></li>)}
+              {data.some.slice(0, 5).map(({ id, name, email }) => <li key={id}><Link className={css.someone} to={`/${subject === 'company' ? 'company' : 'person'}/${id}`}>{name}{email && email !== name && <span className={css.hint}>{email}</span>}</Link></li>)}
             </ul>
           )}
         </>
@@ -146,13 +150,13 @@ function PreviewCard({ tree, summary }: { tree: Tree; summary: string }) {
   )
 }
 
-function Sizes({ segment: { id, size, status } }: { segment: Segment }) {
+function Sizes({ segment: { id, size, status, subject } }: { segment: Segment }) {
   const { t, locale } = useWords()
   const live = useLive()
   const { data } = useQuery({ queryKey: ['sizes', id, size], queryFn: () => live.rest<{ days: { day: string; size: number }[] }>('GET', `segments/${id}/sizes`), placeholderData: (before) => before })
   return (
     <Card title={t('sizes.title')}>
-      <p className={css.count}>{about(size, true, t, locale)}</p>
+      <p className={css.count}>{about(size, true, t, locale, subject)}</p>
       {status === 'building' && <p className={css.building} role="status">{t('segments.building')}</p>}
       {data && <SizeChart days={data.days} />}
     </Card>
@@ -179,7 +183,7 @@ function DeleteQuestion({ segment, opened, close }: { segment: Segment; opened: 
   return (
     <Modal opened={opened} onClose={close} title={t('segments.deleteTitle', { name: segment.name })} closeButtonProps={{ 'aria-label': t('close') }}>
       <form className={css.form} onSubmit={(event) => { event.preventDefault(); if (sure) void remove() }}>
-        <p>{t('segments.deleteWhat')}</p>
+        <p>{t(segment.subject === 'company' ? 'segments.deleteWhatCompanies' : 'segments.deleteWhat')}</p>
         <label className={css.labelled}><span>{t('segments.deleteType', { name: segment.name })}</span>
           <Text label={t('segments.deleteType', { name: segment.name })} value={typed} write={setTyped} data-autofocus /></label>
         {error && <p className={css.error} role="alert">{error}</p>}

@@ -1,4 +1,4 @@
-import { IconSparkles, IconUserShield } from '@tabler/icons-react'
+import { IconShieldLock, IconSparkles, IconUserShield } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -14,4 +14,5 @@ export type Page = {
 export const PAGES: Page[] = [
   { path: 'agents', label: 'settings.agents', icon: IconUserShield, part: area(() => import('./agents'), 'settings') },
   { path: 'enrichment', label: 'settings.enrichment', icon: IconSparkles, part: area(() => import('./enrichment'), 'settings', 'enrichment') },
+  { path: 'privacy', label: 'settings.privacy', icon: IconShieldLock, part: area(() => import('./privacy'), 'settings', 'people') },
 ]

@@ -7,7 +7,10 @@ export type Language = (typeof LANGUAGES)[number]
 
 /** What each area says is a file of its own, and comes with the area; the shell's words are there from the start. */
 type Areas = {
+  companies: typeof import('@shared/locales/en/panel/companies.json')
   enrichment: typeof import('@shared/locales/en/panel/enrichment.json')
+  importing: typeof import('@shared/locales/en/panel/importing.json')
+  merging: typeof import('@shared/locales/en/panel/merging.json')
   people: typeof import('@shared/locales/en/panel/people.json')
   segments: typeof import('@shared/locales/en/panel/segments.json')
   settings: typeof import('@shared/locales/en/panel/settings.json')
