@@ -110,10 +110,10 @@ async def test_a_stopped_import_keeps_what_is_in_and_can_be_taken_back(ada):
 
 
 async def test_a_stopped_dry_run_can_be_begun_again(ada):
-    found = await ada.upload("email\n" + "".join(f"v{number}@x.pl\n" for number in range(4_000)))
+    found = await ada.upload("email\n" + "".join(f"v{number}@x.pl\n" for number in range(1_500)))
     await ada.ask("POST", f"imports/{found['id']}/check", {})
     state = await ada.ask("POST", f"imports/{found['id']}/stop")
     assert (state["state"], state["done"], state["dry_run"]) == ("ready", 0, False)
     await ada.ask("POST", f"imports/{found['id']}/stop", status=409)
     await ada.ask("POST", f"imports/{found['id']}/start", {})
-    assert counts(await ada.ended(found["id"])) == (4_000, 0, 0, 0)
+    assert counts(await ada.ended(found["id"], within=60)) == (1_500, 0, 0, 0)
