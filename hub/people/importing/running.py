@@ -69,7 +69,10 @@ async def take_turn(hub: Hub, scope: Scope, id: int, run: str, until: float) -> 
         await _end(hub, scope, document, {"state": "failed", "problem": "The uploaded file is gone. Upload it again."})
         return False
     work = (_DryTurn if document["dry"] else _Turn)(hub, scope, document)
-    await work.prepare()
+    try:
+        await work.prepare()
+    except _Over:
+        return False
     chunks = _Chunks(rows(path, Form(document["charset"], document["delimiter"]), document["offset"]))
     try:
         while (chunk := await chunks.next()) is not None:
@@ -292,7 +295,10 @@ class _DryTurn(_Turn):
             batch.guard(IMPORTS, self.id, is_run(self.run))
             zero = dict.fromkeys(("created", "updated", "unchanged", "refused", "worked"), 0)
             batch.patch(IMPORTS, self.id, set={"offset": 1, "errors": [], **zero})
-            await self.hub.commit(batch)
+            try:
+                await self.hub.commit(batch)
+            except GuardFailed:
+                raise _Over from None  # stopped just now
             self.offset, self.errors = 1, []
             self.document["offset"] = 1
             known = ((self.run, 1), _Seen(2 * self.document["rows"]))
