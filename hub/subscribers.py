@@ -16,14 +16,16 @@ from hub.crm import releasing
 from hub.crm.activities import reminders, types
 from hub.crm.keeping import CrmKeeper
 from hub.crm.pipelines import emptying
-from hub.people import companies
+from hub.people import companies, views
 from hub.people.enriching import enriching, many, occasions
 from hub.people.enriching.keeping import EnrichingKeeper
 from hub.people.events import CompanyDeleted
 from hub.people.importing import imports, running, undoing
 from hub.people.importing.keeping import ImportsKeeper
-from hub.people.labels import labelling
+from hub.people.labels import joining
+from hub.people.labels import keeping as labels
 from hub.people.merging import merges
+from hub.people.operations import working
 from hub.people.privacy import erasure, retention
 from hub.people.privacy.keepers import Keeper, Keepers
 from hub.people.privacy.keeping import PeopleKeeper
@@ -40,8 +42,13 @@ JOBS: dict[str, Work] = {
     ingesting.COUNT: ingesting.count,
     occasions.ONE: enriching.enrich_one,
     many.RUN: many.go_on,
-    labelling.LABEL: labelling.label,
-    labelling.UNLABEL: labelling.unlabel,
+    working.DO: working.do,
+    working.UNDO: working.undo,
+    labels.FORGET: labels.forget_label,
+    labels.TAKE: labels.take_away,
+    joining.JOIN: joining.join,
+    views.FORGET: views.forget_view,
+    views.LEFT: views.forget_agent,
     running.RUN: running.run,
     undoing.UNDO: undoing.undo,
     imports.FORGET: imports.forget,
@@ -74,6 +81,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (AgentRemoved, releasing.RELEASE_AGENT, releasing.LATE),
     (CompanyDeleted, releasing.RELEASE_COMPANY, 0),
     (CompanyDeleted, releasing.RELEASE_COMPANY, releasing.LATE),
+    (AgentRemoved, views.LEFT, 0),
 ]
 """event → the kind of job that follows it, and after how many milliseconds"""
 

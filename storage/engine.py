@@ -369,8 +369,13 @@ class Engine(Protocol):
     ) -> int:
         """Return how many documents match. Raises `Unindexed`."""
 
-    async def search(self, scope: Scope, collection: Collection, text: str, *, limit: int = 20) -> list[Document]:
-        """Return the documents whose `words` fields hold every word of the text as a prefix, newest (highest id) first."""
+    async def search(
+        self, scope: Scope, collection: Collection, text: str, *, limit: int = 20, below: int | None = None
+    ) -> list[Document]:
+        """Return the documents whose `words` fields hold every word of the text as a prefix, newest (highest id) first.
+
+        `below` an id gives the ones behind it: the last id of one part asks for the next.
+        """
 
     def export(
         self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING

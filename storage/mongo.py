@@ -224,12 +224,15 @@ class MongoEngine:
         """Return how many documents match."""
         return await _asked(mongo_reader.count(self._query(scope, collection, filter, None, 1, scan)))
 
-    async def search(self, scope: Scope, collection: Collection, text: str, *, limit: int = 20) -> list[Document]:
+    async def search(
+        self, scope: Scope, collection: Collection, text: str, *, limit: int = 20, below: int | None = None
+    ) -> list[Document]:
         """Return the documents that hold every word of the text as a prefix, newest first; none for no words."""
         wanted = words(text)
         if not wanted:
             return []
-        return await _asked(mongo_reader.search(self._tables[collection.name], _app(scope, collection), wanted, limit))
+        table, app = self._tables[collection.name], _app(scope, collection)
+        return await _asked(mongo_reader.search(table, app, wanted, limit, below))
 
     async def export(
         self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING

@@ -143,7 +143,7 @@ async def count(query: Query) -> int:
     return len(ids)
 
 
-async def search(table: Table, app: int, wanted: list[str], limit: int) -> list[Document]:
+async def search(table: Table, app: int, wanted: list[str], limit: int, below: int | None) -> list[Document]:
     """Return the newest documents in which each wanted word begins a word."""
     ids: set[int] | None = None
     for word in sorted(wanted, key=len, reverse=True):
@@ -154,7 +154,7 @@ async def search(table: Table, app: int, wanted: list[str], limit: int) -> list[
         ids = found if ids is None else ids & found
         if not ids:
             return []
-    newest = sorted(ids or (), reverse=True)
+    newest = sorted((id for id in ids or () if below is None or id < below), reverse=True)
     documents: list[Document] = []
     for start in range(0, len(newest), CHUNK):
         asked = {"_id": {"$in": newest[start : start + CHUNK]}, "app": app}

@@ -208,13 +208,15 @@ class SqliteEngine:
         query = self._query(scope, collection, filter, None, 1, scan)
         return await self._reading.submit(lambda connection: count(connection, query))
 
-    async def search(self, scope: Scope, collection: Collection, text: str, *, limit: int = 20) -> list[Document]:
+    async def search(
+        self, scope: Scope, collection: Collection, text: str, *, limit: int = 20, below: int | None = None
+    ) -> list[Document]:
         """Return the documents that hold every word of the text as a prefix, newest first; none for no words."""
         table, app = self._tables[collection.name], _app(scope, collection)
         wanted = words(text)
         if not wanted:
             return []
-        return await self._reading.submit(lambda connection: search(connection, table, app, wanted, limit))
+        return await self._reading.submit(lambda connection: search(connection, table, app, wanted, limit, below))
 
     async def export(
         self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING

@@ -230,14 +230,16 @@ def count(connection: apsw.Connection, query: Query) -> int:
     return len(ids)
 
 
-def search(connection: apsw.Connection, table: Table, app: int, wanted: list[str], limit: int) -> list[Document]:
+def search(
+    connection: apsw.Connection, table: Table, app: int, wanted: list[str], limit: int, below: int | None
+) -> list[Document]:
     """Return the newest documents in which each wanted word begins a word."""
     terms = " AND ".join(f'"{word}"*' for word in wanted)
     sql = (
         f"SELECT doc FROM {table.rows} WHERE app = ? AND id IN (SELECT rowid FROM {table.words} "
-        f"WHERE {table.words} MATCH ? ORDER BY rowid DESC LIMIT ?) ORDER BY id DESC"
+        f"WHERE {table.words} MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?) ORDER BY id DESC"
     )
-    asked = (app, f'app : "{app}" AND words : ({terms})', limit)
+    asked = (app, f'app : "{app}" AND words : ({terms})', 2**63 - 1 if below is None else below, limit)
     return [msgspec.json.decode(packed) for (packed,) in connection.execute(sql, asked)]
 
 

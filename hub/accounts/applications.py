@@ -173,7 +173,7 @@ def check_email(email: str) -> str:
     email = check_text(email.strip(), "email")
     name, at, domain = email.rpartition("@")
     if not (name and at and domain) or len(email) > 254 or email.split() != [email]:
-        raise InvalidPayload("This is not an e-mail address.")
+        raise InvalidPayload("This is not an e-mail address.", reason="email")
     return email
 
 

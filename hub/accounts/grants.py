@@ -18,6 +18,7 @@ SEGMENTS_MANAGE = "segments.manage"
 CRM_READ = "crm.read"
 CRM_WRITE = "crm.write"
 CRM_MANAGE = "crm.manage"
+VIEWS_SHARE = "views.share"
 AGENTS_MANAGE = "agents.manage"
 ENRICHMENT_MANAGE = "enrichment.manage"
 
@@ -41,6 +42,7 @@ PERMISSIONS = {
     CRM_READ: "See deals, activities, notes about people and deals, products and tickets.",
     CRM_WRITE: "Make and change deals, activities, notes about people and deals, products and tickets.",
     CRM_MANAGE: "Make and change pipelines with their stages, loss reasons and types of activities.",
+    VIEWS_SHARE: "Share views of people with the team, and change those that are shared.",
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
 }
 
@@ -49,6 +51,7 @@ UNTRACKED = CONTACT - {CONTACTS_TRACK}
 """What a contact may do that has not agreed to be followed."""
 _PEOPLE = {
     CONTACTS_READ, CONTACTS_WRITE, CONTACTS_IMPORT, CONTACTS_EXPORT, CONTACTS_ENRICH, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE,
+    VIEWS_SHARE,
 }  # fmt: skip
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE, *_CRM})

@@ -21,6 +21,7 @@ from hub.core.hub import Hub
 from hub.core.text import check_data, check_text
 from hub.core.verb import verb
 from hub.people.contacts import get_contact
+from hub.people.talks import put_talk, say_talked, talk_record
 from storage.engine import Batch, Document, Existing, GuardFailed, Missing, Outcome, Result
 from storage.filters import Eq
 
@@ -130,10 +131,13 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
     reopens = False
     try:
         batch, position, changed = _batch(actor, new, place, record, reopens)
+        if place.fresh:
+            put_talk(batch, place.contact, await talk_record(hub, "begun", place.id, author, record["at"]))
         outcome = await hub.commit(batch)
     except GuardFailed:  # the contact writes into a conversation that is not open: that opens it
         reopens = True
         batch, position, changed = _batch(actor, new, place, record, reopens)
+        put_talk(batch, place.contact, await talk_record(hub, "reopened", place.id, author, record["at"]))
         outcome = await _commit(hub, batch)
     except Missing:
         raise NotFound from None
@@ -144,6 +148,7 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
         announce_state(
             hub, actor.scope, outcome[changed] if changed else _begun(place, record, author) | {"position": 1}
         )
+        say_talked(hub, actor.scope, place.contact)
     announce_message(hub, actor.scope, place.contact, place.browser, message)
     return message
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -11,12 +11,13 @@ from hub.accounts.grants import CONVERSATIONS_MANAGE
 from hub.chat.announce import announce_message, announce_state
 from hub.chat.collections import CONVERSATIONS, MESSAGES
 from hub.chat.conversations import Id, get_conversation, present
-from hub.chat.present import event_record, message_of
+from hub.chat.present import author_of, event_record, message_of
 from hub.chat.records import Conversation
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
+from hub.people.talks import put_talk, say_talked, talk_record
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
 from storage.filters import All, Eq, Filter, Ne
 
@@ -47,7 +48,7 @@ class SnoozeConversation(Struct, frozen=True, forbid_unknown_fields=True):
 @verb(CONVERSATIONS_MANAGE)
 async def assign_conversation(hub: Hub, actor: Actor, given: AssignConversation) -> Conversation:
     """Put an agent in charge, or nobody. Raises NotFound for a conversation or an agent of another application."""
-    await get_conversation(hub, actor, given.conversation)
+    document = await get_conversation(hub, actor, given.conversation)
     name = None
     if given.agent is not None:
         agent = await member(hub, actor.scope.app, given.agent)
@@ -59,7 +60,12 @@ async def assign_conversation(hub: Hub, actor: Actor, given: AssignConversation)
         CONVERSATIONS, given.conversation, set={"assignee": given.agent, "assignee_name": name, "touched": hub.clock.now()},
         inc={"revision": 1},
     )  # fmt: skip
-    return await _announce(hub, actor, (await hub.commit(batch))[changed])
+    if given.agent is not None and given.agent != document["assignee"]:
+        talk = await talk_record(hub, "assigned", given.conversation, author_of(actor), hub.clock.now(), to=name)
+        put_talk(batch, document["contact"], talk)
+    outcome = await hub.commit(batch)
+    say_talked(hub, actor.scope, document["contact"])
+    return await _announce(hub, actor, outcome[changed])
 
 
 async def release_conversations(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:
@@ -123,7 +129,7 @@ async def reopen_conversation(hub: Hub, actor: Actor, given: ConversationRef) ->
     return await _turn(hub, actor, given.conversation, "reopened", Ne("status", "open"))
 
 
-async def _turn(hub: Hub, actor: Actor, id: int, word: str, when: Filter) -> Conversation:
+async def _turn(hub: Hub, actor: Actor, id: int, word: Literal["closed", "reopened"], when: Filter) -> Conversation:
     document = await get_conversation(hub, actor, id)
     record = await event_record(hub, actor, word)
     batch = Batch(actor.scope)
@@ -133,6 +139,7 @@ async def _turn(hub: Hub, actor: Actor, id: int, word: str, when: Filter) -> Con
     changed = batch.patch(
         CONVERSATIONS, id, set={"status": status, "updated": record["at"], "position": position}, inc={"revision": 1}
     )
+    put_talk(batch, document["contact"], await talk_record(hub, word, id, record["author"], record["at"]))
     try:
         outcome = await hub.commit(batch)
     except GuardFailed:  # it is so already
@@ -141,6 +148,7 @@ async def _turn(hub: Hub, actor: Actor, id: int, word: str, when: Filter) -> Con
     except Missing:
         raise NotFound from None
     message = message_of(hub, actor.scope.app, id, record | {"position": outcome[position]})
+    say_talked(hub, actor.scope, document["contact"])
     announce_message(hub, actor.scope, document["contact"], document["browser"], message)
     return await _announce(hub, actor, outcome[changed])
 

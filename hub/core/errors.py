@@ -17,8 +17,10 @@ class HubError(Exception):
     retryable: ClassVar[bool] = False
     sentence: ClassVar[str]
 
-    def __init__(self, message: str | None = None) -> None:
+    def __init__(self, message: str | None = None, **details: Any) -> None:
+        """`details` are what a sentence in another language needs: a `reason` that narrows the code, numbers, names."""
         super().__init__(message or self.sentence)
+        self.details = details
 
     @property
     def message(self) -> str:
@@ -26,7 +28,8 @@ class HubError(Exception):
 
     def as_wire(self) -> dict[str, Any]:
         """Return the error as acks and connect refusals show it."""
-        return {"code": self.code, "message": self.message, "retryable": self.retryable}
+        known = {"details": self.details} if self.details else {}
+        return {"code": self.code, "message": self.message, "retryable": self.retryable} | known
 
 
 class InvalidPayload(HubError):
@@ -88,8 +91,8 @@ class RateLimited(HubError):
 
     code, status, retryable, sentence = "rate_limited", 429, True, "Too many requests. Wait a moment and try again."
 
-    def __init__(self, message: str | None = None, retry_after: float | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str | None = None, retry_after: float | None = None, **details: Any) -> None:
+        super().__init__(message, **details)
         self.retry_after = retry_after
 
     def as_wire(self) -> dict[str, Any]:

@@ -17,7 +17,9 @@ def as_hub_error(hub: Hub, error: Exception, doing: str) -> HubError:
     if isinstance(error, HubError):
         return error
     if isinstance(error, msgspec.ValidationError):
-        return InvalidPayload(f"The payload does not fit: {_readable(str(error))}.")
+        return InvalidPayload(
+            f"The payload does not fit: {_readable(str(error))}.", reason="shape", field=_field(str(error))
+        )
     if isinstance(error, Unstorable):
         return InvalidPayload(str(error))
     if isinstance(error, UnicodeEncodeError):
@@ -27,11 +29,15 @@ def as_hub_error(hub: Hub, error: Exception, doing: str) -> HubError:
         return Unavailable()
     trace = secrets.token_hex(6)
     hub.log.error("unexpected error", doing=doing, trace=trace, exc_info=error)
-    return Internal(f"{Internal.sentence} If it goes on, tell the operator: trace {trace}.")
+    return Internal(f"{Internal.sentence} If it goes on, tell the operator: trace {trace}.", trace=trace)
+
+
+def _field(message: str) -> str:
+    """Return the field that msgspec's sentence is about, or nothing."""
+    return message.partition(" - at `$")[2].rstrip("`").lstrip(".")
 
 
 def _readable(message: str) -> str:
     """Return msgspec's sentence with the field first: "`text`: expected `str`, got `int`"."""
-    what, _, where = message.partition(" - at `$")
-    field = where.rstrip("`").lstrip(".")
+    what, field = message.partition(" - at `$")[0], _field(message)
     return f"`{field}`: {what[:1].lower()}{what[1:]}" if field else f"{what[:1].lower()}{what[1:]}"

@@ -35,6 +35,8 @@ EVENT_NAMES = Collection("event_names")
 TAGS = Collection("tags")
 LISTS = Collection("lists")
 SEGMENTS = Collection("segments")
+VIEWS = Collection("views")
+"""Named questions of the people table: the team's, and each agent's own."""
 OPERATIONS = Collection("operations")
 IMPORTS = Collection("imports")
 IMPORT_CHUNKS = Collection("import_chunks", indexes=(Index(("import", "offset")),))
@@ -46,6 +48,8 @@ EVENTS = Stream("events")
 """One list per contact: the events it sent."""
 HISTORY = Stream("history")
 """One list per contact: what else happened to it, one record each with its `kind`."""
+TALKS = Stream("talks")
+"""One list per contact: its conversations that began, changed hands, ended and went on."""
 CONSENTS = Stream("consents")
 """One list per contact: what it agreed to and took back."""
 COMPANY_HISTORY = Stream("company_history")
@@ -69,11 +73,12 @@ COLLECTIONS = (
     TAGS,
     LISTS,
     SEGMENTS,
+    VIEWS,
     OPERATIONS,
     IMPORTS,
     IMPORT_CHUNKS,
 )  # fmt: skip
-STREAMS = (PAGES, EVENTS, HISTORY, CONSENTS, COMPANY_HISTORY, CHANGED, SIZES)
+STREAMS = (PAGES, EVENTS, HISTORY, TALKS, CONSENTS, COMPANY_HISTORY, CHANGED, SIZES)
 
 KEPT: dict[str, Collection] = {"contact": CONTACTS, "company": COMPANIES}
 """subject → its documents, for what works for all subjects alike"""

@@ -195,7 +195,7 @@ async def find_companies(hub: Hub, actor: Actor, find: FindCompanies) -> FoundCo
                 actor.scope, COMPANIES, filter, sort=sort, limit=find.limit, cursor=find.cursor, scan=True
             )
         except ValueError:
-            raise InvalidPayload("This cursor belongs to another list.") from None
+            raise InvalidPayload("This cursor belongs to another list.", reason="cursor") from None
     return FoundCompanies([await _shown(hub, actor.scope, each) for each in page.items], page.cursor)
 
 
@@ -238,7 +238,9 @@ async def add_member(hub: Hub, actor: Actor, given: Member) -> None:
         if any(each["id"] == company["id"] for each in known):
             return known
         if len(known) >= MOST_OF_ONE:
-            raise InvalidPayload(f"A contact belongs to at most {MOST_OF_ONE} companies.")
+            raise InvalidPayload(
+                f"A contact belongs to at most {MOST_OF_ONE} companies.", reason="companies_of_one", most=MOST_OF_ONE
+            )
         return [*known, {"id": company["id"], "since": now}]
 
     await _link(hub, actor.scope, given.contact, added, _record(actor, "added", company, now))
@@ -263,7 +265,7 @@ async def list_members(hub: Hub, actor: Actor, of: MembersOf) -> Members:
     try:
         page = await hub.store.find(actor.scope, CONTACTS, inside, limit=of.limit, cursor=of.cursor)
     except ValueError:
-        raise InvalidPayload("This cursor belongs to another list.") from None
+        raise InvalidPayload("This cursor belongs to another list.", reason="cursor") from None
     return Members([reference(each) for each in page.items], page.cursor)
 
 
@@ -307,7 +309,7 @@ async def _checked(hub: Hub, scope: Scope, given: dict[str, Any]) -> Document:
     if "name" in fields:
         fields["name"] = (fields["name"] or "").strip()
         if not fields["name"]:
-            raise InvalidPayload("A company has a `name`.")
+            raise InvalidPayload("A company has a `name`.", reason="company_name")
     return fields
 
 
@@ -317,7 +319,7 @@ def _unique(field: str, value: str) -> str:
 
 async def _insert(hub: Hub, scope: Scope, fields: Document) -> Company:
     if not fields.get("name"):
-        raise InvalidPayload("A company has a `name`.")
+        raise InvalidPayload("A company has a `name`.", reason="company_name")
     now = hub.clock.now()
     company: Document = {
         "id": await hub.ids.next("company"), "attrs": {}, "tags": [], "segments": [], "created": now, "updated": now,
@@ -371,7 +373,7 @@ async def _commit(hub: Hub, batch: Batch, id: int, fields: Any, changed: Result 
     except GuardFailed:
         raise Conflict from None
     if outcome.existing:
-        raise Taken(_TAKEN[outcome.existing.kind])
+        raise Taken(_TAKEN[outcome.existing.kind], reason=outcome.existing.kind.partition(".")[2])
     hub.publish(CompanyTouched(app=batch.scope.app, company=id, fields=None if fields is None else frozenset(fields)))
     return outcome[changed] if changed is not None else {}
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import fields
 
 from hub.accounts.grants import CONTACTS_READ, CONTACTS_SELF
@@ -14,7 +14,7 @@ from hub.core.errors import NotFound, Taken
 from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
-from hub.people.collections import BROWSERS, PAGES
+from hub.people.collections import BROWSERS, CONTACTS, PAGES
 from hub.people.editing import change_contact, checked_fields, claim_unique, commit_contact, differs, name_of
 from hub.people.events import ContactChanged
 from hub.people.merging.replacing import standing_contact
@@ -23,6 +23,9 @@ from hub.people.standard import Subject
 from hub.people.values import shown_value
 from hub.people.vocabulary import Vocabulary, vocabulary
 from storage.engine import Batch, Document, Scope
+
+WATCHED = 200
+"""Contacts that one socket hears of: more than a screen shows."""
 
 Text = str | None | UnsetType
 
@@ -97,6 +100,12 @@ class ContactOpen(Struct, frozen=True, forbid_unknown_fields=True):
     contact: int
 
 
+class ContactWatch(Struct, frozen=True, forbid_unknown_fields=True):
+    """The contacts that a panel shows: it hears of what changes of these, and no more of those that it named before."""
+
+    contacts: Annotated[list[Annotated[int, Meta(ge=1, le=2**53)]], Meta(max_length=WATCHED)]
+
+
 def reference(contact: Document) -> ContactRef:
     """Return the contact as conversations show it."""
     return ContactRef(contact["id"], name_of(contact), contact.get("email"))
@@ -155,12 +164,24 @@ async def open_contact(hub: Hub, actor: Actor, asked: ContactOpen) -> tuple[Cont
     ]
 
 
+@verb(CONTACTS_READ)
+async def watch_contacts(hub: Hub, actor: Actor, shown: ContactWatch) -> None:
+    """Hear of every change of some contacts, until others are named; ids of nobody are no error."""
+
+
 async def get_contact(hub: Hub, scope: Scope, id: int) -> Document:
     """Return the stored contact, or the one that it was merged into. Raises NotFound."""
     contact = await standing_contact(hub, scope, id)
     if contact is None:
         raise NotFound
     return contact
+
+
+async def details_of(hub: Hub, scope: Scope, ids: list[int], since: int = 0) -> list[ContactDetail]:
+    """Return those of some contacts that are there and changed since a moment (UTC milliseconds), as agents see them."""
+    words = await vocabulary(hub, scope)
+    found = (await hub.store.get_many(scope, CONTACTS, ids)).values()
+    return [detail(each, words) for each in found if each["updated"] >= since]
 
 
 def ids_of(contact: Document) -> list[int]:

@@ -15,7 +15,7 @@ def checked_name(name: str, longest: int = 64) -> str:
     """Return a name without white space around it. Raises InvalidPayload."""
     name = check_text(name, "name").strip()
     if not 1 <= len(name) <= longest:
-        raise InvalidPayload(f"A name has 1 to {longest} characters.")
+        raise InvalidPayload(f"A name has 1 to {longest} characters.", reason="name_length", most=longest)
     return name
 
 
@@ -63,4 +63,6 @@ async def undefine(hub: Hub, scope: Scope, collection: Collection, kind: str, ke
 async def at_most(count: int, most: int, what: str) -> None:
     """Raise InvalidPayload where an application has named as many as it can."""
     if count >= most:
-        raise InvalidPayload(f"An application has at most {most:,} {what}. Delete some that nobody uses.")
+        raise InvalidPayload(
+            f"An application has at most {most:,} {what}. Delete some that nobody uses.", reason="too_many", most=most
+        )

@@ -54,11 +54,19 @@ async def checked_fields(
         attribute = words.attribute(subject, _ALIASES.get(name.lower(), name))
         if attribute is not None:
             if not attribute.writable:
-                raise InvalidPayload(f"`{attribute.std}` follows from what happens and can't be set.")
+                raise InvalidPayload(
+                    f"`{attribute.std}` follows from what happens and can't be set.",
+                    reason="read_only", attribute=attribute.name,
+                )  # fmt: skip
             fields[attribute.path] = _checked(attribute, value)
         elif value is not None:
             if not define:
-                raise InvalidPayload(f"There is no attribute named `{name[:64]}`.")
+                raise InvalidPayload(
+                    f"There is no attribute named `{name[:64]}`.",
+                    reason="names_nothing",
+                    what="attribute",
+                    name=name[:64],
+                )
             fresh[name] = _checked(provisional(subject, name, value), value)
     for name, value in fresh.items():  # only when all the others are known to be good
         fields[(await attribute_for(hub, scope, subject, name, value)).path] = value
@@ -174,7 +182,7 @@ async def commit_contact(hub: Hub, batch: Batch, id: int, fields: Iterable[str] 
     except MissingDocument:
         raise NotFound from None
     if outcome.existing:
-        raise Taken(_TAKEN.get(outcome.existing.kind))
+        raise Taken(_TAKEN.get(outcome.existing.kind), reason=outcome.existing.kind.partition(".")[2])
     touched(hub, batch.scope, id, fields)
     return outcome
 

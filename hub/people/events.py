@@ -69,6 +69,38 @@ class CompanyLeftSegment(Event, frozen=True, kw_only=True):
     segment: int
 
 
+class SegmentsMoved(Event, frozen=True, kw_only=True):
+    """So many entered or left segments that not all are told one by one: whoever shows sizes asks for them."""
+
+    audience = (team,)
+
+
+class ViewsChanged(Event, frozen=True, kw_only=True):
+    """A view of the people table was made, changed, moved or deleted; whoever looks at views asks for those it may see."""
+
+    audience = (team,)
+
+
+class LabelsChanged(Event, frozen=True, kw_only=True):
+    """A tag or a list was made, renamed, merged or deleted; whoever shows them asks for them again."""
+
+    audience = (team,)
+
+
+class ContactsRewritten(Event, frozen=True, kw_only=True):
+    """Documents of contacts changed in bulk, in ways that segments need not hear of one by one."""
+
+    contacts: tuple[int, ...]
+
+
+class OperationMoved(Event, frozen=True, kw_only=True):
+    """Something that is being done to many contacts has come further, or has ended."""
+
+    audience = (team,)
+
+    operation: Any
+
+
 class SegmentEntered(Event, frozen=True, kw_only=True):
     """A contact belongs to a segment from now on."""
 

@@ -28,14 +28,14 @@ from hub.people.editing import (
     news,
     unique_value,
 )
-from hub.people.looking import counted, look_for, uncounted
+from hub.people.looking import look_for, uncounted
+from hub.people.matching import found_by_words
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, Page, Sort
 from storage.filters import EVERYTHING
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
-SEARCHED = 500
-"""Documents that a search looks through before conditions narrow it."""
+SORTS = "^-?(last_seen|updated|id)$"
 
 
 class NewContact(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,11 +52,13 @@ class ContactChange(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FindContacts(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which contacts: by conditions, by words, both or none; newest activity first, or by id."""
+    """Which contacts: by conditions, by words, both or none; newest activity first, or by id.
+
+    What is found by words comes newest contact first, whatever the order that is asked for."""
 
     where: dict[str, Any] | None = None
     search: str = ""
-    sort: Annotated[str, Meta(pattern="^-?(last_seen|updated|id)$")] = "-last_seen"
+    sort: Annotated[str, Meta(pattern=SORTS)] = "-last_seen"
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
     cursor: str | None = None
 
@@ -137,9 +139,9 @@ async def find_contacts(hub: Hub, actor: Actor, find: FindContacts) -> FoundCont
     missing = uncounted(tree, world)
     if find.search.strip():
         text = check_text(find.search, "search")[:200]
-        found = await hub.store.search(actor.scope, CONTACTS, text, limit=SEARCHED)
-        holds = [each for each in found if tree.holds(await counted(hub, actor.scope, each, missing), world)]
-        page = Page(holds[: find.limit])
+        below = _below(find.cursor)
+        part = await found_by_words(hub, actor.scope, text, tree, world, missing, below, find.limit)
+        page = Page(part.items, None if part.place is None else f"below:{part.place}")
     else:
         sort = Sort(find.sort.removeprefix("-"), find.sort.startswith("-"))
         try:
@@ -151,8 +153,18 @@ async def find_contacts(hub: Hub, actor: Actor, find: FindContacts) -> FoundCont
                     actor.scope, CONTACTS, filter, sort=sort, limit=find.limit, cursor=find.cursor, scan=True
                 )
         except ValueError:
-            raise InvalidPayload("This cursor belongs to another list.") from None
+            raise InvalidPayload("This cursor belongs to another list.", reason="cursor") from None
     return FoundContacts([detail(each, words) for each in page.items], page.cursor)
+
+
+def _below(cursor: str | None) -> int | None:
+    """Return the id behind which a search goes on. Raises InvalidPayload."""
+    if cursor is None:
+        return None
+    word, _, number = cursor.partition(":")
+    if word != "below" or not number.isdecimal() or len(number) > 18:
+        raise InvalidPayload("This cursor belongs to another list.", reason="cursor")
+    return int(number)
 
 
 async def contact_with(hub: Hub, actor: Actor, fields: Document) -> Document | None:

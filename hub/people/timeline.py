@@ -14,23 +14,27 @@ from hub.core.clock import rfc3339
 from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from hub.people.collections import COMPANIES, EVENTS, HISTORIES, HISTORY, PAGES
+from hub.people.collections import COMPANIES, EVENTS, HISTORIES, HISTORY, PAGES, TALKS
 from hub.people.contacts import get_contact, ids_of
 from hub.people.standard import Subject
 from storage.engine import Batch, Document, Scope, Stream
 
-Kind = Literal["page", "event", "history"]
-STREAMS: dict[Kind, Stream] = {"page": PAGES, "event": EVENTS, "history": HISTORY}
+Kind = Literal["page", "event", "conversation", "history"]
+STREAMS: dict[Kind, Stream] = {"page": PAGES, "event": EVENTS, "conversation": TALKS, "history": HISTORY}
 _DETAIL = {"id", "at", "position", "kind"}
 
 
 class TimelineOf(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose timeline, which kinds of entries, and from where on (`cursor` of the page before)."""
+    """Whose timeline, which kinds of entries, and from where on.
+
+    That is `cursor` of the page before, or for a first page `before`: a moment in UTC milliseconds, for what came earlier.
+    """
 
     contact: Annotated[int, Meta(ge=1, le=2**53)]
     kinds: list[Kind] | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
     cursor: str | None = None
+    before: Annotated[int, Meta(ge=0, le=2**53)] | None = None
 
 
 class CompanyTimelineOf(Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,7 +67,7 @@ async def read_timeline(hub: Hub, actor: Actor, asked: TimelineOf) -> Timeline:
     contact = await get_contact(hub, actor.scope, asked.contact)
     kinds: list[Kind] = [kind for kind in STREAMS if asked.kinds is None or kind in asked.kinds]
     lists = {kind: (STREAMS[kind], ids_of(contact)) for kind in kinds}
-    return await _read(hub, actor.scope, lists, contact["id"], asked.limit, asked.cursor)
+    return await _read(hub, actor.scope, lists, contact["id"], asked.limit, asked.cursor, asked.before)
 
 
 @verb(CONTACTS_READ)
@@ -93,7 +97,9 @@ Lists = dict[Kind, tuple[Stream, list[int]]]
 """kind → the stream and the keys of its lists, which are shown as one"""
 
 
-async def _read(hub: Hub, scope: Scope, lists: Lists, whole: int, limit: int, cursor: str | None) -> Timeline:
+async def _read(
+    hub: Hub, scope: Scope, lists: Lists, whole: int, limit: int, cursor: str | None, before: int | None = None
+) -> Timeline:
     behind = _read_cursor(cursor)
     ends: dict[str, int] = {}
     erased: dict[str, int] = {}
@@ -102,7 +108,10 @@ async def _read(hub: Hub, scope: Scope, lists: Lists, whole: int, limit: int, cu
         heads = await hub.store.heads(scope, stream, keys)
         for id, head in heads.items():
             part = kind if id == whole else f"{kind}:{id}"
-            end = ends[part] = min(head, behind.get(part, head))
+            end = min(head, behind.get(part, head))
+            if before is not None and not behind:
+                end = await _last_before(hub, scope, stream, id, end, before)
+            ends[part] = end
             first = max(0, end - limit)
             some = await hub.store.read(scope, stream, id, after=first, limit=end - first) if end else []
             records = [record for record in some if record["position"] <= end]
@@ -116,6 +125,19 @@ async def _read(hub: Hub, scope: Scope, lists: Lists, whole: int, limit: int, cu
         ends[part] = min(ends[part], position - 1)
     more = any(end > erased.get(part, 0) for part, end in ends.items())
     return Timeline(shown, _write_cursor(ends) if more and shown else None)
+
+
+async def _last_before(hub: Hub, scope: Scope, stream: Stream, key: int, head: int, moment: int) -> int:
+    """Return the position of the last record before a moment, found by halving: a list is as good as in order of time."""
+    low, high = 0, head
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = await hub.store.read(scope, stream, key, after=middle - 1, limit=1)
+        if found and found[0]["at"] < moment:
+            low = max(middle, min(found[0]["position"], high))
+        else:
+            high = middle - 1
+    return low
 
 
 def _entry(kind: Kind, record: Document) -> Entry:
@@ -133,4 +155,4 @@ def _read_cursor(cursor: str | None) -> dict[str, int]:
     try:
         return msgspec.json.decode(base64.urlsafe_b64decode(cursor), type=dict[str, int])
     except ValueError:
-        raise InvalidPayload("This cursor belongs to another list.") from None
+        raise InvalidPayload("This cursor belongs to another list.", reason="cursor") from None

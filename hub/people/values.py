@@ -36,7 +36,10 @@ def checked_value(attribute: Attribute, value: Any) -> Any:
     except InvalidPayload:
         raise
     except (ValueError, OverflowError, TypeError):
-        raise InvalidPayload(f"`{attribute.std}` takes {_TAKES[attribute.type]}, not {_short(value)}.") from None
+        raise InvalidPayload(
+            f"`{attribute.std}` takes {_TAKES[attribute.type]}, not {_short(value)}.",
+            reason=f"value_{attribute.type}", attribute=attribute.name,
+        ) from None  # fmt: skip
 
 
 def shown_value(attribute: Attribute, value: Any) -> Any:
@@ -66,7 +69,10 @@ def _string(attribute: Attribute, value: Any) -> str:
         raise ValueError
     text = check_text(str(value), attribute.std)
     if len(text) > attribute.longest:
-        raise InvalidPayload(f"`{attribute.std}` is longer than {attribute.longest:,} characters.")
+        raise InvalidPayload(
+            f"`{attribute.std}` is longer than {attribute.longest:,} characters.",
+            reason="value_length", attribute=attribute.name, most=attribute.longest,
+        )  # fmt: skip
     return text
 
 
@@ -135,11 +141,11 @@ def _fixed(attribute: Attribute, value: Any) -> Any:
             place = int(word) - 1
             word = attribute.choices[place] if 0 <= place < len(attribute.choices) else word
         if word not in attribute.choices:
-            raise InvalidPayload(f"`{attribute.std}` takes one of {', '.join(attribute.choices)}, not {_short(word)}.")
+            raise _no_choice(attribute, word)
         return word
     for each in values:
         if each not in attribute.choices:
-            raise InvalidPayload(f"`{attribute.std}` takes one of {', '.join(attribute.choices)}, not {_short(each)}.")
+            raise _no_choice(attribute, each)
     if len(values) > 1 and not attribute.multiple:
         raise InvalidPayload(f"`{attribute.std}` takes one of its choices, not several.")
     return list(dict.fromkeys(values))
@@ -166,3 +172,11 @@ _TAKES = {
     "date": "a date (2026-11-22)", "datetime": "a date and time (2026-11-22T12:00:00Z)", "fixed": "one of its choices",
     "json": "JSON", "decimal": "a decimal number (525.00)",
 }  # fmt: skip
+
+
+def _no_choice(attribute: Attribute, word: object) -> InvalidPayload:
+    choices = ", ".join(attribute.choices)
+    return InvalidPayload(
+        f"`{attribute.std}` takes one of {choices}, not {_short(word)}.",
+        reason="value_choice", attribute=attribute.name, choices=choices,
+    )  # fmt: skip

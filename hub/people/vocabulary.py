@@ -24,12 +24,13 @@ STALE = 10.0
 """Seconds after which another node's change is known for certain, also where the bus has lost the word of it."""
 
 
-class Named(Struct, frozen=True):
-    """A tag, a list or the name of an event."""
+class Named(Struct, frozen=True, omit_defaults=True):
+    """A tag, a list or the name of an event; `merging` names the one that it is becoming a part of."""
 
     id: int
     name: str
     description: str = ""
+    merging: int | None = None
 
 
 class Vocabulary(Struct, frozen=True):
@@ -110,8 +111,8 @@ async def _read(hub: Hub, scope: Scope) -> Vocabulary:
     return Vocabulary(
         attributes=attributes,
         events={each["name"]: Named(each["id"], each["name"]) for each in await everything(hub, scope, EVENT_NAMES)},
-        tags={fold(each["name"]): Named(each["id"], each["name"]) for each in await everything(hub, scope, TAGS)},
-        lists={each["id"]: named(each) for each in await everything(hub, scope, LISTS)},
+        tags={fold(each["name"]): named(each) for each in await standing(hub, scope, TAGS)},
+        lists={each["id"]: named(each) for each in await standing(hub, scope, LISTS)},
         segments={each["id"]: each for each in await everything(hub, scope, SEGMENTS)},
     )
 
@@ -121,9 +122,14 @@ async def everything(hub: Hub, scope: Scope, collection: Collection) -> list[Doc
     return [document async for chunk in hub.store.export(scope, collection) for document in chunk]
 
 
+async def standing(hub: Hub, scope: Scope, collection: Collection) -> list[Document]:
+    """Return the tags or lists that were not deleted."""
+    return [each for each in await everything(hub, scope, collection) if not each.get("gone")]
+
+
 def named(document: Document) -> Named:
     """Return a stored name."""
-    return Named(document["id"], document["name"], document.get("description", ""))
+    return Named(document["id"], document["name"], document.get("description", ""), document.get("merging"))
 
 
 def attribute_of(document: Document) -> Attribute:

@@ -11,16 +11,16 @@ import { forget, keep, kept, ownerOf, signOut, type SignedIn } from './sign-in/s
 import { area } from './words/words'
 
 // Areas that are not the first thing one sees are loaded when they are.
-const People = area(() => import('./people/people'), 'people', 'segments', 'enrichment')
-const PersonPage = area(() => import('./people/person-page'), 'people', 'segments', 'enrichment')
-const Segments = area(() => import('./segments/segments'), 'people', 'segments')
-const SegmentPage = area(() => import('./segments/segment-page'), 'people', 'segments')
-const Companies = area(() => import('./companies/companies'), 'people', 'segments', 'companies')
-const CompanyPage = area(() => import('./companies/company-page'), 'people', 'segments', 'companies')
-const Duplicates = area(() => import('./merging/duplicates'), 'people', 'segments', 'merging')
-const Imports = area(() => import('./importing/imports'), 'people', 'segments', 'importing')
-const ImportPage = area(() => import('./importing/import-page'), 'people', 'segments', 'importing')
-const Settings = area(() => import('./settings/settings'), 'settings')
+const People = area(() => import('./people/people'), 'people', 'segments', 'enrichment', 'refusals')
+const PersonPage = area(() => import('./people/person-page'), 'people', 'segments', 'enrichment', 'refusals')
+const Segments = area(() => import('./segments/segments'), 'people', 'segments', 'refusals')
+const SegmentPage = area(() => import('./segments/segment-page'), 'people', 'segments', 'refusals')
+const Companies = area(() => import('./companies/companies'), 'people', 'segments', 'companies', 'refusals')
+const CompanyPage = area(() => import('./companies/company-page'), 'people', 'segments', 'companies', 'refusals')
+const Duplicates = area(() => import('./merging/duplicates'), 'people', 'segments', 'merging', 'refusals')
+const Imports = area(() => import('./importing/imports'), 'people', 'segments', 'importing', 'refusals')
+const ImportPage = area(() => import('./importing/import-page'), 'people', 'segments', 'importing', 'refusals')
+const Settings = area(() => import('./settings/settings'), 'settings', 'refusals')
 
 type Notice = 'ended' | 'storage'
 

@@ -28,6 +28,7 @@ from hub.people.events import (
     CompanyLeftSegment,
     CompanyTouched,
     ContactsReplaced,
+    ContactsRewritten,
     ContactTouched,
 )
 from server import COLLECTIONS, STREAMS
@@ -44,7 +45,8 @@ INTERNAL = {
     CompanyEnteredSegment: "what follows from it are jobs; who looks at a company asks",
     CompanyLeftSegment: "the same",
     ContactsReplaced: "sockets follow their contact with a `session` of their own, and conversations announce themselves",
-    ContactTouched: "only the segments of the contact follow from it, and they have events of their own",
+    ContactTouched: "who watches the contact is told what it is now (hub/doors/live/watching.py)",
+    ContactsRewritten: "the same",
     AttachmentStarted: "only a job follows from it: a file that is never sent is forgotten",
 }
 """Events that no socket hears, and why."""
@@ -56,6 +58,10 @@ NEVER_FOR_VISITORS = {
     "SegmentEntered",
     "SegmentLeft",
     *(event.__name__ for event in CRM_EVENTS),
+    "SegmentsMoved",
+    "ViewsChanged",
+    "LabelsChanged",
+    "OperationMoved",
 }
 """Internal matters of the company: none of their rooms may be a visitor's."""
 

@@ -19,7 +19,9 @@ from hub.doors.cli import protocol as page
 from hub.doors.cli.commands import build_cli
 from hub.doors.live.commands import COMMANDS
 from hub.doors.live.wire import EVENTS
-from hub.people import contacts, managing
+from hub.people import contacts, events, managing, views
+from hub.people.labels import tags
+from hub.people.operations import operations
 from hub.people.segments import segments
 from hub.people.tracking import pages
 from tests.crm.inputs import crm_of_acme, product_event
@@ -107,8 +109,12 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
         await ada.hears(name)
     ben = await acme.agent("ben@acme.example")
     await vera.hears("presence", id=ben.session["agent"]["id"])
-    await ada.hears("contact")
-    await ada.hears("segment")
+    await views.create_view(acme.house.hub, actor, views.NewView("Gold"))
+    await tags.create_tag(acme.house.hub, actor, tags.TagName("gold"))
+    await operations.change_many(acme.house.hub, actor, operations.ChangeMany("gold", search="vera"))
+    acme.house.hub.publish(events.SegmentsMoved(app=acme.id))
+    for name in ("contact", "segment", "segments", "views", "labels", "operation"):
+        await ada.hears(name)
     await vera.hears("receipt")
     await vera.hears("typing")
     heard = [*vera.heard, *ada.heard]
@@ -144,6 +150,7 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "event": (vera, {"name": "looked", "data": {"tea": "sencha"}}),
         "contact.update": (vera, {"name": "Vera"}),
         "contact.open": (ada, {"contact": contact}),
+        "contact.watch": (ada, {"contacts": [contact]}),
     }
     assert set(calls) == {command.name for command in COMMANDS}
     for command in COMMANDS:
@@ -189,6 +196,7 @@ SAME: dict[str, type[Struct]] = {
     "Counts": conversations.Counts,
     "PageView": pages.PageView,
     "ContactDetail": cards.PresentContact,
+    "Operation": operations.Operation,
 }
 INPUTS: dict[str, type[Struct]] = {
     "message.send": messages.NewMessage,
@@ -203,6 +211,7 @@ INPUTS: dict[str, type[Struct]] = {
     "typing": receipts.Typing,
     "attachment.start": attachments.NewAttachment,
     "contact.open": contacts.ContactOpen,
+    "contact.watch": contacts.ContactWatch,
 }
 UNUSED = {"ContactDetail": {"page_views", "attributes"}}
 """What the server says and the panel does not show yet."""

@@ -29,19 +29,19 @@ from hub.people.companies import (
     MembersOf,
     NewCompany,
 )
-from hub.people.contacts import ContactOpen, ContactUpdate
+from hub.people.contacts import ContactOpen, ContactUpdate, ContactWatch
 from hub.people.enriching.enriching import EnrichCompany, EnrichContact
 from hub.people.enriching.many import NewRun, RunRef
 from hub.people.enriching.setting import EnrichmentChange, KeyCheck
 from hub.people.exporting.exports import ExportContacts
 from hub.people.importing.imports import ImportRef, ImportStart, NewImport
-from hub.people.labels.labelling import LabelMany, OperationRef
-from hub.people.labels.lists import ListChange, ListContact, ListRef, NewList
-from hub.people.labels.tags import TagChange, TagContact, TagName, TagRef
+from hub.people.labels.lists import ListChange, ListContact, ListMerge, ListRef, NewList
+from hub.people.labels.tags import TagChange, TagContact, TagMerge, TagName, TagRef
 from hub.people.managing import ContactChange, FindContacts, NewContact
 from hub.people.managing import ContactRef as OneContact
 from hub.people.merging.duplicates import DuplicatesOf, FindDuplicates
 from hub.people.merging.merges import Merge
+from hub.people.operations.operations import ChangeMany, OperationRef
 from hub.people.privacy.consent import ConsentsOf, NewConsent
 from hub.people.privacy.dossier import DossierOf
 from hub.people.privacy.erasure import EraseContact, ErasureList, ErasureRef
@@ -56,6 +56,7 @@ from hub.people.tracking.custom_events import ContactEvent, NewEvent
 from hub.people.tracking.ingesting import Incoming
 from hub.people.tracking.mobile import DevicePing, ForgetPush
 from hub.people.tracking.pages import PageView
+from hub.people.views import NewView, OwnColumns, ViewChange, ViewOrder, ViewRef
 from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
 from tests.support.people import in_pieces, settled
 from tests.support.snapshot import everything_of
@@ -90,8 +91,8 @@ async def acme_talk(house, acme, globex):
     file_of_acme = await VERBS["people.importing.imports.upload_import"].call(
         house.hub, actor, NewImport("acme.csv", in_pieces(b"email\nsecret@acme.example\n"))
     )
-    begun = LabelMany("acme's secret tag", contacts=[vera.session["contact"]["id"]])
-    operation = await VERBS["people.labels.labelling.label_many"].call(house.hub, actor, begun)
+    begun = ChangeMany("acme's secret tag", contacts=[vera.session["contact"]["id"]])
+    operation = await VERBS["people.operations.operations.change_many"].call(house.hub, actor, begun)
     await settled(house)
     company = await VERBS["people.companies.create_company"].call(
         house.hub, actor, NewCompany({"name": "Secret company of Acme"})
@@ -102,6 +103,8 @@ async def acme_talk(house, acme, globex):
     )
     run = await VERBS["people.enriching.many.start_run"].call(house.hub, actor, NewRun(contacts=[2**40]))  # asks nobody
     ids["run"] = run.id
+    view = await VERBS["people.views.create_view"].call(house.hub, actor, NewView("Acme's secret view", shared=True))
+    ids["view"] = view.id
     gone = await acme.visitor()
     erased = await VERBS["people.privacy.erasure.erase_contact"].call(
         house.hub, actor, EraseContact(gone.session["contact"]["id"])
@@ -152,6 +155,7 @@ AGENT_COMMANDS: dict[str, Any] = {
     "resume": lambda ids: {"streams": {str(ids["conversation"]): {"position": 0, "notes": 0}}},
     "attachment.start": lambda ids: {"name": "g.txt", "size": 1, "type": "text/plain"},
     "contact.open": lambda ids: {"contact": ids["contact"]},
+    "contact.watch": lambda ids: {"contacts": [ids["contact"]]},
 }
 VISITOR_COMMANDS: dict[str, Any] = {
     name: AGENT_COMMANDS[name]
@@ -169,6 +173,7 @@ ANSWERS: dict[str, Any] = {
     "page": lambda answer: answer == {"ok": True},
     "event": lambda answer: answer == {"ok": True},
     "contact.update": lambda answer: answer["contact"]["name"] == "Gina",
+    "contact.watch": lambda answer: answer == {"ok": True},
 }
 """Commands that have a right answer of their own; all the others have to say `not_found`."""
 
@@ -257,9 +262,23 @@ VERB_INPUTS: dict[str, Any] = {
     "people.importing.imports.undo_import": lambda ids: ImportRef(ids["import"]),
     "people.importing.imports.delete_import": lambda ids: ImportRef(ids["import"]),
     "people.importing.imports.read_refused": lambda ids: ImportRef(ids["import"]),
-    "people.labels.labelling.label_many": lambda ids: LabelMany("green", segment=ids["segment"]),
-    "people.labels.labelling.get_operation": lambda ids: OperationRef(ids["operation"]),
-    "people.labels.labelling.undo_operation": lambda ids: OperationRef(ids["operation"]),
+    "people.operations.operations.change_many": lambda ids: ChangeMany("green", segment=ids["segment"]),
+    "people.operations.operations.cancel_operation": lambda ids: OperationRef(ids["operation"]),
+    "people.operations.operations.list_operations": None,
+    "people.views.list_views": None,
+    "people.views.create_view": lambda ids: NewView("Globex's own"),
+    "people.views.change_view": lambda ids: ViewChange(ids["view"], "Theirs"),
+    "people.views.delete_view": lambda ids: ViewRef(ids["view"]),
+    "people.views.restore_view": lambda ids: ViewRef(ids["view"]),
+    "people.views.order_views": lambda ids: ViewOrder([ids["view"]]),
+    "people.views.keep_columns": lambda ids: OwnColumns(["email"]),
+    "people.contacts.watch_contacts": lambda ids: ContactWatch([ids["contact"]]),
+    "people.labels.tags.merge_tags": lambda ids: TagMerge(ids["tag"], [ids["tag"] + 1]),
+    "people.labels.tags.restore_tag": lambda ids: TagRef(ids["tag"]),
+    "people.labels.lists.merge_lists": lambda ids: ListMerge(ids["list"], [ids["list"] + 1]),
+    "people.labels.lists.restore_list": lambda ids: ListRef(ids["list"]),
+    "people.operations.operations.get_operation": lambda ids: OperationRef(ids["operation"]),
+    "people.operations.operations.undo_operation": lambda ids: OperationRef(ids["operation"]),
     "people.labels.lists.list_lists": None,
     "people.labels.lists.create_list": lambda ids: NewList("Gardeners"),
     "people.labels.lists.change_list": lambda ids: ListChange(ids["list"], "Theirs"),
@@ -345,12 +364,14 @@ HARMLESS = {
     "get_enrichment", "change_enrichment",
     *CRM_HARMLESS,
     "preview_retention", "get_consent_mode", "set_consent_mode",
+    "create_view", "keep_columns", "watch_contacts",
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
     "find_records", "find_companies", "find_duplicates", "list_erasures",
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
     "list_segments", "list_tags", "list_imports", "list_runs", "ingest", "list_event_names", *CRM_EMPTY,
+    "list_operations", "list_views", "order_views",
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""
 

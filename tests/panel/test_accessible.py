@@ -39,8 +39,9 @@ FAINT = """() => {
     return faint
 }"""
 
+# What a browser has not laid out yet (it lies far below) has no words yet.
 NAMELESS = """() => [...document.querySelectorAll('a[href], button, input, textarea, img, [role=dialog], [role=listbox]')]
-    .filter((e) => e.checkVisibility())
+    .filter((e) => e.checkVisibility({ contentVisibilityAuto: true }))
     .filter((e) => !['aria-label', 'aria-labelledby', 'alt'].some((name) => e.getAttribute(name)))
     .filter((e) => !e.labels?.length && !e.innerText?.trim())
     .map((e) => e.outerHTML.slice(0, 160))"""

@@ -11,13 +11,15 @@ from tests.panel.conftest import LOCALES, PANEL
 
 AREAS = sorted(file.stem for file in (LOCALES / "en" / "panel").glob("*.json"))
 FOLDERS = {
-    "people": ("people", "segments", "importing", "companies", "merging"),
+    "people": ("people", "segments", "importing", "companies", "merging", "settings"),
     "segments": ("people", "segments", "importing", "companies", "merging"),
     "companies": ("companies",),
     "merging": ("merging",),
     "importing": ("importing",),
     "settings": ("settings",),
     "enrichment": ("people", "settings"),
+    "labels": ("settings",),
+    "refusals": ("words",),
 }
 """area of the catalogue → the folders that speak it: each of them is opened together with these words"""
 

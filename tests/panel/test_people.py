@@ -74,7 +74,7 @@ async def test_the_table_is_walked_opened_and_marked_by_keys_alone(acme: Any, pa
     await page.keyboard.press("/")
     await page.keyboard.type("004")
     await expect(rows(page)).to_have_text(["Person 004"])
-    await expect(page.get_by_role("heading", name=re.compile("1 found"))).to_be_visible()
+    await expect(page.get_by_role("heading", name=re.compile("1 person"))).to_be_visible()
 
 
 @pytest.mark.annex("U2")

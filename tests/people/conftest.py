@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -15,6 +16,7 @@ from server import COLLECTIONS, STREAMS
 from storage.engine import Engine
 from storage.sqlite import SqliteEngine
 from tests.conftest import Company
+from tests.support.house import House, open_house
 from tests.support.peers import running_secantus
 
 _databases = itertools.count(1)
@@ -40,6 +42,17 @@ async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     await made.open(COLLECTIONS, STREAMS)
     yield made
     await made.close()
+
+
+@contextlib.asynccontextmanager
+async def house_on(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """Yield a hub on the engine that the fixture's parameter names."""
+    settings: dict[str, Any] = {"presence_grace": 0.2}
+    if request.param == "mongo":
+        url = request.getfixturevalue("secantus").rstrip("/")
+        settings["mongo_url"] = f"{url}/house_{os.getpid()}_{next(_databases)}"
+    async with open_house(tmp_path / "data", **settings) as house:
+        yield house
 
 
 class Refused(Exception):

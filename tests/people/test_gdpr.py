@@ -107,6 +107,7 @@ async def test_the_dossier_holds_everything_of_one_person_and_nothing_of_another
         "pages",
         "events",
         "history",
+        "talks",
         "consents",
         "conversations",
         "attachments",
@@ -294,7 +295,7 @@ def stopping(add: Any) -> Any:
 
 OF_CONTACTS = {
     "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
-    "pages", "events", "history", "consents", "messages", "notes", "enrichment_runs",
+    "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs",
     "deals", "activities", "crm_notes", "tickets",
 }  # fmt: skip
 """What a keeper hands out and erases; the tests above look into all of it, and tests/crm/test_crm_privacy.py."""
@@ -310,6 +311,7 @@ def test_whatever_is_kept_of_a_contact_has_a_keeper():
 
 NOT_OF_CONTACTS = {
     "companies": "a company is no person",
+    "views": "what agents ask; who is found stands nowhere in it",
     "company_history": "of companies",
     "erasures": "the proofs, which name nobody",
     "retention": "rules of the application",

@@ -47,7 +47,15 @@ async def test_lists_are_kept_by_hand_and_counted(panel):
         await panel("PUT", f"contacts/{who}/lists/{tea}")
     await panel("DELETE", f"contacts/{walt}/lists/{tea}")
     assert await panel("GET", "lists") == [
-        {"id": tea, "name": "Tea", "description": "Who wants news of tea", "count": 1}
+        {
+            "id": tea,
+            "name": "Tea",
+            "description": "Who wants news of tea",
+            "count": 1,
+            "companies": 0,
+            "segments": [],
+            "merging": None,
+        }
     ]
     with pytest.raises(Refused) as refused:
         await panel("PUT", f"contacts/{vera}/lists/999")

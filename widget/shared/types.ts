@@ -6,8 +6,10 @@ export type ErrorCode =
   | 'attachment_type_refused' | 'attachment_missing' | 'unknown_application' | 'origin_refused'
   | 'identity_invalid' | 'identity_expired' | 'token_invalid' | 'token_expired' | 'wrong_sign_in'
 
+/** What a sentence in another language needs: a `reason` that narrows the code, and the names and numbers in it. */
+export type ErrorDetails = { reason?: string } & Record<string, string | number>
 /** `retry_after`: seconds after which what was over a limit is taken. */
-export type WireError = { code: ErrorCode | (string & {}); message: string; retryable: boolean; retry_after?: number }
+export type WireError = { code: ErrorCode | (string & {}); message: string; retryable: boolean; retry_after?: number; details?: ErrorDetails }
 export type Ok<T = object> = { ok: true } & T
 export type Ack<T = object> = Ok<T> | { ok: false; error: WireError }
 
@@ -142,6 +144,21 @@ export type ContactDetail = {
   updated: Instant
 }
 
+/** Something done to many contacts; `progress` goes from 0 to 1. */
+export type Operation = {
+  id: number
+  what: string
+  kind: 'tag' | 'list' | 'attribute'
+  name: string
+  adds: boolean
+  value: unknown
+  status: 'running' | 'done' | 'cancelled' | 'undoing' | 'undone'
+  progress: number
+  changed: number
+  by: string
+  at: Instant
+}
+
 export type StreamPosition = { position: number; notes?: number }
 export type Resumed =
   | { conversation: Conversation; messages: Message[]; position: number; notes?: Note[]; reload?: undefined }
@@ -177,6 +194,7 @@ export type Commands = {
     { contact: { id: number; name: string; email: string | null } },
   ]
   'contact.open': [{ contact: number }, { contact: ContactDetail; pages: Page[]; conversations: Conversation[] }]
+  'contact.watch': [{ contacts: number[] }, object]
 }
 
 /** What the server says by itself. */
@@ -202,6 +220,13 @@ export type Events = {
   'crm.note': { what: 'added' | 'changed' | 'deleted'; note: CrmRecord }
   'product.event': { id: number; contact: number; product: number; event_type: string }
   ticket: { what: 'created' | 'changed' | 'status' | 'deleted'; ticket: CrmRecord; was: string | null }
+  /** So many entered or left segments that their sizes are to be asked for. */
+  segments: object
+  /** A view of the people table changed. */
+  views: object
+  /** A tag or a list changed. */
+  labels: object
+  operation: Operation
   /** The server is going down: come back after so many milliseconds. */
   drain: { retry_in: number }
 }

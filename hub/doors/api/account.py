@@ -134,7 +134,7 @@ def problem(error: HubError) -> web.Response:
     """Return an error of the catalogue as a problem document."""
     body = {
         "type": f"about:blank#{error.code}", "title": error.sentence, "status": error.status, "detail": error.message,
-        "code": error.code, "retryable": error.retryable,
+        "code": error.code, "retryable": error.retryable, **({"details": error.details} if error.details else {}),
     }  # fmt: skip
     return web.Response(
         body=msgspec.json.encode(body), status=error.status, content_type="application/problem+json",

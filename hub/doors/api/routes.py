@@ -20,13 +20,14 @@ from hub.crm.pipelines import emptying, loss_reasons, pipelines, stages
 from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.panel import answering
 from hub.doors.api.usercom.rows import ROWS
-from hub.people import attributes, companies, managing, profile, timeline
+from hub.people import attributes, companies, managing, profile, timeline, views
 from hub.people.enriching import enriching, many, setting
 from hub.people.exporting.exports import ExportContacts
 from hub.people.importing import imports
 from hub.people.importing.shown import Import
-from hub.people.labels import labelling, lists, tags
+from hub.people.labels import lists, tags
 from hub.people.merging import duplicates, merges, previewing
+from hub.people.operations import operations
 from hub.people.privacy import consent, erasure, kept, retention, retention_preview
 from hub.people.segments import preview, segments
 from hub.people.tracking import custom_events, ingesting
@@ -197,17 +198,30 @@ PANEL = [
     _panel("DELETE", "contacts/{contact}/lists/{list}",  lists.remove_from_list),
     _panel("GET",    "events",                           profile.list_event_names),
     _panel("POST",   "events",                           ingesting.ingest),
-    _panel("POST",   "operations",                       labelling.label_many, 202),
-    _panel("GET",    "operations/{operation}",           labelling.get_operation),
-    _panel("POST",   "operations/{operation}/undo",      labelling.undo_operation, 202),
+    _panel("GET",    "views",                            views.list_views),
+    _panel("POST",   "views",                            views.create_view, 201),
+    _panel("PUT",    "views/order",                      views.order_views),
+    _panel("PUT",    "views/columns",                    views.keep_columns),
+    _panel("PATCH",  "views/{view}",                     views.change_view),
+    _panel("DELETE", "views/{view}",                     views.delete_view),
+    _panel("POST",   "views/{view}/restore",             views.restore_view),
+    _panel("GET",    "operations",                       operations.list_operations),
+    _panel("POST",   "operations",                       operations.change_many, 202),
+    _panel("GET",    "operations/{operation}",           operations.get_operation),
+    _panel("POST",   "operations/{operation}/cancel",    operations.cancel_operation),
+    _panel("POST",   "operations/{operation}/undo",      operations.undo_operation, 202),
     _panel("GET",    "tags",                             tags.list_tags),
     _panel("POST",   "tags",                             tags.create_tag, 201),
     _panel("PATCH",  "tags/{tag}",                       tags.rename_tag),
     _panel("DELETE", "tags/{tag}",                       tags.delete_tag),
+    _panel("POST",   "tags/{tag}/restore",               tags.restore_tag),
+    _panel("POST",   "tags/{tag}/merge",                 tags.merge_tags, 202),
     _panel("GET",    "lists",                            lists.list_lists),
     _panel("POST",   "lists",                            lists.create_list, 201),
     _panel("PATCH",  "lists/{list}",                     lists.change_list),
     _panel("DELETE", "lists/{list}",                     lists.delete_list),
+    _panel("POST",   "lists/{list}/restore",             lists.restore_list),
+    _panel("POST",   "lists/{list}/merge",               lists.merge_lists, 202),
     _panel("GET",    "segments",                         segments.list_segments),
     _panel("POST",   "segments",                         segments.create_segment, 201),
     _panel("POST",   "segments/preview",                 preview.preview_segment),

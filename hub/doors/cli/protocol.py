@@ -31,6 +31,7 @@ from hub.doors.live.limits import FLOOD
 from hub.doors.live.sessions import AgentHello
 from hub.doors.live.wire import EVENTS, VOLATILE
 from hub.people import contacts, visitors
+from hub.people.operations.operations import Operation
 from hub.people.tracking import pages
 
 _NO_REAL_LIMIT = 2**31 - 1
@@ -139,6 +140,10 @@ class SegmentNotice(Struct, frozen=True, forbid_unknown_fields=True):
     inside: bool
 
 
+class SomethingMoved(Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing more is said: ask for what is shown of it."""
+
+
 class Drain(Struct, frozen=True, forbid_unknown_fields=True):
     """The server is going down: after `retry_in` milliseconds the connection ends; connect again then."""
 
@@ -156,6 +161,10 @@ PAYLOADS: dict[str, type[Struct]] = {
     "contact": PresentContact,
     "segment": SegmentNotice,
     **CRM_PAYLOADS,
+    "segments": SomethingMoved,
+    "views": SomethingMoved,
+    "labels": SomethingMoved,
+    "operation": Operation,
 }
 """event on the wire → its shape"""
 

@@ -54,6 +54,7 @@ COMMANDS = [
     Command("event",                  custom_events.send_event,           VISITOR, NOTHING),
     Command("contact.update",         contacts.update_self,               VISITOR, "contact"),
     Command("contact.open",           cards.open_card,                    AGENT,   SPREAD),
+    Command("contact.watch",          contacts.watch_contacts,            AGENT,   NOTHING),
 ]  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from hub.core.event import Event, Face
 from hub.core.hub import Hub
 from hub.core.nodes import Nodes
 from hub.doors.live.catch_up import CatchUp
+from hub.doors.live.crowds import Crowds
 from hub.doors.live.engine import SocketServer
 from hub.doors.live.engine.frames import Outgoing
 from hub.doors.live.holding import Holding
@@ -54,6 +55,7 @@ class Delivery:
         self._came: asyncio.Future[None] | None = None  # while `run` waits for an item
         self._lanes: dict[Conversation, deque[Item]] = {}
         self._shown: OrderedDict[tuple[int, Face, str, int], int] = OrderedDict()
+        self.crowds = Crowds(hub)
         self._encode = msgspec.json.Encoder().encode
         self.catch_up = CatchUp(hub, self._take_missed, self._queue.__len__)
         self.holding = Holding(hub, self._hear, self.catch_up.since, self._forget)
@@ -99,6 +101,8 @@ class Delivery:
             self._came.set_result(None)
 
     def _take(self, event: Event) -> None:
+        if not self.crowds.passes(event):
+            return
         self._put((place_of(event), event))
 
     def _take_missed(self, event: Event) -> None:

@@ -27,6 +27,7 @@ from hub.doors.live.limits import Excess, Limits
 from hub.doors.live.replacing import Replacing
 from hub.doors.live.sessions import Session, greet, open_agent, open_visitor
 from hub.doors.live.sign_ins import SignIns
+from hub.doors.live.watching import Watching
 from hub.doors.workers.neighbours import Neighbours
 from hub.people.events import ContactChanged
 from hub.people.tracking.pages import PageView, visit_page
@@ -56,6 +57,7 @@ class LiveDoor:
         self.limits = Limits(hub)
         self.sessions: dict[str, Session] = {}
         self._visitors = Replacing(hub, self.sockets, self.sessions)
+        self.watching = Watching(hub, self.sockets)
         self._typing: dict[str, int] = {}
         self._sign_ins = SignIns(hub, self.sockets, self.sessions)
         self.draining = False  # told to stop: not ready any more, and still serving
@@ -71,6 +73,7 @@ class LiveDoor:
     def start(self) -> None:
         """Begin to deliver."""
         self._hub.spawn("delivery", self.delivery.run())
+        self._hub.spawn("watching", self.watching.run())
         self._hub.spawn("presence", self._hub.part(Presence).run())
         self._hub.spawn("nodes", self._hub.part(Nodes).run())
         self._hub.spawn("limits", self.limits.run())
@@ -142,6 +145,8 @@ class LiveDoor:
             answer = await dispatch(self._hub, session, name, arguments)
             if name == "typing" and answer["ok"]:
                 self._note_typing(sid, arguments[0])
+            elif name == "contact.watch" and answer["ok"] and sid in self.sessions:
+                self.watching.watch(sid, session.actor.scope.app, arguments[0]["contacts"])
             return answer
 
         async def disconnect(sid: str, reason: str = "") -> None:
@@ -202,6 +207,7 @@ class LiveDoor:
 
     def _disconnect(self, sid: str) -> None:
         self.limits.leave(sid)
+        self.watching.leave(sid)
         session = self.sessions.pop(sid, None)
         if session is None:
             return

@@ -13,6 +13,7 @@ from hub.core.hub import Hub
 from hub.doors.live import crm_wire
 from hub.people import events as people
 from hub.people.collections import CONTACTS
+from hub.people.operations.operations import operation_of
 from storage.engine import Scope
 
 Render = Callable[[Hub, Any, Face], Awaitable[Any]]
@@ -57,6 +58,14 @@ async def _segment(hub: Hub, event: Any, face: Face) -> Any:
     return {"contact": event.contact, "segment": event.segment, "inside": isinstance(event, people.SegmentEntered)}
 
 
+async def _nothing(hub: Hub, event: Any, face: Face) -> Any:
+    return {}
+
+
+async def _operation(hub: Hub, event: people.OperationMoved, face: Face) -> Any:
+    return operation_of(event.operation)
+
+
 EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.MessageSent:            ("message", _message),
     chat.NoteAdded:              ("note", _note),
@@ -70,6 +79,10 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     people.SegmentEntered:       ("segment", _segment),
     people.SegmentLeft:          ("segment", _segment),
     **crm_wire.EVENTS,
+    people.SegmentsMoved:        ("segments", _nothing),
+    people.ViewsChanged:         ("views", _nothing),
+    people.LabelsChanged:        ("labels", _nothing),
+    people.OperationMoved:       ("operation", _operation),
 }  # fmt: skip
 
 SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged}

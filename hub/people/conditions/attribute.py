@@ -144,7 +144,10 @@ class HasAttribute(Condition, frozen=True, kw_only=True):
             raise InvalidPayload("`between` takes two values.")
         values = [checked_value(attribute, each) for each in given]
         if any(value is None for value in values):
-            raise InvalidPayload(f"`{self.op}` needs a value to compare `{attribute.std}` with.")
+            raise InvalidPayload(
+                f"`{self.op}` needs a value to compare `{attribute.std}` with.",
+                reason="condition_value", attribute=attribute.name,
+            )  # fmt: skip
         flat = [each for value in values for each in (value if isinstance(value, list) else [value])]
         return sorted(flat) if self.op == "between" else flat
 

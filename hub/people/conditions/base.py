@@ -126,4 +126,6 @@ def asked(filter: Filter, subject: Subject) -> Predicate:
 
 def unknown(what: str, name: object) -> InvalidPayload:
     """Return the error for a name that the application does not have."""
-    return InvalidPayload(f"There is no {what} {name!r} in this application.")
+    return InvalidPayload(
+        f"There is no {what} {name!r} in this application.", reason="names_nothing", what=what, name=str(name)
+    )

@@ -85,7 +85,9 @@ def _read(given: Any, deeper: int, left: list[int]) -> Group | Condition:
         raise InvalidPayload("A condition is an object with a `type`, or a group: `all`, `any` or `none` with a list.")
     left[0] -= 1
     if left[0] < 0:
-        raise InvalidPayload(f"At most {MOST} conditions go together. Make segments of parts of them.")
+        raise InvalidPayload(
+            f"At most {MOST} conditions go together. Make segments of parts of them.", reason="conditions", most=MOST
+        )
     if "type" in given:
         return _condition(given)
     if len(given) != 1 or next(iter(given)) not in ("all", "any", "none"):
@@ -94,7 +96,7 @@ def _read(given: Any, deeper: int, left: list[int]) -> Group | Condition:
     if not isinstance(parts, list):
         raise InvalidPayload(f"`{kind}` takes a list of conditions.")
     if deeper <= 0:
-        raise InvalidPayload(f"Groups are nested deeper than {DEEPEST} levels.")
+        raise InvalidPayload(f"Groups are nested deeper than {DEEPEST} levels.", reason="conditions_deep", most=DEEPEST)
     return Group(kind, tuple(_read(part, deeper - 1, left) for part in parts))
 
 

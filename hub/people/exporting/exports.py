@@ -26,13 +26,14 @@ from hub.people.conditions.tree import Group, read_tree
 from hub.people.editing import at
 from hub.people.exporting.harmless import harmless
 from hub.people.looking import counted, uncounted
-from hub.people.managing import SEARCHED
 from hub.people.standard import Attribute
 from hub.people.vocabulary import Vocabulary, vocabulary
 from storage.engine import Document, Scope
 from storage.filters import EVERYTHING, Eq, Filter, all_of
 
 MOST_COLUMNS = 600
+_SEARCHED = 500
+"""Contacts in one look through the words."""
 SHEET_ROWS = 1_048_575
 """Rows below the header that a sheet of Excel holds; the next ones go to another sheet."""
 _LONGEST_CELL = 32_767
@@ -98,8 +99,10 @@ async def _those(chunks: AsyncIterator[list[Document]], holds: Holds) -> AsyncIt
 
 async def _found(hub: Hub, scope: Scope, text: str, filter: Filter) -> AsyncIterator[list[Document]]:
     holds = asked(filter, "contact")
-    found = await hub.store.search(scope, CONTACTS, text, limit=SEARCHED)
-    yield [contact for contact in found if holds(contact)]
+    below: int | None = None
+    while found := await hub.store.search(scope, CONTACTS, text, limit=_SEARCHED, below=below):
+        yield [contact for contact in found if holds(contact)]
+        below = found[-1]["id"]
 
 
 # ── columns ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,7 @@ from hub.core.errors import Conflict, InvalidPayload
 from hub.core.hub import Hub
 from hub.people.collections import IMPORT_CHUNKS, IMPORTS
 from hub.people.editing import new_contact
-from hub.people.events import ContactTouched
+from hub.people.events import ContactsRewritten, ContactTouched
 from hub.people.importing.mapping import Column, Fields
 from hub.people.importing.planning import Numbered, Plan, plan_rows, unique_refs, write_plan
 from hub.people.importing.reading import Form, rows
@@ -262,8 +262,11 @@ class _Turn:
         return [*self.errors, *shown][:ERRORS_SHOWN]
 
     async def _tell(self, plan: Plan) -> None:
-        """Let segments follow. Read behind the commit: one that is made later looks at the contacts itself."""
+        """Let segments follow, and who watches. Read behind the commit: one that is made later looks at the contacts itself."""
         if not (await vocabulary(self.hub, self.scope)).segments:
+            written = tuple(each.id for each in plan.people.values() if each.before is not None and each.changes)
+            if written:
+                self.hub.publish(ContactsRewritten(app=self.scope.app, contacts=written))
             return
         for person in plan.people.values():
             if person.before is None or person.changes:

@@ -1,1 +1,1 @@
-"""Tags and lists: `tags`, `lists`, and `labelling` for many contacts at once."""
+"""Tags and lists: `tags`, `lists`, what both have in common in `naming`, and `joining` for two that are one."""

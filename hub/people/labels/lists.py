@@ -14,8 +14,13 @@ from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS, HISTORY, LISTS
 from hub.people.contacts import get_contact
-from hub.people.defining import at_most, checked_name, define, rename, undefine
+from hub.people.defining import at_most, checked_name, define
 from hub.people.editing import change_contact, commit_contact
+from hub.people.events import LabelsChanged
+from hub.people.labels.joining import MOST as JOINED
+from hub.people.labels.joining import join_labels
+from hub.people.labels.keeping import change_label, delete_label, restore_label, stored_label
+from hub.people.labels.references import segments_asking
 from hub.people.labels.tags import CountedName
 from hub.people.tracking.counting import Sizes
 from hub.people.vocabulary import Named, named, vocabulary
@@ -24,6 +29,7 @@ from storage.filters import fold
 
 MOST = 1_000
 Id = Annotated[int, Meta(ge=1, le=2**53)]
+Ids = list[Id]
 
 
 class NewList(Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,6 +53,13 @@ class ListRef(Struct, frozen=True, forbid_unknown_fields=True):
     list: Id
 
 
+class ListMerge(Struct, frozen=True, forbid_unknown_fields=True):
+    """The list that stays, and those that become part of it."""
+
+    list: Id
+    others: Annotated[Ids, Meta(min_length=1, max_length=JOINED)]
+
+
 class ListContact(Struct, frozen=True, forbid_unknown_fields=True):
     """Which contact and which list."""
 
@@ -59,9 +72,12 @@ async def list_lists(hub: Hub, actor: Actor) -> list[CountedName]:
     """Return all lists by name, with how many contacts are on each."""
     words, sizes = await vocabulary(hub, actor.scope), hub.part(Sizes)
     return [
-        CountedName(each.id, each.name, each.description, await sizes.of(actor.scope, CONTACTS, "lists", each.id))
+        CountedName(
+            each.id, each.name, each.description, await sizes.of(actor.scope, CONTACTS, "lists", each.id), 0,
+            [one["id"] for one in segments_asking(words, "list", {each.id})], each.merging,
+        )
         for each in sorted(words.lists.values(), key=lambda each: fold(each.name))
-    ]
+    ]  # fmt: skip
 
 
 @verb(ATTRIBUTES_MANAGE)
@@ -74,27 +90,41 @@ async def create_list(hub: Hub, actor: Actor, new: NewList) -> Named:
     id, is_new = await define(hub, actor.scope, LISTS, "list", fold(name), document)
     if not is_new:
         raise Taken
+    hub.publish(LabelsChanged(app=actor.scope.app))
     return Named(id, name, description)
 
 
 @verb(ATTRIBUTES_MANAGE)
 async def change_list(hub: Hub, actor: Actor, change: ListChange) -> Named:
     """Rename or describe a list. Raises NotFound, InvalidPayload, Taken."""
-    document = await _stored(hub, actor, change.list)
+    document = await stored_label(hub, actor.scope, "list", change.list)
     changes: Document = {}
     if change.name is not UNSET:
         changes["name"] = checked_name(change.name, 128)
     if change.description is not UNSET:
         changes["description"] = check_text(change.description, "description")[:1000]
-    old, new = fold(document["name"]), fold(str(changes.get("name", document["name"])))
-    return named(await rename(hub, actor.scope, LISTS, "list", old, new, document["id"], changes))
+    return named(await change_label(hub, actor.scope, "list", document, changes))
 
 
 @verb(ATTRIBUTES_MANAGE)
 async def delete_list(hub: Hub, actor: Actor, which: ListRef) -> None:
-    """Delete a list; its contacts stay. Raises NotFound."""
-    document = await _stored(hub, actor, which.list)
-    await undefine(hub, actor.scope, LISTS, "list", fold(document["name"]), document["id"])
+    """Delete a list; its contacts stay, and it can be brought back for an hour. Raises NotFound, Conflict."""
+    await delete_label(hub, actor.scope, "list", await stored_label(hub, actor.scope, "list", which.list))
+
+
+@verb(ATTRIBUTES_MANAGE)
+async def restore_list(hub: Hub, actor: Actor, which: ListRef) -> Named:
+    """Bring a deleted list back with all who were on it. Raises NotFound, Taken for a name that is another one's now."""
+    return named(await restore_label(hub, actor.scope, "list", which.list))
+
+
+@verb(ATTRIBUTES_MANAGE)
+async def merge_lists(hub: Hub, actor: Actor, given: ListMerge) -> Named:
+    """Merge lists into one: all who are on one of the others are on it, and conditions ask for it.
+
+    It is done a little later, and can't be taken back. Raises NotFound, InvalidPayload.
+    """
+    return named(await join_labels(hub, actor.scope, "list", given.list, given.others))
 
 
 @verb(CONTACTS_WRITE)
@@ -110,7 +140,9 @@ async def remove_from_list(hub: Hub, actor: Actor, given: ListContact) -> None:
 
 
 async def _mark(hub: Hub, actor: Actor, given: ListContact, *, adds: bool) -> None:
-    document = await _stored(hub, actor, given.list)
+    document = await hub.store.get(actor.scope, LISTS, given.list)
+    if document is None or document.get("gone"):
+        raise NotFound
     contact = await get_contact(hub, actor.scope, given.contact)
     if (document["id"] in (contact.get("lists") or ())) == adds:
         return
@@ -126,10 +158,3 @@ async def _mark(hub: Hub, actor: Actor, given: ListContact, *, adds: bool) -> No
     }  # fmt: skip
     batch.append(HISTORY, contact["id"], record)
     await commit_contact(hub, batch, contact["id"], ("lists",))
-
-
-async def _stored(hub: Hub, actor: Actor, id: int) -> Document:
-    document = await hub.store.get(actor.scope, LISTS, id)
-    if document is None:
-        raise NotFound
-    return document

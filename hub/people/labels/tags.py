@@ -8,13 +8,18 @@ from msgspec import Meta, Struct
 
 from hub.accounts.grants import ATTRIBUTES_MANAGE, CONTACTS_READ, CONTACTS_WRITE
 from hub.core.actor import Actor
-from hub.core.errors import InvalidPayload, NotFound
+from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from hub.people.collections import CONTACTS, HISTORY, TAGS
+from hub.people.collections import COMPANIES, CONTACTS, HISTORY, TAGS
 from hub.people.contacts import get_contact
-from hub.people.defining import at_most, checked_name, define, rename, undefine
+from hub.people.defining import at_most, checked_name, define
 from hub.people.editing import change_contact, commit_contact
+from hub.people.events import LabelsChanged
+from hub.people.labels.joining import MOST as JOINED
+from hub.people.labels.joining import join_labels
+from hub.people.labels.keeping import change_label, delete_label, restore_label, stored_label
+from hub.people.labels.references import segments_asking
 from hub.people.tracking.counting import Sizes
 from hub.people.vocabulary import Named, named, vocabulary
 from storage.engine import Batch, Scope
@@ -50,13 +55,26 @@ class TagRef(Struct, frozen=True, forbid_unknown_fields=True):
     tag: Id
 
 
+class TagMerge(Struct, frozen=True, forbid_unknown_fields=True):
+    """The tag that stays, and those that become part of it."""
+
+    tag: Id
+    others: Annotated[list[Id], Meta(min_length=1, max_length=JOINED)]
+
+
 class CountedName(Struct, frozen=True):
-    """A tag or a list, and how many contacts are of it."""
+    """A tag or a list: how many contacts and companies are of it, and which segments ask for it.
+
+    `merging` names the one that it is just becoming a part of.
+    """
 
     id: int
     name: str
     description: str
     count: int
+    companies: int = 0
+    segments: list[int] = []
+    merging: int | None = None
 
 
 class Tagged(Struct, frozen=True):
@@ -68,12 +86,16 @@ class Tagged(Struct, frozen=True):
 
 @verb(CONTACTS_READ)
 async def list_tags(hub: Hub, actor: Actor) -> list[CountedName]:
-    """Return all tags by name, with how many contacts carry each."""
+    """Return all tags by name, with how many contacts and companies carry each."""
     words, sizes = await vocabulary(hub, actor.scope), hub.part(Sizes)
     return [
-        CountedName(tag.id, tag.name, "", await sizes.of(actor.scope, CONTACTS, "tags", tag.id))
-        for _, tag in sorted(words.tags.items())
-    ]
+        CountedName(
+            tag.id, tag.name, "", await sizes.of(actor.scope, CONTACTS, "tags", tag.id),
+            await sizes.of(actor.scope, COMPANIES, "tags", tag.id),
+            [each["id"] for each in segments_asking(words, "tag", {folded})], tag.merging,
+        )
+        for folded, tag in sorted(words.tags.items())
+    ]  # fmt: skip
 
 
 @verb(ATTRIBUTES_MANAGE)
@@ -84,23 +106,31 @@ async def create_tag(hub: Hub, actor: Actor, new: TagName) -> Tagged:
 
 @verb(ATTRIBUTES_MANAGE)
 async def rename_tag(hub: Hub, actor: Actor, change: TagChange) -> Named:
-    """Rename a tag wherever it is. Raises NotFound, InvalidPayload, Taken."""
-    document = await hub.store.get(actor.scope, TAGS, change.tag)
-    if document is None:
-        raise NotFound
-    name = checked_name(change.name)
-    return named(
-        await rename(hub, actor.scope, TAGS, "tag", fold(document["name"]), fold(name), document["id"], {"name": name})
-    )
+    """Rename a tag wherever it is, also in conditions. Raises NotFound, InvalidPayload, Taken, Conflict."""
+    document = await stored_label(hub, actor.scope, "tag", change.tag)
+    name = _tag_name(change.name)
+    return named(await change_label(hub, actor.scope, "tag", document, {"name": name}))
 
 
 @verb(ATTRIBUTES_MANAGE)
 async def delete_tag(hub: Hub, actor: Actor, which: TagRef) -> None:
-    """Delete a tag; contacts do not show it any more. Raises NotFound."""
-    document = await hub.store.get(actor.scope, TAGS, which.tag)
-    if document is None:
-        raise NotFound
-    await undefine(hub, actor.scope, TAGS, "tag", fold(document["name"]), document["id"])
+    """Delete a tag; nobody shows it any more, and it can be brought back for an hour. Raises NotFound, Conflict."""
+    await delete_label(hub, actor.scope, "tag", await stored_label(hub, actor.scope, "tag", which.tag))
+
+
+@verb(ATTRIBUTES_MANAGE)
+async def restore_tag(hub: Hub, actor: Actor, which: TagRef) -> Named:
+    """Bring a deleted tag back to all who had it. Raises NotFound, Taken for a name that is another one's now."""
+    return named(await restore_label(hub, actor.scope, "tag", which.tag))
+
+
+@verb(ATTRIBUTES_MANAGE)
+async def merge_tags(hub: Hub, actor: Actor, given: TagMerge) -> Named:
+    """Merge tags into one: all who have one of the others get it, on contacts, companies and in conditions.
+
+    It is done a little later, and can't be taken back. Raises NotFound, InvalidPayload.
+    """
+    return named(await join_labels(hub, actor.scope, "tag", given.tag, given.others))
 
 
 @verb(CONTACTS_WRITE)
@@ -125,15 +155,23 @@ async def remove_tag(hub: Hub, actor: Actor, given: TagContact) -> None:
 async def tag_named(hub: Hub, scope: Scope, name: str) -> Tagged:
     """Return the tag of this name, made where there is none. Raises InvalidPayload."""
     words = await vocabulary(hub, scope)
-    name = checked_name(name)
+    name = _tag_name(name)
     known = words.tags.get(fold(name))
     if known is not None:
         return Tagged(known, False)
     await at_most(len(words.tags), MOST, "tags")
-    if not fold(name):
-        raise InvalidPayload("The name of a tag has letters or digits.")
     id, is_new = await define(hub, scope, TAGS, "tag", fold(name), {"name": name, "created": hub.clock.now()})
+    if is_new:
+        hub.publish(LabelsChanged(app=scope.app))
     return Tagged(Named(id, name), is_new)
+
+
+def _tag_name(name: str) -> str:
+    """Return a name that a tag may have. Raises InvalidPayload."""
+    name = checked_name(name)
+    if not fold(name):
+        raise InvalidPayload("The name of a tag has letters or digits.", reason="tag_name")
+    return name
 
 
 async def _mark(hub: Hub, actor: Actor, contact: int, tag: Named, *, adds: bool) -> None:

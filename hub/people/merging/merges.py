@@ -81,7 +81,7 @@ def is_anonymous(contact: Document) -> bool:
 async def others_of(hub: Hub, scope: Scope, parent: Document, given: Merge) -> list[Document]:
     """Return the contacts that are still to be merged. Raises NotFound, InvalidPayload."""
     if parent["id"] in given.others or given.contact in given.others:
-        raise InvalidPayload("A contact can't be merged with itself.")
+        raise InvalidPayload("A contact can't be merged with itself.", reason="contact_itself")
     ids = list(dict.fromkeys(given.others))
     found = await hub.store.get_many(scope, CONTACTS, ids)
     for id in ids:

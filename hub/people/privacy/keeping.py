@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
 from hub.core.hub import Hub
-from hub.people.collections import BROWSERS, CONSENTS, EVENTS, HISTORY, MERGED, PAGES
+from hub.people.collections import BROWSERS, CONSENTS, EVENTS, HISTORY, MERGED, PAGES, TALKS
 from hub.people.contacts import ids_of
 from hub.people.privacy.keepers import Item, next_of
 from storage.engine import Batch, Document, Result, Scope, Stream
 from storage.filters import Eq
 
 _CHUNK = 200
-STREAMS: dict[str, Stream] = {"pages": PAGES, "events": EVENTS, "history": HISTORY, "consents": CONSENTS}
+STREAMS: dict[str, Stream] = {
+    "pages": PAGES, "events": EVENTS, "history": HISTORY, "talks": TALKS, "consents": CONSENTS,
+}  # fmt: skip
 
 
 class PeopleKeeper:

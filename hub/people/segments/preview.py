@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from hub.accounts.grants import CONTACTS_READ
 from hub.core.actor import Actor
-from hub.core.errors import Conflict
+from hub.core.errors import Conflict, InvalidPayload
 from hub.core.hub import Hub
+from hub.core.text import check_text
 from hub.core.verb import verb
-from hub.people.collections import KEPT
+from hub.people.collections import CONTACTS, KEPT
 from hub.people.conditions.base import Need, World
 from hub.people.conditions.tree import Group, read_tree
 from hub.people.contacts import ContactRef, reference
 from hub.people.looking import counted, uncounted
+from hub.people.matching import found_by_words
 from hub.people.segments.segments import check_subject
 from hub.people.standard import Subject
 from hub.people.vocabulary import vocabulary
@@ -30,10 +32,11 @@ _SHOWN = 10
 
 
 class NewPreview(Struct, frozen=True, forbid_unknown_fields=True):
-    """Conditions to be counted. A later preview of the same agent ends an earlier one."""
+    """Conditions and words to be counted. A later preview of the same agent ends an earlier one."""
 
-    where: dict[str, Any]
+    where: dict[str, Any] | None = None
     subject: Subject = "contact"
+    search: Annotated[str, Meta(max_length=200)] = ""
 
 
 class Preview(Struct, frozen=True):
@@ -80,9 +83,11 @@ async def preview_segment(hub: Hub, actor: Actor, asked: NewPreview) -> Preview:
     words = await vocabulary(hub, actor.scope)
     check_subject(asked.subject)
     world = World(words, hub.clock.now(), asked.subject)
-    tree = read_tree(asked.where)
+    tree = read_tree({"all": []} if asked.where is None else asked.where)
     tree.check(world)
-    return await hub.part(Previews).only(actor, _count(hub, actor.scope, tree, world))
+    text = check_text(asked.search, "search").strip()
+    counting = _search(hub, actor.scope, text, tree, world) if text else _count(hub, actor.scope, tree, world)
+    return await hub.part(Previews).only(actor, counting)
 
 
 async def _count(hub: Hub, scope: Scope, tree: Group, world: World) -> Preview:
@@ -98,6 +103,30 @@ async def _count(hub: Hub, scope: Scope, tree: Group, world: World) -> Preview:
         except Unindexed:
             pass
     return await _look(hub, scope, tree, world, missing, total)
+
+
+async def _search(hub: Hub, scope: Scope, text: str, tree: Group, world: World) -> Preview:
+    """Count who has these words, newest ids first, until the time is up; the rest is estimated from what was seen."""
+    if world.subject != "contact":
+        raise InvalidPayload("Words are looked for in contacts only.")
+    until = time.monotonic() + _PATIENCE
+    total = await hub.store.count(scope, CONTACTS)
+    missing = uncounted(tree, world)
+    newest: int | None = None
+    found: list[Document] = []
+    count, below = 0, None
+    while True:
+        part = await found_by_words(hub, scope, text, tree, world, missing, below, _CHUNK, _PATIENCE / 4)
+        count += len(part.items)
+        found += part.items[: _SHOWN - len(found)]
+        if part.place is None:
+            return Preview(count, total, True, [reference(each) for each in found])
+        newest = newest or (part.items[0]["id"] if part.items else part.place)
+        below = part.place
+        if time.monotonic() > until:
+            seen = max(1, newest - below)
+            return Preview(round(count * newest / seen), total, False, [reference(each) for each in found])
+        await asyncio.sleep(0)
 
 
 async def _look(hub: Hub, scope: Scope, tree: Group, world: World, missing: list[Need], total: int) -> Preview:

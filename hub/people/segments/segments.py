@@ -181,7 +181,9 @@ async def delete_segment(hub: Hub, actor: Actor, which: SegmentRef) -> None:
     users = [rule.id for rule in rules_of(words, document["subject"]).all if document["id"] in references(rule)]
     if users:
         names = ", ".join(words.segments[id]["name"] for id in users)
-        raise InvalidPayload(f"Other segments refer to this one: {names}. Change them first.")
+        raise InvalidPayload(
+            f"Other segments refer to this one: {names}. Change them first.", reason="segment_used", names=names
+        )
     batch = Batch(actor.scope)
     batch.release("segment.name", fold(document["name"]))
     batch.delete(SEGMENTS, document["id"])
@@ -246,7 +248,9 @@ async def _checked(hub: Hub, actor: Actor, subject: Subject, where: dict[str, An
         while coming:
             id = coming.pop()
             if id == own:
-                raise InvalidPayload("A segment can't refer to itself, not by way of others either.")
+                raise InvalidPayload(
+                    "A segment can't refer to itself, not by way of others either.", reason="segment_itself"
+                )
             if id not in seen:
                 seen.add(id)
                 coming += asked.get(id, [])

@@ -96,7 +96,7 @@ function Toolbar({ here, phone, shown, more, chooseColumns, make }: ToolbarProps
   const { segments } = useSegments()
   const segment = segments?.find(({ id }) => id === here.segment)
   const [filtering, setFiltering] = useState(false)
-  const count = useCount(here.question.where, !here.question.search)
+  const count = useCount({ where: here.question.where, search: '' }, !here.question.search)
   const filtered = !isEmpty(here.where)
   useActions([
     { id: 'filter', label: t('people.filter'), keys: 'f', group: t('rail.companies'), run: () => setFiltering((on) => !on) },

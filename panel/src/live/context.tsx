@@ -1,4 +1,4 @@
-import { createContext, useContext, useSyncExternalStore } from 'react'
+import { createContext, useContext, useEffect, useSyncExternalStore } from 'react'
 import type { Live } from './live'
 import type { State } from './state'
 
@@ -16,4 +16,11 @@ export function useLive(): Live {
 export function useFact<T>(pick: (state: State) => T): T {
   const { store } = useLive()
   return useSyncExternalStore(store.subscribe, () => pick(store.get()))
+}
+
+/** Lets the server tell of every change of these contacts while they are shown. */
+export function useWatch(contacts: readonly number[]): void {
+  const live = useLive()
+  const named = contacts.join()
+  useEffect(() => (named ? live.watch(named.split(',').map(Number)) : undefined), [live, named])
 }

@@ -7,6 +7,7 @@ import { rest } from './rest'
 import * as snapshot from './snapshot'
 import { without, type State } from './state'
 import { Store } from './store'
+import { Watching } from './watching'
 import { activity, belongs, QUESTION, type View } from './views'
 
 /** One screenful and a half: opening is quick, and the first scroll up finds something. */
@@ -30,6 +31,11 @@ type Ears = {
   contact: (contact: Events['contact']) => void
   presence: (presence: Events['presence']) => void
   segment: (segment: Events['segment']) => void
+  /** Sizes of segments, views, tags and lists: what is shown of them is asked for again. */
+  segments: () => void
+  views: () => void
+  labels: () => void
+  operation: (operation: Events['operation']) => void
 }
 
 /** Where a page ended: what to ask next, and the activity of its last conversation. */
@@ -39,6 +45,7 @@ export type ListPage = { cursor: string | null; until: string }
 export class Live {
   readonly store = new Store()
   readonly outbox: Outbox
+  private readonly watching = new Watching((contacts) => this.link.ask('contact.watch', { contacts }))
   private connection: Connection | undefined
   private readonly order: number[] = []
   private readonly openedAt = new Map<number, number>()
@@ -85,6 +92,10 @@ export class Live {
       conversation: (conversation) => this.announced(conversation),
       page: (page) => this.tell('page', page),
       segment: (segment) => this.tell('segment', segment),
+      segments: () => this.tell('segments'),
+      views: () => this.tell('views'),
+      labels: () => this.tell('labels'),
+      operation: (operation) => this.tell('operation', operation),
       contact: (contact) => {
         this.store.change((state) => facts.introduced(state, contact))
         this.tell('contact', contact)
@@ -96,6 +107,7 @@ export class Live {
 
   stop(): void {
     clearInterval(this.ticking)
+    this.watching.stop()
     clearTimeout(this.saving)
     removeEventListener('pagehide', this.saveNow)
     clearTimeout(this.counting)
@@ -114,6 +126,11 @@ export class Live {
   hear(ears: Partial<Ears>): () => void {
     this.ears.add(ears)
     return () => this.ears.delete(ears)
+  }
+
+  /** Lets the server tell of every change of these contacts; the answer ends it. */
+  watch(contacts: readonly number[]): () => void {
+    return this.watching.add(contacts)
   }
 
   private tell<Name extends keyof Ears>(name: Name, ...what: Parameters<Ears[Name]>): void {
@@ -221,6 +238,7 @@ export class Live {
 
   private async welcomed(session: AgentSession): Promise<void> {
     this.store.change(() => ({ session, agents: session.agents, counts: session.counts, phase: 'online', fresh: true, typing: {} }))
+    this.watching.again()
     this.tell('back')
     await this.resume().catch(() => {})
     this.outbox.flush()

@@ -1,6 +1,8 @@
+import type { ErrorDetails } from '@shared/types'
+
 /** An answer that is no success; without a network the status is 0. */
 export class RestError extends Error {
-  constructor(readonly status: number, readonly code: string, message: string) {
+  constructor(readonly status: number, readonly code: string, message: string, readonly details: ErrorDetails = {}) {
     super(message)
   }
 }
@@ -18,5 +20,5 @@ export async function rest<Answer>(token: string, method: string, path: string, 
   if (response.status === 204) return undefined as Answer
   const answer = await response.json().catch(() => ({}))
   if (response.ok) return answer as Answer
-  throw new RestError(response.status, answer.code ?? 'internal', answer.detail || answer.title || String(response.status))
+  throw new RestError(response.status, answer.code ?? 'internal', answer.detail || answer.title || String(response.status), answer.details)
 }

@@ -4,23 +4,24 @@ import { Text } from './fields'
 import { useT } from './names'
 import css from './people.module.css'
 
-type Props = { opened: boolean; close: () => void; title: string; label: string; save: (name: string) => Promise<unknown> }
+type Props = { opened: boolean; close: () => void; title: string | undefined; label: string; first?: string; save: (name: string) => Promise<unknown> }
 
 /** Asks for one name. */
-export function AskName({ opened, close, title, label, save }: Props) {
+export function AskName({ opened, close, title, label, first = '', save }: Props) {
   const t = useT()
-  const [name, setName] = useState('')
+  const [name, setName] = useState(first)
   const done = () => {
     close()
-    setName('')
+    setName(first)
   }
   return (
     <Modal opened={opened} onClose={done} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
       <form className={css.ask} onSubmit={(event) => {
         event.preventDefault()
         if (!name.trim()) return
-        done()
+        close()
         void save(name.trim())
+        setName(first && name)
       }}>
         <Text label={label} placeholder={label} value={name} write={setName} maxLength={64} data-autofocus />
         <Button type="submit" disabled={!name.trim()}>{t('save')}</Button>

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { useLive } from '../live/context'
 import { RestError } from '../live/rest'
+import { refusal } from '../words/refusals'
 import { Section } from '../person/person'
 import { valueText } from '../segments/sentence'
 import { useTimes } from '../words/times'
@@ -97,7 +98,7 @@ function Edit({ of, id, attribute, name, value, done }: { of: Of; id: number; at
     } catch (problem) {
       setError(problem instanceof RestError && problem.code === 'taken' ? t(of === 'companies' ? 'company.taken' : 'profile.taken')
         : problem instanceof RestError && problem.status === 0 ? t('profile.noLink')
-        : problem instanceof SyntaxError ? t('profile.json') : problem instanceof Error ? problem.message : '')
+        : problem instanceof SyntaxError ? t('profile.json') : refusal(problem, t))
     } finally {
       saving.current = false
     }

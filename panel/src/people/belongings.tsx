@@ -3,6 +3,7 @@ import { IconPlus, IconX } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
 import { useLive } from '../live/context'
 import { Section } from '../person/person'
+import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import { Select, Text } from './fields'
 import { useLists, useRefresh, useTags } from './names'
@@ -18,7 +19,7 @@ export function Belongings({ contact }: { contact: Contact }) {
   const tags = useTags()
   const lists = useLists()
   const does = (method: string, path: string, body?: object) => live.rest(method, `contacts/${contact.id}/${path}`, body)
-    .then(() => refresh('profile', 'contacts', 'names', `timeline`), () => tellFailed(t))
+    .then(() => refresh('profile', 'contacts', 'names', `timeline`), (error: unknown) => tellFailed(t, refusal(error, t)))
   const others = lists?.filter(({ id }) => !contact.lists.includes(id)) ?? []
   return (
     <>

@@ -15,9 +15,8 @@ const SHOWN: Record<string, keyof Contact> = {
   city: 'city', country: 'country', timezone: 'time_zone', page_views: 'page_views', first_seen: 'first_seen', last_seen: 'last_seen',
   created_at: 'created', updated_at: 'updated', browser: 'browser', os_type: 'os', device: 'device', browser_language: 'language',
 }
-const FIRST = ['email', 'tags', 'country', 'page_views', 'last_seen']
-
-const KEY = 'panel.people.columns'
+/** Where nobody chose. */
+export const FIRST = ['email', 'tags', 'country', 'page_views', 'last_seen']
 
 function kept(name: string, first: string[]): string[] {
   try {
@@ -28,8 +27,8 @@ function kept(name: string, first: string[]): string[] {
   }
 }
 
-/** Which columns stand in which order: kept in this browser for each agent. */
-export function useColumnKeys(owner: string, key = KEY, first = FIRST): [string[], (keys: string[]) => void] {
+/** Which columns of a table stand in which order: kept in this browser for each agent, under a name of the table's. */
+export function useColumnKeys(owner: string, key: string, first: string[]): [string[], (keys: string[]) => void] {
   const name = `${key}.${owner}`
   const [keys, setKeys] = useState(() => kept(name, first))
   const keep = (next: string[]) => {

@@ -22,11 +22,20 @@ export function useAttributes(): Attribute[] | undefined {
   const subject = useSubject()
   return useNamed<Attribute[]>(`attributes?subject=${subject}`, `attributes ${subject}`).data
 }
-export const useTags = () => useNamed<Counted[]>('tags', 'tags').data
-export const useLists = () => useNamed<Counted[]>('lists', 'lists').data
+export const useTags = () => useLabels('tags').data
+export const useLists = () => useLabels('lists').data
 export const useEventNames = () => useNamed<Named[]>('events', 'events').data
 
 const SIZES_AFTER = 1_000
+
+/** Tags or lists, asked for again when somebody makes, renames, merges or deletes one. */
+export function useLabels(what: 'tags' | 'lists') {
+  const live = useLive()
+  const queries = useQueryClient()
+  const query = useNamed<Counted[]>(what, what)
+  useEffect(() => live.hear({ labels: () => void queries.invalidateQueries({ queryKey: ['names', what] }) }), [live, queries, what])
+  return query
+}
 
 /** All segments with their sizes, which follow what enters and leaves. */
 export function useAllSegments() {
@@ -40,7 +49,8 @@ export function useAllSegments() {
       timer = undefined
       void queries.invalidateQueries({ queryKey: ['names', 'segments'] })
     }
-    const deaf = live.hear({ segment: () => (timer ??= setTimeout(again, SIZES_AFTER)) })
+    const soon = () => (timer ??= setTimeout(again, SIZES_AFTER))
+    const deaf = live.hear({ segment: soon, segments: soon })
     return () => {
       clearTimeout(timer)
       deaf()

@@ -4,48 +4,66 @@ import { IconColumns3, IconDownload, IconFileImport, IconFilter } from '@tabler/
 import { useEffect, useMemo, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useActions } from '../frame/actions'
-import { useFact, useLive } from '../live/context'
+import { useFact } from '../live/context'
 import { Face } from '../parts/face'
 import { Late } from '../parts/late'
 import { sentence } from '../segments/sentence'
 import { isEmpty } from '../segments/tree'
+import type { Preview } from '../segments/types'
 import { fold } from '../theme'
 import { useWords } from '../words/words'
 import { about } from './about'
 import { SORTS, useTableAddress } from './address'
 import { Area } from './area'
 import { ColumnChooser } from './column-chooser'
-import { useColumnKeys, useColumns, type Column } from './columns'
+import { FIRST, useColumns, type Column } from './columns'
 import { Export } from './export'
 import { Select } from './fields'
 import { Filter } from './filter'
 import { useAttributes, useNames, useSegments } from './names'
 import css from './people.module.css'
 import { Profile } from './profile'
+import { Running } from './running'
 import { SearchBox } from './search-box'
 import { SelectionBar } from './selection'
-import { MOST_FOUND, useContacts, useCount } from './table-data'
+import { useContacts, useCount } from './table-data'
 import { Table, TableSkeleton, type Kind } from './table'
 import type { Contact } from './types'
+import { ViewMenu } from './view-menu'
+import { useViewDeeds, useViews, type View } from './views-data'
 
 const NOBODY: ReadonlySet<number> = new Set()
+const NONE: View[] = []
 
 /** Everybody, as a table: found by words and conditions, opened beside, changed many at a time. */
 export default function People() {
-  const { t } = useWords()
-  const live = useLive()
-  const here = useTableAddress('/people', SORTS)
+  const { t, locale } = useWords()
+  const known = useViews().data
+  const here = useTableAddress('/people', SORTS, known?.views)
   const phone = useMediaQuery(fold.phone, undefined, { getInitialValueInEffect: false }) ?? false
   const offline = useFact((state) => state.phase === 'offline')
-  const found = useContacts(here.question)
+  const found = useContacts(here.question, !here.waiting)
+  const count = useCount(here.question, !here.waiting)
   const [picked, setPicked] = useState(NOBODY)
+  const [whole, setWhole] = useState(false)
   const [choosing, setChoosing] = useState(false)
   const all = useColumns(useAttributes())
-  const [keys, setKeys] = useColumnKeys(live.owner)
+  const { keepColumns } = useViewDeeds()
+  // Until the address or the server has it, what was just chosen is what counts.
+  const [choice, setChoice] = useState<string[]>()
+  const keys = choice ?? here.columns ?? (here.view ? FIRST : known?.columns ?? FIRST)
+  const setKeys = (next: string[]) => {
+    setChoice(next)
+    if (here.view) here.set({ columns: next.join() }, true)
+    else void keepColumns(next).finally(() => setChoice((now) => (now === next ? undefined : now)))
+  }
+  const kept = here.view && `${here.view.id} ${here.columns?.join()}`
+  useEffect(() => setChoice(undefined), [kept])
   const columns = keys.flatMap((key) => all.filter((column) => column.key === key))
   const shown = JSON.stringify(here.question)
   // Whom one can't see any more one can't mean.
   useEffect(() => setPicked(NOBODY), [shown])
+  useEffect(() => setWhole(false), [picked])
 
   useActions([
     ...(picked.size ? [{ id: 'unpick', label: t('pick.clear'), keys: 'Escape', group: t('rail.people'), hidden: true, run: () => setPicked(NOBODY) }] : []),
@@ -55,18 +73,19 @@ export default function People() {
   const kind = usePeopleKind()
   const chosen = contacts.filter(({ id }) => picked.has(id))
   return (
-    <Area segment={here.segment}>
+    <Area segment={here.segment} view={here.view?.id}>
       <main className={css.main} data-open={here.contact !== undefined || undefined}>
         <div className={css.column}>
           {picked.size > 0
-            ? <SelectionBar contacts={chosen} clear={() => setPicked(NOBODY)} />
-            : <Toolbar here={here} phone={phone} shown={contacts.length} more={found.hasNextPage} columns={columns} chooseColumns={() => setChoosing(true)} />}
+            ? <SelectionBar contacts={chosen} question={here.question} whole={whole} setWhole={setWhole} clear={() => setPicked(NOBODY)}
+                everybody={(whole || phone || (found.hasNextPage && picked.size >= contacts.length)) && count.data && (!count.data.exact || count.data.count > picked.size) ? about(count.data.count, count.data.exact, t, locale) : undefined} />
+            : <Toolbar here={here} phone={phone} count={count.data} views={known?.views ?? NONE} keys={keys} columns={columns} chooseColumns={() => setChoosing(true)} />}
+          <Running />
           {found.isError && !contacts.length ? <Failed again={() => void found.refetch()} />
-            : found.isPending ? (offline ? <p className={css.note}>{t('people.offline')}</p> : <Late><TableSkeleton /></Late>)
+            : found.isPending || here.waiting ? (offline ? <p className={css.note}>{t('people.offline')}</p> : <Late><TableSkeleton /></Late>)
             : contacts.length === 0 ? <Empty here={here} />
             : <Table key={`${shown} ${phone}`} kind={kind} contacts={contacts} columns={columns} phone={phone} current={here.contact} address={here.address} picked={picked} pick={setPicked}
-                more={found.hasNextPage} fetching={found.isFetchingNextPage} next={() => void found.fetchNextPage()}
-                foot={here.question.search && contacts.length >= MOST_FOUND ? <p className={css.note}>{t('people.narrow', { n: MOST_FOUND })}</p> : undefined} />}
+                more={found.hasNextPage} fetching={found.isFetchingNextPage} next={() => void found.fetchNextPage()} />}
         </div>
         {here.contact !== undefined && (
           <aside className={css.aside} aria-label={t('person.label')}>
@@ -89,15 +108,15 @@ function usePeopleKind(): Kind<Contact> {
     label: t('rail.people'), name: t('people.name'),
     face: ({ id, name }, small) => <Face id={id} name={name} online={online.has(id)} size={small ? 'small' : 'normal'} />,
     second: ({ email, phone_number }) => email ?? phone_number ?? t('people.anonymous'),
-    when: ({ last_seen }) => last_seen,
+    when: ({ last_seen }) => last_seen, watched: true,
   }
 }
 
 type Here = ReturnType<typeof useTableAddress<(typeof SORTS)[number]>>
 
-type ToolbarProps = { here: Here; phone: boolean; shown: number; more: boolean; columns: Column[]; chooseColumns: () => void }
+type ToolbarProps = { here: Here; phone: boolean; count: Preview | undefined; views: View[]; keys: string[]; columns: Column[]; chooseColumns: () => void }
 
-function Toolbar({ here, phone, shown, more, columns, chooseColumns }: ToolbarProps) {
+function Toolbar({ here, phone, count, views, keys, columns, chooseColumns }: ToolbarProps) {
   const { t, locale } = useWords()
   const navigate = useNavigate()
   const names = useNames()
@@ -105,7 +124,6 @@ function Toolbar({ here, phone, shown, more, columns, chooseColumns }: ToolbarPr
   const segment = segments?.find(({ id }) => id === here.segment)
   const [filtering, setFiltering] = useState(false)
   const [exporting, setExporting] = useState(false)
-  const count = useCount(here.question.where, !here.question.search)
   const filtered = !isEmpty(here.where)
   useActions([
     { id: 'filter', label: t('people.filter'), keys: 'f', group: t('rail.people'), run: () => setFiltering((on) => !on) },
@@ -117,16 +135,17 @@ function Toolbar({ here, phone, shown, more, columns, chooseColumns }: ToolbarPr
     <>
       <div className={css.toolbar}>
         <h2 className={css.title}>
-          <span className={css.titleName}>{segment?.name ?? t('people.everybody')}</span>{' '}
-          <span className={css.total} aria-live="polite">{here.question.search ? t('people.found', { n: shown, more: more || shown >= MOST_FOUND ? '+' : '' }) : count.data && about(count.data.count, count.data.exact, t, locale)}</span>
+          <span className={css.titleName}>{here.view?.name ?? segment?.name ?? t('people.everybody')}</span>{' '}
+          <span className={css.total} aria-live="polite">{count && about(count.count, count.exact, t, locale)}</span>
         </h2>
         <span className={css.grow} />
         <SearchBox here={here} label={t('people.search')} hint={t('people.searchHint')} group={t('rail.people')} phone={phone} />
-        <Select label={t('people.sort')} value={here.sort} disabled={here.question.search !== ''} pick={(sort) => here.set({ sort: sort === SORTS[0] ? null : sort })} className={css.sort}>
+        <Select label={t('people.sort')} value={here.sort} disabled={here.question.search !== ''} pick={(sort) => here.set({ sort })} className={css.sort}>
           {SORTS.map((sort) => <option key={sort} value={sort}>{t(`sort.${sort}` as 'sort.id')}</option>)}
         </Select>
         <Button size="compact-md" h={36} variant={filtered ? 'light' : 'default'} leftSection={<IconFilter size={16} />} aria-expanded={filtering} onClick={() => setFiltering(!filtering)}>{t('people.filter')}</Button>
         {!phone && <ActionIcon size={36} onClick={chooseColumns} aria-label={t('columns.title')} title={t('columns.title')}><IconColumns3 size={18} /></ActionIcon>}
+        <ViewMenu here={here} views={views} columns={keys} />
         <ActionIcon size={36} component={Link} to="/imports/new" aria-label={t('people.import')} title={t('people.import')}><IconFileImport size={18} /></ActionIcon>
         <ActionIcon size={36} onClick={() => setExporting(true)} aria-label={t('export.title')} title={t('export.title')}><IconDownload size={18} /></ActionIcon>
         {segment && <Button size="compact-md" h={36} variant="subtle" color="gray" component={Link} to={`/segments/${segment.id}`}>{t('segments.edit')}</Button>}
@@ -138,7 +157,7 @@ function Toolbar({ here, phone, shown, more, columns, chooseColumns }: ToolbarPr
         </div>
       )}
       {filtering && <Filter here={here} close={() => setFiltering(false)} />}
-      <Export opened={exporting} close={() => setExporting(false)} question={here.question} columns={columns} name={segment?.name ?? t('people.everybody')} total={count.data} />
+      <Export opened={exporting} close={() => setExporting(false)} question={here.question} columns={columns} name={here.view?.name ?? segment?.name ?? t('people.everybody')} total={count} />
     </>
   )
 }

@@ -1,11 +1,8 @@
 import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { useFact, useLive } from '../live/context'
+import { useFact, useLive, useWatch } from '../live/context'
 import type { Explanation } from '../segments/types'
 import type { Entry, Profile, TimelinePage } from './types'
-
-/** What happens without a word of it on the socket (an event, a colleague's tag) shows up by then, while somebody looks. */
-const LOOK_EVERY = 4_000
 
 /** Several facts about one person come together; one question answers them. */
 const AFTER = 250
@@ -16,6 +13,7 @@ export function useProfile(id: number) {
   const live = useLive()
   const queries = useQueryClient()
   const online = useFact((state) => state.phase === 'online')
+  useWatch([id])
   const query = useQuery({ queryKey: ['profile', id], queryFn: () => live.rest<Profile>('GET', `contacts/${id}/profile`), enabled: online, staleTime: 5_000 })
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -27,8 +25,10 @@ export function useProfile(id: number) {
       }, AFTER)
     }
     const deaf = live.hear({
+      back: again,
       contact: (contact) => { if (contact.id === id) again() },
       segment: ({ contact }) => { if (contact === id) again() },
+      labels: again,
     })
     return () => {
       clearTimeout(timer)
@@ -38,34 +38,35 @@ export function useProfile(id: number) {
   return query
 }
 
-export const KINDS = ['page', 'event', 'history'] as const
+export const KINDS = ['page', 'event', 'conversation', 'history'] as const
 export type EntryKind = (typeof KINDS)[number]
 
-const address = (id: number, kind: EntryKind | null, cursor?: string) =>
-  `contacts/${id}/timeline?limit=${PAGE}${kind ? `&kinds=${kind}` : ''}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`
+const address = (id: number, kind: EntryKind | null, before: number | null, cursor?: string) =>
+  `contacts/${id}/timeline?limit=${PAGE}${kind ? `&kinds=${kind}` : ''}${before && !cursor ? `&before=${before}` : ''}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`
 
 const same = (one: Entry, other: Entry) => one.id === other.id && one.kind === other.kind
 
-/** What happened, newest first; what happens now joins at the top. */
-export function useTimeline(id: number, kind: EntryKind | null) {
+/** What happened, newest first; what happens now joins at the top, unless one looks at what came before a moment. */
+export function useTimeline(id: number, kind: EntryKind | null, before: number | null) {
   const live = useLive()
   const queries = useQueryClient()
   const online = useFact((state) => state.phase === 'online')
   const query = useInfiniteQuery({
-    queryKey: ['timeline', id, kind],
-    queryFn: ({ pageParam }) => live.rest<TimelinePage>('GET', address(id, kind, pageParam)),
+    queryKey: ['timeline', id, kind, before],
+    queryFn: ({ pageParam }) => live.rest<TimelinePage>('GET', address(id, kind, before, pageParam)),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.cursor ?? undefined,
     enabled: online,
     staleTime: 5_000,
   })
   useEffect(() => {
+    if (before) return
     let timer: ReturnType<typeof setTimeout> | undefined
     // Only the top is asked for: however far somebody has scrolled, one page is enough.
     const top = async () => {
-      const newest = await live.rest<TimelinePage>('GET', address(id, kind)).catch(() => null)
+      const newest = await live.rest<TimelinePage>('GET', address(id, kind, null)).catch(() => null)
       if (!newest) return
-      queries.setQueryData<InfiniteData<TimelinePage, string | undefined>>(['timeline', id, kind], (data) => {
+      queries.setQueryData<InfiniteData<TimelinePage, string | undefined>>(['timeline', id, kind, null], (data) => {
         const first = data?.pages[0]
         if (!data || !first) return data
         const fresh = newest.entries.filter((entry) => !first.entries.some((known) => same(known, entry)))
@@ -83,14 +84,13 @@ export function useTimeline(id: number, kind: EntryKind | null) {
       page: ({ contact }) => soon(contact),
       contact: (contact) => soon(contact.id),
       segment: ({ contact }) => soon(contact),
+      back: () => soon(id),
     })
-    const looking = setInterval(() => document.visibilityState === 'visible' && live.store.get().phase === 'online' && void top(), LOOK_EVERY)
     return () => {
       clearTimeout(timer)
-      clearInterval(looking)
       deaf()
     }
-  }, [live, queries, id, kind])
+  }, [live, queries, id, kind, before])
   return query
 }
 

@@ -9,13 +9,12 @@ import type { Contact, ContactPage } from './types'
 export type Question = { where: Tree | null; search: string; sort: string }
 
 const PAGE = 100
-/** A search has no further pages: so many are shown at most. */
+/** A search among companies has no further pages: so many are shown at most. */
 export const MOST_FOUND = 200
-
 type Page<Kind extends string, Item> = Record<Kind, Item[]> & { cursor: string | null }
 
 /** What a question finds, page by page, of contacts or companies. */
-export function useRows<Kind extends 'contacts' | 'companies', Item extends { id: number }>(kind: Kind, question: Question) {
+export function useRows<Kind extends 'contacts' | 'companies', Item extends { id: number }>(kind: Kind, question: Question, enabled = true) {
   const live = useLive()
   const online = useFact((state) => state.phase === 'online')
   const query = useInfiniteQuery({
@@ -23,12 +22,12 @@ export function useRows<Kind extends 'contacts' | 'companies', Item extends { id
     queryFn: ({ pageParam, signal }) => live.rest<Page<Kind, Item>>('POST', `${kind}/find`, {
       ...(isEmpty(question.where) ? {} : { where: question.where }),
       ...(question.search ? { search: question.search } : { sort: question.sort }),
-      limit: question.search ? MOST_FOUND : PAGE,
+      limit: question.search && kind === 'companies' ? MOST_FOUND : PAGE,
       ...(pageParam ? { cursor: pageParam } : {}),
     }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.cursor ?? undefined,
-    enabled: online,
+    enabled: online && enabled,
     // A list of people is a moment's picture: whoever comes back to it wants the present one.
     staleTime: 10_000,
     placeholderData: (before) => before,
@@ -43,13 +42,15 @@ export function useRows<Kind extends 'contacts' | 'companies', Item extends { id
 }
 
 /** The contacts that a question finds; rows follow what the socket tells of them. */
-export function useContacts(question: Question) {
+export function useContacts(question: Question, enabled = true) {
   const live = useLive()
   const queries = useQueryClient()
   useEffect(() => live.hear({
+    // A tag that was renamed or deleted stands on many rows, and on none of the contacts anything changed.
+    labels: () => void queries.invalidateQueries({ queryKey: ['contacts'] }),
     contact: (changed) => queries.setQueriesData<InfiniteData<ContactPage>>({ queryKey: ['contacts'] }, (data) => data && withContact(data, changed as unknown as Contact)),
   }), [live, queries])
-  const { rows: contacts, ...query } = useRows<'contacts', Contact>('contacts', question)
+  const { rows: contacts, ...query } = useRows<'contacts', Contact>('contacts', question, enabled)
   return { ...query, contacts }
 }
 
@@ -59,13 +60,13 @@ function withContact(data: InfiniteData<ContactPage>, changed: Contact): Infinit
 }
 
 /** How many the conditions find: exactly, or about. A count that a later one took the place of is no failure. */
-export function useCount(where: Tree | null, enabled = true) {
+export function useCount({ where, search }: Pick<Question, 'where' | 'search'>, enabled = true) {
   const live = useLive()
   const subject = useSubject()
   const online = useFact((state) => state.phase === 'online')
   return useQuery({
-    queryKey: ['count', subject, where],
-    queryFn: ({ signal }) => live.rest<Preview>('POST', 'segments/preview', { where: where ?? { all: [] }, subject }, signal),
+    queryKey: ['count', subject, where, search],
+    queryFn: ({ signal }) => live.rest<Preview>('POST', 'segments/preview', { where: where ?? { all: [] }, subject, ...(search ? { search } : {}) }, signal),
     enabled: online && enabled,
     staleTime: 10_000,
     retry: (times, error) => times < 2 && 'code' in error && error.code === 'conflict',

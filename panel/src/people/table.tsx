@@ -2,6 +2,7 @@ import { Skeleton } from '@mantine/core'
 import { useEffect, useLayoutEffect, useRef, type CSSProperties, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useActions } from '../frame/actions'
+import { useWatch } from '../live/context'
 import { Ago } from '../parts/ago'
 import { useWords } from '../words/words'
 import type { Column } from './columns'
@@ -27,6 +28,8 @@ export type Kind<Item> = {
   /** The line below the name, where there is no room for columns. */
   second: (item: Item) => string
   when: (item: Item) => string | null
+  /** Whether the server is asked to tell of every change of the rows on the screen. */
+  watched?: boolean
 }
 
 type Props<Item> = {
@@ -46,6 +49,7 @@ type Props<Item> = {
 }
 
 const NOTHING: ReadonlySet<number> = new Set()
+const NOBODY: number[] = []
 
 /** People or companies as rows, or as cards on a phone; only those on the screen are in the page. */
 export function Table<Item extends { id: number; name: string }>({ kind, contacts, columns, phone, current, address, picked = NOTHING, pick, more, fetching, next, foot }: Props<Item>) {
@@ -54,6 +58,7 @@ export function Table<Item extends { id: number; name: string }>({ kind, contact
   const anchor = useRef<number | null>(null)
   const height = phone ? CARD : ROW
   const { first, last } = useVisible(scroller, contacts.length, height)
+  useWatch(kind.watched ? contacts.slice(first, last).map(({ id }) => id) : NOBODY)
   const cursor = useCursor(scroller, contacts, height, current)
 
   useEffect(() => {

@@ -1,9 +1,13 @@
-import { IconArrowMerge, IconBolt, IconBuilding, IconEye, IconHistory, IconListDetails, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { IconArrowMerge, IconBolt, IconBuilding, IconEye, IconHistory, IconListDetails, IconMessage, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { Link } from 'react-router'
 import { useNow, useTimes } from '../words/times'
 import { PageLink, Section } from '../person/person'
 import { useWords, type T } from '../words/words'
 import { attributeName, useNames, type Names } from './names'
+import { localMoment } from './fields'
+import fields from './fields.module.css'
 import css from './profile.module.css'
 import { KINDS, useTimeline, type EntryKind } from './profile-data'
 import type { Entry } from './types'
@@ -11,7 +15,7 @@ import type { Entry } from './types'
 /** Entries before the end at which the next page is asked for. */
 const AHEAD = '400px'
 
-const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, merge: IconArrowMerge, enrichment: IconSparkles }
+const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconArrowMerge, enrichment: IconSparkles }
 
 /** Everything that happened to a person, a line each, newest first. */
 export function Timeline({ contact }: { contact: number }) {
@@ -19,9 +23,11 @@ export function Timeline({ contact }: { contact: number }) {
   const times = useTimes()
   const now = useNow()
   const [kind, setKind] = useState<EntryKind | null>(null)
-  const { data, isError, hasNextPage, isFetchingNextPage, fetchNextPage } = useTimeline(contact, kind)
+  const [day, setDay] = useState('')
+  const before = useMemo(() => endOf(day), [day])
+  const { data, isError, hasNextPage, isFetchingNextPage, fetchNextPage } = useTimeline(contact, kind, before)
   const entries = data?.pages.flatMap((page) => page.entries) ?? []
-  const day = (entry: Entry) => times.day(entry.at, now)
+  const dayOf = (entry: Entry) => times.day(entry.at, now)
   return (
     <Section title={t('timeline.title')}>
       <div className={css.filters} role="group" aria-label={t('timeline.filter')}>
@@ -29,12 +35,16 @@ export function Timeline({ contact }: { contact: number }) {
           <button key={each ?? 'all'} type="button" className={css.filter} aria-pressed={kind === each} onClick={() => setKind(each)}>{t(`timeline.${each ?? 'all'}`)}</button>
         ))}
       </div>
+      <div className={css.jump}>
+        <label className={css.jumpLabel}>{t('timeline.jump')} <input type="date" className={fields.field} value={day} max={localMoment(now).slice(0, 10)} onChange={(event) => setDay(event.currentTarget.value)} /></label>
+        {day && <Button size="compact-sm" variant="subtle" onClick={() => setDay('')}>{t('timeline.now')}</Button>}
+      </div>
       {isError && !data && <p className={css.none} role="alert">{t('timeline.failed')}</p>}
-      {data && entries.length === 0 && <p className={css.none}>{t('timeline.empty')}</p>}
+      {data && entries.length === 0 && <p className={css.none}>{t(before ? 'timeline.none' : 'timeline.empty')}</p>}
       <ol aria-label={t('timeline.title')}>
         {entries.map((entry, index) => (
           <li key={`${entry.kind} ${entry.id}`}>
-            {(index === 0 || day(entry) !== day(entries[index - 1]!)) && <h4 className={css.day}>{day(entry)}</h4>}
+            {(index === 0 || dayOf(entry) !== dayOf(entries[index - 1]!)) && <h4 className={css.day}>{dayOf(entry)}</h4>}
             <Line entry={entry} />
           </li>
         ))}
@@ -42,6 +52,14 @@ export function Timeline({ contact }: { contact: number }) {
       {hasNextPage && <More fetching={isFetchingNextPage} next={() => void fetchNextPage()} />}
     </Section>
   )
+}
+
+/** The moment behind a day, in this browser's time; nothing where no day is chosen. */
+function endOf(day: string): number | null {
+  if (!day) return null
+  const next = new Date(`${day}T00:00`)
+  next.setDate(next.getDate() + 1)
+  return next.getTime()
 }
 
 export function Line({ entry, dated = false }: { entry: Entry; dated?: boolean }) {
@@ -68,6 +86,10 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
   if (kind === 'segment') return t(`timeline.segment.${data.word === 'left' ? 'left' : 'entered'}`, { name: String(data.name ?? names.segment(Number(data.segment))) })
   if (kind === 'tag' || kind === 'list') return <>{t(`timeline.${kind}.${data.word === 'removed' ? 'removed' : 'added'}`, { name: String(data.name ?? '') })}{who}</>
   if (kind === 'company') return <>{t(`timeline.company.${data.word === 'removed' ? 'left' : 'joined'}`, { name: String(data.name ?? '') })}{who}</>
+  if (kind === 'conversation') {
+    const word = String(data.word) as 'begun' | 'closed'
+    return <><Link to={`/inbox/${word === 'closed' ? 'closed' : 'open'}/${Number(data.conversation)}`}>{t(`timeline.conversation.${word}`, { name: String(data.to ?? '') })}</Link>{who}</>
+  }
   if (kind === 'merge') return <>{t('timeline.merged', { names: (data.names as string[] | undefined)?.join(', ') ?? '' })}{who}</>
   if (kind === 'enrichment') {
     const filled = (data.names as string[] | undefined ?? []).map((std) => names.attribute(std)).filter((one) => one !== undefined)

@@ -15,7 +15,7 @@ export type Attribute = {
 
 /** A tag, a list or the name of an event. */
 export type Named = { id: number; name: string; description: string }
-export type Counted = Named & { count: number }
+export type Counted = Named & { count: number; companies?: number; segments?: number[]; merging?: number | null }
 
 /** A contact as our API tells of it: without presence, with its own attributes. */
 export type Contact = Omit<ContactDetail, 'online'> & { attributes: Record<string, unknown>; page_views: number }

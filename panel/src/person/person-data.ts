@@ -1,7 +1,7 @@
 import type { ContactDetail, Page } from '@shared/types'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { useFact, useLive } from '../live/context'
+import { useFact, useLive, useWatch } from '../live/context'
 
 const MOST_PAGES = 50
 
@@ -12,6 +12,7 @@ export function usePersonData(id: number) {
   const live = useLive()
   const queries = useQueryClient()
   const online = useFact((state) => state.phase === 'online')
+  useWatch([id])
   const query = useQuery({ queryKey: ['person', id], queryFn: (): Promise<PersonData> => live.person(id), enabled: online })
 
   useEffect(() => {

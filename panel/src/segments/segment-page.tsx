@@ -8,6 +8,7 @@ import { Link, Navigate, useLocation, useNavigate, useParams, useSearchParams } 
 import { useActions } from '../frame/actions'
 import { useLive } from '../live/context'
 import { RestError } from '../live/rest'
+import { refusal } from '../words/refusals'
 import { Late } from '../parts/late'
 import { Area } from '../people/area'
 import { Text } from '../people/fields'
@@ -78,7 +79,7 @@ function Editor({ segment, where }: { segment?: Segment; where?: Tree }) {
       notifications.show({ withBorder: true, message: t('segments.saved', { name: saved.name }), closeButtonProps: { 'aria-label': t('close') } })
       if (!segment) void navigate(`/segments/${saved.id}`, { replace: true })
     } catch (problem) {
-      setError(problem instanceof RestError && problem.code === 'taken' ? t('segments.taken') : problem instanceof RestError && problem.status ? problem.message : t('failed.action'))
+      setError(problem instanceof RestError && problem.code === 'taken' ? t('segments.taken') : refusal(problem, t))
     } finally {
       setSaving(false)
     }
@@ -128,14 +129,14 @@ function PreviewCard({ tree, summary }: { tree: Tree; summary: string }) {
   const [settled] = useDebouncedValue(text, TYPING)
   const asked = JSON.parse(settled) as Tree
   const empty = isEmpty(asked)
-  const { data, isFetching, error } = useCount(asked, !empty)
+  const { data, isFetching, error } = useCount({ where: asked, search: '' }, !empty)
   const stale = settled !== text || isFetching
   return (
     <Card title={t('preview.title')}>
       {empty ? <p className={css.hint}>{t('preview.empty')}</p> : (
         <>
           <p className={css.count} role="status" data-stale={stale || undefined}>
-            {error && !isFetching ? (error instanceof RestError && error.status === 400 ? error.message : t('preview.failed')) : data ? about(data.count, data.exact, t, locale, subject) : t('preview.counting')}
+            {error && !isFetching ? (error instanceof RestError && error.status === 400 ? refusal(error, t) : t('preview.failed')) : data ? about(data.count, data.exact, t, locale, subject) : t('preview.counting')}
           </p>
           {data && !error && data.total > 0 && <p className={css.hint}>{t(subject === 'company' ? 'preview.shareCompanies' : 'preview.share', { share: new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(data.count / data.total) })}</p>}
           <p>{summary}</p>
@@ -176,7 +177,7 @@ function DeleteQuestion({ segment, opened, close }: { segment: Segment; opened: 
       refresh('names')
       void navigate('/segments', { replace: true })
     } catch (problem) {
-      setError(problem instanceof RestError && problem.status ? problem.message : t('failed.action'))
+      setError(refusal(problem, t))
     }
   }
   const sure = typed.trim() === segment.name

@@ -11,7 +11,9 @@ type Areas = {
   enrichment: typeof import('@shared/locales/en/panel/enrichment.json')
   importing: typeof import('@shared/locales/en/panel/importing.json')
   merging: typeof import('@shared/locales/en/panel/merging.json')
+  labels: typeof import('@shared/locales/en/panel/labels.json')
   people: typeof import('@shared/locales/en/panel/people.json')
+  refusals: typeof import('@shared/locales/en/panel/refusals.json')
   segments: typeof import('@shared/locales/en/panel/segments.json')
   settings: typeof import('@shared/locales/en/panel/settings.json')
 }
