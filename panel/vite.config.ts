@@ -31,5 +31,7 @@ export default defineConfig({
   plugins: [react(), appShell()],
   resolve: { alias: { '@shared': here('../widget/shared') } },
   // What the first screen needs is named in the page, so that it comes in one go; other areas come when they are opened.
-  build: { outDir: 'dist', emptyOutDir: true, sourcemap: false, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 700 },
+  build: { outDir: 'dist', emptyOutDir: true, sourcemap: false, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, chunkSizeWarningLimit: 700,
+    // What every screen stands on comes as one file and not as many small ones.
+    rollupOptions: { output: { advancedChunks: { groups: [{ name: 'shell', test: /src[\/]live[\/](rest|context)\.|src[\/]words[\/]|node_modules[\/](?!@tabler)/ }] } } } },
 })

@@ -23,6 +23,8 @@ POLISH = "E-mail;Imię;Miasto;Kod;Notatka\r\nzolw@x.pl;Żółw;Łódź;007;gęś
 
 async def choose(page: Page, name: str, content: bytes | str) -> None:
     """Choose a file as somebody with a keyboard does."""
+    # While somebody listens, the browser's own dialog stays away, also between two files.
+    page.on("filechooser", lambda _: None)
     button = page.get_by_role("button", name="Choose a file")
     await expect(button).to_be_enabled()
     await button.focus()

@@ -1,6 +1,6 @@
-import { ActionIcon, Button, CloseButton } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { IconColumns3, IconFilter, IconPlus } from '@tabler/icons-react'
+import { IconColumns3, IconFilter, IconPlus, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useActions } from '../frame/actions'
@@ -122,7 +122,7 @@ function Toolbar({ here, phone, shown, more, chooseColumns, make }: ToolbarProps
       {!filtering && filtered && here.where && (
         <div className={people.chips}>
           <button type="button" className={people.chip} onClick={() => setFiltering(true)}>{sentence(here.where, { t, locale, names })}</button>
-          <CloseButton onClick={() => here.set({ where: null })} aria-label={t('people.filterClear')} />
+          <ActionIcon onClick={() => here.set({ where: null })} aria-label={t('people.filterClear')}><IconX size={18} /></ActionIcon>
         </div>
       )}
       {filtering && <Filter here={here} close={() => setFiltering(false)} />}

@@ -1,5 +1,5 @@
-import { ActionIcon, Menu, Skeleton } from '@mantine/core'
-import { IconArrowLeft, IconArrowMerge, IconDots, IconMaximize, IconTrash, IconX } from '@tabler/icons-react'
+import { ActionIcon, CloseButton, Menu, Skeleton } from '@mantine/core'
+import { IconArrowLeft, IconArrowMerge, IconDots, IconMaximize, IconTrash } from '@tabler/icons-react'
 import { Suspense, useMemo, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useFact } from '../live/context'
@@ -43,7 +43,7 @@ export function Profile({ id, beside = false, close }: Props) {
         {contact && <More contact={contact} />}
         {beside
           && <><ActionIcon component={Link} to={`/person/${id}`} aria-label={t('profile.full')} title={t('profile.full')}><IconMaximize size={16} /></ActionIcon>
-              <ActionIcon onClick={close} aria-label={t('profile.close')}><IconX size={18} /></ActionIcon></>}
+              <CloseButton size={32} onClick={close} aria-label={t('profile.close')} /></>}
       </div>
       {!profile.data || !contact
         ? profile.isError ? <p className={css.failed} role="alert">{t('profile.gone')}</p> : offline ? <p className={css.failed}>{t('person.offline')}</p> : <Late><ProfileSkeleton /></Late>

@@ -1,6 +1,6 @@
-import { CloseButton } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
-import { IconSearch } from '@tabler/icons-react'
+import { IconSearch, IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { useActions } from '../frame/actions'
 import { Keys } from '../parts/keys'
@@ -35,7 +35,7 @@ export function SearchBox({ here, label, hint, group, phone }: Props) {
           if (text) write('')
           else event.currentTarget.blur()
         }} />
-      {text ? <CloseButton size="sm" aria-label={t('people.searchClear')} onClick={() => { write(''); box.current?.focus() }} /> : !phone && <Keys keys="/" />}
+      {text ? <ActionIcon size={24} aria-label={t('people.searchClear')} onClick={() => { write(''); box.current?.focus() }}><IconX size={16} /></ActionIcon> : !phone && <Keys keys="/" />}
     </div>
   )
 }
