@@ -9,6 +9,7 @@ from hub.accounts.events import AgentRemoved
 from hub.chat import attachments, states
 from hub.chat.events import AttachmentStarted
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
+from hub.core import once
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
@@ -33,6 +34,7 @@ from hub.people.segments import building, marking, membership, sizes
 from hub.people.tracking import ingesting
 
 JOBS: dict[str, Work] = {
+    once.FORGET: once.forget,
     attachments.FORGET: attachments.forget_unsent,
     states.WAKE: states.wake_conversation,
     states.RELEASE: states.release_conversations,

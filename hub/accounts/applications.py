@@ -6,10 +6,11 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from hub.accounts import grants, passwords
-from hub.accounts.collections import AGENTS, APPLICATIONS, KEYS, PEOPLE
-from hub.core.actor import Actor
-from hub.core.errors import InvalidPayload, TokenInvalid, UnknownApplication
+from hub.accounts import passwords
+from hub.accounts.collections import AGENTS, APPLICATIONS, PEOPLE
+from hub.accounts.keyring import Kind
+from hub.accounts.keys import SECRET, insert_key
+from hub.core.errors import InvalidPayload, UnknownApplication
 from hub.core.hub import Hub
 from hub.core.text import check_text
 from storage.engine import INSTALLATION, Batch, Document, Scope
@@ -77,7 +78,7 @@ async def create_application(hub: Hub, new: NewApplication) -> dict[str, Any]:
         "name": check_text(new.agent_name, "agent_name") or _name_of(email),
     }  # fmt: skip
     widget_key = hub.ids.token(6).upper()
-    secrets = {"api_key": hub.ids.token(64), "mobile_key": hub.ids.token(64)}
+    secrets: dict[Kind, str] = {"api_key": hub.ids.token(SECRET), "mobile_key": hub.ids.token(SECRET)}
     document = {
         "id": app, "name": check_text(new.name.strip(), "name"), "key": widget_key, "locale": new.locale,
         "origins": [check_origin(origin) for origin in new.origins], "identity_secret": hub.ids.token(48),
@@ -88,15 +89,14 @@ async def create_application(hub: Hub, new: NewApplication) -> dict[str, Any]:
     batch.insert(APPLICATIONS, document)
     batch.insert(AGENTS, agent)
     for kind, secret in secrets.items():
-        key = await hub.ids.next("key")
-        batch.claim(kind, hub.signer.hash(secret), {"app": app, "key": key})
-        batch.insert(KEYS, {"id": key, "app": app, "kind": kind, "name": "Made by init", "created": hub.clock.now()})
+        await insert_key(hub, batch, app, kind, secret, "Made by init")
     outcome = await hub.commit(batch)
     if outcome.existing:  # the person, or by a chance of one in 2 billion the widget key: take another turn
         return await create_application(hub, new)
     return {
         "application": {"id": app, "name": document["name"], "locale": new.locale, "origins": document["origins"]},
-        "widget_key": widget_key, **secrets, "identity_secret": document["identity_secret"],
+        "widget_key": widget_key, "api_key": secrets["api_key"], "mobile_key": secrets["mobile_key"],
+        "identity_secret": document["identity_secret"],
         "agent": {"id": agent["id"], "name": agent["name"], "email": email},
     }  # fmt: skip
 
@@ -134,24 +134,6 @@ async def applications(hub: Hub) -> list[Application]:
     """Return the first hundred applications of the installation."""
     page = await hub.store.find(INSTALLATION, APPLICATIONS)
     return [_application(document) for document in page.items]
-
-
-async def actor_of_api_key(hub: Hub, key: str) -> Actor:
-    """Return who acts under a REST key. Raises TokenInvalid."""
-    return await _actor_of(hub, "api_key", key, grants.KEY)
-
-
-async def actor_of_mobile_key(hub: Hub, key: str) -> Actor:
-    """Return who acts under the key of a mobile SDK. Raises TokenInvalid."""
-    return await _actor_of(hub, "mobile_key", key, grants.MOBILE)
-
-
-async def _actor_of(hub: Hub, kind: str, key: str, may: frozenset[str]) -> Actor:
-    holds = await hub.store.key(INSTALLATION, kind, hub.signer.hash(key))
-    if holds is None:
-        raise TokenInvalid("This API key is not valid. Take one from the settings of the application.")
-    app = await application(hub, holds["app"])
-    return Actor("key", holds["key"], app.name, app.scope, may)
 
 
 async def members(hub: Hub, app: int) -> list[Member]:

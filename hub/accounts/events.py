@@ -15,3 +15,27 @@ class AgentRemoved(Event, frozen=True, kw_only=True):
     """An agent was taken out of the application; what it was in charge of is nobody's now."""
 
     agent: int
+
+
+class KeyCreated(Event, frozen=True, kw_only=True):
+    """An agent made an API key."""
+
+    key: int
+    name: str
+    agent: int
+
+
+class KeyRenamed(Event, frozen=True, kw_only=True):
+    """An agent gave an API key another name."""
+
+    key: int
+    name: str
+    agent: int
+
+
+class KeyRevoked(Event, frozen=True, kw_only=True):
+    """An agent took an API key away; it opens nothing any more."""
+
+    key: int
+    name: str
+    agent: int

@@ -21,6 +21,7 @@ CRM_MANAGE = "crm.manage"
 VIEWS_SHARE = "views.share"
 AGENTS_MANAGE = "agents.manage"
 ENRICHMENT_MANAGE = "enrichment.manage"
+KEYS_MANAGE = "keys.manage"
 
 PERMISSIONS = {
     CONVERSATIONS_READ: "Read conversations.",
@@ -44,6 +45,7 @@ PERMISSIONS = {
     CRM_MANAGE: "Make and change pipelines with their stages, loss reasons and types of activities.",
     VIEWS_SHARE: "Share views of people with the team, and change those that are shared.",
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
+    KEYS_MANAGE: "See, make, rename and revoke API keys. For owners, never for a key.",
 }
 
 CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK})
@@ -55,7 +57,7 @@ _PEOPLE = {
 }  # fmt: skip
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE, *_CRM})
-OWNER = AGENT | {AGENTS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE}
+OWNER = AGENT | {AGENTS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE}
 KEY = frozenset(
     {
         CONTACTS_IDENTIFY,
@@ -68,6 +70,7 @@ KEY = frozenset(
         *_CRM,
     }
 )
+"""What an API key may be allowed."""
 MOBILE = frozenset({CONTACTS_IDENTIFY})
 SYSTEM = frozenset(PERMISSIONS)
 

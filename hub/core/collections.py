@@ -1,4 +1,5 @@
-"""What the core itself keeps: jobs, migrations, the secrets of the installation and how long its services were there."""
+"""What the core itself keeps: jobs, migrations, the secrets of the installation, how long its services were there,
+and calls that may be repeated."""
 
 from storage.engine import Collection, Index
 
@@ -10,5 +11,7 @@ MIGRATIONS = Collection("migrations", tenant=False)
 INSTALLATION_FACTS = Collection("installation", tenant=False)
 MARKS = Collection("marks", tenant=False)
 AVAILABILITY = Collection("availability", tenant=False)
+CALLS = Collection("calls", tenant=False, indexes=(Index(("expires",)),))
+"""Calls of the API that may be repeated, with their first answer, for a day."""
 
-COLLECTIONS = (JOBS, BULK_JOBS, DEAD_JOBS, MIGRATIONS, INSTALLATION_FACTS, MARKS, AVAILABILITY)
+COLLECTIONS = (JOBS, BULK_JOBS, DEAD_JOBS, MIGRATIONS, INSTALLATION_FACTS, MARKS, AVAILABILITY, CALLS)

@@ -86,6 +86,32 @@ class Taken(HubError):
     code, status, sentence = "taken", 409, "Another one has this name already."
 
 
+class Changed(HubError):
+    """It is not what `If-Match` names any more: read it again, and decide anew."""
+
+    code, status, sentence = "changed", 412, "This was changed since you read it. Read it again before you change it."
+
+
+class CallReused(HubError):
+    """The `Idempotency-Key` belongs to another call. Make a new key for each call; do not retry this one."""
+
+    code, status, sentence = "call_reused", 422, "This Idempotency-Key was used for another call. Take a new one."
+
+
+class CallUnderWay(HubError):
+    """The first call under this `Idempotency-Key` is not answered yet. Ask again in a moment, with the same key."""
+
+    code, status, retryable = "call_under_way", 409, True
+    sentence = "The first call with this Idempotency-Key is still under way. Ask again in a moment."
+
+
+class AnswerLost(HubError):
+    """The call was begun and the server died before it could answer. Look what was done; it is not done again."""
+
+    code, status = "answer_lost", 409
+    sentence = "This call was begun, but its answer was lost. Look what was done before you send it under a new key."
+
+
 class RateLimited(HubError):
     """Too much at once. Nothing was done; wait for `retry_after` seconds, then send it again."""
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context, copy_context
 from typing import Any, TypeVar
 
 from hub.core.clock import Clock, Ids
 from hub.core.event import Event
 from hub.core.jobs import Jobs
+from hub.core.once import CURRENT
 from hub.core.settings import Settings
 from hub.core.signing import Signer
 from storage.bus import Bus
@@ -17,6 +19,13 @@ from storage.files import Files
 
 Listener = Callable[[Any], None]
 P = TypeVar("P")
+
+
+def _outside() -> Context:
+    """Return the context of background work: what it writes is not what the call does that began it."""
+    context = copy_context()
+    context.run(CURRENT.set, None)
+    return context
 
 
 class Hub:
@@ -54,8 +63,12 @@ class Hub:
         self._stopping = False
 
     def commit(self, batch: Batch) -> Awaitable[Outcome]:
-        """Apply the batch durably. Raises the storage engine's errors, which doors turn into the catalogue's."""
-        return self.store.commit(batch)
+        """Apply the batch durably. Raises the storage engine's errors, which doors turn into the catalogue's.
+
+        The first one of a call that may be repeated carries the mark that it was done (hub/core/once.py).
+        """
+        call = CURRENT.get()
+        return self.store.commit(batch) if call is None or call.done else call.commit(self.store, batch)
 
     def part(self, kind: Callable[[Hub], P]) -> P:
         """Return this hub's one instance of an area's in-memory part, made when first asked for."""
@@ -95,7 +108,7 @@ class Hub:
         if self._stopping:
             work.close()
             return None
-        task = asyncio.get_running_loop().create_task(work, name=name)
+        task = asyncio.get_running_loop().create_task(work, name=name, context=_outside())
         self._tasks.add(task)
         task.add_done_callback(self._finished)
         return task

@@ -135,6 +135,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ] = 3_000.0
     burst_application: Annotated[Burst, Meta(description="Commands that they may send at once.")] = 30_000
+    rate_key: Annotated[
+        Rate, Meta(description="REST calls per second under one API key, on each node; 0 for no limit.")
+    ] = 100.0
+    burst_key: Annotated[Burst, Meta(description="REST calls that may come at once under a key.")] = 100
     rate_connections: Annotated[
         Rate, Meta(description="New sockets per second from one address (of IPv6 a /64); 0 for no limit.")
     ] = 50.0

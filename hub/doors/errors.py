@@ -12,8 +12,8 @@ from storage.engine import Unavailable as StoreUnavailable
 from storage.engine import Unstorable
 
 
-def as_hub_error(hub: Hub, error: Exception, doing: str) -> HubError:
-    """Return the catalogue's error. What is not in it becomes `internal`, logged once with a trace id."""
+def as_hub_error(hub: Hub, error: Exception, doing: str, trace: str = "") -> HubError:
+    """Return the catalogue's error. What is not in it becomes `internal`, logged once with its trace id or a new one."""
     if isinstance(error, HubError):
         return error
     if isinstance(error, msgspec.ValidationError):
@@ -25,9 +25,9 @@ def as_hub_error(hub: Hub, error: Exception, doing: str) -> HubError:
     if isinstance(error, UnicodeEncodeError):
         return InvalidPayload("The payload holds half of a surrogate pair, which is no character.")
     if isinstance(error, StoreUnavailable):
-        hub.log.error("the store takes no writes", doing=doing, error=str(error))
+        hub.log.error("the store takes no writes", doing=doing, error=str(error), **({"trace": trace} if trace else {}))
         return Unavailable()
-    trace = secrets.token_hex(6)
+    trace = trace or secrets.token_hex(6)
     hub.log.error("unexpected error", doing=doing, trace=trace, exc_info=error)
     return Internal(f"{Internal.sentence} If it goes on, tell the operator: trace {trace}.", trace=trace)
 

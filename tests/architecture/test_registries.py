@@ -12,7 +12,7 @@ import pytest
 
 import hub
 from hub.accounts import grants
-from hub.accounts.events import AgentRemoved, SignedOut
+from hub.accounts.events import AgentRemoved, KeyCreated, KeyRenamed, KeyRevoked, SignedOut
 from hub.chat.events import AttachmentStarted
 from hub.core.actor import Actor
 from hub.core.errors import Forbidden, HubError, catalogue
@@ -40,6 +40,9 @@ for found in pkgutil.walk_packages(hub.__path__, "hub."):
 INTERNAL = {
     SignedOut: "concerns this server's sockets; nobody is told",
     AgentRemoved: "its sockets are cut by SignedOut, and its conversations announce themselves",
+    KeyCreated: "the list of keys is read anew by whoever looks at it",
+    KeyRenamed: "the same",
+    KeyRevoked: "the same; nodes are told by the keyring",
     CompanyTouched: "as ContactTouched",
     CompanyDeleted: "what follows from it are jobs; deals and activities that let go of it have events of their own",
     CompanyEnteredSegment: "what follows from it are jobs; who looks at a company asks",
@@ -182,7 +185,7 @@ def test_every_collection_is_declared_once_and_every_index_says_what_it_serves()
 INSTALLATION_COLLECTIONS = {
     "jobs", "bulk_jobs", "dead_jobs", "migrations", "installation", "marks", "availability", "applications",
     "people", "agents", "sessions",
-    "keys",
+    "keys", "calls",
 }  # fmt: skip
 
 
@@ -194,13 +197,14 @@ def test_the_error_catalogue_is_closed_and_says_what_to_do():
         "invalid_payload", "unknown_command", "text_empty", "text_too_long", "client_id_reused", "not_found", "forbidden",
         "conflict", "rate_limited", "unavailable", "internal", "attachment_too_large", "attachment_type_refused",
         "attachment_missing", "unknown_application", "origin_refused", "identity_invalid", "identity_expired",
-        "token_invalid", "token_expired", "wrong_sign_in", "taken",
+        "token_invalid", "token_expired", "wrong_sign_in", "taken", "changed", "call_reused", "call_under_way", "answer_lost",
     }  # fmt: skip
     assert {error.code for error in errors if error.retryable} == {
         "conflict",
         "rate_limited",
         "unavailable",
         "internal",
+        "call_under_way",
     }
     for error in errors:
         assert error.__doc__ and error.__doc__.endswith(".") and error.sentence.endswith(".")

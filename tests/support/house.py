@@ -29,7 +29,7 @@ from server import open_hub
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a good password"
-UNHURRIED = {"rate_socket": 0.0, "rate_contact": 0.0}
+UNHURRIED = {"rate_socket": 0.0, "rate_contact": 0.0, "rate_key": 0.0}
 """Settings without the limits of what one person may say: tests talk faster than people. The journeys keep them."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -12,10 +13,13 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from hub.accounts.applications import actor_of_api_key
+from hub.accounts.keyring import actor_of_api_key
 from hub.core.actor import Actor
-from hub.core.errors import HubError, InvalidPayload, NotFound, TokenInvalid
+from hub.core.errors import CallUnderWay, HubError, InvalidPayload, NotFound, TokenInvalid
 from hub.core.hub import Hub
+from hub.doors.api.etags import when_unchanged, with_etag
+from hub.doors.api.keyed import admit, id_of_call
+from hub.doors.api.once import answered_once, may_repeat
 from hub.doors.errors import as_hub_error
 from hub.doors.keys import HUB
 
@@ -34,29 +38,57 @@ class FieldErrors(Exception):
 
 
 def compatible(
-    status: int = 200, key: Callable[[Hub, str], Awaitable[Actor]] = actor_of_api_key
+    status: int = 200,
+    key: Callable[[Hub, str], Awaitable[Actor]] = actor_of_api_key,
+    *,
+    single: bool = False,
+    own_ids: bool = False,
 ) -> Callable[[Handler], Callable[[web.Request], Awaitable[web.Response]]]:
     """Turn an `async def (hub, actor, request) -> body` into a handler that answers as User.com does.
 
-    `key` finds who acts under the key of the request. Without a body the answer is empty.
+    `key` finds who acts under the key of the request. Without a body the answer is empty. A `single` object has an ETag.
+    With `own_ids` the body of the handler knows itself what it did under an `Idempotency-Key`.
     """
 
     def wrap(body: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def answer(hub: Hub, actor: Actor, request: web.Request) -> web.Response:
+            try:
+                return _json(await body(hub, actor, request), status)
+            except Exception as error:
+                return _refused(hub, request, error)
+
         @functools.wraps(body)
         async def handler(request: web.Request) -> web.Response:
             hub = request.app[HUB]
             try:
-                response = _json(await body(hub, await _actor(hub, request, key), request), status)
-            except FieldErrors as error:
-                response = _json({"errors": error.errors}, 400)
+                actor = await _actor(hub, request, key)
+                if request.method in ("GET", "HEAD"):
+                    response = await answer(hub, actor, request)
+                    if single and response.status == 200:
+                        response = with_etag(request, response)
+                elif "If-Match" in request.headers:
+                    response = await when_unchanged(hub, actor, request, answer)
+                elif may_repeat(actor, request):
+                    doing = functools.partial(answer, hub, actor, request)
+                    response = await answered_once(hub, actor, request, doing, own_ids=own_ids)
+                else:
+                    response = await answer(hub, actor, request)
             except Exception as error:
-                response = _refusal(as_hub_error(hub, error, f"{request.method} {request.path}"))
+                response = _refused(hub, request, error)
             response.headers["Allow"] = _allowed(request)
             return response
 
+        if single:
+            handler.reads_one = answer  # type: ignore[attr-defined]
         return handler
 
     return wrap
+
+
+def _refused(hub: Hub, request: web.Request, error: Exception) -> web.Response:
+    if isinstance(error, FieldErrors):
+        return _json({"errors": error.errors}, 400)
+    return _refusal(as_hub_error(hub, error, f"{request.method} {request.path}", id_of_call(request)))
 
 
 async def _actor(hub: Hub, request: web.Request, find: Callable[[Hub, str], Awaitable[Actor]]) -> Actor:
@@ -64,9 +96,12 @@ async def _actor(hub: Hub, request: web.Request, find: Callable[[Hub, str], Awai
     if not key or [word.lower() for word in words] not in (["token"], []):  # one known script sends the key alone
         raise TokenInvalid("Authentication credentials were not provided.")
     try:
-        return await find(hub, key)
+        actor = await find(hub, key)
     except TokenInvalid:
         raise TokenInvalid("Invalid token.") from None
+    if find is actor_of_api_key:
+        admit(hub, request, actor)
+    return actor
 
 
 def _refusal(error: HubError) -> web.Response:
@@ -75,8 +110,8 @@ def _refusal(error: HubError) -> web.Response:
     response = _json({"detail": error.message}, error.status)
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Token"
-    if error.status in (429, 503):
-        response.headers["Retry-After"] = "1"
+    if error.status in (429, 503) or isinstance(error, CallUnderWay):
+        response.headers["Retry-After"] = str(math.ceil(getattr(error, "retry_after", None) or 1))
     if isinstance(error, InvalidPayload):
         return _json({"errors": {"non_field_errors": [error.message]}}, 400)
     return response

@@ -12,7 +12,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from hub.accounts import grants
-from hub.accounts.applications import actor_of_mobile_key
+from hub.accounts.keyring import actor_of_mobile_key
 from hub.core.actor import Actor
 from hub.core.errors import NotFound
 from hub.core.hub import Hub

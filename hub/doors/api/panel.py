@@ -3,62 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from hub.accounts import sign_in as accounts
-from hub.accounts.applications import actor_of_api_key
+from hub.accounts.keyring import actor_of_api_key
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, TokenInvalid
 from hub.core.hub import Hub
 from hub.core.verb import Verb
 from hub.doors.api.account import problem
+from hub.doors.api.etags import when_unchanged, with_etag
+from hub.doors.api.keyed import admit, id_of_call
+from hub.doors.api.once import answered_once, may_repeat
 from hub.doors.errors import as_hub_error
 from hub.doors.keys import HUB
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def answering(verb: Verb, status: int = 200) -> Handler:
-    """Return the handler that calls a verb for an agent's bearer token or an API key."""
+def answering(verb: Verb, status: int = 200, *, single: bool = False, largest: int = 0) -> Handler:
+    """Return the handler that calls a verb for an agent's bearer token or an API key.
+
+    A `single` object has an ETag. `largest` is the most bytes that the body may have, where that is more than usual.
+    """
+
+    async def answer(hub: Hub, actor: Actor, request: web.Request) -> web.Response:
+        try:
+            with_body = request.method not in ("GET", "HEAD") and not single
+            input = [] if verb.input is None else [await input_of(request, verb.input, with_body=with_body)]
+            return _sent(await verb.call(hub, actor, *input), status)
+        except Exception as error:
+            return refused(hub, request, error)
 
     async def handler(request: web.Request) -> web.StreamResponse:
         hub = request.app[HUB]
+        if largest:
+            request = request.clone(client_max_size=largest)
         try:
             actor = await actor_of(hub, request)
-            input = [] if verb.input is None else [await input_of(request, verb.input)]
-            result = await verb.call(hub, actor, *input)
+            if single:
+                response = await answer(hub, actor, request)
+                return with_etag(request, response) if response.status == 200 else response
+            if request.method in ("PUT", "PATCH", "DELETE") and "If-Match" in request.headers:
+                return await when_unchanged(hub, actor, request, answer)
+            if may_repeat(actor, request):
+                return await answered_once(hub, actor, request, partial(answer, hub, actor, request))
+            return await answer(hub, actor, request)
         except Exception as error:
-            if isinstance(error, ConnectionResetError) and request.transport is None:
-                return web.Response(status=499)  # whoever asked has gone, as a search does while one types on
-            return problem(as_hub_error(hub, error, f"{request.method} {request.path}"))
-        if result is None:
-            return web.Response(status=204)
-        return web.Response(
-            body=msgspec.json.encode(result), status=status, content_type="application/json",
-            headers={"Cache-Control": "no-store"},
-        )  # fmt: skip
+            return refused(hub, request, error)
 
+    if single:
+        handler.reads_one = answer  # type: ignore[attr-defined]
     return handler
 
 
+def _sent(result: Any, status: int) -> web.Response:
+    if result is None:
+        return web.Response(status=204)
+    return web.Response(
+        body=msgspec.json.encode(result), status=status, content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )  # fmt: skip
+
+
+def refused(hub: Hub, request: web.Request, error: Exception) -> web.Response:
+    """Return what went wrong with a call as a problem document."""
+    if isinstance(error, ConnectionResetError) and request.transport is None:
+        return web.Response(status=499)  # whoever asked has gone, as a search does while one types on
+    return problem(as_hub_error(hub, error, f"{request.method} {request.path}", id_of_call(request)))
+
+
 async def actor_of(hub: Hub, request: web.Request) -> Actor:
-    """Return who asks: an agent by a bearer token, or an API key. Raises TokenInvalid."""
+    """Return who asks: an agent by a bearer token, or an API key. Raises TokenInvalid, and RateLimited for a key."""
     word, _, token = request.headers.get("Authorization", "").partition(" ")
     if word.lower() == "token":
-        return await actor_of_api_key(hub, token.strip())
+        actor = await actor_of_api_key(hub, token.strip())
+        admit(hub, request, actor)
+        return actor
     if word.lower() != "bearer":
         raise TokenInvalid
     return (await accounts.session_of(hub, token.strip())).actor
 
 
-async def input_of(request: web.Request, type: Any) -> Any:
+async def input_of(request: web.Request, type: Any, *, with_body: bool = True) -> Any:
     """Return the verb's input: fields of the path before those of the body, and those before the query."""
     path = {name: text for name, text in request.match_info.items() if name != "slash"}
-    given = {**_loose(dict(request.query), type), **await _body(request), **_loose(path, type)}
-    return msgspec.convert(given, type)
+    body = await _body(request) if with_body else {}
+    return msgspec.convert({**_loose(dict(request.query), type), **body, **_loose(path, type)}, type)
 
 
 def _loose(texts: dict[str, str], type: Any) -> dict[str, Any]:
@@ -83,7 +118,7 @@ async def _body(request: web.Request) -> dict[str, Any]:
     try:
         given = msgspec.json.decode(await request.read() or b"{}")
     except web.HTTPRequestEntityTooLarge:
-        raise InvalidPayload("The body is larger than 1 MB.") from None
+        raise InvalidPayload("The body is too large: a call takes 1 MB, one with many objects 2 MB.") from None
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         raise InvalidPayload("The body is not JSON.") from None
     if not isinstance(given, dict):

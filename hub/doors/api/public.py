@@ -74,7 +74,7 @@ def _page_number(request: web.Request) -> int:
     return int(text)
 
 
-@compatible()
+@compatible(single=True)
 async def get_conversation(hub: Hub, actor: Actor, request: web.Request) -> shapes.ConversationEnvelope:
     """One conversation with all its messages, in the envelope of a page."""
     id = _id(request, "id")
@@ -94,7 +94,7 @@ async def get_conversation(hub: Hub, actor: Actor, request: web.Request) -> shap
     return shapes.ConversationEnvelope(detail, None, 1, None)
 
 
-@compatible(201)
+@compatible(201, own_ids=True)
 async def create_conversation(hub: Hub, actor: Actor, request: web.Request) -> shapes.ConversationItem:
     """A new conversation with its first message, written by the named agent or by the company."""
     given = await read_body(request, shapes.CreateConversation)
@@ -106,7 +106,7 @@ async def create_conversation(hub: Hub, actor: Actor, request: web.Request) -> s
     return await _item(hub, actor, opened.conversation)
 
 
-@compatible(201)
+@compatible(201, own_ids=True)
 async def create_message(hub: Hub, actor: Actor, request: web.Request) -> shapes.MessageItem:
     """A message into a conversation, written by the named agent or by the company."""
     given = await read_body(request, shapes.CreateMessage)
@@ -114,7 +114,7 @@ async def create_message(hub: Hub, actor: Actor, request: web.Request) -> shapes
     return await _send(hub, actor, author, request, given.conversation, given)
 
 
-@compatible(201)
+@compatible(201, own_ids=True)
 async def create_message_as_user(hub: Hub, actor: Actor, request: web.Request) -> shapes.MessageItem:
     """A message in a user's name; a conversation that is not the user's is refused and nothing is sent."""
     given = await read_body(request, shapes.CreateMessageAsUser)

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import Struct
 
-from hub.accounts import agents, consent_mode
+from hub.accounts import agents, consent_mode, keys
 from hub.accounts.sign_in import SignedIn, SignIn
 from hub.core.verb import VERBS
 from hub.crm import notes, product_events, products, tickets
@@ -98,12 +98,12 @@ OPEN = [
 ]  # fmt: skip
 
 
-def _panel(method: str, path: str, call: Any, status: int = 200, name: str = "") -> Route:
+def _panel(method: str, path: str, call: Any, status: int = 200, name: str = "", largest: int = 0) -> Route:
     """A row whose handler, documentation and types all come from the verb; `name` tells two rows of one verb apart."""
     verb = VERBS[f"{call.__module__.removeprefix('hub.')}.{call.__name__}"]
     answer = None if verb.result in (None, type(None)) else verb.result
     body = verb.input if method in ("POST", "PUT", "PATCH") else None
-    handler = answering(verb, status)
+    handler = answering(verb, status, single=method == "GET" and path.endswith("}"), largest=largest)
     handler.__name__ = name or call.__name__
     return Route(
         method,
@@ -118,6 +118,10 @@ def _panel(method: str, path: str, call: Any, status: int = 200, name: str = "")
 
 
 PANEL = [
+    _panel("GET",    "keys",                             keys.list_keys),
+    _panel("POST",   "keys",                             keys.create_key, 201),
+    _panel("PATCH",  "keys/{key}",                       keys.rename_key),
+    _panel("DELETE", "keys/{key}",                       keys.revoke_key),
     _panel("GET",    "attributes",                       attributes.list_attributes),
     _panel("POST",   "attributes",                       attributes.create_attribute, 201),
     _panel("PATCH",  "attributes/{attribute}",           attributes.change_attribute),

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from hub.core.hub import Hub
 from hub.doors.api.compat import unrouted
+from hub.doors.api.keyed import open_call, stamp
 from hub.doors.api.routes import add_routes as add_api
 from hub.doors.keys import HUB, IN_FLIGHT
 from hub.doors.live.door import LiveDoor
@@ -16,6 +17,11 @@ from hub.doors.web.inflight import InFlight
 
 _BODY = 1_100_000
 """Bodies of JSON calls; uploads are read as a stream and have a limit of their own."""
+
+_TAKEN = "authorization, accept, content-type, idempotency-key, if-match, if-none-match, x-request-id"
+_SHOWN = (
+    "ETag, Retry-After, Idempotency-Replayed, X-Request-Id, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
+)
 
 
 def build_app(hub: Hub, live: LiveDoor) -> web.Application:
@@ -33,6 +39,7 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
         demo.add_routes(app)
     app.router.add_get("/", _front_door)
     app[IN_FLIGHT].watch(app)
+    app.on_response_prepare.append(stamp)
     return app
 
 
@@ -45,6 +52,8 @@ async def _baseline(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Headers that every answer carries, and User.com's preflight answer for its API."""
+    if request.path.startswith("/api/"):
+        open_call(request.app[HUB], request)
     if request.method == "OPTIONS" and request.path.startswith(("/api/public/", "/api/app/")):
         return web.Response(status=204, headers=_cross_origin(request))
     try:
@@ -68,7 +77,8 @@ def _cross_origin(request: web.Request) -> dict[str, str]:
         "Access-Control-Allow-Origin": request.headers.get("Origin", "*"),
         "Access-Control-Allow-Credentials": "true",
         "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS",
-        "Access-Control-Allow-Headers": "authorization, accept, content-type, idempotency-key",
+        "Access-Control-Allow-Headers": _TAKEN,
+        "Access-Control-Expose-Headers": _SHOWN,
         "Access-Control-Max-Age": "600",
         "Vary": "Origin, Accept, Cookie",
     }

@@ -105,7 +105,7 @@ async def update(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]
     return await one(hub, actor, request, id)
 
 
-@compatible()
+@compatible(single=True)
 async def get(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One company."""
     return await one(hub, actor, request, await id_of(hub, actor, request))

@@ -71,7 +71,7 @@ async def create_tag(hub: Hub, actor: Actor, request: web.Request) -> dict[str, 
     return {"id": made.tag.id, "name": made.tag.name}
 
 
-@compatible()
+@compatible(single=True)
 async def get_tag(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One tag."""
     tag = await _tag(hub, actor, request)
@@ -141,7 +141,7 @@ async def create_list(hub: Hub, actor: Actor, request: web.Request) -> dict[str,
         raise FieldErrors(name="list with this name already exists.") from None
 
 
-@compatible()
+@compatible(single=True)
 async def get_list(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One list."""
     found = (await vocabulary(hub, actor.scope)).lists.get(_id(request))
@@ -212,7 +212,7 @@ async def list_segments(hub: Hub, actor: Actor, request: web.Request) -> dict[st
     return page([_segment_of(each) for each in found], len(found), None)
 
 
-@compatible()
+@compatible(single=True)
 async def get_segment(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One segment."""
     return _segment_of(await _segment(hub, actor, request))
@@ -276,7 +276,7 @@ async def create_attribute(hub: Hub, actor: Actor, request: web.Request) -> dict
         raise FieldErrors(name="attribute with this name already exists.") from None
 
 
-@compatible()
+@compatible(single=True)
 async def get_attribute(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One attribute."""
     return _attribute_of(await _attribute(hub, actor, request), version_of(request))
@@ -360,7 +360,7 @@ async def list_events(hub: Hub, actor: Actor, request: web.Request) -> dict[str,
     return page([{"id": each.id, "name": each.name} for each in found], len(found), None)
 
 
-@compatible()
+@compatible(single=True)
 async def get_event(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One name of events."""
     id = _id(request)

@@ -180,7 +180,7 @@ async def update_or_create(hub: Hub, actor: Actor, request: web.Request) -> dict
     return {"created": done.created, "id": done.contact.id}
 
 
-@compatible()
+@compatible(single=True)
 async def get(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One user."""
     return await one(hub, actor, request, await id_of(hub, actor, request))
