@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 
 _HIGH_LIMITS = {
     f"HUB_{what}_{kind}": str(most)
-    for kind in ("SOCKET", "CONTACT", "ADDRESS", "APPLICATION", "CONNECTIONS")
+    for kind in ("SOCKET", "CONTACT", "ADDRESS", "APPLICATION", "CONNECTIONS", "KEY")
     for what, most in (("RATE", 1_000_000), ("BURST", 10_000_000))
 }
 _HIGH_LIMITS |= {f"HUB_MAX_SOCKETS_{kind}": "1000000" for kind in ("ADDRESS", "CONTACT", "AGENT", "APPLICATION")}

@@ -43,6 +43,7 @@ class Keyring:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._held: dict[tuple[Kind, str], _Held] = {}
+        self._used: dict[int, int] = {}
         hub.bus.subscribe(CHANNEL, lambda body: self._drop(int(body)))
 
     async def actor(self, kind: Kind, secret: str) -> Actor:
@@ -56,7 +57,9 @@ class Keyring:
             raise TokenInvalid("This API key has expired. Make a new one in the settings of the application.")
         if now - held.used >= PRECISION:
             held.used = now - now % PRECISION
-            self._hub.spawn("last use of a key", self._note(held.actor.id, held.used))
+            if self._used.get(held.actor.id) != held.used:  # many calls may have read the key at the same moment
+                self._used[held.actor.id] = held.used
+                self._hub.spawn("last use of a key", self._note(held.actor.id, held.used))
         return held.actor
 
     def revoked(self, key: int) -> None:
@@ -65,6 +68,7 @@ class Keyring:
         self._hub.bus.publish(CHANNEL, str(key).encode())
 
     def _drop(self, key: int) -> None:
+        self._used.pop(key, None)
         for name in [name for name, held in self._held.items() if held.actor.id == key]:
             del self._held[name]
 

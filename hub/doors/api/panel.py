@@ -113,7 +113,7 @@ def _loose(texts: dict[str, str], type: Any) -> dict[str, Any]:
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
-    if not request.can_read_body:
+    if not request.body_exists:
         return {}
     try:
         given = msgspec.json.decode(await request.read() or b"{}")

@@ -20,7 +20,7 @@ from hub.crm.pipelines import emptying, loss_reasons, pipelines, stages
 from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.panel import answering
 from hub.doors.api.usercom.rows import ROWS
-from hub.people import attributes, companies, managing, profile, timeline, views
+from hub.people import attributes, bulk, companies, managing, profile, timeline, views
 from hub.people.enriching import enriching, many, setting
 from hub.people.exporting.exports import ExportContacts
 from hub.people.importing import imports
@@ -150,6 +150,7 @@ PANEL = [
     _panel("POST",   "contacts/find",                    managing.find_contacts, name="find_contacts_where"),
     _panel("POST",   "contacts",                         managing.create_contact, 201),
     _panel("POST",   "contacts/upsert",                  managing.upsert_contact),
+    _panel("POST",   "contacts/bulk",                    bulk.upsert_contacts, largest=bulk.LARGEST),
     _panel("GET",    "contacts/{contact}",               managing.get_one),
     _panel("PATCH",  "contacts/{contact}",               managing.change_attributes),
     _panel("GET",    "contacts/{contact}/profile",       profile.read_profile),
@@ -183,6 +184,7 @@ PANEL = [
     _panel("POST",   "companies/find",                   companies.find_companies, name="find_companies_where"),
     _panel("POST",   "companies",                        companies.create_company, 201),
     _panel("POST",   "companies/upsert",                 companies.upsert_company),
+    _panel("POST",   "companies/bulk",                   bulk.upsert_companies, largest=bulk.LARGEST),
     _panel("GET",    "companies/{company}",              companies.get_company),
     _panel("PATCH",  "companies/{company}",              companies.change_company),
     _panel("DELETE", "companies/{company}",              companies.delete_company),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 from hub.core.errors import InvalidPayload
+from hub.core.hub import Hub
 from hub.people.collections import CONTACTS
 from hub.people.editing import UNIQUE, at, insert_contact, put, unique_value
-from hub.people.importing.mapping import Fields
+from hub.people.events import ContactsRewritten, ContactTouched
 from hub.people.merging.likeness import alike_of
 from hub.people.provenance import is_enriched, typed
-from storage.engine import Batch, Document, Engine, Scope
+from hub.people.vocabulary import vocabulary
+from storage.engine import Batch, Document, Engine, GuardFailed, Missing, Outcome, Scope
 from storage.filters import Eq
 
 Match = Literal["auto", "email", "custom_id"]
@@ -23,8 +25,8 @@ MATCHED_BY: dict[Match, tuple[str, ...]] = {
 }
 """By which fields a row finds the contact that it is about, in this order."""
 
-Numbered = tuple[int, list[str]]
-"""A row of the file with its number."""
+Numbered = tuple[int, Any]
+"""A row of the file, or an object of a call, with its number."""
 KeyRef = tuple[str, str]
 Make = Callable[[Document], Awaitable[Document]]
 _NO_MARKS: Mapping[str, Sequence[int]] = {}
@@ -36,12 +38,18 @@ _OTHERS = {
 }
 
 
+class Reads(Protocol):
+    """Gives the fields that a row sets. Raises InvalidPayload."""
+
+    def of(self, row: Any, /) -> Document: ...
+
+
 class Refused(NamedTuple):
     """A row that was not taken."""
 
     row: int
     reason: str
-    cells: list[str]
+    cells: Any
 
 
 @dataclass(slots=True)
@@ -65,6 +73,8 @@ class Plan:
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    contacts: dict[int, tuple[bool, int]] = field(default_factory=dict)
+    """row → whether it makes a contact, and which one it is about"""
 
     def meets(self, other: Plan) -> bool:
         """Whether a row here may be about somebody whom the other one changes."""
@@ -93,7 +103,7 @@ def unique_refs(fields: Document) -> dict[str, KeyRef]:
 async def plan_rows(
     store: Engine,
     scope: Scope,
-    fields_of: Fields,
+    fields_of: Reads,
     rows: list[Numbered],
     match: Match,
     make: Make,
@@ -121,7 +131,7 @@ async def plan_rows(
     stored = await store.get_many(scope, CONTACTS, set(holders.values())) if holders else {}
     for row, fields, keys in taken:
         try:
-            await _apply(plan, holders, known, stored, fields, keys, match, make, marks)
+            plan.contacts[row[0]] = await _apply(plan, holders, known, stored, fields, keys, match, make, marks)
         except InvalidPayload as error:
             plan.refused.append(Refused(row[0], error.message, row[1]))
     plan.refused.sort(key=lambda refused: refused.row)
@@ -138,8 +148,12 @@ async def _apply(
     match: Match,
     make: Make,
     marks: Mapping[str, Sequence[int]],
-) -> None:
-    """Add a row to the plan. Raises InvalidPayload where a unique value is another one's."""
+) -> tuple[bool, int]:
+    """Add a row to the plan; return whether it makes a contact, and its id.
+
+    Raises InvalidPayload where a unique value is another one's.
+    """
+    is_new = False
     id = next((holders[keys[name]] for name in MATCHED_BY[match] if name in keys and keys[name] in holders), None)
     for name, ref in keys.items():
         if holders.get(ref, id) != id:
@@ -151,6 +165,7 @@ async def _apply(
         id = document["id"]
         plan.people[id] = Person(id, None, document)
         plan.created += 1
+        is_new = True
     else:
         person = plan.people.get(id)
         if person is None:
@@ -165,7 +180,7 @@ async def _apply(
         changes = {path: value for path, value in fields.items() if _says_more(person, path, value)}
         if not changes:
             plan.unchanged += 1
-            return
+            return False, int(id)
         plan.updated += 1
         for name, ref in unique_refs({name: _value(person, name) for name in UNIQUE if name in changes}).items():
             if ref != keys[name]:
@@ -180,6 +195,7 @@ async def _apply(
                 person.changes[path] = value
     for ref in keys.values():
         holders[ref] = id
+    return is_new, int(id)
 
 
 def _marked(person: Person, marks: Mapping[str, Sequence[int]]) -> Document:
@@ -204,16 +220,18 @@ def _says_more(person: Person, path: str, value: Any) -> bool:
     return known or _value(person, path) != value
 
 
-def write_plan(batch: Batch, plan: Plan, now: int, by: int) -> Document | None:
+def write_plan(batch: Batch, plan: Plan, now: int, by: int | None) -> Document | None:
     """Put what a plan does into a batch; return what has to be kept to take it back, None where there is nothing.
 
-    `imported` says which import made a contact and when it last touched it: a contact whose `updated` is still that
-    moment has been changed by nobody since.
+    `by` is the import, None where it is none: then nothing is noted on the contacts. `imported` says which import made a
+    contact and when it last touched it: one whose `updated` is still that moment has been changed by nobody since.
     """
     created, changed = [], []
     for person in plan.people.values():
         if person.before is None:
-            person.after.update(created=now, updated=now, imported={"by": by, "at": now})
+            person.after.update(created=now, updated=now)
+            if by is not None:
+                person.after["imported"] = {"by": by, "at": now}
             insert_contact(batch, person.after)
             created.append(person.id)
         elif person.changes:
@@ -223,7 +241,7 @@ def write_plan(batch: Batch, plan: Plan, now: int, by: int) -> Document | None:
     return {"created": created, "changed": changed}
 
 
-def _change(batch: Batch, person: Person, now: int, by: int) -> list[Any]:
+def _change(batch: Batch, person: Person, now: int, by: int | None) -> list[Any]:
     before = person.before
     assert before is not None
     batch.guard(CONTACTS, person.id, Eq("revision", before["revision"]))
@@ -235,7 +253,7 @@ def _change(batch: Batch, person: Person, now: int, by: int) -> list[Any]:
             batch.claim(kind, unique_value(name, new), person.id)
             if old:
                 batch.release(kind, unique_value(name, old))
-    still_ours = is_untouched(before, by)
+    still_ours = by is not None and is_untouched(before, by)
     moment: Document = {"imported": {"by": by, "at": now}} if still_ours else {}
     alike = {"alike": alike_of({**before, **person.changes})}
     whose, gone = typed(person.changes)
@@ -249,3 +267,24 @@ def is_untouched(contact: Document, by: int) -> bool:
     """Whether an import made this contact and nobody has changed it since."""
     imported = contact.get("imported") or {}
     return imported.get("by") == by and imported.get("at") == contact.get("updated")
+
+
+async def tell_plan(hub: Hub, scope: Scope, plan: Plan) -> None:
+    """Let segments follow, and who watches. Read behind the commit: one that is made later looks at the contacts itself."""
+    if not (await vocabulary(hub, scope)).segments:
+        written = tuple(each.id for each in plan.people.values() if each.before is not None and each.changes)
+        if written:
+            hub.publish(ContactsRewritten(app=scope.app, contacts=written))
+        return
+    for person in plan.people.values():
+        if person.before is None or person.changes:
+            fields = None if person.before is None else frozenset(person.changes)
+            hub.publish(ContactTouched(app=scope.app, contact=person.id, fields=fields))
+
+
+async def went_in(writing: Awaitable[Outcome]) -> bool:
+    """Whether a plan was written; if not, somebody changed one of its contacts or took an address at that moment."""
+    try:
+        return (await writing).existing is None
+    except (GuardFailed, Missing):
+        return False

@@ -19,13 +19,12 @@ from hub.core.errors import Conflict, InvalidPayload
 from hub.core.hub import Hub
 from hub.people.collections import IMPORT_CHUNKS, IMPORTS
 from hub.people.editing import new_contact
-from hub.people.events import ContactsRewritten, ContactTouched
 from hub.people.importing.mapping import Column, Fields
-from hub.people.importing.planning import Numbered, Plan, plan_rows, unique_refs, write_plan
+from hub.people.importing.planning import Numbered, Plan, plan_rows, tell_plan, unique_refs, went_in, write_plan
 from hub.people.importing.reading import Form, rows
 from hub.people.segments.membership import Membership
 from hub.people.vocabulary import vocabulary
-from storage.engine import Batch, Document, GuardFailed, Missing, Outcome, Scope
+from storage.engine import Batch, Document, GuardFailed, Outcome, Scope
 from storage.filters import Eq, Filter, all_of
 
 RUN = "imports.run"
@@ -207,7 +206,7 @@ class _Turn:
             return False
         (chunk, plan, writing), self._writing = self._writing, None
         for tries in range(_TRIES):
-            if await _went_in(writing):
+            if await went_in(writing):
                 self.offset = chunk[-1][0]
                 self.errors = self._errors_with(plan)
                 await self._tell(plan)
@@ -215,7 +214,7 @@ class _Turn:
             await self._still_ours()
             plan = await self.plan(chunk)
             writing = self._commit(chunk, plan)
-        await _went_in(writing)
+        await went_in(writing)
         raise Conflict
 
     async def let_go(self) -> None:
@@ -262,24 +261,7 @@ class _Turn:
         return [*self.errors, *shown][:ERRORS_SHOWN]
 
     async def _tell(self, plan: Plan) -> None:
-        """Let segments follow, and who watches. Read behind the commit: one that is made later looks at the contacts itself."""
-        if not (await vocabulary(self.hub, self.scope)).segments:
-            written = tuple(each.id for each in plan.people.values() if each.before is not None and each.changes)
-            if written:
-                self.hub.publish(ContactsRewritten(app=self.scope.app, contacts=written))
-            return
-        for person in plan.people.values():
-            if person.before is None or person.changes:
-                fields = None if person.before is None else frozenset(person.changes)
-                self.hub.publish(ContactTouched(app=self.scope.app, contact=person.id, fields=fields))
-
-
-async def _went_in(writing: Awaitable[Outcome]) -> bool:
-    """Whether a batch was written; if not, somebody changed one of its contacts or took an address at that moment."""
-    try:
-        return (await writing).existing is None
-    except (GuardFailed, Missing):
-        return False
+        await tell_plan(self.hub, self.scope, plan)
 
 
 # ── a dry run ────────────────────────────────────────────────────────────────────────────────────────────────────────
