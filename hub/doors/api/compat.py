@@ -135,7 +135,11 @@ def _json(body: Any, status: int) -> web.Response:
 
 def _allowed(request: web.Request) -> str:
     """Return the methods of a path, as every answer names them."""
-    resource = request.match_info.route.resource
+    return _methods_of(request.match_info.route.resource)
+
+
+@functools.lru_cache(1024)
+def _methods_of(resource: web.AbstractResource | None) -> str:
     methods = {route.method for route in resource or ()} | {"OPTIONS"}
     return ", ".join(method for method in _METHODS if method in methods)
 

@@ -80,7 +80,10 @@ def _family(name: str | None) -> str | None:
 
 async def one(hub: Hub, actor: Actor, request: web.Request, id: int) -> dict[str, Any]:
     """Return the user of an id as the call's version has it. Raises NotFound."""
-    found = await records.read_record(hub, actor, records.RecordRef(id))
+    return await _whole(hub, actor, request, await records.read_record(hub, actor, records.RecordRef(id)))
+
+
+async def _whole(hub: Hub, actor: Actor, request: web.Request, found: records.Record) -> dict[str, Any]:
     return shown(found.document, await vocabulary(hub, actor.scope), found.companies, version_of(request))
 
 
@@ -97,23 +100,29 @@ async def many(
 
 async def id_of(hub: Hub, actor: Actor, request: web.Request) -> int:
     """Return the id of the user in the path, by our id or by the company's own. Raises NotFound."""
+    return int((await _record_of(hub, actor, request)).document["id"])
+
+
+async def _record_of(hub: Hub, actor: Actor, request: web.Request) -> records.Record:
     custom_id = request.match_info.get("custom_id")
     if custom_id is not None:
-        return await id_by(hub, actor, "custom_id", custom_id)
+        return await _record_by(hub, actor, "custom_id", custom_id)
     text = request.match_info["user_id"]
     if not (text.isascii() and text.isdecimal() and len(text) <= 15):
         raise NotFound
-    found = await records.read_record(hub, actor, records.RecordRef(int(text)))
-    return int(found.document["id"])
+    return await records.read_record(hub, actor, records.RecordRef(int(text)))
 
 
 async def id_by(hub: Hub, actor: Actor, by: Any, value: str) -> int:
     """Return the id of the user that has a unique value. Raises NotFound, for what could be nobody's value too."""
+    return int((await _record_by(hub, actor, by, value)).document["id"])
+
+
+async def _record_by(hub: Hub, actor: Actor, by: Any, value: str) -> records.Record:
     try:
-        found = await records.read_record(hub, actor, records.RecordRef(value, by=by))
+        return await records.read_record(hub, actor, records.RecordRef(value, by=by))
     except InvalidPayload:
         raise NotFound from None
-    return int(found.document["id"])
 
 
 async def named_in(hub: Hub, actor: Actor, body: dict[str, Any], version: Version) -> int:
@@ -183,7 +192,7 @@ async def update_or_create(hub: Hub, actor: Actor, request: web.Request) -> dict
 @compatible(single=True)
 async def get(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One user."""
-    return await one(hub, actor, request, await id_of(hub, actor, request))
+    return await _whole(hub, actor, request, await _record_of(hub, actor, request))
 
 
 @compatible()
