@@ -44,7 +44,8 @@ def openapi() -> dict[str, Any]:
         "components": {
             "schemas": components,
             "securitySchemes": {
-                "key": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "`Token <API key>`"}
+                "key": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "`Token <API key>`"},
+                "agent": {"type": "http", "scheme": "bearer", "description": "the token of an agent's sign-in"},
             },
         },
     }
@@ -74,6 +75,7 @@ def _operation(route: Route, schema: dict[Any, Any]) -> dict[str, Any]:
         "summary": route.summary, "operationId": _name(route), "tags": [_tag(route.path)], "parameters": parameters,
         "responses": {
             str(route.status): answer,
+            **_refusals(route),
             "4XX": {"description": "Refused; the body says why", "content": {"application/json": {}}},
         },
     }  # fmt: skip
@@ -81,7 +83,40 @@ def _operation(route: Route, schema: dict[Any, Any]) -> dict[str, Any]:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema[route.body]}}}
     if route.key:
         operation["security"] = [{"key": []}]
+    elif route.path != "/api/app/sign-in":
+        operation["security"] = [{"agent": []}, {"key": []}]
+    answer["headers"] = _headers("X-Request-Id")
+    if route.method == "POST" and not is_sdk:
+        parameters.append(_header("Idempotency-Key", "under an API key: the same call again gets the first answer"))
     return operation
+
+
+_TOLD = {
+    "X-Request-Id": "the id of the call, in our log too",
+    "Retry-After": "seconds to wait",
+    "X-RateLimit-Limit": "calls a second under this key",
+    "X-RateLimit-Remaining": "calls that may come at once",
+    "X-RateLimit-Reset": "seconds until all of them may",
+}
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"description": _TOLD[name], "schema": {"type": "string"}} for name in names}
+
+
+def _header(name: str, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": {"type": "string"}}
+
+
+def _refusals(route: Route) -> dict[str, Any]:
+    """Return what every call under a key may be refused with."""
+    detail = {"type": "object", "properties": {"detail": {"type": "string"}}, "required": ["detail"]}
+    kind = "application/problem+json" if route.path.startswith("/api/app/") else "application/json"
+    body = {kind: {"schema": detail}}
+    return {
+        "401": {"description": "The key or token is not valid", "headers": _headers("X-Request-Id"), "content": body},
+        "429": {"description": "Too many calls; nothing was done", "headers": _headers(*_TOLD), "content": body},
+    }
 
 
 def _name(route: Route) -> str:

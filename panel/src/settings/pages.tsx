@@ -1,4 +1,4 @@
-import { IconShieldLock, IconSparkles, IconTags, IconUserShield } from '@tabler/icons-react'
+import { IconKey, IconShieldLock, IconSparkles, IconTags, IconUserShield } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -16,4 +16,5 @@ export const PAGES: Page[] = [
   { path: 'enrichment', label: 'settings.enrichment', icon: IconSparkles, part: area(() => import('./enrichment'), 'settings', 'enrichment') },
   { path: 'privacy', label: 'settings.privacy', icon: IconShieldLock, part: area(() => import('./privacy'), 'settings', 'people') },
   { path: 'labels', label: 'settings.labels', icon: IconTags, part: area(() => import('./labels'), 'labels', 'people') },
+  { path: 'keys', label: 'settings.keys', icon: IconKey, part: area(() => import('./keys'), 'settings', 'keys') },
 ]

@@ -12,6 +12,7 @@ type Areas = {
   importing: typeof import('@shared/locales/en/panel/importing.json')
   merging: typeof import('@shared/locales/en/panel/merging.json')
   labels: typeof import('@shared/locales/en/panel/labels.json')
+  keys: typeof import('@shared/locales/en/panel/keys.json')
   people: typeof import('@shared/locales/en/panel/people.json')
   refusals: typeof import('@shared/locales/en/panel/refusals.json')
   segments: typeof import('@shared/locales/en/panel/segments.json')
