@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.people import settled
 
-pytestmark = pytest.mark.annex("API1")
+pytestmark = pytest.mark.annex("API1", "U11")
 BASE = "/api/public"
 V2 = {"Accept": "*/*; version=2"}
 SIX_DIGITS = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")

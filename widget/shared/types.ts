@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'forbidden' | 'conflict' | 'taken' | 'rate_limited' | 'unavailable' | 'internal' | 'attachment_too_large'
   | 'attachment_type_refused' | 'attachment_missing' | 'unknown_application' | 'origin_refused'
   | 'identity_invalid' | 'identity_expired' | 'token_invalid' | 'token_expired' | 'wrong_sign_in'
+  | 'changed' | 'call_reused' | 'call_under_way' | 'answer_lost'
 
 /** What a sentence in another language needs: a `reason` that narrows the code, and the names and numbers in it. */
 export type ErrorDetails = { reason?: string } & Record<string, string | number>
