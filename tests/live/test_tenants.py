@@ -8,7 +8,8 @@ import pytest
 
 from hub.accounts.agents import AgentRef
 from hub.accounts.consent_mode import ConsentMode
-from hub.accounts.grants import MOBILE
+from hub.accounts.grants import MOBILE, OWNER
+from hub.accounts.keys import KeyChange, KeyRef, NewKey
 from hub.chat.attachments import NewAttachment
 from hub.chat.conversations import FindConversations, ListConversations, OpenConversation
 from hub.chat.messages import NewConversation, NewMessage
@@ -20,6 +21,7 @@ from hub.core.errors import HubError
 from hub.core.verb import VERBS
 from hub.doors.live.commands import COMMANDS
 from hub.people.attributes import AttributeChange, AttributeRef, AttributesOf, NewAttribute
+from hub.people.bulk import ManyCompanies, ManyContacts
 from hub.people.companies import (
     CompanyChange,
     CompanyOpen,
@@ -114,6 +116,8 @@ async def acme_talk(house, acme, globex):
     await settled(house)
     ids["key"] = vera.session["user_key"]
     ids |= await crm_of_acme(house.hub, actor, ids["contact"])
+    keys = await VERBS["accounts.keys.list_keys"].call(house.hub, type(actor)("agent", 1, "Ada", actor.scope, OWNER))
+    ids["api_key"] = keys.keys[0].id
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids
@@ -218,6 +222,12 @@ async def test_an_id_that_nobody_has_and_a_foreign_one_get_the_same_answer(acme_
 
 
 VERB_INPUTS: dict[str, Any] = {
+    "accounts.keys.list_keys": None,
+    "accounts.keys.create_key": lambda ids: NewKey("Globex's own"),
+    "accounts.keys.rename_key": lambda ids: KeyChange(ids["api_key"], "Theirs"),
+    "accounts.keys.revoke_key": lambda ids: KeyRef(ids["api_key"]),
+    "people.bulk.upsert_contacts": lambda ids: ManyContacts([{"custom_id": "g-2"}]),
+    "people.bulk.upsert_companies": lambda ids: ManyCompanies([{"name": "Another of Globex"}]),
     "accounts.agents.list_agents": None,
     "accounts.agents.remove_agent": lambda ids: AgentRef(ids["agent"]),
     "chat.attachments.start_attachment": lambda ids: NewAttachment("g.txt", 1, "text/plain"),
@@ -358,6 +368,7 @@ VERB_INPUTS: dict[str, Any] = {
     **CRM_INPUTS,
 }
 HARMLESS = {
+    "list_keys", "create_key", "upsert_contacts", "upsert_companies",
     "list_agents", "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
     "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
@@ -399,7 +410,8 @@ async def test_no_verb_reaches_another_tenant(house, acme_talk, globex):
                 assert error.code == "not_found" and short not in HARMLESS, (name, error)
             else:
                 assert short in HARMLESS | EMPTY, f"{name} answered {result}"
-                assert "secret" not in repr(result) and "acme" not in repr(result) and "Vera" not in repr(result), (
+                told = repr(result).replace("secret=", "")  # of the key that was made just now
+                assert "secret" not in told and "acme" not in told and "Vera" not in told, (
                     name,
                     result,
                 )

@@ -327,3 +327,18 @@ async def test_of_two_changes_under_one_etag_one_is_done(api, things):
 async def test_pages_have_no_etag(api, things):
     assert "ETag" not in (await api.get(USERS)).headers
     assert "ETag" not in (await api.get("/api/app/contacts")).headers
+
+
+# ── documentation ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_documentation_tells_of_keys_limits_and_repetition(web):
+    document = (await web.get("/openapi.json")).json
+    assert set(document["components"]["securitySchemes"]) == {"key", "agent"}
+    for path, calls in document["paths"].items():
+        for method, call in calls.items():
+            assert {"401", "429"} <= set(call["responses"]), (method, path)
+            assert "Retry-After" in call["responses"]["429"]["headers"]
+            named = [each["name"] for each in call["parameters"]]
+            assert ("Idempotency-Key" in named) == (method == "post" and "/sdk/" not in path)
+            assert call.get("security") or path in ("/api/app/sign-in",), path
