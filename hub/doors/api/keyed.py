@@ -19,7 +19,7 @@ _ID = "X-Request-Id"
 _SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _LENGTH = 20
 _ROUNDING = 1e-3
-"""A thousandth of a call more, so that a sum of floats never costs the last one of a burst."""
+"""A thousandth of a call, or of a second: sums of floats must not cost the last call of a burst, nor make it one more."""
 
 
 class KeyLimits:
@@ -47,10 +47,10 @@ class KeyLimits:
         busy = buckets.full_at[key] - now
         left = max(0, int((buckets.span - busy) / buckets.step))
         headers = {
-            "X-RateLimit-Limit": self._limit, "X-RateLimit-Remaining": str(left), "X-RateLimit-Reset": str(math.ceil(busy)),
+            "X-RateLimit-Limit": self._limit, "X-RateLimit-Remaining": str(left), "X-RateLimit-Reset": str(math.ceil(busy - _ROUNDING)),
         }  # fmt: skip
         if short:
-            raise Throttled(max(1, math.ceil(short)), headers)
+            raise Throttled(max(1, math.ceil(short - _ROUNDING)), headers)
         return headers
 
 
