@@ -13,13 +13,12 @@ import json
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 
 from bench import machine
-from bench.server import ROOT, Server
+from bench.server import ROOT, Server, running_server
 from bench.table import Row
 
 CONNECTIONS = 64
@@ -150,7 +149,7 @@ def run(runs: int, quick: bool) -> list[Row]:
     seconds = 1.0 if quick else SECONDS
     rounds = []
     for _ in range(1 if quick else runs):
-        with tempfile.TemporaryDirectory() as folder, Server(folder) as server, plain() as port:
+        with running_server() as server, plain() as port:
             rounds.append(asyncio.run(one_round(server, port, made(server), seconds)))
     rows = []
     bare = statistics.median(each["plain"][0] for each in rounds)

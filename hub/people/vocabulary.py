@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Collection as Ids
 from typing import Any
 
 from msgspec import Struct
@@ -42,6 +42,8 @@ class Vocabulary(Struct, frozen=True):
     tags: dict[str, Named]
     lists: dict[int, Named]
     segments: dict[int, Document]
+    _own: dict[Subject, list[Attribute]] = {}
+    """What `own_attributes` has worked out: it is asked for every contact that is shown"""
 
     def attribute(self, subject: Subject, name: str) -> Attribute | None:
         """Return the attribute by its name or its standard form, whatever its case; None where there is none."""
@@ -49,11 +51,16 @@ class Vocabulary(Struct, frozen=True):
 
     def own_attributes(self, subject: Subject) -> list[Attribute]:
         """Return the attributes that the application made, in the order in which it did."""
-        own = {each.id: each for each in self.attributes[subject].values() if each.id}
-        return [own[id] for id in sorted(own)]
+        found = self._own.get(subject)
+        if found is None:
+            own = {each.id: each for each in self.attributes[subject].values() if each.id}
+            found = self._own[subject] = [own[id] for id in sorted(own)]
+        return found
 
-    def tag_names(self, ids: Iterable[int]) -> list[Named]:
+    def tag_names(self, ids: Ids[int]) -> list[Named]:
         """Return the tags of these ids, those that are gone left out."""
+        if not ids:
+            return []
         by_id = {tag.id: tag for tag in self.tags.values()}
         return [by_id[id] for id in ids if id in by_id]
 

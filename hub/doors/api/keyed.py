@@ -47,7 +47,8 @@ class KeyLimits:
         busy = buckets.full_at[key] - now
         left = max(0, int((buckets.span - busy) / buckets.step))
         headers = {
-            "X-RateLimit-Limit": self._limit, "X-RateLimit-Remaining": str(left), "X-RateLimit-Reset": str(math.ceil(busy - _ROUNDING)),
+            "X-RateLimit-Limit": self._limit, "X-RateLimit-Remaining": str(left),
+            "X-RateLimit-Reset": str(math.ceil(busy - _ROUNDING)),
         }  # fmt: skip
         if short:
             raise Throttled(max(1, math.ceil(short - _ROUNDING)), headers)
