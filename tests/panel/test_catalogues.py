@@ -17,6 +17,7 @@ FOLDERS = {
     "merging": ("merging",),
     "importing": ("importing",),
     "settings": ("settings",),
+    "keys": ("settings",),
     "enrichment": ("people", "settings"),
     "labels": ("settings",),
     "refusals": ("words",),

@@ -1,7 +1,4 @@
-import '@mantine/core/styles/InlineInput.layer.css'
-import '@mantine/core/styles/Checkbox.layer.css'
-import '@mantine/core/styles/Radio.layer.css'
-import { Button, Checkbox, Modal, NativeSelect, Radio, TextInput } from '@mantine/core'
+import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useLive } from '../live/context'
 import { RestError } from '../live/rest'
@@ -14,15 +11,15 @@ export type Made = { key: ApiKey; secret: string }
 
 /** What a key may do, in the words of people: each group is one choice. */
 const GROUPS: { label: Key; scopes: string[] }[] = [
-  { label: 'keys.readContacts', scopes: ['contacts.read'] },
-  { label: 'keys.writeContacts', scopes: ['contacts.read', 'contacts.write', 'attributes.manage', 'contacts.identify'] },
-  { label: 'keys.segments', scopes: ['contacts.read', 'segments.manage'] },
-  { label: 'keys.readConversations', scopes: ['conversations.read'] },
-  { label: 'keys.writeConversations', scopes: ['conversations.read', 'conversations.reply', 'conversations.manage'] },
-  { label: 'keys.files', scopes: ['contacts.read', 'contacts.import', 'contacts.export'] },
-  { label: 'keys.crm', scopes: ['crm.read', 'crm.write', 'crm.manage', 'contacts.read'] },
-  { label: 'keys.enrich', scopes: ['contacts.read', 'contacts.enrich', 'enrichment.manage'] },
-  { label: 'keys.privacy', scopes: ['contacts.privacy'] },
+  { label: 'apiKeys.readContacts', scopes: ['contacts.read'] },
+  { label: 'apiKeys.writeContacts', scopes: ['contacts.read', 'contacts.write', 'attributes.manage', 'contacts.identify'] },
+  { label: 'apiKeys.segments', scopes: ['contacts.read', 'segments.manage'] },
+  { label: 'apiKeys.readConversations', scopes: ['conversations.read'] },
+  { label: 'apiKeys.writeConversations', scopes: ['conversations.read', 'conversations.reply', 'conversations.manage'] },
+  { label: 'apiKeys.files', scopes: ['contacts.read', 'contacts.import', 'contacts.export'] },
+  { label: 'apiKeys.crm', scopes: ['crm.read', 'crm.write', 'crm.manage', 'contacts.read'] },
+  { label: 'apiKeys.enrich', scopes: ['contacts.read', 'contacts.enrich', 'enrichment.manage'] },
+  { label: 'apiKeys.privacy', scopes: ['contacts.privacy'] },
 ]
 const DAY = 86_400_000
 const ENDS = [0, 30, 90, 365] as const
@@ -57,38 +54,48 @@ export function NewKey({ scopes, close, done }: Props) {
     }
   }
   return (
-    <Modal opened onClose={close} title={t('keys.new')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal opened onClose={close} title={t('apiKeys.new')} closeButtonProps={{ 'aria-label': t('close') }}>
       <form className={css.form} onSubmit={(event) => { event.preventDefault(); if (ready && !busy) void create() }}>
-        <TextInput label={t('keys.name')} description={t('keys.nameWhy')} value={name} maxLength={100} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
-        <Radio.Group label={t('keys.for')} value={kind} onChange={(value) => setKind(value as 'rest' | 'mobile')}>
-          <div className={css.choices}>
-            <Radio value="rest" label={t('keys.rest')} description={t('keys.restWhy')} classNames={{ description: css.why }} />
-            <Radio value="mobile" label={t('keys.mobile')} description={t('keys.mobileWhy')} classNames={{ description: css.why }} />
-          </div>
-        </Radio.Group>
+        <TextInput label={t('apiKeys.name')} description={t('apiKeys.nameWhy')} value={name} maxLength={100} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
+        <fieldset className={css.choices}>
+          <legend>{t('apiKeys.for')}</legend>
+          <Choice type="radio" name="for" checked={kind === 'rest'} choose={() => setKind('rest')} label={t('apiKeys.rest')} why={t('apiKeys.restWhy')} />
+          <Choice type="radio" name="for" checked={kind === 'mobile'} choose={() => setKind('mobile')} label={t('apiKeys.mobile')} why={t('apiKeys.mobileWhy')} />
+        </fieldset>
         {kind === 'rest' && (
-          <div>
-            <Radio.Group label={t('keys.may')} value={all ? 'all' : 'some'} onChange={(value) => setAll(value === 'all')}>
-              <div className={css.choices}>
-                <Radio value="all" label={t('keys.everything')} description={t('keys.everythingWhy')} classNames={{ description: css.why }} />
-                <Radio value="some" label={t('keys.only')} />
-              </div>
-            </Radio.Group>
+          <fieldset className={css.choices}>
+            <legend>{t('apiKeys.may')}</legend>
+            <Choice type="radio" name="may" checked={all} choose={() => setAll(true)} label={t('apiKeys.everything')} why={t('apiKeys.everythingWhy')} />
+            <Choice type="radio" name="may" checked={!all} choose={() => setAll(false)} label={t('apiKeys.only')} />
             {!all && (
-              <Checkbox.Group className={css.inner} aria-label={t('keys.only')} value={chosen} onChange={(value) => setChosen(value as Key[])}>
-                <div className={css.choices}>{groups.map(({ label }) => <Checkbox key={label} value={label} label={t(label)} />)}</div>
-              </Checkbox.Group>
+              <div className={css.inner}>
+                {groups.map(({ label }) => (
+                  <Choice key={label} type="checkbox" checked={chosen.includes(label)} label={t(label)}
+                    choose={() => setChosen(chosen.includes(label) ? chosen.filter((each) => each !== label) : [...chosen, label])} />
+                ))}
+              </div>
             )}
-          </div>
+          </fieldset>
         )}
-        <NativeSelect label={t('keys.end')} value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}
-          data={ENDS.map((each) => ({ value: String(each), label: each ? t('keys.days', { n: each }) : t('keys.noEnd') }))} />
+        <NativeSelect label={t('apiKeys.end')} value={days} onChange={(event) => setDays(Number(event.currentTarget.value))}
+          data={ENDS.map((each) => ({ value: String(each), label: each ? t('apiKeys.days', { n: each }) : t('apiKeys.noEnd') }))} />
         {refused && <p role="alert">{refused}</p>}
         <div className={page.foot}>
           <Button variant="default" onClick={close}>{t('cancel')}</Button>
-          <Button type="submit" loading={busy} disabled={!ready}>{t('keys.make')}</Button>
+          <Button type="submit" loading={busy} disabled={!ready}>{t('apiKeys.make')}</Button>
         </div>
       </form>
     </Modal>
+  )
+}
+
+type ChoiceProps = { type: 'radio' | 'checkbox'; name?: string; checked: boolean; choose: () => void; label: string; why?: string }
+
+function Choice({ type, name, checked, choose, label, why }: ChoiceProps) {
+  return (
+    <label className={css.choice}>
+      <input type={type} name={name} checked={checked} onChange={choose} />
+      <span>{label}{why && <small className={css.why}>{why}</small>}</span>
+    </label>
   )
 }

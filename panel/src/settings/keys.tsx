@@ -1,5 +1,4 @@
-import '@mantine/core/styles/Code.layer.css'
-import { Button, Code, CopyButton, Modal } from '@mantine/core'
+import { Button, CopyButton, Modal } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -35,13 +34,13 @@ export default function Keys() {
     staleTime: 10_000,
   })
   const forbidden = error instanceof RestError && error.status === 403
-  const create = data && <Button onClick={() => setMaking(true)}>{t('keys.new')}</Button>
+  const create = data && <Button onClick={() => setMaking(true)}>{t('apiKeys.new')}</Button>
   return (
-    <Sheet title={t('settings.keys')} why={t('keys.why')} actions={create}>
-      {forbidden && <p className={page.note} role="status">{t('keys.forbidden')}</p>}
-      {error && !forbidden && !data && <div role="alert"><p>{t('keys.failed')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div>}
+    <Sheet title={t('settings.keys')} why={t('apiKeys.why')} actions={create}>
+      {forbidden && <p className={page.note} role="status">{t('apiKeys.forbidden')}</p>}
+      {error && !forbidden && !data && <div role="alert"><p>{t('apiKeys.failed')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div>}
       {!data && !error && <Late><p className={page.note}>{t('loading')}</p></Late>}
-      {data?.keys.length === 0 && <p className={page.note}>{t('keys.none')}</p>}
+      {data?.keys.length === 0 && <p className={page.note}>{t('apiKeys.none')}</p>}
       {data && data.keys.length > 0 && (
         <ul className={page.rows} aria-label={t('settings.keys')}>
           {data.keys.map((key) => <Row key={key.id} of={key} revoke={() => setLeaving(key)} />)}
@@ -69,18 +68,18 @@ function Row({ of, revoke }: { of: ApiKey; revoke: () => void }) {
   const day = (text: string) => new Date(text).toLocaleDateString(locale, { dateStyle: 'medium' })
   const moment = (text: string) => new Date(text).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' })
   const over = of.expires !== null && new Date(of.expires).getTime() <= Date.now()
-  const may = of.kind === 'mobile' ? t('keys.mobile') : of.scopes === null ? t('keys.everything') : t('keys.some', { n: of.scopes.length })
+  const may = of.kind === 'mobile' ? t('apiKeys.mobile') : of.scopes === null ? t('apiKeys.everything') : t('apiKeys.some', { n: of.scopes.length })
   return (
     <li className={`${page.row} ${css.row}`}>
       <span className={page.lines}>
         <strong>{of.name}</strong>
         <span className={page.more}>{of.tail && <><code className={css.tail}>…{of.tail}</code> · </>}<span title={of.scopes?.join(', ')}>{may}</span></span>
         <span className={page.more}>
-          {of.used ? t('keys.used', { when: moment(of.used) }) : t('keys.unused')}
-          {of.expires ? ` · ${t(over ? 'keys.ended' : 'keys.until', { when: day(of.expires) })}` : ` · ${t('keys.forever')}`}
+          {of.used ? t('apiKeys.used', { when: moment(of.used) }) : t('apiKeys.unused')}
+          {of.expires ? ` · ${t(over ? 'apiKeys.ended' : 'apiKeys.until', { when: day(of.expires) })}` : ` · ${t('apiKeys.forever')}`}
         </span>
       </span>
-      <Button size="compact-md" variant="default" onClick={revoke} aria-label={t('keys.revokeName', { name: of.name })}>{t('keys.revoke')}</Button>
+      <Button size="compact-md" variant="default" onClick={revoke} aria-label={t('apiKeys.revokeName', { name: of.name })}>{t('apiKeys.revoke')}</Button>
     </li>
   )
 }
@@ -89,14 +88,14 @@ function Row({ of, revoke }: { of: ApiKey; revoke: () => void }) {
 function Secret({ made, close }: { made?: Made; close: () => void }) {
   const { t } = useWords()
   return (
-    <Modal opened={made !== undefined} onClose={close} title={t('keys.shown')} closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
-      <p>{t('keys.shownWhy')}</p>
-      <Code block className={css.secret} data-testid="secret">{made?.secret}</Code>
+    <Modal opened={made !== undefined} onClose={close} title={t('apiKeys.shown')} closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
+      <p>{t('apiKeys.shownWhy')}</p>
+      <code className={css.secret} data-testid="secret">{made?.secret}</code>
       <div className={page.foot}>
         <CopyButton value={made?.secret ?? ''}>
-          {({ copied, copy }) => <Button onClick={copy} data-autofocus>{copied ? t('copied') : t('keys.copy')}</Button>}
+          {({ copied, copy }) => <Button onClick={copy} data-autofocus>{copied ? t('copied') : t('apiKeys.copy')}</Button>}
         </CopyButton>
-        <Button variant="default" onClick={close}>{t('keys.stored')}</Button>
+        <Button variant="default" onClick={close}>{t('apiKeys.stored')}</Button>
       </div>
     </Modal>
   )
@@ -118,7 +117,7 @@ function Revoking({ of, close }: { of?: ApiKey; close: () => void }) {
     try {
       await live.rest('DELETE', `keys/${one.id}`)
       await queries.invalidateQueries({ queryKey: KEY })
-      notifications.show({ message: t('keys.revoked', { name: one.name }) })
+      notifications.show({ message: t('apiKeys.revoked', { name: one.name }) })
       done()
     } catch {
       setFailed(true)
@@ -127,12 +126,12 @@ function Revoking({ of, close }: { of?: ApiKey; close: () => void }) {
     }
   }
   return (
-    <Modal opened={of !== undefined} onClose={done} title={of && t('keys.sure', { name: of.name })} closeButtonProps={{ 'aria-label': t('close') }}>
-      <p>{t(of?.kind === 'mobile' ? 'keys.sureMobile' : 'keys.sureWhy')}</p>
+    <Modal opened={of !== undefined} onClose={done} title={of && t('apiKeys.sure', { name: of.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+      <p>{t(of?.kind === 'mobile' ? 'apiKeys.sureMobile' : 'apiKeys.sureWhy')}</p>
       {failed && <p role="alert">{t('failed.action')}</p>}
       <div className={page.foot}>
         <Button variant="default" onClick={done} data-autofocus>{t('cancel')}</Button>
-        <Button color="red.9" loading={busy} onClick={() => of && void revoke(of)}>{t('keys.revoke')}</Button>
+        <Button color="red.9" loading={busy} onClick={() => of && void revoke(of)}>{t('apiKeys.revoke')}</Button>
       </div>
     </Modal>
   )
