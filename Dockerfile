@@ -13,6 +13,7 @@ COPY storage storage
 COPY mobile_push mobile_push
 COPY widget/__init__.py widget/__init__.py
 COPY widget/dist widget/dist
+COPY widget/shared/locales widget/shared/locales
 COPY panel/__init__.py panel/__init__.py
 COPY panel/dist panel/dist
 RUN /opt/switchboard/bin/pip install --no-cache-dir --disable-pip-version-check .

@@ -17,10 +17,12 @@ from hub.crm import releasing
 from hub.crm.activities import reminders, types
 from hub.crm.keeping import CrmKeeper
 from hub.crm.pipelines import emptying
+from hub.outreach import letters
 from hub.people import companies, views
 from hub.people.enriching import enriching, many, occasions
 from hub.people.enriching.keeping import EnrichingKeeper
-from hub.people.events import CompanyDeleted
+from hub.people.events import CompanyDeleted, ConfirmationAsked
+from hub.people.forms.submissions import FormsKeeper
 from hub.people.importing import imports, running, undoing
 from hub.people.importing.keeping import ImportsKeeper
 from hub.people.labels import joining
@@ -65,13 +67,16 @@ JOBS: dict[str, Work] = {
     releasing.RELEASE: releasing.release,
     releasing.RELEASE_AGENT: releasing.release_agent,
     releasing.RELEASE_COMPANY: releasing.release_company,
+    letters.LETTER: letters.send_letter,
 }
 """kind of job → what does it"""
 
 BULK = {ingesting.COUNT}
 """Kinds that come in floods, and wait for each other only"""
 
-KEEPERS: list[Keeper] = [PeopleKeeper(), ChatKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper()]
+KEEPERS: list[Keeper] = [
+    PeopleKeeper(), ChatKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper(), FormsKeeper(),
+]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
 DAY = 86_400_000
@@ -84,6 +89,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (CompanyDeleted, releasing.RELEASE_COMPANY, 0),
     (CompanyDeleted, releasing.RELEASE_COMPANY, releasing.LATE),
     (AgentRemoved, views.LEFT, 0),
+    (ConfirmationAsked, letters.LETTER, 0),
 ]
 """event → the kind of job that follows it, and after how many milliseconds"""
 

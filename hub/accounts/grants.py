@@ -19,6 +19,8 @@ CRM_READ = "crm.read"
 CRM_WRITE = "crm.write"
 CRM_MANAGE = "crm.manage"
 VIEWS_SHARE = "views.share"
+FORMS_MANAGE = "forms.manage"
+FORMS_FILL = "forms.fill"
 AGENTS_MANAGE = "agents.manage"
 ENRICHMENT_MANAGE = "enrichment.manage"
 KEYS_MANAGE = "keys.manage"
@@ -44,16 +46,21 @@ PERMISSIONS = {
     CRM_WRITE: "Make and change deals, activities, notes about people and deals, products and tickets.",
     CRM_MANAGE: "Make and change pipelines with their stages, loss reasons and types of activities.",
     VIEWS_SHARE: "Share views of people with the team, and change those that are shared.",
+    FORMS_MANAGE: "Make and change forms.",
+    FORMS_FILL: "See forms that are switched on, and fill them in.",
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
     KEYS_MANAGE: "See, make, rename and revoke API keys. For owners, never for a key.",
 }
 
-CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK})
+CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK, FORMS_FILL})
 UNTRACKED = CONTACT - {CONTACTS_TRACK}
 """What a contact may do that has not agreed to be followed."""
+GUEST = frozenset({FORMS_FILL})
+"""What somebody may do who comes without a socket, from a page with a form and no chat."""
 _PEOPLE = {
     CONTACTS_READ, CONTACTS_WRITE, CONTACTS_IMPORT, CONTACTS_EXPORT, CONTACTS_ENRICH, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE,
     VIEWS_SHARE,
+    FORMS_MANAGE,
 }  # fmt: skip
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE, *_CRM})

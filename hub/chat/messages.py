@@ -21,6 +21,7 @@ from hub.core.hub import Hub
 from hub.core.text import check_data, check_text
 from hub.core.verb import verb
 from hub.people.contacts import get_contact
+from hub.people.forms.forms import FormRef, get_form
 from hub.people.talks import put_talk, say_talked, talk_record
 from storage.engine import Batch, Document, Existing, GuardFailed, Missing, Outcome, Result
 from storage.filters import Eq
@@ -44,6 +45,7 @@ class NewMessage(Struct, frozen=True, forbid_unknown_fields=True):
     conversation: Id | None = None
     attachments: Annotated[list[Id], Meta(max_length=10)] | None = None
     size: Size | None = None
+    form: Id | None = None
 
 
 class SentMessage(NewMessage, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +73,8 @@ async def send(hub: Hub, actor: Actor, new: NewMessage) -> Message:
     check_message(hub, new.text, new.client_id, bool(new.attachments))
     if new.size and actor.kind == "contact":
         raise InvalidPayload("`size` is for messages of the company.")
+    if new.form is not None:
+        await _check_form(hub, actor, new.form)
     for _ in range(5):
         place = await place_for(hub, actor, new.conversation)
         message = await _add(hub, actor, new, place)
@@ -115,6 +119,14 @@ def check_message(hub: Hub, text: str, client_id: str, has_files: bool) -> None:
         )
 
 
+async def _check_form(hub: Hub, actor: Actor, form: int) -> None:
+    """Raise what keeps a form out of a message: it is the company that asks, with a form that is switched on."""
+    if actor.kind == "contact":
+        raise InvalidPayload("`form` is for messages of the company.")
+    if not (await get_form(hub, actor, FormRef(form))).on:
+        raise InvalidPayload("This form is switched off. Switch it on, then send it.")
+
+
 async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Origin | None = None) -> Message | None:
     """Commit the message and publish it; None where another tab began the conversation first."""
     author = author_of(actor)
@@ -125,6 +137,8 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
     }  # fmt: skip
     if new.size:
         record["size"] = new.size
+    if new.form:
+        record["form"] = new.form
     origin = new.origin if isinstance(new, SentMessage) else None
     if origin:
         record["origin"] = {"source": origin.source, "context": check_data(origin.context, "source_context")}
@@ -215,6 +229,8 @@ def _preview(record: Document) -> Document:
 
 def _digest(new: NewMessage) -> str:
     body = f"{new.text}\x00{','.join(map(str, new.attachments or ()))}"
+    if new.form:
+        body += f"\x00{new.form}"
     return hashlib.blake2s(body.encode(), digest_size=12).hexdigest()
 
 

@@ -36,6 +36,7 @@ def message_of(hub: Hub, app: int, conversation: int, record: Document) -> Messa
         kind=record["kind"], text=record["text"],
         attachments=[attachment_of(hub, app, file) for file in record["attachments"]],
         author=Author(**record["author"]), at=rfc3339(record["at"]), size=record.get("size") or UNSET,
+        form=record.get("form") or UNSET,
     )  # fmt: skip
 
 

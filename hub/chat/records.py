@@ -43,7 +43,10 @@ class Attachment(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """What the contact may see, at its position in the conversation. Kind `event` says closed or reopened."""
+    """What the contact may see, at its position in the conversation. Kind `event` says closed or reopened.
+
+    `form` is a form to fill in, shown with the message.
+    """
 
     id: int
     conversation: int
@@ -55,6 +58,7 @@ class Message(Struct, frozen=True):
     author: Author
     at: str
     size: Size | UnsetType = UNSET
+    form: int | UnsetType = UNSET
 
 
 class Note(Struct, frozen=True):

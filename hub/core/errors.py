@@ -112,6 +112,20 @@ class AnswerLost(HubError):
     sentence = "This call was begun, but its answer was lost. Look what was done before you send it under a new key."
 
 
+class FormInvalid(HubError):
+    """Some answers of a form are missing or don't fit: `fields` says what of each, by its key. Correct them, send it again."""
+
+    code, status, sentence = "form_invalid", 422, "Some answers are missing or don't fit."
+
+    def __init__(self, fields: dict[str, Any] | None = None) -> None:
+        super().__init__()
+        self.fields = fields
+
+    def as_wire(self) -> dict[str, Any]:
+        """Return the error as acks show it, with what is wrong by field."""
+        return super().as_wire() | ({"fields": self.fields} if self.fields else {})
+
+
 class RateLimited(HubError):
     """Too much at once. Nothing was done; wait for `retry_after` seconds, then send it again."""
 

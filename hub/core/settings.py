@@ -110,6 +110,19 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     sign_in_tries: Annotated[
         Positive, Meta(description="Failed sign-ins per address and minute before it has to wait.")
     ] = 10
+    form_tries: Annotated[
+        Positive, Meta(description="Forms that may be submitted in a minute from one address, and by one contact.")
+    ] = 20
+    smtp_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^(smtps?://\S+)?$",
+            description="Mail server that takes what is sent, smtp://user:password@host:587 (?starttls=1) or smtps://.",
+        ),
+    ] = ""
+    mail_from: Annotated[str, Meta(description="Sender of mail: hello@shop.example, or Shop <hello@shop.example>.")] = (
+        ""
+    )
     rate_socket: Annotated[
         Rate,
         Meta(
@@ -213,7 +226,7 @@ def load(arguments: Mapping[str, Any], environment: Mapping[str, str], file: str
     return msgspec.convert(values, Settings, strict=False)
 
 
-_SECRETS = ("mongo_url", "redis_url", "metrics_token")
+_SECRETS = ("mongo_url", "redis_url", "smtp_url", "metrics_token")
 """Settings that may hold a password: their value is never shown."""
 
 _FORMS = {
@@ -221,6 +234,7 @@ _FORMS = {
     "mongo_url": "an address like mongodb://host:27017/switchboard",
     "redis_url": "an address like redis://host:6379/0",
     "fullcontact_url": "an address like https://api.fullcontact.com/v3/",
+    "smtp_url": "an address like smtp://user:password@mail.example:587?starttls=1",
     "log_format": "text or json",
     "log_level": "debug, info, warning or error",
 }

@@ -41,6 +41,11 @@ OPERATIONS = Collection("operations")
 IMPORTS = Collection("imports")
 IMPORT_CHUNKS = Collection("import_chunks", indexes=(Index(("import", "offset")),))
 """What each chunk of rows did: whom it made, old and new values of whom it changed, the rows that it refused."""
+FORMS = Collection("forms")
+FORM_TALLIES = Collection("form_tallies")
+"""One document per form, under its id: how often it was shown, and how often a program filled it in."""
+SUBMISSIONS = Collection("form_submissions", indexes=(Index(("form",)), Index(("form", "status")), Index(("contact",))))
+"""What somebody answered; `status` is done, or of a double opt-in asked, then confirmed."""
 
 PAGES = Stream("pages")
 """One list per contact: the pages it visited."""
@@ -52,6 +57,8 @@ TALKS = Stream("talks")
 """One list per contact: its conversations that began, changed hands, ended and went on."""
 CONSENTS = Stream("consents")
 """One list per contact: what it agreed to and took back."""
+ANSWERED = Stream("answered_forms")
+"""One list per contact: the forms it submitted and confirmed."""
 COMPANY_HISTORY = Stream("company_history")
 """One list per company: what happened to it, as `history` of contacts."""
 CHANGED = Stream("changed_contacts")
@@ -77,8 +84,11 @@ COLLECTIONS = (
     OPERATIONS,
     IMPORTS,
     IMPORT_CHUNKS,
+    FORMS,
+    FORM_TALLIES,
+    SUBMISSIONS,
 )  # fmt: skip
-STREAMS = (PAGES, EVENTS, HISTORY, TALKS, CONSENTS, COMPANY_HISTORY, CHANGED, SIZES)
+STREAMS = (PAGES, EVENTS, HISTORY, TALKS, CONSENTS, ANSWERED, COMPANY_HISTORY, CHANGED, SIZES)
 
 KEPT: dict[str, Collection] = {"contact": CONTACTS, "company": COMPANIES}
 """subject → its documents, for what works for all subjects alike"""

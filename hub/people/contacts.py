@@ -206,7 +206,7 @@ async def update_self(hub: Hub, actor: Actor, given: ContactUpdate) -> ContactRe
     """
     assert actor.scope.contact is not None
     contact = await get_contact(hub, actor.scope, actor.scope.contact)
-    own = await _is_own(hub, actor, contact)
+    own = await is_own(hub, actor, contact)
     changes = await _checked(hub, actor.scope, contact, own, given)
     if not changes:
         return _shown(contact, own, given)
@@ -255,7 +255,7 @@ async def _checked(hub: Hub, scope: Scope, contact: Document, own: bool, given: 
     return {path: value for path, value in changes.items() if differs(contact, path, value)}
 
 
-async def _is_own(hub: Hub, actor: Actor, contact: Document) -> bool:
+async def is_own(hub: Hub, actor: Actor, contact: Document) -> bool:
     """Tell whether the contact is proven by a signature or was made by this browser, and not only claimed."""
     if actor.scope.browser is None:
         return True

@@ -42,6 +42,26 @@ class ContactsReplaced(Event, frozen=True, kw_only=True):
     into: int | None
 
 
+class FormSubmitted(Event, frozen=True, kw_only=True):
+    """A contact filled in a form."""
+
+    audience = (team,)
+
+    submission: Any
+
+
+class FormConfirmed(Event, frozen=True, kw_only=True):
+    """A contact answered the mail that a form with a double opt-in sent."""
+
+    audience = (team,)
+
+    submission: Any
+
+
+class ConfirmationAsked(Event, frozen=True, kw_only=True):
+    """Somebody filled in a form with a double opt-in: a mail is to ask whether it was them."""
+
+
 class CompanyTouched(Event, frozen=True, kw_only=True):
     """The document of a company changed, as `ContactTouched` says of a contact."""
 

@@ -14,13 +14,15 @@ from hub.core.clock import rfc3339
 from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from hub.people.collections import COMPANIES, EVENTS, HISTORIES, HISTORY, PAGES, TALKS
+from hub.people.collections import ANSWERED, COMPANIES, EVENTS, HISTORIES, HISTORY, PAGES, TALKS
 from hub.people.contacts import get_contact, ids_of
 from hub.people.standard import Subject
 from storage.engine import Batch, Document, Scope, Stream
 
-Kind = Literal["page", "event", "conversation", "history"]
-STREAMS: dict[Kind, Stream] = {"page": PAGES, "event": EVENTS, "conversation": TALKS, "history": HISTORY}
+Kind = Literal["page", "event", "form", "conversation", "history"]
+STREAMS: dict[Kind, Stream] = {
+    "page": PAGES, "event": EVENTS, "form": ANSWERED, "conversation": TALKS, "history": HISTORY,
+}  # fmt: skip
 _DETAIL = {"id", "at", "position", "kind"}
 
 
@@ -46,7 +48,7 @@ class CompanyTimelineOf(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Entry(Struct, frozen=True):
-    """Something that happened: `kind` is page, event, or what else it was (tag, list, segment …)."""
+    """Something that happened: `kind` is page, event, form, or what else it was (tag, list, segment …)."""
 
     kind: str
     id: int

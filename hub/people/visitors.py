@@ -163,6 +163,15 @@ async def shown_to_itself(hub: Hub, actor: Actor, own: bool) -> tuple[str, Conta
     return contact["key"], shown
 
 
+async def recall(hub: Hub, app: Application, token: str | None, may: frozenset[str]) -> Actor | None:
+    """Return the contact of a browser that comes without a socket, or None where nobody knows the token."""
+    browser = await _browser_of(hub, app.scope, token)
+    contact = await standing_contact(hub, app.scope, browser["contact"]) if browser and browser["contact"] else None
+    if browser is None or contact is None:
+        return None
+    return Actor("contact", contact["id"], reference(contact).name, Scope(app.id, contact["id"], browser["id"]), may)
+
+
 async def _browser_of(hub: Hub, scope: Scope, token: str | None) -> Document | None:
     if token is None or len(token) not in _TOKEN_LENGTHS:
         return None

@@ -15,6 +15,8 @@ const People = area(() => import('./people/people'), 'people', 'segments', 'enri
 const PersonPage = area(() => import('./people/person-page'), 'people', 'segments', 'enrichment', 'refusals')
 const Segments = area(() => import('./segments/segments'), 'people', 'segments', 'refusals')
 const SegmentPage = area(() => import('./segments/segment-page'), 'people', 'segments', 'refusals')
+const Forms = area(() => import('./forms/forms'), 'people', 'segments', 'forms', 'refusals')
+const FormPage = area(() => import('./forms/form-page'), 'people', 'segments', 'forms', 'refusals')
 const Companies = area(() => import('./companies/companies'), 'people', 'segments', 'companies', 'refusals')
 const CompanyPage = area(() => import('./companies/company-page'), 'people', 'segments', 'companies', 'refusals')
 const Duplicates = area(() => import('./merging/duplicates'), 'people', 'segments', 'merging', 'refusals')
@@ -75,6 +77,8 @@ function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Noti
           <Route path="/duplicates" element={<Duplicates />} />
           <Route path="/imports" element={<Imports />} />
           <Route path="/imports/:import" element={<ImportPage />} />
+          <Route path="/forms" element={<Forms />} />
+          <Route path="/forms/:form" element={<FormPage />} />
           <Route path="/settings/:page?" element={<Settings />} />
           <Route path="*" element={<Navigate to="/inbox/open" replace />} />
         </Route>

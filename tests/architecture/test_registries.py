@@ -27,6 +27,7 @@ from hub.people.events import (
     CompanyEnteredSegment,
     CompanyLeftSegment,
     CompanyTouched,
+    ConfirmationAsked,
     ContactsReplaced,
     ContactsRewritten,
     ContactTouched,
@@ -43,6 +44,7 @@ INTERNAL = {
     KeyCreated: "the list of keys is read anew by whoever looks at it",
     KeyRenamed: "the same",
     KeyRevoked: "the same; nodes are told by the keyring",
+    ConfirmationAsked: "only a mail follows from it",
     CompanyTouched: "as ContactTouched",
     CompanyDeleted: "what follows from it are jobs; deals and activities that let go of it have events of their own",
     CompanyEnteredSegment: "what follows from it are jobs; who looks at a company asks",
@@ -58,6 +60,8 @@ NEVER_FOR_VISITORS = {
     "PageVisited",
     "ContactChanged",
     "ContactPresenceChanged",
+    "FormSubmitted",
+    "FormConfirmed",
     "SegmentEntered",
     "SegmentLeft",
     *(event.__name__ for event in CRM_EVENTS),
@@ -198,6 +202,7 @@ def test_the_error_catalogue_is_closed_and_says_what_to_do():
         "conflict", "rate_limited", "unavailable", "internal", "attachment_too_large", "attachment_type_refused",
         "attachment_missing", "unknown_application", "origin_refused", "identity_invalid", "identity_expired",
         "token_invalid", "token_expired", "wrong_sign_in", "taken", "changed", "call_reused", "call_under_way", "answer_lost",
+        "form_invalid",
     }  # fmt: skip
     assert {error.code for error in errors if error.retryable} == {
         "conflict",

@@ -33,7 +33,8 @@ def test_every_setting_has_an_option_a_variable_a_line_in_the_file_a_default_and
     usual = 7 if isinstance(default, int | float) else "other"
     other = {"log_format": "json", "log_level": "debug", "demo": True, "public_url": "https://chat.example",
              "trusted_proxies": "10.0.0.0/8", "fullcontact_url": "https://enrich.example/v3/",
-             "mongo_url": "mongodb://db/", "redis_url": "redis://cache/"}.get(name, usual)  # fmt: skip
+             "mongo_url": "mongodb://db/", "redis_url": "redis://cache/",
+             "smtp_url": "smtp://mail.example:25"}.get(name, usual)  # fmt: skip
     file = tmp_path / "hub.toml"
     file.write_text(f"{name} = {str(other).lower() if isinstance(other, bool | int) else repr(other)}\n")
     assert getattr(load({}, {f"HUB_{name.upper()}": str(other)}), name) == other
@@ -118,6 +119,6 @@ def test_a_password_in_an_address_is_never_printed_and_every_pattern_is_explaine
     with pytest.raises(SettingsError) as wrong:
         load({"mongo_url": "mongo://user:hunter2@host/"}, {}, None)
     assert "hunter2" not in str(wrong.value)
-    for name in ("public_url", "mongo_url", "redis_url", "log_format", "log_level"):
+    for name in ("public_url", "mongo_url", "redis_url", "smtp_url", "log_format", "log_level"):
         with pytest.raises(SettingsError, match="; it takes "):
             load({name: "!!"}, {}, None)

@@ -20,12 +20,14 @@ from hub.doors.cli.commands import build_cli
 from hub.doors.live.commands import COMMANDS
 from hub.doors.live.wire import EVENTS
 from hub.people import contacts, events, managing, views
+from hub.people.forms import showing, submissions
 from hub.people.labels import tags
 from hub.people.operations import operations
 from hub.people.segments import segments
 from hub.people.tracking import pages
 from tests.crm.inputs import crm_of_acme, product_event
 from tests.support.cast import ConnectRefused, Visitor
+from tests.support.forms import EMAIL, make_form, patient_token
 from tests.support.house import ROOT
 
 COMMITTED = ROOT / "docs" / "protocol.md"
@@ -115,6 +117,18 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     acme.house.hub.publish(events.SegmentsMoved(app=acme.id))
     for name in ("contact", "segment", "segments", "views", "labels", "operation"):
         await ada.hears(name)
+    made = await make_form(acme, EMAIL, display="popup")
+    await vera.call(
+        "form.submit",
+        form=made["id"],
+        client_id="f1",
+        token=patient_token(acme, made["id"]),
+        answers={"email": "vera@acme.example"},
+    )
+    exactly(page.VisitorSession, (await acme.visitor()).session)
+    await ada.hears("form")
+    await ada.hears("contact")
+    await ada.hears("segment")
     await vera.hears("receipt")
     await vera.hears("typing")
     heard = [*vera.heard, *ada.heard]
@@ -133,7 +147,11 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
     vera = await acme.visitor()
     number = (await vera.says("Good morning"))["conversation"]
     contact = vera.session["contact"]["id"]
+    form = (await make_form(acme, EMAIL))["id"]
+    filled = {"client_id": "f", "token": patient_token(acme, form), "answers": {"email": "vera@acme.example"}}
     calls = {
+        "form.open": (vera, {"form": form}),
+        "form.submit": (vera, {"form": form} | filled),
         "message.send": (vera, {"client_id": "m", "text": "Hello", "conversation": number}),
         "conversation.open": (ada, {"conversation": number}),
         "conversation.list": (ada, {}),
@@ -195,6 +213,7 @@ SAME: dict[str, type[Struct]] = {
     "AgentSession": page.AgentSession,
     "Counts": conversations.Counts,
     "PageView": pages.PageView,
+    "FormSubmission": submissions.Submission,
     "ContactDetail": cards.PresentContact,
     "Operation": operations.Operation,
 }
@@ -210,6 +229,7 @@ INPUTS: dict[str, type[Struct]] = {
     "note.add": notes.NewNote,
     "typing": receipts.Typing,
     "attachment.start": attachments.NewAttachment,
+    "form.open": showing.OpenForm,
     "contact.open": contacts.ContactOpen,
     "contact.watch": contacts.ContactWatch,
 }

@@ -36,6 +36,12 @@ from hub.people.enriching.enriching import EnrichCompany, EnrichContact
 from hub.people.enriching.many import NewRun, RunRef
 from hub.people.enriching.setting import EnrichmentChange, KeyCheck
 from hub.people.exporting.exports import ExportContacts
+from hub.people.forms.confirming import ConfirmSubmission
+from hub.people.forms.fields import Field
+from hub.people.forms.forms import FormChange, FormRef, NewForm
+from hub.people.forms.showing import OpenForm
+from hub.people.forms.submissions import SubmissionsOf
+from hub.people.forms.submitting import FilledForm
 from hub.people.importing.imports import ImportRef, ImportStart, NewImport
 from hub.people.labels.lists import ListChange, ListContact, ListMerge, ListRef, NewList
 from hub.people.labels.tags import TagChange, TagContact, TagMerge, TagName, TagRef
@@ -60,6 +66,7 @@ from hub.people.tracking.mobile import DevicePing, ForgetPush
 from hub.people.tracking.pages import PageView
 from hub.people.views import NewView, OwnColumns, ViewChange, ViewOrder, ViewRef
 from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
+from tests.support.forms import patient_token
 from tests.support.people import in_pieces, settled
 from tests.support.snapshot import everything_of
 
@@ -107,6 +114,17 @@ async def acme_talk(house, acme, globex):
     ids["run"] = run.id
     view = await VERBS["people.views.create_view"].call(house.hub, actor, NewView("Acme's secret view", shared=True))
     ids["view"] = view.id
+    form = await VERBS["people.forms.forms.create_form"].call(
+        house.hub, actor, NewForm("Acme's secret form", [Field("name", "text", {"en": "Name"})])
+    )
+    filled = FilledForm(form.id, "f1", patient_token(acme, form.id), {"name": "secret"})
+    await VERBS["people.forms.submitting.submit_form"].call(
+        house.hub, next(each.actor for each in house.live.sessions.values() if each.face == "visitor"), filled
+    )
+    (submission,) = (
+        await VERBS["people.forms.submissions.list_submissions"].call(house.hub, actor, SubmissionsOf(form.id))
+    ).submissions
+    ids |= {"form": form.id, "submission": submission.id}
     gone = await acme.visitor()
     erased = await VERBS["people.privacy.erasure.erase_contact"].call(
         house.hub, actor, EraseContact(gone.session["contact"]["id"])
@@ -169,6 +187,8 @@ VISITOR_COMMANDS: dict[str, Any] = {
     "page": lambda ids: {"url": "https://globex.example/"},
     "event": lambda ids: {"name": "looked"},
     "contact.update": lambda ids: {"name": "Gina"},
+    "form.open": lambda ids: {"form": ids["form"]},
+    "form.submit": lambda ids: {"form": ids["form"], "client_id": "x", "token": "1.x", "answers": {}},
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {
     "resume": lambda answer: all(stream == {"reload": True} for stream in answer["streams"].values()),
@@ -258,6 +278,15 @@ VERB_INPUTS: dict[str, Any] = {
     "people.tracking.custom_events.send_event": lambda ids: NewEvent("looked"),
     "people.tracking.custom_events.record_event": lambda ids: ContactEvent(ids["contact"], "looked"),
     "people.tracking.ingesting.ingest": lambda ids: Incoming([{"name": "looked", "contact": ids["contact"]}]),
+    "people.forms.forms.list_forms": None,
+    "people.forms.forms.get_form": lambda ids: FormRef(ids["form"]),
+    "people.forms.forms.create_form": lambda ids: NewForm("Globex's own", [Field("name", "text", {"en": "Name"})]),
+    "people.forms.forms.change_form": lambda ids: FormChange(ids["form"], name="Theirs"),
+    "people.forms.forms.delete_form": lambda ids: FormRef(ids["form"]),
+    "people.forms.showing.open_form": lambda ids: OpenForm(ids["form"]),
+    "people.forms.submitting.submit_form": lambda ids: FilledForm(ids["form"], "x", "1.x", {}),
+    "people.forms.submissions.list_submissions": lambda ids: SubmissionsOf(ids["form"]),
+    "people.forms.confirming.confirm_submission": lambda ids: ConfirmSubmission(ids["submission"]),
     "people.exporting.exports.export_contacts": lambda ids: ExportContacts(segment=ids["segment"]),
     "people.importing.imports.upload_import": lambda ids: NewImport(
         "contacts.csv", in_pieces(b"email\ng@globex.example\n")
@@ -372,7 +401,7 @@ HARMLESS = {
     "list_agents", "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
     "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
-    "get_enrichment", "change_enrichment",
+    "get_enrichment", "change_enrichment", "create_form",
     *CRM_HARMLESS,
     "preview_retention", "get_consent_mode", "set_consent_mode",
     "create_view", "keep_columns", "watch_contacts",
@@ -381,7 +410,7 @@ HARMLESS = {
 EMPTY = {
     "find_records", "find_companies", "find_duplicates", "list_erasures",
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
-    "list_segments", "list_tags", "list_imports", "list_runs", "ingest", "list_event_names", *CRM_EMPTY,
+    "list_segments", "list_tags", "list_imports", "list_runs", "ingest", "list_event_names", "list_forms", *CRM_EMPTY,
     "list_operations", "list_views", "order_views",
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""

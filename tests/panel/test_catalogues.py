@@ -11,11 +11,12 @@ from tests.panel.conftest import LOCALES, PANEL
 
 AREAS = sorted(file.stem for file in (LOCALES / "en" / "panel").glob("*.json"))
 FOLDERS = {
-    "people": ("people", "segments", "importing", "companies", "merging", "settings"),
-    "segments": ("people", "segments", "importing", "companies", "merging"),
+    "people": ("people", "segments", "importing", "companies", "merging", "settings", "forms"),
+    "segments": ("people", "segments", "importing", "companies", "merging", "forms"),
     "companies": ("companies",),
     "merging": ("merging",),
     "importing": ("importing",),
+    "forms": ("forms",),
     "settings": ("settings",),
     "keys": ("settings",),
     "enrichment": ("people", "settings"),

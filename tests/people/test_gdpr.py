@@ -295,8 +295,8 @@ def stopping(add: Any) -> Any:
 
 OF_CONTACTS = {
     "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
-    "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs",
-    "deals", "activities", "crm_notes", "tickets",
+    "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs", "form_submissions",
+    "answered_forms", "deals", "activities", "crm_notes", "tickets",
 }  # fmt: skip
 """What a keeper hands out and erases; the tests above look into all of it, and tests/crm/test_crm_privacy.py."""
 
@@ -310,6 +310,8 @@ def test_whatever_is_kept_of_a_contact_has_a_keeper():
 
 
 NOT_OF_CONTACTS = {
+    "forms": "what a company asks",
+    "form_tallies": "how often a form was shown",
     "companies": "a company is no person",
     "views": "what agents ask; who is found stands nowhere in it",
     "company_history": "of companies",

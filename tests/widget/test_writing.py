@@ -174,3 +174,12 @@ async def test_a_message_is_text_whatever_is_in_it(acme, site: OpenSite) -> None
     await write(page, "See www.example.com/a(b), or http://example.com/?x=1.")
     links = [await link.get_attribute("href") for link in await page.locator(".bubble a").all()]
     assert links == ["https://exa/", "https://www.example.com/a(b", "http://example.com/?x=1"]
+
+
+async def test_every_icon_is_drawn(acme, site: OpenSite) -> None:
+    page = await open_chat(await site())
+    drawn = await page.evaluate(
+        """() => [...document.querySelector('switchboard-chat').shadowRoot.querySelectorAll('svg path')]
+            .map((path) => path.getAttribute('d') ?? '')"""
+    )
+    assert len(drawn) >= 6 and all(path.lower().startswith("m") for path in drawn), "an icon has lost its name"

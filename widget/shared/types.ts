@@ -1,3 +1,5 @@
+import type { FilledForm, PopupRules, ShownForm, TakenForm } from './form/types'
+
 /** What travels between the server and its two faces. The server's own description is docs/protocol.md. */
 
 export type ErrorCode =
@@ -5,7 +7,7 @@ export type ErrorCode =
   | 'forbidden' | 'conflict' | 'taken' | 'rate_limited' | 'unavailable' | 'internal' | 'attachment_too_large'
   | 'attachment_type_refused' | 'attachment_missing' | 'unknown_application' | 'origin_refused'
   | 'identity_invalid' | 'identity_expired' | 'token_invalid' | 'token_expired' | 'wrong_sign_in'
-  | 'changed' | 'call_reused' | 'call_under_way' | 'answer_lost'
+  | 'changed' | 'call_reused' | 'call_under_way' | 'answer_lost' | 'form_invalid'
 
 /** What a sentence in another language needs: a `reason` that narrows the code, and the names and numbers in it. */
 export type ErrorDetails = { reason?: string } & Record<string, string | number>
@@ -44,6 +46,8 @@ export type Message = {
   text: string
   attachments: Attachment[]
   size?: MessageSize
+  /** A form to fill in. */
+  form?: number
   author: Author
   at: Instant
 }
@@ -89,7 +93,15 @@ export type VisitorSession = {
   user_key: string
   visitor_token: string
   contact: { id: number; name: string; email: string | null }
-  application: { name: string; locale: string; online: boolean; agents: AgentFace[]; attachments: AttachmentLimits }
+  application: {
+    name: string
+    locale: string
+    online: boolean
+    agents: AgentFace[]
+    attachments: AttachmentLimits
+    /** Forms that show themselves; absent where there are none. */
+    popups?: { form: number; rules: PopupRules }[]
+  }
   /** Newest first. */
   conversations: Conversation[]
 }
@@ -168,7 +180,7 @@ export type Resumed =
 /** What a command takes and what its ack brings. */
 export type Commands = {
   'message.send': [
-    { client_id: string; text: string; conversation?: number; attachments?: number[]; size?: MessageSize },
+    { client_id: string; text: string; conversation?: number; attachments?: number[]; size?: MessageSize; form?: number },
     { message: Message },
   ]
   'conversation.open': [
@@ -194,8 +206,23 @@ export type Commands = {
     Record<string, unknown> & { attributes?: Record<string, unknown> },
     { contact: { id: number; name: string; email: string | null } },
   ]
+  'form.open': [{ form: number; language?: string }, { form: ShownForm }]
+  'form.submit': [FilledForm, TakenForm]
   'contact.open': [{ contact: number }, { contact: ContactDetail; pages: Page[]; conversations: Conversation[] }]
   'contact.watch': [{ contacts: number[] }, object]
+}
+
+/** What a contact answered to a form. */
+export type FormSubmission = {
+  id: number
+  form: number
+  name: string
+  contact: number
+  who: string
+  status: 'done' | 'asked' | 'confirmed'
+  answers: { key: string; label: string; value: string }[]
+  page: string
+  at: Instant
 }
 
 /** What the server says by itself. */
@@ -212,6 +239,8 @@ export type Events = {
   conversation: Conversation
   page: Page
   contact: ContactDetail
+  /** A form was filled in, or a double opt-in confirmed. */
+  form: FormSubmission
   /** A contact entered a segment, or left it. */
   segment: { contact: number; segment: number; inside: boolean }
   pipeline: { pipeline: number }

@@ -338,7 +338,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   document.addEventListener('visibilitychange', receipts.tellSoon, { signal })
 
   return {
-    options, threads, outbox, typist, attach, typing, draft,
+    options, threads, outbox, typist, attach, typing, draft, key, shelf, visit, socket: getSocket,
     session: () => session,
     connection: () => connection,
     isOpen: () => isOpen,

@@ -4,6 +4,7 @@ import type * as emoji from './later/emoji'
 import type * as attachment from './later/attachment'
 import type * as facts from './later/facts'
 import type * as files from './later/files'
+import type * as forms from './later/forms'
 import type { Kit } from './later/kit'
 import type * as note from './later/note'
 import type * as notices from './later/notices'
@@ -33,10 +34,10 @@ type Setting = {
 export function createLaters({ folder, language, catalogue, adopt, changed }: Setting) {
   const fetch = (name: string): Promise<any> => import(folder + LATER[name])
 
-  function later<Module>(name: string): Later<Module> {
+  function later<Module>(name: string, phrases = language): Later<Module> {
     let coming: Promise<Module> | undefined
     const get: Later<Module> = () =>
-      (coming ??= Promise.all([fetch(name), fetch(language)]).then(
+      (coming ??= Promise.all([fetch(name), fetch(phrases)]).then(
         ([module, words]) => {
           Object.assign(catalogue, words.default)
           module.borrow?.(kit)
@@ -58,6 +59,7 @@ export function createLaters({ folder, language, catalogue, adopt, changed }: Se
     facts: later<typeof facts>('facts'),
     emoji: later<typeof emoji>('emoji'),
     files: later<typeof files>('files'),
+    forms: later<typeof forms>('forms', `form-${language}`),
     note: later<typeof note>('note'),
     notices: later<typeof notices>('notices'),
   }

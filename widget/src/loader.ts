@@ -33,7 +33,7 @@ function load(page: Page): void {
 
   page.userengage = (...args: unknown[]) => act('userengage', args)
   page.UE = Object.fromEntries(
-    ['init', 'pageHit', 'refresh', 'resetAuth', 'destroy', 'consent'].map((name) => [name, (...args: unknown[]) => act(name, args)]),
+    ['init', 'pageHit', 'refresh', 'resetAuth', 'destroy', 'consent', 'form'].map((name) => [name, (...args: unknown[]) => act(name, args)]),
   )
 
   // Tag managers set `civchat` before or after this script, and single-page apps set it again.

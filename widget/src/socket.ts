@@ -33,7 +33,7 @@ const CONNECT_TIMEOUT = 20_000
 const FIRST_DELAY = 500
 const LAST_DELAY = 15_000
 
-const unavailable: WireError = { code: 'unavailable', message: 'There is no connection.', retryable: true }
+const unavailable: WireError = { code: 'unavailable', message: 'offline', retryable: true }
 
 /** Milliseconds until the server takes it; more or less, so that those who were refused together do not come back together. */
 const backoffOf = ({ retry_after }: WireError): number | undefined => retry_after && retry_after * 1000 * (1 + Math.random())

@@ -5,6 +5,7 @@ import { createChat, type Chat } from './chat'
 import { createFormats, type Formats } from './format'
 import { watchNavigation } from './navigation'
 import { createLaters, type Laters } from './later'
+import type * as forms from './later/forms'
 import type { Options } from './options'
 import { App } from './ui/app'
 import { mount, type Stage } from './ui/stage'
@@ -20,11 +21,21 @@ export type Start = (base: string, options: Options, landed: string) => Act
 /** Put in by the build, with the catalogue `words` of the same language. */
 declare const LANGUAGE: string
 
+type Forms = typeof forms
+
 /** What every part of the screen gets. */
 export type Ui = { chat: Chat; words: Words; formats: Formats; stage: Stage; laters: Laters }
 
 export const start: Start = (base, options, landed) => {
-  const words: Words = translator(catalogue as Catalogue, LANGUAGE)
+  const told: Words = translator(catalogue as Catalogue, LANGUAGE)
+  /** Words that a first chat can do without come with the first later chunk, which is fetched for them where need be. */
+  const words: Words = (key, holes) => {
+    if (key in catalogue) return told(key, holes)
+    more().catch(() => {})
+    return ''
+  }
+  let more: () => Promise<unknown>
+  let withForms: (act: (forms: Forms, ui: Ui) => unknown) => void
   const formats = createFormats(LANGUAGE)
   let running: { chat: Chat; stop: () => void } | null = null
 
@@ -37,21 +48,29 @@ export const start: Start = (base, options, landed) => {
       drawing = true
       queueMicrotask(() => {
         drawing = false
-        if (running) render(<App ui={ui} />, stage.root)
+        if (!running) return
+        render(<App ui={ui} />, stage.root)
+        // Forms come only where the page has a place for one, or one is to show itself.
+        if (chat.session()?.application.popups || document.querySelector('[data-switchboard-form]')) withForms(({ look }) => look(ui))
       })
     }
     const laters = createLaters({ folder: `${base}widget/`, language: LANGUAGE, catalogue, adopt: stage.adopt, changed: redraw })
+    more = laters.notices
     const chat = createChat({ base, options: { ...options }, words, laters, redraw })
     const ui: Ui = { chat, words, formats, stage, laters }
+    withForms = (act) => void laters.forms().then((forms) => running && act(forms, ui), () => {})
+    document.addEventListener('DOMContentLoaded', redraw)
     const unwatch = watchNavigation(() => {
       stage.attach()
       chat.sendPage()
+      redraw()
     })
     running = {
       chat,
       stop() {
         unwatch()
         laters.notices.now?.stopBlinking()
+        laters.forms.now?.stop()
         chat.close()
         render(null, stage.root)
         stage.remove()
@@ -105,6 +124,7 @@ export const start: Start = (base, options, landed) => {
   begin(options, landed)
   return (name, args) => {
     const [first, second] = args
+    if (name === 'form') return withForms(({ open }, ui) => open(ui, first as number))
     if (name === 'consent') return refresh({ consent: first ? 'given' : 'denied' })
     if (name !== 'userengage') return calls[name]?.((first ?? {}) as Options)
     const call = String(first)

@@ -1,7 +1,8 @@
 import type { Translate } from '../shared/i18n'
 import type first from '../shared/locales/en/widget.json'
+import type form from '../shared/locales/en/form.json'
 import type later from '../shared/locales/en/widget-later.json'
 
 /** The phrases of a first chat, and those that come with what comes later. */
-export type Key = keyof typeof first | keyof typeof later
+export type Key = keyof typeof first | keyof typeof later | keyof typeof form
 export type Words = Translate<Key>

@@ -23,6 +23,7 @@ from hub.doors.api.usercom.rows import ROWS
 from hub.people import attributes, bulk, companies, managing, profile, timeline, views
 from hub.people.enriching import enriching, many, setting
 from hub.people.exporting.exports import ExportContacts
+from hub.people.forms import forms, submissions
 from hub.people.importing import imports
 from hub.people.importing.shown import Import
 from hub.people.labels import lists, tags
@@ -228,6 +229,12 @@ PANEL = [
     _panel("DELETE", "lists/{list}",                     lists.delete_list),
     _panel("POST",   "lists/{list}/restore",             lists.restore_list),
     _panel("POST",   "lists/{list}/merge",               lists.merge_lists, 202),
+    _panel("GET",    "forms",                            forms.list_forms),
+    _panel("POST",   "forms",                            forms.create_form, 201),
+    _panel("GET",    "forms/{form}",                     forms.get_form),
+    _panel("PATCH",  "forms/{form}",                     forms.change_form),
+    _panel("DELETE", "forms/{form}",                     forms.delete_form),
+    _panel("GET",    "forms/{form}/submissions",         submissions.list_submissions),
     _panel("GET",    "segments",                         segments.list_segments),
     _panel("POST",   "segments",                         segments.create_segment, 201),
     _panel("POST",   "segments/preview",                 preview.preview_segment),

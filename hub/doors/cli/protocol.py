@@ -31,6 +31,7 @@ from hub.doors.live.limits import FLOOD
 from hub.doors.live.sessions import AgentHello
 from hub.doors.live.wire import EVENTS, VOLATILE
 from hub.people import contacts, visitors
+from hub.people.forms import showing, submissions
 from hub.people.operations.operations import Operation
 from hub.people.tracking import pages
 
@@ -57,13 +58,14 @@ class AttachmentRules(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
-    """The company behind the chat. `online` says that at least one agent is there."""
+    """The company behind the chat. `online` says that at least one agent is there; `popups` are forms that show themselves."""
 
     name: str
     locale: str
     online: bool
     agents: list[TeamMember]
     attachments: AttachmentRules
+    popups: list[showing.PopupRule] | UnsetType = UNSET
 
 
 class VisitorSession(Struct, frozen=True, forbid_unknown_fields=True):
@@ -165,6 +167,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "views": SomethingMoved,
     "labels": SomethingMoved,
     "operation": Operation,
+    "form": submissions.Submission,
 }
 """event on the wire → its shape"""
 

@@ -11,6 +11,7 @@ from hub.chat import attachments, cards, conversations, messages, notes, receipt
 from hub.core.event import Face
 from hub.core.verb import VERBS, Verb
 from hub.people import contacts
+from hub.people.forms import showing, submitting
 from hub.people.tracking import custom_events, pages
 
 SPREAD = ""
@@ -53,6 +54,8 @@ COMMANDS = [
     Command("page",                   pages.visit_page,                VISITOR, NOTHING),
     Command("event",                  custom_events.send_event,           VISITOR, NOTHING),
     Command("contact.update",         contacts.update_self,               VISITOR, "contact"),
+    Command("form.open",              showing.open_form,                  VISITOR, "form"),
+    Command("form.submit",            submitting.submit_form,             VISITOR, SPREAD),
     Command("contact.open",           cards.open_card,                    AGENT,   SPREAD),
     Command("contact.watch",          contacts.watch_contacts,            AGENT,   NOTHING),
 ]  # fmt: skip

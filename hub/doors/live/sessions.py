@@ -20,6 +20,7 @@ from hub.core.hub import Hub
 from hub.core.sharing import Sharing
 from hub.doors.peers import origin_of, peer_of
 from hub.people.contacts import ContactRef
+from hub.people.forms.showing import popups
 from hub.people.tracking.pages import PageView
 from hub.people.visitors import Hello, arrive, shown_to_itself
 from storage.engine import Scope
@@ -77,13 +78,14 @@ async def greeted_anew(hub: Hub, session: Session) -> Session:
 
 async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: ContactRef) -> dict[str, Any]:
     team = await _team(hub, app)
+    rules = await popups(hub, app.id)
     return {
         "user_key": key,
         "visitor_token": token,
         "contact": shown,
         "application": {
             "name": app.name, "locale": app.locale, "online": any(agent["online"] for agent in team),
-            "agents": team, "attachments": _attachment_rules(hub, app),
+            "agents": team, "attachments": _attachment_rules(hub, app), **({"popups": rules} if rules else {}),
         },
     }  # fmt: skip
 

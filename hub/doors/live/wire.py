@@ -66,6 +66,10 @@ async def _operation(hub: Hub, event: people.OperationMoved, face: Face) -> Any:
     return operation_of(event.operation)
 
 
+async def _form(hub: Hub, event: people.FormSubmitted | people.FormConfirmed, face: Face) -> Any:
+    return event.submission
+
+
 EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.MessageSent:            ("message", _message),
     chat.NoteAdded:              ("note", _note),
@@ -76,6 +80,8 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.ContactPresenceChanged: ("presence", _presence),
     people.PageVisited:          ("page", _page),
     people.ContactChanged:       ("contact", _contact),
+    people.FormSubmitted:        ("form", _form),
+    people.FormConfirmed:        ("form", _form),
     people.SegmentEntered:       ("segment", _segment),
     people.SegmentLeft:          ("segment", _segment),
     **crm_wire.EVENTS,

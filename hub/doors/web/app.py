@@ -12,7 +12,7 @@ from hub.doors.api.keyed import open_call, stamp
 from hub.doors.api.routes import add_routes as add_api
 from hub.doors.keys import HUB, IN_FLIGHT
 from hub.doors.live.door import LiveDoor
-from hub.doors.web import assets, demo, docs, files, health
+from hub.doors.web import assets, confirming, demo, docs, files, forms, health
 from hub.doors.web.inflight import InFlight
 
 _BODY = 1_100_000
@@ -33,6 +33,8 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
     add_api(app)
     assets.add_routes(app)
     files.add_routes(app)
+    forms.add_routes(app)
+    confirming.add_routes(app)
     docs.add_routes(app)
     health.add_routes(app, hub, live)
     if hub.settings.demo:

@@ -74,15 +74,9 @@ async def record_consent(hub: Hub, actor: Actor, new: NewConsent) -> Consent:
     }  # fmt: skip
     for _ in range(_TRIES):
         contact = await get_contact(hub, actor.scope, new.contact)
-        known = contact.get("consents") or {}
-        if new.purpose not in known and len(known) >= MOST_PURPOSES:
-            raise InvalidPayload(f"A contact agrees to at most {MOST_PURPOSES} purposes.")
         batch = Batch(actor.scope)
         batch.guard(CONTACTS, contact["id"], Eq("revision", contact["revision"]))
-        batch.append(CONSENTS, contact["id"], record)
-        # What was said last counts, and not what was written down last.
-        newest = at >= (known.get(new.purpose) or {"at": 0})["at"]
-        changes = {f"consents.{new.purpose}": {field: record[field] for field in _SHOWN}} if newest else {}
+        changes = agreed(batch, contact, record)
         change_contact(hub, batch, contact["id"], changes)
         try:
             await commit_contact(hub, batch, contact["id"], ("consents",))
@@ -90,6 +84,17 @@ async def record_consent(hub: Hub, actor: Actor, new: NewConsent) -> Consent:
             continue
         return _consent(record)
     raise Conflict
+
+
+def agreed(batch: Batch, contact: Document, record: Document) -> Document:
+    """Write a consent into a contact's log; return the fields of the contact that change. Raises InvalidPayload."""
+    known, purpose = contact.get("consents") or {}, record["purpose"]
+    if purpose not in known and len(known) >= MOST_PURPOSES:
+        raise InvalidPayload(f"A contact agrees to at most {MOST_PURPOSES} purposes.")
+    batch.append(CONSENTS, contact["id"], record)
+    # What was said last counts, and not what was written down last.
+    newest = record["at"] >= (known.get(purpose) or {"at": 0})["at"]
+    return {f"consents.{purpose}": {field: record[field] for field in _SHOWN}} if newest else {}
 
 
 @verb(CONTACTS_READ)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
 from hub.core.hub import Hub
-from hub.people.collections import BROWSERS, CONSENTS, EVENTS, HISTORY, MERGED, PAGES, TALKS
+from hub.people.collections import ANSWERED, BROWSERS, CONSENTS, EVENTS, HISTORY, MERGED, PAGES, TALKS
 from hub.people.contacts import ids_of
 from hub.people.privacy.keepers import Item, next_of
 from storage.engine import Batch, Document, Result, Scope, Stream
@@ -15,6 +15,7 @@ from storage.filters import Eq
 _CHUNK = 200
 STREAMS: dict[str, Stream] = {
     "pages": PAGES, "events": EVENTS, "history": HISTORY, "talks": TALKS, "consents": CONSENTS,
+    "answered forms": ANSWERED,
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import { ChosenList } from './chosen-list'
 import { MOST_FILES, type useChosenFiles } from './chosen-files'
 import css from './conversation.module.css'
 import { useDraft } from './drafts'
+import { FormMenu } from './form-menu'
 import { useTyping } from './typing'
 
 type Kind = Outgoing['kind']
@@ -99,6 +100,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
             </ActionIcon>
           </Tooltip>
         )}
+        {!note && <FormMenu send={(form, title) => outbox.send({ conversation: id, kind, text: t('composer.formText', { name: title }), files: [], form })} />}
         <input ref={picker} type="file" multiple hidden accept={chosen.limits?.types.join(',')}
           onChange={(event) => {
             chosen.add(event.currentTarget.files ?? [])

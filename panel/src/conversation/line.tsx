@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core'
-import { IconNote } from '@tabler/icons-react'
+import { IconForms, IconNote } from '@tabler/icons-react'
 import type { WireError } from '@shared/types'
 import { memo } from 'react'
+import { Link } from 'react-router'
 import { useLive } from '../live/context'
 import type { Outgoing } from '../live/state'
 import { useNow, useTimes } from '../words/times'
@@ -52,6 +53,7 @@ const Group = memo(function Group({ line: { author, at, ours, named, bubbles } }
       {bubbles.map((bubble, index) => (
         <div key={bubble.key} className={css.bubbleRow}>
           {bubble.text && <div className={css.bubble}><LinkedText text={bubble.text} /></div>}
+          {bubble.form && <Link className={css.form} to={`/forms/${bubble.form}?tab=answers`}><IconForms size={16} stroke={1.8} aria-hidden="true" />{t('message.form')}</Link>}
           <Attachments attachments={bubble.attachments} />
           {bubble.outgoing && <OutgoingFiles files={bubble.outgoing.files} />}
           {bubble.outgoing?.state === 'failed' && <Failed outgoing={bubble.outgoing} />}

@@ -43,6 +43,7 @@ function Workplace({ signedIn, signOut }: Props) {
     { id: 'people', label: t('keys.people'), keys: 'g p', group: t('keys.everywhere'), run: () => void navigate('/people') },
     { id: 'companies', label: t('keys.companies'), keys: 'g c', group: t('keys.everywhere'), run: () => void navigate('/companies') },
     { id: 'segments', label: t('keys.segments'), keys: 'g s', group: t('keys.everywhere'), run: () => void navigate('/segments') },
+    { id: 'forms', label: t('keys.forms'), keys: 'g f', group: t('keys.everywhere'), run: () => void navigate('/forms') },
     { id: 'settings', label: t('keys.settings'), keys: 'g ,', group: t('keys.everywhere'), run: () => void navigate('/settings') },
     { id: 'help', label: t('keys.help'), keys: '?', group: t('keys.everywhere'), hidden: phone, run: () => setHelp(true) },
     ...(['light', 'dark', 'auto'] as const).map((scheme) => ({

@@ -36,6 +36,7 @@ type Ears = {
   views: () => void
   labels: () => void
   operation: (operation: Events['operation']) => void
+  form: (submission: Events['form']) => void
 }
 
 /** Where a page ended: what to ask next, and the activity of its last conversation. */
@@ -96,6 +97,7 @@ export class Live {
       views: () => this.tell('views'),
       labels: () => this.tell('labels'),
       operation: (operation) => this.tell('operation', operation),
+      form: (submission) => this.tell('form', submission),
       contact: (contact) => {
         this.store.change((state) => facts.introduced(state, contact))
         this.tell('contact', contact)

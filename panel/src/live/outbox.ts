@@ -10,7 +10,7 @@ import { upload } from './uploads'
 /** After a refusal that may pass. Lost links need no timer: the next connection flushes again. */
 const TRY_AGAIN_AFTER = 3_000
 
-export type Draft = { conversation: number; kind: Outgoing['kind']; text: string; files: OutgoingFile[] }
+export type Draft = { conversation: number; kind: Outgoing['kind']; text: string; files: OutgoingFile[]; form?: number }
 
 /**
  * What was sent and is not yet acknowledged. It survives reloads, goes out in order (one at a time for each conversation),
@@ -83,14 +83,14 @@ export class Outbox {
   }
 
   private async messageOf(connection: Connection, outgoing: Outgoing) {
-    const { client_id, conversation, text } = outgoing
+    const { client_id, conversation, text, form } = outgoing
     const files = [...outgoing.files]
     for (const [index, file] of files.entries()) {
       if (file.id !== undefined) continue
       files[index] = { ...file, id: (await upload(connection, file, () => {})).id }
       this.edit(client_id, { files: [...files] })
     }
-    return { client_id, conversation, text, ...(files.length ? { attachments: files.map((file) => file.id!) } : {}) }
+    return { client_id, conversation, text, ...(form ? { form } : {}), ...(files.length ? { attachments: files.map((file) => file.id!) } : {}) }
   }
 
   /** Acknowledged: it stays in sight as sent until the stream shows it (a gap may lie before it). */

@@ -15,6 +15,8 @@ export type Outgoing = {
   kind: 'message' | 'note'
   text: string
   files: OutgoingFile[]
+  /** A form that the other side is asked to fill in. */
+  form?: number
   at: string
   state: 'waiting' | 'failed' | 'sent'
   error?: WireError

@@ -38,7 +38,7 @@ export function useProfile(id: number) {
   return query
 }
 
-export const KINDS = ['page', 'event', 'conversation', 'history'] as const
+export const KINDS = ['page', 'event', 'form', 'conversation', 'history'] as const
 export type EntryKind = (typeof KINDS)[number]
 
 const address = (id: number, kind: EntryKind | null, before: number | null, cursor?: string) =>
@@ -85,6 +85,7 @@ export function useTimeline(id: number, kind: EntryKind | null, before: number |
       contact: (contact) => soon(contact.id),
       segment: ({ contact }) => soon(contact),
       back: () => soon(id),
+      form: ({ contact }) => soon(contact),
     })
     return () => {
       clearTimeout(timer)

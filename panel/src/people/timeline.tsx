@@ -1,4 +1,4 @@
-import { IconArrowMerge, IconBolt, IconBuilding, IconEye, IconHistory, IconListDetails, IconMessage, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
+import { IconArrowMerge, IconBolt, IconBuilding, IconEye, IconForms, IconHistory, IconListDetails, IconMessage, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
 import { Button } from '@mantine/core'
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
@@ -15,7 +15,7 @@ import type { Entry } from './types'
 /** Entries before the end at which the next page is asked for. */
 const AHEAD = '400px'
 
-const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconArrowMerge, enrichment: IconSparkles }
+const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, form: IconForms, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconArrowMerge, enrichment: IconSparkles }
 
 /** Everything that happened to a person, a line each, newest first. */
 export function Timeline({ contact }: { contact: number }) {
@@ -83,6 +83,7 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
   const who = by?.kind === 'agent' && by.name ? <span className={css.hint}> · {by.name}</span> : null
   if (kind === 'page') return <PageLink page={{ url: String(data.url), title: String(data.title ?? '') }} />
   if (kind === 'event') return <>{String(data.name)}<Data data={data.data} /></>
+  if (kind === 'form') return <>{t(`timeline.form.${data.word === 'confirmed' ? 'confirmed' : 'submitted'}`, { name: String(data.name) })}<Answers answers={data.answers} /></>
   if (kind === 'segment') return t(`timeline.segment.${data.word === 'left' ? 'left' : 'entered'}`, { name: String(data.name ?? names.segment(Number(data.segment))) })
   if (kind === 'tag' || kind === 'list') return <>{t(`timeline.${kind}.${data.word === 'removed' ? 'removed' : 'added'}`, { name: String(data.name ?? '') })}{who}</>
   if (kind === 'company') return <>{t(`timeline.company.${data.word === 'removed' ? 'left' : 'joined'}`, { name: String(data.name ?? '') })}{who}</>
@@ -97,6 +98,14 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
   }
   // What this panel has no words for yet is still shown, with all that is known of it.
   return <>{kind}{who}<Data data={data} /></>
+}
+
+/** What somebody answered to a form, question by question. */
+function Answers({ answers }: { answers: unknown }) {
+  const { t } = useWords()
+  const all = answers as { key: string; label: string; value: string }[] | undefined
+  if (!all?.length) return null
+  return <details><summary>{t('timeline.details')}</summary><dl className={css.answers}>{all.map(({ key, label, value }) => <div key={key}><dt>{label}</dt><dd>{value}</dd></div>)}</dl></details>
 }
 
 /** Details on demand. */

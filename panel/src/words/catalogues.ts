@@ -13,6 +13,7 @@ type Areas = {
   merging: typeof import('@shared/locales/en/panel/merging.json')
   labels: typeof import('@shared/locales/en/panel/labels.json')
   keys: typeof import('@shared/locales/en/panel/keys.json')
+  forms: typeof import('@shared/locales/en/panel/forms.json')
   people: typeof import('@shared/locales/en/panel/people.json')
   refusals: typeof import('@shared/locales/en/panel/refusals.json')
   segments: typeof import('@shared/locales/en/panel/segments.json')

@@ -1,5 +1,6 @@
 import type { Attachment } from '../../shared/types'
 import type { Ui } from '../start'
+import type { Entry } from '../timeline'
 import { bytes } from './bytes'
 import { FileIcon } from './file-icon'
 
@@ -8,6 +9,17 @@ export { default as styles } from './attachment.css'
 
 const WIDEST = 240
 const HIGHEST = 280
+
+/** What stands above the words of a message: a form to fill in, and files. */
+export const richParts = (ui: Ui, { key, attachments, form }: Entry): preact.ComponentChild[] => [
+  form && <FormCard key={key} ui={ui} message={key} form={form} />,
+  ...attachments.map((file) => <AttachmentView key={file.id} ui={ui} file={file} />),
+].filter(Boolean)
+
+/** The place of a form; what stands in it is drawn once, by the chunk of forms. */
+const FormCard = ({ ui, message, form }: { ui: Ui; message: string; form: number }) => (
+  <div class="form-card" ref={(place) => void (place && ui.laters.forms().then(({ fillCard }) => fillCard(ui, place, form, message), () => {}))} />
+)
 
 type Props = { ui: Ui; file: Attachment }
 

@@ -6,9 +6,26 @@ const EMOJI =
 
 const STEPS: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 8, ArrowUp: -8 }
 
-/** Shows the emoji in `place`; arrows move, Enter picks, Esc closes. Returns what closes it. */
-export function openPicker(place: HTMLElement, label: string, pick: (emoji: string) => void, close: () => void): () => void {
+/** Closes the picker that is open. */
+let close: (() => void) | undefined
+
+/** Opens the emoji in `place`, or closes them; arrows move, Enter puts one into the field, Esc closes. */
+export function togglePicker(
+  place: HTMLElement, field: HTMLTextAreaElement, opener: HTMLElement, label: string, write: (text: string) => void,
+): void {
+  if (close) return close()
   const grid = document.createElement('div')
+  close = () => {
+    close = undefined
+    grid.remove()
+    opener.setAttribute('aria-expanded', 'false')
+    field.focus()
+  }
+  const pick = (emoji: string): void => {
+    field.setRangeText(emoji, field.selectionStart, field.selectionEnd, 'end')
+    write(field.value)
+    close?.()
+  }
   grid.className = 'picker'
   grid.setAttribute('role', 'group')
   grid.setAttribute('aria-label', label)
@@ -24,7 +41,7 @@ export function openPicker(place: HTMLElement, label: string, pick: (emoji: stri
   grid.onkeydown = (event) => {
     if (event.key === 'Escape') {
       event.stopPropagation()
-      return close()
+      return close?.()
     }
     const step = STEPS[event.key]
     const next = buttons[buttons.indexOf(event.target as HTMLButtonElement) + (step ?? 0)]
@@ -33,6 +50,6 @@ export function openPicker(place: HTMLElement, label: string, pick: (emoji: stri
     next.focus()
   }
   place.append(grid)
+  opener.setAttribute('aria-expanded', 'true')
   buttons[0]!.focus()
-  return () => grid.remove()
 }

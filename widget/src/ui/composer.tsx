@@ -6,14 +6,13 @@ import { IconButton } from './icons'
 const LONGEST = 16 * 1024
 
 type Props = { ui: Ui }
-type State = { text: string; isPicking: boolean }
+type State = { text: string }
 
 export class Composer extends Component<Props, State> {
-  state: State = { text: this.props.ui.chat.draft.text, isPicking: false }
+  state: State = { text: this.props.ui.chat.draft.text }
   #field!: HTMLTextAreaElement
   #form!: HTMLFormElement
   #chooser!: HTMLInputElement
-  #closePicker?: () => void
 
   componentDidMount(): void {
     this.componentDidUpdate()
@@ -63,30 +62,11 @@ export class Composer extends Component<Props, State> {
     this.props.ui.chat.attach(pasted)
   }
 
-  readonly #stopPicking = (): void => {
-    this.#closePicker?.()
-    this.#closePicker = undefined
-    this.setState({ isPicking: false })
-    this.#field.focus()
-  }
-
-  readonly #insert = (emoji: string): void => {
-    const field = this.#field
-    field.setRangeText(emoji, field.selectionStart, field.selectionEnd, 'end')
-    this.#write(field.value)
-    this.#stopPicking()
-  }
-
-  readonly #togglePicker = async (): Promise<void> => {
-    if (this.state.isPicking) return this.#stopPicking()
-    const { laters, words } = this.props.ui
-    this.setState({ isPicking: true })
-    try {
-      const { openPicker } = await laters.emoji()
-      this.#closePicker ??= openPicker(this.#form, words('emoji'), this.#insert, this.#stopPicking)
-    } catch {
-      this.#stopPicking() // No connection, no emoji.
-    }
+  readonly #pick = (event: Event): void => {
+    const button = event.currentTarget as HTMLElement
+    const label = this.props.ui.words('emoji')
+    // No connection, no emoji.
+    this.props.ui.laters.emoji().then(({ togglePicker }) => togglePicker(this.#form, this.#field, button, label, this.#write), () => {})
   }
 
   readonly #choose = (): void => {
@@ -95,7 +75,7 @@ export class Composer extends Component<Props, State> {
     this.#field.focus()
   }
 
-  render({ ui }: Props, { text, isPicking }: State) {
+  render({ ui }: Props, { text }: State) {
     const { chat, words, laters } = ui
     const Tray = chat.uploads()?.all().length ? laters.files.now?.Tray : undefined
     return (
@@ -113,7 +93,7 @@ export class Composer extends Component<Props, State> {
             placeholder={words('placeholder')} aria-label={words('placeholder')} enterkeyhint="send"
             onInput={() => this.#write(this.#field.value)} onKeyDown={this.#onKeyDown} onPaste={this.#onPaste}
           />
-          <IconButton icon="emoji" label={words('emoji')} aria-expanded={isPicking} onClick={this.#togglePicker} />
+          <IconButton icon="emoji" label={words('emoji')} aria-expanded={false} onClick={this.#pick as () => void} />
           <IconButton icon="send" label={words('send')} type="submit" class="icon send" disabled={!this.#isReady()} />
         </div>
       </form>

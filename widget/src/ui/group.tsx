@@ -26,12 +26,13 @@ export function GroupView({ ui, group, isNamed }: Props) {
 }
 
 function EntryView({ ui, entry, isTicked }: { ui: Ui; entry: Entry; isTicked: boolean }) {
-  const { state, text, attachments, letter } = entry
+  const { state, text, attachments, form, letter } = entry
   const failed = state === 'notSent'
-  const View = attachments.length ? ui.laters.attachment.now?.AttachmentView : undefined
-  if (attachments.length && !View) ui.laters.attachment().catch(() => {})
-  const parts: preact.ComponentChild[] = View ? attachments.map((file) => <View key={file.id} ui={ui} file={file} />) : []
-  if (text) parts.push(<div class={isOnlyEmoji(text) ? 'bubble large' : 'bubble'}><Text text={text} /></div>)
+  const { attachment } = ui.laters
+  const isRich = form || attachments.length
+  if (isRich && !attachment.now) attachment().catch(() => {})
+  const parts: preact.ComponentChild[] = (isRich && attachment.now?.richParts(ui, entry)) || []
+  if (text) parts[form ? 'unshift' : 'push'](<div class={isOnlyEmoji(text) ? 'bubble large' : 'bubble'}><Text text={text} /></div>)
   const last = parts.pop()
   return (
     <li class={failed ? 'entry failed' : 'entry'}>

@@ -31,8 +31,10 @@ export class Window extends Component<Props> {
 
   readonly #drag = (event: DragEvent): void => {
     event.preventDefault()
-    const isOver = event.type === 'dragover' || (event.type === 'dragleave' && this.#box.contains(event.relatedTarget as Node))
-    this.#box.classList.toggle('dropping', isOver)
+    // The frame that says "drop it here" comes with what files need.
+    const { files } = this.props.ui.laters
+    if (files.now) files.now.showDrop(this.#box, event)
+    else files().catch(() => {})
     if (event.type === 'drop') this.props.ui.chat.attach(event.dataTransfer?.files ?? null)
   }
 

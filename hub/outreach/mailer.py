@@ -1,0 +1,88 @@
+"""Hands mails to the mail server of the settings."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate, parseaddr
+from ssl import SSLContext, create_default_context
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+from msgspec import Struct
+
+from hub.core.errors import InvalidPayload
+from hub.core.settings import Settings
+
+_TIMEOUT = 30.0
+
+
+class Mail(Struct, frozen=True):
+    """A mail as it is to be read: as text, and as HTML made of the same words. `id` makes a second copy known as one."""
+
+    id: str
+    to: str
+    sender: str
+    subject: str
+    text: str
+    html: str
+    language: str
+    at: int
+
+
+class MailRefused(Exception):
+    """The mail server will never take this mail."""
+
+
+def can_mail(settings: Settings) -> bool:
+    """Tell whether there is a mail server and a sender."""
+    return bool(settings.smtp_url and settings.mail_from)
+
+
+def message_of(settings: Settings, mail: Mail) -> EmailMessage:
+    """Return a mail with its headers. Raises InvalidPayload where one of them would break into another."""
+    name, address = parseaddr(settings.mail_from)
+    message = EmailMessage(policy=SMTP)
+    try:
+        message["From"] = _named(mail.sender or name, address)
+        message["To"] = mail.to
+        message["Subject"] = mail.subject
+    except ValueError as error:
+        raise InvalidPayload(f"The mail can't be sent: {error}.") from None
+    message["Date"] = formatdate(mail.at / 1000)
+    message["Message-ID"] = f"<{mail.id}@{address.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = mail.language
+    message.set_content(mail.text, cte="quoted-printable")
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+async def send_mail(settings: Settings, mail: Mail) -> None:
+    """Hand a mail to the server. Raises MailRefused where it says no for good, other exceptions where it may take it later."""
+    server = urlsplit(settings.smtp_url)
+    secure = server.scheme == "smtps"
+    starts = parse_qs(server.query).get("starttls", ["0"])[-1] not in ("0", "false", "no")
+    context: SSLContext = create_default_context()
+    try:
+        await aiosmtplib.send(
+            message_of(settings, mail), hostname=server.hostname, port=server.port or (465 if secure else 587 if starts else 25),
+            username=unquote(server.username) if server.username else None,
+            password=unquote(server.password) if server.password else None, use_tls=secure,
+            start_tls=False if secure else True if starts else None, tls_context=context, timeout=_TIMEOUT,
+        )  # fmt: skip
+    except aiosmtplib.SMTPRecipientsRefused as error:
+        if all(each.code >= 500 for each in error.recipients):
+            raise MailRefused(str(error)) from None
+        raise
+    except aiosmtplib.SMTPAuthenticationError:
+        raise  # the password of the settings may be mended
+    except aiosmtplib.SMTPResponseException as error:
+        if error.code >= 500:
+            raise MailRefused(str(error)) from None
+        raise
+
+
+def _named(name: str, address: str) -> str:
+    quoted = name.replace("\\", "").replace('"', "").replace("\r", " ").replace("\n", " ").strip()
+    return f'"{quoted}" <{address}>' if quoted else address

@@ -1,0 +1,74 @@
+import type { PopupRules, TakenForm } from '../../shared/form/types'
+import type { Ui } from '../start'
+
+type Rule = { form: number; rules: PopupRules }
+
+/** Forms that show themselves: after a time, after scrolling, on leaving; on which pages, and how often. */
+export function createPopups({ chat }: Ui, show: (form: number) => Promise<boolean>) {
+  let armed = ''
+  let disarm = (): void => {}
+  const key = (form: number): string => `form:${form}`
+  const shelfOf = ({ once }: PopupRules) => (once === 'visitor' ? chat.shelf : chat.visit)
+
+  const isWanted = ({ form, rules }: Rule): boolean =>
+    !chat.shelf.get(key(form)) && !(rules.once === 'session' && chat.visit.get(key(form))) && onPage(rules.urls)
+
+  function arm(all: Rule[]): void {
+    if (armed === location.href) return
+    armed = location.href
+    disarm()
+    const listeners = new AbortController()
+    const { signal } = listeners
+    const timers: number[] = []
+    disarm = () => {
+      listeners.abort()
+      timers.forEach(clearTimeout)
+    }
+    for (const rule of all.filter(isWanted)) {
+      const { delay, scroll, leaving } = rule.rules
+      let over = false
+      const now = async (): Promise<void> => {
+        if (over || !isWanted(rule)) return
+        over = true
+        if ((await show(rule.form)) && rule.rules.once !== 'page') shelfOf(rule.rules).set(key(rule.form), '1')
+      }
+      if (delay !== null || (scroll === null && !leaving)) timers.push(setTimeout(now, (delay ?? 0) * 1000))
+      if (scroll !== null) addEventListener('scroll', () => void (scrolled() >= scroll && now()), { signal, passive: true })
+      // Towards the tabs and the address: whoever moves there is about to go.
+      if (leaving) document.documentElement.addEventListener('mouseleave', ({ clientY }) => void (clientY <= 0 && now()), { signal })
+    }
+  }
+
+  return {
+    arm,
+    /** Who has answered is not asked again. */
+    filled: (form: number, _: TakenForm) => chat.shelf.set(key(form), '1'),
+    stop: () => disarm(),
+  }
+}
+
+/** How far the page was scrolled, in percent; one that fits into the window is seen whole. */
+function scrolled(): number {
+  const { scrollHeight, clientHeight, scrollTop } = document.documentElement
+  return scrollHeight > clientHeight ? ((scrollTop + 1) / (scrollHeight - clientHeight)) * 100 : 100
+}
+
+function onPage(urls: string[]): boolean {
+  const whole = location.href.split('#')[0]!.toLowerCase()
+  const bare = whole.split('?')[0]!
+  return !urls.length || urls.some((glob) => [whole, bare, bare.replace(/\/$/, '')].some((url) => fits(url, glob.toLowerCase())))
+}
+
+/** Whether the pieces between the stars stand in the address, in order, the first at its start and the last at its end. */
+function fits(url: string, glob: string): boolean {
+  const pieces = glob.split('*')
+  const last = pieces.pop()!
+  if (!pieces.length) return url === last
+  let place = 0
+  for (const [number, piece] of pieces.entries()) {
+    const found = url.indexOf(piece, place)
+    if (found < 0 || (!number && found)) return false
+    place = found + piece.length
+  }
+  return url.length - last.length >= place && url.endsWith(last)
+}
