@@ -5,8 +5,9 @@ A reaction is a kind of job, so it survives a crash: its row is written in the b
 
 from __future__ import annotations
 
-from hub.accounts.events import AgentRemoved
-from hub.chat import attachments, states
+from hub.accounts import groups
+from hub.accounts.events import AgentRemoved, GroupRemoved
+from hub.chat import attachments, routing, states
 from hub.chat.events import AttachmentStarted
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.core import once
@@ -21,8 +22,9 @@ from hub.outreach import letters
 from hub.people import companies, views
 from hub.people.enriching import enriching, many, occasions
 from hub.people.enriching.keeping import EnrichingKeeper
-from hub.people.events import CompanyDeleted, ConfirmationAsked
+from hub.people.events import CompanyDeleted, ConfirmationAsked, ContactGrouped, ContactsGrouped
 from hub.people.forms.submissions import FormsKeeper
+from hub.people.grouping import applying
 from hub.people.importing import imports, running, undoing
 from hub.people.importing.keeping import ImportsKeeper
 from hub.people.labels import joining
@@ -40,6 +42,12 @@ JOBS: dict[str, Work] = {
     attachments.FORGET: attachments.forget_unsent,
     states.WAKE: states.wake_conversation,
     states.RELEASE: states.release_conversations,
+    groups.LEAVE: groups.leave_late_groups,
+    routing.FOLLOW: routing.follow_contact,
+    routing.FOLLOW_ALL: routing.follow_all,
+    routing.RELEASE: routing.release_group,
+    applying.APPLY: applying.apply,
+    applying.FORGET: applying.forget,
     membership.FLIP: membership.flip,
     building.BUILD: building.build,
     marking.FORGET: marking.forget,
@@ -90,6 +98,11 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (CompanyDeleted, releasing.RELEASE_COMPANY, releasing.LATE),
     (AgentRemoved, views.LEFT, 0),
     (ConfirmationAsked, letters.LETTER, 0),
+    (AgentRemoved, groups.LEAVE, 0),
+    (GroupRemoved, applying.FORGET, 0),
+    (GroupRemoved, routing.RELEASE, 0),
+    (ContactGrouped, routing.FOLLOW, 0),
+    (ContactsGrouped, routing.FOLLOW_ALL, 0),
 ]
 """event → the kind of job that follows it, and after how many milliseconds"""
 

@@ -22,6 +22,7 @@ from storage.engine import (
     GuardFailed,
     Hold,
     Insert,
+    Look,
     Missing,
     Outcome,
     Patch,
@@ -30,7 +31,7 @@ from storage.engine import (
 )
 from storage.entries import Entries
 from storage.filters import OrderKey, matches
-from storage.patch import patched
+from storage.patch import at, patched
 from storage.plan import checked_filter
 from storage.values import clean_text, filled, storable
 
@@ -130,6 +131,8 @@ def _checked(step: Step, number: int) -> Step:
         return Insert(step.collection, storable(step.document, number, needs_id=True))
     if isinstance(step, Delete):
         return Delete(step.collection, storable(step.id))
+    if isinstance(step, Look):
+        return Look(step.collection, storable(step.id), step.field, storable(step.otherwise))
     if isinstance(step, Hold):
         return Hold(step.kind, clean_text(step.value), storable(step.holds, number))
     return Release(step.kind, clean_text(step.value))
@@ -241,6 +244,10 @@ def _apply(step: Step, batch: Batch, seen: _Overlay, results: list[Any]) -> Any:
             raise Duplicate(f"{step.collection} {document['id']} exists.")
         seen.put(step.collection, document["id"], Row(seen.app(batch, step.collection), document))
         return document
+    if isinstance(step, Look):
+        row = seen.document(step.collection, step.id, seen.app(batch, step.collection))
+        found = None if row is None else at(row.document, step.field.split("."))
+        return step.otherwise if found is None else found
     if isinstance(step, Delete):
         if seen.document(step.collection, step.id, seen.app(batch, step.collection)) is not None:
             seen.put(step.collection, step.id, None)

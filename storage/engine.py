@@ -97,7 +97,7 @@ class Page:
 
 
 class Result:
-    """Stands for what a step of the batch gives: the position of an append, the document after a patch.
+    """Stands for what a step of the batch gives: the position of an append, a document after a patch, a value looked up.
 
     May be used as a value in later steps (`set={"last": position}`), and to read the outcome: `outcome[position]`.
     """
@@ -144,6 +144,13 @@ class Delete(Struct, frozen=True, array_like=True, tag=3):
     id: int
 
 
+class Look(Struct, frozen=True, array_like=True, tag=7):
+    collection: str
+    id: int
+    field: str
+    otherwise: Any
+
+
 class Append(Struct, frozen=True, array_like=True, tag=4):
     stream: str
     key: int
@@ -161,7 +168,7 @@ class Hold(Struct, frozen=True, array_like=True, tag=6):
     holds: Any
 
 
-Step = Insert | Patch | Delete | Append | Release | Hold
+Step = Insert | Patch | Delete | Append | Release | Hold | Look
 
 
 class Batch(Struct, array_like=True, tag=1):
@@ -223,6 +230,13 @@ class Batch(Struct, array_like=True, tag=1):
     def delete(self, collection: Collection, id: int) -> None:
         """Remove a document; one that is already gone is no error."""
         self.steps.append(Delete(collection.name, id))
+
+    def look(self, collection: Collection, id: int, field: str, otherwise: Any = None) -> Result:
+        """Read a field (dotted path) of a document as it is at this step; its outcome is the value.
+
+        `otherwise` stands for a value that is null or missing, and for a document that does not exist.
+        """
+        return self._step(Look(collection.name, id, field, otherwise))
 
     def append(self, stream: Stream, key: int, record: Document) -> Result:
         """Add a record (with its own `id`) to a list; its outcome is the position, also stored as `position`."""

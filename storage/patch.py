@@ -30,7 +30,7 @@ def patched(document: Document, patch: Patch, results: list[Any]) -> Document:
         holder[name] = values if any(same(value, each) for each in values) else [*values, value]
     for path, value in patch.remove.items():
         value = filled(value, results)
-        if _at(new, path.split(".")) is not None:
+        if at(new, path.split(".")) is not None:
             holder, name = _holder(new, path)
             holder[name] = [each for each in _array(path, holder[name]) if not same(value, each)]
     for path, value in patch.max.items():
@@ -59,13 +59,14 @@ def _unset(document: Document, path: str) -> None:
     if path == "id":
         raise Unstorable("The id of a document does not change.")
     *way, last = path.split(".")
-    inner = _at(document, way)
+    inner = at(document, way)
     if type(inner) is dict and last in inner:
         holder, _ = _holder(document, path)
         del holder[last]
 
 
-def _at(document: Document, path: list[str]) -> Any:
+def at(document: Document, path: list[str]) -> Any:
+    """Return the value behind the names of a path, or None."""
     value: Any = document
     for name in path:
         value = value.get(name) if type(value) is dict else None

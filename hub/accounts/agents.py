@@ -9,11 +9,12 @@ from msgspec import Meta, Struct
 from hub.accounts.collections import AGENTS, SESSIONS
 from hub.accounts.events import AgentRemoved, SignedOut
 from hub.accounts.grants import AGENTS_MANAGE
+from hub.accounts.groups import leave_groups
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, Forbidden, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import INSTALLATION, Batch, Document, GuardFailed
+from storage.engine import INSTALLATION, Batch, Document, GuardFailed, Missing
 from storage.filters import Eq
 
 _TURNS = 5
@@ -81,11 +82,12 @@ async def _remove(hub: Hub, app: int, id: int) -> list[int] | None:
     batch.guard(AGENTS, owners[0], Eq("role", "owner"))
     batch.guard(AGENTS, id)
     batch.delete(AGENTS, id)
+    await leave_groups(hub, batch, app, id)
     ended = await _end_sessions(hub, batch, id)
     await hub.follow_up(batch, AgentRemoved, {"app": app, "agent": id})
     try:
         await hub.commit(batch)
-    except GuardFailed:
+    except (GuardFailed, Missing):  # Missing: one of the groups was deleted just now
         return None
     return ended
 

@@ -6,6 +6,7 @@ APPLICATIONS = Collection("applications", tenant=False)
 PEOPLE = Collection("people", tenant=False)
 AGENTS = Collection("agents", tenant=False, indexes=(Index(("app",)), Index(("person",))))
 SESSIONS = Collection("sessions", tenant=False, indexes=(Index(("agent",)), Index(("expires",))))
+GROUPS = Collection("groups", tenant=False, indexes=(Index(("app",)),))
 KEYS = Collection("keys", tenant=False, indexes=(Index(("app",)),))
 
-COLLECTIONS = (APPLICATIONS, PEOPLE, AGENTS, SESSIONS, KEYS)
+COLLECTIONS = (APPLICATIONS, PEOPLE, AGENTS, SESSIONS, GROUPS, KEYS)

@@ -1,8 +1,15 @@
-"""Facts of accounts. They concern the server itself; no socket hears them."""
+"""Facts of accounts. Most concern the server itself, and no socket hears them."""
 
 from __future__ import annotations
 
-from hub.core.event import Event
+from typing import Any
+
+from hub.core.event import Event, Room
+
+
+def team(event: Event) -> tuple[Room]:
+    """All agents of the application."""
+    return (Room("agent", f"{event.app}:team"),)
 
 
 class SignedOut(Event, frozen=True, kw_only=True):
@@ -39,3 +46,17 @@ class KeyRevoked(Event, frozen=True, kw_only=True):
     key: int
     name: str
     agent: int
+
+
+class GroupsChanged(Event, frozen=True, kw_only=True):
+    """The groups of the application are these now, with their names and members."""
+
+    audience = (team,)
+
+    groups: Any
+
+
+class GroupRemoved(Event, frozen=True, kw_only=True):
+    """A group was deleted; what belonged to it belongs to none."""
+
+    group: int

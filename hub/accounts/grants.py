@@ -24,6 +24,7 @@ FORMS_FILL = "forms.fill"
 AGENTS_MANAGE = "agents.manage"
 ENRICHMENT_MANAGE = "enrichment.manage"
 KEYS_MANAGE = "keys.manage"
+GROUPS_MANAGE = "groups.manage"
 
 PERMISSIONS = {
     CONVERSATIONS_READ: "Read conversations.",
@@ -50,6 +51,7 @@ PERMISSIONS = {
     FORMS_FILL: "See forms that are switched on, and fill them in.",
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
     KEYS_MANAGE: "See, make, rename and revoke API keys. For owners, never for a key.",
+    GROUPS_MANAGE: "Make and change groups of agents, and say whose conversations go to them. For owners and API keys.",
 }
 
 CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK, FORMS_FILL})
@@ -64,7 +66,7 @@ _PEOPLE = {
 }  # fmt: skip
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE, *_CRM})
-OWNER = AGENT | {AGENTS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE}
+OWNER = AGENT | {AGENTS_MANAGE, GROUPS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE}
 KEY = frozenset(
     {
         CONTACTS_IDENTIFY,
@@ -73,6 +75,7 @@ KEY = frozenset(
         CONVERSATIONS_MANAGE,
         CONTACTS_PRIVACY,
         ENRICHMENT_MANAGE,
+        GROUPS_MANAGE,
         *_PEOPLE,
         *_CRM,
     }

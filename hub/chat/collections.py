@@ -11,6 +11,7 @@ CONVERSATIONS = Collection(
         Index(("status", "updated")),
         Index(("assignee", "updated")),
         Index(("assignee", "status", "updated")),
+        Index(("group", "status", "updated")),
         # Few per contact, so in the order of their ids: each index on `updated` is written with every message.
         Index(("contact",)),
         Index(("browser",)),

@@ -15,6 +15,7 @@ from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS
+from hub.people.vocabulary import vocabulary
 from storage.engine import Document, Sort
 from storage.filters import EVERYTHING, All, Eq, Filter, In
 
@@ -33,10 +34,11 @@ class OpenConversation(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ListConversations(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which conversations; `assignee` is "me", "none" or the id of an agent."""
+    """Which conversations; `assignee` is "me", "none" or an agent's id, `group` is "mine", "none" or a group's id."""
 
     status: Status | None = None
     assignee: Annotated[str, Meta(pattern="^(me|none)$")] | Id | None = None
+    group: Annotated[str, Meta(pattern="^(mine|none)$")] | Id | None = None
     cursor: str | None = None
 
 
@@ -66,12 +68,13 @@ class FoundConversations(Struct, frozen=True):
 
 
 class Counts(Struct, frozen=True):
-    """How many conversations each view of the inbox holds."""
+    """How many conversations each view of the inbox holds; `groups` has the open ones of each group by its id."""
 
     open: int
     mine: int
     unassigned: int
     closed: int
+    groups: dict[int, int] = {}
 
 
 class ListedConversations(Struct, frozen=True):
@@ -152,6 +155,8 @@ async def list_conversations(hub: Hub, actor: Actor, asked: ListConversations) -
             else asked.assignee
         )
         filters.append(Eq("assignee", who))
+    if asked.group is not None:
+        filters.append(await _of_group(hub, actor, asked.group))
     if asked.status is not None:
         filters.append(Eq("status", asked.status))
     try:
@@ -164,7 +169,7 @@ async def list_conversations(hub: Hub, actor: Actor, asked: ListConversations) -
 
 
 async def count_views(hub: Hub, actor: Actor) -> Counts:
-    """Return how many conversations are open, open and mine, open and nobody's, and closed."""
+    """Return how many conversations are open, open and mine, open and nobody's, closed, and open in each group."""
     is_open = Eq("status", "open")
     filters = (
         is_open,
@@ -172,7 +177,19 @@ async def count_views(hub: Hub, actor: Actor) -> Counts:
         All((Eq("assignee", None), is_open)),
         Eq("status", "closed"),
     )
-    return Counts(*[await hub.store.count(actor.scope, CONVERSATIONS, filter) for filter in filters])
+    views = [await hub.store.count(actor.scope, CONVERSATIONS, filter) for filter in filters]
+    groups = {
+        id: await hub.store.count(actor.scope, CONVERSATIONS, All((Eq("group", id), is_open)))
+        for id in (await vocabulary(hub, actor.scope)).groups
+    }
+    return Counts(*views, groups=groups)
+
+
+async def _of_group(hub: Hub, actor: Actor, group: str | int) -> Filter:
+    if group != "mine":
+        return Eq("group", None if group == "none" else group)
+    groups = (await vocabulary(hub, actor.scope)).groups.values()
+    return In("group", tuple(each.id for each in groups if actor.id in each.agents))
 
 
 @verb(CONVERSATIONS_MANAGE)

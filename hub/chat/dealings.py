@@ -14,6 +14,7 @@ from hub.accounts.applications import application_ids
 from hub.chat.collections import CONVERSATIONS
 from hub.chat.events import ContactPresenceChanged, ConversationChanged, MessageSent
 from hub.chat.presence import Presence
+from hub.chat.routing import let_follow
 from hub.core.errors import HubError
 from hub.core.hub import Hub
 from hub.core.marks import Marks
@@ -117,10 +118,18 @@ class Dealings:
         waits = any(_last_author(each) == "contact" for each in unclosed)
         now = {"open": len(unclosed), "begun": len(page.items), "waiting": waits}
         before = await conversations_kept(self._hub, scope, contact)
-        if before is None or before == now:
-            return
+        if before is not None and before != now:
+            await self._keep(scope, contact, before, now, page.items)
+        # Behind what is kept of the contact: a change of its group either saw this conversation there, or is seen here.
+        if (await vocabulary(self._hub, scope)).rules:
+            await let_follow(self._hub, scope, unclosed)
+
+    async def _keep(
+        self, scope: Scope, contact: int, before: Document, now: Document, conversations: list[Document]
+    ) -> None:
+        waits = now["waiting"]
         waited = bool(before.get("waiting"))
-        newest = max(page.items, key=lambda each: each["updated"], default=None)
+        newest = max(conversations, key=lambda each: each["updated"], default=None)
         answered = waited and not waits and newest is not None and _last_author(newest) == "agent"
         keys = ["wrote"] if waits and not waited else ["answered"] if answered else []
         at = self._hub.clock.now()

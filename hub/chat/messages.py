@@ -22,6 +22,7 @@ from hub.core.text import check_data, check_text
 from hub.core.verb import verb
 from hub.people.contacts import get_contact
 from hub.people.forms.forms import FormRef, get_form
+from hub.people.grouping.belonging import group_in
 from hub.people.talks import put_talk, say_talked, talk_record
 from storage.engine import Batch, Document, Existing, GuardFailed, Missing, Outcome, Result
 from storage.filters import Eq
@@ -159,9 +160,7 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
         return await _existing(hub, actor, new, outcome.existing)
     message = message_of(hub, actor.scope.app, place.id, record | {"position": outcome[position]})
     if place.fresh or reopens:
-        announce_state(
-            hub, actor.scope, outcome[changed] if changed else _begun(place, record, author) | {"position": 1}
-        )
+        announce_state(hub, actor.scope, outcome[changed])
         say_talked(hub, actor.scope, place.contact)
     announce_message(hub, actor.scope, place.contact, place.browser, message)
     return message
@@ -176,7 +175,7 @@ async def _commit(hub: Hub, batch: Batch) -> Outcome:
 
 def _batch(
     actor: Actor, new: NewMessage, place: Place, record: Document, reopens: bool
-) -> tuple[Batch, Result, Result | None]:
+) -> tuple[Batch, Result, Result]:
     """Return the one atomic change that a message is, the result that is its position, and the changed conversation."""
     author = record["author"]
     batch = Batch(actor.scope)
@@ -184,12 +183,13 @@ def _batch(
         "message.client_id", f"{author['kind']}:{author['id']}:{_hand(actor)}:{new.client_id}",
         {"conversation": place.id, "message": record["id"], "digest": _digest(new)},
     )  # fmt: skip
-    changed = None
     if place.fresh:
         if place.claim:
             batch.claim("conversation.begin", place.claim, place.id)
         position = batch.append(MESSAGES, place.id, record)
-        batch.insert(CONVERSATIONS, _begun(place, record, author) | {"position": position})
+        group = group_in(batch, place.contact, place.otherwise)
+        begun = _begun(place, record, author) | {"position": position, "group": group}
+        changed = batch.insert(CONVERSATIONS, begun)
     else:
         by_contact = author["kind"] == "contact"
         if by_contact and not reopens:

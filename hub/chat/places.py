@@ -14,6 +14,7 @@ from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.people.collections import BROWSERS
 from hub.people.events import ContactsReplaced
+from hub.people.vocabulary import vocabulary
 from storage.engine import Document, Sort
 from storage.filters import Eq, Filter
 
@@ -28,6 +29,8 @@ class Place(Struct, frozen=True):
     browser: int | None
     claimed: bool = False
     fresh: bool = False
+    otherwise: int | None = None
+    """The group for which it begins where its contact belongs to none."""
     claim: str | None = None
     """Unique among the conversations that this contact begins now, so that two tabs begin one and not two."""
 
@@ -69,14 +72,16 @@ async def place_for(hub: Hub, actor: Actor, conversation: int | None) -> Place:
     claim = f"{actor.scope.contact}:{actor.scope.browser or 0}:{newest['id'] if newest else 0}"
     id = await hub.ids.next("conversation")
     claimed = await _is_claimed(hub, actor)
-    return Place(id, actor.scope.contact, actor.scope.browser, claimed, fresh=True, claim=claim)
+    otherwise = (await vocabulary(hub, actor.scope)).otherwise
+    return Place(id, actor.scope.contact, actor.scope.browser, claimed, fresh=True, otherwise=otherwise, claim=claim)
 
 
 async def place_begun_by_company(hub: Hub, actor: Actor, contact: int) -> Place:
     """Return a conversation that the company begins: the contact's own newest browser shows it, and signed ones."""
     own = await hub.store.find(actor.scope, BROWSERS, Eq("contact", contact), sort=Sort(descending=True), limit=1)
     browser = own.items[0]["id"] if own.items else None
-    return Place(await hub.ids.next("conversation"), contact, browser, fresh=True)
+    otherwise = (await vocabulary(hub, actor.scope)).otherwise
+    return Place(await hub.ids.next("conversation"), contact, browser, fresh=True, otherwise=otherwise)
 
 
 async def _is_claimed(hub: Hub, actor: Actor) -> bool:

@@ -61,7 +61,7 @@ def conversation_of(hub: Hub, app: int, document: Document, contact: Document | 
         unread=document["unread"][side],
         last=Preview(last["text"], last["kind"], Author(**last["author"]), rfc3339(last["at"])) if last else None,
         revision=document["revision"], created_at=rfc3339(document["created"]), updated_at=rfc3339(document["updated"]),
-        notes=document.get("notes", 0) if for_agent else UNSET,
+        notes=document.get("notes", 0) if for_agent else UNSET, group=document.get("group") if for_agent else UNSET,
     )  # fmt: skip
 
 

@@ -103,7 +103,10 @@ class ConversationContact(ContactRef, frozen=True):
 
 
 class Conversation(Struct, frozen=True):
-    """The whole state of a conversation, as one side sees it: `unread` counts the other side's texts."""
+    """The whole state of a conversation, as one side sees it: `unread` counts the other side's texts.
+
+    `group`, for agents only, is the group of agents that it is for.
+    """
 
     id: int
     status: Status
@@ -118,3 +121,4 @@ class Conversation(Struct, frozen=True):
     created_at: str
     updated_at: str
     notes: int | UnsetType = UNSET
+    group: int | UnsetType | None = UNSET

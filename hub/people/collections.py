@@ -5,7 +5,7 @@ from storage.engine import Collection, Index, Stream
 CONTACTS = Collection(
     "contacts",
     indexes=(Index(("last_seen",)), Index(("updated",))),
-    values=("tags", "lists", "segments", "counted", "alike", "here", "attrs.*", "companies.id"),
+    values=("tags", "lists", "segments", "counted", "alike", "here", "group", "attrs.*", "companies.id"),
     words=("name", "first_name", "last_name", "email", "phone_number", "custom_id", "attrs.*"),
     folded=("name", "first_name", "last_name", "email", "city", "region", "country", "attrs.*"),
 )
@@ -30,6 +30,8 @@ ENRICHMENT = Collection("enrichment")
 """One document per application, under its id: how it enriches, with the provider's key, and this month's count."""
 ENRICHMENT_RUNS = Collection("enrichment_runs")
 """Many that are enriched one after the other, and how far that has come."""
+GROUP_RULES = Collection("group_rules")
+"""One document per application, under its id: which segment goes to which group of agents, the first rule first."""
 ATTRIBUTES = Collection("attributes")
 EVENT_NAMES = Collection("event_names")
 TAGS = Collection("tags")
@@ -75,6 +77,7 @@ COLLECTIONS = (
     RETENTION,
     ENRICHMENT,
     ENRICHMENT_RUNS,
+    GROUP_RULES,
     ATTRIBUTES,
     EVENT_NAMES,
     TAGS,

@@ -92,6 +92,7 @@ class ContactDetail(Struct, frozen=True):
     score: int = 0
     created: str = ""
     updated: str = ""
+    group: int | None = None
 
 
 class ContactOpen(Struct, frozen=True, forbid_unknown_fields=True):
@@ -129,6 +130,7 @@ def detail(contact: Document, words: Vocabulary) -> ContactDetail:
         segments=[id for id in contact.get("segments") or () if id in words.segments],
         companies=[company["id"] for company in contact.get("companies") or ()], score=contact.get("score") or 0,
         created=rfc3339(contact["created"]), updated=rfc3339(contact["updated"]),
+        group=contact.get("group"),
     )  # fmt: skip
 
 

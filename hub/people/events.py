@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.core.event import Event, Room
+from hub.accounts.events import team
+from hub.core.event import Event
 
-
-def team(event: Event) -> tuple[Room]:
-    """All agents of the application."""
-    return (Room("agent", f"{event.app}:team"),)
+__all__ = ["team"]
 
 
 class PageVisited(Event, frozen=True, kw_only=True):
@@ -60,6 +58,16 @@ class FormConfirmed(Event, frozen=True, kw_only=True):
 
 class ConfirmationAsked(Event, frozen=True, kw_only=True):
     """Somebody filled in a form with a double opt-in: a mail is to ask whether it was them."""
+
+
+class ContactGrouped(Event, frozen=True, kw_only=True):
+    """A contact belongs to another group of agents from now on: its waiting conversations follow. No socket hears it."""
+
+    contact: int
+
+
+class ContactsGrouped(Event, frozen=True, kw_only=True):
+    """Many contacts were put into groups at once: the waiting conversations of all of them follow."""
 
 
 class CompanyTouched(Event, frozen=True, kw_only=True):

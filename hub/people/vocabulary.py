@@ -1,4 +1,4 @@
-"""What an application has named: attributes, events, tags, lists and segments, held in memory because all else asks.
+"""What an application has named: attributes, events, tags, lists, segments and groups, in memory because all else asks.
 
 Small and rarely changed, so it is read as a whole. A change on this node counts at once; other nodes are told over the
 bus, and read again after `STALE` seconds in any case.
@@ -13,8 +13,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from hub.accounts.events import GroupsChanged
+from hub.accounts.groups import Group, groups_of
 from hub.core.hub import Hub
-from hub.people.collections import ATTRIBUTES, EVENT_NAMES, LISTS, SEGMENTS, TAGS
+from hub.people.collections import ATTRIBUTES, EVENT_NAMES, GROUP_RULES, LISTS, SEGMENTS, TAGS
 from hub.people.standard import STANDARD, Attribute, Subject
 from storage.engine import Collection, Document, Scope
 from storage.filters import fold
@@ -33,6 +35,13 @@ class Named(Struct, frozen=True, omit_defaults=True):
     merging: int | None = None
 
 
+class GroupRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """Contacts of a segment belong to a group of agents."""
+
+    segment: int
+    group: int
+
+
 class Vocabulary(Struct, frozen=True):
     """One application's names."""
 
@@ -44,6 +53,11 @@ class Vocabulary(Struct, frozen=True):
     segments: dict[int, Document]
     _own: dict[Subject, list[Attribute]] = {}
     """What `own_attributes` has worked out: it is asked for every contact that is shown"""
+    groups: dict[int, Group] = {}
+    rules: tuple[GroupRule, ...] = ()
+    """the first one whose segment a contact is in says its group; those of groups that are gone are not among them"""
+    otherwise: int | None = None
+    """the group of conversations whose contact no rule concerns"""
 
     def attribute(self, subject: Subject, name: str) -> Attribute | None:
         """Return the attribute by its name or its standard form, whatever its case; None where there is none."""
@@ -78,6 +92,7 @@ class Vocabularies:
         self._known: dict[int, tuple[float, Vocabulary]] = {}
         self._reading: dict[int, asyncio.Lock] = {}
         hub.bus.subscribe(CHANNEL, lambda body: self._drop(int(body)))
+        hub.listen(GroupsChanged, lambda event: self.changed(event.app))
 
     async def of(self, scope: Scope) -> Vocabulary:
         """Return the application's vocabulary."""
@@ -97,6 +112,10 @@ class Vocabularies:
         self._drop(app)
         self._hub.bus.publish(CHANNEL, str(app).encode())
 
+    def forget(self, app: int) -> None:
+        """Read an application anew when somebody asks next, on this node only."""
+        self._drop(app)
+
     def _drop(self, app: int) -> None:
         self._known.pop(app, None)
 
@@ -115,12 +134,17 @@ async def _read(hub: Hub, scope: Scope) -> Vocabulary:
         attribute = attribute_of(document)
         for name in (fold(attribute.name), attribute.std):
             attributes[attribute.subject].setdefault(name, attribute)
+    groups = {each.id: each for each in await groups_of(hub, scope.app)}
+    routing = await hub.store.get(scope, GROUP_RULES, scope.app) or {"rules": [], "otherwise": None}
     return Vocabulary(
         attributes=attributes,
         events={each["name"]: Named(each["id"], each["name"]) for each in await everything(hub, scope, EVENT_NAMES)},
         tags={fold(each["name"]): named(each) for each in await standing(hub, scope, TAGS)},
         lists={each["id"]: named(each) for each in await standing(hub, scope, LISTS)},
         segments={each["id"]: each for each in await everything(hub, scope, SEGMENTS)},
+        groups=groups,
+        rules=tuple(GroupRule(**each) for each in routing["rules"] if each["group"] in groups),
+        otherwise=routing["otherwise"] if routing["otherwise"] in groups else None,
     )
 
 

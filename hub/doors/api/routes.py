@@ -8,8 +8,9 @@ from typing import Any
 from aiohttp import web
 from msgspec import Struct
 
-from hub.accounts import agents, consent_mode, keys
+from hub.accounts import agents, consent_mode, groups, keys
 from hub.accounts.sign_in import SignedIn, SignIn
+from hub.chat import routing
 from hub.core.verb import VERBS
 from hub.crm import notes, product_events, products, tickets
 from hub.crm.activities import activities, types
@@ -24,6 +25,7 @@ from hub.people import attributes, bulk, companies, managing, profile, timeline,
 from hub.people.enriching import enriching, many, setting
 from hub.people.exporting.exports import ExportContacts
 from hub.people.forms import forms, submissions
+from hub.people.grouping import rules as group_rules
 from hub.people.importing import imports
 from hub.people.importing.shown import Import
 from hub.people.labels import lists, tags
@@ -123,6 +125,15 @@ PANEL = [
     _panel("POST",   "keys",                             keys.create_key, 201),
     _panel("PATCH",  "keys/{key}",                       keys.rename_key),
     _panel("DELETE", "keys/{key}",                       keys.revoke_key),
+    _panel("GET",    "groups",                           groups.list_groups),
+    _panel("POST",   "groups",                           groups.create_group, 201),
+    _panel("PATCH",  "groups/{group}",                   groups.change_group),
+    _panel("DELETE", "groups/{group}",                   groups.delete_group),
+    _panel("PUT",    "groups/{group}/agents/{agent}",    groups.add_agent),
+    _panel("DELETE", "groups/{group}/agents/{agent}",    groups.drop_agent),
+    _panel("GET",    "group-rules",                      group_rules.get_group_rules),
+    _panel("PUT",    "group-rules",                      group_rules.set_group_rules),
+    _panel("PUT",    "conversations/{conversation}/group", routing.group_conversation),
     _panel("GET",    "attributes",                       attributes.list_attributes),
     _panel("POST",   "attributes",                       attributes.create_attribute, 201),
     _panel("PATCH",  "attributes/{attribute}",           attributes.change_attribute),

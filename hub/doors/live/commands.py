@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hub.chat import attachments, cards, conversations, messages, notes, receipts, resume, states
+from hub.chat import attachments, cards, conversations, messages, notes, receipts, resume, routing, states
 from hub.core.event import Face
 from hub.core.verb import VERBS, Verb
 from hub.people import contacts
@@ -45,6 +45,7 @@ COMMANDS = [
     Command("conversation.read",      receipts.read_to,                   BOTH,    NOTHING),
     Command("conversation.delivered", receipts.delivered_to,              BOTH,    NOTHING),
     Command("conversation.assign",    states.assign_conversation,         AGENT,   "conversation"),
+    Command("conversation.group",      routing.group_conversation,        AGENT,   "conversation"),
     Command("conversation.close",     states.close_conversation,          AGENT,   "conversation"),
     Command("conversation.reopen",    states.reopen_conversation,         AGENT,   "conversation"),
     Command("note.add",               notes.add_note,                     AGENT,   "note"),

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hub.accounts.applications import Application, application, application_of_widget, members
+from hub.accounts.groups import groups_of
 from hub.accounts.sign_in import session_of
 from hub.chat.conversations import count_views, own_conversations
 from hub.chat.presence import Presence
@@ -110,7 +111,8 @@ async def greet(hub: Hub, session: Session) -> dict[str, Any]:
     """Return the `session` event. Made after the rooms were entered, so nothing falls between it and the live events."""
     if session.face == "visitor":
         return session.greeting | {"conversations": await own_conversations(hub, session.actor)}
-    return session.greeting | {"counts": await count_views(hub, session.actor)}
+    app = session.actor.scope.app
+    return session.greeting | {"groups": await groups_of(hub, app), "counts": await count_views(hub, session.actor)}
 
 
 def origin_allowed(app: Application, origin: str | None) -> bool:

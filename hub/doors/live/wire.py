@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from hub.accounts.events import GroupsChanged
 from hub.chat import events as chat
 from hub.chat.cards import present_contact
 from hub.chat.present import conversation_of
@@ -70,6 +71,10 @@ async def _form(hub: Hub, event: people.FormSubmitted | people.FormConfirmed, fa
     return event.submission
 
 
+async def _groups(hub: Hub, event: GroupsChanged, face: Face) -> Any:
+    return {"groups": event.groups}
+
+
 EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.MessageSent:            ("message", _message),
     chat.NoteAdded:              ("note", _note),
@@ -89,6 +94,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     people.ViewsChanged:         ("views", _nothing),
     people.LabelsChanged:        ("labels", _nothing),
     people.OperationMoved:       ("operation", _operation),
+    GroupsChanged:               ("groups", _groups),
 }  # fmt: skip
 
 SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged}

@@ -147,12 +147,17 @@ def _segments(words: Vocabulary) -> Cell:
     return lambda contact: _names(contact.get("segments"), known)
 
 
+def _group(words: Vocabulary) -> Cell:
+    return lambda contact: words.groups[contact["group"]].name if contact.get("group") in words.groups else None
+
+
 _OTHERS: dict[str, Callable[[Vocabulary], Cell]] = {
     "id": lambda words: lambda contact: contact["id"],
     "key": lambda words: lambda contact: contact["key"],
     "tags": _tags,
     "lists": _lists,
     "segments": _segments,
+    "group": _group,
 }
 """Columns that are no attributes."""
 

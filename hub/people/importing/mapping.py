@@ -33,7 +33,7 @@ _SPELLINGS = {
     "timezone": ("time zone", "strefa czasowa"),
 }
 _BY_SPELLING = {fold(word): std for std, spellings in _SPELLINGS.items() for word in spellings}
-_NEVER = {"id", "key", "tags", "lists", "segments", "companies", "import_row", "import_reason"}
+_NEVER = {"id", "key", "tags", "lists", "segments", "group", "companies", "import_row", "import_reason"}
 """Columns of our own exports and of files of refused rows that are no attributes."""
 _SEPARATORS = re.compile(r"[;,|]")
 _GUARDED = re.compile(r"^'[=+\-@\t\r]")

@@ -10,7 +10,9 @@ from hub.people.editing import put
 from hub.people.provenance import FIELD, told_apart
 from storage.engine import Document
 
-_OWN = {"id", "key", "email", "custom_id", "revision", "updated", "segments", "timer", "merged", "also", "asking"}
+_OWN = {
+    "id", "key", "email", "custom_id", "revision", "updated", "segments", "group", "timer", "merged", "also", "asking",
+}  # fmt: skip
 """Fields that stay each contact's own; unique ones go where their keys go."""
 
 

@@ -48,6 +48,8 @@ async def _items(hub: Hub, scope: Scope, contact: Document) -> AsyncIterator[Ite
     shown["tags"] = [tag.name for tag in words.tag_names(contact.get("tags") or ())]
     shown["lists"] = [words.lists[id].name for id in contact.get("lists") or () if id in words.lists]
     shown["segments"] = [words.segments[id]["name"] for id in contact.get("segments") or () if id in words.segments]
+    if contact.get("group") in words.groups:
+        shown["group"] = words.groups[contact["group"]].name
     known = await hub.store.get_many(scope, COMPANIES, [each["id"] for each in contact.get("companies") or ()])
     shown["companies"] = [
         {**each, "name": known[each["id"]]["name"]} for each in contact.get("companies") or () if each["id"] in known

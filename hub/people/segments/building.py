@@ -19,6 +19,7 @@ from hub.people.conditions.event import data_matches
 from hub.people.conditions.page import url_matches
 from hub.people.conditions.tree import Group, read_tree
 from hub.people.contacts import ids_of
+from hub.people.events import ContactsGrouped
 from hub.people.privacy.keeping import records_of
 from hub.people.segments.marking import arm, mark
 from hub.people.segments.needs import gathered
@@ -70,6 +71,8 @@ async def _ready(hub: Hub, scope: Scope, document: Document) -> None:
     batch = Batch(scope)
     batch.guard(SEGMENTS, document["id"], Eq("generation", document["generation"]))
     batch.patch(SEGMENTS, document["id"], set={"status": "ready", "built": hub.clock.now()})
+    if any(rule.segment == document["id"] for rule in (await vocabulary(hub, scope)).rules):
+        await hub.follow_up(batch, ContactsGrouped, {})
     try:
         await hub.commit(batch)
     except GuardFailed:

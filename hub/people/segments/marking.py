@@ -10,7 +10,7 @@ from hub.core.hub import Hub
 from hub.people.collections import KEPT
 from hub.people.conditions.base import World
 from hub.people.conditions.tree import Group
-from hub.people.segments.members import verdict
+from hub.people.segments.members import Verdict, verdict
 from hub.people.segments.membership import settle
 from hub.people.standard import Subject
 from hub.people.vocabulary import vocabulary
@@ -45,13 +45,13 @@ async def mark(
     late: set[int] = set()
 
     def marked(document: Document) -> Document | None:
-        found = verdict(document, world.words, world.now, fields, world.subject).segments
-        if found == (document.get("segments") or []):
+        found = verdict(document, world.words, world.now, fields, world.subject)
+        if found.segments == (document.get("segments") or []) and found.group == document.get("group"):
             return None
         if document["updated"] > world.now - _FRESH:
             late.add(document["id"])
             return None
-        return {**document, "segments": found, "revision": document["revision"] + 1}
+        return _with(document, found)
 
     place = state.setdefault("pass", 0)
     result = await hub.store.rewrite(scope, kept, passes[place], marked, after=state["after"])
@@ -81,9 +81,11 @@ async def forget(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     """Take a deleted segment from those who were in it (a job)."""
     kept, segment, after = KEPT[payload["subject"]], payload["segment"], payload["after"]
 
+    words = await vocabulary(hub, scope)
+
     def without(document: Document) -> Document:
-        left = [id for id in document["segments"] if id != segment]
-        return {**document, "segments": left, "revision": document["revision"] + 1}
+        left = {**document, "segments": [id for id in document["segments"] if id != segment]}
+        return _with(document, verdict(left, words, hub.clock.now(), (), payload["subject"]))
 
     until = time.monotonic() + _TURN
     while after is not None and time.monotonic() < until:
@@ -92,6 +94,12 @@ async def forget(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         batch = Batch(scope)
         await hub.jobs.add(batch, FORGET, {**payload, "after": after})
         await hub.commit(batch)
+
+
+def _with(document: Document, found: Verdict) -> Document:
+    """Return a document with the segments and the group that were found."""
+    group = {"group": found.group} if found.group != document.get("group") else {}
+    return {**document, **group, "segments": found.segments, "revision": document["revision"] + 1}
 
 
 async def arm(

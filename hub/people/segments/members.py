@@ -13,6 +13,9 @@ from hub.people.standard import Subject
 from hub.people.vocabulary import Vocabulary
 from storage.engine import Document
 
+GROUP = "group"
+"""The field of a contact that says its group of agents."""
+
 
 class Rule(Struct, frozen=True):
     """A segment with its tree, and the fields that its conditions look at; without a tree nobody is in it."""
@@ -23,10 +26,14 @@ class Rule(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """The segments that a document belongs to, in order, and when that may change though the document stays."""
+    """The segments that a document belongs to, in order, and when that may change though the document stays.
+
+    `group` is the group of agents that follows from the segments.
+    """
 
     segments: list[int]
     flip: int | None
+    group: int | None = None
 
 
 class Rules:
@@ -89,6 +96,24 @@ def _read(words: Vocabulary, subject: Subject) -> dict[int, Rule]:
     return rules
 
 
+def asks_for_group(words: Vocabulary, segments: Iterable[int], own: Rule | None = None) -> bool:
+    """Tell whether one of these segments of contacts looks at the group, itself or through segments it refers to.
+
+    `own` stands for the segment of its id, as it would be after a change.
+    """
+    known = {rule.id: rule for rule in rules_of(words).all} | ({own.id: own} if own else {})
+    coming, seen = list(segments), set[int]()
+    while coming:
+        id = coming.pop()
+        if id in seen or id not in known:
+            continue
+        seen.add(id)
+        if GROUP in known[id].looks_at:
+            return True
+        coming += references(known[id])
+    return False
+
+
 def references(rule: Rule) -> list[int]:
     """Return the segments that a rule's conditions refer to."""
     return [int(field.removeprefix("segments.")) for field in rule.looks_at if field.startswith("segments.")]
@@ -114,7 +139,25 @@ def _ordered(rules: dict[int, Rule]) -> list[Rule]:
 def verdict(
     document: Document, words: Vocabulary, now: int, changed: Iterable[str] | None = None, subject: Subject = "contact"
 ) -> Verdict:
-    """Return a document's segments. Only those that look at `changed` fields are asked; None asks all."""
+    """Return a document's segments and group. Only segments that look at `changed` fields are asked; None asks all."""
+    found = _asked(document, words, now, changed, subject)
+    if subject != "contact":
+        return found
+    group = group_of(words, found.segments)
+    if group != document.get(GROUP):  # segments may look at the group; those that decide it may not (grouping/rules.py)
+        again = _asked({**document, "segments": found.segments, GROUP: group}, words, now, (GROUP,), subject)
+        flip = min((each.flip for each in (found, again) if each.flip is not None), default=None)
+        return Verdict(again.segments, flip, group)
+    return Verdict(found.segments, found.flip, group)
+
+
+def group_of(words: Vocabulary, segments: Iterable[int]) -> int | None:
+    """Return the group of agents to which somebody in these segments belongs: the first rule that fits wins."""
+    inside = set(segments)
+    return next((rule.group for rule in words.rules if rule.segment in inside), None)
+
+
+def _asked(document: Document, words: Vocabulary, now: int, changed: Iterable[str] | None, subject: Subject) -> Verdict:
     rules = rules_of(words, subject)
     # Ids that this node does not know yet are those of segments that another one has just made: they stay.
     before = document.get("segments") or []

@@ -20,6 +20,7 @@ from hub.people.events import (
     CompanyEnteredSegment,
     CompanyLeftSegment,
     CompanyTouched,
+    ContactGrouped,
     ContactTouched,
     SegmentEntered,
     SegmentLeft,
@@ -178,11 +179,16 @@ async def settle(
         arms = found.flip is not None and (timer is None or timer <= now or found.flip < timer)
         alike = alike_of(document) if subject == "contact" else []
         likens = alike != (document.get("alike") or [])
-        if not entered and not left and not arms and not likens:
+        regroups = found.group != document.get("group")
+        if not entered and not left and not arms and not likens and not regroups:
             return
         batch = Batch(Scope(scope.app))
         batch.guard(kept, document["id"], Eq("revision", document["revision"]))
         changes: Document = {"segments": found.segments} if entered or left else {}
+        if regroups:
+            changes["group"] = found.group
+            if (document.get("conversations") or {}).get("open"):
+                await hub.follow_up(batch, ContactGrouped, {"contact": document["id"]})
         if likens:
             changes["alike"] = alike
         if arms:

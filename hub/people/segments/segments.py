@@ -21,7 +21,7 @@ from hub.people.defining import at_most, checked_name
 from hub.people.naming import name_unseen
 from hub.people.segments.building import order_build
 from hub.people.segments.marking import FORGET
-from hub.people.segments.members import references, rules_of
+from hub.people.segments.members import Rule, asks_for_group, references, rules_of
 from hub.people.standard import Subject
 from hub.people.tracking.counting import Sizes
 from hub.people.vocabulary import Vocabularies, vocabulary
@@ -184,6 +184,10 @@ async def delete_segment(hub: Hub, actor: Actor, which: SegmentRef) -> None:
         raise InvalidPayload(
             f"Other segments refer to this one: {names}. Change them first.", reason="segment_used", names=names
         )
+    for rule in words.rules:
+        if rule.segment == document["id"]:
+            group = words.groups[rule.group].name
+            raise InvalidPayload(f"Contacts of this segment go to the group {group}. Take that rule away first.")
     batch = Batch(actor.scope)
     batch.release("segment.name", fold(document["name"]))
     batch.delete(SEGMENTS, document["id"])
@@ -254,6 +258,9 @@ async def _checked(hub: Hub, actor: Actor, subject: Subject, where: dict[str, An
             if id not in seen:
                 seen.add(id)
                 coming += asked.get(id, [])
+        changed = Rule(own, tree, frozenset(tree.looks_at(World(words, 0, subject))))
+        if subject == "contact" and asks_for_group(words, [rule.segment for rule in words.rules], changed):
+            raise InvalidPayload("This segment says who belongs to a group, so it can't ask for the group itself.")
     return tree
 
 
