@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -159,9 +159,12 @@ async def list_conversations(hub: Hub, actor: Actor, asked: ListConversations) -
         filters.append(await _of_group(hub, actor, asked.group))
     if asked.status is not None:
         filters.append(Eq("status", asked.status))
+    elif asked.group is not None:  # the index of groups has the status before the time
+        filters.append(In("status", get_args(Status)))
     try:
         page = await hub.store.find(
             actor.scope, CONVERSATIONS, _all(filters), sort=Sort("updated", descending=True), limit=PAGE, cursor=asked.cursor,
+            scan=asked.group == "mine",  # somebody in very many groups
         )  # fmt: skip
     except ValueError:
         raise InvalidPayload("`cursor` is none that an earlier page gave.") from None
@@ -182,7 +185,8 @@ async def count_views(hub: Hub, actor: Actor) -> Counts:
         id: await hub.store.count(actor.scope, CONVERSATIONS, All((Eq("group", id), is_open)))
         for id in (await vocabulary(hub, actor.scope)).groups
     }
-    return Counts(*views, groups=groups)
+    open, mine, unassigned, closed = views
+    return Counts(open, mine, unassigned, closed, groups)
 
 
 async def _of_group(hub: Hub, actor: Actor, group: str | int) -> Filter:

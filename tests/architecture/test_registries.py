@@ -12,7 +12,7 @@ import pytest
 
 import hub
 from hub.accounts import grants
-from hub.accounts.events import AgentRemoved, KeyCreated, KeyRenamed, KeyRevoked, SignedOut
+from hub.accounts.events import AgentRemoved, GroupRemoved, KeyCreated, KeyRenamed, KeyRevoked, SignedOut
 from hub.chat.events import AttachmentStarted
 from hub.core.actor import Actor
 from hub.core.errors import Forbidden, HubError, catalogue
@@ -28,6 +28,8 @@ from hub.people.events import (
     CompanyLeftSegment,
     CompanyTouched,
     ConfirmationAsked,
+    ContactGrouped,
+    ContactsGrouped,
     ContactsReplaced,
     ContactsRewritten,
     ContactTouched,
@@ -52,6 +54,9 @@ INTERNAL = {
     ContactsReplaced: "sockets follow their contact with a `session` of their own, and conversations announce themselves",
     ContactTouched: "who watches the contact is told what it is now (hub/doors/live/watching.py)",
     ContactsRewritten: "the same",
+    GroupRemoved: "agents hear of the groups that are left, and conversations announce themselves",
+    ContactGrouped: "its waiting conversations follow and announce themselves; the contact shows it when it is looked at",
+    ContactsGrouped: "the same for many",
     AttachmentStarted: "only a job follows from it: a file that is never sent is forgotten",
 }
 """Events that no socket hears, and why."""
@@ -69,6 +74,7 @@ NEVER_FOR_VISITORS = {
     "ViewsChanged",
     "LabelsChanged",
     "OperationMoved",
+    "GroupsChanged",
 }
 """Internal matters of the company: none of their rooms may be a visitor's."""
 
@@ -189,7 +195,7 @@ def test_every_collection_is_declared_once_and_every_index_says_what_it_serves()
 INSTALLATION_COLLECTIONS = {
     "jobs", "bulk_jobs", "dead_jobs", "migrations", "installation", "marks", "availability", "applications",
     "people", "agents", "sessions",
-    "keys", "calls",
+    "keys", "calls", "groups",
 }  # fmt: skip
 
 

@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner
 from msgspec import UNSET, Struct
 
+from hub.accounts import groups
 from hub.accounts.applications import Member
-from hub.chat import attachments, cards, conversations, messages, notes, receipts, records, states
+from hub.chat import attachments, cards, conversations, messages, notes, receipts, records, routing, states
 from hub.core.errors import catalogue
 from hub.core.settings import describe
 from hub.doors.cli import protocol as page
@@ -102,6 +103,7 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     actor = next(each.actor for each in acme.house.live.sessions.values() if each.face == "agent")
     gold = {"type": "attribute", "attribute": "plan", "op": "equals", "value": "gold"}
     await managing.create_contact(acme.house.hub, actor, managing.NewContact({"plan": "silver"}))
+    await groups.create_group(acme.house.hub, actor, groups.NewGroup("Sales", [ada.session["agent"]["id"]]))
     await segments.create_segment(acme.house.hub, actor, segments.NewSegment("Gold", gold))
     await vera.call("page", url="https://shop.example/", title="Shop", referrer="")
     await vera.call("contact.update", name="Vera", attributes={"plan": "gold"})
@@ -129,6 +131,7 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     await ada.hears("form")
     await ada.hears("contact")
     await ada.hears("segment")
+    await ada.hears("groups")
     await vera.hears("receipt")
     await vera.hears("typing")
     heard = [*vera.heard, *ada.heard]
@@ -158,6 +161,7 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "conversation.read": (ada, {"conversation": number, "position": 1}),
         "conversation.delivered": (ada, {"conversation": number, "position": 1}),
         "conversation.assign": (ada, {"conversation": number, "agent": None}),
+        "conversation.group": (ada, {"conversation": number, "group": None}),
         "conversation.close": (ada, {"conversation": number}),
         "conversation.reopen": (ada, {"conversation": number}),
         "note.add": (ada, {"client_id": "n", "conversation": number, "text": "A regular."}),
@@ -211,6 +215,7 @@ SAME: dict[str, type[Struct]] = {
     "AttachmentLimits": page.AttachmentRules,
     "VisitorSession": page.VisitorSession,
     "AgentSession": page.AgentSession,
+    "AgentGroup": groups.Group,
     "Counts": conversations.Counts,
     "PageView": pages.PageView,
     "FormSubmission": submissions.Submission,
@@ -224,6 +229,7 @@ INPUTS: dict[str, type[Struct]] = {
     "conversation.read": receipts.ReadTo,
     "conversation.delivered": receipts.ReadTo,
     "conversation.assign": states.AssignConversation,
+    "conversation.group": routing.GroupConversation,
     "conversation.close": states.ConversationRef,
     "conversation.reopen": states.ConversationRef,
     "note.add": notes.NewNote,

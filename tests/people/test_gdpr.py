@@ -323,6 +323,7 @@ NOT_OF_CONTACTS = {
     "tags": "the same",
     "lists": "the same",
     "segments": "the same",
+    "group_rules": "which segments go to which group of agents",
     "segment_sizes": "numbers",
     "operations": "what was asked of many contacts at once",
     "changed_contacts": "ids alone, by which that is taken back; those of erased contacts lead nowhere",

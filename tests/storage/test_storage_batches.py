@@ -367,3 +367,23 @@ async def test_a_record_id_that_exists_is_a_duplicate(engine: Engine):
         batch.append(MESSAGES, 2, {"id": 1})
         with pytest.raises(Duplicate):
             await engine.commit(batch)
+
+
+async def test_a_batch_looks_a_value_up_as_it_is_at_that_step_and_writes_it(engine: Engine):
+    await insert(engine, {"id": 1, "deep": {"er": 5}})
+    batch = Batch(ACME)
+    before = batch.look(CONTACTS, 1, "deep.er")
+    batch.patch(CONTACTS, 1, set={"deep.er": 6})
+    after = batch.look(CONTACTS, 1, "deep.er", 9)
+    missing = [batch.look(CONTACTS, 1, "deep.est", 9), batch.look(CONTACTS, 2, "deep.er", 9)]
+    made = batch.insert(CONVERSATIONS, {"id": 7, "was": before, "is": after, "missing": missing})
+    outcome = await engine.commit(batch)
+    assert outcome[made] == {"id": 7, "was": 5, "is": 6, "missing": [9, 9]}
+    assert await engine.get(ACME, CONVERSATIONS, 7) == outcome[made]
+
+
+async def test_a_value_of_another_application_is_not_looked_up(engine: Engine):
+    await insert(engine, {"id": 1, "name": "Vera"})
+    batch = Batch(GLOBEX)
+    looked = batch.look(CONTACTS, 1, "name", "nobody")
+    assert (await engine.commit(batch))[looked] == "nobody"

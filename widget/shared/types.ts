@@ -84,6 +84,8 @@ export type Conversation = {
   updated_at: Instant
   /** Agents only: the last position of the notes. */
   notes?: number
+  /** Agents only: the group of agents that it is for. */
+  group?: number | null
 }
 
 export type AgentFace = { id: number; name: string; online: boolean }
@@ -106,7 +108,11 @@ export type VisitorSession = {
   conversations: Conversation[]
 }
 
-export type Counts = { open: number; mine: number; unassigned: number; closed: number }
+/** `groups`: the open ones of each group. */
+export type Counts = { open: number; mine: number; unassigned: number; closed: number; groups: Record<number, number> }
+
+/** `agents`: the ids of its members. */
+export type AgentGroup = { id: number; name: string; agents: number[] }
 
 export type AgentSession = {
   agent: { id: number; name: string; email: string }
@@ -120,6 +126,7 @@ export type AgentSession = {
     attachments: AttachmentLimits
   }
   agents: AgentFace[]
+  groups: AgentGroup[]
   counts: Counts
 }
 
@@ -153,6 +160,7 @@ export type ContactDetail = {
   segments: number[]
   companies: number[]
   score: number
+  group: number | null
   created: Instant
   updated: Instant
 }
@@ -188,12 +196,13 @@ export type Commands = {
     { conversation: Conversation; messages: Message[]; position: number; notes?: Note[] },
   ]
   'conversation.list': [
-    { status?: Status; assignee?: 'me' | 'none' | number; cursor?: string },
+    { status?: Status; assignee?: 'me' | 'none' | number; group?: 'mine' | 'none' | number; cursor?: string },
     { conversations: Conversation[]; cursor: string | null; counts: Counts },
   ]
   'conversation.read': [{ conversation: number; position: number }, object]
   'conversation.delivered': [{ conversation: number; position: number }, object]
   'conversation.assign': [{ conversation: number; agent: number | null }, { conversation: Conversation }]
+  'conversation.group': [{ conversation: number; group: number | null }, { conversation: Conversation }]
   'conversation.close': [{ conversation: number }, { conversation: Conversation }]
   'conversation.reopen': [{ conversation: number }, { conversation: Conversation }]
   'note.add': [{ client_id: string; conversation: number; text: string }, { note: Note }]
@@ -257,6 +266,8 @@ export type Events = {
   /** A tag or a list changed. */
   labels: object
   operation: Operation
+  /** The groups of agents were changed: these are all of them, by name. */
+  groups: { groups: AgentGroup[] }
   /** The server is going down: come back after so many milliseconds. */
   drain: { retry_in: number }
 }

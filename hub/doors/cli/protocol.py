@@ -18,6 +18,7 @@ import msgspec
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType
 
 from hub.accounts.grants import PERMISSIONS
+from hub.accounts.groups import Group
 from hub.chat import records, resume
 from hub.chat.cards import PresentContact
 from hub.chat.conversations import Counts
@@ -106,6 +107,7 @@ class AgentSession(Struct, frozen=True, forbid_unknown_fields=True):
     agent: SignedInAgent
     application: AgentApplication
     agents: list[TeamMember]
+    groups: list[Group]
     counts: Counts
 
 
@@ -152,6 +154,12 @@ class Drain(Struct, frozen=True, forbid_unknown_fields=True):
     retry_in: int
 
 
+class GroupsNotice(Struct, frozen=True, forbid_unknown_fields=True):
+    """The groups of agents were changed: these are all of them, by name."""
+
+    groups: list[Group]
+
+
 PAYLOADS: dict[str, type[Struct]] = {
     "message": records.Message,
     "note": records.Note,
@@ -168,6 +176,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "labels": SomethingMoved,
     "operation": Operation,
     "form": submissions.Submission,
+    "groups": GroupsNotice,
 }
 """event on the wire → its shape"""
 
