@@ -19,6 +19,7 @@ FOLDERS = {
     "forms": ("forms",),
     "settings": ("settings",),
     "keys": ("settings",),
+    "groups": ("settings",),
     "enrichment": ("people", "settings"),
     "labels": ("settings",),
     "refusals": ("words",),

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconArchive, IconArrowBackUp, IconCheck, IconChevronDown, IconChevronLeft, IconLayoutSidebarRight, IconUserPlus } from '@tabler/icons-react'
+import { IconArchive, IconArrowBackUp, IconCheck, IconChevronDown, IconChevronLeft, IconLayoutSidebarRight, IconUserPlus, IconUsersGroup } from '@tabler/icons-react'
 import type { Conversation } from '@shared/types'
 import { useRef, useState, type KeyboardEvent } from 'react'
 import { flushSync } from 'react-dom'
@@ -10,6 +10,7 @@ import { useFact, useLive } from '../live/context'
 import type { View } from '../live/views'
 import { Face } from '../parts/face'
 import { Keys } from '../parts/keys'
+import { MenuGroup } from '../parts/menu-group'
 import { useWords } from '../words/words'
 import css from './conversation.module.css'
 
@@ -21,6 +22,8 @@ export function Header({ conversation, view, person, togglePerson }: Props) {
   const { t } = useWords()
   const navigate = useNavigate()
   const { contact, status } = conversation
+  const group = useFact((state) => state.groups.find(({ id }) => id === conversation.group)?.name)
+  const about = status === 'closed' ? t('status.closed') : contact.online ? t('presence.online') : contact.email ?? t('presence.offline')
   const back = () => void navigate(`/inbox/${view}`)
   const turn = useTurn(conversation)
   const closed = status === 'closed'
@@ -36,7 +39,7 @@ export function Header({ conversation, view, person, togglePerson }: Props) {
         <Face id={contact.id} name={contact.name} online={contact.online} />
         <span className={css.whoLines}>
           <h2 className={css.whoName}>{contact.name}</h2>
-          <span className={css.whoMore}>{closed ? t('status.closed') : contact.online ? t('presence.online') : contact.email ?? t('presence.offline')}</span>
+          <span className={css.whoMore}>{group ? `${about} · ${group}` : about}</span>
         </span>
       </button>
       <Assign conversation={conversation} />
@@ -73,10 +76,12 @@ function useTurn({ id, contact }: Conversation) {
   return { close, reopen }
 }
 
-function Assign({ conversation: { id, assignee } }: { conversation: Conversation }) {
+function Assign({ conversation: { id, assignee, group } }: { conversation: Conversation }) {
   const { t } = useWords()
   const live = useLive()
   const agents = useFact((state) => state.agents)
+  const groups = useFact((state) => state.groups)
+  const named = groups.find((one) => one.id === group)?.name
   const me = useFact((state) => state.session?.agent.id)
   const [opened, setOpened] = useState(false)
   const dropdown = useRef<HTMLDivElement>(null)
@@ -90,7 +95,9 @@ function Assign({ conversation: { id, assignee } }: { conversation: Conversation
     event.preventDefault()
     turnMenu(false)
   }
-  const assign = (agent: number | null) => void live.assign(id, agent).catch(() => notifications.show({ color: 'red', message: t('failed.action') }))
+  const failed = () => notifications.show({ color: 'red', message: t('failed.action') })
+  const assign = (agent: number | null) => void live.assign(id, agent).catch(failed)
+  const move = (to: number | null) => void live.group(id, to).catch(failed)
   useActions([
     { id: 'assign', label: t('keys.assign'), keys: 'a', group: t('keys.conversation'), run: () => turnMenu(true) },
     ...(me && assignee?.id !== me ? [{ id: 'take', label: t('keys.take'), group: t('keys.conversation'), run: () => assign(me) }] : []),
@@ -99,14 +106,14 @@ function Assign({ conversation: { id, assignee } }: { conversation: Conversation
   return (
     <Menu opened={opened} onChange={turnMenu} position="bottom-end" trapFocus={false} transitionProps={{ duration: 0 }}>
       <Menu.Target>
-        <Button variant="default" size="compact-md" className={css.assign} aria-label={assignee ? t('assign.is', { name: assignee.name }) : t('assign.none')}
-          leftSection={assignee ? <Face id={assignee.id} name={assignee.name} size="small" /> : <IconUserPlus size={16} stroke={1.8} />}
+        <Button variant="default" size="compact-md" className={css.assign} aria-label={assignee ? t('assign.is', { name: assignee.name }) : named ? t('assign.group', { name: named }) : t('assign.none')}
+          leftSection={assignee ? <Face id={assignee.id} name={assignee.name} size="small" /> : named ? <IconUsersGroup size={16} stroke={1.8} /> : <IconUserPlus size={16} stroke={1.8} />}
           rightSection={<IconChevronDown size={14} className={css.wide} />}>
-          <span className={css.wide}>{assignee ? (assignee.id === me ? t('you.short') : assignee.name.split(' ')[0]) : t('assign.do')}</span>
+          <span className={css.wide}>{assignee ? (assignee.id === me ? t('you.short') : assignee.name.split(' ')[0]) : named ?? t('assign.do')}</span>
         </Button>
       </Menu.Target>
       <Menu.Dropdown ref={dropdown} aria-label={t('assign.title')} onKeyDown={leave}>
-        <Menu.Label aria-hidden="true">{t('assign.title')}</Menu.Label>
+        <MenuGroup label={t('assign.title')}>
         {others.map((agent) => (
           <Menu.Item key={agent.id} onClick={() => assign(agent.id)} aria-current={agent.id === assignee?.id || undefined}
             rightSection={agent.id === assignee?.id && <IconCheck size={16} aria-hidden="true" />}
@@ -114,7 +121,22 @@ function Assign({ conversation: { id, assignee } }: { conversation: Conversation
             {agent.id === me ? t('assign.me', { name: agent.name }) : agent.name}
           </Menu.Item>
         ))}
-        {assignee && <><Menu.Divider role="separator" /><Menu.Item onClick={() => assign(null)}>{t('assign.nobody')}</Menu.Item></>}
+        {assignee && <Menu.Item onClick={() => assign(null)}>{t('assign.nobody')}</Menu.Item>}
+        </MenuGroup>
+        {groups.length > 0 && (
+          <>
+            <Menu.Divider role="separator" />
+            <MenuGroup label={t('assign.groups')}>
+              {groups.map((one) => (
+                <Menu.Item key={one.id} onClick={() => move(one.id)} aria-current={one.id === group || undefined}
+                  leftSection={<IconUsersGroup size={16} stroke={1.7} aria-hidden="true" />} rightSection={one.id === group && <IconCheck size={16} aria-hidden="true" />}>
+                  {one.name}
+                </Menu.Item>
+              ))}
+              {named && <Menu.Item onClick={() => move(null)}>{t('assign.noGroup')}</Menu.Item>}
+            </MenuGroup>
+          </>
+        )}
       </Menu.Dropdown>
     </Menu>
   )

@@ -9,10 +9,16 @@ import { chime } from './chime'
 
 const attended = () => document.visibilityState === 'visible' && document.hasFocus()
 
-/** Mine, or nobody's yet: what a colleague looks after is not my alarm. */
+/**
+ * Mine, or nobody's yet: what a colleague looks after is not my alarm, and neither is what is for a group that I am not in.
+ * A group without anybody is everybody's matter.
+ */
 const concerns = (state: State, id: number) => {
-  const assignee = state.conversations[id]?.assignee
-  return !assignee || assignee.id === state.session?.agent.id
+  const { assignee, group } = state.conversations[id] ?? {}
+  const me = state.session?.agent.id ?? 0
+  if (assignee) return assignee.id === me
+  const members = state.groups.find((one) => one.id === group)?.agents ?? []
+  return members.length === 0 || members.includes(me)
 }
 
 const countUnread = (state: State) =>

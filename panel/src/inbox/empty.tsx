@@ -1,17 +1,18 @@
 import { Button, CopyButton } from '@mantine/core'
 import { IconCheck, IconCopy, IconMessages } from '@tabler/icons-react'
 import { useFact } from '../live/context'
-import type { View } from '../live/views'
+import { VIEWS, type View } from '../live/views'
 import { Keys } from '../parts/keys'
 import { useWords } from '../words/words'
 import css from './inbox.module.css'
 
 export function ListEmpty({ view }: { view: View }) {
   const { t } = useWords()
+  const kind = VIEWS.find((one) => one === view) ?? 'groups'
   return (
     <div className={css.listEmpty}>
-      <p className={css.emptyTitle}>{t(`emptyView.${view}`)}</p>
-      <p>{t(`emptyView.${view}.next`)}</p>
+      <p className={css.emptyTitle}>{t(`emptyView.${kind}`)}</p>
+      <p>{t(`emptyView.${kind}.next`)}</p>
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import { Navigate, useParams } from 'react-router'
 import { Conversation } from '../conversation/conversation'
 import { useFact } from '../live/context'
-import { isView } from '../live/views'
+import { groupOf, isView } from '../live/views'
 import { ConversationEmpty } from './empty'
 import css from './inbox.module.css'
 import { List } from './list'
@@ -12,7 +12,10 @@ export function Inbox() {
   const { view, conversation } = useParams()
   const id = Number(conversation)
   const known = useFact((state) => Object.keys(state.conversations).length > 0)
-  if (!isView(view) || (conversation !== undefined && !Number.isSafeInteger(id))) return <Navigate to="/inbox/open" replace />
+  const fresh = useFact((state) => state.fresh)
+  const groups = useFact((state) => state.groups)
+  const gone = fresh && isView(view) && groupOf(view) !== undefined && !groups.some((one) => one.id === groupOf(view))
+  if (!isView(view) || gone || (conversation !== undefined && !Number.isSafeInteger(id))) return <Navigate to="/inbox/open" replace />
   return (
     <div className={css.inbox} data-open={conversation !== undefined || undefined}>
       <Views view={view} />

@@ -1,7 +1,7 @@
 import type { Conversation } from '@shared/types'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import { useFact, useLive } from '../live/context'
+import { useFact, useLive, useLooker } from '../live/context'
 import type { ListPage } from '../live/live'
 import { activity, belongs, newestFirst, type View } from '../live/views'
 
@@ -13,9 +13,11 @@ export function useList(view: View) {
   const live = useLive()
   const online = useFact((state) => state.phase === 'online')
   const known = useFact((state) => state.conversations)
-  const me = useFact((state) => state.session?.agent.id ?? 0)
+  const who = useLooker()
+  // Whoever joins a group sees what was there before.
+  const mine = view === 'groups' ? who.groups.filter(({ agents }) => agents.includes(who.me)).map(({ id }) => id).join() : ''
   const query = useInfiniteQuery({
-    queryKey: ['list', view],
+    queryKey: ['list', view, mine],
     queryFn: ({ pageParam }: { pageParam: ListPage | undefined }) => live.list(view, pageParam),
     initialPageParam: undefined as ListPage | undefined,
     getNextPageParam: (last) => (last.cursor ? last : undefined),
@@ -24,8 +26,8 @@ export function useList(view: View) {
   // What is older than the last page is there, but not complete: it waits for its page.
   const until = query.data?.pages.at(-1)?.until ?? ''
   const conversations = useMemo(
-    () => Object.values(known).filter((one) => belongs(view, one, me) && activity(one) >= until).sort(newestFirst),
-    [known, view, me, until],
+    () => Object.values(known).filter((one) => belongs(view, one, who) && activity(one) >= until).sort(newestFirst),
+    [known, view, who, until],
   )
   return { conversations, loaded: query.data !== undefined, more: query.hasNextPage, fetching: query.isFetchingNextPage, next: query.fetchNextPage, failed: query.isError, again: query.refetch }
 }

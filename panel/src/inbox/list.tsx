@@ -3,7 +3,7 @@ import { IconArrowUp } from '@tabler/icons-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useActions } from '../frame/actions'
 import { useFact } from '../live/context'
-import { activity, type View } from '../live/views'
+import { activity, groupOf, type View } from '../live/views'
 import { Late } from '../parts/late'
 import { useWords } from '../words/words'
 import { ListEmpty, ListFailed } from './empty'
@@ -17,6 +17,8 @@ const AHEAD = '600px'
 export function List({ view, current }: { view: View; current?: number }) {
   const { t } = useWords()
   const list = useList(view)
+  const group = useFact((state) => state.groups.find(({ id }) => id === groupOf(view))?.name)
+  const name = groupOf(view) === undefined ? t(`view.${view as 'open'}`) : group ?? ''
   const scroller = useRef<HTMLDivElement>(null)
   const { shown, news, hold, release } = useSteady(list.conversations)
   useRowKeys(scroller, current)
@@ -26,7 +28,7 @@ export function List({ view, current }: { view: View; current?: number }) {
     scroller.current?.scrollTo({ top: 0 })
   }
   return (
-    <section className={css.list} aria-label={t(`view.${view}`)}
+    <section className={css.list} aria-label={name}
       onPointerEnter={(event) => event.pointerType !== 'touch' && hold('pointer', true)} onPointerLeave={() => hold('pointer', false)}>
       {news > 0 && (
         <button type="button" className={css.news} onClick={showNews}>

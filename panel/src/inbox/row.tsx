@@ -3,8 +3,8 @@ import type { Conversation } from '@shared/types'
 import { memo } from 'react'
 import { NavLink } from 'react-router'
 import { useDraft } from '../conversation/drafts'
-import { useFact } from '../live/context'
-import { belongs, activity, type View } from '../live/views'
+import { useFact, useLooker } from '../live/context'
+import { belongs, activity, groupOf, type View } from '../live/views'
 import { Ago } from '../parts/ago'
 import { Face } from '../parts/face'
 import { useWords, type T } from '../words/words'
@@ -14,13 +14,16 @@ import css from './inbox.module.css'
 export const Row = memo(function Row({ id, view, current }: { id: number; view: View; current: boolean }) {
   const { t } = useWords()
   const conversation = useFact((state) => state.conversations[id])
-  const me = useFact((state) => state.session?.agent.id ?? 0)
+  const who = useLooker()
+  const { me } = who
   if (!conversation) return null
   const { contact, unread, assignee } = conversation
+  // In the view of a group, that all are of it goes without saying.
+  const group = groupOf(view) === undefined && who.groups.find(({ id }) => id === conversation.group)?.name
   return (
     <li>
       <NavLink to={`/inbox/${view}/${id}`} className={css.row} data-row={id} aria-current={current ? 'true' : undefined}
-        data-unread={unread > 0 || undefined} data-gone={!belongs(view, conversation, me) || undefined}>
+        data-unread={unread > 0 || undefined} data-gone={!belongs(view, conversation, who) || undefined}>
         <Face id={contact.id} name={contact.name} online={contact.online} />
         <span className={css.rowLines}>
           <span className={css.rowLine}>
@@ -30,6 +33,7 @@ export const Row = memo(function Row({ id, view, current }: { id: number; view: 
           <span className={css.rowLine}>
             <LastWords conversation={conversation} me={me} />
             {unread > 0 && <span className={css.unread} aria-label={t('list.unread', { n: unread })}>{unread > 99 ? '99+' : unread}</span>}
+            {group && <span className={css.group} title={t('list.group', { name: group })}><span className={css.hidden}>{t('list.group', { name: group })}</span><span aria-hidden="true">{group}</span></span>}
             {assignee && <span className={css.assignee} title={t('list.assignee', { name: assignee.name })}>
               <span className={css.hidden}>{t('list.assignee', { name: assignee.name })}</span>
               <Face id={assignee.id} name={assignee.name} size="small" />

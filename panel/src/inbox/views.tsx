@@ -1,35 +1,43 @@
-import { IconArchive, IconInbox, IconUser, IconUserQuestion, type TablerIcon } from '@tabler/icons-react'
+import { IconArchive, IconInbox, IconUser, IconUserQuestion, IconUsersGroup, type TablerIcon } from '@tabler/icons-react'
 import { NavLink } from 'react-router'
-import { useFact } from '../live/context'
-import { VIEWS, type View } from '../live/views'
+import { useFact, useLooker } from '../live/context'
+import { countOf, VIEWS, viewOf, type View } from '../live/views'
 import { useWords } from '../words/words'
 import css from './inbox.module.css'
 import { Offer } from './offer'
 
-const ICONS: Record<View, TablerIcon> = { open: IconInbox, mine: IconUser, unassigned: IconUserQuestion, closed: IconArchive }
+const ICONS: Partial<Record<View, TablerIcon>> = { open: IconInbox, mine: IconUser, unassigned: IconUserQuestion, closed: IconArchive, groups: IconUsersGroup }
 
 export function Views({ view }: { view: View }) {
-  const { t, locale } = useWords()
-  const counts = useFact((state) => state.counts)
-  const number = new Intl.NumberFormat(locale)
+  const { t } = useWords()
+  const who = useLooker()
+  const inSome = who.groups.some(({ agents }) => agents.includes(who.me))
   return (
     <section className={css.views} aria-label={t('views.label')}>
       <h1 className={css.viewsTitle}>{t('rail.inbox')}</h1>
       <ul className={css.viewList}>
-        {VIEWS.map((one) => {
-          const Icon = ICONS[one]
-          return (
-            <li key={one}>
-              <NavLink ref={(link) => { if (one === view) link?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }} className={css.view} to={`/inbox/${one}`} aria-current={one === view ? 'page' : undefined}>
-                <Icon size={16} stroke={1.7} aria-hidden="true" />
-                <span className={css.viewName}>{t(`view.${one}`)}</span>
-                <span className={css.count}>{counts[one] > 0 && number.format(counts[one])}</span>
-              </NavLink>
-            </li>
-          )
-        })}
+        {VIEWS.map((one) => <Entry key={one} one={one} name={t(`view.${one}`)} view={view} />)}
+        {inSome && <Entry one="groups" name={t('view.groups')} view={view} />}
+        {who.groups.map(({ id, name }) => <Entry key={id} one={viewOf(id)} name={name} view={view} />)}
       </ul>
       <Offer />
     </section>
+  )
+}
+
+function Entry({ one, name, view }: { one: View; name: string; view: View }) {
+  const { locale } = useWords()
+  const who = useLooker()
+  const count = useFact((state) => countOf(one, state.counts, who))
+  const Icon = ICONS[one]
+  return (
+    <li data-of={Icon ? undefined : 'group'}>
+      <NavLink ref={(link) => { if (one === view) link?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }} className={css.view} to={`/inbox/${one}`}
+        aria-current={one === view ? 'page' : undefined} title={Icon ? undefined : name}>
+        {Icon && <Icon size={16} stroke={1.7} aria-hidden="true" />}
+        <span className={css.viewName}>{name}</span>
+        <span className={css.count}>{count > 0 && new Intl.NumberFormat(locale).format(count)}</span>
+      </NavLink>
+    </li>
   )
 }

@@ -1,6 +1,7 @@
-import { createContext, useContext, useEffect, useSyncExternalStore } from 'react'
+import { createContext, useContext, useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Live } from './live'
 import type { State } from './state'
+import type { Looker } from './views'
 
 const Context = createContext<Live | null>(null)
 
@@ -23,4 +24,11 @@ export function useWatch(contacts: readonly number[]): void {
   const live = useLive()
   const named = contacts.join()
   useEffect(() => (named ? live.watch(named.split(',').map(Number)) : undefined), [live, named])
+}
+
+/** Whose inbox this is. */
+export function useLooker(): Looker {
+  const me = useFact((state) => state.session?.agent.id ?? 0)
+  const groups = useFact((state) => state.groups)
+  return useMemo(() => ({ me, groups }), [me, groups])
 }

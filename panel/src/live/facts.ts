@@ -1,7 +1,7 @@
 import { emptyStream, merge, type Stream } from '@shared/stream'
 import type { Conversation, Events, Message, Note } from '@shared/types'
 import { without, type State } from './state'
-import { recount } from './views'
+import { recount, type Looker } from './views'
 
 /**
  * What each fact from the server does to the state: pure functions, one per fact.
@@ -13,7 +13,7 @@ export const TYPING_FOR = 6_000
 /** As much of the last words as the server tells in a conversation's state. */
 const PREVIEW = 140
 
-const me = (state: State): number => state.session?.agent.id ?? 0
+const looker = (state: State): Looker => ({ me: state.session?.agent.id ?? 0, groups: state.groups })
 
 const furthest = (now: number, then?: number | null) => Math.max(now, then ?? 0)
 
@@ -51,7 +51,7 @@ export function changed(state: State, conversation: Conversation): Partial<State
   const before = state.conversations[conversation.id]
   const after = newer(before, conversation)
   // A conversation that has just begun is counted with it; of others that were not known the server knows (see Live.recountSoon).
-  const counts = before || begun(conversation) ? recount(state.counts, before, after, me(state)) : state.counts
+  const counts = before || begun(conversation) ? recount(state.counts, before, after, looker(state)) : state.counts
   return { conversations: { ...state.conversations, [conversation.id]: after }, counts }
 }
 
@@ -136,7 +136,7 @@ function unread(state: State, conversation: Conversation, read: number): number 
 
 export function typed(state: State, { conversation, by, on }: Events['typing'], now: number): Partial<State> | null {
   // A colleague who writes in the same conversation is worth knowing; what my other tab does is not.
-  if (by.kind !== 'contact' && (by.kind !== 'agent' || by.id === me(state))) return null
+  if (by.kind !== 'contact' && (by.kind !== 'agent' || by.id === looker(state).me)) return null
   if (!on) return state.typing[conversation] ? { typing: without(state.typing, conversation) } : null
   return { typing: { ...state.typing, [conversation]: { kind: by.kind, id: by.id, name: by.name, until: now + TYPING_FOR } } }
 }

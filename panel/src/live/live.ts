@@ -8,7 +8,7 @@ import * as snapshot from './snapshot'
 import { without, type State } from './state'
 import { Store } from './store'
 import { Watching } from './watching'
-import { activity, belongs, QUESTION, type View } from './views'
+import { activity, belongs, question, type View } from './views'
 
 /** One screenful and a half: opening is quick, and the first scroll up finds something. */
 const PAGE = 50
@@ -98,6 +98,10 @@ export class Live {
       labels: () => this.tell('labels'),
       operation: (operation) => this.tell('operation', operation),
       form: (submission) => this.tell('form', submission),
+      groups: ({ groups }) => {
+        this.store.change(() => ({ groups }))
+        this.recountSoon()
+      },
       contact: (contact) => {
         this.store.change((state) => facts.introduced(state, contact))
         this.tell('contact', contact)
@@ -186,15 +190,16 @@ export class Live {
    * changed while nobody told us: each is asked for.
    */
   async list(view: View, after?: ListPage): Promise<ListPage> {
-    const question = { ...QUESTION[view], ...(after?.cursor ? { cursor: after.cursor } : {}) }
-    const { conversations, cursor, counts } = await this.link.ask('conversation.list', question)
+    const asked = { ...question(view), ...(after?.cursor ? { cursor: after.cursor } : {}) }
+    const { conversations, cursor, counts } = await this.link.ask('conversation.list', asked)
     this.store.change((state) => ({ ...facts.listed(state, conversations), counts }))
     const ids = new Set(conversations.map(({ id }) => id))
     const until = cursor && conversations.length ? activity(conversations.at(-1)!) : ''
-    const me = this.store.get().session?.agent.id ?? 0
+    const { session, groups } = this.store.get()
+    const who = { me: session?.agent.id ?? 0, groups }
     for (const known of Object.values(this.store.get().conversations)) {
       const here = activity(known) > until && (!after || activity(known) < after.until)
-      if (here && !ids.has(known.id) && belongs(view, known, me)) void this.learn(known.id)
+      if (here && !ids.has(known.id) && belongs(view, known, who)) void this.learn(known.id)
     }
     this.deliveredSoon(...conversations.filter(({ last }) => last?.author.kind === 'contact').map(({ id }) => id))
     return { cursor, until }
@@ -211,6 +216,11 @@ export class Live {
 
   async assign(id: number, agent: number | null): Promise<void> {
     this.announced((await this.link.ask('conversation.assign', { conversation: id, agent })).conversation)
+  }
+
+  /** For a group of agents, or for none; whoever is in charge stays. */
+  async group(id: number, group: number | null): Promise<void> {
+    this.announced((await this.link.ask('conversation.group', { conversation: id, group })).conversation)
   }
 
   /** A person with the pages they looked at; their conversations join the others. */
@@ -239,7 +249,7 @@ export class Live {
   // What the server says
 
   private async welcomed(session: AgentSession): Promise<void> {
-    this.store.change(() => ({ session, agents: session.agents, counts: session.counts, phase: 'online', fresh: true, typing: {} }))
+    this.store.change(() => ({ session, agents: session.agents, groups: session.groups, counts: session.counts, phase: 'online', fresh: true, typing: {} }))
     this.watching.again()
     this.tell('back')
     await this.resume().catch(() => {})

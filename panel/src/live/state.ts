@@ -1,5 +1,5 @@
 import type { Stream } from '@shared/stream'
-import type { AgentFace, AgentSession, Author, Conversation, Counts, Message, Note, WireError } from '@shared/types'
+import type { AgentFace, AgentGroup, AgentSession, Author, Conversation, Counts, Message, Note, WireError } from '@shared/types'
 
 export type Phase = 'starting' | 'online' | 'offline'
 
@@ -31,6 +31,8 @@ export type State = {
   fresh: boolean
   session: AgentSession | null
   agents: readonly AgentFace[]
+  /** The groups of agents, by name. */
+  groups: readonly AgentGroup[]
   counts: Counts
   conversations: Readonly<Record<number, Conversation>>
   messages: Readonly<Record<number, Stream<Message>>>
@@ -42,7 +44,7 @@ export type State = {
 }
 
 export const start: State = {
-  phase: 'starting', fresh: false, session: null, agents: [], counts: { open: 0, mine: 0, unassigned: 0, closed: 0 },
+  phase: 'starting', fresh: false, session: null, agents: [], groups: [], counts: { open: 0, mine: 0, unassigned: 0, closed: 0, groups: {} },
   conversations: {}, messages: {}, notes: {}, typing: {}, outbox: [], opening: {},
 }
 

@@ -1,25 +1,40 @@
-import type { Commands, Conversation, Counts } from '@shared/types'
+import type { AgentGroup, Commands, Conversation, Counts } from '@shared/types'
 
-/** The four ways to look at the inbox, in the order of the keys that move between them. */
+/** The ways to look at the inbox that everybody has, in the order of the keys that move between them. */
 export const VIEWS = ['open', 'mine', 'unassigned', 'closed'] as const
-export type View = (typeof VIEWS)[number]
+/** Besides, what is for my groups of agents, and for each group. */
+export type View = (typeof VIEWS)[number] | 'groups' | `group-${number}`
 
-export const isView = (name: string | undefined): name is View => VIEWS.includes(name as View)
+export const viewOf = (group: number): View => `group-${group}`
+
+/** The group that a view shows. */
+export const groupOf = (view: View): number | undefined => (view.startsWith('group-') ? Number(view.slice(6)) : undefined)
+
+export const isView = (name: string | undefined): name is View =>
+  name !== undefined && (name === 'groups' || VIEWS.includes(name as (typeof VIEWS)[number]) || /^group-\d{1,15}$/.test(name))
 
 /** What the server is asked for. */
-export const QUESTION: Record<View, Commands['conversation.list'][0]> = {
-  open: { status: 'open' },
-  mine: { status: 'open', assignee: 'me' },
-  unassigned: { status: 'open', assignee: 'none' },
-  closed: { status: 'closed' },
+export function question(view: View): Commands['conversation.list'][0] {
+  if (view === 'closed') return { status: 'closed' }
+  if (view === 'mine') return { status: 'open', assignee: 'me' }
+  if (view === 'unassigned') return { status: 'open', assignee: 'none' }
+  const group = view === 'groups' ? 'mine' : groupOf(view)
+  return group ? { status: 'open', group } : { status: 'open' }
 }
 
+/** Who looks, and which groups there are. */
+export type Looker = { me: number; groups: readonly AgentGroup[] }
+
+export const inGroup = ({ me, groups }: Looker, group: number | null | undefined): boolean =>
+  groups.some(({ id, agents }) => id === group && agents.includes(me))
+
 /** The same question, answered here, so that a change shows at once and without asking. */
-export function belongs(view: View, conversation: Conversation, me: number): boolean {
+export function belongs(view: View, conversation: Conversation, who: Looker): boolean {
   if (view === 'closed') return conversation.status === 'closed'
   if (conversation.status !== 'open') return false
-  if (view === 'mine') return conversation.assignee?.id === me
-  return view === 'open' || !conversation.assignee
+  if (view === 'mine') return conversation.assignee?.id === who.me
+  if (view === 'groups') return inGroup(who, conversation.group)
+  return view === 'open' || (view === 'unassigned' ? !conversation.assignee : conversation.group === groupOf(view))
 }
 
 /** The moment by which lists are sorted, here and on the server. */
@@ -29,11 +44,17 @@ export const newestFirst = (a: Conversation, b: Conversation): number =>
   activity(a) < activity(b) ? 1 : activity(a) > activity(b) ? -1 : b.id - a.id
 
 /** The counts after a known conversation changed from `before` to `after`. */
-export function recount(counts: Counts, before: Conversation | undefined, after: Conversation, me: number): Counts {
-  const next = { ...counts }
-  for (const view of VIEWS) {
-    const was = before ? belongs(view, before, me) : false
-    next[view] = Math.max(0, next[view] + Number(belongs(view, after, me)) - Number(was))
-  }
+export function recount(counts: Counts, before: Conversation | undefined, after: Conversation, who: Looker): Counts {
+  const next = { ...counts, groups: { ...counts.groups } }
+  const step = (view: View) => Number(belongs(view, after, who)) - Number(before ? belongs(view, before, who) : false)
+  for (const view of VIEWS) next[view] = Math.max(0, next[view] + step(view))
+  for (const { id } of who.groups) next.groups[id] = Math.max(0, (next.groups[id] ?? 0) + step(viewOf(id)))
   return next
+}
+
+/** How many conversations a view holds. */
+export function countOf(view: View, counts: Counts, { me, groups }: Looker): number {
+  if (view === 'groups') return groups.reduce((sum, { id, agents }) => sum + (agents.includes(me) ? counts.groups[id] ?? 0 : 0), 0)
+  const group = groupOf(view)
+  return group === undefined ? counts[view as (typeof VIEWS)[number]] : counts.groups[group] ?? 0
 }

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
-import { useLive } from '../live/context'
+import { useFact, useLive } from '../live/context'
 import { Section } from '../person/person'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
@@ -11,13 +11,14 @@ import css from './profile.module.css'
 import type { Contact } from './types'
 import { tellFailed } from './undo'
 
-/** Tags and lists, changed where they stand. */
+/** Tags and lists, changed where they stand; and the group of agents, which follows from the rules. */
 export function Belongings({ contact }: { contact: Contact }) {
   const { t } = useWords()
   const live = useLive()
   const refresh = useRefresh()
   const tags = useTags()
   const lists = useLists()
+  const group = useFact((state) => state.groups.find(({ id }) => id === contact.group)?.name)
   const does = (method: string, path: string, body?: object) => live.rest(method, `contacts/${contact.id}/${path}`, body)
     .then(() => refresh('profile', 'contacts', 'names', `timeline`), (error: unknown) => tellFailed(t, refusal(error, t)))
   const others = lists?.filter(({ id }) => !contact.lists.includes(id)) ?? []
@@ -41,6 +42,7 @@ export function Belongings({ contact }: { contact: Contact }) {
           {lists?.length === 0 && <span className={css.none}>{t('profile.noLists')}</span>}
         </div>
       </Section>
+      {group && <Section title={t('profile.group')}><div className={css.pills}><span className={css.pill}><span className={css.pillName}>{group}</span></span></div></Section>}
     </>
   )
 }

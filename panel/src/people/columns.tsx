@@ -1,4 +1,5 @@
 import { useMemo, useState, type ReactNode } from 'react'
+import { useFact } from '../live/context'
 import { Ago } from '../parts/ago'
 import { valueText } from '../segments/sentence'
 import { useWords, type T } from '../words/words'
@@ -41,15 +42,17 @@ export function useColumnKeys(owner: string, key: string, first: string[]): [str
 /** All columns that there are. */
 export function useColumns(attributes: Attribute[] | undefined): Column[] {
   const { t, locale } = useWords()
+  const groups = useFact((state) => state.groups)
   return useMemo(() => {
     const standard = (attributes ?? []).filter(({ id, std }) => id === 0 && std in SHOWN)
     const own = (attributes ?? []).filter(({ id }) => id > 0)
     return [
       ...standard.map((attribute) => columnOf<Contact>(attribute, (contact) => contact[SHOWN[attribute.std]!], attribute.std, t, locale)),
       tagColumn<Contact>(t),
+      { key: 'group', name: t('profile.group'), wide: false, numeric: false, cell: ({ group }) => groups.find(({ id }) => id === group)?.name ?? null },
       ...own.map((attribute) => columnOf<Contact>(attribute, (contact) => contact.attributes[attribute.std], `own.${attribute.std}`, t, locale)),
     ]
-  }, [attributes, t, locale])
+  }, [attributes, groups, t, locale])
 }
 
 export const tagColumn = <Item extends { tags: string[] }>(t: T): Column<Item> =>

@@ -79,17 +79,19 @@ export function attributeName(attribute: Pick<Attribute, 'id' | 'name' | 'std'>,
 }
 
 /** Names by id or `std`, for sentences. */
-export type Names = { attribute: (std: string) => Attribute | undefined; list: (id: number) => string; segment: (id: number) => string }
+export type Names = { attribute: (std: string) => Attribute | undefined; list: (id: number) => string; segment: (id: number) => string; group: (id: number) => string }
 
 export function useNames(): Names {
   const attributes = useAttributes()
   const lists = useLists()
   const { segments } = useSegments()
+  const groups = useFact((state) => state.groups)
   return useMemo(() => ({
     attribute: (std) => attributes?.find((one) => one.std === std || one.name.toLowerCase() === std.toLowerCase()),
     list: (id) => lists?.find((one) => one.id === id)?.name ?? `#${id}`,
     segment: (id) => segments?.find((one) => one.id === id)?.name ?? `#${id}`,
-  }), [attributes, lists, segments])
+    group: (id) => groups.find((one) => one.id === id)?.name ?? `#${id}`,
+  }), [attributes, lists, segments, groups])
 }
 
 export const useT = () => useWords().t

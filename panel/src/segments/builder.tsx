@@ -14,7 +14,7 @@ import { begin, isComplete, isGroup, newGroup, type ConditionType, type EditCond
 const DEEPEST = 8
 
 const OFFERS: [key: 'who' | 'did' | 'is', types: ConditionType[]][] = [
-  ['who', ['attribute', 'tag', 'list', 'segment', 'company']],
+  ['who', ['attribute', 'tag', 'list', 'segment', 'company', 'group']],
   ['did', ['event', 'page', 'wrote', 'answered', 'email', 'form', 'modal']],
   ['is', ['presence', 'waiting', 'conversation', 'place', 'device']],
 ]

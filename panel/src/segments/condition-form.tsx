@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { asList, Many, NumberField, Select, Text, Value } from '../people/fields'
+import { useFact } from '../live/context'
 import { attributeName, useAttributes, useEventNames, useLists, useSegments, useTags } from '../people/names'
 import type { Attribute } from '../people/types'
 import { useWords, type Key } from '../words/words'
@@ -21,6 +22,7 @@ export function ConditionForm(props: Props) {
       {type === 'page' && <PageForm {...props} />}
       {type === 'tag' && <TagForm {...props} />}
       {(type === 'list' || type === 'segment') && <ChoiceForm {...props} />}
+      {type === 'group' && <GroupForm {...props} />}
       {type === 'presence' && <PresenceForm {...props} />}
       {(type === 'place' || type === 'device') && <WhatForm {...props} />}
       {type === 'conversation' && <StateForm {...props} />}
@@ -158,6 +160,21 @@ function ChoiceForm({ condition, change }: Props) {
       <Select label={t(`type.${field}`)} autoFocus value={String(condition[field] ?? '')} pick={(id) => change({ ...condition, [field]: Number(id) })}>
         <option value="" disabled>{t(choices?.length === 0 ? (field === 'list' ? 'condition.noLists' : 'condition.noSegments') : 'condition.choose')}</option>
         {choices?.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+      </Select>
+    </div>
+  )
+}
+
+function GroupForm({ condition, change }: Props) {
+  const { t } = useWords()
+  const groups = useFact((state) => state.groups)
+  const chosen = condition.group === undefined ? '' : String(condition.group ?? 'none')
+  return (
+    <div className={css.controls}>
+      <Select label={t('type.group')} autoFocus value={chosen} pick={(id) => change({ ...condition, group: id === 'none' ? null : Number(id) })}>
+        <option value="" disabled>{t('condition.choose')}</option>
+        {groups.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+        <option value="none">{t('condition.noGroup')}</option>
       </Select>
     </div>
   )

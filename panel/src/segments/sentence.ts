@@ -27,6 +27,7 @@ function conditionSentence(condition: Condition, speaker: Speaker): string {
     case 'list': return t('conditions.list', { list: condition.list ? names.list(Number(condition.list)) : '…' })
     case 'segment': return t('conditions.segment', { segment: condition.segment ? names.segment(Number(condition.segment)) : '…' })
     case 'company': return condition.company ? t('conditions.company', { company: String(condition.company) }) : t('conditions.anyCompany')
+    case 'group': return condition.group === null ? t('conditions.noGroup') : t('conditions.group', { group: condition.group ? names.group(Number(condition.group)) : '…' })
     case 'presence': return t(condition.online === false ? 'conditions.offline' : 'conditions.online')
     case 'waiting': return t('conditions.waiting')
     case 'conversation': return t(`conditions.conversation.${String(condition.state) as 'open'}`)

@@ -42,7 +42,7 @@ export const deepest = (group: EditGroup): number => 1 + Math.max(0, ...group.pa
 /** The types of conditions, in the order in which they are offered. */
 export const TYPES = [
   'attribute', 'event', 'page', 'tag', 'list', 'segment', 'presence', 'place', 'device', 'conversation', 'waiting', 'wrote', 'answered',
-  'email', 'form', 'modal', 'company',
+  'email', 'form', 'modal', 'company', 'group',
 ] as const
 export type ConditionType = (typeof TYPES)[number]
 
@@ -52,7 +52,7 @@ export const COUNTED = new Set(['event', 'page', 'email', 'form', 'modal', 'answ
 const BEGINNINGS: Record<ConditionType, Omit<Condition, 'type'>> = {
   attribute: { attribute: '', op: 'equals' }, event: { event: '' }, page: { url: '' }, tag: { tag: '' }, list: { list: null },
   segment: { segment: null }, presence: { online: true }, place: { what: 'country', is_one_of: [] }, device: { what: 'device', is_one_of: [] },
-  conversation: { state: 'open' }, waiting: {}, wrote: {}, answered: {}, email: { did: 'opened' }, form: {}, modal: { did: 'seen' }, company: {},
+  conversation: { state: 'open' }, waiting: {}, wrote: {}, answered: {}, email: { did: 'opened' }, form: {}, modal: { did: 'seen' }, company: {}, group: {},
 }
 export const begin = (type: ConditionType): EditCondition => newCondition({ type, ...BEGINNINGS[type] })
 
@@ -93,6 +93,7 @@ export function isComplete(condition: Condition): boolean {
   }
   if (type === 'page') return filled(condition.url)
   if (type === 'tag' || type === 'list' || type === 'segment') return filled(condition[type])
+  if (type === 'group') return condition.group !== undefined
   if (type === 'place' || type === 'device') return (condition.is_one_of as string[]).length > 0
   return true
 }

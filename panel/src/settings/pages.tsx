@@ -1,4 +1,4 @@
-import { IconKey, IconShieldLock, IconSparkles, IconTags, IconUserShield } from '@tabler/icons-react'
+import { IconKey, IconShieldLock, IconSparkles, IconTags, IconUserShield, IconUsersGroup } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -13,6 +13,7 @@ export type Page = {
 /** Every page of the settings, in the order in which they are listed. The first one opens when none is named. */
 export const PAGES: Page[] = [
   { path: 'agents', label: 'settings.agents', icon: IconUserShield, part: area(() => import('./agents'), 'settings') },
+  { path: 'groups', label: 'settings.groups', icon: IconUsersGroup, part: area(() => import('./groups'), 'settings', 'groups') },
   { path: 'enrichment', label: 'settings.enrichment', icon: IconSparkles, part: area(() => import('./enrichment'), 'settings', 'enrichment') },
   { path: 'privacy', label: 'settings.privacy', icon: IconShieldLock, part: area(() => import('./privacy'), 'settings', 'people') },
   { path: 'labels', label: 'settings.labels', icon: IconTags, part: area(() => import('./labels'), 'labels', 'people') },

@@ -17,6 +17,7 @@ type Areas = {
   people: typeof import('@shared/locales/en/panel/people.json')
   refusals: typeof import('@shared/locales/en/panel/refusals.json')
   segments: typeof import('@shared/locales/en/panel/segments.json')
+  groups: typeof import('@shared/locales/en/panel/groups.json')
   settings: typeof import('@shared/locales/en/panel/settings.json')
 }
 export type Area = keyof Areas
