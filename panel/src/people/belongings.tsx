@@ -42,7 +42,7 @@ export function Belongings({ contact }: { contact: Contact }) {
           {lists?.length === 0 && <span className={css.none}>{t('profile.noLists')}</span>}
         </div>
       </Section>
-      {group && <Section title={t('profile.group')}><div className={css.pills}><span className={css.pill}><span className={css.pillName}>{group}</span></span></div></Section>}
+      {group && <Section title={t('profile.group')}><p>{group}</p></Section>}
     </>
   )
 }

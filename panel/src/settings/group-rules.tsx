@@ -61,14 +61,14 @@ export function GroupRules({ manages }: { manages: boolean }) {
                   <li key={rule.segment} className={`${css.row} ${css.wraps}`}>
                     <span className={css.rule}>
                       <span className={css.order} aria-hidden="true">{at + 1}</span>
-                      <span className={css.says}>{t('rules.in')}</span>
+                      <span className={css.pair}><span className={css.says}>{t('rules.in')}</span>
                       <Select label={t('rules.segment')} value={rule.segment} disabled={!manages} pick={(id) => change(rules.rules.with(at, { ...rule, segment: Number(id) }))}>
                         {segments.filter(({ id }) => id === rule.segment || free.some((one) => one.id === id)).map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
-                      </Select>
-                      <span className={css.says}>{t('rules.goTo')}</span>
+                      </Select></span>
+                      <span className={css.pair}><span className={css.says}>{t('rules.goTo')}</span>
                       <Select label={t('rules.group', { segment: name })} value={rule.group} disabled={!manages} pick={(id) => change(rules.rules.with(at, { ...rule, group: Number(id) }))}>
                         {groups.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
-                      </Select>
+                      </Select></span>
                     </span>
                     {manages && (
                       <span className={css.acts}>
