@@ -9,6 +9,7 @@ import pytest
 from hub.accounts.agents import AgentRef
 from hub.accounts.consent_mode import ConsentMode
 from hub.accounts.grants import MOBILE, OWNER
+from hub.accounts.groups import GroupAgent, GroupChange, GroupRef, NewGroup
 from hub.accounts.keys import KeyChange, KeyRef, NewKey
 from hub.chat.attachments import NewAttachment
 from hub.chat.conversations import FindConversations, ListConversations, OpenConversation
@@ -16,6 +17,7 @@ from hub.chat.messages import NewConversation, NewMessage
 from hub.chat.notes import NewNote
 from hub.chat.receipts import ReadTo, Typing
 from hub.chat.resume import Held, Resume
+from hub.chat.routing import GroupConversation
 from hub.chat.states import AssignConversation, ConversationRef, SnoozeConversation
 from hub.core.errors import HubError
 from hub.core.verb import VERBS
@@ -42,6 +44,7 @@ from hub.people.forms.forms import FormChange, FormRef, NewForm
 from hub.people.forms.showing import OpenForm
 from hub.people.forms.submissions import SubmissionsOf
 from hub.people.forms.submitting import FilledForm
+from hub.people.grouping.rules import GroupRules
 from hub.people.importing.imports import ImportRef, ImportStart, NewImport
 from hub.people.labels.lists import ListChange, ListContact, ListMerge, ListRef, NewList
 from hub.people.labels.tags import TagChange, TagContact, TagMerge, TagName, TagRef
@@ -65,6 +68,7 @@ from hub.people.tracking.ingesting import Incoming
 from hub.people.tracking.mobile import DevicePing, ForgetPush
 from hub.people.tracking.pages import PageView
 from hub.people.views import NewView, OwnColumns, ViewChange, ViewOrder, ViewRef
+from hub.people.vocabulary import GroupRule
 from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
 from tests.support.forms import patient_token
 from tests.support.people import in_pieces, settled
@@ -125,6 +129,8 @@ async def acme_talk(house, acme, globex):
         await VERBS["people.forms.submissions.list_submissions"].call(house.hub, actor, SubmissionsOf(form.id))
     ).submissions
     ids |= {"form": form.id, "submission": submission.id}
+    agents = await VERBS["accounts.groups.create_group"].call(house.hub, actor, NewGroup("Acme's secret group"))
+    ids["group"] = agents.id
     gone = await acme.visitor()
     erased = await VERBS["people.privacy.erasure.erase_contact"].call(
         house.hub, actor, EraseContact(gone.session["contact"]["id"])
@@ -169,6 +175,7 @@ AGENT_COMMANDS: dict[str, Any] = {
     "conversation.list": lambda ids: {"assignee": ids["agent"]},
     "conversation.read": lambda ids: {"conversation": ids["conversation"], "position": 1},
     "conversation.delivered": lambda ids: {"conversation": ids["conversation"], "position": 1},
+    "conversation.group": lambda ids: {"conversation": ids["conversation"], "group": None},
     "conversation.assign": lambda ids: {"conversation": ids["conversation"], "agent": None},
     "conversation.close": lambda ids: {"conversation": ids["conversation"]},
     "conversation.reopen": lambda ids: {"conversation": ids["conversation"]},
@@ -250,6 +257,15 @@ VERB_INPUTS: dict[str, Any] = {
     "people.bulk.upsert_companies": lambda ids: ManyCompanies([{"name": "Another of Globex"}]),
     "accounts.agents.list_agents": None,
     "accounts.agents.remove_agent": lambda ids: AgentRef(ids["agent"]),
+    "accounts.groups.list_groups": None,
+    "accounts.groups.create_group": lambda ids: NewGroup("Globex's own"),
+    "accounts.groups.change_group": lambda ids: GroupChange(ids["group"], "Theirs"),
+    "accounts.groups.delete_group": lambda ids: GroupRef(ids["group"]),
+    "accounts.groups.add_agent": lambda ids: GroupAgent(ids["group"], ids["agent"]),
+    "accounts.groups.drop_agent": lambda ids: GroupAgent(ids["group"], ids["agent"]),
+    "people.grouping.rules.get_group_rules": None,
+    "people.grouping.rules.set_group_rules": lambda ids: GroupRules([GroupRule(ids["segment"], ids["group"])]),
+    "chat.routing.group_conversation": lambda ids: GroupConversation(ids["conversation"], ids["group"]),
     "chat.attachments.start_attachment": lambda ids: NewAttachment("g.txt", 1, "text/plain"),
     "chat.cards.open_card": lambda ids: ContactOpen(ids["contact"]),
     "chat.states.assign_conversation": lambda ids: AssignConversation(ids["conversation"], None),
@@ -405,9 +421,11 @@ HARMLESS = {
     *CRM_HARMLESS,
     "preview_retention", "get_consent_mode", "set_consent_mode",
     "create_view", "keep_columns", "watch_contacts",
+    "create_group",
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
+    "list_groups", "get_group_rules",
     "find_records", "find_companies", "find_duplicates", "list_erasures",
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
     "list_segments", "list_tags", "list_imports", "list_runs", "ingest", "list_event_names", "list_forms", *CRM_EMPTY,

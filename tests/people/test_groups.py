@@ -155,7 +155,7 @@ async def test_only_owners_and_keys_manage_groups_and_nobody_reaches_another_ten
         panel("POST", "groups", name="With Gus", agents=[gus]),
     ):  # fmt: skip
         assert (await refusal(refused))[0] == 404
-    assert (await refusal(rule(globex_panel, (pros, sales))))[0] == 400
+    assert (await refusal(rule(globex_panel, (pros, sales))))[0] == 404
     await group(globex_panel, "Sales")
 
 
@@ -230,9 +230,11 @@ async def test_segments_may_ask_for_the_group_but_not_those_that_say_it(house, p
 async def test_what_rules_name_has_to_be_there(house, panel):
     sales, pros = await group(panel, "Sales"), await panel.segment("Pros", plan("pro"))
     firms = (await panel("POST", "segments", name="Firms", subject="company", where={"all": []}))["id"]
-    for wrong in ([(pros, 999)], [(999, sales)], [(firms, sales)], [(pros, sales), (pros, sales)]):
+    for unknown in ([(pros, 999)], [(999, sales)]):
+        assert (await refusal(rule(panel, *unknown)))[0] == 404
+    for wrong in ([(firms, sales)], [(pros, sales), (pros, sales)]):
         assert (await refusal(rule(panel, *wrong)))[0] == 400
-    assert (await refusal(rule(panel, otherwise=999)))[0] == 400
+    assert (await refusal(rule(panel, otherwise=999)))[0] == 404
     assert (await refusal(panel("PUT", "group-rules", rules=[{"segment": pros}])))[0] == 400
     assert (await refusal(panel("PUT", "group-rules", rules=[{"segment": pros, "group": sales}] * 101)))[0] == 400
     assert await panel("GET", "group-rules") == {"rules": [], "otherwise": None}

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from hub.accounts.grants import CONVERSATIONS_MANAGE, GROUPS_MANAGE
 from hub.accounts.groups import expect_group
 from hub.core.actor import Actor
-from hub.core.errors import Conflict, InvalidPayload
+from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import GROUP_RULES, SEGMENTS
@@ -43,7 +43,7 @@ async def get_group_rules(hub: Hub, actor: Actor) -> GroupRules:
 async def set_group_rules(hub: Hub, actor: Actor, given: GroupRules) -> GroupRules:
     """Say by which rules contacts belong to groups; all contacts are looked at anew, and their waiting conversations.
 
-    Raises InvalidPayload, and Conflict where somebody else changed them at the same moment.
+    Raises NotFound, InvalidPayload, and Conflict where somebody else changed them at the same moment.
     """
     app = actor.scope.app
     await _check(hub, actor, given)
@@ -72,14 +72,14 @@ async def set_group_rules(hub: Hub, actor: Actor, given: GroupRules) -> GroupRul
 
 
 async def _check(hub: Hub, actor: Actor, given: GroupRules) -> None:
-    """Return when all that the rules name is there and fits. Raises InvalidPayload."""
+    """Return when all that the rules name is there and fits. Raises NotFound, InvalidPayload."""
     hub.part(Vocabularies).forget(actor.scope.app)  # another node may have made a group or a segment just now
     words = await vocabulary(hub, actor.scope)
     segments = [rule.segment for rule in given.rules]
     for segment in segments:
         found = words.segments.get(segment)
         if found is None:
-            raise InvalidPayload(f"There is no segment {segment} in this application.")
+            raise NotFound(f"There is no segment {segment} in this application.")
         if found["subject"] != "contact":
             raise InvalidPayload(f"The segment {found['name']} is one of companies; only contacts belong to groups.")
         if segments.count(segment) > 1:
@@ -88,4 +88,4 @@ async def _check(hub: Hub, actor: Actor, given: GroupRules) -> None:
             raise InvalidPayload(f"The segment {found['name']} asks for the group, so it can't say who belongs to one.")
     for group in [*(rule.group for rule in given.rules), given.otherwise]:
         if group is not None and group not in words.groups:
-            raise InvalidPayload(f"There is no group {group} in this application.")
+            raise NotFound(f"There is no group {group} in this application.")

@@ -126,7 +126,7 @@ function useRules() {
   const keep = (next: Rules) => {
     queries.setQueryData([...KEY, groups], next)
     live.rest('PUT', 'group-rules', next).catch((error: unknown) => {
-      notifications.show({ color: 'red', message: error instanceof RestError && error.code === 'invalid_payload' ? t('rules.refused') : t('failed.action') })
+      notifications.show({ color: 'red', message: error instanceof RestError && ['invalid_payload', 'not_found'].includes(error.code) ? t('rules.refused') : t('failed.action') })
       void queries.invalidateQueries({ queryKey: KEY })
     })
   }
