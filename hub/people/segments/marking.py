@@ -80,7 +80,6 @@ async def _settle(hub: Hub, scope: Scope, kept: Collection, ids: list[int], subj
 async def forget(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     """Take a deleted segment from those who were in it (a job)."""
     kept, segment, after = KEPT[payload["subject"]], payload["segment"], payload["after"]
-
     words = await vocabulary(hub, scope)
 
     def without(document: Document) -> Document:

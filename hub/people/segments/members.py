@@ -153,6 +153,8 @@ def verdict(
 
 def group_of(words: Vocabulary, segments: Iterable[int]) -> int | None:
     """Return the group of agents to which somebody in these segments belongs: the first rule that fits wins."""
+    if not words.rules:
+        return None
     inside = set(segments)
     return next((rule.group for rule in words.rules if rule.segment in inside), None)
 
