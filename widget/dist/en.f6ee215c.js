@@ -1,1 +1,0 @@
-var e={news:"New message from {name}",attachment_too_large:"Larger than {size}",attachment_type_refused:"This kind of file can’t be sent",attachmentFailed:"Not uploaded.",remove:"Remove {name}",stillUploading:"Still uploading. Send it when it’s done.",uploading:"{n}% uploaded",reply:"Reply",dismiss:"Close",openImage:"Open the image {name}"};export{e as default};

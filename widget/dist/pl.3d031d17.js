@@ -1,1 +1,0 @@
-var e={news:"{name} – nowa wiadomość",attachment_too_large:"Większy niż {size}",attachment_type_refused:"Takiego pliku nie można wysłać",attachmentFailed:"Nie przesłano.",remove:"Usuń {name}",stillUploading:"Plik jeszcze się przesyła. Wyślij, gdy będzie gotowy.",uploading:"Przesłano {n}%",reply:"Odpowiedz",dismiss:"Zamknij",openImage:"Otwórz obraz {name}"};export{e as default};
