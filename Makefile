@@ -5,7 +5,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 HUB_PORT ?= 8080
 HUB_DATA ?= ./data
-WORKERS ?= 2
+# Most of the time tests wait for somebody: three of them at once keep two cores busy.
+WORKERS ?= 3
 MINUTES ?= 5
 
 .PHONY: run test check bench soak build clean

@@ -14,7 +14,7 @@ from hub.core.once import CURRENT
 from hub.core.settings import Settings
 from hub.core.signing import Signer
 from storage.bus import Bus
-from storage.engine import Batch, Engine, Outcome
+from storage.engine import Batch, Engine, Outcome, Unavailable
 from storage.files import Files
 
 Listener = Callable[[Any], None]
@@ -115,8 +115,11 @@ class Hub:
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception():
-            self.log.error("background work failed", task=task.get_name(), exc_info=task.exception())
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Unavailable):  # the store says so itself, and the work is done when it is back
+            self.log.warning("background work waits for the store", task=task.get_name(), why=str(error))
+        elif error:
+            self.log.error("background work failed", task=task.get_name(), exc_info=error)
 
     async def stop(self) -> None:
         """Cancel the background work and wait until it has ended."""

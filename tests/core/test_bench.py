@@ -148,7 +148,8 @@ def test_a_leak_is_told_from_chance(leak):
 
 def test_an_import_of_contacts_has_a_pace_and_each_row_was_taken():
     figures = people_import.measure(rows=300)  # raises where a row is not created, or changes something the second time
-    assert figures["new"] > 0 and figures["again"] > 0 and figures["cpu"] > 0 and figures["p99"] > 0
+    assert figures["new"] > 0 and figures["again"] > 0 and figures["cpu"] > 0
+    assert people_import.measure(300, "thread")["p99"] > 0  # a process of its own does not tell how long it writes
 
 
 def test_what_people_cost_is_measured_on_a_real_store():

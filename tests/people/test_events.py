@@ -52,7 +52,7 @@ async def test_a_bad_event_is_refused_and_nothing_is_kept(house, acme, panel, ev
 
 async def test_ten_megabytes_of_data_are_refused_before_they_are_read(panel):
     vera = await panel.contact(first_name="Vera")
-    with pytest.raises(Refused, match="larger than 1 MB"):
+    with pytest.raises(Refused, match="a call takes 1 MB"):
         await panel("POST", f"contacts/{vera}/events", name="x", data={"a": "y" * 10_000_000})
 
 

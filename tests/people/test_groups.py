@@ -109,7 +109,7 @@ async def test_an_agent_who_is_removed_leaves_the_groups_in_the_same_batch(both)
     house.hub.store.commit = lambda batch: commits.append(batch) or commit(batch)  # type: ignore[func-returns-value]
     await panel("DELETE", f"agents/{ben}")
     removal = next(batch for batch in commits if any(getattr(each, "id", 0) == ben for each in batch.steps))
-    assert {each.id for each in removal.steps if getattr(each, "collection", None) is GROUPS} == {sales, care}
+    assert {each.id for each in removal.steps if getattr(each, "collection", None) == GROUPS.name} == {sales, care}
     found = {each["id"]: each["agents"] for each in (await panel("GET", "groups"))["groups"]}
     assert found == {sales: [ada], care: []}
     assert (await refusal(panel("PUT", f"groups/{sales}/agents/{ben}")))[0] == 404

@@ -166,7 +166,9 @@ async def test_a_workbook_with_formulas_dates_and_gaps_reads_as_it_is_shown(tmp_
     sheet.write_row(2, 0, ["vera@x.pl", 3.0, "00-950"])
     sheet.write_formula(2, 1, "=1+2", None, 3)
     book.close()
-    assert b"".join([piece async for piece in as_csv(file)]) == b"email,sum,zip\r\n,,\r\nvera@x.pl,3,00-950\r\n"
+    assert (
+        b"".join([piece async for piece in as_csv(file, None, [])]) == b"email,sum,zip\r\n,,\r\nvera@x.pl,3,00-950\r\n"
+    )
     with pytest.raises(Unusable):
         (tmp_path / "no.xlsx").write_bytes(b"PK\x03\x04")
-        _ = [piece async for piece in as_csv(tmp_path / "no.xlsx")]
+        _ = [piece async for piece in as_csv(tmp_path / "no.xlsx", None, [])]

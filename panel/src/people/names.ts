@@ -15,7 +15,7 @@ export const useSubject = (): Subject => useContext(SubjectContext)
 function useNamed<Answer>(path: string, key: string, again?: (answer: Answer | undefined) => number | false) {
   const live = useLive()
   const online = useFact((state) => state.phase === 'online')
-  return useQuery({ queryKey: ['names', key], queryFn: () => live.rest<Answer>('GET', path), enabled: online, staleTime: 30_000, refetchInterval: (query) => again?.(query.state.data) ?? false })
+  return useQuery({ queryKey: ['names', ...key.split(' ')], queryFn: () => live.rest<Answer>('GET', path), enabled: online, staleTime: 30_000, refetchInterval: (query) => again?.(query.state.data) ?? false })
 }
 
 export function useAttributes(): Attribute[] | undefined {
