@@ -13,7 +13,7 @@ from hub.doors.api.compat import FieldErrors
 from hub.doors.api.usercom.versions import Version
 from hub.people.standard import Attribute, Subject
 from hub.people.values import checked_value
-from hub.people.vocabulary import Vocabulary, std_of
+from hub.people.vocabulary import Vocabulary
 
 _LARGEST = 1_048_576
 _FIELDS = 500
@@ -131,8 +131,3 @@ def whole(value: Any, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**53:
         raise FieldErrors(**{name: "A valid integer is required."})
     return value
-
-
-def std(name: str) -> str:
-    """Return a name as JSON has it."""
-    return std_of(name)
