@@ -50,6 +50,7 @@ class ProcessWriter:
         self._out = bytearray()
         self._in = bytearray()
         self._flushing = False
+        self._blocked = False  # the pipe takes no more for now, and the loop tells when it does
         self._end: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._began = 0.0
@@ -106,12 +107,14 @@ class ProcessWriter:
             while self._out:
                 del self._out[: self._end.send(self._out)]
         except BlockingIOError:
-            self._flushing = True
+            self._flushing = self._blocked = True
             self._loop.add_writer(self._end, self._flush)
             return
         except ConnectionError:
             self._out.clear()  # what it has answered is still to be read, and then its end
-        self._loop.remove_writer(self._end)
+        if self._blocked:
+            self._blocked = False
+            self._loop.remove_writer(self._end)
         if self._closed:
             with contextlib.suppress(OSError):
                 self._end.shutdown(socket.SHUT_WR)
