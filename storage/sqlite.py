@@ -8,6 +8,7 @@ for them.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -35,12 +36,12 @@ from storage.filters import EVERYTHING, NUMBER, Filter, words
 from storage.lock import FolderLock
 from storage.paging import Place, read_cursor, write_cursor
 from storage.plan import checked_filter, plan
-from storage.requests import ClaimJobs, Erase, Open, Ping, Replace, Reserve
+from storage.requests import Change, ClaimJobs, Erase, Open, Ping, Replace, Reserve
 from storage.sqlite_errors import as_storage_error
 from storage.sqlite_group import LOAD_KEYS, asked
 from storage.sqlite_process import ProcessWriter
 from storage.sqlite_reader import Query, Readers, count, find_part, search
-from storage.sqlite_rewrite import PART, change_again, find_changes
+from storage.sqlite_rewrite import PART, TURN, change_again, find_changes
 from storage.sqlite_schema import StreamTable, Table, connect
 from storage.sqlite_thread import ThreadWriter
 from storage.values import LARGEST, is_clean, is_id
@@ -241,16 +242,36 @@ class SqliteEngine:
         *,
         after: int = 0,
     ) -> Rewritten:
-        """Replace matching documents by what a function makes of them, a slice of time in one transaction."""
+        """Replace matching documents by what a function makes of them, a part in each of some transactions.
+
+        While one part is written the next one is read and made, for the writer is a process of its own.
+        """
         query = self._query(scope, collection, filter, BY_ID, PART, True)
-        place = ((NUMBER, after), after)
-        found = await self._reading.submit(lambda connection: find_changes(connection, query, place, change))
-        made, changed = found.made, 0
+        until = time.monotonic() + TURN
+        writing: asyncio.Future[int] | None = None
+        place: int | None = after
+        changed = 0
+        try:
+            while place is not None and time.monotonic() < until:
+                start = ((NUMBER, place), place)
+                found = await self._reading.submit(partial(find_changes, query=query, after=start, change=change))
+                if writing is not None:
+                    changed += await writing
+                writing = asyncio.ensure_future(self._replaced(query, found.made, change))
+                place = found.after
+        finally:
+            if writing is not None:
+                changed += await writing
+        return Rewritten(changed, place)
+
+    async def _replaced(self, query: Query, made: list[Change], change: Callable[[Document], Document | None]) -> int:
+        """Write what was made of documents, again of those that others have changed meanwhile; return how many."""
+        changed = 0
         while made:
-            others: list[int] = await self._writing.submit(Replace(collection.name, query.app, made))
+            others: list[int] = await self._writing.submit(Replace(query.table.collection.name, query.app, made))
             changed += len(made) - len(others)
             made = await self._reading.submit(partial(change_again, query=query, ids=others, change=change))
-        return Rewritten(changed, found.after)
+        return changed
 
     async def key(self, scope: Scope, kind: str, value: str) -> Any | None:
         """Return what a unique key holds, or None."""

@@ -65,15 +65,15 @@ def _claim_due(connection: apsw.Connection, table: Table, ask: ClaimJobs) -> lis
 def _replace(connection: apsw.Connection, table: Table, ask: Replace) -> list[int]:
     """Change the documents that are still what was read; return the ids of the others."""
     lines, others = Lines(), []
-    sql = f"SELECT app, doc FROM {table.rows} WHERE id = ?"
+    stored = _stored(connection, table, [change.id for change in ask.changes])
     for change in ask.changes:
-        stored: Any = connection.execute(sql, (change.id,)).fetchone()
-        if stored is None or stored[0] != ask.app:
+        app, packed = stored.get(change.id, (None, b""))
+        if app != ask.app:
             others.append(change.id)
             continue
-        old = msgspec.json.decode(stored[1])
+        old = msgspec.json.decode(packed)
         # What an older version stored may be other bytes for the same document.
-        if stored[1] != change.was and encode(old) != change.was:
+        if packed != change.was and encode(old) != change.was:
             others.append(change.id)
             continue
         new = {**old, **change.set}
@@ -82,3 +82,17 @@ def _replace(connection: apsw.Connection, table: Table, ask: Replace) -> list[in
         put(connection, lines, table, change.id, Row(ask.app, old), Row(ask.app, new))
     lines.write(connection)
     return others
+
+
+_AT_ONCE = 50
+
+
+def _stored(connection: apsw.Connection, table: Table, ids: list[int]) -> dict[int, tuple[int, bytes]]:
+    """Return application and bytes of documents by id, many to a statement, whose text is always the same."""
+    sql = f"SELECT id, app, doc FROM {table.rows} WHERE id IN ({', '.join('?' * _AT_ONCE)})"
+    found: dict[int, tuple[int, bytes]] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        for id, app, packed in rows(connection, sql, (*part, *part[:1] * (_AT_ONCE - len(part)))):
+            found[id] = (app, packed)
+    return found

@@ -15,6 +15,8 @@ import apsw
 import msgspec
 
 from storage.change import TAKEN, KeyRef, Needs, Row, State
+from storage.engine import Document
+from storage.filters import OrderKey
 from storage.sqlite_schema import StreamTable, Table, bind, rows
 
 Tables = dict[str, Table]
@@ -134,12 +136,19 @@ def put(connection: apsw.Connection, lines: Lines, table: Table, id: int, old: R
     if new is None:
         return
     packed = encode(new.document)
-    keys = new.keys or table.entries.keys(new.document)
-    if old is not None and keys == (old.keys or table.entries.keys(old.document)):
+    known = None if old is None else old.keys or table.entries.keys(old.document)
+    keys = new.keys or _keys(table, new.document, old, known)
+    if keys == known:
         lines.add(table.insert_plain, table.update_plain, (id, new.app, packed))
     else:
         lines.add(table.insert, table.update, (id, new.app, packed, *map(bind, keys)))
     _entries(connection, lines, table, id, old, new)
+
+
+def _keys(table: Table, new: Document, old: Row | None, known: tuple[OrderKey, ...] | None) -> tuple[OrderKey, ...]:
+    if old is None or known is None:
+        return table.entries.keys(new)
+    return table.entries.keys_again(new, old.document, known)
 
 
 def _entries(

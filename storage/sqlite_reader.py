@@ -162,14 +162,33 @@ def _walk(connection: apsw.Connection, query: Query, access: Access, after: Plac
     collection = query.table.collection
     holds = filters.predicate(query.filter, collection.folded)
     key_of = query.table.entries.sort_key(query.sort.field)
+    what, tested = _document_if(query, access)
     for segment in segments(access, query.sort, after):
-        sql, values = select("id, doc", query.table, query.app, access, segment, query.sort.descending)
-        for id, packed in connection.execute(sql, values):
+        sql, values = select(what, query.table, query.app, access, segment, query.sort.descending)
+        for id, packed in connection.execute(sql, tested + values):
+            if packed is None:
+                yield (filters.NUMBER, id), id, None
+                continue
             document = msgspec.json.decode(packed)
             if holds(document):
                 yield key_of(document), id, document
             else:
                 yield key_of(document), id, None
+
+
+def _document_if(query: Query, access: Access) -> tuple[str, list[Any]]:
+    """Return what a walk reads of each row, and its values.
+
+    By id it may be a walk over everybody although columns tell who does not match: SQLite looks at those then, and
+    spares us the document.
+    """
+    narrow = query.plan.narrow
+    if access.index != () or narrow is None or len(narrow) != 1 or not narrow[0].index:
+        return "id, doc", []
+    tests, values = _tests(narrow[0], Segment(narrow[0].low, narrow[0].high))
+    if not tests:
+        return "id, doc", []
+    return f"id, CASE WHEN {' AND '.join(tests)} THEN doc END", values
 
 
 def _narrow_enough(connection: apsw.Connection, query: Query) -> bool:
@@ -259,14 +278,24 @@ def select(
         tests.append("app = ?")
         values.append(app)
         source = f"{table.rows} INDEXED BY {table.index_name(access.index)}"
-    for field, key in zip(access.index, access.equal, strict=False):
-        tests.append(f"{column(field)} = ?")
-        values.append(bind(key))
-    _bounds(column(access.next), segment, tests, values)
+    columns, keys = _tests(access, segment)
+    tests += columns
+    values += keys
     if segment.beyond is not None:
         tests.append("id < ?" if descending else "id > ?")
         values.append(segment.beyond)
     return _statement(what, source, tests, _order(column(access.next), descending)), values
+
+
+def _tests(access: Access, segment: Segment) -> tuple[list[str], list[Any]]:
+    """Return what the columns of an access have to be, and the values."""
+    tests: list[str] = []
+    values: list[Any] = []
+    for field, key in zip(access.index or (), access.equal, strict=False):
+        tests.append(f"{column(field)} = ?")
+        values.append(bind(key))
+    _bounds(column(access.next), segment, tests, values)
+    return tests, values
 
 
 def _select_values(

@@ -18,6 +18,9 @@ from storage.values import storable
 PART = 250
 """Documents in one transaction: some 8 ms of work, so that others are not kept waiting."""
 
+TURN = 0.3
+"""Seconds after which a rewriting says how far it came."""
+
 Function = Callable[[Document], Document | None]
 
 

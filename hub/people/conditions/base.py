@@ -28,11 +28,15 @@ _FOLDED = {"contact": CONTACTS.folded, "company": COMPANIES.folded}
 
 
 class World(Struct, frozen=True):
-    """What a condition may look at besides the document: the names of the application, and the time."""
+    """What a condition may look at besides the document: the names of the application, and the time.
+
+    `known` has the conditions that were asked in it, ready for the next document: a build asks each a million times.
+    """
 
     words: Vocabulary
     now: int
     subject: Subject = "contact"
+    known: dict[int, tuple[Any, Predicate]] = {}
 
 
 class Source(Struct, frozen=True):
@@ -84,7 +88,10 @@ class Condition(Struct, frozen=True, forbid_unknown_fields=True):
 
     def holds(self, document: Document, world: World) -> bool:
         """Return the answer for a document."""
-        return asked(self.filter(world), world.subject)(document)
+        known = world.known.get(id(self))
+        if known is None:  # kept with its condition, so that no other one gets its id meanwhile
+            known = world.known[id(self)] = self, asked(self.filter(world), world.subject)
+        return known[1](document)
 
     def flips(self, document: Document, world: World) -> int | None:
         """Return the next moment at which the answer may change though the document stays; None for never."""

@@ -10,7 +10,7 @@ from hub.core.hub import Hub
 from hub.people.collections import KEPT
 from hub.people.conditions.base import World
 from hub.people.conditions.tree import Group
-from hub.people.segments.members import Verdict, verdict
+from hub.people.segments.members import Verdict, verdict, verdict_in
 from hub.people.segments.membership import settle
 from hub.people.standard import Subject
 from hub.people.vocabulary import vocabulary
@@ -45,7 +45,7 @@ async def mark(
     late: set[int] = set()
 
     def marked(document: Document) -> Document | None:
-        found = verdict(document, world.words, world.now, fields, world.subject)
+        found = verdict_in(world, document, fields, timed=False)
         if found.segments == (document.get("segments") or []) and found.group == document.get("group"):
             return None
         if document["updated"] > world.now - _FRESH:

@@ -140,12 +140,19 @@ def verdict(
     document: Document, words: Vocabulary, now: int, changed: Iterable[str] | None = None, subject: Subject = "contact"
 ) -> Verdict:
     """Return a document's segments and group. Only segments that look at `changed` fields are asked; None asks all."""
-    found = _asked(document, words, now, changed, subject)
-    if subject != "contact":
+    return verdict_in(World(words, now, subject), document, changed)
+
+
+def verdict_in(
+    world: World, document: Document, changed: Iterable[str] | None = None, *, timed: bool = True
+) -> Verdict:
+    """The same in a world that many documents share; without `timed`, nobody wants to know when it may change."""
+    found = _asked(document, world, changed, timed)
+    if world.subject != "contact":
         return found
-    group = group_of(words, found.segments)
+    group = group_of(world.words, found.segments)
     if group != document.get(GROUP):  # segments may look at the group; those that decide it may not (grouping/rules.py)
-        again = _asked({**document, "segments": found.segments, GROUP: group}, words, now, (GROUP,), subject)
+        again = _asked({**document, "segments": found.segments, GROUP: group}, world, (GROUP,), timed)
         flip = min((each.flip for each in (found, again) if each.flip is not None), default=None)
         return Verdict(again.segments, flip, group)
     return Verdict(found.segments, found.flip, group)
@@ -159,12 +166,11 @@ def group_of(words: Vocabulary, segments: Iterable[int]) -> int | None:
     return next((rule.group for rule in words.rules if rule.segment in inside), None)
 
 
-def _asked(document: Document, words: Vocabulary, now: int, changed: Iterable[str] | None, subject: Subject) -> Verdict:
-    rules = rules_of(words, subject)
+def _asked(document: Document, world: World, changed: Iterable[str] | None, timed: bool) -> Verdict:
+    rules = rules_of(world.words, world.subject)
     # Ids that this node does not know yet are those of segments that another one has just made: they stay.
     before = document.get("segments") or []
     inside = dict.fromkeys(before)
-    world = World(words, now, subject)
     seen = {**document, "segments": before}
     flips: list[int] = []
     for rule in rules.all if changed is None else rules.concerned(frozenset(changed)):
@@ -178,7 +184,7 @@ def _asked(document: Document, words: Vocabulary, now: int, changed: Iterable[st
             else:
                 del inside[rule.id]
             seen["segments"] = list(inside)
-        if (flip := rule.tree.flips(seen, world)) is not None:
+        if timed and (flip := rule.tree.flips(seen, world)) is not None:
             flips.append(flip)
     return Verdict(sorted(inside), min(flips, default=None))
 
