@@ -41,6 +41,10 @@ _WAITING = 2_000
 """Contacts that may wait for their segments before the import waits too, so that memory stays flat."""
 
 
+Writing = tuple[list[Numbered], Plan, Awaitable[Outcome]]
+"""A chunk on its way into the store, with what it does."""
+
+
 async def run(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     """Go on with an import (a job)."""
     if await take_turn(hub, scope, payload["import"], payload["run"], time.monotonic() + _TURN):
@@ -162,14 +166,14 @@ def _some(source: Iterator[Numbered]) -> list[list[Numbered]]:
 
 
 class _Turn:
-    """Plans a chunk while the one before is being written."""
+    """Plans a chunk while the one before is being written, so that the writer never waits for the next one."""
 
     def __init__(self, hub: Hub, scope: Scope, document: Document) -> None:
         self.hub, self.scope, self.document = hub, scope, document
         self.id, self.run = document["id"], document["run"]
         self.offset: int = document["offset"]
         self.errors: list[Any] = list(document["errors"])
-        self._writing: tuple[list[Numbered], Plan, Awaitable[Outcome]] | None = None
+        self._writing: Writing | None = None
         self._since = time.monotonic()
         self.fields: Fields
 
@@ -193,9 +197,15 @@ class _Turn:
         """Work on a chunk; it is written for certain when the next one was taken, or `settle` has returned."""
         plan = await self.plan(chunk)
         before = self._writing
-        if before is not None and (await self.settle() or plan.meets(before[1])):
+        if before is not None and plan.meets(before[1]):
+            await self.settle()
+            before, plan = None, await self.plan(chunk)
+        # Right behind the one before, which the writer may still be at: where that does not go in, neither does this.
+        self._writing = (chunk, plan, self._commit(chunk, plan, before))
+        if before is not None and await self._settled(*before):
+            await self.let_go()
             plan = await self.plan(chunk)
-        self._writing = (chunk, plan, self._commit(chunk, plan))
+            self._writing = (chunk, plan, self._commit(chunk, plan))
         waiting = self.hub.part(Membership)
         while waiting.behind > _WAITING:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)
@@ -204,11 +214,14 @@ class _Turn:
         """Return when what was taken is written; whether it had to be planned again. Raises _Over, Conflict."""
         if self._writing is None:
             return False
-        (chunk, plan, writing), self._writing = self._writing, None
+        written, self._writing = self._writing, None
+        return await self._settled(*written)
+
+    async def _settled(self, chunk: list[Numbered], plan: Plan, writing: Awaitable[Outcome]) -> bool:
         for tries in range(_TRIES):
             if await went_in(writing):
                 self.offset = chunk[-1][0]
-                self.errors = self._errors_with(plan)
+                self.errors = _more_errors(self.errors, plan)
                 await self._tell(plan)
                 return tries > 0
             await self._still_ours()
@@ -231,23 +244,26 @@ class _Turn:
         ):
             raise _Over
 
-    def _commit(self, chunk: list[Numbered], plan: Plan) -> Awaitable[Outcome]:
+    def _commit(self, chunk: list[Numbered], plan: Plan, before: Writing | None = None) -> Awaitable[Outcome]:
         batch = Batch(self.scope)
         now = self.hub.clock.now()
         kept = write_plan(batch, plan, now, self.id)
-        self.count(batch, chunk, plan)
+        self.count(batch, chunk, plan, before)
         if kept or plan.refused:
             refused = [[each.row, each.reason, each.cells] for each in plan.refused]
             record = {"id": plan.id, "import": self.id, "offset": chunk[-1][0], "refused": refused}
             batch.insert(IMPORT_CHUNKS, record | (kept or {"created": [], "changed": []}))
         return self.hub.commit(batch)
 
-    def count(self, batch: Batch, chunk: list[Numbered], plan: Plan) -> None:
-        """Move the offset behind the chunk and count what became of it."""
-        batch.guard(IMPORTS, self.id, all_of(is_run(self.run), Eq("offset", self.offset)))
+    def count(self, batch: Batch, chunk: list[Numbered], plan: Plan, before: Writing | None) -> None:
+        """Move the offset behind the chunk and count what became of it; `before` is what is being written in front."""
+        offset, errors = self.offset, self.errors
+        if before is not None:
+            offset, errors = before[0][-1][0], _more_errors(errors, before[1])
+        batch.guard(IMPORTS, self.id, all_of(is_run(self.run), Eq("offset", offset)))
         changes: Document = {"offset": chunk[-1][0]}
-        if plan.refused and len(self.errors) < ERRORS_SHOWN:
-            changes["errors"] = self._errors_with(plan)
+        if plan.refused and len(errors) < ERRORS_SHOWN:
+            changes["errors"] = _more_errors(errors, plan)
         now = time.monotonic()
         counts = {
             "created": plan.created, "updated": plan.updated, "unchanged": plan.unchanged, "refused": len(plan.refused),
@@ -256,12 +272,12 @@ class _Turn:
         self._since = now
         batch.patch(IMPORTS, self.id, set=changes, inc={name: count for name, count in counts.items() if count})
 
-    def _errors_with(self, plan: Plan) -> list[Any]:
-        shown = [{"row": each.row, "reason": each.reason} for each in plan.refused]
-        return [*self.errors, *shown][:ERRORS_SHOWN]
-
     async def _tell(self, plan: Plan) -> None:
         await tell_plan(self.hub, self.scope, plan)
+
+
+def _more_errors(errors: list[Any], plan: Plan) -> list[Any]:
+    return [*errors, *({"row": each.row, "reason": each.reason} for each in plan.refused)][:ERRORS_SHOWN]
 
 
 # ── a dry run ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -295,13 +311,13 @@ class _DryTurn(_Turn):
         self._made += 1
         return {"id": -self._made, **fields}
 
-    def _commit(self, chunk: list[Numbered], plan: Plan) -> Awaitable[Outcome]:
+    def _commit(self, chunk: list[Numbered], plan: Plan, before: Writing | None = None) -> Awaitable[Outcome]:
         for person in plan.new:
             if sum(map(self._seen.add, unique_refs(person.after).values())):  # a row before would have made it
                 plan.created -= 1
                 plan.updated += 1
         batch = Batch(self.scope)
-        self.count(batch, chunk, plan)
+        self.count(batch, chunk, plan, before)
         return self.hub.commit(batch)
 
     async def _tell(self, plan: Plan) -> None:
