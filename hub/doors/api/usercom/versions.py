@@ -13,7 +13,10 @@ _ASKED = re.compile(r";\s*version\s*=\s*\"?(\d+)", re.IGNORECASE)
 NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "user": {"custom_id": ("user_id", "custom_id"), "key": ("key", "user_key"), "company": ("company_id", "company_custom_id")},
     "company": {"custom_id": ("company_id", "custom_id")},
-    "deal": {"contact": ("person", "user_id"), "contact_custom_id": ("person_id", "user_custom_id"), "company": ("company", "company_id")},
+    "deal": {
+        "contact": ("person", "user_id"), "contact_custom_id": ("person_id", "user_custom_id"),
+        "company": ("company", "company_id"),
+    },
     "activity": {"contact": ("person", "user_id"), "company": ("company", "company_id"), "deal": ("deal", "deal_id")},
     "note": {"contact": ("person", "user_id"), "company": ("company", "company_id"), "deal": ("deal", "deal_id")},
     "product": {},

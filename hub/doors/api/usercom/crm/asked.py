@@ -33,7 +33,9 @@ async def found_by(hub: Hub, actor: Actor, request: web.Request, subject: Subjec
 
 
 async def page_of(
-    hub: Hub, request: web.Request, find: Callable[[], Awaitable[tuple[list[Any], str | None]]],
+    hub: Hub,
+    request: web.Request,
+    find: Callable[[], Awaitable[tuple[list[Any], str | None]]],
     count: Callable[[], Awaitable[int]],
 ) -> dict[str, Any]:
     """Return the envelope of a page. Raises NotFound for a cursor of another list, FieldErrors for other refusals."""

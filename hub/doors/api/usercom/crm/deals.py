@@ -194,7 +194,11 @@ async def _given(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]
     given.take(body, values, "expected_close_date", as_=given.day)
     for name in ("won_at", "lost_at"):
         given.take(body, values, name, as_=given.moment)
-    for name, one in (("participants", bodies.whole), ("products", bodies.whole), ("products_custom_id", bodies.own_id)):
+    for name, one in (
+        ("participants", bodies.whole),
+        ("products", bodies.whole),
+        ("products_custom_id", bodies.own_id),
+    ):
         given.take(body, values, name, as_=given.many_of(one))
     given.take(body, values, "order_products", as_=given.many_of(_line))
     given.take(body, values, "tags", as_=_tags)
@@ -226,7 +230,8 @@ def _tags(value: Any, name: str) -> list[str]:
 def _line(value: Any, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise FieldErrors(**{name: "Invalid data. Expected a dictionary."})
-    left, line = dict(value), {}
+    left = dict(value)
+    line: dict[str, Any] = {}
     given.take(left, line, "product", "product_id", "product", as_=lambda id, _: bodies.whole(id, name))
     given.take(left, line, "product_custom_id", as_=lambda own, _: bodies.own_id(own, name))
     given.take(left, line, "value")

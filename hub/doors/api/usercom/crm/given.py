@@ -38,7 +38,7 @@ class in_words:
             raise FieldErrors(**{self._default: error.message}) from None
         if isinstance(error, InvalidPayload):
             found = _QUOTED.search(error.message)
-            ours = found[1] if found else ""
+            ours = found[1] if found else "currency" if "no currency" in error.message else ""
             raise FieldErrors(**{self._names.get(ours, ours) or self._default: error.message}) from None
 
 

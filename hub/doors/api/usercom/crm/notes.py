@@ -52,7 +52,8 @@ async def _note(hub: Hub, actor: Actor, request: web.Request) -> notes.CrmNote:
 
 
 async def _given(request: web.Request) -> dict[str, Any]:
-    body, values = await bodies.read_object(request), {}
+    body = await bodies.read_object(request)
+    values: dict[str, Any] = {}
     given.take(body, values, "text", "content", "text", "note", as_=given.text)
     given.take(body, values, "pinned", as_=given.flag)
     return {name: value for name, value in values.items() if value is not None}

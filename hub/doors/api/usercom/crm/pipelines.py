@@ -20,7 +20,8 @@ _LOSS, _TYPE = {"loss_reason": "id"}, {"type": "id"}
 
 async def _said(request: web.Request, *texts: str) -> dict[str, Any]:
     """Return the texts and the place that a body gives; null stands for absent."""
-    body, values = await bodies.read_object(request), {}
+    body = await bodies.read_object(request)
+    values: dict[str, Any] = {}
     for name in texts:
         given.take(body, values, name, as_=given.text)
     given.take(body, values, "order", as_=_place)
@@ -227,7 +228,9 @@ async def get_type(hub: Hub, actor: Actor, request: web.Request) -> dict[str, An
 async def change_type(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Rename a type of activities."""
     id = given.number_in(request)
-    change = given.as_struct(types.ActivityTypeChange, _only(await _said(request, "name"), "name") | {"type": id}, _TYPE)
+    change = given.as_struct(
+        types.ActivityTypeChange, _only(await _said(request, "name"), "name") | {"type": id}, _TYPE
+    )
     with given.in_words("activity type", default="name"):
         return _type(await types.change_activity_type(hub, actor, change))
 
