@@ -151,6 +151,16 @@ async def test_update_or_create_makes_a_deal_once(api):
     assert list((await api.post(f"{BASE}/deals/update_or_create/", {"custom_id": "d"})).json["errors"]) == ["name"]
 
 
+@pytest.mark.annex("API2.6", "U11")
+async def test_a_deal_that_somebody_changed_meanwhile_is_not_overwritten(api):
+    made = (await api.post(f"{BASE}/deals/", {"name": "x"})).json
+    path = f"{BASE}/deals/{made['id']}/"
+    tag = {"If-Match": (await api.get(path)).headers["ETag"]}
+    assert (await api("PUT", path, {"value": 1}, headers=tag)).status == 200
+    assert (await api("PUT", path, {"value": 2}, headers=tag)).status == 412
+    assert (await api.get(path)).json["value"] == "1.00"
+
+
 @pytest.mark.annex("API2.7")
 async def test_a_deal_is_deleted_by_either_id(api):
     for base in ("deals-by-id/c", None):
@@ -250,10 +260,16 @@ async def test_strange_bodies_and_ids_of_a_deal_are_no_failures(api):
     assert (await api.post(f"{BASE}/deals/", data=twice)).json["name"] == "second"
     for raw in (b"[1]", b"{", b'{"name": "\\ud800"}', b'{"name": "x", "custom_id": "\\ud800"}', b"\xff"):
         assert (await api.post(f"{BASE}/deals/", data=raw)).status == 400, raw
+    for field in ("status", "scope", "value", "stage", "custom_id", "user_id"):
+        huge = b'{"name": "x", "%s": %s}' % (field.encode(), b"9" * 5000)
+        assert (await api.post(f"{BASE}/deals/", data=huge)).status == 400, field
     taken = await api.post(f"{BASE}/deals/", {"name": "y", "custom_id": "c"})
     assert taken.json == {"errors": {"custom_id": ["deal with this custom_id already exists."]}}
     for id in ("0", "-1", "x", "99999999999999999999", "%00", "1e3"):
         assert (await api.get(f"{BASE}/deals/{id}/")).status == 404, id
+    long = "y" * 255
+    assert (await api.post(f"{BASE}/deals/", {"name": "x", "custom_id": long})).status == 201
+    assert (await api.get(f"{BASE}/deals/search/?custom_id={long}z")).status == 404
     for own in ("nothing", "x" * 300, "%ED%A0%80", "%00", "$ne"):
         assert (await api.get(f"{BASE}/deals-by-id/{own}/")).status == 404, own
 

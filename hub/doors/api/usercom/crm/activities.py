@@ -113,7 +113,7 @@ async def search(hub: Hub, actor: Actor, request: web.Request) -> Any:
         return await _page(hub, actor, request)
 
     async def one() -> dict[str, Any]:
-        which = activities.ActivityCustomId(own[:255])
+        which = activities.ActivityCustomId(own)
         return await _shown(hub, actor, request, await activities.get_activity_by_custom_id(hub, actor, which))
 
     return await asked.bare(request, one)

@@ -129,9 +129,7 @@ async def search(hub: Hub, actor: Actor, request: web.Request) -> Any:
         return await _page(hub, actor, request)
 
     async def one() -> dict[str, Any]:
-        return await _shown(
-            hub, actor, request, await deals.get_deal_by_custom_id(hub, actor, deals.DealCustomId(own[:255]))
-        )
+        return await _shown(hub, actor, request, await deals.get_deal_by_custom_id(hub, actor, deals.DealCustomId(own)))
 
     return await asked.bare(request, one)
 
@@ -216,10 +214,11 @@ _NEVER_NULL = {
 }  # fmt: skip
 
 
+_SCOPES = tuple("0123456789")
+
+
 def _scope(value: Any, name: str) -> int:
-    if str(value) not in "0123456789" or isinstance(value, bool):
-        raise FieldErrors(**{name: f'"{str(value)[:64]}" is not a valid choice.'})
-    return int(value)
+    return int(given.one_of(value, name, _SCOPES))
 
 
 def _tags(value: Any, name: str) -> list[str]:

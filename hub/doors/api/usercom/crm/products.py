@@ -89,7 +89,7 @@ async def search(hub: Hub, actor: Actor, request: web.Request) -> Any:
         return await _page(hub, actor, request)
 
     async def one() -> dict[str, Any]:
-        which = products.ProductCustomId(own[:255])
+        which = products.ProductCustomId(own)
         return await _shown(hub, actor, request, await products.get_product_by_custom_id(hub, actor, which))
 
     return await asked.bare(request, one)
