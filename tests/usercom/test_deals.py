@@ -124,6 +124,17 @@ async def test_both_spellings_change_a_deal_in_both_versions(api, shop, headers)
 
 
 @pytest.mark.annex("API2.6")
+async def test_a_text_as_user_id_is_the_clients_own_id_in_the_first_version_and_ours_in_the_second(api, shop):
+    id = (await api.post(f"{BASE}/deals/", {"name": "x", "user_id": "anna"})).json["id"]
+    assert (await api.get(f"{BASE}/deals/{id}/")).json["person"] == shop["user"]
+    ours = await api("PUT", f"{BASE}/deals/{id}/", {"user_id": str(shop["user"])}, headers=V2)
+    assert (ours.status, ours.json["user_id"]) == (200, shop["user"])
+    assert list((await api("PUT", f"{BASE}/deals/{id}/", {"user_id": "anna"}, headers=V2)).json["errors"]) == [
+        "user_id"
+    ]
+
+
+@pytest.mark.annex("API2.6")
 async def test_codes_come_in_as_numbers_and_go_out_as_texts(api):
     id = (await api.post(f"{BASE}/deals/", {"name": "x"})).json["id"]
     reason = (await api.post(f"{BASE}/deal-loss-reasons/", {"name": "Too dear"})).json["id"]
