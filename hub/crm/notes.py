@@ -81,6 +81,12 @@ class CrmNotes(Struct, frozen=True):
     cursor: str | None
 
 
+class CrmNoteCount(Struct, frozen=True):
+    """How many notes there are."""
+
+    count: int
+
+
 @verb(CRM_READ)
 async def list_notes(hub: Hub, actor: Actor, of: CrmNotesOf) -> CrmNotes:
     """Return the notes about a contact, a company or a deal, pinned ones first. Raises NotFound, InvalidPayload."""
@@ -88,6 +94,13 @@ async def list_notes(hub: Hub, actor: Actor, of: CrmNotesOf) -> CrmNotes:
     about = Eq("about", f"{of.subject}:{id}")
     page = await page_of(hub, actor.scope, CRM_NOTES, about, "-place", of.limit, of.cursor)
     return CrmNotes([shown_note(each) for each in page.items], page.cursor)
+
+
+@verb(CRM_READ)
+async def count_notes(hub: Hub, actor: Actor, of: CrmNotesOf) -> CrmNoteCount:
+    """Return how many notes there are about a contact, a company or a deal. Raises NotFound."""
+    id = await _there(hub, actor.scope, of.subject, of.of)
+    return CrmNoteCount(await hub.store.count(actor.scope, CRM_NOTES, Eq("about", f"{of.subject}:{id}"), scan=True))
 
 
 @verb(CRM_READ)

@@ -101,6 +101,12 @@ class FoundProducts(Struct, frozen=True):
     cursor: str | None
 
 
+class ProductCount(Struct, frozen=True):
+    """How many products there are."""
+
+    count: int
+
+
 class UpsertedProduct(Struct, frozen=True):
     """A product that was made, or was there."""
 
@@ -132,6 +138,13 @@ async def find_products(hub: Hub, actor: Actor, find: FindProducts) -> FoundProd
         page = await page_of(hub, actor.scope, PRODUCTS, filter, find.sort, find.limit, find.cursor)
     words = await vocabulary(hub, actor.scope)
     return FoundProducts([_shown(each, words) for each in page.items], page.cursor)
+
+
+@verb(CRM_READ)
+async def count_products(hub: Hub, actor: Actor, find: FindProducts) -> ProductCount:
+    """Return how many products are found, words aside. Raises InvalidPayload."""
+    filter = await conditions(hub, actor.scope, "product", find.where)
+    return ProductCount(await hub.store.count(actor.scope, PRODUCTS, filter, scan=True))
 
 
 @verb(CRM_WRITE)

@@ -103,6 +103,7 @@ CRM_INPUTS: dict[str, Any] = {
     "crm.activities.activities.finish_activity": lambda ids: activities.FinishActivity(ids["activity"]),
     "crm.activities.activities.reopen_activity": lambda ids: activities.ActivityRef(ids["activity"]),
     "crm.activities.activities.delete_activity": lambda ids: activities.ActivityRef(ids["activity"]),
+    "crm.notes.count_notes": lambda ids: notes.CrmNotesOf("contact", ids["contact"]),
     "crm.notes.list_notes": lambda ids: notes.CrmNotesOf("contact", ids["contact"]),
     "crm.notes.get_note": lambda ids: notes.CrmNoteRef(ids["crm_note"]),
     "crm.notes.create_note": lambda ids: notes.NewCrmNote("deal", ids["deal"], "Theirs"),
@@ -110,6 +111,7 @@ CRM_INPUTS: dict[str, Any] = {
     "crm.notes.delete_note": lambda ids: notes.CrmNoteRef(ids["crm_note"]),
     "crm.products.get_product": lambda ids: products.ProductRef(ids["product"]),
     "crm.products.get_product_by_custom_id": lambda ids: products.ProductCustomId("secret-1"),
+    "crm.products.count_products": lambda ids: products.FindProducts(),
     "crm.products.find_products": lambda ids: products.FindProducts(search="secret"),
     "crm.products.create_product": lambda ids: products.NewProduct({"name": "Theirs"}),
     "crm.products.change_product": lambda ids: products.ProductChange(ids["product"], {"name": "Theirs"}),
@@ -129,5 +131,6 @@ CRM_HARMLESS = {
     "create_product", "upsert_product",
 }  # fmt: skip
 CRM_EMPTY = {
-    "list_loss_reasons", "find_deals", "count_deals", "find_activities", "count_activities", "find_products", "find_tickets",
+    "list_loss_reasons", "find_deals", "count_deals", "find_activities", "count_activities", "find_products", "count_products",
+    "find_tickets",
 }  # fmt: skip

@@ -27,6 +27,12 @@ READ_ONLY = {
     "company": {
         "id", "created_at", "updated_at", "attributes", "employees", "segments", "members", "extra_data", "member_since",
     },
+    "deal": {
+        "id", "agent", "created_by", "created_at", "updated_at", "activities_status", "activities_status_updated_at",
+        "attributes",
+    },
+    "activity": {"id", "created_by", "created_at", "updated_at", "attributes"},
+    "product": {"id", "created_at", "updated_at", "attributes"},
 }  # fmt: skip
 """subject → what a client may send back as it got it, and what is then left as it is"""
 
@@ -97,7 +103,7 @@ def _sentence(attribute: Attribute, value: Any, error: HubError) -> str:
                 return f'"{value if isinstance(value, str) else msgspec.json.encode(value).decode()}" is not a valid choice.'
         case "integer":
             return "A valid integer is required."
-        case "float":
+        case "float" | "decimal":
             return "A valid number is required."
         case "boolean":
             return "Must be a valid boolean."

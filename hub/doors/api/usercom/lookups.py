@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from aiohttp import web
@@ -34,14 +35,19 @@ _NO_CONDITIONS = {
     "with_email",
 }
 _MOST = 20
-_WIRE = {"contact": "user", "company": "company"}
+_WIRE = {"contact": "user", "company": "company", "deal": "deal", "activity": "activity", "product": "product"}
 
 
-def conditions_of(request: web.Request, words: Vocabulary, subject: Subject) -> dict[str, Any] | None:
-    """Return the conditions of a query, or None where it has none. Raises FieldErrors for what can't be asked."""
+def conditions_of(
+    request: web.Request, words: Vocabulary, subject: Subject, besides: Collection[str] = ()
+) -> dict[str, Any] | None:
+    """Return the conditions of a query, or None where it has none. Raises FieldErrors for what can't be asked.
+
+    `besides` are names that the call itself takes care of.
+    """
     found: list[dict[str, Any]] = []
     for name, text in request.query.items():
-        if name not in _NO_CONDITIONS:
+        if name not in _NO_CONDITIONS and name not in besides:
             found.append(_condition(name, text, words, subject))
         if len(found) > _MOST:
             raise FieldErrors(non_field_errors=f"At most {_MOST} conditions can be asked for at once.")

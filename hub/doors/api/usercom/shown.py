@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.core.clock import rfc3339
+from hub.doors.api.compat import timestamp
 from hub.doors.api.usercom.versions import Version
 from hub.people.standard import Attribute, Subject
 from hub.people.vocabulary import Vocabulary
@@ -49,6 +50,15 @@ def with_attributes(
         return fields | {"attributes": listed(document, words, subject)}
     fields.pop("attributes", None)
     return fields | {name: each for name, each in flat(document, words, subject).items() if name not in fields}
+
+
+def with_values(
+    fields: dict[str, Any], values: dict[str, Any], words: Vocabulary, subject: Subject, version: Version
+) -> dict[str, Any]:
+    """Return the object with attributes that come from a verb, by their `name_std`, in the way of the version."""
+    own = [each for each in words.own_attributes(subject) if values.get(each.std) is not None]
+    kept = {str(each.id): timestamp(values[each.std]) if each.type == "datetime" else values[each.std] for each in own}
+    return with_attributes(fields, {"attrs": kept}, words, subject, version)
 
 
 def page(results: list[Any], count: int, next: str | None) -> dict[str, Any]:

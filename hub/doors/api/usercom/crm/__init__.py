@@ -1,0 +1,1 @@
+"""What the CRM has, as User.com answers it: deals, pipelines, activities, products and notes."""
