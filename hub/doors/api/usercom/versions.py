@@ -14,6 +14,7 @@ NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "user": {"custom_id": ("user_id", "custom_id"), "key": ("key", "user_key"), "company": ("company_id", "company_custom_id")},
     "company": {"custom_id": ("company_id", "custom_id")},
     "event": {"contact": ("client", "user_id"), "contact_custom_id": ("user_id", "user_custom_id")},
+    "ticket": {"contact": ("person", "user_id"), "company": ("company", "company_id")},
 }  # fmt: skip
 """object → our name → its name in the first and in the second version (`usercom-wire`, section 1.4)"""
 
