@@ -32,6 +32,7 @@ from hub.core.migrations import migrate
 from hub.core.nodes import Nodes
 from hub.core.settings import Settings
 from hub.crm import collections as crm
+from hub.outreach import collections as outreach
 from hub.doors.cli.commands import build_cli
 from hub.doors.cli.control import serve_control
 from hub.doors.cli.import_here import Order, import_here
@@ -54,7 +55,10 @@ from storage.engine import Engine
 from storage.files import FolderFiles
 from storage.redis_bus import RedisBus
 
-COLLECTIONS = (*core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS, *crm.COLLECTIONS)
+COLLECTIONS = (
+    *core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS, *crm.COLLECTIONS,
+    *outreach.COLLECTIONS,
+)  # fmt: skip
 STREAMS = (*people.STREAMS, *chat.STREAMS, *crm.STREAMS)
 _PATIENCE_WITH_REQUESTS = 4.0
 """Seconds that a slow request gets when the process stops."""
