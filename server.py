@@ -32,7 +32,6 @@ from hub.core.migrations import migrate
 from hub.core.nodes import Nodes
 from hub.core.settings import Settings
 from hub.crm import collections as crm
-from hub.outreach import collections as outreach
 from hub.doors.cli.commands import build_cli
 from hub.doors.cli.control import serve_control
 from hub.doors.cli.import_here import Order, import_here
@@ -44,6 +43,7 @@ from hub.doors.web.probes import watch_services
 from hub.doors.workers.listener import open_listener, own_address
 from hub.doors.workers.neighbours import Neighbours
 from hub.doors.workers.seat import Seat
+from hub.outreach import collections as outreach
 from hub.people import collections as people
 from hub.people.importing.imports import Import
 from hub.people.segments.membership import Membership

@@ -106,9 +106,7 @@ async def begin_conversation(hub: Hub, actor: Actor, new: NewConversation) -> Me
     check_message(hub, new.text, new.client_id, bool(new.attachments))
     contact = await get_contact(hub, actor.scope, new.contact)
     place = await place_begun_by_company(hub, actor, contact["id"])
-    sent = SentMessage(
-        new.client_id, new.text, attachments=new.attachments, origin=new.origin, uploader=new.uploader
-    )
+    sent = SentMessage(new.client_id, new.text, attachments=new.attachments, origin=new.origin, uploader=new.uploader)
     message = await _add(hub, actor, sent, place)
     if message is None:
         raise Conflict

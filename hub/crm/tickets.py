@@ -167,9 +167,7 @@ async def find_tickets(hub: Hub, actor: Actor, find: FindTickets) -> FoundTicket
 @verb(CRM_READ)
 async def count_tickets(hub: Hub, actor: Actor, find: FindTickets) -> TicketCount:
     """Return how many tickets there are of these, whatever words and pages they ask for. Raises InvalidPayload."""
-    return TicketCount(
-        await hub.store.count(actor.scope, TICKETS, await _asked(hub, actor.scope, find), scan=True)
-    )
+    return TicketCount(await hub.store.count(actor.scope, TICKETS, await _asked(hub, actor.scope, find), scan=True))
 
 
 async def _asked(hub: Hub, scope: Scope, find: FindTickets) -> Filter:

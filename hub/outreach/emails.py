@@ -158,7 +158,13 @@ async def list_emails(hub: Hub, actor: Actor, asked: EmailsOf) -> Emails:
     except ValueError:
         raise NotFound from None
     shown = [
-        Email(each["id"], each["status"], each["subject"], rfc3339(each["created"]), each["sent"] and rfc3339(each["sent"]))
+        Email(
+            each["id"],
+            each["status"],
+            each["subject"],
+            rfc3339(each["created"]),
+            each["sent"] and rfc3339(each["sent"]),
+        )
         for each in page.items
     ]
     return Emails(shown, await hub.store.count(actor.scope, EMAILS, mine), page.cursor)

@@ -55,7 +55,7 @@ def _environment(html: bool) -> Environment:
     from liquid import Environment
     from liquid.builtin.expressions.primitive import RangeLiteral
 
-    RangeLiteral._make_range = _range  # type: ignore[method-assign]
+    RangeLiteral._make_range = _range  # type: ignore[method-assign, assignment]
 
     class Bounded(Environment):
         loop_iteration_limit = _LOOPS

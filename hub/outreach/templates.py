@@ -81,7 +81,13 @@ async def create_template(hub: Hub, actor: Actor, new: NewTemplate) -> Template:
     """Make a template. Raises InvalidPayload where it can't be read."""
     now = hub.clock.now()
     fields = {name: _checked(name, getattr(new, name)) for name in LONGEST}
-    document: Document = {"id": await hub.ids.next("email_template"), **fields, "version": 1, "created": now, "updated": now}
+    document: Document = {
+        "id": await hub.ids.next("email_template"),
+        **fields,
+        "version": 1,
+        "created": now,
+        "updated": now,
+    }
     batch = Batch(Scope(actor.scope.app))
     batch.insert(TEMPLATES, document)
     batch.insert(TEMPLATE_VERSIONS, await _version(hub, document))

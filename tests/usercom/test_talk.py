@@ -1,4 +1,4 @@
-"""Conversations with files, page views and tickets over REST, as User.com answers them (API9, API1.13, R3)."""
+"""Conversations with files, page views and tickets over REST, as User.com answers them (API9, API1.13)."""
 
 from __future__ import annotations
 
@@ -63,7 +63,12 @@ async def test_a_file_is_uploaded_and_goes_with_a_message_of_the_company_an_agen
     conversation = begun.json["id"]
     heard = await ada.hears("message", conversation=conversation)
     assert [each["name"] for each in heard["attachments"]] == ["tea.txt"]
-    body = {"conversation": conversation, "content": "Look", "attachments": [files[1]["id"]], "user": ada.session["agent"]["id"]}
+    body = {
+        "conversation": conversation,
+        "content": "Look",
+        "attachments": [files[1]["id"]],
+        "user": ada.session["agent"]["id"],
+    }
     sent = await api.post(f"{BASE}/message/", body, headers=V2)
     assert (sent.status, [each["name"] for each in sent.json["attachments"]]) == (201, ["tea.png"])
     body = {"conversation": conversation, "user_id": user, "content": "Mine", "attachments": [files[2]["id"]]}
@@ -84,7 +89,9 @@ async def test_a_file_that_is_not_there_or_another_tenants_is_refused_and_nothin
     for data in (form(content=b""), aiohttp.FormData({"file": "words"}), b"{}"):
         refused = await api.post(f"{BASE}/attachments/", data=data)
         assert (refused.status, list(refused.json["errors"])) == (400, ["file"])
-    broken = await api.post(f"{BASE}/attachments/", data=b"x", headers={"Content-Type": "multipart/form-data; boundary=y"})
+    broken = await api.post(
+        f"{BASE}/attachments/", data=b"x", headers={"Content-Type": "multipart/form-data; boundary=y"}
+    )
     assert broken.status == 400
     fake = await api.post(f"{BASE}/attachments/", data=form(name="a.png", content=b"no picture", type="image/png"))
     assert (fake.status, list(fake.json["errors"])) == (400, ["file"])
@@ -125,7 +132,6 @@ TICKET_V1 = [
 """As documented, in that order (`usercom-wire`, 11.3)."""
 
 
-@pytest.mark.annex("R3")
 async def test_a_ticket_is_made_changed_listed_and_deleted_in_both_versions(api, acme):
     user = (await api.post(f"{BASE}/users/", {"email": "vera@shop.example", "user_id": "v@1"})).json["id"]
     company = (await api.post(f"{BASE}/companies/", {"name": "Shop", "company_id": "c@1"})).json["id"]
@@ -152,7 +158,14 @@ async def test_a_ticket_is_made_changed_listed_and_deleted_in_both_versions(api,
     assert changed.json["closed_at"] and len(changed.json["status_history"]) == 2
     patched = await api("PATCH", f"{address}/", {"user_custom_id": "v@1"})
     assert (patched.json["person"], patched.json["description"]) == (user, "Broken cup")
-    for query in ("", "?status=closed", f"?user_id={user}", f"?company={company}", f"?assigned_to={agent}", "?custom_id=t@1"):
+    for query in (
+        "",
+        "?status=closed",
+        f"?user_id={user}",
+        f"?company={company}",
+        f"?assigned_to={agent}",
+        "?custom_id=t@1",
+    ):
         assert (await api.get(f"{BASE}/tickets/{query}")).json["count"] == 1, query
     assert (await api.get(f"{BASE}/tickets/?status=draft")).json["count"] == 0
     assert (await api("DELETE", f"{address}/")).status == 204

@@ -151,9 +151,7 @@ async def _set_state(hub: Hub, actor: Actor, given: shapes.CreateMessageAsUser, 
     # `active` needs nothing more: a message of the contact has opened the conversation
 
 
-async def _begin(
-    hub: Hub, actor: Actor, author: Actor, request: web.Request, contact: int, given: Sent
-) -> Message:
+async def _begin(hub: Hub, actor: Actor, author: Actor, request: web.Request, contact: int, given: Sent) -> Message:
     new = messages.NewConversation(
         contact, _client_id(hub, request), plain_text(given.content), _origin(given), given.attachments, actor
     )
@@ -166,7 +164,12 @@ async def _send(
 ) -> shapes.MessageItem:
     origin = _origin(given)
     new = messages.SentMessage(
-        _client_id(hub, request), plain_text(given.content), conversation, given.attachments, origin=origin, uploader=actor
+        _client_id(hub, request),
+        plain_text(given.content),
+        conversation,
+        given.attachments,
+        origin=origin,
+        uploader=actor,
     )
     with _attachments_by_field():
         message = await messages.send(hub, author, new)

@@ -75,7 +75,8 @@ PUBLIC = [
 ]  # fmt: skip
 
 PUBLIC += [
-    Route(method, f"/api/public{path}", handler, what, status=status) for method, path, handler, what, status in ROWS + rows_talk.ROWS
+    Route(method, f"/api/public{path}", handler, what, status=status)
+    for method, path, handler, what, status in ROWS + rows_talk.ROWS
 ]
 
 MOBILE = [

@@ -187,7 +187,9 @@ async def _people(hub: Hub, actor: Actor, body: dict[str, Any]) -> dict[str, Any
         found["participants"] = [await _reference(hub, actor, "contact", "participants", id) for id in ids]
     if "assigned_to" in body:
         agent = body.pop("assigned_to")
-        found["assignee"] = None if agent in (None, "") else await _agent(hub, actor, bodies.whole(agent, "assigned_to"))
+        found["assignee"] = (
+            None if agent in (None, "") else await _agent(hub, actor, bodies.whole(agent, "assigned_to"))
+        )
     return found
 
 
