@@ -97,7 +97,7 @@ def _bounded(filter: Callable[..., Any], multiplies: bool) -> Callable[..., Any]
             whole, parts = sum(len(str(each)) for each in value), len(value)
         elif multiplies:
             parts = whole + 1
-        if whole + longest * parts > LARGEST * 4:
+        if whole + longest * parts > LARGEST:
             raise OutputStreamLimitError("a text grows too long", token=None)
         return filter(value, *arguments, **named)
 

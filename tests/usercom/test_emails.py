@@ -13,7 +13,9 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from hub.core.errors import InvalidPayload
+from hub.outreach.collections import CAMPAIGNS, EMAILS
 from hub.outreach.rendering import render
+from storage.engine import Scope
 from tests.support.house import House, eventually, free_port, open_house
 from tests.support.people import settled
 
@@ -151,6 +153,22 @@ async def test_a_call_that_is_sent_again_mails_once_and_a_refusal_of_the_server_
     await eventually(lambda: any(event == "an e-mail was refused" for _, event, _ in house.log.lines), 10)
     await settled(house)
     assert await statuses(api, vera) == ["sent", "refused"] and len(mailbox.mails) == 1
+
+
+@pytest.mark.annex("API1.16")
+async def test_e_mails_follow_a_user_that_is_merged_and_go_with_one_that_is_erased(api, acme, house):
+    vera, walt = await user_named(api, "vera@shop.example"), await user_named(api, "walt@shop.example")
+    for receivers in (f"{vera},{walt}", f"{vera}"):
+        await api.post(f"{BASE}/emails/send/", {"subject": "Hi", "content": "Secret", "receivers": receivers})
+    await settled(house)
+    merged = await api.post(f"{BASE}/users/merge/", {"parent": walt, "users_list": [vera]})
+    assert merged.status == 200, merged.body
+    await settled(house)
+    assert await statuses(api, walt) == ["sent", "sent", "sent"]
+    assert (await api("DELETE", f"{BASE}/users/{walt}/")).status == 204
+    await settled(house)
+    for collection in (EMAILS, CAMPAIGNS):
+        assert await house.hub.store.count(Scope(acme.id), collection, scan=True) == 0
 
 
 @pytest.mark.annex("API10.1", "API10.2")
