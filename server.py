@@ -43,6 +43,7 @@ from hub.doors.web.probes import watch_services
 from hub.doors.workers.listener import open_listener, own_address
 from hub.doors.workers.neighbours import Neighbours
 from hub.doors.workers.seat import Seat
+from hub.outreach import collections as outreach
 from hub.people import collections as people
 from hub.people.importing.imports import Import
 from hub.people.segments.membership import Membership
@@ -54,7 +55,10 @@ from storage.engine import Engine
 from storage.files import FolderFiles
 from storage.redis_bus import RedisBus
 
-COLLECTIONS = (*core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS, *crm.COLLECTIONS)
+COLLECTIONS = (
+    *core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS, *crm.COLLECTIONS,
+    *outreach.COLLECTIONS,
+)  # fmt: skip
 STREAMS = (*people.STREAMS, *chat.STREAMS, *crm.STREAMS)
 _PATIENCE_WITH_REQUESTS = 4.0
 """Seconds that a slow request gets when the process stops."""

@@ -18,7 +18,8 @@ from hub.crm import releasing
 from hub.crm.activities import reminders, types
 from hub.crm.keeping import CrmKeeper
 from hub.crm.pipelines import emptying
-from hub.outreach import letters
+from hub.outreach import emails, letters
+from hub.outreach.keeping import OutreachKeeper
 from hub.people import companies, views
 from hub.people.enriching import enriching, many, occasions
 from hub.people.enriching.keeping import EnrichingKeeper
@@ -76,6 +77,7 @@ JOBS: dict[str, Work] = {
     releasing.RELEASE_AGENT: releasing.release_agent,
     releasing.RELEASE_COMPANY: releasing.release_company,
     letters.LETTER: letters.send_letter,
+    emails.SEND: emails.deliver,
 }
 """kind of job → what does it"""
 
@@ -83,7 +85,7 @@ BULK = {ingesting.COUNT}
 """Kinds that come in floods, and wait for each other only"""
 
 KEEPERS: list[Keeper] = [
-    PeopleKeeper(), ChatKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper(), FormsKeeper(),
+    PeopleKeeper(), ChatKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper(), FormsKeeper(), OutreachKeeper(),
 ]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 

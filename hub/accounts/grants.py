@@ -25,6 +25,7 @@ AGENTS_MANAGE = "agents.manage"
 ENRICHMENT_MANAGE = "enrichment.manage"
 KEYS_MANAGE = "keys.manage"
 GROUPS_MANAGE = "groups.manage"
+EMAILS_SEND = "emails.send"
 
 PERMISSIONS = {
     CONVERSATIONS_READ: "Read conversations.",
@@ -51,6 +52,7 @@ PERMISSIONS = {
     FORMS_FILL: "See forms that are switched on, and fill them in.",
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
     KEYS_MANAGE: "See, make, rename and revoke API keys. For owners, never for a key.",
+    EMAILS_SEND: "Write e-mail templates, and send e-mails to contacts. For owners and API keys.",
     GROUPS_MANAGE: "Make and change groups of agents, and say whose conversations go to them. For owners and API keys.",
 }
 
@@ -66,7 +68,7 @@ _PEOPLE = {
 }  # fmt: skip
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE, *_CRM})
-OWNER = AGENT | {AGENTS_MANAGE, GROUPS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE}
+OWNER = AGENT | {AGENTS_MANAGE, EMAILS_SEND, GROUPS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE}
 KEY = frozenset(
     {
         CONTACTS_IDENTIFY,
@@ -74,6 +76,7 @@ KEY = frozenset(
         CONVERSATIONS_REPLY,
         CONVERSATIONS_MANAGE,
         CONTACTS_PRIVACY,
+        EMAILS_SEND,
         ENRICHMENT_MANAGE,
         GROUPS_MANAGE,
         *_PEOPLE,

@@ -128,6 +128,20 @@ async def take_attachments(hub: Hub, actor: Actor, ids: Iterable[int]) -> list[D
     return kept
 
 
+async def keep_file(hub: Hub, actor: Actor, new: NewAttachment, chunks: AsyncIterator[bytes]) -> Attachment:
+    """Store a file whose bytes come with the call; `size` is the most that it may have. Raises as the two steps do."""
+    started = await start_attachment(hub, actor, new)
+    try:
+        return await receive_upload(hub, actor.scope.app, started.id, chunks)
+    except AttachmentTooLarge:
+        raise AttachmentTooLarge(f"The file is larger than {new.size / 1_048_576:.0f} MB.") from None
+
+
+async def largest_file(hub: Hub, app: int) -> int:
+    """Return how many bytes a file of this application may have."""
+    return _limit(hub, await application(hub, app))
+
+
 async def stored_attachment(hub: Hub, app: int, id: int) -> Document:
     """Return an uploaded attachment. Raises NotFound."""
     document = await hub.store.get(Scope(app), ATTACHMENTS, id)

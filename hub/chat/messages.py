@@ -53,6 +53,8 @@ class SentMessage(NewMessage, frozen=True, forbid_unknown_fields=True):
     """A message that came another way than the chat; only the REST door makes these."""
 
     origin: Origin | None = None
+    uploader: Actor | None = None
+    """Who uploaded the attachments, where it is not the author: a program that writes in somebody's name."""
 
 
 class NewConversation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +64,8 @@ class NewConversation(Struct, frozen=True, forbid_unknown_fields=True):
     client_id: ClientId
     text: str
     origin: Origin | None = None
+    attachments: Annotated[list[Id], Meta(max_length=10)] | None = None
+    uploader: Actor | None = None
 
 
 @verb(CONVERSATIONS_REPLY)
@@ -98,11 +102,12 @@ async def origins(hub: Hub, actor: Actor, conversation: int) -> dict[int, Origin
 
 @verb(CONTACTS_READ)
 async def begin_conversation(hub: Hub, actor: Actor, new: NewConversation) -> Message:
-    """Begin a conversation with a contact. Raises NotFound, TextEmpty, TextTooLong, ClientIdReused."""
-    check_message(hub, new.text, new.client_id, False)
+    """Begin a conversation with a contact. Raises NotFound, TextEmpty, TextTooLong, ClientIdReused, AttachmentMissing."""
+    check_message(hub, new.text, new.client_id, bool(new.attachments))
     contact = await get_contact(hub, actor.scope, new.contact)
     place = await place_begun_by_company(hub, actor, contact["id"])
-    message = await _add(hub, actor, SentMessage(new.client_id, new.text, origin=new.origin), place)
+    sent = SentMessage(new.client_id, new.text, attachments=new.attachments, origin=new.origin, uploader=new.uploader)
+    message = await _add(hub, actor, sent, place)
     if message is None:
         raise Conflict
     return message
@@ -131,7 +136,8 @@ async def _check_form(hub: Hub, actor: Actor, form: int) -> None:
 async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Origin | None = None) -> Message | None:
     """Commit the message and publish it; None where another tab began the conversation first."""
     author = author_of(actor)
-    files = await take_attachments(hub, actor, new.attachments) if new.attachments else []
+    uploader = (new.uploader if isinstance(new, SentMessage) else None) or actor
+    files = await take_attachments(hub, uploader, new.attachments) if new.attachments else []
     record: Document = {
         "id": await hub.ids.next("message"), "client_id": new.client_id, "kind": "text", "text": new.text,
         "attachments": files, "author": author, "at": hub.clock.now(),

@@ -45,7 +45,7 @@ from hub.people.standard import TICKET_STATUSES
 from hub.people.timeline import remember
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, Scope
-from storage.filters import Eq, all_of, one_of
+from storage.filters import Eq, Filter, all_of, one_of
 
 TicketStatus = Literal["draft", "active", "closed", "archived"]
 _STEPS = 500
@@ -141,6 +141,12 @@ class FoundTickets(Struct, frozen=True):
     cursor: str | None
 
 
+class TicketCount(Struct, frozen=True):
+    """How many tickets there are."""
+
+    count: int
+
+
 @verb(CRM_READ)
 async def get_ticket(hub: Hub, actor: Actor, which: TicketRef) -> Ticket:
     """Return a ticket. Raises NotFound."""
@@ -150,17 +156,27 @@ async def get_ticket(hub: Hub, actor: Actor, which: TicketRef) -> Ticket:
 @verb(CRM_READ)
 async def find_tickets(hub: Hub, actor: Actor, find: FindTickets) -> FoundTickets:
     """Return a page of tickets. Raises InvalidPayload."""
-    parts = [await conditions(hub, actor.scope, "ticket", find.where)]
-    people = ("assignee", "contact", "company")
-    parts += [Eq(field, id) for field in people if (id := getattr(find, field)) is not None]
-    if find.status is not None or find.assignee is not None:  # of an agent's, the index has the status before the time
-        parts.append(one_of("status", TICKET_STATUSES if find.status is None else find.status))
-    filter = all_of(*parts)
+    filter = await _asked(hub, actor.scope, find)
     if find.search.strip():
         page = await searched(hub, actor.scope, TICKETS, filter, find.search, find.limit)
     else:
         page = await page_of(hub, actor.scope, TICKETS, filter, find.sort, find.limit, find.cursor)
     return FoundTickets(await present_tickets(hub, actor.scope, page.items), page.cursor)
+
+
+@verb(CRM_READ)
+async def count_tickets(hub: Hub, actor: Actor, find: FindTickets) -> TicketCount:
+    """Return how many tickets there are of these, whatever words and pages they ask for. Raises InvalidPayload."""
+    return TicketCount(await hub.store.count(actor.scope, TICKETS, await _asked(hub, actor.scope, find), scan=True))
+
+
+async def _asked(hub: Hub, scope: Scope, find: FindTickets) -> Filter:
+    parts = [await conditions(hub, scope, "ticket", find.where)]
+    people = ("assignee", "contact", "company")
+    parts += [Eq(field, id) for field in people if (id := getattr(find, field)) is not None]
+    if find.status is not None or find.assignee is not None:  # of an agent's, the index has the status before the time
+        parts.append(one_of("status", TICKET_STATUSES if find.status is None else find.status))
+    return all_of(*parts)
 
 
 @verb(CRM_WRITE)

@@ -1,1 +1,2 @@
-"""What the product sends out: so far the mails that forms ask for a confirmation with. `mailer.py` speaks SMTP."""
+"""What the product sends out. Reading order: `rendering` (Liquid), `templates`, `emails` (to contacts), `letters` (what forms
+ask a confirmation with), `mailer` (speaks SMTP), `keeping` (what stays of a contact)."""

@@ -52,7 +52,8 @@ def message_of(settings: Settings, mail: Mail) -> EmailMessage:
     message["Date"] = formatdate(mail.at / 1000)
     message["Message-ID"] = f"<{mail.id}@{address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
+    if mail.language:
+        message["Content-Language"] = mail.language
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     return message

@@ -122,6 +122,7 @@ CRM_INPUTS: dict[str, Any] = {
     ),
     "crm.tickets.get_ticket": lambda ids: tickets.TicketRef(ids["ticket"]),
     "crm.tickets.find_tickets": lambda ids: tickets.FindTickets(contact=ids["contact"]),
+    "crm.tickets.count_tickets": lambda ids: tickets.FindTickets(contact=ids["contact"]),
     "crm.tickets.create_ticket": lambda ids: tickets.NewTicket(description="x", company=ids["company"]),
     "crm.tickets.change_ticket": lambda ids: tickets.TicketChange(ticket=ids["ticket"], name="Theirs"),
     "crm.tickets.delete_ticket": lambda ids: tickets.TicketRef(ids["ticket"]),
@@ -132,5 +133,5 @@ CRM_HARMLESS = {
 }  # fmt: skip
 CRM_EMPTY = {
     "list_loss_reasons", "find_deals", "count_deals", "find_activities", "count_activities", "find_products", "count_products",
-    "find_tickets",
+    "find_tickets", "count_tickets",
 }  # fmt: skip

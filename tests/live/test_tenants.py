@@ -71,6 +71,7 @@ from hub.people.views import NewView, OwnColumns, ViewChange, ViewOrder, ViewRef
 from hub.people.vocabulary import GroupRule
 from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
 from tests.support.forms import patient_token
+from tests.support.outreach import OUTREACH_EMPTY, OUTREACH_HARMLESS, OUTREACH_INPUTS, template_of_acme
 from tests.support.people import in_pieces, settled
 from tests.support.snapshot import everything_of
 
@@ -140,6 +141,7 @@ async def acme_talk(house, acme, globex):
     await settled(house)
     ids["key"] = vera.session["user_key"]
     ids |= await crm_of_acme(house.hub, actor, ids["contact"])
+    ids["template"] = await template_of_acme(house.hub, actor)
     keys = await VERBS["accounts.keys.list_keys"].call(house.hub, type(actor)("agent", 1, "Ada", actor.scope, OWNER))
     ids["api_key"] = keys.keys[0].id
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
@@ -411,6 +413,7 @@ VERB_INPUTS: dict[str, Any] = {
     "people.timeline.read_timeline": lambda ids: TimelineOf(ids["contact"]),
     "people.tracking.pages.visit_page": lambda ids: PageView("https://globex.example/"),
     **CRM_INPUTS,
+    **OUTREACH_INPUTS,
 }
 HARMLESS = {
     "list_keys", "create_key", "upsert_contacts", "upsert_companies",
@@ -418,7 +421,7 @@ HARMLESS = {
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
     "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
     "get_enrichment", "change_enrichment", "create_form",
-    *CRM_HARMLESS,
+    *CRM_HARMLESS, *OUTREACH_HARMLESS,
     "preview_retention", "get_consent_mode", "set_consent_mode",
     "create_view", "keep_columns", "watch_contacts",
     "create_group",
@@ -429,6 +432,7 @@ EMPTY = {
     "find_records", "find_companies", "find_duplicates", "list_erasures",
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
     "list_segments", "list_tags", "list_imports", "list_runs", "ingest", "list_event_names", "list_forms", *CRM_EMPTY,
+    *OUTREACH_EMPTY,
     "list_operations", "list_views", "order_views",
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""

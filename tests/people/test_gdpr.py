@@ -296,7 +296,7 @@ def stopping(add: Any) -> Any:
 OF_CONTACTS = {
     "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
     "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs", "form_submissions",
-    "answered_forms", "deals", "activities", "crm_notes", "tickets",
+    "answered_forms", "deals", "activities", "crm_notes", "tickets", "emails",
 }  # fmt: skip
 """What a keeper hands out and erases; the tests above look into all of it, and tests/crm/test_crm_privacy.py."""
 
@@ -333,6 +333,9 @@ NOT_OF_CONTACTS = {
     "activity_types": "the same",
     "products": "what is sold",
     "deal_history": "the stages and statuses of deals, with the agents who moved them",
+    "email_templates": "what the company says; nobody is named",
+    "email_template_versions": "the same",
+    "email_campaigns": "the words that went to contacts; gone with the last of their e-mails",
     "imports": "counts and the first errors of a file; gone thirty days after the upload",
 }
 """What tells of no contact, and why."""

@@ -22,12 +22,13 @@ Answer = Callable[[], Awaitable[web.Response]]
 
 
 def may_repeat(actor: Actor, request: web.Request) -> bool:
-    """Tell whether a call is to be done once: a POST of an API key that names it."""
+    """Tell whether a call is to be done once: a POST of an API key that names it, but no upload of a file."""
     return (
         request.method == "POST"
         and actor.kind == "key"
         and bool(request.headers.get(HEADER))
         and not request.path.startswith("/api/sdk/")
+        and not request.content_type.startswith("multipart/")
     )
 
 

@@ -5,7 +5,9 @@ Where User.com's behaviour is not known the choice is ours, and docs/api.md says
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -13,15 +15,15 @@ from hub.accounts.applications import Member, application, member
 from hub.chat import conversations, messages, states
 from hub.chat.records import Conversation, Message
 from hub.core.actor import Actor
-from hub.core.errors import NotFound
+from hub.core.errors import AttachmentMissing, NotFound
 from hub.core.hub import Hub
+from hub.core.markup import plain_text
 from hub.doors.api import shapes
 from hub.doors.api.compat import (
     FieldErrors,
     compatible,
     milliseconds,
     next_page,
-    plain_text,
     read_body,
     timestamp,
 )
@@ -29,11 +31,12 @@ from hub.people.contacts import contact_of_custom_id, get_contact, name_of
 from storage.engine import Document, Scope
 
 _DIGITS = 15
+"""More of them than any id has; Python refuses to read numbers of thousands of digits."""
 _WORDS = ("chat", "email", "api", "sms", "slack")
 _SOURCES = {str(code): word for code, word in enumerate(_WORDS, 1)} | {word: word for word in _WORDS}
 """What says by which way a message came: User.com's codes and their words."""
 Sent = shapes.CreateConversation | shapes.CreateMessage | shapes.CreateMessageAsUser
-"""More of them than any id has; Python refuses to read numbers of thousands of digits."""
+S = TypeVar("S", bound=Sent)
 
 
 @compatible()
@@ -97,11 +100,10 @@ async def get_conversation(hub: Hub, actor: Actor, request: web.Request) -> shap
 @compatible(201, own_ids=True)
 async def create_conversation(hub: Hub, actor: Actor, request: web.Request) -> shapes.ConversationItem:
     """A new conversation with its first message, written by the named agent or by the company."""
-    given = await read_body(request, shapes.CreateConversation)
+    given = _written(await read_body(request, shapes.CreateConversation))
     user = await _user(hub, actor, request)
     author = await _author(hub, actor, given.user or given.assigned_to)
-    new = messages.NewConversation(user["id"], _client_id(hub, request), plain_text(given.content), _origin(given))
-    message = await messages.begin_conversation(hub, author, new)
+    message = await _begin(hub, actor, author, request, user["id"], given)
     opened = await conversations.open_conversation(hub, actor, conversations.OpenConversation(message.conversation))
     return await _item(hub, actor, opened.conversation)
 
@@ -109,7 +111,7 @@ async def create_conversation(hub: Hub, actor: Actor, request: web.Request) -> s
 @compatible(201, own_ids=True)
 async def create_message(hub: Hub, actor: Actor, request: web.Request) -> shapes.MessageItem:
     """A message into a conversation, written by the named agent or by the company."""
-    given = await read_body(request, shapes.CreateMessage)
+    given = _written(await read_body(request, shapes.CreateMessage))
     author = await _author(hub, actor, given.user)
     return await _send(hub, actor, author, request, given.conversation, given)
 
@@ -117,7 +119,7 @@ async def create_message(hub: Hub, actor: Actor, request: web.Request) -> shapes
 @compatible(201, own_ids=True)
 async def create_message_as_user(hub: Hub, actor: Actor, request: web.Request) -> shapes.MessageItem:
     """A message in a user's name; a conversation that is not the user's is refused and nothing is sent."""
-    given = await read_body(request, shapes.CreateMessageAsUser)
+    given = _written(await read_body(request, shapes.CreateMessageAsUser))
     if given.state and given.conversation is None:
         raise FieldErrors(conversation="This field is required when `state` is given.")
     if given.state == "snoozed" and not given.snoozed_to:
@@ -128,15 +130,9 @@ async def create_message_as_user(hub: Hub, actor: Actor, request: web.Request) -
     user = await _named_user(hub, actor, given)
     author = Actor("contact", user["id"], name_of(user), Scope(actor.scope.app, user["id"]), actor.grants)
     if given.conversation is None:
-        message = await messages.begin_conversation(
-            hub,
-            author,
-            messages.NewConversation(
-                user["id"], _client_id(hub, request), plain_text(given.content), origin := _origin(given)
-            ),
-        )
+        message = await _begin(hub, actor, author, request, user["id"], given)
         shown_user = shapes.UserRef(user["id"], user.get("email"), name_of(user), user["key"])
-        return _message(message, shown_user, {}, origin)
+        return _message(message, shown_user, {}, _origin(given))
     try:
         shown = await _send(hub, actor, author, request, given.conversation, given)
     except NotFound:
@@ -155,18 +151,50 @@ async def _set_state(hub: Hub, actor: Actor, given: shapes.CreateMessageAsUser, 
     # `active` needs nothing more: a message of the contact has opened the conversation
 
 
+async def _begin(hub: Hub, actor: Actor, author: Actor, request: web.Request, contact: int, given: Sent) -> Message:
+    new = messages.NewConversation(
+        contact, _client_id(hub, request), plain_text(given.content), _origin(given), given.attachments, actor
+    )
+    with _attachments_by_field():
+        return await messages.begin_conversation(hub, author, new)
+
+
 async def _send(
     hub: Hub, actor: Actor, author: Actor, request: web.Request, conversation: int, given: Sent
 ) -> shapes.MessageItem:
     origin = _origin(given)
-    new = messages.SentMessage(_client_id(hub, request), plain_text(given.content), conversation, origin=origin)
-    message = await messages.send(hub, author, new)
+    new = messages.SentMessage(
+        _client_id(hub, request),
+        plain_text(given.content),
+        conversation,
+        given.attachments,
+        origin=origin,
+        uploader=actor,
+    )
+    with _attachments_by_field():
+        message = await messages.send(hub, author, new)
     found = await conversations.open_conversation(
         hub, actor, conversations.OpenConversation(conversation, message.position, 1)
     )
     item = await _item(hub, actor, found.conversation)
     agents = {author.id: await _agent(hub, actor, author.id)} if author.kind == "agent" else {}
     return _message(message, item.user, agents, origin)
+
+
+def _written(given: S) -> S:
+    """Return what is to be sent. Raises FieldErrors where there is neither a word nor a file in it."""
+    if not given.content and not given.attachments:
+        raise FieldErrors(content="This field is required.")
+    return given
+
+
+@contextmanager
+def _attachments_by_field() -> Iterator[None]:
+    """Name the field where a file is none of the caller's that still waits for its message."""
+    try:
+        yield
+    except AttachmentMissing:
+        raise FieldErrors(attachments="There is no such file of yours that no message has yet.") from None
 
 
 async def _author(hub: Hub, actor: Actor, agent: int | None) -> Actor:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 
 class UserRef(Struct, frozen=True):
@@ -14,6 +14,16 @@ class UserRef(Struct, frozen=True):
     email: str | None
     name: str
     key: str | None
+
+
+class AttachmentItem(Struct, frozen=True):
+    """A file; a message that names its `id` carries it."""
+
+    id: int
+    name: str
+    url: str
+    size: int
+    content_type: str
 
 
 class AgentRef(Struct, frozen=True):
@@ -76,14 +86,17 @@ class ConversationEnvelope(Struct, frozen=True):
 
 
 Source = int | str | None
+Files = Annotated[list[int], Meta(max_length=10)] | None
+"""Ids of uploaded files that no message has yet."""
 
 
 class CreateConversation(Struct, frozen=True):
     """`user` is the id of the agent who writes. Unknown fields are ignored, as User.com does."""
 
-    content: str
+    content: str = ""
     user: int | None = None
     assigned_to: int | None = None
+    attachments: Files = None
     source: Source = None
     source_context: dict[str, Any] | None = None
 
@@ -92,8 +105,9 @@ class CreateMessage(Struct, frozen=True):
     """A message into a conversation; `user` is the id of the agent who writes."""
 
     conversation: int
-    content: str
+    content: str = ""
     user: int | None = None
+    attachments: Files = None
     source: Source = None
     source_context: dict[str, Any] | None = None
 
@@ -101,10 +115,11 @@ class CreateMessage(Struct, frozen=True):
 class CreateMessageAsUser(Struct, frozen=True):
     """A message in a user's name; without `conversation` a new one begins."""
 
-    content: str
+    content: str = ""
     conversation: int | None = None
     user_id: int | str | None = None
     user_custom_id: str | None = None
     state: Literal["snoozed", "close", "active"] | None = None
     snoozed_to: str | None = None
+    attachments: Files = None
     source: Source = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import TracebackType
 
 from hub.core.errors import InvalidPayload, Taken
@@ -22,7 +23,13 @@ class by_field:
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if isinstance(error, Taken):
-            field = "custom_id" if "this id" in error.message else "email" if "address" in error.message else "name"
+            field = (
+                "custom_id"
+                if re.search(r"this (custom )?id|custom_id", error.message)
+                else "email"
+                if "address" in error.message
+                else "name"
+            )
             raise FieldErrors(**{field: f"{self._of} with this {field} already exists."}) from None
         if isinstance(error, InvalidPayload):
             raise FieldErrors(**{self._blamed(error.message): error.message}) from None

@@ -21,6 +21,7 @@ NAMES: dict[str, dict[str, tuple[str, str]]] = {
     "note": {"contact": ("person", "user_id"), "company": ("company", "company_id"), "deal": ("deal", "deal_id")},
     "product": {},
     "event": {"contact": ("client", "user_id"), "contact_custom_id": ("user_id", "user_custom_id")},
+    "ticket": {"contact": ("person", "user_id"), "company": ("company", "company_id")},
 }  # fmt: skip
 """object → our name → its name in the first and in the second version (`usercom-wire`, section 1.4)"""
 

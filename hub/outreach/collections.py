@@ -1,0 +1,14 @@
+"""What this area keeps."""
+
+from storage.engine import Collection, Index
+
+TEMPLATES = Collection("email_templates", indexes=(Index(("name",)),))
+TEMPLATE_VERSIONS = Collection("email_template_versions", indexes=(Index(("template", "version")),))
+"""What a template said before and says now, the newest versions."""
+
+CAMPAIGNS = Collection("email_campaigns")
+"""What was sent to some contacts together, in the words of that time: a template may change or go afterwards."""
+EMAILS = Collection("emails", indexes=(Index(("contact",)), Index(("campaign",))))
+"""One for each contact of a campaign, with what became of it."""
+
+COLLECTIONS = (TEMPLATES, TEMPLATE_VERSIONS, CAMPAIGNS, EMAILS)

@@ -1,0 +1,30 @@
+"""What the other tenant calls the verbs of e-mails with, for the matrix of all verbs (tests/live/test_tenants.py)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.core.actor import Actor
+from hub.core.hub import Hub
+from hub.outreach import emails, templates
+
+
+async def template_of_acme(hub: Hub, actor: Actor) -> int:
+    """Make a template, by the verb; return its id."""
+    new = templates.NewTemplate(name="Acme's secret", content="Secret")
+    return (await templates.create_template(hub, actor, new)).id
+
+
+OUTREACH_INPUTS: dict[str, Any] = {
+    "outreach.templates.create_template": lambda ids: templates.NewTemplate(name="Theirs", content="x"),
+    "outreach.templates.change_template": lambda ids: templates.TemplateChange(template=ids["template"], name="Theirs"),
+    "outreach.templates.delete_template": lambda ids: templates.TemplateRef(ids["template"]),
+    "outreach.templates.get_template": lambda ids: templates.TemplateRef(ids["template"]),
+    "outreach.templates.list_templates": lambda ids: templates.TemplateList(),
+    "outreach.templates.list_versions": lambda ids: templates.TemplateRef(ids["template"]),
+    "outreach.emails.send_email": lambda ids: emails.SendEmail(contacts=[ids["contact"]], subject="x", content="x"),
+    "outreach.emails.preview_template": lambda ids: emails.Preview(ids["template"]),
+    "outreach.emails.list_emails": lambda ids: emails.EmailsOf(ids["contact"]),
+}
+OUTREACH_HARMLESS = {"create_template"}
+OUTREACH_EMPTY = {"list_templates"}
