@@ -25,6 +25,7 @@ AGENTS_MANAGE = "agents.manage"
 ENRICHMENT_MANAGE = "enrichment.manage"
 KEYS_MANAGE = "keys.manage"
 GROUPS_MANAGE = "groups.manage"
+MOVING_IN = "moving.in"
 
 PERMISSIONS = {
     CONVERSATIONS_READ: "Read conversations.",
@@ -52,6 +53,7 @@ PERMISSIONS = {
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
     KEYS_MANAGE: "See, make, rename and revoke API keys. For owners, never for a key.",
     GROUPS_MANAGE: "Make and change groups of agents, and say whose conversations go to them. For owners and API keys.",
+    MOVING_IN: "Bring in what was elsewhere, with its own times and authors. For the command line alone.",
 }
 
 CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK, FORMS_FILL})
