@@ -333,6 +333,7 @@ NOT_OF_CONTACTS = {
     "activity_types": "the same",
     "products": "what is sold",
     "deal_history": "the stages and statuses of deals, with the agents who moved them",
+    "moves": "how far accounts have been moved in, with ids and reasons",
     "imports": "counts and the first errors of a file; gone thirty days after the upload",
 }
 """What tells of no contact, and why."""

@@ -15,13 +15,13 @@ from hub.chat.records import Conversation, Message
 from hub.core.actor import Actor
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
+from hub.core.markup import plain_text
 from hub.doors.api import shapes
 from hub.doors.api.compat import (
     FieldErrors,
     compatible,
     milliseconds,
     next_page,
-    plain_text,
     read_body,
     timestamp,
 )
