@@ -76,26 +76,28 @@ async def bring(
     arrival: Arrival,
     make: Callable[[Arrival], Awaitable[tuple[int, bool]]],
     change: Callable[[int], Awaitable[Any]],
+    find: Callable[[int], Awaitable[Any]] | None = None,
 ) -> Brought:
     """Make something of what was elsewhere, or change what was made of it before.
 
     `make` returns the id and whether it is new; its batch claims the key of the arrival. `change` gets the id that it
-    has here. Raises what they do.
+    has here, and so does `find`, which gives None for what was deleted here. Raises what they do.
     """
-    for _ in range(_TRIES):  # another run may bring in the same at this moment
+    for tries in range(1, _TRIES + 1):  # another run, or another one of the same name, may come in at this moment
         held = await hub.store.key(scope, f"moved.{arrival.kind}", arrival.past.key)
         with quietly():
             if held is None:
                 try:
                     id, is_new = await make(arrival)
                 except Taken:
-                    if await hub.store.key(scope, f"moved.{arrival.kind}", arrival.past.key) is None:
+                    if tries == _TRIES:
                         raise
                     continue
                 return Brought(id, "created" if is_new else "updated")
             id, digest = held
             if digest == arrival.digest:
-                return Brought(id, "unchanged")
+                is_gone = find is not None and await find(id) is None
+                return Brought(id, "gone" if is_gone else "unchanged")
             try:
                 await change(id)
             except NotFound:

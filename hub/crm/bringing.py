@@ -14,11 +14,12 @@ from hub.core.past import Arrival, Brought, Past, bring, digest_of, keep
 from hub.core.verb import verb
 from hub.crm.activities.changing import change_activity_fields, insert_activity
 from hub.crm.activities.fields import ActivityFields
+from hub.crm.collections import DEALS
 from hub.crm.deals.changing import change_deal_fields, insert_deal
 from hub.crm.deals.fields import DealFields
 from hub.crm.notes import CrmNoteChange, NewCrmNote, change_note, insert_note
 from hub.crm.products import insert_product, tell_of_product
-from storage.engine import Scope
+from storage.engine import Document, Scope
 
 
 class PastDeal(Struct, frozen=True):
@@ -54,6 +55,9 @@ async def bring_deal(hub: Hub, actor: Actor, given: PastDeal) -> Brought:
     """Make or change a deal as it was elsewhere; that of its custom id is the one meant here. Raises as `create_deal` does."""
     scope = Scope(actor.scope.app)
 
+    async def find(id: int) -> Document | None:
+        return await hub.store.get(scope, DEALS, id)
+
     async def change(id: int) -> None:
         await change_deal_fields(hub, actor, id, given.fields)
 
@@ -65,7 +69,7 @@ async def bring_deal(hub: Hub, actor: Actor, given: PastDeal) -> Brought:
             return known, False
         return int((await insert_deal(hub, actor, given.fields, arrival))["id"]), True
 
-    return await bring(hub, scope, Arrival("deal", given.past, _digest(given.fields)), make, change)
+    return await bring(hub, scope, Arrival("deal", given.past, _digest(given.fields)), make, change, find)
 
 
 @verb(MOVING_IN)

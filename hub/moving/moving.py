@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from hub.core.actor import Actor
@@ -29,11 +29,13 @@ class Moving:
         self.scope = actor.scope
         self.tallies = {each: Tally() for each in CHOICES}
         self.words = Words(self)
+        self.closed: set[str] = set()
+        """What is asked for one by one, and offered of nobody."""
         self._problems: dict[tuple[str, str], Problem] = {}
 
     def wants(self, resource: str) -> bool:
-        """Whether a resource is to come, and is offered over there."""
-        return resource not in self.order.leave_out and self.tallies[resource].state != "not_offered"
+        """Whether a resource is to come."""
+        return resource not in self.order.leave_out
 
     def is_old(self, at: int | None) -> bool:
         """Whether something that changed or happened then is too old to be asked for."""
@@ -61,6 +63,14 @@ class Moving:
         """Leave one out, and say why."""
         self.tallies[resource].count("left_out")
         self.tell(resource, id, reason)
+
+    def count(self, resource: str, item: Item, outcome: str, refused: Mapping[str, str] | None = None) -> None:
+        """Count what became of an item, and tell which of its values were left out and why."""
+        self.tallies[resource].count(outcome)
+        if outcome == "gone":
+            self.tell(resource, id_of(item), "It was deleted here since it came in, so it stays away.")
+        for name, reason in (refused or {}).items():
+            self.tell(resource, id_of(item), f"{name}: {reason}")
 
     @property
     def problems(self) -> list[Problem]:

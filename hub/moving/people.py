@@ -51,7 +51,7 @@ async def take_companies(moving: Moving, items: list[Item]) -> None:
         values |= await moving.words.own_values("company", item, _COMPANY_FIELDS)
         tags = await moving.words.tags("companies", item)
         done = await bring_company(moving.hub, moving.actor, PastCompany(moving.past(item), values, tags))
-        _count(moving, "companies", item, done.brought.outcome, done.refused)
+        moving.count("companies", item, done.brought.outcome, done.refused)
         await take_notes(moving, "company", f"/companies/{id_of(item)}/", done.brought.id, done.brought.outcome)
 
     await moving.each("companies", items, take)
@@ -69,7 +69,7 @@ async def take_users(moving: Moving, items: list[Item]) -> None:
             await moving.words.tags("users", item), await moving.words.lists(item), companies,
         )  # fmt: skip
         done = await bring_contact(moving.hub, moving.actor, past)
-        _count(moving, "users", item, done.brought.outcome, done.refused)
+        moving.count("users", item, done.brought.outcome, done.refused)
         if done.brought.outcome != "gone":
             await _take_events(moving, id_of(item), done.brought.id)
             await take_notes(moving, "contact", f"/users/{id_of(item)}/", done.brought.id, done.brought.outcome)
@@ -120,17 +120,9 @@ def _seen(item: Item) -> Seen:
     )  # fmt: skip
 
 
-def _count(moving: Moving, resource: str, item: Item, outcome: str, refused: dict[str, str]) -> None:
-    moving.tallies[resource].count(outcome)
-    if outcome == "gone":
-        moving.tell(resource, id_of(item), "It was deleted here since it came in, so it stays away.")
-    for name, reason in refused.items():
-        moving.tell(resource, id_of(item), f"{name}: {reason}")
-
-
 async def _take_events(moving: Moving, user: str, contact: int) -> None:
     """Take what a user did; it is asked for user by user."""
-    if not moving.wants("events"):
+    if not moving.wants("events") or "events" in moving.closed:
         return
     events: list[PastEvent] = []
     try:
@@ -140,7 +132,7 @@ async def _take_events(moving: Moving, user: str, contact: int) -> None:
                 moving.tell("events", user, f"Only the newest {_LATEST_EVENTS:,} events of a user come in.")
                 break
     except NotOffered as error:
-        await refused_part(moving, "events", f"/users/{user}/", error)
+        await _refused(moving, "events", "events", f"/users/{user}/", error)
     if not events:
         return
     done = await bring_events(moving.hub, moving.actor, PastEvents(contact, moving.name, events))
@@ -171,14 +163,15 @@ def _event(moving: Moving, user: str, item: Item) -> PastEvent | None:
 
 async def take_notes(moving: Moving, subject: NoteSubject, path: str, of: int, outcome: str) -> None:
     """Take the notes about a user, a company or a deal; they are asked for one by one."""
-    if not moving.wants("notes") or outcome == "gone":
+    which = f"notes about a {subject}"
+    if not moving.wants("notes") or outcome == "gone" or which in moving.closed:
         return
     try:
         async for page in moving.account.pages(f"{path}notes/"):
             for item in reversed(page.items):
                 await _take_note(moving, subject, of, item)
     except NotOffered as error:
-        await refused_part(moving, "notes", path, error)
+        await _refused(moving, "notes", which, path, error)
 
 
 async def _take_note(moving: Moving, subject: NoteSubject, of: int, item: Item) -> None:
@@ -200,14 +193,16 @@ async def _take_note(moving: Moving, subject: NoteSubject, of: int, item: Item) 
     moving.tallies["notes"].count(done.outcome)
 
 
-async def refused_part(moving: Moving, part: str, whose: str, error: NotOffered) -> None:
-    """Tell whether this one alone is gone, or nobody's are offered: then none is asked for any more."""
+async def _refused(moving: Moving, part: str, which: str, whose: str, error: NotOffered) -> None:
+    """Note that nobody's are offered, so that none is asked for any more; or that this one alone is gone over there."""
     if error.status == 404:
         try:
             await moving.account.get(whose)
         except NotOffered:
-            return  # deleted over there just now
-    moving.tallies[part].state = "not_offered"
+            return
+    if which not in moving.closed:
+        moving.closed.add(which)
+        moving.tell(part, "", f"The account does not offer {which}, or the key may not see them ({error.status}).")
 
 
 async def take_segments(moving: Moving, items: list[Item]) -> None:

@@ -83,35 +83,40 @@ class _Run:
         yield self.shown("running")
         try:
             for name in RESOURCES:
-                tally = moving.tallies[name]
-                if name in self._order.leave_out or tally.state in ("done", "not_offered"):
+                if name in self._order.leave_out or moving.tallies[name].state in ("done", "not_offered"):
                     await self._learn_again(name)
                     continue
-                tally.state = "running"
-                try:
-                    async for page in self._pages(name, tally):
-                        tally.total = page.total if tally.total is None else tally.total
-                        if self._order.dry_run:
-                            break
-                        await STEPS[name].take(moving, page.items)
-                        tally.next = page.next
-                        await self._keep()
-                        yield self.shown("running")
-                        await self._let_segments_follow()
-                    tally.state = "done"
-                except NotOffered as error:
-                    tally.state = "not_offered"
-                    moving.tell(name, "", f"The account does not offer it, or the key may not see it ({error.status}).")
-                await self._keep()
+                async for _ in self._one(name, moving.tallies[name]):
+                    yield self.shown("running")
             for part in PARTS:
-                if moving.tallies[part].state == "not_offered":
-                    moving.tell(part, "", "The account does not offer it, or the key may not see it.")
-                elif part not in self._order.leave_out and not self._order.dry_run:
-                    moving.tallies[part].state = "done"
+                if not self._order.dry_run:
+                    nobodys = moving.closed and not moving.tallies[part].seen
+                    is_closed = nobodys and any(each.startswith(part) for each in moving.closed)
+                    moving.tallies[part].state = "not_offered" if is_closed else "done"
         except CutOff as error:
             problem = str(error)
         await self._end(problem)
         yield self.shown("cut_off" if problem else "counted" if self._order.dry_run else "done", problem)
+
+    async def _one(self, name: str, tally: Tally) -> AsyncIterator[None]:
+        """Bring a resource, and give after each page that it is in and kept."""
+        tally.state = "running"
+        try:
+            async for page in self._pages(name, tally):
+                tally.total = page.total if tally.total is None else tally.total
+                if self._order.dry_run:
+                    break
+                await STEPS[name].take(self._moving, page.items)
+                tally.next = page.next
+                await self._keep()
+                yield
+                await self._let_segments_follow()
+            tally.state = "done"
+        except NotOffered as error:
+            tally.state = "not_offered"
+            why = f"The account does not offer it, or the key may not see it ({error.status})."
+            self._moving.tell(name, "", why)
+        await self._keep()
 
     def _pages(self, name: str, tally: Tally) -> AsyncIterator[Page]:
         step, since = STEPS[name], self._order.since

@@ -49,7 +49,7 @@ async def take_products(moving: Moving, items: list[Item]) -> None:
             values["price"] = str(item["price"])
         values |= await moving.words.own_values("product", item, _PRODUCT_FIELDS)
         done = await bring_product(moving.hub, moving.actor, PastProduct(moving.past(item), values))
-        moving.tallies["products"].count(done.outcome)
+        moving.count("products", item, done.outcome)
 
     await moving.each("products", items, take)
 
@@ -153,7 +153,7 @@ async def take_deals(moving: Moving, items: list[Item]) -> None:
         author = await moving.words.author(item.get("created_by"))
         past = moving.past(item, author=author)
         done = await bring_deal(moving.hub, moving.actor, PastDeal(past, await _deal(moving, item)))
-        moving.tallies["deals"].count(done.outcome)
+        moving.count("deals", item, done.outcome)
         await take_notes(moving, "deal", f"/deals/{id_of(item)}/", done.id, done.outcome)
 
     await moving.each("deals", items, take)
@@ -255,7 +255,7 @@ async def take_activities(moving: Moving, items: list[Item]) -> None:
             return
         past = moving.past(item, author=await moving.words.author(item.get("created_by")))
         done = await bring_activity(moving.hub, moving.actor, PastActivity(past, await _activity(moving, item)))
-        moving.tallies["activities"].count(done.outcome)
+        moving.count("activities", item, done.outcome)
 
     await moving.each("activities", items, take)
 

@@ -64,7 +64,7 @@ async def _take_one(moving: Moving, whole: Item, contact: int) -> None:
         moving.hub, moving.actor,
         PastConversation(past, contact, status, messages, agent),  # type: ignore[arg-type]
     )  # fmt: skip
-    moving.tallies["conversations"].count(done.brought.outcome)
+    moving.count("conversations", whole, done.brought.outcome)
 
 
 def _is_agent(message: Item) -> bool:

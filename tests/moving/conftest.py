@@ -9,13 +9,13 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.house import PASSWORD, ROOT, ServerProcess, run_init
+from tests.support.house import PASSWORD, ROOT, House, ServerProcess, open_house, run_init
 from tests.support.peers import running_secantus
 
 _databases = itertools.count(1)
@@ -117,3 +117,15 @@ def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
         base = request.getfixturevalue("secantus")
         mongo = f"{base}/moving_{os.getpid()}_{next(_databases)}"
     return Home(tmp_path / "home", mongo)
+
+
+@pytest.fixture(params=["sqlite", "mongo"])
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """A running hub, once on each engine, that may ask this machine; a traceback in its log fails the test."""
+    settings = {"presence_grace": 0.2, "fetch_allow": "127.0.0.1"}
+    if request.param == "mongo":
+        base = request.getfixturevalue("secantus")
+        settings["mongo_url"] = f"{base}/moving_{os.getpid()}_{next(_databases)}"
+    async with open_house(tmp_path / "data", **settings) as house:
+        yield house
+    assert house.log.tracebacks == []

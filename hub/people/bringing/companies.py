@@ -47,8 +47,11 @@ async def bring_company(hub: Hub, actor: Actor, given: PastCompany) -> BroughtCo
     name = (fields.get("name") or "").strip() or f"Company {given.past.id}"
     mark = given.past.key
 
+    async def find(id: int) -> Document | None:
+        return await hub.store.get(scope, COMPANIES, id)
+
     async def change(id: int) -> None:
-        company = await hub.store.get(scope, COMPANIES, id)
+        company = await find(id)
         if company is None:
             raise NotFound
         changes = {path: value for path, value in fields.items() if value is not None}
@@ -64,12 +67,12 @@ async def bring_company(hub: Hub, actor: Actor, given: PastCompany) -> BroughtCo
             return known, False
         fresh: Document = fields | {
             "name": await _free_name(hub, scope, name, given.past, None), "tags": given.tags, "moved": mark,
-            "created": given.past.created or hub.clock.now(), "updated": given.past.updated or hub.clock.now(),
+            "created": given.past.created or hub.clock.now(),
         }  # fmt: skip
         return (await insert_company(hub, scope, fresh, arrival))["id"], True
 
     digest = digest_of(given.values, given.tags)
-    brought = await bring(hub, scope, Arrival("company", given.past, digest), make, change)
+    brought = await bring(hub, scope, Arrival("company", given.past, digest), make, change, find)
     return BroughtCompany(brought, refused)
 
 

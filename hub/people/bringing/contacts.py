@@ -27,6 +27,7 @@ from hub.people.editing import (
     touched,
     unique_value,
 )
+from hub.people.merging.replacing import standing_contact
 from storage.engine import Batch, Document, GuardFailed, Scope
 from storage.filters import Eq
 
@@ -76,7 +77,7 @@ async def bring_contact(hub: Hub, actor: Actor, given: PastContact) -> BroughtCo
     fields, refused = await takeable(hub, scope, "contact", given.values)
     moving = _Moving(hub, scope, given, fields, refused)
     digest = digest_of(given.values, given.seen, given.tags, given.lists, given.companies)
-    brought = await bring(hub, scope, Arrival("contact", given.past, digest), moving.make, moving.change)
+    brought = await bring(hub, scope, Arrival("contact", given.past, digest), moving.make, moving.change, moving.find)
     return BroughtContact(brought, refused)
 
 
@@ -96,7 +97,6 @@ class _Moving:
         if self._given.key and len(self._given.key) in _KEY:
             contact["key"] = self._given.key
         contact |= self._merged(contact, fresh=True)
-        contact["updated"] = self._given.past.updated or contact["updated"]
         batch = Batch(self._scope)
         arrival.claim(batch, contact["id"])
         insert_contact(batch, contact)
@@ -127,6 +127,10 @@ class _Moving:
                 continue
             return id
         raise Conflict
+
+    async def find(self, id: int) -> Document | None:
+        """Return the contact, or None where it was erased."""
+        return await standing_contact(self._hub, self._scope, id)
 
     async def _known(self) -> int | None:
         """Return who is meant here: by the key of its browser, its custom id or its address."""
