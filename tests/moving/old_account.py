@@ -10,6 +10,7 @@ import contextlib
 import json
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
@@ -28,7 +29,8 @@ USERS: list[dict[str, Any]] = [
                     {"name_std": "born", "name": "Born", "value": "1990-05-17", "id": 2}]},
     {"id": 12, "key": "ZZ3dEfGh6jKm", "name": "walt@example.com", "email": "walt@example.com", "created_at": AT, "updated_at": AT,
      "tags": None, "plan": ["free", "trial"], "born": "someday", "page_views": 0, "companies": []},
-    {"id": 13, "key": "YY3dEfGh6jKm", "name": None, "email": None, "created_at": AT, "updated_at": AT, "assigned_to": 9999},
+    {"id": 13, "key": "YY3dEfGh6jKm", "name": None, "email": None, "created_at": AT,
+     "updated_at": "2020-05-01T00:00:00Z", "assigned_to": 9999},
 ]  # fmt: skip
 
 PAGES: dict[str, list[Any]] = {
@@ -97,8 +99,9 @@ class OldAccount:
 
     def __init__(self) -> None:
         self.moods: dict[str, list[web.Response]] = {}
+        self.tired: dict[str, list[web.Response]] = {}
+        """The same for one page of a list."""
         self.asked: Counter[str] = Counter()
-        self.at_once = self.most_at_once = 0
         self.size = 2
         self.gone: set[str] = set()
         self.url = ""
@@ -111,6 +114,13 @@ class OldAccount:
         assert "version=2" in request.headers["Accept"] and request.method == "GET"
         if self.moods.get(path):
             return self.moods[path].pop(0)
+        if tired := self.tired.get(f"{path}?{request.query_string}"):
+            return tired.pop(0)
+        if path == "users/search":  # the only search that is asked for: by the time of the last change
+            assert request.query["search"] == "updated_at"
+            since = datetime.fromtimestamp(int(request.query["min"]), UTC).isoformat()
+            found = [each for each in USERS if each["updated_at"] >= since]
+            return web.json_response({"count": len(found), "next": None, "previous": None, "results": found})
         if path == "conversations/748553":
             return web.json_response({"results": TALK, "previous": None, "count": 1, "next": None})
         if path in ("users/11", "deals/3300"):

@@ -196,6 +196,28 @@ def test_what_changed_there_since_comes_with_the_next_run_and_what_was_deleted_h
         assert [each[0] for each in talk_of(api, talk["id"])["said"]] == ["First", "Second"]
 
 
+def test_the_report_is_for_people_and_a_wrong_call_says_what_is_wrong(tmp_path: Path, account: Api):
+    home = Home(tmp_path / "home", None)
+
+    def said(*more: str) -> subprocess.CompletedProcess[str]:
+        command = [each for each in home.command(account.url, account.key, *more) if each != "--json"]
+        return subprocess.run(command, cwd=ROOT, env=os.environ | ALLOWED, capture_output=True, text=True, timeout=120)
+
+    counted = said("--dry-run")
+    assert counted.returncode == 0 and "offers:" in counted.stdout and "users " in counted.stdout, counted
+    done = said("--without", "segments", "--without", "events")
+    assert done.returncode == 0 and "Moved in from 127.0.0.1" in done.stdout and "not offered" in done.stdout, done
+    assert "segments" not in done.stdout and "What was not taken" in done.stdout
+    wrong = said("--agent", "Ada")
+    assert wrong.returncode == 2 and "ID=E-MAIL" in wrong.stderr
+    refused = said("--application", "99")
+    assert refused.returncode == 1 and "--application" in refused.stderr and "Traceback" not in refused.stderr
+    nowhere = subprocess.run(
+        home.command("http://10.0.0.1", "x"), cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=60
+    )
+    assert nowhere.returncode == 1 and "HUB_FETCH_ALLOW" in nowhere.stdout
+
+
 # ── killed, and gone on ──────────────────────────────────────────────────────────────────────────────────────────────
 
 

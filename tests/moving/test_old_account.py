@@ -127,7 +127,7 @@ async def test_deals_come_with_their_stages_orders_and_notes_although_pipelines_
     assert activity.deal is not None and activity.deal.id == deal.id
     assert counts(state, "activities") == (1, 0, 0, 1)
     prices = {each.name: each.price for each in (await find_products(mover.hub, mover.actor, FindProducts())).products}
-    assert prices == {"Tea": "12.5", "Cup": None}
+    assert prices == {"Tea": "12.50", "Cup": None}
 
 
 async def test_agents_who_are_not_here_are_told_with_the_option_that_names_them(mover: Mover, account: OldAccount):
@@ -241,8 +241,23 @@ def _collection(name: str) -> Any:
 
 
 async def test_only_what_changed_since_is_asked_for(mover: Mover, account: OldAccount):
-    state = await mover(account, since=1_577_836_800_000, leave_out=["users", "segments"])
-    assert (
-        counts(state, "deals") == (0, 0, 0, 0) or state.resources["deals"].created == 1
-    )  # one tells no time of change
-    assert counts(state, "conversations") == (0, 0, 0, 2) and "users" not in state.resources
+    await mover(account)
+    asked = account.asked.copy()
+    state = await mover(account, since=1_577_836_800_000, leave_out=["segments"])
+    assert state.resources["users"].seen == 1 and account.asked["users"] == asked["users"]
+    assert account.asked["users/11/events"] == asked["users/11/events"]
+    assert account.asked["users/13/events"] == asked["users/13/events"] + 1
+    assert "segments" not in state.resources and account.asked["segments"] == asked["segments"]
+    assert state.resources["deals"].seen == 1, "one is older, the other one does not say when it changed"
+
+
+async def test_a_list_whose_cursor_has_expired_begins_again(
+    mover: Mover, account: OldAccount, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(source, "_PAUSE", 0.01)
+    account.tired = {"users?cursor=2": [web.Response(status=503) for _ in range(7)]}
+    state = await mover(account)
+    assert state.state == "cut_off" and counts(state, "users") == (2, 0, 0, 0)
+    account.tired = {"users?cursor=2": [web.json_response({"detail": "Not found."}, status=404)]}
+    state = await mover(account)
+    assert state.state == "done" and counts(state, "users") == (3, 0, 2, 0)
