@@ -97,7 +97,12 @@ class Hub:
         self._listeners.setdefault(event, []).append(listener)
 
     def publish(self, event: Event) -> None:
-        """Tell the listeners. Call it right after the commit, with no await between: that keeps the order of positions."""
+        """Tell the listeners. Call it right after the commit, with no await between: that keeps the order of positions.
+
+        Events that are news only are not told of what came in as history.
+        """
+        if event.momentary and QUIET.get():
+            return
         for kind in type(event).__mro__:
             for listener in self._listeners.get(kind, ()):
                 try:

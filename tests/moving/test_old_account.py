@@ -161,6 +161,7 @@ async def test_a_conversation_comes_with_its_times_and_authors_and_nobody_hears_
     said = await vera.says("Something of today")  # behind the history on the same road: had that come, it came before
     assert await ada.hears("message", text="Something of today")
     assert [each["conversation"] for each in ada.events("message")] == [said["conversation"]]
+    assert {name for name, _ in ada.heard} & {"deal", "activity", "crm.note"} == set()
 
 
 async def test_a_second_time_changes_nothing(mover: Mover, account: OldAccount):
