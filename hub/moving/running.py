@@ -136,10 +136,11 @@ class _Run:
         """Read attributes again where an earlier run had them: which they are here is held in memory alone."""
         if name != "attributes" or self._moving.tallies[name].state != "done" or self._order.dry_run:
             return
-        kept = msgspec.structs.replace(self._moving.tallies[name])
+        kept, told = msgspec.structs.replace(self._moving.tallies[name]), self._moving.problems
         async for page in self._moving.account.pages(STEPS[name].path):
             await STEPS[name].take(self._moving, page.items)
         self._moving.tallies[name] = kept
+        self._moving.remember(told)
 
     # ── what is kept ─────────────────────────────────────────────────────────────────────────────────────────────────
 
