@@ -35,6 +35,7 @@ from hub.crm import collections as crm
 from hub.doors.cli.commands import build_cli
 from hub.doors.cli.control import serve_control
 from hub.doors.cli.import_here import Order, import_here
+from hub.doors.cli.move_here import move_here
 from hub.doors.cli.stopping import Stopping
 from hub.doors.keys import IN_FLIGHT
 from hub.doors.live.door import LiveDoor
@@ -43,6 +44,8 @@ from hub.doors.web.probes import watch_services
 from hub.doors.workers.listener import open_listener, own_address
 from hub.doors.workers.neighbours import Neighbours
 from hub.doors.workers.seat import Seat
+from hub.moving import collections as moving
+from hub.moving.order import Move, MoveOrder
 from hub.outreach import collections as outreach
 from hub.people import collections as people
 from hub.people.importing.imports import Import
@@ -58,6 +61,7 @@ from storage.redis_bus import RedisBus
 COLLECTIONS = (
     *core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS, *crm.COLLECTIONS,
     *outreach.COLLECTIONS,
+    *moving.COLLECTIONS,
 )  # fmt: skip
 STREAMS = (*people.STREAMS, *chat.STREAMS, *crm.STREAMS)
 _PATIENCE_WITH_REQUESTS = 4.0
@@ -206,6 +210,13 @@ async def import_contacts(
         return await import_here(hub, order, file, show, write)
 
 
+async def move_in(settings: Settings, order: MoveOrder, show: Callable[[Move], None]) -> Move:
+    """Move an account of User.com into a store that no server is running on."""
+    _calm_collector()
+    async with open_hub(settings) as hub:
+        return await move_here(hub, order, show)
+
+
 def _announce(text: str, seat: Seat | None, stopping: Stopping) -> None:
     if seat is None:
         print(text, flush=True)
@@ -231,7 +242,7 @@ def _addresses(settings: Settings, port: int, demo: DemoSignIn | None) -> str:
 def main() -> None:
     """Run the command line."""
     os.umask(0o077)  # the data folder holds secrets and what people wrote: for its owner alone
-    build_cli(serve, create, availability, import_contacts)()
+    build_cli(serve, create, availability, import_contacts, move_in)()
 
 
 if __name__ == "__main__":

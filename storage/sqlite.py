@@ -257,7 +257,7 @@ class SqliteEngine:
                 found = await self._reading.submit(partial(find_changes, query=query, after=start, change=change))
                 if writing is not None:
                     changed += await writing
-                writing = asyncio.ensure_future(self._replaced(query, found.made, change))
+                writing = asyncio.create_task(self._replaced(query, found.made, change))
                 place = found.after
         finally:
             if writing is not None:

@@ -26,6 +26,7 @@ ENRICHMENT_MANAGE = "enrichment.manage"
 KEYS_MANAGE = "keys.manage"
 GROUPS_MANAGE = "groups.manage"
 EMAILS_SEND = "emails.send"
+MOVING_IN = "moving.in"
 
 PERMISSIONS = {
     CONVERSATIONS_READ: "Read conversations.",
@@ -54,6 +55,7 @@ PERMISSIONS = {
     KEYS_MANAGE: "See, make, rename and revoke API keys. For owners, never for a key.",
     EMAILS_SEND: "Write e-mail templates, and send e-mails to contacts. For owners and API keys.",
     GROUPS_MANAGE: "Make and change groups of agents, and say whose conversations go to them. For owners and API keys.",
+    MOVING_IN: "Bring in what was elsewhere, with its own times and authors. For the command line alone.",
 }
 
 CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK, FORMS_FILL})

@@ -111,15 +111,10 @@ class Dealings:
         """Work out what there is to know of a contact's conversations, and keep it where it is new."""
         scope = Scope(app)
         self._changed.pop((app, contact), None)
-        page = await self._hub.store.find(
-            scope, CONVERSATIONS, Eq("contact", contact), sort=Sort(descending=True), limit=_MOST
-        )
-        unclosed = [each for each in page.items if each["status"] != "closed"]
-        waits = any(_last_author(each) == "contact" for each in unclosed)
-        now = {"open": len(unclosed), "begun": len(page.items), "waiting": waits}
+        now, known, unclosed = await _dealings_with(self._hub, scope, contact)
         before = await conversations_kept(self._hub, scope, contact)
         if before is not None and before != now:
-            await self._keep(scope, contact, before, now, page.items)
+            await self._keep(scope, contact, before, now, known)
         # Behind what is kept of the contact: a change of its group either saw this conversation there, or is seen here.
         if (await vocabulary(self._hub, scope)).rules:
             await let_follow(self._hub, scope, unclosed)
@@ -181,6 +176,21 @@ class Dealings:
             await marks.forget(ended)
         except StorageError as error:
             self._hub.log.warning("what is known of conversations waits for the store", error=str(error))
+
+
+async def _dealings_with(hub: Hub, scope: Scope, contact: int) -> tuple[Document, list[Document], list[Document]]:
+    """Return what there is to know of a contact's conversations, the newest of them, and those that are not closed."""
+    page = await hub.store.find(scope, CONVERSATIONS, Eq("contact", contact), sort=Sort(descending=True), limit=_MOST)
+    unclosed = [each for each in page.items if each["status"] != "closed"]
+    waits = any(_last_author(each) == "contact" for each in unclosed)
+    return {"open": len(unclosed), "begun": len(page.items), "waiting": waits}, page.items, unclosed
+
+
+async def keep_dealings(hub: Hub, scope: Scope, contact: int) -> None:
+    """Keep what there is to know of a contact's conversations where they came in with their past: nobody wrote just now."""
+    now, _, _ = await _dealings_with(hub, scope, contact)
+    if await conversations_kept(hub, scope, contact) not in (None, now):
+        await occur(hub, scope, contact, lambda _: [], lambda *_: {"conversations": now})
 
 
 def _last_author(conversation: Document) -> str | None:

@@ -22,6 +22,9 @@ class Event(Struct, frozen=True, kw_only=True):
 
     audience: ClassVar[tuple[Callable[[Any], Iterable[Room]], ...]] = ()
 
+    momentary: ClassVar[bool] = False
+    """Whether it is told as news only: of what happened elsewhere and long ago nobody hears (`hub/core/past.py`)."""
+
     app: int
 
     def rooms(self) -> list[Room]:

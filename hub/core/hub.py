@@ -11,6 +11,7 @@ from hub.core.clock import Clock, Ids
 from hub.core.event import Event
 from hub.core.jobs import Jobs
 from hub.core.once import CURRENT
+from hub.core.past import QUIET
 from hub.core.settings import Settings
 from hub.core.signing import Signer
 from storage.bus import Bus
@@ -25,6 +26,7 @@ def _outside() -> Context:
     """Return the context of background work: what it writes is not what the call does that began it."""
     context = copy_context()
     context.run(CURRENT.set, None)
+    context.run(QUIET.set, False)
     return context
 
 
@@ -84,7 +86,9 @@ class Hub:
         self._subscribers.setdefault(event, []).append((job, after))
 
     async def follow_up(self, batch: Batch, event: type[Event], payload: dict[str, Any]) -> None:
-        """Put the jobs that follow from an event into the batch that makes it true."""
+        """Put the jobs that follow from an event into the batch that makes it true; from history none does."""
+        if QUIET.get():
+            return
         for job, after in self._subscribers.get(event, ()):
             await self.jobs.add(batch, job, payload, after=after)
 
@@ -93,7 +97,12 @@ class Hub:
         self._listeners.setdefault(event, []).append(listener)
 
     def publish(self, event: Event) -> None:
-        """Tell the listeners. Call it right after the commit, with no await between: that keeps the order of positions."""
+        """Tell the listeners. Call it right after the commit, with no await between: that keeps the order of positions.
+
+        Events that are news only are not told of what came in as history.
+        """
+        if event.momentary and QUIET.get():
+            return
         for kind in type(event).__mro__:
             for listener in self._listeners.get(kind, ()):
                 try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from hub.core.event import Event
 from hub.people.events import team
@@ -21,6 +21,7 @@ class PipelineChanged(Event, frozen=True, kw_only=True):
 class OfDeal(Event, frozen=True, kw_only=True):
     """A fact of one deal, as it is stored then."""
 
+    momentary: ClassVar[bool] = True
     audience = (team,)
 
     document: Any
@@ -55,6 +56,7 @@ class DealDeleted(OfDeal, frozen=True, kw_only=True):
 class OfActivity(Event, frozen=True, kw_only=True):
     """A fact of one activity, as it is stored then."""
 
+    momentary: ClassVar[bool] = True
     audience = (team,)
 
     document: Any
@@ -83,6 +85,7 @@ class ActivityDeleted(OfActivity, frozen=True, kw_only=True):
 class OfCrmNote(Event, frozen=True, kw_only=True):
     """A fact of one note about a contact, a company or a deal."""
 
+    momentary: ClassVar[bool] = True
     audience = (team,)
 
     note: Any

@@ -9,9 +9,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from hub.accounts.grants import CRM_READ, CRM_WRITE
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
-from hub.core.errors import TextEmpty, TextTooLong
+from hub.core.errors import Taken, TextEmpty, TextTooLong
 from hub.core.event import Event
 from hub.core.hub import Hub
+from hub.core.past import Arrival
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.crm.collections import CRM_NOTES, DEALS
@@ -112,19 +113,29 @@ async def get_note(hub: Hub, actor: Actor, which: CrmNoteRef) -> CrmNote:
 @verb(CRM_WRITE)
 async def create_note(hub: Hub, actor: Actor, new: NewCrmNote) -> CrmNote:
     """Write a note about a contact, a company or a deal. Raises NotFound, TextEmpty, TextTooLong."""
+    return _told(hub, actor, CrmNoteAdded, await insert_note(hub, actor, new))
+
+
+async def insert_note(hub: Hub, actor: Actor, new: NewCrmNote, arrival: Arrival | None = None) -> Document:
+    """Write a note, or one that was elsewhere; return it. Raises NotFound, TextEmpty, TextTooLong, Taken."""
     text = _checked(new.text)
     of = await _there(hub, actor.scope, new.subject, new.of)
-    now, id = hub.clock.now(), await hub.ids.next("crm_note")
+    past = arrival.past if arrival else None
+    id, now = await hub.ids.next("crm_note"), (past and past.created) or hub.clock.now()
+    by = (past and past.author) or author_record(actor)
     note: Document = {
-        "id": id, "about": f"{new.subject}:{of}", "text": text, "author": author_record(actor), "pinned": new.pinned,
-        "place": id + new.pinned * _PINNED, "created": now, "updated": now, "revision": 1,
+        "id": id, "about": f"{new.subject}:{of}", "text": text, "author": by, "pinned": new.pinned,
+        "place": id + new.pinned * _PINNED, "created": now, "updated": (past and past.updated) or now, "revision": 1,
     }  # fmt: skip
     batch = Batch(Scope(actor.scope.app))
+    if arrival:
+        arrival.claim(batch, id)
     batch.insert(CRM_NOTES, note)
-    await _into_timeline(hub, batch, actor, note, "added")
+    await _into_timeline(hub, batch, by, note, "added", now)
     await hub.follow_up(batch, CrmNoteAdded, {"note": id})
-    await hub.commit(batch)
-    return _told(hub, actor, CrmNoteAdded, note)
+    if (await hub.commit(batch)).existing:
+        raise Taken
+    return note
 
 
 @verb(CRM_WRITE)
@@ -148,7 +159,7 @@ async def delete_note(hub: Hub, actor: Actor, which: CrmNoteRef) -> None:
     """Delete a note. Raises NotFound."""
 
     async def turn(note: Document, batch: Batch) -> Document:
-        await _into_timeline(hub, batch, actor, note, "deleted")
+        await _into_timeline(hub, batch, author_record(actor), note, "deleted", hub.clock.now())
         return {}
 
     _told(hub, actor, CrmNoteDeleted, await delete_record(hub, actor.scope, CRM_NOTES, which.note, "note", turn))
@@ -188,7 +199,7 @@ async def _there(hub: Hub, scope: Scope, subject: NoteSubject, id: int) -> int:
     return id
 
 
-async def _into_timeline(hub: Hub, batch: Batch, actor: Actor, note: Document, word: str) -> None:
+async def _into_timeline(hub: Hub, batch: Batch, by: Document, note: Document, word: str, at: int) -> None:
     """Put a line into the timelines, without the text: that goes with the note."""
     subject, _, of = note["about"].partition(":")
     whom = {subject: int(of)}
@@ -197,4 +208,4 @@ async def _into_timeline(hub: Hub, batch: Batch, actor: Actor, note: Document, w
         whom = {each: deal[each] for each in ("contact", "company") if deal.get(each) is not None}
     for each, id in whom.items():
         facts = {"note": note["id"]} | ({"deal": int(of)} if subject == "deal" else {})
-        await remember(hub, batch, actor, each, id, "note", word, **facts)  # type: ignore[arg-type]
+        await remember(hub, batch, by, each, id, "note", word, at=at, **facts)  # type: ignore[arg-type]

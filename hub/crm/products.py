@@ -13,6 +13,7 @@ from hub.core.clock import rfc3339
 from hub.core.decimals import write_decimal
 from hub.core.errors import Conflict, NotFound, Taken
 from hub.core.hub import Hub
+from hub.core.past import Arrival
 from hub.core.verb import verb
 from hub.crm.collections import PRODUCTS
 from hub.crm.records import (
@@ -208,14 +209,16 @@ async def product_or_new(hub: Hub, scope: Scope, custom_id: str, values: dict[st
     raise Conflict
 
 
-async def insert_product(hub: Hub, scope: Scope, values: dict[str, Any]) -> Document:
-    """Make a product of values; return it. Raises InvalidPayload, Taken."""
+async def insert_product(hub: Hub, scope: Scope, values: dict[str, Any], arrival: Arrival | None = None) -> Document:
+    """Make a product of values, or one that was elsewhere; return it. Raises InvalidPayload, Taken."""
     fields = await checked_fields(hub, scope, "product", values)
-    now = hub.clock.now()
+    now = (arrival and arrival.past.created) or hub.clock.now()
     base = {"id": await hub.ids.next("product"), "attrs": {}, "created": now, "updated": now, "revision": 1}
     product = made(base, fields)
     batch = Batch(Scope(scope.app))
     claim_custom_id(batch, "product.custom_id", product["id"], None, product.get("custom_id"))
+    if arrival:
+        arrival.claim(batch, product["id"])
     batch.insert(PRODUCTS, product)
     if (await hub.commit(batch)).existing:
         raise taken("product")

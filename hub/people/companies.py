@@ -11,6 +11,7 @@ from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.errors import Conflict, InvalidPayload, NotFound, Taken
 from hub.core.hub import Hub
+from hub.core.past import Arrival
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.people.collections import COMPANIES, COMPANY_HISTORY, CONTACTS, HISTORY
@@ -318,6 +319,11 @@ def _unique(field: str, value: str) -> str:
 
 
 async def _insert(hub: Hub, scope: Scope, fields: Document) -> Company:
+    return await _shown(hub, scope, await insert_company(hub, scope, fields))
+
+
+async def insert_company(hub: Hub, scope: Scope, fields: Document, arrival: Arrival | None = None) -> Document:
+    """Make a company of checked fields, or one that was elsewhere; return it. Raises InvalidPayload, Taken."""
     if not fields.get("name"):
         raise InvalidPayload("A company has a `name`.", reason="company_name")
     now = hub.clock.now()
@@ -332,15 +338,22 @@ async def _insert(hub: Hub, scope: Scope, fields: Document) -> Company:
     for field, kind in UNIQUE.items():
         if company.get(field):
             batch.claim(kind, _unique(field, company[field]), company["id"])
+    if arrival:
+        arrival.claim(batch, company["id"])
     batch.insert(COMPANIES, company)
     await _commit(hub, batch, company["id"], None)
-    return await _shown(hub, scope, company)
+    return company
 
 
 async def _change(hub: Hub, scope: Scope, company: Document, fields: Document) -> Company:
+    return await _shown(hub, scope, await change_fields(hub, scope, company, fields))
+
+
+async def change_fields(hub: Hub, scope: Scope, company: Document, fields: Document) -> Document:
+    """Change checked fields of a company; return it as it is then. Raises NotFound, Taken, Conflict."""
     changes = {path: value for path, value in fields.items() if differs(company, path, value)}
     if not changes:
-        return await _shown(hub, scope, company)
+        return company
     batch = Batch(scope)
     # Names change hands only with what they belong to: two changes at once must not both give the old one up.
     batch.guard(COMPANIES, company["id"], Eq("revision", company["revision"]))
@@ -352,8 +365,7 @@ async def _change(hub: Hub, scope: Scope, company: Document, fields: Document) -
             if old:
                 batch.release(kind, old)
     changed = patch_company(hub, batch, company["id"], set=changes)
-    after = await _commit(hub, batch, company["id"], changes, changed)
-    return await _shown(hub, scope, after)
+    return await _commit(hub, batch, company["id"], changes, changed)
 
 
 def patch_company(hub: Hub, batch: Batch, id: int, *, set: Document | None = None, **more: Any) -> Result:
@@ -373,7 +385,7 @@ async def _commit(hub: Hub, batch: Batch, id: int, fields: Any, changed: Result 
     except GuardFailed:
         raise Conflict from None
     if outcome.existing:
-        raise Taken(_TAKEN[outcome.existing.kind], reason=outcome.existing.kind.partition(".")[2])
+        raise Taken(_TAKEN.get(outcome.existing.kind), reason=outcome.existing.kind.partition(".")[2])
     hub.publish(CompanyTouched(app=batch.scope.app, company=id, fields=None if fields is None else frozenset(fields)))
     return outcome[changed] if changed is not None else {}
 

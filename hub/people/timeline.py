@@ -82,15 +82,26 @@ async def read_company_timeline(hub: Hub, actor: Actor, asked: CompanyTimelineOf
 
 
 async def remember(
-    hub: Hub, batch: Batch, actor: Actor, subject: Subject, whom: int, kind: str, word: str, **facts: Any
+    hub: Hub,
+    batch: Batch,
+    by: Actor | Document,
+    subject: Subject,
+    whom: int,
+    kind: str,
+    word: str,
+    *,
+    at: int | None = None,
+    **facts: Any,
 ) -> None:
     """Put a line into the timeline of a contact or a company, in the batch that makes it true: for other areas.
 
-    `kind` and `word` say what happened (`deal`, `won`), the facts what else there is to show.
+    `kind` and `word` say what happened (`deal`, `won`), the facts what else there is to show. What is history says `at`
+    when it happened (UTC milliseconds), and names who did it as it is kept.
     """
     record = {
         "id": await hub.ids.next("history"), "kind": kind, "word": word, **facts,
-        "by": {"kind": actor.kind, "id": actor.id, "name": actor.name}, "at": hub.clock.now(),
+        "by": {"kind": by.kind, "id": by.id, "name": by.name} if isinstance(by, Actor) else by,
+        "at": hub.clock.now() if at is None else at,
     }  # fmt: skip
     batch.append(HISTORIES[subject], whom, record)
 

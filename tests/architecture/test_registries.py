@@ -142,7 +142,11 @@ def test_command_names_are_unique_per_namespace():
 
 def test_permissions_are_described_and_granted_to_somebody():
     assert all(sentence.endswith(".") for sentence in grants.PERMISSIONS.values())
-    assert grants.CONTACT | grants.AGENT | grants.OWNER | grants.KEY == set(grants.PERMISSIONS) == set(grants.SYSTEM)
+    assert (
+        grants.CONTACT | grants.AGENT | grants.OWNER | grants.KEY | {grants.MOVING_IN}
+        == set(grants.PERMISSIONS)
+        == set(grants.SYSTEM)
+    )
 
 
 @pytest.mark.parametrize("event", every_event(), ids=lambda event: event.__name__)

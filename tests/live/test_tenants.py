@@ -8,7 +8,7 @@ import pytest
 
 from hub.accounts.agents import AgentRef
 from hub.accounts.consent_mode import ConsentMode
-from hub.accounts.grants import MOBILE, OWNER
+from hub.accounts.grants import MOBILE, MOVING_IN, OWNER
 from hub.accounts.groups import GroupAgent, GroupChange, GroupRef, NewGroup
 from hub.accounts.keys import KeyChange, KeyRef, NewKey
 from hub.chat.attachments import NewAttachment
@@ -70,6 +70,7 @@ from hub.people.tracking.pages import PageView
 from hub.people.views import NewView, OwnColumns, ViewChange, ViewOrder, ViewRef
 from hub.people.vocabulary import GroupRule
 from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
+from tests.moving.inputs import MOVING_EMPTY, MOVING_HARMLESS, MOVING_INPUTS
 from tests.support.forms import patient_token
 from tests.support.outreach import OUTREACH_EMPTY, OUTREACH_HARMLESS, OUTREACH_INPUTS, template_of_acme
 from tests.support.people import in_pieces, settled
@@ -414,6 +415,7 @@ VERB_INPUTS: dict[str, Any] = {
     "people.tracking.pages.visit_page": lambda ids: PageView("https://globex.example/"),
     **CRM_INPUTS,
     **OUTREACH_INPUTS,
+    **MOVING_INPUTS,
 }
 HARMLESS = {
     "list_keys", "create_key", "upsert_contacts", "upsert_companies",
@@ -421,7 +423,7 @@ HARMLESS = {
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
     "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
     "get_enrichment", "change_enrichment", "create_form",
-    *CRM_HARMLESS, *OUTREACH_HARMLESS,
+    *CRM_HARMLESS, *OUTREACH_HARMLESS, *MOVING_HARMLESS,
     "preview_retention", "get_consent_mode", "set_consent_mode",
     "create_view", "keep_columns", "watch_contacts",
     "create_group",
@@ -433,6 +435,7 @@ EMPTY = {
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
     "list_segments", "list_tags", "list_imports", "list_runs", "ingest", "list_event_names", "list_forms", *CRM_EMPTY,
     *OUTREACH_EMPTY,
+    *MOVING_EMPTY,
     "list_operations", "list_views", "order_views",
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""
@@ -449,7 +452,7 @@ async def test_no_verb_reaches_another_tenant(house, acme_talk, globex):
         session.face: session.actor for session in house.live.sessions.values() if session.actor.scope.app == globex.id
     }
     assert set(actors) == {"visitor", "agent"} and gina and gus
-    every_grant = frozenset(grant for actor in actors.values() for grant in actor.grants) | MOBILE
+    every_grant = frozenset(grant for actor in actors.values() for grant in actor.grants) | MOBILE | {MOVING_IN}
     async with Quiet(house, [ada, vera], ids):
         for name, input in VERB_INPUTS.items():
             actor = actors["visitor" if VERBS[name].permission in ("contacts.self", "contacts.track") else "agent"]

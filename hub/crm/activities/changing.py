@@ -6,6 +6,7 @@ from hub.core.actor import Actor
 from hub.core.errors import Conflict, InvalidPayload
 from hub.core.event import Event
 from hub.core.hub import Hub
+from hub.core.past import Arrival
 from hub.crm.activities.fields import ActivityFields, checked_activity, first_type
 from hub.crm.activities.reminders import order_reminder, remind_at
 from hub.crm.collections import ACTIVITIES, DEALS
@@ -26,19 +27,20 @@ from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
 from storage.filters import All, Eq
 
 
-async def insert_activity(hub: Hub, actor: Actor, given: ActivityFields) -> Document:
-    """Make an activity; return it. Raises InvalidPayload, NotFound, Taken, Conflict."""
-    scope = Scope(actor.scope.app)
+async def insert_activity(hub: Hub, actor: Actor, given: ActivityFields, arrival: Arrival | None = None) -> Document:
+    """Make an activity, or one that was elsewhere; return it. Raises InvalidPayload, NotFound, Taken, Conflict."""
+    scope, past = Scope(actor.scope.app), arrival.past if arrival else None
+    by = (past and past.author) or author_record(actor)
     for _ in range(TRIES):
-        now = hub.clock.now()
+        now = (past and past.created) or hub.clock.now()
         fields = await checked_activity(hub, scope, given)
         if not fields.get("name"):
             raise InvalidPayload("An activity has a `name`.")
         activity = made(
             {
                 "id": await hub.ids.next("activity"), "type": fields.get("type") or await first_type(hub, scope),
-                "description": "", "done": False, "attrs": {}, "created_by": author_record(actor), "created": now,
-                "updated": now, "revision": 1,
+                "description": "", "done": False, "attrs": {}, "created_by": by, "created": now,
+                "updated": (past and past.updated) or now, "revision": 1,
             },
             {"remind_before": None if given.remind_before is None else 0} | fields,
         )  # fmt: skip
@@ -46,8 +48,10 @@ async def insert_activity(hub: Hub, actor: Actor, given: ActivityFields) -> Docu
         activity["remind_at"] = remind_at(activity)
         batch = Batch(scope)
         claim_custom_id(batch, "activity.custom_id", activity["id"], None, activity.get("custom_id"))
+        if arrival:
+            arrival.claim(batch, activity["id"])
         batch.insert(ACTIVITIES, activity)
-        await _follow(hub, batch, actor, None, activity)
+        await _follow(hub, batch, by, None, activity, now if past else None)
         await hub.follow_up(batch, ActivityCreated, {"activity": activity["id"]})
         try:
             outcome = await hub.commit(batch)
@@ -73,7 +77,7 @@ async def change_activity_fields(hub: Hub, actor: Actor, id: int, given: Activit
         changes |= changed(activity, {"remind_at": remind_at(with_fields(activity, changes))})
         if changes:
             claim_custom_id(batch, "activity.custom_id", id, activity.get("custom_id"), after.get("custom_id"))
-            await _follow(hub, batch, actor, activity, with_fields(activity, changes))
+            await _follow(hub, batch, author_record(actor), activity, with_fields(activity, changes))
             events = [ActivityDone] if after["done"] and not activity["done"] else [ActivityChanged]
             await hub.follow_up(batch, events[0], {"activity": id})
         return changes
@@ -107,13 +111,15 @@ def _done_since(after: Document, before: Document | None, now: int) -> Document:
     return {"done_at": now}
 
 
-async def _follow(hub: Hub, batch: Batch, actor: Actor, before: Document | None, after: Document) -> None:
-    """Put into the batch what follows when an activity becomes another one."""
+async def _follow(
+    hub: Hub, batch: Batch, by: Document, before: Document | None, after: Document, at: int | None = None
+) -> None:
+    """Put into the batch what follows when an activity becomes another one; `at` is when, of one that was elsewhere."""
     await _plan(hub, batch, before, after)
     if after["remind_at"] is not None and (before is None or before.get("remind_at") != after["remind_at"]):
         await order_reminder(hub, batch, after)
     if after["done"] and (before is None or not before["done"]):
-        word = "done"
+        word, at = "done", at and after["done_at"]
     elif before is None:
         word = "planned"
     else:
@@ -121,7 +127,7 @@ async def _follow(hub: Hub, batch: Batch, actor: Actor, before: Document | None,
     facts = {"activity": after["id"], "type": after["type"], "name": after["name"], "due": after["due"]}
     for subject in ("contact", "company"):
         if after.get(subject) is not None:
-            await remember(hub, batch, actor, subject, after[subject], "activity", word, **facts)  # type: ignore[arg-type]
+            await remember(hub, batch, by, subject, after[subject], "activity", word, at=at, **facts)  # type: ignore[arg-type]
 
 
 async def _plan(hub: Hub, batch: Batch, before: Document | None, after: Document | None) -> None:

@@ -9,6 +9,7 @@ from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound
 from hub.core.event import Event
 from hub.core.hub import Hub
+from hub.core.past import Arrival
 from hub.crm.collections import DEAL_HISTORY, DEALS
 from hub.crm.deals.fields import DealFields, checked_deal, checked_value_of
 from hub.crm.events import DealChanged, DealCreated, DealDeleted, DealStageChanged, DealStatusChanged
@@ -36,9 +37,11 @@ Rule = Callable[[Document], Awaitable[Document]]
 """From a deal as it is to the fields that are to be set."""
 
 
-async def insert_deal(hub: Hub, actor: Actor, given: DealFields) -> Document:
-    """Make a deal; return it. Raises InvalidPayload, NotFound, Taken."""
-    scope, now = Scope(actor.scope.app), hub.clock.now()
+async def insert_deal(hub: Hub, actor: Actor, given: DealFields, arrival: Arrival | None = None) -> Document:
+    """Make a deal, or one that was elsewhere as it was there; return it. Raises InvalidPayload, NotFound, Taken."""
+    scope, past = Scope(actor.scope.app), arrival.past if arrival else None
+    now = (past and past.created) or hub.clock.now()
+    by = (past and past.author) or author_record(actor)
     pipeline, stage = await place_for(hub, scope, given.pipeline or None, given.stage or None)
     money = checked_value_of(given, None, pipeline["currency"])
     fields = await checked_deal(hub, actor, given, money["currency"]) | money
@@ -50,16 +53,18 @@ async def insert_deal(hub: Hub, actor: Actor, given: DealFields) -> Document:
             "id": await hub.ids.next("deal"), "pipeline": pipeline["id"], "stage": stage["id"], "status": "in_progress",
             "scope": 2, "participants": [], "products": [], "order_products": [], "tags": [], "attrs": {},
             "stage_since": now, "activities_turn": 0, "activities_changed": None, "next_due": None,
-            "created_by": author_record(actor), "created": now, "updated": now, "revision": 1,
+            "created_by": by, "created": now, "updated": (past and past.updated) or now, "revision": 1,
         },
         fields,
     )  # fmt: skip
     batch = Batch(scope)
     claim_custom_id(batch, "deal.custom_id", deal["id"], None, deal.get("custom_id"))
+    if arrival:
+        arrival.claim(batch, deal["id"])
     batch.insert(DEALS, deal)
     count_change(batch, None, deal)
-    await _keep_history(hub, batch, actor, None, deal)
-    await _into_timelines(hub, batch, actor, deal, "created", stage=stage["name"])
+    await _keep_history(hub, batch, by, None, deal, now)
+    await _into_timelines(hub, batch, by, deal, "created", at=now, stage=stage["name"])
     await hub.follow_up(batch, DealCreated, {"deal": deal["id"]})
     try:
         outcome = await hub.commit(batch)
@@ -137,7 +142,7 @@ async def _follow(hub: Hub, batch: Batch, actor: Actor, before: Document, after:
     claim_custom_id(batch, "deal.custom_id", before["id"], before.get("custom_id"), after.get("custom_id"))
     if any(before[field] != after[field] for field in _COUNTED):
         count_change(batch, before, after)
-    await _keep_history(hub, batch, actor, before, after)
+    await _keep_history(hub, batch, author_record(actor), before, after, hub.clock.now())
     await hub.follow_up(batch, DealChanged, {"deal": before["id"]})
     events: list[type[Event]] = []
     if before["stage"] != after["stage"]:
@@ -185,24 +190,27 @@ async def _new_place(hub: Hub, scope: Scope, given: DealFields, deal: Document) 
     return {"pipeline": pipeline["id"], "stage": stage["id"]}
 
 
-async def _keep_history(hub: Hub, batch: Batch, actor: Actor, before: Document | None, after: Document) -> None:
-    now = hub.clock.now()
+async def _keep_history(
+    hub: Hub, batch: Batch, by: Document, before: Document | None, after: Document, now: int
+) -> None:
     for kind in ("stage", "status"):
         old, new = before and before[kind], after[kind]
         if old == new:
             continue
         record = {
             "id": await hub.ids.next("deal_history"), "kind": kind, "from": old, "to": new, "pipeline": after["pipeline"],
-            "by": author_record(actor), "at": now,
+            "by": by, "at": now,
         }  # fmt: skip
         batch.append(DEAL_HISTORY, after["id"], record)
 
 
-async def _into_timelines(hub: Hub, batch: Batch, actor: Actor, deal: Document, word: str, **facts: Any) -> None:
+async def _into_timelines(
+    hub: Hub, batch: Batch, by: Actor | Document, deal: Document, word: str, **facts: Any
+) -> None:
     """Put a line into the timelines of the contacts and the company of a deal."""
     facts |= {"deal": deal["id"], "name": deal["name"]}
     for contact in dict.fromkeys((deal.get("contact"), *deal["participants"])):
         if contact is not None:
-            await remember(hub, batch, actor, "contact", contact, "deal", word, **facts)
+            await remember(hub, batch, by, "contact", contact, "deal", word, **facts)
     if deal.get("company") is not None:
-        await remember(hub, batch, actor, "company", deal["company"], "deal", word, **facts)
+        await remember(hub, batch, by, "company", deal["company"], "deal", word, **facts)

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,10 @@ from hub.doors.cli.availability_table import availability_table
 from hub.doors.cli.control import Refused, ask_running_server
 from hub.doors.cli.import_contacts import Importing, import_contacts
 from hub.doors.cli.import_here import Order
+from hub.doors.cli.move_in import MovingIn, move_in
 from hub.doors.cli.settings_list import as_env, as_markdown, as_text
 from hub.doors.workers.seat import Seat, seat_of
+from hub.moving.order import CHOICES, MoveOrder
 from storage.engine import StorageError
 
 _SHORT = {"mongo_url": "--mongo", "redis_url": "--redis"}
@@ -33,12 +36,27 @@ The first row names the columns; they go to the attributes of these names, and u
 custom id or e-mail address is known update that contact. Refused rows are written to FILE.refused.csv with the reason.
 
 Exit codes: 0 all rows are in, 3 some were refused, 1 the import could not be done."""
+_MOVE = f"""Move a whole account of User.com in over its public API, also beside a running server.
+
+People, companies, deals, conversations and events come with their own times; nobody gets a mail or a message for it. Run
+it again whenever you like: it goes on where it was cut off, and brings what changed since. docs/moving-from-usercom.md
+has the steps.
+
+Resources: {", ".join(CHOICES)}.
+
+Exit codes: 0 all of it is in, 3 something was left out (the report says what), 1 it was cut off or could not begin."""
 Serve = Callable[[Settings, Seat | None], Awaitable[int]]
 Create = Callable[[Settings, NewApplication], Awaitable[dict[str, Any]]]
 Measured = Callable[[Settings], Awaitable[list[Month]]]
 
 
-def build_cli(serve: Serve, create: Create, availability: Measured, importing: Importing | None = None) -> click.Group:
+def build_cli(
+    serve: Serve,
+    create: Create,
+    availability: Measured,
+    importing: Importing | None = None,
+    moving: MovingIn | None = None,
+) -> click.Group:
     """Return the command line; server.py hands in what needs the whole product."""
 
     @click.group(context_settings={"max_content_width": 110, "help_option_names": ["-h", "--help"]})
@@ -93,7 +111,7 @@ def build_cli(serve: Serve, create: Create, availability: Measured, importing: I
 
     @cli.group("import")
     def import_group() -> None:
-        """Bring data in from files."""
+        """Bring data in: from files, or from an account of User.com."""
 
     @import_group.command("contacts", help=_IMPORT)
     @_options(["data", "mongo_url", "import_limit"])
@@ -120,6 +138,36 @@ def build_cli(serve: Serve, create: Create, availability: Measured, importing: I
         order = Order(file.name, file.stat().st_size, mapping=mapping, **given)
         assert importing is not None
         raise SystemExit(import_contacts(settings, order, file, importing, _run, as_json=as_json))
+
+    @import_group.command("user-com", help=_MOVE)
+    @_options(["data", "mongo_url", "redis_url", "fetch_allow"])
+    @click.option("--host", required=True, help="Address of the account, for example https://acme.user.com.")
+    @click.option("--token", required=True, envvar="USER_COM_TOKEN",
+                  help="Its public REST API key, also in USER_COM_TOKEN. It is kept nowhere.")  # fmt: skip
+    @click.option("--application", type=int, default=None, help="Id of the application here, where there are several.")
+    @click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), default=None,
+                  help="Only what changed or happened since this time (UTC).")  # fmt: skip
+    @click.option("--without", "leave_out", multiple=True, metavar="RESOURCE", type=click.Choice(CHOICES),
+                  help="Leave a resource there. May be repeated.")  # fmt: skip
+    @click.option("--agent", "agents", multiple=True, metavar="ID=E-MAIL",
+                  help="Which agent here is the one of that id there. May be repeated.")  # fmt: skip
+    @click.option("--connections", type=click.IntRange(1, 20), default=4, show_default=True,
+                  help="Requests at the same time.")  # fmt: skip
+    @click.option("--again", is_flag=True, help="Begin from the beginning, also where an earlier run was cut off.")
+    @click.option("--dry-run", is_flag=True, help="Only count what is there.")
+    @click.option("--json", "as_json", is_flag=True, help="Print progress and report as JSON.")
+    def import_user_com_command(config: str | None, as_json: bool, **given: Any) -> None:
+        settings = _settings(
+            {name: given.pop(name) for name in ("data", "mongo_url", "redis_url", "fetch_allow")}, config
+        )
+        pairs = [pair.partition("=") for pair in given.pop("agents")]
+        if any(not id.isdecimal() or "@" not in email for id, _, email in pairs):
+            raise click.UsageError("--agent takes ID=E-MAIL, for example --agent 5567=ada@acme.example.")
+        since, given["leave_out"] = given.pop("since"), list(given["leave_out"])
+        at = None if since is None else int(since.replace(tzinfo=UTC).timestamp() * 1000)
+        order = MoveOrder(since=at, agents={id: email.strip() for id, _, email in pairs}, **given)
+        assert moving is not None
+        raise SystemExit(move_in(settings, order, moving, _run, as_json=as_json))
 
     @cli.command("settings", help="List every setting with its variable, its default and its reason.")
     @click.option("--format", "form", type=click.Choice(["text", "env", "markdown"]), default="text", show_default=True)

@@ -15,6 +15,7 @@ from hub.accounts.applications import NewApplication, create_application
 from hub.core.availability import months
 from hub.core.hub import Hub
 from hub.doors.cli.import_here import add_import_routes
+from hub.doors.cli.move_here import add_move_route
 from hub.doors.errors import as_hub_error
 
 NAME = "hub.sock"
@@ -43,6 +44,7 @@ async def serve_control(hub: Hub) -> web.AppRunner:
     app.router.add_post("/init", init)
     app.router.add_post("/availability", availability)
     add_import_routes(app, hub)
+    add_move_route(app, hub)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     path = hub.settings.folder / NAME

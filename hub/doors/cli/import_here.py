@@ -55,7 +55,7 @@ async def begin(hub: Hub, order: Order, pieces: AsyncIterator[bytes]) -> Begun:
     """Take the file and start. Raises an error of the catalogue; then nothing of it stays."""
     if order.size > hub.settings.import_limit:
         raise AttachmentTooLarge(f"The file is larger than {hub.settings.import_limit / 1_048_576:,.0f} MB.")
-    actor = _actor(await _application(hub, order.application))
+    actor = _actor(await application_of(hub, order.application))
     new = NewImport(order.name, pieces, order.charset, order.delimiter)
     found = await imports.upload_import(hub, actor, new)
     try:
@@ -71,7 +71,8 @@ def _actor(app: int) -> Actor:
     return Actor("system", 0, "Command line", Scope(app), SYSTEM)
 
 
-async def _application(hub: Hub, wanted: int | None) -> int:
+async def application_of(hub: Hub, wanted: int | None) -> int:
+    """Return the application that is named, else the only one. Raises InvalidPayload."""
     known = await application_ids(hub)
     if wanted is not None and wanted in known:
         return wanted

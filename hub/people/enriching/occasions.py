@@ -6,6 +6,7 @@ import time
 from typing import Literal
 
 from hub.core.hub import Hub
+from hub.core.past import QUIET
 from hub.people.collections import ENRICHMENT
 from storage.engine import Batch, Scope
 
@@ -49,5 +50,5 @@ class Occasions:
 
 async def identified(hub: Hub, batch: Batch, contact: int) -> None:
     """Put what follows from a contact's first address into the batch that gives it the address."""
-    if await hub.part(Occasions).wanted(batch.scope):
+    if not QUIET.get() and await hub.part(Occasions).wanted(batch.scope):
         await hub.jobs.add(batch, ONE, {"contact": contact, "occasion": "identification", "tries": 0})
