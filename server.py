@@ -49,12 +49,18 @@ from hub.people.segments.membership import Membership
 from hub.people.segments.sizes import order_count
 from hub.people.tracking import browsers, places
 from hub.people.tracking.places import Places
+from hub.webhooks import collections as webhooks
+from hub.webhooks.sending import Sender
+from hub.webhooks.touches import Touches
 from storage.bus import Bus, MemoryBus
 from storage.engine import Engine
 from storage.files import FolderFiles
 from storage.redis_bus import RedisBus
 
-COLLECTIONS = (*core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS, *crm.COLLECTIONS)
+COLLECTIONS = (
+    *core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS, *crm.COLLECTIONS,
+    *webhooks.COLLECTIONS,
+)  # fmt: skip
 STREAMS = (*people.STREAMS, *chat.STREAMS, *crm.STREAMS)
 _PATIENCE_WITH_REQUESTS = 4.0
 """Seconds that a slow request gets when the process stops."""
@@ -123,6 +129,8 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
             hub.spawn("jobs", hub.jobs.run())
             hub.spawn("membership", hub.part(Membership).run())
             hub.spawn("dealings", hub.part(Dealings).run())
+            hub.spawn("webhooks", hub.part(Sender).run())
+            hub.spawn("touches", hub.part(Touches).run())
             await order_count(hub)
             hub.spawn("warm up", asyncio.to_thread(_warm_up))
             if neighbours and runner.server:

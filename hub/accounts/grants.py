@@ -25,6 +25,7 @@ AGENTS_MANAGE = "agents.manage"
 ENRICHMENT_MANAGE = "enrichment.manage"
 KEYS_MANAGE = "keys.manage"
 GROUPS_MANAGE = "groups.manage"
+WEBHOOKS_MANAGE = "webhooks.manage"
 
 PERMISSIONS = {
     CONVERSATIONS_READ: "Read conversations.",
@@ -52,6 +53,7 @@ PERMISSIONS = {
     AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
     KEYS_MANAGE: "See, make, rename and revoke API keys. For owners, never for a key.",
     GROUPS_MANAGE: "Make and change groups of agents, and say whose conversations go to them. For owners and API keys.",
+    WEBHOOKS_MANAGE: "Say which programs are told what happens, and see what they were told. For owners and API keys.",
 }
 
 CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK, FORMS_FILL})
@@ -66,7 +68,7 @@ _PEOPLE = {
 }  # fmt: skip
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE, *_CRM})
-OWNER = AGENT | {AGENTS_MANAGE, GROUPS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE}
+OWNER = AGENT | {AGENTS_MANAGE, GROUPS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE, WEBHOOKS_MANAGE}
 KEY = frozenset(
     {
         CONTACTS_IDENTIFY,
@@ -76,6 +78,7 @@ KEY = frozenset(
         CONTACTS_PRIVACY,
         ENRICHMENT_MANAGE,
         GROUPS_MANAGE,
+        WEBHOOKS_MANAGE,
         *_PEOPLE,
         *_CRM,
     }
