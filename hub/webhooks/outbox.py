@@ -7,6 +7,7 @@ here at once; other nodes are told over the bus, and read again after `STALE` se
 from __future__ import annotations
 
 import time
+from collections import Counter
 from typing import Any
 
 from hub.core.event import Event
@@ -26,6 +27,7 @@ class Outbox:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._known: dict[int, tuple[float, frozenset[str]]] = {}
+        self._turns: Counter[int] = Counter()
         hub.bus.subscribe(CHANNEL, lambda body: self._drop(int(body)))
 
     def changed(self, app: int) -> None:
@@ -35,6 +37,7 @@ class Outbox:
 
     def _drop(self, app: int) -> None:
         self._known.pop(app, None)
+        self._turns[app] += 1
 
     async def wants(self, app: int, *kinds: str) -> bool:
         """Tell whether a webhook of the application asks for one of these kinds."""
@@ -47,6 +50,14 @@ class Outbox:
                 frozenset(kind for each in hooks if each["on"] for kind in each["kinds"]),
             )
         return bool(known[1]) and (EVERYTHING in known[1] or not known[1].isdisjoint(kinds))
+
+    async def _read(self, app: int) -> tuple[float, frozenset[str]]:
+        until, turn = time.monotonic() + STALE, self._turns[app]
+        hooks = await webhooks_of(self._hub, Scope(app))
+        known = (until, frozenset(kind for each in hooks if each["on"] for kind in each["kinds"]))
+        if self._turns[app] == turn:  # what changed while it was read is read again by the next one
+            self._known[app] = known
+        return known
 
     async def put(self, batch: Batch, event: type[Event], facts: dict[str, Any]) -> None:
         """Put into the batch that an event is to be told, if anybody asks for it."""
