@@ -15,7 +15,7 @@ from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.webhooks.bodies import body_of
-from hub.webhooks.collections import DELIVERIES
+from hub.webhooks.collections import DELIVERIES, QUEUES
 from hub.webhooks.kinds import TEST
 from hub.webhooks.spreading import delivery_of, put_delivery, with_queue
 from hub.webhooks.webhooks import Id, WebhookRef, stored_webhook
@@ -98,13 +98,14 @@ async def list_deliveries(hub: Hub, actor: Actor, asked: DeliveriesOf) -> Delive
         )  # fmt: skip
     except ValueError:
         raise InvalidPayload("This cursor belongs to another list.", reason="cursor") from None
-    return Deliveries([_shown(each) for each in page.items], page.cursor)
+    rest = await _rest_of(hub, actor, asked.webhook)
+    return Deliveries([_shown(each, rest) for each in page.items], page.cursor)
 
 
 @verb(WEBHOOKS_MANAGE)
 async def get_delivery(hub: Hub, actor: Actor, which: DeliveryRef) -> Delivery:
     """Return a delivery. Raises NotFound."""
-    return _shown(await _stored(hub, actor, which))
+    return _shown(await _stored(hub, actor, which), await _rest_of(hub, actor, which.webhook))
 
 
 @verb(WEBHOOKS_MANAGE)
@@ -173,10 +174,16 @@ async def _stored(hub: Hub, actor: Actor, which: DeliveryRef) -> Document:
     return found
 
 
-def _shown(each: Document) -> Delivery:
+async def _rest_of(hub: Hub, actor: Actor, webhook: int) -> int:
+    """Return until when the receiver is left alone."""
+    queue = await hub.store.get(Scope(actor.scope.app), QUEUES, webhook)
+    return queue["rest"] if queue else 0
+
+
+def _shown(each: Document, rest: int = 0) -> Delivery:
     attempts = [msgspec.convert({**one, "at": rfc3339(one["at"])}, Attempt) for one in each["attempts"]]
     return Delivery(
         id=each["id"], webhook=each["webhook"], kind=each["kind"], event_id=each["name"], at=rfc3339(each["at"]),
-        state=each["state"], next=rfc3339(each["due"]) if each["state"] == "waiting" else None, attempts=attempts,
+        state=each["state"], next=rfc3339(max(each["due"], rest)) if each["state"] == "waiting" else None, attempts=attempts,
         body=each["body"],
     )  # fmt: skip

@@ -296,7 +296,14 @@ async def test_the_other_tenant_sees_no_webhook_and_is_told_nothing(hooks, recei
     hook = await hooks.make(receiver.url, "*")
     theirs = web.with_key(globex.api_key)
     assert (await theirs.get("/api/app/webhooks")).json["webhooks"] == []
-    for method, path in (("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/secret"), ("POST", "/test"), ("GET", "/deliveries")):
+    for method, path in (
+        ("GET", ""),
+        ("PATCH", ""),
+        ("DELETE", ""),
+        ("POST", "/secret"),
+        ("POST", "/test"),
+        ("GET", "/deliveries"),
+    ):
         answer = await theirs(method, f"/api/app/webhooks/{hook['id']}{path}", {} if method != "GET" else None)
         assert answer.status == 404, (method, path, answer.body)
     walt, vera = await globex.visitor(), await acme.visitor()
