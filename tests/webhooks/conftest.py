@@ -40,7 +40,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 class Hooks:
     """Acme's webhooks, as its owner's program sets them up."""
 
-    def __init__(self, api: Any) -> None:
+    def __init__(self, api: Any) -> None:  # noqa: F811 - the fixture
         self.api = api
 
     async def make(self, url: str, *kinds: str, **more: Any) -> dict[str, Any]:

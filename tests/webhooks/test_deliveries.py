@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web as http
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from hub.webhooks.signing import sign
+from hub.webhooks.signing import new_secret, sign, signed_headers
 from hub.webhooks.spreading import Bell
 from tests.support.house import eventually
 
@@ -20,6 +23,24 @@ def test_the_vector_of_the_specification():
     body = '{"test": 2432232314}'
     signature = sign("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)
     assert signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+async def test_the_example_of_the_documentation_checks_a_signature(tmp_path):
+    page = Path("docs/webhooks.md").read_text("utf-8")
+    code = page.partition("```js\n")[2].partition("```")[0]
+    body, at, secret = '{"test": "zażółć"}', int(time.time()), new_secret()
+    script = tmp_path / "receive.mjs"
+    script.write_text(f"{code}\nconst [secret, headers, body] = JSON.parse(process.argv[2])\n"
+                      "console.log(JSON.stringify(verify(secret, headers, body)))\n", "utf-8")  # fmt: skip
+
+    async def run(secret: str, keys: list[str]) -> str:
+        given = json.dumps([secret, signed_headers(keys, "evt_1", at, body), body])
+        done = await asyncio.create_subprocess_exec("node", str(script), given, stdout=-1, stderr=-1)
+        out, err = await done.communicate()
+        return (out or err).decode()
+
+    assert json.loads(await run(secret, [new_secret(), secret])) == json.loads(body)
+    assert "not ours" in await run(secret, [new_secret()])
 
 
 async def soon(house: Any, seconds: float) -> None:
@@ -296,15 +317,10 @@ async def test_the_other_tenant_sees_no_webhook_and_is_told_nothing(hooks, recei
     hook = await hooks.make(receiver.url, "*")
     theirs = web.with_key(globex.api_key)
     assert (await theirs.get("/api/app/webhooks")).json["webhooks"] == []
-    for method, path in (
-        ("GET", ""),
-        ("PATCH", ""),
-        ("DELETE", ""),
-        ("POST", "/secret"),
-        ("POST", "/test"),
-        ("GET", "/deliveries"),
-    ):
-        answer = await theirs(method, f"/api/app/webhooks/{hook['id']}{path}", {} if method != "GET" else None)
+    paths = ("GET ", "PATCH ", "DELETE ", "POST /secret", "POST /test", "POST /replay", "GET /deliveries")
+    for method, _, path in (each.partition(" ") for each in paths):
+        body = {"since": "2020-01-01T00:00:00Z"} if path == "/replay" else {} if method != "GET" else None
+        answer = await theirs(method, f"/api/app/webhooks/{hook['id']}{path}", body)
         assert answer.status == 404, (method, path, answer.body)
     walt, vera = await globex.visitor(), await acme.visitor()
     await walt.says("Globex")

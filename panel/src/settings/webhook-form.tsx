@@ -1,7 +1,7 @@
 import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useLive } from '../live/context'
-import { RestError } from '../live/rest'
+import { refusal } from '../words/refusals'
 import { useWords, type Key } from '../words/words'
 import keys from './keys.module.css'
 import page from './settings.module.css'
@@ -41,7 +41,7 @@ export function WebhookForm({ of, kinds, close, done }: Props) {
       if (of) await live.rest('PATCH', `webhooks/${of.id}`, body)
       done(of ? undefined : (await live.rest<Made>('POST', 'webhooks', body)).secret)
     } catch (error) {
-      setRefused(error instanceof RestError && error.status === 400 ? error.message : t('failed.action'))
+      setRefused(refusal(error, t))
       setBusy(false)
     }
   }

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLive } from '../live/context'
 import { Late } from '../parts/late'
+import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import page from './settings.module.css'
 import { Sheet } from './sheet'
@@ -39,8 +40,8 @@ export function Log({ of, close }: { of: Webhook; close: () => void }) {
       const answer = await live.rest<{ count: number }>('POST', `webhooks/${of.id}/${path}`, body)
       notifications.show({ message: said(answer) })
       await queries.invalidateQueries({ queryKey: ['webhooks', of.id] })
-    } catch {
-      notifications.show({ message: t('failed.action'), color: 'red' })
+    } catch (error) {
+      notifications.show({ message: refusal(error, t), color: 'red' })
     }
   }
   const shown = data?.pages.flatMap((each) => each.deliveries)
