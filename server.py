@@ -53,6 +53,9 @@ from hub.people.segments.membership import Membership
 from hub.people.segments.sizes import order_count
 from hub.people.tracking import browsers, places
 from hub.people.tracking.places import Places
+from hub.webhooks import collections as webhooks
+from hub.webhooks.sending import Sender
+from hub.webhooks.touches import Touches
 from storage.bus import Bus, MemoryBus
 from storage.engine import Engine
 from storage.files import FolderFiles
@@ -62,6 +65,7 @@ COLLECTIONS = (
     *core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS, *crm.COLLECTIONS,
     *outreach.COLLECTIONS,
     *moving.COLLECTIONS,
+    *webhooks.COLLECTIONS,
 )  # fmt: skip
 STREAMS = (*people.STREAMS, *chat.STREAMS, *crm.STREAMS)
 _PATIENCE_WITH_REQUESTS = 4.0
@@ -131,6 +135,8 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
             hub.spawn("jobs", hub.jobs.run())
             hub.spawn("membership", hub.part(Membership).run())
             hub.spawn("dealings", hub.part(Dealings).run())
+            hub.spawn("webhooks", hub.part(Sender).run())
+            hub.spawn("touches", hub.part(Touches).run())
             await order_count(hub)
             hub.spawn("warm up", asyncio.to_thread(_warm_up))
             if neighbours and runner.server:

@@ -37,6 +37,9 @@ from hub.people.privacy.keepers import Keeper, Keepers
 from hub.people.privacy.keeping import PeopleKeeper
 from hub.people.segments import building, marking, membership, sizes
 from hub.people.tracking import ingesting
+from hub.webhooks import keeping as webhooks
+from hub.webhooks import outbox, spreading
+from hub.webhooks.keeping import WebhooksKeeper
 
 JOBS: dict[str, Work] = {
     once.FORGET: once.forget,
@@ -78,14 +81,17 @@ JOBS: dict[str, Work] = {
     releasing.RELEASE_COMPANY: releasing.release_company,
     letters.LETTER: letters.send_letter,
     emails.SEND: emails.deliver,
+    outbox.SPREAD: spreading.spread,
+    webhooks.FORGET: webhooks.forget,
 }
 """kind of job → what does it"""
 
-BULK = {ingesting.COUNT}
+BULK = {ingesting.COUNT, outbox.SPREAD}
 """Kinds that come in floods, and wait for each other only"""
 
 KEEPERS: list[Keeper] = [
     PeopleKeeper(), ChatKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper(), FormsKeeper(), OutreachKeeper(),
+    WebhooksKeeper(),
 ]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
@@ -118,3 +124,4 @@ def connect(hub: Hub) -> None:
     hub.part(Keepers).count_old = count_old_conversations
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)
+    hub.watch(hub.part(outbox.Outbox).put)

@@ -142,6 +142,12 @@ async def members(hub: Hub, app: int) -> list[Member]:
     return [Member(agent["id"], agent["name"], agent["email"]) for agent in page.items]
 
 
+async def owners(hub: Hub, app: int) -> list[Member]:
+    """Return the agents who own an application."""
+    page = await hub.store.find(INSTALLATION, AGENTS, Eq("app", app), limit=1000)
+    return [Member(each["id"], each["name"], each["email"]) for each in page.items if each["role"] == "owner"]
+
+
 async def member(hub: Hub, app: int, agent: int) -> Member | None:
     """Return one agent of an application, or None."""
     document = await hub.store.get(INSTALLATION, AGENTS, agent)

@@ -27,6 +27,7 @@ KEYS_MANAGE = "keys.manage"
 GROUPS_MANAGE = "groups.manage"
 EMAILS_SEND = "emails.send"
 MOVING_IN = "moving.in"
+WEBHOOKS_MANAGE = "webhooks.manage"
 
 PERMISSIONS = {
     CONVERSATIONS_READ: "Read conversations.",
@@ -56,6 +57,7 @@ PERMISSIONS = {
     EMAILS_SEND: "Write e-mail templates, and send e-mails to contacts. For owners and API keys.",
     GROUPS_MANAGE: "Make and change groups of agents, and say whose conversations go to them. For owners and API keys.",
     MOVING_IN: "Bring in what was elsewhere, with its own times and authors. For the command line alone.",
+    WEBHOOKS_MANAGE: "Say which programs are told what happens, and see what they were told. For owners and API keys.",
 }
 
 CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK, FORMS_FILL})
@@ -70,7 +72,9 @@ _PEOPLE = {
 }  # fmt: skip
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE, *_CRM})
-OWNER = AGENT | {AGENTS_MANAGE, EMAILS_SEND, GROUPS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE}
+OWNER = AGENT | {
+    AGENTS_MANAGE, EMAILS_SEND, GROUPS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE, WEBHOOKS_MANAGE,
+}  # fmt: skip
 KEY = frozenset(
     {
         CONTACTS_IDENTIFY,
@@ -81,6 +85,7 @@ KEY = frozenset(
         EMAILS_SEND,
         ENRICHMENT_MANAGE,
         GROUPS_MANAGE,
+        WEBHOOKS_MANAGE,
         *_PEOPLE,
         *_CRM,
     }

@@ -12,6 +12,7 @@ from hub.chat.announce import announce_message, announce_state
 from hub.chat.attachments import take_attachments
 from hub.chat.collections import ATTACHMENTS, CONVERSATIONS, MESSAGES
 from hub.chat.conversations import Id, get_conversation
+from hub.chat.events import ConversationChanged, MessageSent
 from hub.chat.places import Place, place_begun_by_company, place_for
 from hub.chat.present import author_of, message_of
 from hub.chat.records import Message, Size
@@ -154,11 +155,13 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
         batch, position, changed = _batch(actor, new, place, record, reopens)
         if place.fresh:
             put_talk(batch, place.contact, await talk_record(hub, "begun", place.id, author, record["at"]))
+        await _follow(hub, batch, place, record, "started" if place.fresh else None)
         outcome = await hub.commit(batch)
     except GuardFailed:  # the contact writes into a conversation that is not open: that opens it
         reopens = True
         batch, position, changed = _batch(actor, new, place, record, reopens)
         put_talk(batch, place.contact, await talk_record(hub, "reopened", place.id, author, record["at"]))
+        await _follow(hub, batch, place, record, "reopened")
         outcome = await _commit(hub, batch)
     except Missing:
         raise NotFound from None
@@ -170,6 +173,14 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
         say_talked(hub, actor.scope, place.contact)
     announce_message(hub, actor.scope, place.contact, place.browser, message)
     return message
+
+
+async def _follow(hub: Hub, batch: Batch, place: Place, record: Document, turned: str | None) -> None:
+    """Put into the batch what follows from a message, and from the turn that the conversation takes by it."""
+    facts = {"conversation": place.id, "contact": place.contact}
+    if turned:
+        await hub.follow_up(batch, ConversationChanged, {"word": turned, **facts})
+    await hub.follow_up(batch, MessageSent, {**facts, "message": record["id"]})
 
 
 async def _commit(hub: Hub, batch: Batch) -> Outcome:

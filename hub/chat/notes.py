@@ -45,6 +45,8 @@ async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
     )  # fmt: skip
     position = batch.append(NOTES, new.conversation, record)
     batch.patch(CONVERSATIONS, new.conversation, set={"notes": position, "touched": record["at"]})
+    facts = {"conversation": new.conversation, "contact": conversation["contact"], "conversation_note": record["id"]}
+    await hub.follow_up(batch, NoteAdded, facts)
     try:
         outcome = await hub.commit(batch)
     except Missing:

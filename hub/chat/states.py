@@ -11,6 +11,7 @@ from hub.accounts.grants import CONVERSATIONS_MANAGE
 from hub.chat.announce import announce_message, announce_state
 from hub.chat.collections import CONVERSATIONS, MESSAGES
 from hub.chat.conversations import Id, get_conversation, present
+from hub.chat.events import ConversationChanged
 from hub.chat.present import author_of, event_record, message_of
 from hub.chat.records import Conversation
 from hub.core.actor import Actor
@@ -63,6 +64,8 @@ async def assign_conversation(hub: Hub, actor: Actor, given: AssignConversation)
     if given.agent is not None and given.agent != document["assignee"]:
         talk = await talk_record(hub, "assigned", given.conversation, author_of(actor), hub.clock.now(), to=name)
         put_talk(batch, document["contact"], talk)
+    if given.agent != document["assignee"]:
+        await _follow(hub, batch, "assigned", document)
     outcome = await hub.commit(batch)
     say_talked(hub, actor.scope, document["contact"])
     return await _announce(hub, actor, outcome[changed])
@@ -99,13 +102,14 @@ async def snooze_conversation(hub: Hub, actor: Actor, given: SnoozeConversation)
     wait = given.until - hub.clock.now()
     if wait <= 0:
         raise InvalidPayload("The conversation can only be put aside until a time to come.")
-    await get_conversation(hub, actor, given.conversation)
+    document = await get_conversation(hub, actor, given.conversation)
     batch = Batch(actor.scope)
     changed = batch.patch(
         CONVERSATIONS, given.conversation, set={"status": "snoozed", "snoozed_until": given.until, "touched": hub.clock.now()},
         inc={"revision": 1},
     )  # fmt: skip
     await hub.jobs.add(batch, WAKE, {"conversation": given.conversation, "until": given.until}, after=wait)
+    await _follow(hub, batch, "snoozed", document)
     return await _announce(hub, actor, (await hub.commit(batch))[changed])
 
 
@@ -117,6 +121,9 @@ async def wake_conversation(hub: Hub, scope: Scope, payload: dict[str, Any]) -> 
     changed = batch.patch(
         CONVERSATIONS, payload["conversation"], set={"status": "open", "updated": hub.clock.now()}, inc={"revision": 1}
     )
+    document = await hub.store.get(scope, CONVERSATIONS, payload["conversation"])
+    if document is not None:
+        await _follow(hub, batch, "reopened", document)
     try:
         announce_state(hub, scope, (await hub.commit(batch))[changed])
     except GuardFailed:
@@ -140,6 +147,7 @@ async def _turn(hub: Hub, actor: Actor, id: int, word: Literal["closed", "reopen
         CONVERSATIONS, id, set={"status": status, "updated": record["at"], "position": position}, inc={"revision": 1}
     )
     put_talk(batch, document["contact"], await talk_record(hub, word, id, record["author"], record["at"]))
+    await _follow(hub, batch, word, document)
     try:
         outcome = await hub.commit(batch)
     except GuardFailed:  # it is so already
@@ -151,6 +159,12 @@ async def _turn(hub: Hub, actor: Actor, id: int, word: Literal["closed", "reopen
     say_talked(hub, actor.scope, document["contact"])
     announce_message(hub, actor.scope, document["contact"], document["browser"], message)
     return await _announce(hub, actor, outcome[changed])
+
+
+async def _follow(hub: Hub, batch: Batch, word: str, document: Document) -> None:
+    """Put into the batch what follows from the turn that a conversation takes."""
+    facts = {"word": word, "conversation": document["id"], "contact": document["contact"]}
+    await hub.follow_up(batch, ConversationChanged, facts)
 
 
 async def _announce(hub: Hub, actor: Actor, document: Document) -> Conversation:

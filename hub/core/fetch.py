@@ -104,6 +104,10 @@ class Fetch:
             raise FetchTimedOut(f"{asked.url.host} did not answer within {time:g} seconds.") from None
         raise FetchRefused(f"{asked.url.host} leads on to another address again and again.")
 
+    def check(self, url: str) -> None:
+        """Raise FetchRefused where an address may not be asked, as far as that shows before its name is looked up."""
+        self._checked(url)
+
     async def close(self) -> None:
         """Let go of the connections."""
         if self._session is not None:

@@ -19,6 +19,7 @@ from storage.engine import Batch, Engine, Outcome, Unavailable
 from storage.files import Files
 
 Listener = Callable[[Any], None]
+Watcher = Callable[[Batch, type[Event], dict[str, Any]], Awaitable[None]]
 P = TypeVar("P")
 
 
@@ -60,6 +61,7 @@ class Hub:
         self.jobs = Jobs(self)
         self._listeners: dict[type[Event], list[Listener]] = {}
         self._subscribers: dict[type[Event], list[tuple[str, int]]] = {}
+        self._watchers: list[Watcher] = []
         self._parts: dict[type, Any] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._stopping = False
@@ -85,12 +87,18 @@ class Hub:
         """Let a kind of job follow each event of this type, `after` milliseconds later (hub/subscribers.py is the table)."""
         self._subscribers.setdefault(event, []).append((job, after))
 
+    def watch(self, watcher: Watcher) -> None:
+        """Let a watcher see every event in the batch that makes it true, and put into it what it makes of it."""
+        self._watchers.append(watcher)
+
     async def follow_up(self, batch: Batch, event: type[Event], payload: dict[str, Any]) -> None:
         """Put the jobs that follow from an event into the batch that makes it true; from history none does."""
         if QUIET.get():
             return
         for job, after in self._subscribers.get(event, ()):
             await self.jobs.add(batch, job, payload, after=after)
+        for watcher in self._watchers:
+            await watcher(batch, event, payload)
 
     def listen(self, event: type[Event], listener: Listener) -> None:
         """Call the listener for each event of this type (or a subclass), in the order of publishing."""

@@ -186,4 +186,9 @@ class Lane:
 
 def _back_off(tries: int) -> int:
     """Return milliseconds to wait: 1 s, 2 s, 4 s … at most 1 h, ±20 % so that failures do not march in step."""
-    return int(min(3_600_000, 1000 * 2**tries) * random.uniform(0.8, 1.2))  # noqa: S311 - jitter, no secret
+    return jittered(min(3_600_000, 1000 * 2**tries))
+
+
+def jittered(wait: int) -> int:
+    """Return a time that is up to a fifth shorter or longer, so that what failed together is not tried together."""
+    return int(wait * random.uniform(0.8, 1.2))  # noqa: S311 - no secret

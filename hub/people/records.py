@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
@@ -19,8 +20,8 @@ from hub.people.contacts import get_contact, ids_of
 from hub.people.editing import unique_value
 from hub.people.merging.replacing import standing_contact
 from hub.people.vocabulary import vocabulary
-from storage.engine import Document, Sort, Stream
-from storage.filters import EVERYTHING, Eq, Filter
+from storage.engine import Document, Scope, Sort, Stream
+from storage.filters import EVERYTHING, Eq, Filter, Gte
 
 Subject = Literal["contact", "company"]
 _KEYS = {
@@ -139,3 +140,22 @@ async def employees_of(hub: Hub, actor: Actor, company: int) -> list[int]:
     """Return the ids of the first thousand contacts of a company."""
     page = await hub.store.find(actor.scope, CONTACTS, Eq("companies.id", company), limit=1000)
     return [each["id"] for each in page.items]
+
+
+async def kept(hub: Hub, scope: Scope, subject: Subject, id: int) -> Document | None:
+    """Return a contact or a company as it is stored, or None."""
+    return await hub.store.get(scope, KEPT[subject], id)
+
+
+async def changed_since(hub: Hub, scope: Scope, subject: Subject, since: int) -> AsyncIterator[int]:
+    """Yield the ids of contacts or companies that changed since a moment (UTC milliseconds), in that order."""
+    cursor: str | None = None
+    while True:
+        page = await hub.store.find(
+            scope, KEPT[subject], Gte("updated", since), sort=Sort("updated"), limit=200, cursor=cursor
+        )
+        for document in page.items:
+            yield document["id"]
+        cursor = page.cursor
+        if cursor is None:
+            return

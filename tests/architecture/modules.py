@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-AREAS = ("accounts", "people", "chat", "calls", "crm", "outreach", "automations", "analytics", "moving")
+AREAS = ("accounts", "people", "chat", "calls", "crm", "outreach", "automations", "analytics", "moving", "webhooks")
 
 
 class Module(NamedTuple):

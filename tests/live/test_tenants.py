@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -69,6 +70,8 @@ from hub.people.tracking.mobile import DevicePing, ForgetPush
 from hub.people.tracking.pages import PageView
 from hub.people.views import NewView, OwnColumns, ViewChange, ViewOrder, ViewRef
 from hub.people.vocabulary import GroupRule
+from hub.webhooks.deliveries import DeliveriesOf, DeliveryRef, FailedSince
+from hub.webhooks.webhooks import NewWebhook, WebhookChange, WebhookRef
 from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
 from tests.moving.inputs import MOVING_EMPTY, MOVING_HARMLESS, MOVING_INPUTS
 from tests.support.forms import patient_token
@@ -145,6 +148,12 @@ async def acme_talk(house, acme, globex):
     ids["template"] = await template_of_acme(house.hub, actor)
     keys = await VERBS["accounts.keys.list_keys"].call(house.hub, type(actor)("agent", 1, "Ada", actor.scope, OWNER))
     ids["api_key"] = keys.keys[0].id
+    hook = await VERBS["webhooks.webhooks.create_webhook"].call(
+        house.hub,
+        type(actor)("agent", 1, "Ada", actor.scope, OWNER),
+        NewWebhook("https://acme.example/secret", ["deal.created"]),
+    )
+    ids["webhook"] = hook.webhook.id
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids
@@ -252,6 +261,17 @@ async def test_an_id_that_nobody_has_and_a_foreign_one_get_the_same_answer(acme_
 
 
 VERB_INPUTS: dict[str, Any] = {
+    "webhooks.webhooks.list_webhooks": None,
+    "webhooks.webhooks.create_webhook": lambda ids: NewWebhook("https://globex.example/hook", ["*"]),
+    "webhooks.webhooks.get_webhook": lambda ids: WebhookRef(ids["webhook"]),
+    "webhooks.webhooks.change_webhook": lambda ids: WebhookChange(ids["webhook"], name="Theirs"),
+    "webhooks.webhooks.delete_webhook": lambda ids: WebhookRef(ids["webhook"]),
+    "webhooks.webhooks.rotate_webhook_secret": lambda ids: WebhookRef(ids["webhook"]),
+    "webhooks.deliveries.test_webhook": lambda ids: WebhookRef(ids["webhook"]),
+    "webhooks.deliveries.list_deliveries": lambda ids: DeliveriesOf(ids["webhook"]),
+    "webhooks.deliveries.get_delivery": lambda ids: DeliveryRef(ids["webhook"], 1),
+    "webhooks.deliveries.replay_delivery": lambda ids: DeliveryRef(ids["webhook"], 1),
+    "webhooks.deliveries.replay_failed": lambda ids: FailedSince(ids["webhook"], datetime.fromtimestamp(0, UTC)),
     "accounts.keys.list_keys": None,
     "accounts.keys.create_key": lambda ids: NewKey("Globex's own"),
     "accounts.keys.rename_key": lambda ids: KeyChange(ids["api_key"], "Theirs"),
@@ -418,6 +438,7 @@ VERB_INPUTS: dict[str, Any] = {
     **MOVING_INPUTS,
 }
 HARMLESS = {
+    "create_webhook",
     "list_keys", "create_key", "upsert_contacts", "upsert_companies",
     "list_agents", "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
@@ -430,6 +451,7 @@ HARMLESS = {
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
+    "list_webhooks",
     "list_groups", "get_group_rules",
     "find_records", "find_companies", "find_duplicates", "list_erasures",
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",

@@ -22,6 +22,7 @@ FOLDERS = {
     "groups": ("settings",),
     "enrichment": ("people", "settings"),
     "labels": ("settings",),
+    "webhooks": ("settings",),
     "refusals": ("words",),
 }
 """area of the catalogue → the folders that speak it: each of them is opened together with these words"""

@@ -296,9 +296,10 @@ def stopping(add: Any) -> Any:
 OF_CONTACTS = {
     "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
     "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs", "form_submissions",
-    "answered_forms", "deals", "activities", "crm_notes", "tickets", "emails",
+    "answered_forms", "deals", "activities", "crm_notes", "tickets", "emails", "webhook_deliveries",
 }  # fmt: skip
-"""What a keeper hands out and erases; the tests above look into all of it, and tests/crm/test_crm_privacy.py."""
+"""What a keeper hands out and erases; the tests above look into all of it, tests/crm/test_crm_privacy.py
+and tests/webhooks/test_deliveries.py."""
 
 
 def test_whatever_is_kept_of_a_contact_has_a_keeper():
@@ -310,6 +311,7 @@ def test_whatever_is_kept_of_a_contact_has_a_keeper():
 
 
 NOT_OF_CONTACTS = {
+    "webhooks": "which programs are told what",
     "forms": "what a company asks",
     "form_tallies": "how often a form was shown",
     "companies": "a company is no person",

@@ -25,6 +25,8 @@ from hub.core.settings import Settings
 from hub.doors.live.door import LiveDoor
 from hub.doors.web.app import build_app
 from hub.people.segments.membership import Membership
+from hub.webhooks.sending import Sender
+from hub.webhooks.touches import Touches
 from server import open_hub
 
 ROOT = Path(__file__).parents[2]
@@ -189,6 +191,8 @@ async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
             hub.spawn("jobs", hub.jobs.run())
             hub.spawn("membership", hub.part(Membership).run())
             hub.spawn("dealings", hub.part(Dealings).run())
+            hub.spawn("webhooks", hub.part(Sender).run())
+            hub.spawn("touches", hub.part(Touches).run())
             await site.start()
             port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
             yield House(hub, live, f"http://127.0.0.1:{port}")

@@ -36,6 +36,7 @@ from hub.people.operations import operations
 from hub.people.privacy import consent, erasure, kept, retention, retention_preview
 from hub.people.segments import preview, segments
 from hub.people.tracking import custom_events, ingesting
+from hub.webhooks import deliveries, webhooks
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -330,7 +331,21 @@ CRM = [
     _panel("DELETE", "tickets/{ticket}",                 tickets.delete_ticket),
 ]  # fmt: skip
 
-ROUTES = PUBLIC + MOBILE + OPEN + PANEL + CRM
+WEBHOOKS = [
+    _panel("GET",    "webhooks",                         webhooks.list_webhooks),
+    _panel("POST",   "webhooks",                         webhooks.create_webhook, 201),
+    _panel("GET",    "webhooks/{webhook}",               webhooks.get_webhook),
+    _panel("PATCH",  "webhooks/{webhook}",               webhooks.change_webhook),
+    _panel("DELETE", "webhooks/{webhook}",               webhooks.delete_webhook),
+    _panel("POST",   "webhooks/{webhook}/secret",        webhooks.rotate_webhook_secret, 201),
+    _panel("POST",   "webhooks/{webhook}/test",          deliveries.test_webhook, 201),
+    _panel("GET",    "webhooks/{webhook}/deliveries",    deliveries.list_deliveries),
+    _panel("POST",   "webhooks/{webhook}/replay",        deliveries.replay_failed),
+    _panel("GET",    "webhooks/{webhook}/deliveries/{delivery}", deliveries.get_delivery),
+    _panel("POST",   "webhooks/{webhook}/deliveries/{delivery}/replay", deliveries.replay_delivery),
+]  # fmt: skip
+
+ROUTES = PUBLIC + MOBILE + OPEN + PANEL + CRM + WEBHOOKS
 
 
 def add_routes(app: web.Application) -> None:

@@ -10,6 +10,7 @@ from hub.core.hub import Hub
 from hub.doors.api.compat import unrouted
 from hub.doors.api.keyed import open_call, stamp
 from hub.doors.api.routes import add_routes as add_api
+from hub.doors.api.usercom import outgoing
 from hub.doors.keys import HUB, IN_FLIGHT
 from hub.doors.live.door import LiveDoor
 from hub.doors.web import assets, confirming, demo, docs, files, forms, health
@@ -31,6 +32,7 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
     app[IN_FLIGHT] = InFlight()
     live.attach(app)
     add_api(app)
+    outgoing.teach(hub)
     assets.add_routes(app)
     files.add_routes(app)
     forms.add_routes(app)

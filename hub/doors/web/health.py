@@ -18,6 +18,7 @@ from hub.doors.live.door import LiveDoor
 from hub.doors.peers import is_trusted
 from hub.doors.web.node_figures import availability_figures, bus_line, node_figures
 from hub.doors.workers.figures import merged
+from hub.webhooks.sending import Sender
 from storage.engine import StorageError
 
 _LOOPBACK = "127.0.0.0/8, ::1/128"
@@ -88,6 +89,10 @@ class _Figures:
         for limit, times in self._live.limits.refused.items():
             limited.add_metric([limit], times)
         yield limited
+        deliveries = CounterMetricFamily("hub_webhooks", "What became of deliveries of webhooks", labels=["outcome"])
+        for outcome, times in self._hub.part(Sender).figures.items():
+            deliveries.add_metric([outcome], times)
+        yield deliveries
         for name, value in _counters(self._live.sockets.counters).items():
             yield CounterMetricFamily(f"hub_live_{name}", f"Live engine: {name.replace('_', ' ')}", value=value)
 

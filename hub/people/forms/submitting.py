@@ -115,6 +115,7 @@ async def _keep(
         changes |= await grant(hub, batch, contact, form, document)
     needs = needs_of(await vocabulary(hub, scope))
     fields_changed = change_with(hub, batch, contact, needs, [("form", now), (f"form:{form['id']}", now)], changes)
+    await hub.follow_up(batch, FormSubmitted, {"submission": shown, "contact": contact["id"]})
     if form["double_opt_in"]:
         await hub.follow_up(batch, ConfirmationAsked, await letter_for(hub, scope, form, document))
     try:

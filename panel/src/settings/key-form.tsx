@@ -19,6 +19,7 @@ const GROUPS: { label: Key; scopes: string[] }[] = [
   { label: 'apiKeys.files', scopes: ['contacts.read', 'contacts.import', 'contacts.export'] },
   { label: 'apiKeys.crm', scopes: ['crm.read', 'crm.write', 'crm.manage', 'contacts.read'] },
   { label: 'apiKeys.enrich', scopes: ['contacts.read', 'contacts.enrich', 'enrichment.manage'] },
+  { label: 'apiKeys.webhooks', scopes: ['webhooks.manage'] },
   { label: 'apiKeys.privacy', scopes: ['contacts.privacy'] },
 ]
 const DAY = 86_400_000

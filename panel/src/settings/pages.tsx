@@ -1,4 +1,4 @@
-import { IconKey, IconShieldLock, IconSparkles, IconTags, IconUserShield, IconUsersGroup } from '@tabler/icons-react'
+import { IconKey, IconShieldLock, IconSparkles, IconTags, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -18,4 +18,5 @@ export const PAGES: Page[] = [
   { path: 'privacy', label: 'settings.privacy', icon: IconShieldLock, part: area(() => import('./privacy'), 'settings', 'people') },
   { path: 'labels', label: 'settings.labels', icon: IconTags, part: area(() => import('./labels'), 'labels', 'people') },
   { path: 'keys', label: 'settings.keys', icon: IconKey, part: area(() => import('./keys'), 'settings', 'keys') },
+  { path: 'webhooks', label: 'settings.webhooks', icon: IconWebhook, part: area(() => import('./webhooks'), 'settings', 'webhooks') },
 ]

@@ -19,6 +19,7 @@ type Areas = {
   segments: typeof import('@shared/locales/en/panel/segments.json')
   groups: typeof import('@shared/locales/en/panel/groups.json')
   settings: typeof import('@shared/locales/en/panel/settings.json')
+  webhooks: typeof import('@shared/locales/en/panel/webhooks.json')
 }
 export type Area = keyof Areas
 export type Key = (keyof typeof en | { [area in Area]: keyof Areas[area] }[Area]) & string
