@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import UNSET
 
 from hub.core.past import Arrival, Past, keep
+from hub.crm.activities.durations import minutes_of
 from hub.crm.activities.fields import ActivityFields
 from hub.crm.activities.types import NewActivityType, create_activity_type, list_activity_types
 from hub.crm.bringing import PastActivity, PastDeal, PastProduct, bring_activity, bring_deal, bring_product
@@ -264,7 +265,7 @@ async def _activity(moving: Moving, item: Item) -> ActivityFields:
     due, done = moment(first(item, "datetime", "due_date")), item.get("done") is True
     fields: dict[str, Any] = {
         "name": text(item.get("name"), _LONGEST_NAME) or f"Activity {id_of(item)}", "due": due if due else UNSET,
-        "duration": number(item.get("duration")), "description": (text(item.get("description")) or "")[:_LONGEST_TEXT],
+        "duration": _minutes(item.get("duration")), "description": (text(item.get("description")) or "")[:_LONGEST_TEXT],
         "done": done, "custom_id": text(item.get("custom_id"), 255),
         "attributes": await moving.words.own_values("activity", item, _ACTIVITY_FIELDS),
     }  # fmt: skip
@@ -279,3 +280,9 @@ async def _activity(moving: Moving, item: Item) -> ActivityFields:
         if found is not None:
             fields["deal"] = found
     return ActivityFields(**fields, **await _relations(moving, "activities", item))
+
+
+def _minutes(duration: Any) -> int | None:
+    """Return minutes of a number of them, or of a duration as it is written."""
+    written = minutes_of(duration)
+    return number(duration) if written is None else written

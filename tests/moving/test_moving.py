@@ -31,6 +31,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     with ServerProcess(data) as server:
         api = Api(server.url, keys["api_key"])
         fill(api)
+        fill_crm(api)
         fill_segment(api, Panel(server.url))
         yield api
 
@@ -91,6 +92,23 @@ def fill(api: Api) -> None:
     )
 
 
+def fill_crm(api: Api) -> None:
+    vera = api("GET", "/users/search/?email=vera0@example.com")["id"]
+    company = api("GET", "/companies-by-id/group@42/")["id"]
+    api("POST", "/products/", custom_id="tea", name="Sencha", price="12.50")
+    pipeline = api("POST", "/pipelines/", name="Wholesale")
+    asked, farewell = (api("POST", "/stages/", name=name, pipeline=pipeline["id"]) for name in ("Asked", "Żegnaj"))
+    api("POST", "/deals/", name="Tea for Łódź", custom_id="d-1", value="1234.50", currency="PLN", user_id=vera, status=2,
+        company_id=company, stage=farewell["id"],
+        order_products=[{"product_custom_id": "tea", "quantity": 2, "value": 12.5, "currency": "PLN"}])  # fmt: skip
+    lost = api("POST", "/deals/", name="Pots", value="7.00", currency="EUR", stage=asked["id"])
+    call = api("GET", "/activity-types/")["results"][0]["id"]
+    api("POST", "/activities/", activity_type=call, name="Call Vera", due_date="2030-08-24T14:15:22Z", duration=90,
+        description="About tea", done=True, deal_id=lost["id"], user_id=vera, custom_id="a-1")  # fmt: skip
+    api("POST", f"/users/{vera}/notes/", content="Likes tea", pinned=True)
+    api("POST", f"/deals/{lost['id']}/notes/", content="Too dear")
+
+
 def fill_segment(api: Api, panel: Panel) -> None:
     high = {"all": [{"type": "attribute", "attribute": "score", "op": "gte", "value": 200}]}
     made = panel("POST", "segments", name="High score", where=high)
@@ -132,6 +150,39 @@ def talk_of(api: Api, id: int) -> dict[str, Any]:
     return {"active": whole["active"], "user": whole["user"]["key"], "said": said}
 
 
+def crm_of(api: Api) -> dict[str, Any]:
+    """Deals, activities, products and notes without ids of ours."""
+    stages = {
+        each["id"]: (pipeline["name"], each["name"])
+        for pipeline in api.all("/pipelines/")
+        for each in pipeline["stages"]
+    }
+    deals = api.all("/deals/")
+    told = [
+        {name: deal[name] for name in ("name", "value", "currency", "custom_id", "status", "created_at", "user_custom_id")} | {
+            "stage": stages[deal["stage"]], "company": deal["company_custom_id"],
+            "lines": [(each["product_custom_id"], each["quantity"], each["value"]) for each in deal["order_products"]],
+            "notes": [each["content"] for each in api.all(f"/deals/{deal['id']}/notes/")],
+        }
+        for deal in deals
+    ]  # fmt: skip
+    names = {deal["id"]: deal["name"] for deal in deals}
+    activities = [
+        {
+            name: each[name]
+            for name in ("name", "datetime", "duration", "description", "done", "custom_id", "created_at")
+        }
+        | {"deal": names.get(each["deal"])}
+        for each in api.all("/activities/")
+    ]
+    products = [{name: each[name] for name in ("name", "custom_id")} for each in api.all("/products/")]
+    vera = api("GET", "/users/search/?email=vera0@example.com")["id"]
+    return {
+        "deals": sorted(told, key=lambda each: each["name"]), "activities": activities, "products": products,
+        "notes": [(each["content"], each["pinned"]) for each in api.all(f"/users/{vera}/notes/")],
+    }  # fmt: skip
+
+
 def picture(api: Api) -> dict[str, Any]:
     """All that the public API tells of an account, without ids."""
     users = api.all("/users/")
@@ -146,7 +197,7 @@ def picture(api: Api) -> dict[str, Any]:
         "users": sorted(map(without_ids, users), key=lambda each: each["user_key"]), "events": events, "talks": talks,
         "companies": sorted(map(company_without_ids, api.all("/companies/")), key=lambda each: each["name"]),
         "attributes": sorted(attributes, key=lambda each: each["name"]),
-        "tags": sorted(each["name"] for each in api.all("/tags/")),
+        "tags": sorted(each["name"] for each in api.all("/tags/")), "crm": crm_of(api),
     }  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from aiohttp import web
@@ -11,6 +10,7 @@ from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.crm.activities import activities, finding
+from hub.crm.activities.durations import duration_written, minutes_of
 from hub.crm.activities.presenting import Activity
 from hub.doors.api.compat import FieldErrors, compatible, timestamp
 from hub.doors.api.usercom import bodies
@@ -22,7 +22,6 @@ from hub.people.vocabulary import Vocabulary, vocabulary
 
 NAMES = {"assignee": "assigned_to", "type": "activity_type", "due": "due_date", "done_at": "done_date"}
 """our field → what clients call it"""
-_DURATION = re.compile(r"(?:(\d{1,4}) )?(\d{1,5}):([0-5]\d)(?::[0-5]\d(?:\.\d{1,6})?)?")
 
 
 def shown(activity: Activity, words: Vocabulary, version: Version) -> dict[str, Any]:
@@ -30,7 +29,7 @@ def shown(activity: Activity, words: Vocabulary, version: Version) -> dict[str, 
     person, company, deal = (each and each.id for each in (activity.contact, activity.company, activity.deal))
     fields = {
         "id": activity.id, "activity_type": activity.type, "name": activity.name, "datetime": timestamp(activity.due),
-        "duration": duration_shown(activity.duration), "description": activity.description,
+        "duration": duration_written(activity.duration), "description": activity.description,
         "assigned_to": activity.assignee, "deal": deal, "person": person, "company": company, "done": activity.done,
         "done_date": six(activity.done_at), "created_by": agent_of(activity.created_by),
         "created_at": timestamp(activity.created), "updated_at": timestamp(activity.updated),
@@ -41,19 +40,11 @@ def shown(activity: Activity, words: Vocabulary, version: Version) -> dict[str, 
     return with_values(fields, activity.attributes, words, "activity", version)
 
 
-def duration_shown(minutes: int | None) -> str | None:
-    """Return minutes as Django writes a duration: `01:30:00`, of more than a day `2 01:30:00`."""
-    if minutes is None:
-        return None
-    days, rest = divmod(minutes, 1440)
-    return (f"{days} " if days else "") + f"{rest // 60:02d}:{rest % 60:02d}:00"
-
-
 def duration_in(value: Any, name: str) -> int:
     """Return minutes of a whole number of them, or of a duration as it came. Raises FieldErrors."""
-    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
-    if found:
-        return int(found[1] or 0) * 1440 + int(found[2]) * 60 + int(found[3])
+    written = minutes_of(value)
+    if written is not None:
+        return written
     if value == 0 and type(value) is int:
         return 0
     return bodies.whole(value, name)
