@@ -43,12 +43,7 @@ class Outbox:
         """Tell whether a webhook of the application asks for one of these kinds."""
         known = self._known.get(app)
         if known is None or known[0] < time.monotonic():
-            until = time.monotonic() + STALE
-            hooks = await webhooks_of(self._hub, Scope(app))
-            known = self._known[app] = (
-                until,
-                frozenset(kind for each in hooks if each["on"] for kind in each["kinds"]),
-            )
+            known = await self._read(app)
         return bool(known[1]) and (EVERYTHING in known[1] or not known[1].isdisjoint(kinds))
 
     async def _read(self, app: int) -> tuple[float, frozenset[str]]:
