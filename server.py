@@ -63,9 +63,7 @@ from storage.redis_bus import RedisBus
 
 COLLECTIONS = (
     *core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS, *crm.COLLECTIONS,
-    *outreach.COLLECTIONS,
-    *moving.COLLECTIONS,
-    *webhooks.COLLECTIONS,
+    *outreach.COLLECTIONS, *moving.COLLECTIONS, *webhooks.COLLECTIONS,
 )  # fmt: skip
 STREAMS = (*people.STREAMS, *chat.STREAMS, *crm.STREAMS)
 _PATIENCE_WITH_REQUESTS = 4.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from msgspec import UNSET, Struct
@@ -61,14 +62,10 @@ async def bring_deal(hub: Hub, actor: Actor, given: PastDeal) -> Brought:
     async def change(id: int) -> None:
         await change_deal_fields(hub, actor, id, given.fields)
 
-    async def make(arrival: Arrival) -> tuple[int, bool]:
-        known = await _named(hub, scope, "deal.custom_id", given.fields.custom_id)
-        if known is not None:
-            await change(known)
-            await keep(hub, scope, arrival, known)
-            return known, False
-        return int((await insert_deal(hub, actor, given.fields, arrival))["id"]), True
+    async def insert(arrival: Arrival) -> Document:
+        return await insert_deal(hub, actor, given.fields, arrival)
 
+    make = _own_or_new(hub, scope, "deal.custom_id", given.fields.custom_id, insert, change)
     return await bring(hub, scope, Arrival("deal", given.past, _digest(given.fields)), make, change, find)
 
 
@@ -85,14 +82,10 @@ async def bring_activity(hub: Hub, actor: Actor, given: PastActivity) -> Brought
     async def change(id: int) -> None:
         await change_activity_fields(hub, actor, id, given.fields)
 
-    async def make(arrival: Arrival) -> tuple[int, bool]:
-        known = await _named(hub, scope, "activity.custom_id", given.fields.custom_id)
-        if known is not None:
-            await change(known)
-            await keep(hub, scope, arrival, known)
-            return known, False
-        return int((await insert_activity(hub, actor, given.fields, arrival))["id"]), True
+    async def insert(arrival: Arrival) -> Document:
+        return await insert_activity(hub, actor, given.fields, arrival)
 
+    make = _own_or_new(hub, scope, "activity.custom_id", given.fields.custom_id, insert, change)
     return await bring(hub, scope, Arrival("activity", given.past, _digest(given.fields)), make, change)
 
 
@@ -121,15 +114,32 @@ async def bring_product(hub: Hub, actor: Actor, given: PastProduct) -> Brought:
     async def change(id: int) -> None:
         await tell_of_product(hub, scope, id, given.values)
 
-    async def make(arrival: Arrival) -> tuple[int, bool]:
-        known = await _named(hub, scope, "product.custom_id", given.values.get("custom_id"))
-        if known is not None:
-            await change(known)
-            await keep(hub, scope, arrival, known)
-            return known, False
-        return int((await insert_product(hub, scope, given.values, arrival))["id"]), True
+    async def insert(arrival: Arrival) -> Document:
+        return await insert_product(hub, scope, given.values, arrival)
 
+    make = _own_or_new(hub, scope, "product.custom_id", given.values.get("custom_id"), insert, change)
     return await bring(hub, scope, Arrival("product", given.past, digest_of(given.values)), make, change)
+
+
+def _own_or_new(
+    hub: Hub,
+    scope: Scope,
+    kind: str,
+    custom_id: Any,
+    insert: Callable[[Arrival], Awaitable[Document]],
+    change: Callable[[int], Awaitable[None]],
+) -> Callable[[Arrival], Awaitable[tuple[int, bool]]]:
+    """Return what makes something, or changes the one that has its custom id here already: then that is the one meant."""
+
+    async def make(arrival: Arrival) -> tuple[int, bool]:
+        known = await _named(hub, scope, kind, custom_id)
+        if known is None:
+            return int((await insert(arrival))["id"]), True
+        await change(known)
+        await keep(hub, scope, arrival, known)
+        return known, False
+
+    return make
 
 
 async def _named(hub: Hub, scope: Scope, kind: str, custom_id: Any) -> int | None:

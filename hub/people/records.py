@@ -147,7 +147,7 @@ async def kept(hub: Hub, scope: Scope, subject: Subject, id: int) -> Document | 
     return await hub.store.get(scope, KEPT[subject], id)
 
 
-async def changed_since(hub: Hub, scope: Scope, subject: Subject, since: int) -> AsyncIterator[int]:
+async def changed_since(hub: Hub, scope: Scope, subject: str, since: int) -> AsyncIterator[int]:
     """Yield the ids of contacts or companies that changed since a moment (UTC milliseconds), in that order."""
     cursor: str | None = None
     while True:

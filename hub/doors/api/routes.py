@@ -20,9 +20,9 @@ from hub.crm.deals import finding as deals_found
 from hub.crm.pipelines import emptying, loss_reasons, pipelines, stages
 from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.panel import answering
-from hub.doors.api.usercom import rows_talk
 from hub.doors.api.usercom.crm.rows import CRM_ROWS
 from hub.doors.api.usercom.rows import ROWS
+from hub.doors.api.usercom.rows_talk import TALK_ROWS
 from hub.people import attributes, bulk, companies, managing, profile, timeline, views
 from hub.people.enriching import enriching, many, setting
 from hub.people.exporting.exports import ExportContacts
@@ -78,7 +78,7 @@ PUBLIC = [
 
 PUBLIC += [
     Route(method, f"/api/public{path}", handler, what, status=status)
-    for method, path, handler, what, status in (*ROWS, *CRM_ROWS, *rows_talk.ROWS)
+    for method, path, handler, what, status in (*ROWS, *CRM_ROWS, *TALK_ROWS)
 ]
 
 MOBILE = [

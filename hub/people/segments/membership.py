@@ -26,11 +26,12 @@ from hub.people.events import (
     SegmentLeft,
 )
 from hub.people.merging.likeness import FIELDS, alike_of
+from hub.people.records import changed_since
 from hub.people.segments.members import rules_of, verdict
 from hub.people.standard import Subject
 from hub.people.vocabulary import Vocabulary, vocabulary
-from storage.engine import Batch, Document, GuardFailed, Scope, Sort, StorageError
-from storage.filters import Eq, Gte
+from storage.engine import Batch, Document, GuardFailed, Scope, StorageError
+from storage.filters import Eq
 
 FLIP = "segments.flip"
 _AT_ONCE = 200
@@ -131,17 +132,9 @@ class Membership:
 
     async def _look_since(self, scope: Scope, subject: Subject, since: int) -> None:
         """Look again at those of an application that changed since a moment."""
-        cursor: str | None = None
-        while True:
-            page = await self._hub.store.find(
-                scope, KEPT[subject], Gte("updated", since), sort=Sort("updated"), limit=_AT_ONCE, cursor=cursor
-            )
-            for document in page.items:
-                self._touched[scope.app, subject, document["id"]] = None
+        async for id in changed_since(self._hub, scope, subject, since):
+            self._touched[scope.app, subject, id] = None
             self._woken.set()
-            cursor = page.cursor
-            if cursor is None:
-                return
             while len(self._touched) > 10 * _AT_ONCE:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.01)
 

@@ -12,6 +12,7 @@ from hub.core.hub import Hub
 from hub.doors.api.compat import FieldErrors, compatible, next_page
 from hub.doors.api.usercom import bodies, users
 from hub.doors.api.usercom.lookups import conditions_of
+from hub.doors.api.usercom.paths import number_in
 from hub.doors.api.usercom.refusals import by_field
 from hub.doors.api.usercom.shown import moment, page, with_attributes
 from hub.doors.api.usercom.versions import Version, version_of
@@ -72,10 +73,7 @@ async def id_of(hub: Hub, actor: Actor, request: web.Request) -> int:
     if custom_id is not None:
         ref = records.RecordRef(custom_id, "company", "custom_id")
     else:
-        text = request.match_info["id"]
-        if not (text.isascii() and text.isdecimal() and len(text) <= 15):
-            raise NotFound
-        ref = records.RecordRef(int(text), "company")
+        ref = records.RecordRef(number_in(request), "company")
     try:
         return int((await records.read_record(hub, actor, ref)).document["id"])
     except InvalidPayload:

@@ -13,6 +13,7 @@ from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.doors.api.compat import FieldErrors, compatible, next_page, timestamp
 from hub.doors.api.usercom import bodies, users
+from hub.doors.api.usercom.paths import number_in
 from hub.doors.api.usercom.refusals import by_field
 from hub.doors.api.usercom.shown import page
 from hub.outreach import emails, templates
@@ -42,7 +43,7 @@ async def create_template(hub: Hub, actor: Actor, request: web.Request) -> dict[
 @compatible()
 async def change_template(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Write the next version of a template."""
-    id = _id(request)
+    id = number_in(request)
     await templates.get_template(hub, actor, templates.TemplateRef(id))
     given = _texts(await bodies.read_object(request))
     with by_field("template", fields=_FIELDS):
@@ -52,7 +53,7 @@ async def change_template(hub: Hub, actor: Actor, request: web.Request) -> dict[
 @compatible(204)
 async def delete_template(hub: Hub, actor: Actor, request: web.Request) -> None:
     """Delete a template."""
-    await templates.delete_template(hub, actor, templates.TemplateRef(_id(request)))
+    await templates.delete_template(hub, actor, templates.TemplateRef(number_in(request)))
 
 
 @compatible(single=True)
@@ -60,7 +61,7 @@ async def get_template(hub: Hub, actor: Actor, request: web.Request) -> dict[str
     """One template, or with `?version=` as it was."""
     text = request.query.get("version", "").strip("/")
     version = bodies.whole(text, "version") if text else None
-    return shown(await templates.get_template(hub, actor, templates.TemplateRef(_id(request), version)))
+    return shown(await templates.get_template(hub, actor, templates.TemplateRef(number_in(request), version)))
 
 
 @compatible()
@@ -73,14 +74,14 @@ async def list_templates(hub: Hub, actor: Actor, request: web.Request) -> dict[s
 @compatible()
 async def list_versions(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """What a template said, the newest first."""
-    found = await templates.list_versions(hub, actor, templates.TemplateRef(_id(request)))
+    found = await templates.list_versions(hub, actor, templates.TemplateRef(number_in(request)))
     return page([shown(each) for each in found], len(found), None)
 
 
 @compatible()
 async def render_template(hub: Hub, actor: Actor, request: web.Request) -> emails.Rendered:
     """A template as a user would read it."""
-    id = _id(request)
+    id = number_in(request)
     user = (await bodies.read_object(request)).get("user_id")
     contact = None if user in (None, "") else bodies.whole(user, "user_id")
     with by_field("template", fields=_FIELDS):
@@ -176,13 +177,6 @@ def _texts(body: dict[str, Any]) -> dict[str, str]:
                 raise FieldErrors(**{name: "Not a valid string."})
             found[name] = body[name]
     return found
-
-
-def _id(request: web.Request) -> int:
-    text = request.match_info["id"]
-    if not (text.isascii() and text.isdecimal() and len(text) <= 15):
-        raise NotFound
-    return int(text)
 
 
 def _cursor(request: web.Request) -> str | None:

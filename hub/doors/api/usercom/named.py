@@ -11,6 +11,7 @@ from hub.core.errors import InvalidPayload, NotFound, Taken
 from hub.core.hub import Hub
 from hub.doors.api.compat import FieldErrors, compatible, milliseconds
 from hub.doors.api.usercom import bodies, companies, users
+from hub.doors.api.usercom.paths import number_in
 from hub.doors.api.usercom.shown import CODES, page
 from hub.doors.api.usercom.versions import Version, version_of
 from hub.people import attributes
@@ -27,13 +28,6 @@ _CONTENT: dict[str, Subject] = {
 """What clients call the kinds of things that have attributes"""
 _SUBJECT_CODES = {"1": "user", "2": "company", "3": "deal", "4": "product"}
 _TYPE_OF = {str(code): type for type, code in CODES.items()}
-
-
-def _id(request: web.Request) -> int:
-    text = request.match_info["id"]
-    if not (text.isascii() and text.isdecimal() and len(text) <= 15):
-        raise NotFound
-    return int(text)
 
 
 async def _required(request: web.Request, *names: str) -> dict[str, Any]:
@@ -109,7 +103,7 @@ async def tag_companies(hub: Hub, actor: Actor, request: web.Request) -> dict[st
 
 
 async def _tag(hub: Hub, actor: Actor, request: web.Request) -> Named:
-    id = _id(request)
+    id = number_in(request)
     found = next((tag for tag in (await vocabulary(hub, actor.scope)).tags.values() if tag.id == id), None)
     if found is None:
         raise NotFound
@@ -144,7 +138,7 @@ async def create_list(hub: Hub, actor: Actor, request: web.Request) -> dict[str,
 @compatible(single=True)
 async def get_list(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One list."""
-    found = (await vocabulary(hub, actor.scope)).lists.get(_id(request))
+    found = (await vocabulary(hub, actor.scope)).lists.get(number_in(request))
     if found is None:
         raise NotFound
     return _list_of(found)
@@ -156,7 +150,7 @@ async def change_list(hub: Hub, actor: Actor, request: web.Request) -> dict[str,
     body = await bodies.read_object(request)
     given = {name: _text(body, name, 1000) for name in ("name", "description") if name in body}
     try:
-        return _list_of(await lists.change_list(hub, actor, lists.ListChange(_id(request), **given)))
+        return _list_of(await lists.change_list(hub, actor, lists.ListChange(number_in(request), **given)))
     except Taken:
         raise FieldErrors(name="list with this name already exists.") from None
 
@@ -164,13 +158,13 @@ async def change_list(hub: Hub, actor: Actor, request: web.Request) -> dict[str,
 @compatible(204)
 async def delete_list(hub: Hub, actor: Actor, request: web.Request) -> None:
     """Delete a list; its users stay."""
-    await lists.delete_list(hub, actor, lists.ListRef(_id(request)))
+    await lists.delete_list(hub, actor, lists.ListRef(number_in(request)))
 
 
 @compatible()
 async def list_users(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """The users on a list."""
-    id = _id(request)
+    id = number_in(request)
     if id not in (await vocabulary(hub, actor.scope)).lists:
         raise NotFound
     return await users.many(hub, actor, request, where={"all": [{"type": "list", "list": id}]})
@@ -189,7 +183,7 @@ async def remove_list_user(hub: Hub, actor: Actor, request: web.Request) -> dict
 
 
 async def _member(hub: Hub, actor: Actor, request: web.Request, call: Any) -> dict[str, Any]:
-    which = _id(request)
+    which = number_in(request)
     found = (await vocabulary(hub, actor.scope)).lists.get(which)
     if found is None:
         raise NotFound
@@ -226,7 +220,7 @@ async def segment_users(hub: Hub, actor: Actor, request: web.Request) -> dict[st
 
 
 async def _segment(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
-    found = (await vocabulary(hub, actor.scope)).segments.get(_id(request))
+    found = (await vocabulary(hub, actor.scope)).segments.get(number_in(request))
     if found is None or found["subject"] != "contact":
         raise NotFound
     return found
@@ -311,7 +305,7 @@ async def attribute_type(hub: Hub, actor: Actor, request: web.Request) -> dict[s
 
 
 async def _attribute(hub: Hub, actor: Actor, request: web.Request) -> Attribute:
-    id, words = _id(request), await vocabulary(hub, actor.scope)
+    id, words = number_in(request), await vocabulary(hub, actor.scope)
     for subject in dict.fromkeys(_CONTENT.values()):
         for each in words.own_attributes(subject):
             if each.id == id:
@@ -363,7 +357,7 @@ async def list_events(hub: Hub, actor: Actor, request: web.Request) -> dict[str,
 @compatible(single=True)
 async def get_event(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One name of events."""
-    id = _id(request)
+    id = number_in(request)
     found = next((each for each in (await vocabulary(hub, actor.scope)).events.values() if each.id == id), None)
     if found is None:
         raise NotFound

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub.doors.api.usercom import attachments, emails, site_views, tickets
 from hub.doors.api.usercom.rows import Row
 
-ROWS: list[Row] = [
+TALK_ROWS: list[Row] = [
     ("POST",   "/attachments/",  attachments.create, "Upload a file for a message", 201),
     ("POST",   "/site-views/",   site_views.create,  "Keep that a user opened a page", 201),
     ("POST",   "/tickets/",      tickets.create,     "Make a ticket", 201),

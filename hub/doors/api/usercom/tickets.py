@@ -14,6 +14,7 @@ from hub.core.hub import Hub
 from hub.crm import tickets
 from hub.doors.api.compat import FieldErrors, compatible, milliseconds, next_page, timestamp
 from hub.doors.api.usercom import bodies
+from hub.doors.api.usercom.paths import number_in
 from hub.doors.api.usercom.refusals import by_field
 from hub.doors.api.usercom.shown import CODES, page
 from hub.doors.api.usercom.versions import Version, name_in, version_of
@@ -64,13 +65,6 @@ async def _one(hub: Hub, actor: Actor, request: web.Request, ticket: tickets.Tic
     return shown(ticket, await vocabulary(hub, actor.scope), version_of(request))
 
 
-def _id(request: web.Request) -> int:
-    text = request.match_info["id"]
-    if not (text.isascii() and text.isdecimal() and 0 < len(text) <= 15 and int(text)):
-        raise NotFound
-    return int(text)
-
-
 @compatible(201)
 async def create(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Make a ticket."""
@@ -85,13 +79,13 @@ async def create(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]
 @compatible(single=True)
 async def get(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One ticket."""
-    return await _one(hub, actor, request, await tickets.get_ticket(hub, actor, tickets.TicketRef(_id(request))))
+    return await _one(hub, actor, request, await tickets.get_ticket(hub, actor, tickets.TicketRef(number_in(request))))
 
 
 @compatible()
 async def update(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Change what is named of a ticket."""
-    id = _id(request)
+    id = number_in(request)
     await tickets.get_ticket(hub, actor, tickets.TicketRef(id))  # what is not there is said before what is wrong
     given = await _given(hub, actor, request)
     with by_field("ticket"):
@@ -102,7 +96,7 @@ async def update(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]
 @compatible(204)
 async def delete(hub: Hub, actor: Actor, request: web.Request) -> None:
     """Delete a ticket."""
-    await tickets.delete_ticket(hub, actor, tickets.TicketRef(_id(request)))
+    await tickets.delete_ticket(hub, actor, tickets.TicketRef(number_in(request)))
 
 
 @compatible()

@@ -14,6 +14,7 @@ from hub.core.hub import Hub
 from hub.doors.api.compat import FieldErrors, compatible, next_page
 from hub.doors.api.usercom import bodies
 from hub.doors.api.usercom.lookups import conditions_of
+from hub.doors.api.usercom.paths import number_in
 from hub.doors.api.usercom.refusals import by_field
 from hub.doors.api.usercom.shown import moment, page, with_attributes
 from hub.doors.api.usercom.versions import Version, name_in, version_of
@@ -107,10 +108,7 @@ async def _record_of(hub: Hub, actor: Actor, request: web.Request) -> records.Re
     custom_id = request.match_info.get("custom_id")
     if custom_id is not None:
         return await _record_by(hub, actor, "custom_id", custom_id)
-    text = request.match_info["user_id"]
-    if not (text.isascii() and text.isdecimal() and len(text) <= 15):
-        raise NotFound
-    return await records.read_record(hub, actor, records.RecordRef(int(text)))
+    return await records.read_record(hub, actor, records.RecordRef(number_in(request, "user_id")))
 
 
 async def id_by(hub: Hub, actor: Actor, by: Any, value: str) -> int:

@@ -16,6 +16,7 @@ from hub.doors.api.compat import FieldErrors, compatible, timestamp
 from hub.doors.api.usercom import bodies
 from hub.doors.api.usercom.crm import asked, given
 from hub.doors.api.usercom.crm.deals import agent_of, six
+from hub.doors.api.usercom.paths import number_in, own_in
 from hub.doors.api.usercom.shown import with_values
 from hub.doors.api.usercom.versions import Version, version_of
 from hub.people.vocabulary import Vocabulary, vocabulary
@@ -52,9 +53,9 @@ def duration_in(value: Any, name: str) -> int:
 
 async def read(hub: Hub, actor: Actor, request: web.Request) -> Activity:
     """Return the activity in the path, by our id or by the client's own. Raises NotFound."""
-    own = given.own_in(request)
+    own = own_in(request)
     if own is None:
-        return await activities.get_activity(hub, actor, activities.ActivityRef(given.number_in(request)))
+        return await activities.get_activity(hub, actor, activities.ActivityRef(number_in(request)))
     try:
         return await activities.get_activity_by_custom_id(hub, actor, activities.ActivityCustomId(own))
     except InvalidPayload:

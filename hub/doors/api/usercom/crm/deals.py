@@ -15,6 +15,7 @@ from hub.crm.records import WrittenBy
 from hub.doors.api.compat import FieldErrors, compatible, timestamp
 from hub.doors.api.usercom import bodies
 from hub.doors.api.usercom.crm import asked, given
+from hub.doors.api.usercom.paths import number_in, own_in
 from hub.doors.api.usercom.shown import with_values
 from hub.doors.api.usercom.versions import Version, name_in, version_of
 from hub.people.standard import DEAL_STATUSES
@@ -69,9 +70,9 @@ def number(quantity: str) -> int | str:
 
 async def read(hub: Hub, actor: Actor, request: web.Request) -> Deal:
     """Return the deal in the path, by our id or by the client's own. Raises NotFound."""
-    own = given.own_in(request)
+    own = own_in(request)
     if own is None:
-        return await deals.get_deal(hub, actor, deals.DealRef(given.number_in(request)))
+        return await deals.get_deal(hub, actor, deals.DealRef(number_in(request)))
     try:
         return await deals.get_deal_by_custom_id(hub, actor, deals.DealCustomId(own))
     except InvalidPayload:

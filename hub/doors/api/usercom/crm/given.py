@@ -9,9 +9,8 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 import msgspec
-from aiohttp import web
 
-from hub.core.errors import InvalidPayload, NotFound, Taken, TextEmpty, TextTooLong
+from hub.core.errors import InvalidPayload, Taken, TextEmpty, TextTooLong
 from hub.doors.api.compat import FieldErrors, milliseconds
 from hub.doors.api.usercom import bodies
 from hub.doors.api.usercom.versions import Version
@@ -169,19 +168,3 @@ def one_of(value: Any, name: str, words: tuple[str, ...]) -> str:
     if code in [str(place) for place in range(len(words))]:
         return words[int(code)]
     raise FieldErrors(**{name: f'"{str(value)[:64]}" is not a valid choice.'})
-
-
-def number_in(request: web.Request, name: str = "id") -> int:
-    """Return the id in the path. Raises NotFound for what can be none."""
-    found = request.match_info[name]
-    if not (found.isascii() and found.isdecimal() and len(found) <= 15 and int(found)):
-        raise NotFound
-    return int(found)
-
-
-def own_in(request: web.Request) -> str | None:
-    """Return the client's own id in the path, or None. Raises NotFound for what can be none."""
-    found = request.match_info.get("custom_id")
-    if found is not None and not 0 < len(found) <= 255:
-        raise NotFound
-    return found

@@ -15,6 +15,7 @@ from hub.doors.api.compat import FieldErrors, compatible, timestamp
 from hub.doors.api.usercom import bodies, companies, users
 from hub.doors.api.usercom.crm import asked, deals, given
 from hub.doors.api.usercom.crm.deals import agent_of
+from hub.doors.api.usercom.paths import number_in
 from hub.doors.api.usercom.versions import Version, name_in, version_of
 
 
@@ -45,7 +46,7 @@ _ABOUT: dict[str, tuple[notes.NoteSubject, _IdOf]] = {
 async def _note(hub: Hub, actor: Actor, request: web.Request) -> notes.CrmNote:
     """Return the note in the path, which is about what the path says. Raises NotFound."""
     about = await _about(hub, actor, request)
-    found = await notes.get_note(hub, actor, notes.CrmNoteRef(given.number_in(request, "note")))
+    found = await notes.get_note(hub, actor, notes.CrmNoteRef(number_in(request, "note")))
     if (found.subject, found.of) != about:
         raise NotFound
     return found

@@ -13,6 +13,7 @@ from hub.crm.pipelines import emptying, loss_reasons, pipelines, stages
 from hub.doors.api.compat import FieldErrors, compatible
 from hub.doors.api.usercom import bodies
 from hub.doors.api.usercom.crm import given
+from hub.doors.api.usercom.paths import number_in
 from hub.doors.api.usercom.shown import page
 
 _LOSS, _TYPE = {"loss_reason": "id"}, {"type": "id"}
@@ -72,13 +73,13 @@ async def create_pipeline(hub: Hub, actor: Actor, request: web.Request) -> dict[
 @compatible(single=True)
 async def get_pipeline(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One pipeline."""
-    return _pipeline(await pipelines.get_pipeline(hub, actor, pipelines.PipelineRef(given.number_in(request))))
+    return _pipeline(await pipelines.get_pipeline(hub, actor, pipelines.PipelineRef(number_in(request))))
 
 
 @compatible()
 async def change_pipeline(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Rename a pipeline, describe it or move it among the others."""
-    id = given.number_in(request)
+    id = number_in(request)
     values = await _said(request, "name", "description", "currency")
     change = _only(values, "name", "description", "currency", "order") | {"pipeline": id}
     wanted = given.as_struct(pipelines.PipelineChange, change)
@@ -89,7 +90,7 @@ async def change_pipeline(hub: Hub, actor: Actor, request: web.Request) -> dict[
 @compatible(204)
 async def delete_pipeline(hub: Hub, actor: Actor, request: web.Request) -> None:
     """Delete a pipeline; its deals go to the stage `move_to` of another one."""
-    which = given.number_in(request)
+    which = number_in(request)
     target = await _move_to(request)
     with given.in_words("pipeline"):
         await emptying.delete_pipeline(hub, actor, pipelines.DeletePipeline(which, target))
@@ -125,13 +126,13 @@ async def create_stage(hub: Hub, actor: Actor, request: web.Request) -> dict[str
 @compatible(single=True)
 async def get_stage(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One stage."""
-    return _stage(await stages.get_stage(hub, actor, stages.StageRef(given.number_in(request))))
+    return _stage(await stages.get_stage(hub, actor, stages.StageRef(number_in(request))))
 
 
 @compatible()
 async def change_stage(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Rename a stage, describe it or move it within its pipeline."""
-    id = given.number_in(request)
+    id = number_in(request)
     values = await _said(request, "name", "description")
     is_of = (await stages.get_stage(hub, actor, stages.StageRef(id))).pipeline
     if values.pop("pipeline", is_of) != is_of:
@@ -144,7 +145,7 @@ async def change_stage(hub: Hub, actor: Actor, request: web.Request) -> dict[str
 @compatible(204)
 async def delete_stage(hub: Hub, actor: Actor, request: web.Request) -> None:
     """Delete a stage; its deals go to the stage `move_to`."""
-    which = given.number_in(request)
+    which = number_in(request)
     target = await _move_to(request)
     with given.in_words("stage"):
         await emptying.delete_stage(hub, actor, emptying.DeleteStage(which, target))
@@ -176,14 +177,14 @@ async def create_loss_reason(hub: Hub, actor: Actor, request: web.Request) -> di
 @compatible(single=True)
 async def get_loss_reason(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One reason."""
-    which = loss_reasons.LossReasonRef(given.number_in(request))
+    which = loss_reasons.LossReasonRef(number_in(request))
     return _reason(await loss_reasons.get_loss_reason(hub, actor, which))
 
 
 @compatible()
 async def change_loss_reason(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Rename or describe a reason."""
-    id = given.number_in(request)
+    id = number_in(request)
     values = _only(await _said(request, "name", "description"), "name", "description") | {"loss_reason": id}
     change = given.as_struct(loss_reasons.LossReasonChange, values, _LOSS)
     with given.in_words("loss reason", default="name"):
@@ -193,7 +194,7 @@ async def change_loss_reason(hub: Hub, actor: Actor, request: web.Request) -> di
 @compatible(204)
 async def delete_loss_reason(hub: Hub, actor: Actor, request: web.Request) -> None:
     """Delete a reason; deals that were lost for it stay lost."""
-    await loss_reasons.delete_loss_reason(hub, actor, loss_reasons.LossReasonRef(given.number_in(request)))
+    await loss_reasons.delete_loss_reason(hub, actor, loss_reasons.LossReasonRef(number_in(request)))
 
 
 # ── types of activities ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -221,13 +222,13 @@ async def create_type(hub: Hub, actor: Actor, request: web.Request) -> dict[str,
 @compatible(single=True)
 async def get_type(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """One type of activities."""
-    return _type(await types.get_activity_type(hub, actor, types.ActivityTypeRef(given.number_in(request))))
+    return _type(await types.get_activity_type(hub, actor, types.ActivityTypeRef(number_in(request))))
 
 
 @compatible()
 async def change_type(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Rename a type of activities."""
-    id = given.number_in(request)
+    id = number_in(request)
     change = given.as_struct(
         types.ActivityTypeChange, _only(await _said(request, "name"), "name") | {"type": id}, _TYPE
     )
@@ -238,7 +239,7 @@ async def change_type(hub: Hub, actor: Actor, request: web.Request) -> dict[str,
 @compatible(204)
 async def delete_type(hub: Hub, actor: Actor, request: web.Request) -> None:
     """Delete a type of activities; those of it are of the type `move_to` then."""
-    which = given.number_in(request)
+    which = number_in(request)
     target = await _move_to(request)
     with given.in_words("activity type"):
         await types.delete_activity_type(hub, actor, types.DeleteActivityType(which, target))

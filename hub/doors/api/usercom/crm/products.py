@@ -13,6 +13,7 @@ from hub.crm import product_events, products
 from hub.doors.api.compat import FieldErrors, compatible, timestamp
 from hub.doors.api.usercom import bodies, users
 from hub.doors.api.usercom.crm import asked, given
+from hub.doors.api.usercom.paths import number_in, own_in
 from hub.doors.api.usercom.shown import with_values
 from hub.doors.api.usercom.versions import Version, version_of
 from hub.people.vocabulary import Vocabulary, vocabulary
@@ -29,9 +30,9 @@ def shown(product: products.Product, words: Vocabulary, version: Version) -> dic
 
 async def read(hub: Hub, actor: Actor, request: web.Request) -> products.Product:
     """Return the product in the path, by our id or by the client's own. Raises NotFound."""
-    own = given.own_in(request)
+    own = own_in(request)
     if own is None:
-        return await products.get_product(hub, actor, products.ProductRef(given.number_in(request)))
+        return await products.get_product(hub, actor, products.ProductRef(number_in(request)))
     try:
         return await products.get_product_by_custom_id(hub, actor, products.ProductCustomId(own))
     except InvalidPayload:
