@@ -13,9 +13,9 @@ import aiohttp
 import pytest
 import xlsxwriter
 
-from hub.people.collections import IMPORT_CHUNKS
+from hub.people.collections import CONTACTS, IMPORT_CHUNKS
 from hub.people.importing import planning, running
-from storage.engine import Scope
+from storage.engine import Batch, Scope
 from tests.support.house import ServerProcess, open_house, run_init, sign_in
 
 pytestmark = pytest.mark.annex("U9")
@@ -286,6 +286,31 @@ async def test_somebody_who_changes_the_same_contacts_meanwhile_loses_nothing(ho
     await ada.ask("POST", f"imports/{state['id']}/undo")
     await ada.ended(state["id"], "undone")
     assert (await ada.contacts())["vera@x.pl"]["city"] == "Paris 2", "what was there right before the import"
+
+
+async def test_a_chunk_that_meets_somebody_elses_change_takes_the_one_behind_it_along(house, ada, monkeypatch):
+    """Chunks are in the writer's line one right behind the other: where one does not go in, none after it may."""
+    monkeypatch.setattr(running, "_ROWS", 3)
+    rows = [f"p{number}@x.pl,Oslo" if number % 3 else f"no address {number},Oslo" for number in range(30)]
+    await ada.imported("email,city\n" + "\n".join(row.replace("Oslo", "Rome") for row in rows if "@" in row))
+    commit, turns, others = running._Turn._commit, [], []
+
+    def commit_behind(turn: Any, chunk: Any, plan: Any, *more: Any) -> Any:
+        turns.append(plan)
+        if len(turns) in (3, 6):  # somebody's change of its first contact is in the line in front of it
+            batch = Batch(turn.scope)
+            batch.patch(CONTACTS, next(iter(plan.people)), set={"first_name": "Changed"}, inc={"revision": 1})
+            others.append(house.hub.commit(batch))
+        return commit(turn, chunk, plan, *more)
+
+    monkeypatch.setattr(running._Turn, "_commit", commit_behind)
+    state = await ada.imported("email,city\n" + "\n".join(rows))
+    await asyncio.gather(*others)
+    assert counts(state) == (0, 20, 0, 10) and len(turns) > 10, "some were planned again"
+    found = await ada.contacts()
+    assert len(found) == 20 and {row["city"] for row in found.values()} == {"Oslo"}
+    assert [row["first_name"] for row in found.values()].count("Changed") == 2
+    assert [each["row"] for each in state["errors"]] == list(range(2, 32, 3)), "each refused row is told once, in order"
 
 
 async def test_segments_follow_an_import(ada):
