@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from argon2 import PasswordHasher
 from hub.accounts import passwords
 from tests.support.cast import Agent, Client, Visitor
 from tests.support.house import House, Tracebacks, open_house, sign_in
+from tests.support.peers import Databases, running_secantus
 from tests.support.raw import RawSocket
 
 
@@ -21,6 +23,32 @@ from tests.support.raw import RawSocket
 def cheap_passwords() -> None:
     """Hash the passwords of the cast in a millisecond: argon2id still, with less memory than people's get."""
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+def pytest_collection_finish() -> None:
+    """Take thousands of collected tests out of what the garbage collector looks through again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def secantus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A SecantusDB process: it speaks MongoDB's wire protocol."""
+    with running_secantus(tmp_path_factory.mktemp("secantus")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def databases(secantus: str) -> Databases:
+    """The databases that tests of the whole hub use, one after the other."""
+    return Databases(secantus)
+
+
+@pytest.fixture
+def mongo_url(databases: Databases) -> Iterator[str]:
+    """An empty MongoDB database of the test's own."""
+    with databases.one() as url:
+        yield url
 
 
 @pytest.fixture

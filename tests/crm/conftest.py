@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
-import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +15,7 @@ from storage.engine import Scope
 from tests.conftest import Company
 from tests.people.conftest import Panel, Refused, panel_of
 from tests.support.house import House, open_house
-from tests.support.peers import running_secantus
 
-_databases = itertools.count(1)
 __all__ = ["Refused", "refusal"]
 
 
@@ -82,19 +78,12 @@ async def crm_of(house: House, name: str, *agents: str) -> Crm:
     return crm
 
 
-@pytest.fixture(scope="session")
-def secantus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A SecantusDB process: it speaks MongoDB's wire protocol."""
-    with running_secantus(tmp_path_factory.mktemp("secantus")) as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", "mongo"])
 async def either_house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     """A house on each engine."""
     settings = {}
     if request.param == "mongo":
-        settings["mongo_url"] = f"{request.getfixturevalue('secantus')}/crm_{os.getpid()}_{next(_databases)}"
+        settings["mongo_url"] = request.getfixturevalue("mongo_url")
     async with open_house(tmp_path / "data", presence_grace=0.2, **settings) as house:
         yield house
     assert house.log.tracebacks == []

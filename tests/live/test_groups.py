@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
-import os
 import urllib.request
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,13 +15,11 @@ from hub.chat.collections import CONVERSATIONS
 from hub.people.collections import CONTACTS
 from storage.engine import Batch, Scope
 from tests.conftest import Company
-from tests.people.conftest import secantus  # noqa: F401 - a fixture
 from tests.support.cast import Agent, Refused, Visitor
 from tests.support.house import House, open_house
 from tests.support.people import settled
 
 pytestmark = pytest.mark.annex("C8")
-_databases = itertools.count(1)
 PRO = {"type": "attribute", "attribute": "plan", "op": "equals", "value": "pro"}
 
 
@@ -77,7 +73,7 @@ async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     """The team on each engine."""
     settings = {}
     if request.param == "mongo":
-        settings["mongo_url"] = f"{request.getfixturevalue('secantus')}/routing_{os.getpid()}_{next(_databases)}"
+        settings["mongo_url"] = request.getfixturevalue("mongo_url")
     async with open_house(tmp_path / "data", presence_grace=0.2, **settings) as house:
         company = Company(house, await house.application("Acme", "ada@acme.example", "ben@acme.example"))
         yield await Team(house, company, await company.token()).gather()

@@ -194,7 +194,10 @@ class Resources:
     """How many tasks and file descriptors there are, now and at the beginning."""
 
     def __init__(self) -> None:
+        # What is there now is looked through once, and not at each of the many looks that follow.
+        gc.unfreeze()
         gc.collect()
+        gc.freeze()
         self.tasks, self.files = self.now()
 
     def now(self) -> tuple[int, int]:

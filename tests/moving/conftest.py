@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.house import PASSWORD, ROOT, House, ServerProcess, open_house, run_init
-from tests.support.peers import running_secantus
 
-_databases = itertools.count(1)
 ALLOWED = {"HUB_FETCH_ALLOW": "127.0.0.1"}
 """The other installation is no host of the public internet."""
 
@@ -102,20 +99,12 @@ class Panel:
             return json.loads(response.read())
 
 
-@pytest.fixture(scope="session")
-def secantus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A SecantusDB process: it speaks MongoDB's wire protocol."""
-    with running_secantus(tmp_path_factory.mktemp("secantus")) as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", "mongo"])
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Home:
     """An installation to move into, once on each engine."""
     mongo = None
     if request.param == "mongo":
-        base = request.getfixturevalue("secantus")
-        mongo = f"{base}/moving_{os.getpid()}_{next(_databases)}"
+        mongo = request.getfixturevalue("mongo_url")
     return Home(tmp_path / "home", mongo)
 
 
@@ -124,8 +113,7 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     """A running hub, once on each engine, that may ask this machine; a traceback in its log fails the test."""
     settings = {"presence_grace": 0.2, "fetch_allow": "127.0.0.1"}
     if request.param == "mongo":
-        base = request.getfixturevalue("secantus")
-        settings["mongo_url"] = f"{base}/moving_{os.getpid()}_{next(_databases)}"
+        settings["mongo_url"] = request.getfixturevalue("mongo_url")
     async with open_house(tmp_path / "data", **settings) as house:
         yield house
     assert house.log.tracebacks == []

@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import Company
 from tests.nodes.recorder import Recorder
 from tests.support.house import House, ServerProcess, open_house, run_init, sign_in
-from tests.support.peers import Redis, running_secantus
+from tests.support.peers import Redis
 
 _databases = itertools.count(1)
 
@@ -27,15 +27,9 @@ def redis(tmp_path: Path) -> Iterator[Redis]:
     server.kill()
 
 
-@pytest.fixture(scope="session")
-def secantus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_secantus(tmp_path_factory.mktemp("secantus")) as url:
-        yield url
-
-
 @pytest.fixture
 def mongo_url(secantus: str) -> str:
-    """A database of the test's own."""
+    """A database of the test's own; those of killed nodes are not used again."""
     return f"{secantus}/nodes{next(_databases)}"
 
 

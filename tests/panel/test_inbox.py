@@ -61,7 +61,8 @@ async def test_a_new_conversation_is_counted_the_moment_it_is_listed(acme: Any, 
     await (await acme.visitor()).says("I am second")
     await expect(page.locator("a[data-row]")).to_have_count(2)
     await page.wait_for_timeout(800)  # by then the server has counted, too
-    assert await page.evaluate("[...window.pairs]") == ["2:2"]
+    pairs = await page.evaluate("[...window.pairs]")  # the first may be of before
+    assert pairs[-1] == "2:2" and set(pairs) <= {"1:1", "2:2"}
 
 
 async def test_what_waits_offline_is_the_last_word_in_the_list(acme: Any, panel: OpenPanel) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
-import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +14,7 @@ from server import COLLECTIONS, STREAMS
 from storage.engine import Engine
 from storage.sqlite import SqliteEngine
 from tests.conftest import Company
-from tests.support.house import House, open_house
-from tests.support.peers import running_secantus
-
-_databases = itertools.count(1)
-
-
-@pytest.fixture(scope="session")
-def secantus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A SecantusDB process: it speaks MongoDB's wire protocol."""
-    with running_secantus(tmp_path_factory.mktemp("secantus")) as url:
-        yield url
+from tests.support.house import House, lay_store, open_house
 
 
 @pytest.fixture(params=["sqlite", "mongo"])
@@ -34,11 +22,12 @@ async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     """An open, empty engine; every test that asks for it runs once over each."""
     made: Engine
     if request.param == "sqlite":
+        await lay_store(tmp_path)
         made = SqliteEngine(tmp_path)
     else:
         from storage.mongo import MongoEngine
 
-        made = MongoEngine(request.getfixturevalue("secantus"), f"people_{os.getpid()}_{next(_databases)}")
+        made = MongoEngine(*request.getfixturevalue("mongo_url").rsplit("/", 1))
     await made.open(COLLECTIONS, STREAMS)
     yield made
     await made.close()
@@ -49,8 +38,7 @@ async def house_on(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     """Yield a hub on the engine that the fixture's parameter names."""
     settings: dict[str, Any] = {"presence_grace": 0.2}
     if request.param == "mongo":
-        url = request.getfixturevalue("secantus").rstrip("/")
-        settings["mongo_url"] = f"{url}/house_{os.getpid()}_{next(_databases)}"
+        settings["mongo_url"] = request.getfixturevalue("mongo_url")
     async with open_house(tmp_path / "data", **settings) as house:
         yield house
 

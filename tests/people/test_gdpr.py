@@ -6,7 +6,6 @@ import asyncio
 import io
 import itertools
 import json
-import os
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -32,7 +31,6 @@ from .conftest import Refused, panel_of
 
 pytestmark = pytest.mark.annex("X7")
 DAY = 86_400_000
-_databases = itertools.count(1)
 
 
 @pytest.fixture(params=["sqlite", "mongo"])
@@ -40,7 +38,7 @@ async def either_house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     """A house on each engine."""
     settings = {}
     if request.param == "mongo":
-        settings["mongo_url"] = f"{request.getfixturevalue('secantus')}/gdpr_{os.getpid()}_{next(_databases)}"
+        settings["mongo_url"] = request.getfixturevalue("mongo_url")
     async with open_house(tmp_path / "data", presence_grace=0.2, **settings) as house:
         yield house
 

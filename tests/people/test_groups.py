@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import json
-import os
 import random
 import time
 import urllib.request
@@ -31,7 +29,6 @@ from tests.support.people import settled
 from .conftest import Panel, Refused, panel_of
 
 pytestmark = pytest.mark.annex("C8")
-_databases = itertools.count(1)
 
 
 def plan(name: str) -> dict[str, Any]:
@@ -43,7 +40,7 @@ async def both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     """A house on each engine, and Ada of Acme at the panel's API."""
     settings = {}
     if request.param == "mongo":
-        settings["mongo_url"] = f"{request.getfixturevalue('secantus')}/groups_{os.getpid()}_{next(_databases)}"
+        settings["mongo_url"] = request.getfixturevalue("mongo_url")
     async with open_house(tmp_path / "data", presence_grace=0.2, **settings) as house:
         company = Company(house, await house.application("Acme", "ada@acme.example", "ben@acme.example"))
         panel = await panel_of(company)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import itertools
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +18,6 @@ from tests.people.test_import import Importer, counts
 from tests.support.house import open_house
 
 pytestmark = pytest.mark.annex("U9")
-_databases = itertools.count(1)
 
 
 @pytest.fixture(params=["sqlite", "mongo"])
@@ -28,7 +25,7 @@ async def ada(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[I
     """Ada of Acme, once over each engine."""
     settings = {}
     if request.param == "mongo":
-        settings["mongo_url"] = f"{request.getfixturevalue('secantus')}/import_{os.getpid()}_{next(_databases)}"
+        settings["mongo_url"] = request.getfixturevalue("mongo_url")
     async with open_house(tmp_path / "data", **settings) as house, aiohttp.ClientSession() as http:
         acme = Company(house, await house.application("Acme", "ada@acme.example"))
         yield Importer(http, house.url, f"Bearer {await acme.token()}")

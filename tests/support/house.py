@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import urllib.request
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -27,7 +28,8 @@ from hub.doors.web.app import build_app
 from hub.people.segments.membership import Membership
 from hub.webhooks.sending import Sender
 from hub.webhooks.touches import Touches
-from server import open_hub
+from server import COLLECTIONS, STREAMS, open_hub
+from storage.sqlite import SqliteEngine
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a good password"
@@ -177,10 +179,29 @@ async def add_agent(hub: Hub, app: int, email: str) -> None:
     await hub.commit(batch)
 
 
+_empty_stores: list[bytes] = []
+
+
+async def lay_store(data: Path) -> None:
+    """Put an empty store into a folder that has none: copying one takes a tenth of the time of making its tables."""
+    if (data / "hub.db").exists():
+        return
+    if not _empty_stores:
+        with tempfile.TemporaryDirectory() as folder:
+            engine = SqliteEngine(Path(folder))
+            await engine.open(COLLECTIONS, STREAMS)
+            await engine.close()
+            _empty_stores.append((Path(folder) / "hub.db").read_bytes())
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (data / "hub.db").write_bytes(_empty_stores[0])
+
+
 @contextlib.asynccontextmanager
 async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
     """Yield a running hub on a folder; settings as in hub.core.settings (e.g. presence_grace=0.2)."""
     chosen = Settings(data=str(data), **({"log_level": "warning", "drain_seconds": 0.0} | UNHURRIED | settings))
+    if not chosen.mongo_url:
+        await lay_store(data)
     async with open_hub(chosen) as hub:
         live = LiveDoor(hub)
         runner = web.AppRunner(build_app(hub, live), access_log=None, shutdown_timeout=0.5)

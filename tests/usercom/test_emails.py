@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,7 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path, box: tuple[Mailb
     """A hub with a mail server, once on each engine."""
     settings: dict[str, Any] = {"smtp_url": box[1], "mail_from": "Hub <hub@switchboard.example>"}
     if request.param == "mongo":
-        settings["mongo_url"] = f"{request.getfixturevalue('secantus')}/emails_{os.getpid()}_{free_port()}"
+        settings["mongo_url"] = request.getfixturevalue("mongo_url")
     async with open_house(tmp_path / "data", **settings) as house:
         yield house
     assert house.log.tracebacks == []

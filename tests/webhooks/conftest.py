@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,9 +11,6 @@ import pytest
 from tests.api.conftest import api, web  # noqa: F401 - fixtures
 from tests.support.house import House, open_house
 from tests.support.receiver import Receiver, open_receiver
-from tests.usercom.conftest import secantus  # noqa: F401 - a fixture
-
-_databases = itertools.count(1)
 
 
 @pytest.fixture(params=["sqlite", "mongo"])
@@ -23,8 +18,7 @@ async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     """A running hub, once on each engine; a traceback in its log fails the test."""
     settings: dict[str, Any] = {"presence_grace": 0.2, "fetch_allow": "127.0.0.1"}
     if request.param == "mongo":
-        base = request.getfixturevalue("secantus")
-        settings["mongo_url"] = f"{base}/webhooks_{os.getpid()}_{next(_databases)}"
+        settings["mongo_url"] = request.getfixturevalue("mongo_url")
     async with open_house(tmp_path / "data", **settings) as house:
         yield house
     assert house.log.tracebacks == []

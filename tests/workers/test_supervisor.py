@@ -175,12 +175,18 @@ def test_workers_that_die_again_and_again_end_the_whole(tmp_path):
         from hub.core.settings import Settings
         from hub.doors.workers import supervisor
         supervisor._PAUSES = (0.0, 0.05, 0.1)
-        worker = "import sys, time; from hub.doors.workers.seat import seat_of; seat_of(sys.argv[-1]).say_ready('up'); "
-        worker += "time.sleep(0.3); sys.exit(7)"
+        # The first ones live until both have been there for a while: one that ends before ends the start.
+        worker = "import os, sys, time; from pathlib import Path; from hub.doors.workers.seat import seat_of; "
+        worker += "seat_of(sys.argv[-1]).say_ready('up'); Path(sys.argv[1], str(os.getpid())).touch(); "
+        worker += "[time.sleep(0.05) for _ in range(400) if len(os.listdir(sys.argv[1])) < 2]; time.sleep(1); sys.exit(7)"
         settings = Settings(port=0, workers=2)
-        sys.exit(supervisor.supervise(settings, configure("info", "text"), [sys.executable, "-c", worker]))
+        sys.exit(supervisor.supervise(settings, configure("info", "text"), [sys.executable, "-c", worker, sys.argv[1]]))
     """)
-    done = subprocess.run([sys.executable, "-c", hopeless], cwd=ROOT, capture_output=True, text=True, timeout=30)
+    there = tmp_path / "there"
+    there.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", hopeless, str(there)], cwd=ROOT, capture_output=True, text=True, timeout=30
+    )
     assert done.returncode == 1 and done.stdout == "up\n"
     assert "a worker ends again and again: giving up" in done.stderr and "code=7" in done.stderr
     assert 2 <= done.stderr.count("a worker ended and is started again") <= 4

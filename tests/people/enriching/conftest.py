@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
-import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -16,8 +14,6 @@ from hub.core.clock import Clock
 from tests.people.conftest import Panel
 from tests.support.fullcontact import KEY, FullContactImitation, running_fullcontact
 from tests.support.house import House, Tracebacks, open_house
-
-_databases = itertools.count(1)
 
 
 class Later(Clock):
@@ -44,8 +40,7 @@ async def house(
     """A hub that asks the imitation; the key must stand nowhere in its log, and no traceback either."""
     settings: dict[str, Any] = {"fullcontact_url": fullcontact.url, "fetch_allow": "127.0.0.1", "session_days": 3_650}
     if request.param == "mongo":
-        url = request.getfixturevalue("secantus").rstrip("/")
-        settings["mongo_url"] = f"{url}/enriching_{os.getpid()}_{next(_databases)}"
+        settings["mongo_url"] = request.getfixturevalue("mongo_url")
     tracebacks = Tracebacks()
     logging.getLogger().addHandler(tracebacks)
     try:
