@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Collection as Ids
 from typing import Any
 
@@ -90,6 +91,7 @@ class Vocabularies:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self._known: dict[int, tuple[float, Vocabulary]] = {}
+        self._drops: Counter[int] = Counter()
         self._reading: dict[int, asyncio.Lock] = {}
         hub.bus.subscribe(CHANNEL, lambda body: self._drop(int(body)))
         hub.listen(GroupsChanged, lambda event: self.changed(event.app))
@@ -103,9 +105,12 @@ class Vocabularies:
             known = self._known.get(scope.app)
             if known is not None and known[0] > time.monotonic():
                 return known[1]
-            until = time.monotonic() + STALE
-            self._known[scope.app] = (until, await _read(self._hub, Scope(scope.app)))
-            return self._known[scope.app][1]
+            until, drops = time.monotonic() + STALE, self._drops[scope.app]
+            words = await _read(self._hub, Scope(scope.app))
+            # What was renamed while we read may be in it or not: good enough for who asked before, and not for the next.
+            if self._drops[scope.app] == drops:
+                self._known[scope.app] = (until, words)
+            return words
 
     def changed(self, app: int) -> None:
         """Forget what was read of an application, here and on the other nodes: something was named or renamed."""
@@ -117,6 +122,7 @@ class Vocabularies:
         self._drop(app)
 
     def _drop(self, app: int) -> None:
+        self._drops[app] += 1
         self._known.pop(app, None)
 
 

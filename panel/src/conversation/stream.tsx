@@ -75,6 +75,7 @@ function useScroll(first: number, newFrom: number, loaded: boolean) {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const pinned = useRef(true)
+  const place = useRef(0)
   const before = useRef({ first: 0, height: 0 })
   const [atEnd, setAtEnd] = useState(true)
 
@@ -85,7 +86,11 @@ function useScroll(first: number, newFrom: number, loaded: boolean) {
   const follow = () => {
     const box = scroller.current
     // A size may be reported once more between the removal of the box and the end of the observer.
-    if (box && pinned.current) box.scrollTop = box.scrollHeight
+    if (!box || !pinned.current) return
+    // A reader who has just begun to scroll up is not pulled back: the event that tells of it comes a frame later.
+    if (box.scrollTop < place.current - 1 && !endIsNear(box)) return
+    box.scrollTop = box.scrollHeight
+    place.current = box.scrollTop
   }
 
   useLayoutEffect(() => {
@@ -110,6 +115,7 @@ function useScroll(first: number, newFrom: number, loaded: boolean) {
     const box = scroller.current!
     const watch = () => {
       pinned.current = endIsNear(box)
+      if (pinned.current) place.current = box.scrollTop
       setAtEnd(pinned.current)
     }
     // Pictures that arrive, a composer that grows and a keyboard that opens change heights without a render.
