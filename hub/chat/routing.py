@@ -20,9 +20,9 @@ from hub.chat.records import Conversation
 from hub.core.actor import Actor
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
+from hub.core.kept import STALE
 from hub.core.verb import verb
 from hub.people.grouping.belonging import groups_of_contacts
-from hub.people.vocabulary import STALE
 from storage.engine import Batch, Document, GuardFailed, Scope, Sort
 from storage.filters import Eq, Filter, Gt, Ne, all_of
 

@@ -1,14 +1,10 @@
 """What an application has named: attributes, events, tags, lists, segments and groups, in memory because all else asks.
 
-Small and rarely changed, so it is read as a whole. A change on this node counts at once; other nodes are told over the
-bus, and read again after `STALE` seconds in any case.
+Small and rarely changed, so it is read as a whole and kept.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections import Counter
 from collections.abc import Collection as Ids
 from typing import Any
 
@@ -17,14 +13,11 @@ from msgspec import Struct
 from hub.accounts.events import GroupsChanged
 from hub.accounts.groups import Group, groups_of
 from hub.core.hub import Hub
+from hub.core.kept import Kept
 from hub.people.collections import ATTRIBUTES, EVENT_NAMES, GROUP_RULES, LISTS, SEGMENTS, TAGS
 from hub.people.standard import STANDARD, Attribute, Subject
 from storage.engine import Collection, Document, Scope
 from storage.filters import fold
-
-CHANNEL = "vocabulary"
-STALE = 10.0
-"""Seconds after which another node's change is known for certain, also where the bus has lost the word of it."""
 
 
 class Named(Struct, frozen=True, omit_defaults=True):
@@ -85,50 +78,17 @@ def std_of(name: str) -> str:
     return "_".join(name.lower().split()).replace(".", "_")
 
 
-class Vocabularies:
+class Vocabularies(Kept[Vocabulary]):
     """The vocabularies of this node."""
 
     def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-        self._known: dict[int, tuple[float, Vocabulary]] = {}
-        self._drops: Counter[int] = Counter()
-        self._reading: dict[int, asyncio.Lock] = {}
-        hub.bus.subscribe(CHANNEL, lambda body: self._drop(int(body)))
+        super().__init__(hub, "vocabulary", _read)
         hub.listen(GroupsChanged, lambda event: self.changed(event.app))
-
-    async def of(self, scope: Scope) -> Vocabulary:
-        """Return the application's vocabulary."""
-        known = self._known.get(scope.app)
-        if known is not None and known[0] > time.monotonic():
-            return known[1]
-        async with self._reading.setdefault(scope.app, asyncio.Lock()):
-            known = self._known.get(scope.app)
-            if known is not None and known[0] > time.monotonic():
-                return known[1]
-            until, drops = time.monotonic() + STALE, self._drops[scope.app]
-            words = await _read(self._hub, Scope(scope.app))
-            # What was renamed while we read may be in it or not: good enough for who asked before, and not for the next.
-            if self._drops[scope.app] == drops:
-                self._known[scope.app] = (until, words)
-            return words
-
-    def changed(self, app: int) -> None:
-        """Forget what was read of an application, here and on the other nodes: something was named or renamed."""
-        self._drop(app)
-        self._hub.bus.publish(CHANNEL, str(app).encode())
-
-    def forget(self, app: int) -> None:
-        """Read an application anew when somebody asks next, on this node only."""
-        self._drop(app)
-
-    def _drop(self, app: int) -> None:
-        self._drops[app] += 1
-        self._known.pop(app, None)
 
 
 async def vocabulary(hub: Hub, scope: Scope) -> Vocabulary:
     """Return the names of the scope's application."""
-    return await hub.part(Vocabularies).of(scope)
+    return await hub.part(Vocabularies).of(scope.app)
 
 
 async def _read(hub: Hub, scope: Scope) -> Vocabulary:

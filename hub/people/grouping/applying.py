@@ -7,11 +7,12 @@ import time
 from typing import Any
 
 from hub.core.hub import Hub
+from hub.core.kept import STALE
 from hub.people.collections import CONTACTS, GROUP_RULES
 from hub.people.events import ContactsGrouped
 from hub.people.segments.members import GROUP, rules_of, verdict
 from hub.people.segments.membership import settle
-from hub.people.vocabulary import STALE, Vocabularies, Vocabulary, vocabulary
+from hub.people.vocabulary import Vocabularies, Vocabulary, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Scope
 from storage.filters import Eq, Filter, Gt, Not, all_of, any_of
 

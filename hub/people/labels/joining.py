@@ -13,11 +13,12 @@ from typing import Any
 
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
+from hub.core.kept import STALE
 from hub.people.collections import CONTACTS
 from hub.people.events import ContactsRewritten
 from hub.people.labels.keeping import CARRIERS, LABELS, say_changed, stored_label
 from hub.people.labels.references import Kind, Label, Word, follow, follow_work
-from hub.people.vocabulary import STALE, vocabulary
+from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, GuardFailed, Scope
 from storage.filters import Eq, Missing, Ne, all_of, fold, one_of
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
+from hub.core.kept import STALE
 from hub.people.collections import CONTACTS, EVENTS, KEPT, PAGES, SEGMENTS
 from hub.people.conditions.base import Need, World
 from hub.people.conditions.counted import with_occurrence
@@ -23,7 +24,7 @@ from hub.people.events import ContactsGrouped
 from hub.people.privacy.keeping import records_of
 from hub.people.segments.marking import arm, mark
 from hub.people.segments.needs import gathered
-from hub.people.vocabulary import STALE, Vocabularies, vocabulary
+from hub.people.vocabulary import Vocabularies, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Scope, Stream
 from storage.filters import Eq, Filter, Gt, all_of, any_of
 
