@@ -15,7 +15,7 @@ run: $(VENV)/.installed
 	@HUB_PORT=$(HUB_PORT) HUB_DATA=$(HUB_DATA) exec $(BIN)/python server.py serve --demo
 
 test: $(VENV)/.installed-test node_modules/.installed | tools
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(FLAGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python -m pytest tests/architecture

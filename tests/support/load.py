@@ -172,7 +172,7 @@ class JavaScript:
     async def end(self) -> dict[str, Any]:
         """Return what it saw, once it has said everything."""
         try:
-            out, err = await asyncio.wait_for(self._process.communicate(), 100)
+            out, err = await asyncio.wait_for(self._process.communicate(), 60)
         finally:
             self.kill()
         assert self._process.returncode == 0, err.decode()
