@@ -18,7 +18,7 @@ from hub.webhooks.ending import ends, switch_off
 from hub.webhooks.signing import signed_headers, usercom_signature
 from hub.webhooks.spreading import Bell
 from storage.engine import Batch, Collection, Document, GuardFailed, Missing, Scope, Sort, StorageError
-from storage.filters import Eq, all_of
+from storage.filters import Eq, Filter, all_of
 
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
 SCHEDULE = (
@@ -54,19 +54,19 @@ class Sender:
 
     async def _work(self, rows: Collection, row: Document) -> None:
         try:
-            await self._turn(Scope(row["app"]), row["id"])
+            await self._turn(Scope(row["app"]), row["id"], row["due"])
         except GuardFailed:
-            pass  # another node has taken the queue over: this one was away for longer than its lease
+            pass  # the queue was leased anew, by another node or by this one: this turn took longer than its lease
         except StorageError as error:
             self._hub.log.warning("webhooks wait for the store", error=str(error))
 
-    async def _turn(self, scope: Scope, id: int) -> None:
+    async def _turn(self, scope: Scope, id: int, lease: int) -> None:
         until = time.monotonic() + _TURN
         while True:
             now = self._hub.clock.now()
             queue = await self._hub.store.get(scope, QUEUES, id)
             hook = await self._hub.store.get(scope, WEBHOOKS, id)
-            if queue is None or queue["owner"] != self._hub.node:
+            if queue is None or (queue["owner"], queue["due"]) != (self._hub.node, lease):
                 return
             if hook is None or not hook["on"]:
                 if await self._let_go(scope, queue, FAR):
@@ -88,13 +88,17 @@ class Sender:
     async def _let_go(self, scope: Scope, queue: Document, due: int) -> bool:
         """End the lease; tell whether it was so, and nothing was put in meanwhile."""
         batch = Batch(scope)
-        batch.guard(QUEUES, queue["id"], all_of(Eq("owner", self._hub.node), Eq("news", queue["news"])))
+        batch.guard(QUEUES, queue["id"], all_of(self._leased(queue), Eq("news", queue["news"])))
         batch.patch(QUEUES, queue["id"], set={"owner": "", "due": due})
         try:
             await self._hub.commit(batch)
         except GuardFailed:
             return False
         return True
+
+    def _leased(self, queue: Document) -> Filter:
+        """What holds while the lease of this turn does: a later one, of this node too, ends later."""
+        return all_of(Eq("owner", self._hub.node), Eq("due", queue["due"]))
 
     async def _send(self, scope: Scope, hook: Document, queue: Document, delivery: Document) -> None:
         began, clock = self._hub.clock.now(), time.monotonic()
@@ -133,7 +137,7 @@ class Sender:
         """Keep what came of an attempt, with what follows from it for the delivery, the queue and the webhook."""
         now, status = self._hub.clock.now(), attempt["status"]
         batch = Batch(scope)
-        batch.guard(QUEUES, queue["id"], Eq("owner", self._hub.node))
+        batch.guard(QUEUES, queue["id"], self._leased(queue))
         fields: Document = {"attempts": [*delivery["attempts"], attempt][-_KEPT:], "tries": delivery["tries"] + 1}
         well = status is not None and 200 <= status < 300
         self.figures["delivered" if well else "failed"] += 1

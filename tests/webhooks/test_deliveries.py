@@ -12,8 +12,10 @@ import pytest
 from aiohttp import web as http
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from hub.webhooks.collections import QUEUES
 from hub.webhooks.signing import new_secret, sign, signed_headers
 from hub.webhooks.spreading import Bell
+from storage.engine import Scope
 from tests.support.house import eventually
 
 pytestmark = pytest.mark.annex("U11")
@@ -49,6 +51,12 @@ async def soon(house: Any, seconds: float) -> None:
     was = clock.now
     clock.now = lambda: was() + int(seconds * 1000)
     house.hub.part(Bell).ring()
+
+
+async def rests(house: Any, app: int, hook: dict[str, Any]) -> None:
+    """Return when nothing is being sent, so that hours may pass: in the middle of a request they would not."""
+    while (await house.hub.store.get(Scope(app), QUEUES, hook["id"]))["owner"]:
+        await asyncio.sleep(0.01)
 
 
 @pytest.mark.annex("API9.5")
@@ -186,6 +194,7 @@ async def test_days_of_failure_switch_a_webhook_off_and_what_failed_is_sent_agai
     for _ in range(100):  # at most twenty days
         if not (await hooks.get(hook))["on"]:
             break
+        await rests(house, acme.id, hook)
         await soon(house, 5 * 3600)
         await asyncio.sleep(0.1)
     state = await hooks.get(hook)
@@ -330,3 +339,20 @@ async def test_the_other_tenant_sees_no_webhook_and_is_told_nothing(hooks, recei
     await vera.says("Acme")
     await eventually(lambda: "message.sent" in receiver.kinds)
     assert "Globex" not in str(receiver.bodies)
+
+
+async def test_a_request_that_outlives_its_lease_is_not_noted_over_the_turn_that_came_after(
+    hooks, receiver, acme, house
+):
+    hook = await hooks.make(receiver.url, "message.sent")
+    receiver.hold = asyncio.Event()
+    vera = await acme.visitor()
+    await vera.says("one")
+    await eventually(lambda: len(receiver.got) == 1)
+    await soon(house, 3600)  # this node stood still for an hour; its next turn finds the queue free
+    await eventually(lambda: len(receiver.got) == 2)
+    receiver.hold.set()
+    while not (noted := (await hooks.log(hook))[0])["attempts"]:
+        await asyncio.sleep(0.01)
+    await rests(house, acme.id, hook)
+    assert (noted["state"], len((await hooks.log(hook))[0]["attempts"])) == ("delivered", 1)
