@@ -36,6 +36,16 @@ _POLL = 1.0
 """Longest sleep of an idle runner: a job that another node wrote is noticed within it."""
 
 
+class Later(Exception):
+    """Raised by work that can't be done yet: its job waits for `after` milliseconds and has not failed.
+
+    `notes` are what it is to find in its payload then; the rest stays as it is in the store, where it may be redacted.
+    """
+
+    def __init__(self, after: int, **notes: Any) -> None:
+        self.after, self.notes = after, notes
+
+
 class Jobs:
     """The kinds of work, and the runner of this node."""
 
@@ -107,6 +117,11 @@ class Jobs:
         try:
             work = self._kinds[row["kind"]]
             await asyncio.wait_for(work(self._hub, Scope(row["app"]), row["payload"]), LEASE_MS / 1000 * 0.8)
+        except Later as later:
+            batch = Batch(INSTALLATION)
+            notes = {f"payload.{name}": value for name, value in later.notes.items()}
+            due = self._hub.clock.now() + later.after
+            batch.patch(rows, row["id"], set={"due": due, "tries": 0, "owner": "", **notes})
         except Exception as error:
             self._hub.log.warning("job failed", job=row["id"], kind=row["kind"], tries=row["tries"], exc_info=error)
             now = self._hub.clock.now()

@@ -7,8 +7,9 @@ from typing import Any
 
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
+from hub.core.jobs import Later
 from hub.outreach.mailer import Mail, MailRefused, can_mail, send_mail
-from storage.engine import Batch, Scope
+from storage.engine import Scope
 
 LETTER = "outreach.letter"
 _WAIT = 30_000
@@ -37,7 +38,7 @@ async def send_letter(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         hub.log.warning("a mail was not sent in time", contact=payload["contact"])
         return
     if not can_mail(hub.settings):
-        return await _again(hub, scope, payload, _WAIT)
+        raise Later(_WAIT)
     try:
         await send_mail(hub.settings, mail_of(payload, now))
     except (MailRefused, InvalidPayload) as error:
@@ -45,7 +46,7 @@ async def send_letter(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     except Exception as error:
         hub.log.warning("a mail waits for the mail server", contact=payload["contact"], error=str(error))
         tries = payload.get("tries", 0)
-        await _again(hub, scope, payload | {"tries": tries + 1}, min(_LATER, 1_000 * 2 ** min(tries, 20)))
+        raise Later(min(_LATER, 1_000 * 2 ** min(tries, 20)), tries=tries + 1) from None
 
 
 def mail_of(letter: dict[str, Any], now: int) -> Mail:
@@ -54,9 +55,3 @@ def mail_of(letter: dict[str, Any], now: int) -> Mail:
     html = _PAGE.format(**words, text=escape(letter["text"]).replace("\n", "<br>"))
     text = f"{letter['text']}\n\n{letter['button']}:\n{letter['link']}\n\n{letter['after']}\n"
     return Mail(letter["id"], letter["to"], letter["from"], letter["subject"], text, html, letter["language"], now)
-
-
-async def _again(hub: Hub, scope: Scope, payload: dict[str, Any], after: int) -> None:
-    batch = Batch(scope)
-    await hub.jobs.add(batch, LETTER, payload, after=after)
-    await hub.commit(batch)

@@ -11,6 +11,7 @@ from hub.core import jobs as jobs_module
 from hub.core.clock import Clock
 from hub.core.collections import DEAD_JOBS, JOBS
 from hub.core.event import Event
+from hub.core.jobs import TRIES, Later
 from hub.core.settings import Settings
 from server import open_hub
 from storage.engine import INSTALLATION, Batch, Scope
@@ -84,6 +85,28 @@ async def test_a_job_for_later_waits_for_its_time(hub):
         assert not done, "an hour has not passed"
         hub.clock.moved = 3_600_001
         await eventually(lambda: done)
+
+
+async def test_work_that_can_not_be_done_yet_waits_in_its_own_row_and_takes_nothing_back_that_was_erased(hub):
+    seen = []
+
+    async def work(hub, scope, payload):
+        seen.append(payload)
+        if len(seen) == 1:
+            assert await hub.jobs.redact(scope.app, lambda kind, found: found | {"to": ""}) == 1
+        if len(seen) <= TRIES + 2:
+            raise Later(1_000, tries=len(seen))
+
+    hub.jobs.register("wait", work)
+    await add(hub, "wait", {"to": "vera@example.com"})
+    async with running(hub):
+        for count in range(1, TRIES + 4):
+            await eventually(lambda count=count: len(seen) == count)
+            while (left := await rows(hub)) and left[0]["owner"]:
+                await asyncio.sleep(0.01)
+            assert len(left) == (count <= TRIES + 2), "one row until it is done, and waiting is no failure"
+            hub.clock.moved += 1_001
+    assert seen == [{"to": "vera@example.com"}, *({"to": "", "tries": count} for count in range(1, TRIES + 3))]
 
 
 async def test_a_job_of_a_node_that_died_is_taken_over_when_its_lease_has_run_out(hub):
