@@ -143,6 +143,38 @@ async def test_a_sign_in_that_ended_says_so_and_keeps_what_was_written(acme: Any
     await expect(page.locator("textarea")).to_have_value("Half a thou")
 
 
+async def test_who_begins_to_scroll_up_is_not_pulled_back_by_a_message_of_the_same_moment(acme: Any, panel: OpenPanel) -> None:
+    vera = await acme.visitor()
+    conversation = (await vera.says("line 1"))["conversation"]
+    for number in range(2, 41):
+        await vera.says(f"line {number}", conversation)
+    page = await panel()
+    await page.locator("a[data-row]").click()
+    await expect(page.get_by_text("line 40", exact=True).last).to_be_visible()
+    stream = page.get_by_role("region", name="Messages")
+    at_end = "box => box.scrollHeight - box.scrollTop - box.clientHeight < 2"
+    to_end = page.get_by_role("button", name="To the newest message")
+    await to_end.click()  # the first look went to the first new line
+    await expect(to_end).to_have_count(0)
+    await vera.says("line 41", conversation)
+    await expect(page.get_by_text("line 41", exact=True).last).to_be_visible()
+    assert await stream.evaluate(at_end), "whoever is at the end stays there"
+    # The browser tells of scrolling a frame later; here it comes later still.
+    await page.evaluate("window.addEventListener('scroll', window.hold = (e) => e.stopImmediatePropagation(), true)")
+    await stream.evaluate("box => { box.scrollTop = 300 }")
+    await vera.says("line 42", conversation)
+    await expect(page.get_by_text("line 42", exact=True).last).to_be_attached()
+    await page.wait_for_timeout(200)
+    assert await stream.evaluate("box => box.scrollTop") == 300
+    await page.evaluate("window.removeEventListener('scroll', window.hold, true)")
+    await stream.evaluate("box => { box.scrollTop = 301 }")
+    await to_end.click()
+    await expect(to_end).to_have_count(0)
+    await vera.says("line 43", conversation)
+    await expect(page.get_by_text("line 43", exact=True).last).to_be_visible()
+    assert await stream.evaluate(at_end)
+
+
 async def test_older_messages_load_upwards_without_a_jump(acme: Any, panel: OpenPanel) -> None:
     vera = await acme.visitor()
     conversation = (await vera.says("line 1"))["conversation"]
