@@ -44,6 +44,7 @@ class Keyring:
         self._hub = hub
         self._held: dict[tuple[Kind, str], _Held] = {}
         self._used: dict[int, int] = {}
+        self._drops = 0
         hub.bus.subscribe(CHANNEL, lambda body: self._drop(int(body)))
 
     async def actor(self, kind: Kind, secret: str) -> Actor:
@@ -68,12 +69,13 @@ class Keyring:
         self._hub.bus.publish(CHANNEL, str(key).encode())
 
     def _drop(self, key: int) -> None:
+        self._drops += 1
         self._used.pop(key, None)
         for name in [name for name, held in self._held.items() if held.actor.id == key]:
             del self._held[name]
 
     async def _read(self, kind: Kind, hash: str) -> _Held:
-        until = time.monotonic() + STALE  # counted from before the look: what is revoked during it is not held longer
+        until, drops = time.monotonic() + STALE, self._drops
         store = self._hub.store
         self._held.pop((kind, hash), None)
         known = await store.key(INSTALLATION, kind, hash)
@@ -85,7 +87,8 @@ class Keyring:
         held = _Held(actor, key.get("expires"), key.get("used") or 0, until)
         if len(self._held) >= _MOST:
             self._held.clear()
-        self._held[kind, hash] = held
+        if self._drops == drops:  # what was revoked while we looked is not held
+            self._held[kind, hash] = held
         return held
 
     async def _note(self, key: int, used: int) -> None:

@@ -111,6 +111,27 @@ async def test_a_revoked_key_is_refused_in_the_words_of_the_api(ada, web):
     assert made["key"]["id"] not in [key["id"] for key in (await ada("GET", "keys")).json["keys"]]
 
 
+async def test_a_key_that_is_revoked_while_it_is_looked_up_is_not_believed_afterwards(ada, web, house, monkeypatch):
+    made = await ada.make()
+    key, get = web.with_key(made["secret"]), house.hub.store.get
+    looked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slowly(scope: Any, collection: Any, id: int) -> Any:
+        found = await get(scope, collection, id)
+        if collection is KEYS and not looked.is_set():
+            looked.set()
+            await go_on.wait()
+        return found
+
+    monkeypatch.setattr(house.hub.store, "get", slowly)
+    early = asyncio.create_task(key.get(USERS))
+    await looked.wait()
+    assert (await ada("DELETE", f"keys/{made['key']['id']}")).status == 204
+    go_on.set()
+    assert (await early).status == 200, "it was looked up before"
+    assert (await key.get(USERS)).status == 401
+
+
 async def test_a_key_gets_another_name(ada):
     id = (await ada.make())["key"]["id"]
     assert (await ada("PATCH", f"keys/{id}", {"name": " Till "})).json["name"] == "Till"
