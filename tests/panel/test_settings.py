@@ -89,3 +89,16 @@ async def test_the_settings_can_be_read_and_do_not_scroll_sideways(
     await page.get_by_role("button", name=re.compile("Ben$")).click()
     await expect(page.get_by_role("dialog")).to_be_visible()
     assert await page.evaluate(UNTITLED) == []
+
+
+@pytest.mark.annex("X8")
+async def test_the_page_that_is_open_is_seen_in_the_row_of_a_phone(acme: Any, panel: OpenPanel) -> None:
+    page = await panel(viewport={"width": 390, "height": 844})
+    await page.goto(f"{acme.house.url}/panel/settings/webhooks")
+    pages = page.get_by_role("region", name="Settings")
+    await expect(pages.get_by_role("link", name="Webhooks")).to_be_in_viewport(ratio=1)
+    await page.goto(f"{acme.house.url}/panel/settings/agents")
+    await expect(pages.get_by_role("link", name="Agents")).to_be_in_viewport(ratio=1)
+    await expect(pages.get_by_role("link", name="Webhooks")).not_to_be_in_viewport()
+    await pages.get_by_role("link", name="Privacy").click()
+    await expect(pages.get_by_role("link", name="Privacy")).to_be_in_viewport(ratio=1)

@@ -1,4 +1,4 @@
-import { Suspense } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import { Link, Navigate, useParams } from 'react-router'
 import { useWords } from '../words/words'
 import { PAGES } from './pages'
@@ -9,6 +9,11 @@ export default function Settings() {
   const { t } = useWords()
   const { page } = useParams()
   const open = PAGES.find(({ path }) => path === page)
+  const current = useRef<HTMLAnchorElement>(null)
+  // On a phone the list is a row that is wider than the screen.
+  useEffect(() => {
+    current.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [page])
   if (!open) return <Navigate to={`/settings/${PAGES[0]!.path}`} replace />
   return (
     <div className={css.area}>
@@ -17,7 +22,10 @@ export default function Settings() {
         <ul className={css.list}>
           {PAGES.map(({ path, label, icon: Icon }) => (
             <li key={path}>
-              <Link className={css.link} to={`/settings/${path}`} aria-current={path === page ? 'page' : undefined}>
+              <Link
+                ref={path === page ? current : undefined} className={css.link} to={`/settings/${path}`}
+                aria-current={path === page ? 'page' : undefined}
+              >
                 <Icon size={16} aria-hidden="true" /><span>{t(label)}</span>
               </Link>
             </li>
