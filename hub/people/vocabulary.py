@@ -52,6 +52,8 @@ class Vocabulary(Struct, frozen=True):
     """the first one whose segment a contact is in says its group; those of groups that are gone are not among them"""
     otherwise: int | None = None
     """the group of conversations whose contact no rule concerns"""
+    generation: int = 0
+    """how often the rules have changed"""
 
     def attribute(self, subject: Subject, name: str) -> Attribute | None:
         """Return the attribute by its name or its standard form, whatever its case; None where there is none."""
@@ -92,6 +94,8 @@ async def vocabulary(hub: Hub, scope: Scope) -> Vocabulary:
 
 
 async def _read(hub: Hub, scope: Scope) -> Vocabulary:
+    # The rules before the groups: what a rule names was there before it.
+    routing = await hub.store.get(scope, GROUP_RULES, scope.app) or {"rules": [], "otherwise": None, "generation": 0}
     attributes: dict[Subject, dict[str, Attribute]] = {
         subject: {name: attribute for attribute in own for name in (fold(attribute.name), attribute.std)}
         for subject, own in STANDARD.items()
@@ -101,7 +105,6 @@ async def _read(hub: Hub, scope: Scope) -> Vocabulary:
         for name in (fold(attribute.name), attribute.std):
             attributes[attribute.subject].setdefault(name, attribute)
     groups = {each.id: each for each in await groups_of(hub, scope.app)}
-    routing = await hub.store.get(scope, GROUP_RULES, scope.app) or {"rules": [], "otherwise": None}
     return Vocabulary(
         attributes=attributes,
         events={each["name"]: Named(each["id"], each["name"]) for each in await everything(hub, scope, EVENT_NAMES)},
@@ -111,6 +114,7 @@ async def _read(hub: Hub, scope: Scope) -> Vocabulary:
         groups=groups,
         rules=tuple(GroupRule(**each) for each in routing["rules"] if each["group"] in groups),
         otherwise=routing["otherwise"] if routing["otherwise"] in groups else None,
+        generation=routing["generation"],
     )
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
+from hub.accounts.applications import application_ids
 from hub.accounts.collections import GROUPS
 from hub.accounts.groups import leave_late_groups
 from hub.people.collections import CONTACTS
 from hub.people.grouping import applying
 from hub.people.segments.members import verdict
-from hub.people.segments.membership import Membership
+from hub.people.segments.membership import Membership, settle
 from hub.people.vocabulary import Vocabularies, vocabulary
 from storage.engine import INSTALLATION, Batch, Scope
 from storage.filters import Eq
@@ -379,6 +380,46 @@ async def test_after_random_changes_every_contact_is_in_the_group_that_the_rules
         done += [await world.change() for _ in range(5)]
         await settled(house)
         assert await _wrong(house.hub, Scope(acme.id)) == [], done
+
+
+async def test_who_is_looked_at_by_rules_that_have_changed_since_gets_the_group_of_the_new_ones(both):
+    house, panel = both
+    sales, care = await group(panel, "Sales"), await group(panel, "Care")
+    pros = await panel.segment("Pros", plan("pro"))
+    vera = await panel.contact(plan="pro")
+    await rule(panel, (pros, sales))
+    await settled(house)
+    scope = Scope((await application_ids(house.hub))[0])
+    old = await vocabulary(house.hub, scope)
+    await rule(panel, (pros, care))
+    await settled(house)
+    assert await group_of(panel, vera) == care
+    await settle(house.hub, scope, old, await house.hub.store.get(scope, CONTACTS, vera), set())
+    assert await group_of(panel, vera) == care
+
+
+async def test_older_rules_whose_last_contacts_are_slow_are_not_applied_over_newer_ones(both, monkeypatch):
+    house, panel = both
+    sales, care = await group(panel, "Sales"), await group(panel, "Care")
+    pros = await panel.segment("Pros", plan("pro"))
+    vera = await panel.contact(plan="pro")
+    await settled(house)  # the segment is built, which rewrites contacts, too
+    rewrite, begun, go_on = house.hub.store.rewrite, asyncio.Event(), asyncio.Event()
+
+    async def slowly(*asked: Any, **more: Any) -> Any:
+        if not begun.is_set():
+            begun.set()
+            await go_on.wait()
+        return await rewrite(*asked, **more)
+
+    monkeypatch.setattr(house.hub.store, "rewrite", slowly)
+    await rule(panel, (pros, sales))
+    await begun.wait()
+    await rule(panel, (pros, care))
+    await asyncio.sleep(0.5)  # time for the newer ones to overtake
+    go_on.set()
+    await settled(house)
+    assert await group_of(panel, vera) == care
 
 
 async def test_a_change_that_only_a_contact_made_needs_no_job(house, acme, panel):

@@ -23,6 +23,17 @@ _TURN = 20.0
 """Seconds of work for one job: then it hands over to the next, well within its lease."""
 
 
+class Turns:
+    """One application's rules are applied by one job at a time: the last chunk of older rules is never written behind."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._of: dict[int, asyncio.Lock] = {}
+
+    def of(self, app: int) -> asyncio.Lock:
+        """Return what a job of the application holds while it works."""
+        return self._of.setdefault(app, asyncio.Lock())
+
+
 async def order_apply(hub: Hub, batch: Batch, generation: int) -> None:
     """Put into the batch that changes the rules that all contacts are looked at."""
     # On many nodes, the others must know of the rules first: what changes there afterwards, they put right themselves.
@@ -32,6 +43,11 @@ async def order_apply(hub: Hub, batch: Batch, generation: int) -> None:
 
 async def apply(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     """Put the next contacts into the group that the rules say (a job), unless the rules have changed again."""
+    async with hub.part(Turns).of(scope.app):
+        await _applied(hub, scope, payload)
+
+
+async def _applied(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     hub.part(Vocabularies).changed(scope.app)
     after: int | None = payload["after"]
     until = time.monotonic() + _TURN

@@ -15,7 +15,7 @@ from hub.accounts.applications import application_ids
 from hub.core.errors import HubError
 from hub.core.hub import Hub
 from hub.core.marks import Marks
-from hub.people.collections import HISTORIES, KEPT
+from hub.people.collections import GROUP_RULES, HISTORIES, KEPT
 from hub.people.events import (
     CompanyEnteredSegment,
     CompanyLeftSegment,
@@ -29,7 +29,7 @@ from hub.people.merging.likeness import FIELDS, alike_of
 from hub.people.records import changed_since
 from hub.people.segments.members import rules_of, verdict
 from hub.people.standard import Subject
-from hub.people.vocabulary import Vocabulary, vocabulary
+from hub.people.vocabulary import Vocabularies, Vocabulary, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Scope, StorageError
 from storage.filters import Eq
 
@@ -180,6 +180,8 @@ async def settle(
         changes: Document = {"segments": found.segments} if entered or left else {}
         if regroups:
             changes["group"] = found.group
+            if words.generation:  # by rules that have changed since, it would be the wrong one, and stay it
+                batch.guard(GROUP_RULES, scope.app, Eq("generation", words.generation))
             if (document.get("conversations") or {}).get("open"):
                 await hub.follow_up(batch, ContactGrouped, {"contact": document["id"]})
         if likens:
@@ -195,6 +197,9 @@ async def settle(
             await hub.commit(batch)
         except GuardFailed:
             document = await hub.store.get(scope, kept, document["id"])
+            if regroups:
+                hub.part(Vocabularies).forget(scope.app)
+                words = await vocabulary(hub, scope)
             continue
         if not quiet:
             for kind, ids in zip(_EVENTS[subject], (entered, left), strict=True):
