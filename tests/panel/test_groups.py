@@ -160,6 +160,7 @@ async def test_a_group_is_assigned_by_keyboard_and_the_agent_in_charge_stays(acm
     await ben.hears("conversation", id=begun, assignee={"id": ben.session["agents"][0]["id"], "name": "Ada"})
     await keys.press("a")
     await expect(page.get_by_role("menu").get_by_role("group", name="For which group?")).to_be_visible()
+    await expect(page.locator("[role=menu]:is(:focus, :focus-within)")).to_have_count(1)
     for _ in range(4):
         await keys.press("ArrowDown")
     await expect(page.get_by_role("menuitem", name="Care")).to_be_focused()

@@ -19,6 +19,8 @@ from tests.support.cast import Agent, Client, Visitor
 from tests.support.house import ROOT, eventually
 from tests.support.talker import Talker, judge
 
+_WAITING = 15
+"""Messages that one talker may have on the way: a crowded machine is talked to as fast as it answers, and not faster."""
 _WAYS = (["websocket"], ["polling"], ["polling", "websocket"])
 
 
@@ -114,7 +116,7 @@ class Load:
         while not self._stopping.is_set():
             number += 1
             for place, talker in enumerate(self.talkers):
-                if len(talker.outbox) < 50:
+                if len(talker.outbox) < _WAITING:
                     talker.say(f"{place}-{number}", f"{place} says {number}")
             await asyncio.sleep(self._pace * 5)
 
