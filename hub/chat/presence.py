@@ -90,7 +90,8 @@ class Presence:
         self._ask()
         while True:
             try:
-                await asyncio.wait_for(self._wake.wait(), self._lease * _TICK)
+                async with asyncio.timeout(self._lease * _TICK):
+                    await self._wake.wait()
                 await asyncio.sleep(_TOGETHER)
             except TimeoutError:
                 pass

@@ -142,7 +142,7 @@ class Hub:
         """Cancel the background work and wait until it has ended."""
         self._stopping = True
         while self._tasks:
-            # Again and again: `asyncio.wait_for` of Python 3.11 loses a cancellation that comes just as it ends.
+            # Again and again: libraries use `asyncio.wait_for`, which may lose a cancellation in Python 3.11 (we do not).
             for task in list(self._tasks):
                 task.cancel()
             await asyncio.wait(list(self._tasks), timeout=0.5)

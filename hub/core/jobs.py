@@ -116,7 +116,8 @@ class Jobs:
         batch.delete(rows, row["id"])
         try:
             work = self._kinds[row["kind"]]
-            await asyncio.wait_for(work(self._hub, Scope(row["app"]), row["payload"]), LEASE_MS / 1000 * 0.8)
+            async with asyncio.timeout(LEASE_MS / 1000 * 0.8):
+                await work(self._hub, Scope(row["app"]), row["payload"])
         except Later as later:
             batch = Batch(INSTALLATION)
             notes = {f"payload.{name}": value for name, value in later.notes.items()}
@@ -165,7 +166,8 @@ class Lane:
                     task.add_done_callback(lambda _: self.wake.set())
             if not rows:
                 try:
-                    await asyncio.wait_for(self.wake.wait(), _POLL)
+                    async with asyncio.timeout(_POLL):
+                        await self.wake.wait()
                 except TimeoutError:
                     pass
                 self.wake.clear()

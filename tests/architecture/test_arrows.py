@@ -34,8 +34,9 @@ OWNERS = {
     "uuid": set(),
     "create_task": {"hub.core.hub"},
     "ensure_future": set(),
+    "wait_for": set(),  # of Python 3.11 it may lose a cancellation: `asyncio.timeout` does not
 }
-"""What makes code hard to test, and the only files that may use it. The live engine and the storage engines stand below
+"""What makes code hard to test or to end, and the only files that may use it. The live engine and the storage engines stand below
 the core and own their loops, so tasks and monotonic time are theirs; the wall clock is not."""
 
 

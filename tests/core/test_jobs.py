@@ -11,7 +11,7 @@ from hub.core import jobs as jobs_module
 from hub.core.clock import Clock
 from hub.core.collections import DEAD_JOBS, JOBS
 from hub.core.event import Event
-from hub.core.jobs import TRIES, Later
+from hub.core.jobs import TRIES, Lane, Later
 from hub.core.settings import Settings
 from server import open_hub
 from storage.engine import INSTALLATION, Batch, Scope
@@ -107,6 +107,17 @@ async def test_work_that_can_not_be_done_yet_waits_in_its_own_row_and_takes_noth
             assert len(left) == (count <= TRIES + 2), "one row until it is done, and waiting is no failure"
             hub.clock.moved += 1_001
     assert seen == [{"to": "vera@example.com"}, *({"to": "", "tries": count} for count in range(1, TRIES + 3))]
+
+
+async def test_a_lane_that_is_told_to_end_in_the_moment_in_which_it_is_woken_ends(hub):
+    lane = Lane(hub, JOBS, 1, hub.jobs._work)
+    runs = asyncio.create_task(lane.run())
+    await asyncio.sleep(0.1)
+    lane.wake.set()
+    await asyncio.sleep(0)  # what it waits for has come, and it has not gone on yet
+    runs.cancel()
+    await asyncio.wait([runs], timeout=3)
+    assert runs.cancelled()
 
 
 async def test_a_job_of_a_node_that_died_is_taken_over_when_its_lease_has_run_out(hub):

@@ -74,6 +74,10 @@ async def test_an_owner_makes_a_group_and_orders_its_rules_by_keyboard_alone(acm
     await page.get_by_role("button", name="Remove the rule for Pros").press("Enter")
     await kept(api, (second, sales), page=page)
     await page.get_by_label("Conversations of all other contacts go to").select_option("Sales")
+    for _ in range(100):
+        if (await api("GET", "group-rules"))["otherwise"] == sales:
+            break
+        await page.wait_for_timeout(50)
     await page.reload()
     await expect(page.get_by_label("Conversations of all other contacts go to")).to_have_value(str(sales))
 

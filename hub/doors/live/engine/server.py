@@ -127,7 +127,8 @@ class SocketServer(Membership):
 
         await self.emit(event, data, room=target, namespace=namespace, callback=answered, ignore_queue=ignore_queue)
         try:
-            args = await asyncio.wait_for(answer, timeout)
+            async with asyncio.timeout(timeout):
+                args = await answer
         except TimeoutError:
             raise exceptions.TimeoutError() from None
         return args if len(args) > 1 else args[0] if args else None
