@@ -38,12 +38,13 @@ from storage.paging import Place, read_cursor, write_cursor
 from storage.plan import checked_filter, plan
 from storage.requests import Change, ClaimJobs, Erase, Open, Ping, Replace, Reserve
 from storage.sqlite_errors import as_storage_error
-from storage.sqlite_group import LOAD_KEYS, asked
+from storage.sqlite_group import LOAD_KEYS
 from storage.sqlite_process import ProcessWriter
 from storage.sqlite_reader import Query, Readers, count, find_part, search
 from storage.sqlite_rewrite import PART, TURN, change_again, find_changes
 from storage.sqlite_schema import StreamTable, Table, connect
 from storage.sqlite_thread import ThreadWriter
+from storage.sqlite_together import Together
 from storage.values import LARGEST, is_clean, is_id
 
 BY_ID = Sort()
@@ -64,6 +65,7 @@ class SqliteEngine:
         self._streams: dict[str, StreamTable] = {}
         self._writer: ProcessWriter | ThreadWriter | None = None
         self._readers: Readers | None = None
+        self._joined: Together | None = None
 
     async def open(self, collections: Iterable[Collection], streams: Iterable[Stream]) -> None:
         """Take the folder and make what is declared. Raises `Locked` or `Unavailable`."""
@@ -84,11 +86,12 @@ class SqliteEngine:
             raise as_storage_error(error) from error
         self._writer, self._readers = writer, Readers(reading)
         self._readers.start()
+        self._joined = Together(self._readers)
 
     async def close(self) -> None:
         """Finish what was queued, then let go of the folder."""
         writer, readers = self._writer, self._readers
-        self._writer = self._readers = None
+        self._writer = self._readers = self._joined = None
         if writer is not None and readers is not None:
             await asyncio.to_thread(readers.stop)
             await writer.stop()
@@ -99,6 +102,12 @@ class SqliteEngine:
         if self._readers is None:
             raise Unavailable("The store is closed.")
         return self._readers
+
+    @property
+    def _together(self) -> Together:
+        if self._joined is None:
+            raise Unavailable("The store is closed.")
+        return self._joined
 
     @property
     def _writing(self) -> ProcessWriter | ThreadWriter:
@@ -152,13 +161,8 @@ class SqliteEngine:
         """Return the documents that exist in this scope, by id."""
         table, app = self._tables[collection.name], _app(scope, collection)
         wanted = [id for id in dict.fromkeys(ids) if is_id(id)]
-
-        def read(connection: apsw.Connection) -> dict[int, Document]:
-            loaded = asked(connection, table.load, wanted)
-            found = {id: document for id, owner, document in loaded if owner == app}
-            return {id: found[id] for id in wanted if id in found}
-
-        return await self._reading.submit(read)
+        rows = await self._together.ask(table.load, wanted)
+        return {wanted[place]: document for place, owner, document in rows if owner == app}
 
     async def find(
         self,
@@ -275,25 +279,13 @@ class SqliteEngine:
 
     async def key(self, scope: Scope, kind: str, value: str) -> Any | None:
         """Return what a unique key holds, or None."""
-        if not is_clean(value):
-            return None
-
-        def read(connection: apsw.Connection) -> Any | None:
-            sql = "SELECT holds FROM keys WHERE app = ? AND kind = ? AND value = ?"
-            packed: Any = connection.execute(sql, (scope.app, kind, value)).get
-            return None if packed is None else msgspec.json.decode(packed)
-
-        return await self._reading.submit(read)
+        return (await self.keys(scope, ((kind, value),))).get((kind, value))
 
     async def keys(self, scope: Scope, refs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
         """Return what unique keys (kind, value) hold, those that somebody holds."""
         wanted = [ref for ref in dict.fromkeys(refs) if is_clean(ref[1])]
         about = [(scope.app, *ref) for ref in wanted]
-
-        def read(connection: apsw.Connection) -> dict[tuple[str, str], Any]:
-            return {wanted[place]: holds for place, holds in asked(connection, LOAD_KEYS, about)}
-
-        return await self._reading.submit(read)
+        return {wanted[place]: holds for place, holds in await self._together.ask(LOAD_KEYS, about)}
 
     # ── streams ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -320,11 +312,7 @@ class SqliteEngine:
         table = self._streams[stream.name]
         wanted = [key for key in keys if is_id(key)]
         lists = [(scope.app, key) for key in wanted]
-
-        def read(connection: apsw.Connection) -> dict[int, int]:
-            return {wanted[place]: head for place, head in asked(connection, table.heads, lists) if head}
-
-        return await self._reading.submit(read)
+        return {wanted[place]: head for place, head in await self._together.ask(table.heads, lists) if head}
 
     async def erase(
         self, scope: Scope, stream: Stream, key: int, *, through: int | None = None, limit: int = 500

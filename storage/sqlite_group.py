@@ -41,8 +41,8 @@ def load(connection: apsw.Connection, needs: Needs, tables: Tables, streams: Str
     """Return what is stored of everything that the batches touch."""
     state = State(documents=dict.fromkeys(needs.documents), keys=dict.fromkeys(needs.keys))
     for name, ids in by_name(needs.documents).items():
-        for id, app, document in asked(connection, tables[name].load, ids):
-            state.documents[name, id] = Row(app, document)
+        for place, app, document in asked(connection, tables[name].load, ids):
+            state.documents[name, ids[place]] = Row(app, document)
     keys = list(needs.keys)
     for place, holds in asked(connection, LOAD_KEYS, keys):
         state.keys[keys[place]] = TAKEN if holds is None else holds

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import apsw
@@ -25,6 +26,7 @@ from storage.sqlite_errors import as_storage_error
 from storage.sqlite_schema import Table, bind, column
 
 T = TypeVar("T")
+Tell = Callable[[Any, Exception | None], None]
 SLICE = 0.02
 """Seconds that a long scan runs before it lets others read; it goes on from there."""
 
@@ -36,10 +38,10 @@ class Readers:
     """Threads that run functions over a connection that can only read."""
 
     def __init__(self, connections: Iterable[apsw.Connection]):
-        self._queue: queue.SimpleQueue[tuple[asyncio.Future[Any], Callable[[apsw.Connection], Any]] | None]
+        self._queue: queue.SimpleQueue[tuple[Tell, Callable[[apsw.Connection], Any]] | None]
         self._queue = queue.SimpleQueue()
         self._loop = asyncio.get_running_loop()
-        self._results: deque[tuple[asyncio.Future[Any], Any, Any]] = deque()
+        self._results: deque[tuple[Tell, Any, Exception | None]] = deque()
         self._telling = False
         self._closed = False
         self._threads = [
@@ -53,11 +55,15 @@ class Readers:
 
     def submit(self, work: Callable[[apsw.Connection], T]) -> asyncio.Future[T]:
         """Run the function on the next free connection; it sees everything committed before now."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        self.run(work, partial(_settle, future))
+        return future
+
+    def run(self, work: Callable[[apsw.Connection], T], tell: Tell) -> None:
+        """Do the same, and call `tell` on the loop with the result or the error. Raises `Unavailable`."""
         if self._closed:
             raise Unavailable("The store is closed.")
-        future: asyncio.Future[T] = self._loop.create_future()
-        self._queue.put((future, work))
-        return future
+        self._queue.put((tell, work))
 
     def stop(self) -> None:
         """End the threads after what is queued; blocks until they have ended."""
@@ -69,12 +75,12 @@ class Readers:
 
     def _run(self, connection: apsw.Connection) -> None:
         while (job := self._queue.get()) is not None:
-            future, work = job
-            told: tuple[asyncio.Future[Any], Any, Any]
+            tell, work = job
+            told: tuple[Tell, Any, Exception | None]
             try:
-                told = (future, work(connection), None)
+                told = (tell, work(connection), None)
             except Exception as error:
-                told = (future, None, as_storage_error(error))
+                told = (tell, None, as_storage_error(error))
             self._results.append(told)
             # To wake the loop costs as much as a small read, so the loop is woken once for what has piled up.
             if self._telling:
@@ -91,13 +97,17 @@ class Readers:
         self._telling = False
         results = self._results
         for _ in range(len(results)):
-            future, result, error = results.popleft()
-            if future.done():  # cancelled meanwhile
-                continue
-            if error is not None:
-                future.set_exception(error)
-            else:
-                future.set_result(result)
+            tell, result, error = results.popleft()
+            tell(result, error)
+
+
+def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
+    if future.done():  # cancelled meanwhile
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(result)
 
 
 # ── queries ──────────────────────────────────────────────────────────────────────────────────────────────────────────

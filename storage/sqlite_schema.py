@@ -76,8 +76,8 @@ class Table:
         self.update_plain = "ON CONFLICT (id) DO UPDATE SET doc = excluded.doc"
         self.delete = f"DELETE FROM {self.rows} WHERE id = ?"
         self.load = (
-            "SELECT '[' || group_concat('[' || id || ',' || app || ',' || CAST(doc AS TEXT) || ']') || ']' "
-            f"FROM {self.rows} WHERE id IN (SELECT value FROM json_each(?))"
+            "SELECT '[' || group_concat('[' || j.key || ',' || d.app || ',' || CAST(d.doc AS TEXT) || ']') || ']' "
+            f"FROM json_each(?) AS j CROSS JOIN {self.rows} AS d ON d.id = j.value"
         )
         self.add_value = f"INSERT INTO {self.values} (app, field, value, id)"
         self.drop_value = f"DELETE FROM {self.values} WHERE app = ? AND field = ? AND value = ? AND id = ?"
