@@ -133,6 +133,14 @@ class Part:
     rest: Place | None
 
 
+FEWEST, MOST = 8, 200
+"""Rows of a walk that are read at once."""
+
+_IN_ONE = (
+    "SELECT '[' || group_concat('[' || id || ',' || coalesce(CAST(doc AS TEXT), 'null') || ']') || ']' "
+    "FROM ({} LIMIT ?) AS piece"
+)
+
 Found = tuple[OrderKey, int, Document | None]
 """A row of a walk in order; without its document where that does not match."""
 
@@ -146,7 +154,8 @@ def find_part(connection: apsw.Connection, query: Query, after: Place | None) ->
 
 
 def _walked(connection: apsw.Connection, query: Query, accesses: tuple[Access, ...], after: Place | None) -> Part:
-    rows = [_walk(connection, query, access, after) for access in accesses]
+    piece = max(FEWEST, min(query.limit, MOST) // max(1, len(accesses)))
+    rows = [_walk(connection, query, access, after, piece) for access in accesses]
     merged = rows[0] if len(rows) == 1 else heapq.merge(*rows, key=_place, reverse=query.sort.descending)
     found: list[tuple[Place, Document]] = []
     until = time.monotonic() + SLICE
@@ -167,23 +176,26 @@ def _place(row: Found) -> Place:
     return row[:2]
 
 
-def _walk(connection: apsw.Connection, query: Query, access: Access, after: Place | None) -> Iterator[Found]:
-    """The rows of one access in order; those that do not match too, so that their time counts."""
+def _walk(
+    connection: apsw.Connection, query: Query, access: Access, after: Place | None, piece: int
+) -> Iterator[Found]:
+    """The rows of one access in order; those that do not match too, so that their time counts.
+
+    They come in pieces, each as the one value of a statement: row by row, the interpreter would change hands for each.
+    """
     collection = query.table.collection
     holds = filters.predicate(query.filter, collection.folded)
-    key_of = query.table.entries.sort_key(query.sort.field)
+    key_of = None if query.sort.field == "id" else query.table.entries.sort_key(query.sort.field)
     what, tested = _document_if(query, access)
-    for segment in segments(access, query.sort, after):
-        sql, values = select(what, query.table, query.app, access, segment, query.sort.descending)
-        for id, packed in connection.execute(sql, tested + values):
-            if packed is None:
-                yield (filters.NUMBER, id), id, None
-                continue
-            document = msgspec.json.decode(packed)
-            if holds(document):
-                yield key_of(document), id, document
-            else:
-                yield key_of(document), id, None
+    left = segments(access, query.sort, after)
+    while left:
+        sql, values = select(what, query.table, query.app, access, left[0], query.sort.descending)
+        packed: Any = connection.execute(_IN_ONE.format(sql), (*tested, *values, piece)).get
+        rows = [] if packed is None else msgspec.json.decode(packed)
+        for id, document in rows:
+            key: OrderKey = (filters.NUMBER, id) if document is None or key_of is None else key_of(document)
+            yield key, id, document if document is not None and holds(document) else None
+        left = segments(access, query.sort, (key, id)) if len(rows) == piece else left[1:]
 
 
 def _document_if(query: Query, access: Access) -> tuple[str, list[Any]]:
@@ -198,7 +210,7 @@ def _document_if(query: Query, access: Access) -> tuple[str, list[Any]]:
     tests, values = _tests(narrow[0], Segment(narrow[0].low, narrow[0].high))
     if not tests:
         return "id, doc", []
-    return f"id, CASE WHEN {' AND '.join(tests)} THEN doc END", values
+    return f"id, CASE WHEN {' AND '.join(tests)} THEN doc END AS doc", values
 
 
 def _narrow_enough(connection: apsw.Connection, query: Query) -> bool:

@@ -320,3 +320,27 @@ async def test_a_read_sees_every_batch_that_has_returned(engine: Engine):
 
 async def test_ping_answers(engine: Engine):
     await engine.ping()
+
+
+@pytest.mark.parametrize("limit", [1, 3, 8, 9, 40, 250, 500])
+@pytest.mark.parametrize("descending", [False, True])
+async def test_a_walk_goes_on_where_a_piece_of_it_ended(engine: Engine, limit: int, descending: bool):
+    people = [
+        {"id": n, "name": "Vera" if n % 7 == 0 else "Walt", "last_seen": n % 5, "status": ("new", "open")[n % 2]}
+        for n in range(1, 421)
+    ]
+    await insert(engine, *people)
+    for sort in (Sort("id", descending), Sort("last_seen", descending)):
+        for filter, holds in (
+            (EVERYTHING, lambda each: True),
+            (Contains("name", "vera"), lambda each: each["name"] == "Vera"),
+            (In("status", ("new", "open")), lambda each: True),
+            (AnyOf((Eq("status", "new"), Gt("last_seen", 3))), lambda each: each["status"] == "new" or each["last_seen"] > 3),
+        ):  # fmt: skip
+            right = [each for each in people if holds(each)]
+            right.sort(key=lambda each: (each[sort.field], each["id"]), reverse=descending)
+            page = await engine.find(ACME, CONTACTS, filter, sort=sort, limit=limit, scan=True)
+            assert page.items == right[:limit]
+            if page.cursor is not None:
+                after = await engine.find(ACME, CONTACTS, filter, sort=sort, limit=limit, cursor=page.cursor, scan=True)
+                assert after.items == right[limit : 2 * limit]

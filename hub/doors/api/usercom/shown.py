@@ -28,7 +28,9 @@ def value(attribute: Attribute, kept: Any) -> Any:
 
 def listed(document: dict[str, Any], words: Vocabulary, subject: Subject) -> list[dict[str, Any]]:
     """Return the application's own attributes as the first version lists them: those that have a value."""
-    values = document.get("attrs") or {}
+    values = document.get("attrs")
+    if not values:
+        return []
     return [
         {"name_std": each.std, "name": each.name, "value": value(each, values[str(each.id)]), "id": each.id,
          "description": "", "value_type": CODES[each.type]}
@@ -45,11 +47,14 @@ def flat(document: dict[str, Any], words: Vocabulary, subject: Subject) -> dict[
 def with_attributes(
     fields: dict[str, Any], document: dict[str, Any], words: Vocabulary, subject: Subject, version: Version
 ) -> dict[str, Any]:
-    """Return the object with its own attributes in the way of the version; standard fields keep their places."""
+    """Return the object itself, with its own attributes in the way of the version; standard fields keep their places."""
     if version == 1:
-        return fields | {"attributes": listed(document, words, subject)}
+        fields["attributes"] = listed(document, words, subject)
+        return fields
     fields.pop("attributes", None)
-    return fields | {name: each for name, each in flat(document, words, subject).items() if name not in fields}
+    for name, each in flat(document, words, subject).items():
+        fields.setdefault(name, each)
+    return fields
 
 
 def with_values(

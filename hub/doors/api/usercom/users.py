@@ -42,7 +42,8 @@ class Given(Struct, frozen=True):
 def shown(document: dict[str, Any], words: Vocabulary, names: dict[int, str], version: Version) -> dict[str, Any]:
     """Return a user as the version has it, its keys in the order in which they were recorded."""
     get, facts = document.get, document.get("facts") or {}
-    full = get("name") or " ".join(part for part in (get("first_name"), get("last_name")) if part)
+    first, last = get("first_name"), get("last_name")
+    full = get("name") or (f"{first} {last}" if first and last else first or last)
     fields = {
         "id": document["id"], name_in(version, "user", "key"): document["key"],
         "name": full or get("email"), "email": get("email"),
@@ -68,7 +69,7 @@ def shown(document: dict[str, Any], words: Vocabulary, names: dict[int, str], ve
         "facebook_url": get("facebook_url"), "linkedin_url": get("linkedin_url"), "twitter_url": get("twitter_url"),
         "google_url": get("google_url"), "last_contacted": moment(get("last_contacted")),
         name_in(version, "user", "custom_id"): get("custom_id"),
-        "first_name": get("first_name"), "last_name": get("last_name"), "web_push_subscription": False,
+        "first_name": first, "last_name": last, "web_push_subscription": False,
         "assigned_to": get("assigned_to"),
     }  # fmt: skip
     return with_attributes(fields, document, words, "contact", version)
