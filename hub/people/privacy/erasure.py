@@ -24,6 +24,7 @@ from hub.people.editing import UNIQUE, unique_value
 from hub.people.merging.replacing import Replacements
 from hub.people.privacy.keepers import Keepers
 from hub.people.privacy.kept import counts_of
+from hub.people.tracking import ingesting
 from storage.engine import Batch, Document, GuardFailed, Scope, Sort
 from storage.filters import EVERYTHING, Eq
 
@@ -197,7 +198,7 @@ def _without(payload: dict[str, Any], gone: set[int]) -> dict[str, Any] | None:
     if any(isinstance(each, int) and each in gone for each in named):
         return None
     if "deeds" in payload:  # what was taken in bulk, of many contacts
-        return {**payload, "deeds": [deed for deed in payload["deeds"] if deed["contact"] not in gone]}
+        return ingesting.without(payload, gone)
     return payload
 
 
