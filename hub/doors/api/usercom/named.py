@@ -336,7 +336,7 @@ async def create_event(hub: Hub, actor: Actor, request: web.Request) -> dict[str
     if not isinstance(data, dict):
         raise FieldErrors(data="Not a valid object.")
     at = _timestamp(body.get("timestamp"))
-    user = user or await users.named_in(hub, actor, body, version_of(request))
+    user = user or users.only_id(body) or await users.named_in(hub, actor, body, version_of(request))
     try:
         kept = await custom_events.record_event(
             hub, actor, custom_events.ContactEvent(user, _text(body, "name", 128), data, at)

@@ -124,6 +124,17 @@ async def _record_by(hub: Hub, actor: Actor, by: Any, value: str) -> records.Rec
         raise NotFound from None
 
 
+def only_id(body: dict[str, Any]) -> int | None:
+    """Return the id of the user where a body names one by its id and by nothing else.
+
+    It is not looked up: whatever is done with it finds out whether there is such a user.
+    """
+    given = [name for name in ("client", "user_id", "user_key", "user_custom_id") if body.get(name) not in (None, "")]
+    if len(given) != 1 or given[0] not in ("client", "user_id") or type(body[given[0]]) is not int:
+        return None
+    return int(body[given[0]])
+
+
 async def named_in(hub: Hub, actor: Actor, body: dict[str, Any], version: Version) -> int:
     """Return the user that a body names, in either version's words.
 
