@@ -183,6 +183,7 @@ async def test_older_messages_load_upwards_without_a_jump(acme: Any, panel: Open
     page = await panel()
     await page.locator("a[data-row]").click()
     await expect(page.get_by_text("line 120", exact=True).last).to_be_visible()
+    await expect(page.get_by_text("line 75", exact=True)).to_have_count(1)  # the first page has come as a whole
     await expect(page.get_by_text("line 60", exact=True)).to_have_count(0)
     stream = page.get_by_role("region", name="Messages")
     # Where a line stands right after scrolling, and where once the earlier page has come.
