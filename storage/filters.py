@@ -10,6 +10,7 @@ The engines narrow with their indexes; `matches` decides. So a filter means the 
 
 from __future__ import annotations
 
+import functools
 import re
 import typing
 import unicodedata
@@ -315,12 +316,20 @@ def covers(pattern: str, field: str) -> bool:
 # Letters that Unicode does not take apart, but that people leave out when they type.
 _PLAIN = str.maketrans({"ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ø": "o", "ŧ": "t", "æ": "ae", "œ": "oe"})
 _WORD = re.compile(r"[^\W_]+")
+_SHORT = 40
+"""Letters of a text that is worth remembering."""
 
 
 def fold(text: str) -> str:
     """Return the text without case and accents (`Łódź` and `lodz` fold to the same). Folding twice changes nothing."""
     if text.isascii():
         return text.lower()
+    return _folded(text) if len(text) <= _SHORT else _folded.__wrapped__(text)
+
+
+@functools.lru_cache(10_000)
+def _folded(text: str) -> str:
+    """Names and cities come again and again, and taking letters apart costs more than all else that is indexed."""
     while True:
         apart = unicodedata.normalize("NFKD", text.casefold())
         plain = "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_PLAIN)
