@@ -97,6 +97,32 @@ async def test_a_webhook_is_made_by_keyboard_tried_looked_at_and_sent_again(
     await expect(page.get_by_text("No program is told anything yet.")).to_be_visible()
 
 
+async def test_a_webhook_has_headers_of_its_own(acme: Any, panel: OpenPanel, api: Api, receiver: Receiver) -> None:
+    hook = await api("POST", "webhooks", url=receiver.url, kinds=["*"], name="Warehouse", headers={"X-Old": "1"})
+    page = await panel()
+    await go(page, "/settings/webhooks")
+    row = page.get_by_role("list", name="Webhooks").get_by_role("listitem")
+    await row.get_by_role("button", name="Edit Warehouse").click()
+    form = page.get_by_role("dialog", name="Edit Warehouse")
+    await expect(form.get_by_label("Name of header 1")).to_have_value("X-Old")
+    await form.get_by_role("button", name="Remove header 1").press("Enter")
+    await expect(form.get_by_role("button", name="Add a header")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(form.get_by_label("Name of header 1")).to_be_focused()
+    await page.keyboard.type("Content-Length")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("zebra")
+    await form.get_by_role("button", name="Save").click()
+    await expect(form.get_by_role("alert")).to_contain_text("Content-Length")
+    await form.get_by_label("Name of header 1").fill("X-Api-Key")
+    await form.get_by_role("button", name="Save").click()
+    await expect(form).to_have_count(0)
+    await api("POST", f"webhooks/{hook['webhook']['id']}/test", **{})
+    await eventually(lambda: len(receiver.got) == 1)
+    headers, _ = receiver.got[0]
+    assert headers["x-api-key"] == "zebra" and "x-old" not in headers
+
+
 async def test_an_agent_who_owns_nothing_is_told_so(acme: Any, panel: OpenPanel) -> None:
     page = await panel("ben@acme.example")
     await go(page, "/settings/webhooks")
@@ -134,6 +160,7 @@ async def test_the_page_its_form_and_its_log_can_be_read_and_do_not_scroll_sidew
     await check("list")
     await page.get_by_role("button", name=re.compile("^(New webhook|Nowy webhook)$")).click()
     await page.get_by_label(re.compile("^(Only of|Tylko o wybranych)$")).check()
+    await page.get_by_role("button", name=re.compile("^(Add a header|Dodaj nagłówek)$")).click()
     await check("form")
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name=re.compile("^(Deliveries of|Zgłoszenia:) Warehouse")).click()

@@ -5,6 +5,7 @@ import { refusal } from '../words/refusals'
 import { useWords, type Key } from '../words/words'
 import keys from './keys.module.css'
 import page from './settings.module.css'
+import { headersOf, sentHeaders, WebhookHeaders } from './webhook-headers'
 import { called, type Made, type Webhook } from './webhooks'
 import css from './webhooks.module.css'
 
@@ -31,12 +32,13 @@ export function WebhookForm({ of, kinds, close, done }: Props) {
   const [user, setUser] = useState(of?.with_user ?? true)
   const [all, setAll] = useState(of ? of.kinds[0] === '*' : true)
   const [chosen, setChosen] = useState<string[]>(of?.kinds.filter((kind) => kind !== '*') ?? [])
+  const [headers, setHeaders] = useState(headersOf(of?.headers ?? {}))
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState('')
   const ready = url.length > 8 && (all || chosen.length > 0)
   const save = async () => {
     setBusy(true)
-    const body = { name, url, form, with_user: user, kinds: all ? ['*'] : chosen }
+    const body = { name, url, form, with_user: user, headers: sentHeaders(headers), kinds: all ? ['*'] : chosen }
     try {
       if (of) await live.rest('PATCH', `webhooks/${of.id}`, body)
       done(of ? undefined : (await live.rest<Made>('POST', 'webhooks', body)).secret)
@@ -69,6 +71,7 @@ export function WebhookForm({ of, kinds, close, done }: Props) {
             </div>
           </fieldset>
         ))}
+        <WebhookHeaders rows={headers} change={setHeaders} />
         {refused && <p role="alert">{refused}</p>}
         <div className={page.foot}>
           <Button variant="default" onClick={close}>{t('cancel')}</Button>

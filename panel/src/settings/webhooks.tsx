@@ -14,7 +14,7 @@ import { Log } from './webhook-log'
 import css from './webhooks.module.css'
 
 export type Webhook = {
-  id: number; name: string; url: string; kinds: string[]; form: 'standard' | 'usercom'; with_user: boolean
+  id: number; name: string; url: string; kinds: string[]; form: 'standard' | 'usercom'; with_user: boolean; headers: Record<string, string>
   on: boolean; off: 'people' | 'gone' | 'failing' | null; failing: string | null; rotating: string | null
 }
 export type Made = { webhook: Webhook; secret: string }
