@@ -18,6 +18,7 @@ from hub.core.errors import CallUnderWay, HubError, InvalidPayload, NotFound, To
 from hub.core.hub import Hub
 from hub.doors.api.etags import when_unchanged, with_etag
 from hub.doors.api.keyed import admit, id_of_call
+from hub.doors.api.numbered import InvalidPage, address_of, asks_by_number, page_by_number
 from hub.doors.api.once import answered_once, may_repeat
 from hub.doors.errors import as_hub_error
 from hub.doors.keys import HUB
@@ -52,6 +53,8 @@ def compatible(
     def wrap(body: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def answer(hub: Hub, actor: Actor, request: web.Request) -> web.Response:
             try:
+                if asks_by_number(request):
+                    return _json(await page_by_number(hub, actor, request, body), status)
                 return _json(await body(hub, actor, request), status)
             except Exception as error:
                 return _refused(hub, request, error)
@@ -87,6 +90,8 @@ def compatible(
 def _refused(hub: Hub, request: web.Request, error: Exception) -> web.Response:
     if isinstance(error, FieldErrors):
         return _json({"errors": error.errors}, 400)
+    if isinstance(error, InvalidPage):
+        return _json({"detail": "Invalid page."}, 404)
     return _refusal(as_hub_error(hub, error, f"{request.method} {request.path}", id_of_call(request)))
 
 
@@ -187,8 +192,5 @@ def next_page(hub: Hub, request: web.Request, cursor: str | None) -> str | None:
     """Return the absolute address of the page behind this one, or None."""
     if cursor is None:
         return None
-    base = hub.settings.public_url.rstrip("/") or f"{request.scheme}://{request.host}"
-    query = {name: value for name, value in request.query.items() if name not in ("cursor", "page")} | {
-        "cursor": cursor
-    }
-    return f"{base}{request.path}?{urlencode(query)}"
+    query = {name: value for name, value in request.query.items() if name != "cursor"} | {"cursor": cursor}
+    return f"{address_of(hub, request)}?{urlencode(query)}"

@@ -56,25 +56,10 @@ async def _page(hub: Hub, actor: Actor, request: web.Request, contact: int | Non
     asked = conversations.FindConversations(contact, only_open, request.query.get("cursor"))
     try:
         found = await conversations.find_conversations(hub, actor, asked)
-        for _ in range(_page_number(request) - 1):  # old clients count pages instead of following `next`
-            if found.cursor is None:
-                raise NotFound
-            asked = conversations.FindConversations(contact, only_open, found.cursor)
-            found = await conversations.find_conversations(hub, actor, asked)
     except ValueError:
         raise NotFound from None
     items = [await _item(hub, actor, conversation) for conversation in found.conversations]
     return shapes.ConversationPage(found.count, next_page(hub, request, found.cursor), None, items)
-
-
-def _page_number(request: web.Request) -> int:
-    """Return the page that was asked for; with a cursor, or without a number, the first. Raises NotFound."""
-    text = request.query.get("page", "1").strip("/")
-    if "cursor" in request.query:
-        return 1
-    if not (text.isascii() and text.isdecimal() and len(text) < 5 and int(text) >= 1):
-        raise NotFound
-    return int(text)
 
 
 @compatible(single=True)

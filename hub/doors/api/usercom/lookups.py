@@ -93,7 +93,7 @@ def _between(request: web.Request, words: Vocabulary, subject: Subject) -> list[
     # The ends belong to it: seconds come in, and milliseconds are compared.
     low, high = (_seconds(request, end) for end in ("min", "max"))
     found: list[dict[str, Any]] = []
-    if low is not None:
+    if low:
         found.append({"type": "attribute", "attribute": asked, "op": "after", "value": low * 1000 - 1})
     if high is not None:
         found.append({"type": "attribute", "attribute": asked, "op": "before", "value": high * 1000 + 1000})
@@ -104,7 +104,8 @@ def _seconds(request: web.Request, name: str) -> int | None:
     text = request.query.get(name, "").strip("/").partition(".")[0]
     if not text:
         return None
-    if not (text.isascii() and text.isdecimal() and 100_000_000 < int(text[:12]) < 100_000_000_000):
+    # Milliseconds would mean a year beyond 5000; zero is what clients send for "since ever".
+    if not (text.isascii() and text.isdecimal() and int(text[:12]) < 100_000_000_000):
         raise FieldErrors(**{name: "A UNIX time in seconds is required."})
     return int(text)
 
@@ -112,4 +113,6 @@ def _seconds(request: web.Request, name: str) -> int | None:
 def _value(attribute: Attribute, text: str) -> Any:
     if attribute.type == "datetime" and text.isascii() and text.isdecimal() and len(text) < 15:
         return int(text)  # UNIX seconds
+    if attribute.std == "phone_number" and text.startswith(" "):
+        return f"+{text[1:]}"  # a plus that was not escaped arrives as a space
     return text
