@@ -338,7 +338,11 @@ async def test_the_documentation_tells_of_keys_limits_and_repetition(web):
     for path, calls in document["paths"].items():
         for method, call in calls.items():
             assert {"401", "429"} <= set(call["responses"]), (method, path)
-            assert "Retry-After" in call["responses"]["429"]["headers"]
+            refusal = call["responses"]["429"]["$ref"].rpartition("/")[2]
+            assert "Retry-After" in document["components"]["responses"][refusal]["headers"]
             named = [each["name"] for each in call["parameters"]]
-            assert ("Idempotency-Key" in named) == (method == "post" and "/sdk/" not in path)
+            takes = call.get("requestBody", {"content": {"application/json": {}}})["content"]
+            by_key = {"key": []} in call.get("security", [])
+            repeatable = method == "post" and by_key and "/sdk/" not in path and "application/json" in takes
+            assert ("Idempotency-Key" in named) == repeatable, path
             assert call.get("security") or path in ("/api/app/sign-in",), path

@@ -6,12 +6,12 @@ import contextlib
 import math
 from collections import Counter
 from collections.abc import AsyncIterator
-from typing import Any
 
 import limits
 import limits.aio
 import msgspec
 from aiohttp import web
+from msgspec import Struct
 
 from hub.accounts import agents
 from hub.accounts import sign_in as accounts
@@ -21,6 +21,12 @@ from hub.core.hub import Hub
 from hub.doors.errors import as_hub_error
 from hub.doors.keys import HUB
 from hub.doors.peers import peer_of
+
+
+class Applications(Struct, frozen=True):
+    """The applications that a person may sign in to: the call is made again with the `id` of one of them."""
+
+    applications: list[accounts.Choice]
 
 
 class FailedSignIns:
@@ -60,7 +66,7 @@ async def sign_in(request: web.Request) -> web.Response:
             result = await accounts.sign_in(hub, given)
     except Exception as error:
         return problem(as_hub_error(hub, error, "sign in"))
-    body: Any = {"applications": result} if isinstance(result, list) else result
+    body = Applications(result) if isinstance(result, list) else result
     return web.Response(
         body=msgspec.json.encode(body), content_type="application/json", headers={"Cache-Control": "no-store"}
     )

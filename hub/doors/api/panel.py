@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -94,6 +94,31 @@ async def input_of(request: web.Request, type: Any, *, with_body: bool = True) -
     path = {name: text for name, text in request.match_info.items() if name != "slash"}
     body = await _body(request) if with_body else {}
     return msgspec.convert({**_loose(dict(request.query), type), **body, **_loose(path, type)}, type)
+
+
+@cache
+def without(input: Any, places: tuple[str, ...]) -> Any:
+    """Return what the body of a call has: a verb's input without what stands in the path. None where nothing is left."""
+    if input is None:
+        return None
+    fields = msgspec.structs.fields(input)
+    left = [field for field in fields if field.encode_name not in places]
+    if len(left) == len(fields):
+        return input
+    if not left:
+        return None
+    return msgspec.defstruct(
+        input.__name__ + "Body", [_field(field) for field in left], kw_only=True, module=input.__module__,
+        namespace={"__doc__": input.__doc__}, forbid_unknown_fields=input.__struct_config__.forbid_unknown_fields,
+    )  # fmt: skip
+
+
+def _field(field: msgspec.structs.FieldInfo) -> Any:
+    if field.required:
+        return (field.name, field.type)
+    if field.default_factory is not msgspec.NODEFAULT:
+        return (field.name, field.type, msgspec.field(default_factory=field.default_factory))
+    return (field.name, field.type, field.default)
 
 
 def _loose(texts: dict[str, str], type: Any) -> dict[str, Any]:

@@ -19,10 +19,14 @@ from hub.crm.deals import board, deals, history
 from hub.crm.deals import finding as deals_found
 from hub.crm.pipelines import emptying, loss_reasons, pipelines, stages
 from hub.doors.api import account, dossier, mobile, public, shapes, transfer
-from hub.doors.api.panel import answering
+from hub.doors.api.panel import answering, without
 from hub.doors.api.usercom.crm.rows import CRM_ROWS
 from hub.doors.api.usercom.rows import ROWS
 from hub.doors.api.usercom.rows_talk import TALK_ROWS
+from hub.doors.api.usercom.told.answers import ANSWERS
+from hub.doors.api.usercom.told.bodies import FORMS, body_of
+from hub.doors.api.usercom.told.queries import QUERIES
+from hub.doors.api.usercom.told.versioned import Either, Versions
 from hub.people import attributes, bulk, companies, managing, profile, timeline, views
 from hub.people.enriching import enriching, many, setting
 from hub.people.exporting.exports import ExportContacts
@@ -41,8 +45,20 @@ from hub.webhooks import deliveries, webhooks
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+JSON = "application/json"
+CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+BOTH = ("agent", "key")
+
+
 class Route(Struct, frozen=True):
-    """A row of the table, with what the documentation needs to know. Paths serve with and without the final slash."""
+    """A row of the table, with what the documentation needs to know. Paths serve with and without the final slash.
+
+    body, answer  the types; an answer may be one of each version
+    input         the struct that path, query and body fill together, where a verb reads it
+    takes, gives  what the body and the answer are, where they are no JSON
+    by            whose key or token it wants: `key`, `agent`
+    """
 
     method: str
     path: str
@@ -52,7 +68,29 @@ class Route(Struct, frozen=True):
     answer: Any = None
     status: int = 200
     query: dict[str, str] = {}
-    key: bool = True
+    input: Any = None
+    takes: str = ""
+    gives: tuple[str, ...] = ()
+    by: tuple[str, ...] = ("key",)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Return the names of what stands in the path."""
+        return _places(self.path)
+
+    @property
+    def single(self) -> bool:
+        """Tell whether it reads a single object, which has an ETag."""
+        return hasattr(self.handler, "reads_one")
+
+    @property
+    def versioned(self) -> bool:
+        """Tell whether the Accept header chooses what it takes or answers with."""
+        return isinstance(self.answer, Versions) or isinstance(self.body, Versions)
+
+
+def _places(path: str) -> tuple[str, ...]:
+    return tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
 
 
 PUBLIC = [
@@ -77,9 +115,10 @@ PUBLIC = [
 ]  # fmt: skip
 
 PUBLIC += [
-    Route(method, f"/api/public{path}", handler, what, status=status)
+    Route(method, f"/api/public{path}", handler, what, body_of(handler, path), ANSWERS[handler], status,
+          QUERIES.get(handler, {}), takes="multipart/form-data" if handler in FORMS else "")
     for method, path, handler, what, status in (*ROWS, *CRM_ROWS, *TALK_ROWS)
-]
+]  # fmt: skip
 
 MOBILE = [
     Route("POST", "/api/sdk/v1/ping/", mobile.ping, "Say who uses the application, on which device", mobile.Ping,
@@ -96,12 +135,15 @@ MOBILE = [
 ]  # fmt: skip
 
 OPEN = [
-    Route("POST", "/api/app/sign-in", account.sign_in, "Sign an agent in", SignIn, SignedIn, key=False),
-    Route("POST", "/api/app/sign-out", account.sign_out, "End the session of the bearer token", status=204, key=False),
+    Route("POST", "/api/app/sign-in", account.sign_in, "Sign an agent in", SignIn,
+          Either((SignedIn, account.Applications)), by=()),
+    Route("POST", "/api/app/sign-out", account.sign_out, "End the session of the bearer token", status=204,
+          by=("agent",)),
     Route("GET",  "/api/app/agents", account.list_agents, "List the agents, for an owner's bearer token", None,
-          agents.TeamAgents, key=False),
+          agents.TeamAgents, by=("agent",)),
     Route("DELETE", "/api/app/agents/{id}", account.remove_agent, "Remove an agent, for an owner's bearer token",
-          status=204, key=False),
+          status=204,
+          by=("agent",)),
 ]  # fmt: skip
 
 
@@ -109,18 +151,19 @@ def _panel(method: str, path: str, call: Any, status: int = 200, name: str = "",
     """A row whose handler, documentation and types all come from the verb; `name` tells two rows of one verb apart."""
     verb = VERBS[f"{call.__module__.removeprefix('hub.')}.{call.__name__}"]
     answer = None if verb.result in (None, type(None)) else verb.result
-    body = verb.input if method in ("POST", "PUT", "PATCH") else None
+    body = without(verb.input, _places(path)) if method in ("POST", "PUT", "PATCH") else None
     handler = answering(verb, status, single=method == "GET" and path.endswith("}"), largest=largest)
     handler.__name__ = name or call.__name__
     return Route(
         method,
         f"/api/app/{path}",
         handler,
-        verb.sentence.rstrip("."),
+        verb.sentence.partition(" Raises ")[0].rstrip("."),
         body,
         answer,
         status if answer else 204,
-        key=False,
+        input=verb.input,
+        by=BOTH,
     )
 
 
@@ -142,15 +185,16 @@ PANEL = [
     _panel("POST",   "attributes",                       attributes.create_attribute, 201),
     _panel("PATCH",  "attributes/{attribute}",           attributes.change_attribute),
     _panel("DELETE", "attributes/{attribute}",           attributes.delete_attribute),
-    Route("GET",  "/api/app/contacts/export", transfer.export, "Download contacts as CSV or XLSX", key=False,
+    Route("GET",  "/api/app/contacts/export", transfer.export, "Download contacts as CSV or XLSX", by=BOTH,
+          gives=(CSV, XLSX),
           query={"format": "`csv` (the default) or `xlsx`", "segment": "id of a segment; everybody without it",
                  "columns": "names of attributes, separated by commas"}),
     Route("POST", "/api/app/contacts/export", transfer.export_where, "Download the contacts that conditions find",
-          ExportContacts, key=False),
-    Route("POST", "/api/app/imports", transfer.upload, "Upload a file of contacts as the body (CSV or XLSX)", None,
-          Import, 201, query={"name": "name of the file", "charset": "by default recognised",
+          ExportContacts, by=BOTH, gives=(CSV, XLSX)),
+    Route("POST", "/api/app/imports", transfer.upload, "Upload a file of contacts as the body (CSV or XLSX)", bytes,
+          Import, 201, takes="application/octet-stream", query={"name": "name of the file", "charset": "by default recognised",
                                       "delimiter": "by default recognised",
-                                      "sheet": "of a workbook; by default its first one"}, key=False),
+                                      "sheet": "of a workbook; by default its first one"}, by=BOTH),
     _panel("GET",    "imports",                          imports.list_imports),
     _panel("GET",    "imports/{id}",                     imports.get_import),
     _panel("DELETE", "imports/{id}",                     imports.delete_import),
@@ -161,7 +205,7 @@ PANEL = [
     _panel("POST",   "imports/{id}/stop",                imports.stop_import),
     _panel("POST",   "imports/{id}/undo",                imports.undo_import),
     Route("GET",  "/api/app/imports/{id}/refused", transfer.refused, "Download the rows that an import refused",
-          key=False),
+          by=BOTH, gives=(CSV,)),
     _panel("GET",    "contacts",                         managing.find_contacts),
     _panel("POST",   "contacts/find",                    managing.find_contacts, name="find_contacts_where"),
     _panel("POST",   "contacts",                         managing.create_contact, 201),
@@ -187,7 +231,8 @@ PANEL = [
     _panel("GET",    "contacts/{contact}/consents",      consent.list_consents),
     _panel("POST",   "contacts/{contact}/consents",      consent.record_consent, 201),
     Route("GET",  "/api/app/contacts/{contact}/dossier", dossier.send_dossier,
-          "Download everything that is kept of a contact, as a ZIP file", key=False),
+          "Download everything that is kept of a contact, as a ZIP file",
+          by=BOTH, gives=("application/zip",)),
     _panel("GET",    "erasures",                         erasure.list_erasures),
     _panel("GET",    "erasures/{erasure}",               erasure.get_erasure),
     _panel("GET",    "consent-mode",                     consent_mode.get_consent_mode),

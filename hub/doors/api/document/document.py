@@ -1,0 +1,33 @@
+"""The whole document."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from hub.doors.api.document.operations import operation, types_of
+from hub.doors.api.document.refusals import TYPES, every_refusal
+from hub.doors.api.document.schemas import schemas_of
+from hub.doors.api.routes import ROUTES
+
+
+@functools.cache
+def openapi(version: int | None = None) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of every route in the table, of one version of the public API or of both."""
+    schema, components = schemas_of([*TYPES, *(type for route in ROUTES for type in types_of(route, version))])
+    paths: dict[str, Any] = {}
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method.lower()] = operation(route, schema, version)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Switchboard", "version": "1", "description": "REST API. Sockets are in docs/protocol.md."},
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "responses": every_refusal(schema),
+            "securitySchemes": {
+                "key": {"type": "apiKey", "in": "header", "name": "Authorization", "description": "`Token <API key>`"},
+                "agent": {"type": "http", "scheme": "bearer", "description": "the token of an agent's sign-in"},
+            },
+        },
+    }
