@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -33,7 +33,7 @@ class TeamAgent(Struct, frozen=True):
     id: int
     name: str
     email: str
-    role: str
+    role: Literal["owner", "agent"]
 
 
 class TeamAgents(Struct, frozen=True):

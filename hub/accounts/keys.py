@@ -28,7 +28,8 @@ _SHOWN = 4
 _NAME = 100
 MOST = 100
 """Keys of one application."""
-_KINDS: dict[str, Kind] = {"rest": "api_key", "mobile": "mobile_key"}
+Word = Literal["rest", "mobile"]
+_KINDS: dict[Word, Kind] = {"rest": "api_key", "mobile": "mobile_key"}
 _WORDS = {kind: word for word, kind in _KINDS.items()}
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
@@ -61,7 +62,7 @@ class ApiKey(Struct, frozen=True):
 
     id: int
     name: str
-    kind: str
+    kind: Word
     tail: str
     scopes: list[str] | None
     created: str

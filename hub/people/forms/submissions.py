@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -50,7 +50,7 @@ class Submission(Struct, frozen=True):
     name: str
     contact: int
     who: str
-    status: str
+    status: Literal["done", "asked", "confirmed"]
     answers: list[Answer]
     page: str
     at: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 from msgspec import Struct
 
@@ -11,6 +13,9 @@ from hub.people.importing.planning import Match
 from hub.people.standard import ValueType
 from storage.engine import Document
 
+State = Literal[
+    "ready", "running", "checked", "paused", "stopped", "done", "failed", "undoing", "undone", "deleting"
+]  # fmt: skip
 COUNTS = ("created", "updated", "unchanged", "refused")
 
 
@@ -31,7 +36,7 @@ class Import(Struct, frozen=True):
     id: int
     name: str
     size: int
-    state: str
+    state: State
     dry_run: bool
     charset: str
     delimiter: str

@@ -7,7 +7,7 @@ under the installation's secret, so that whoever knows the id can have it checke
 from __future__ import annotations
 
 import time
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 from hub.accounts.grants import CONTACTS_PRIVACY
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
-from hub.core.errors import Conflict, NotFound
+from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import CONTACTS, ERASURES
@@ -60,7 +60,7 @@ class Erasure(Struct, frozen=True):
     """
 
     id: int
-    status: str
+    status: Literal["running", "done"]
     counts: dict[str, int]
     asked_by: str
     asked_at: str
@@ -121,10 +121,12 @@ async def get_erasure(hub: Hub, actor: Actor, which: ErasureRef) -> Erasure:
 
 @verb(CONTACTS_PRIVACY)
 async def list_erasures(hub: Hub, actor: Actor, of: ErasureList) -> Erasures:
-    """Return a page of erasures, newest first."""
-    page = await hub.store.find(
-        actor.scope, ERASURES, EVERYTHING, sort=Sort(descending=True), limit=50, cursor=of.cursor
-    )
+    """Return a page of erasures, newest first. Raises InvalidPayload for a cursor that was not made here."""
+    newest = Sort(descending=True)
+    try:
+        page = await hub.store.find(actor.scope, ERASURES, EVERYTHING, sort=newest, limit=50, cursor=of.cursor)
+    except ValueError:
+        raise InvalidPayload("This cursor belongs to another list.", reason="cursor") from None
     return Erasures([_shown(hub, actor.scope, each) for each in page.items], page.cursor)
 
 

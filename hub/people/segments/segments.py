@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -64,7 +64,7 @@ class Segment(Struct, frozen=True):
     subject: Subject
     description: str
     where: dict[str, Any]
-    status: str
+    status: Literal["building", "ready"]
     size: int
     created: str
     updated: str
@@ -88,7 +88,7 @@ class Answer(Struct, frozen=True):
 
     holds: bool
     condition: dict[str, Any] | None = None
-    group: str | None = None
+    group: Literal["all", "any", "none"] | None = None
     parts: list[Answer] = []
 
 

@@ -1,9 +1,7 @@
-import type { Contact } from '../people/types'
+import type { ContactRef, Duplicates, DuplicatesGroup, MergePreview } from '../live/api-types'
 
-export type Someone = { id: number; name: string; email: string | null }
-export type Reason = 'email' | 'phone_number' | 'name'
-export type Group = { reason: Reason; contacts: Someone[] }
-export type Groups = { groups: Group[]; cursor: string | null }
+export type { ContactRef as Someone, Duplicates as Groups, DuplicatesGroup as Group }
+export type Reason = DuplicatesGroup['reason']
 
 /** The contact as it would be, and by what else it would be found. */
-export type Preview = { contact: Contact; values: Record<string, unknown>; also: string[] }
+export type Preview = MergePreview

@@ -1,12 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import type { Instant } from '@shared/types'
+import type { Consents as Known } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import { Ago } from '../parts/ago'
 import { Section } from '../person/person'
 import { useWords } from '../words/words'
 import css from './profile.module.css'
-
-type Consent = { purpose: string; given: boolean; source: string; version: string; at: Instant; by: string }
 
 /** What somebody agreed to, as it holds now; below it everything they ever said, newest first. */
 export function Consents({ contact }: { contact: number }) {
@@ -15,7 +13,7 @@ export function Consents({ contact }: { contact: number }) {
   const online = useFact((state) => state.phase === 'online')
   const { data } = useQuery({
     queryKey: ['profile', contact, 'consents'],
-    queryFn: () => live.rest<{ now: Consent[]; log: Consent[] }>('GET', `contacts/${contact}/consents`),
+    queryFn: () => live.rest<Known>('GET', `contacts/${contact}/consents`),
     enabled: online,
     staleTime: 5_000,
   })

@@ -1,18 +1,9 @@
-import type { Instant } from '@shared/types'
+import type { Erasure } from '../live/api-types'
 import { save } from '../live/transfer'
 import type { Key, T } from '../words/words'
 
 /** The proof that somebody was erased: it says how much there was, and names nobody. */
-export type Erasure = {
-  id: number
-  status: 'running' | 'done'
-  counts: Record<string, number>
-  asked_by: string
-  asked_at: Instant
-  finished_at: Instant | null
-  subject: string
-  seal: string | null
-}
+export type { Erasure }
 
 /** Hands out a proof as it was sealed. */
 export function saveProof(proof: Erasure): void {

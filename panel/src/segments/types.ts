@@ -1,4 +1,4 @@
-import type { Instant } from '@shared/types'
+import type * as Api from '../live/api-types'
 
 /** As the API writes conditions: an object with a `type` and the fields of that type. */
 export type Condition = { type: string } & Record<string, unknown>
@@ -6,21 +6,10 @@ export type GroupKind = 'all' | 'any' | 'none'
 export type Tree = { all: Part[] } | { any: Part[] } | { none: Part[] }
 export type Part = Condition | Tree
 
-export type Segment = {
-  id: number
-  name: string
-  subject: 'contact' | 'company'
-  description: string
-  where: Tree
-  status: 'building' | 'ready' | (string & {})
-  size: number
-  created: Instant
-  updated: Instant
-}
-
-export type Preview = { count: number; total: number; exact: boolean; some: { id: number; name: string; email: string | null }[] }
-
-export type Answer = { holds: boolean; condition: Condition | null; group: GroupKind | null; parts: Answer[] }
+/** A segment as the API tells of it; the panel knows how its conditions are written. */
+export type Segment = Omit<Api.Segment, 'where'> & { where: Tree }
+export type Preview = Api.PreviewPreview
+export type Answer = Omit<Api.SegmentsAnswer, 'condition' | 'parts'> & { condition: Condition | null; parts: Answer[] }
 export type Explanation = { inside: boolean; answer: Answer }
 
 export type PropertyCondition = { property: string; op: string; value: unknown }

@@ -2,6 +2,7 @@ import { Button, Modal } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { TeamAgent as Agent, TeamAgents } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import { RestError } from '../live/rest'
 import { Face } from '../parts/face'
@@ -10,7 +11,6 @@ import { useWords } from '../words/words'
 import css from './settings.module.css'
 import { Sheet } from './sheet'
 
-type Agent = { id: number; name: string; email: string; role: 'owner' | 'agent' }
 
 const KEY = ['agents']
 
@@ -22,7 +22,7 @@ export default function Agents() {
   const [leaving, setLeaving] = useState<Agent>()
   const { data, error, refetch } = useQuery({
     queryKey: KEY,
-    queryFn: ({ signal }) => live.rest<{ agents: Agent[] }>('GET', 'agents', undefined, signal),
+    queryFn: ({ signal }) => live.rest<TeamAgents>('GET', 'agents', undefined, signal),
     enabled: online,
     staleTime: 10_000,
   })

@@ -1,33 +1,10 @@
-import type { Instant } from '@shared/types'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Enrichment as Setting, EnrichmentRun as Run } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 
 export const OCCASIONS = ['on_demand', 'on_identification', 'in_bulk', 'needs_consent'] as const
 
-export type Setting = Record<(typeof OCCASIONS)[number], boolean> & {
-  provider: string
-  key: string | null
-  quota: number
-  days: number
-  used: number
-  asked: number
-  paused_until: Instant | null
-  problem: string | null
-  last: { at: Instant; occasion: 'demand' | 'identification' | 'bulk'; status: string; message: string } | null
-}
-
-export type Run = {
-  id: number
-  segment: number | null
-  state: 'running' | 'paused' | 'stopped' | 'cancelled' | 'done'
-  total: number
-  done: number
-  found: number
-  none: number
-  skipped: number
-  reason: string | null
-  created_at: Instant
-}
+export type { Setting, Run }
 
 const RUNS_AFTER = 1_000
 const RESTING_AFTER = 15_000

@@ -4,6 +4,7 @@ import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
+import type { GroupRule as Rule, GroupRules as Rules } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import { RestError } from '../live/rest'
 import { Late } from '../parts/late'
@@ -12,9 +13,6 @@ import { isTree, partsOf } from '../segments/tree'
 import type { Part, Segment } from '../segments/types'
 import { useWords } from '../words/words'
 import css from './settings.module.css'
-
-type Rule = { segment: number; group: number }
-type Rules = { rules: Rule[]; otherwise: number | null }
 
 const KEY = ['group-rules']
 

@@ -1,13 +1,13 @@
 import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
+import type { MadeKey as Made } from '../live/api-types'
 import { useLive } from '../live/context'
 import { RestError } from '../live/rest'
 import { useWords, type Key } from '../words/words'
-import type { ApiKey } from './keys'
 import css from './keys.module.css'
 import page from './settings.module.css'
 
-export type Made = { key: ApiKey; secret: string }
+export type { Made }
 
 /** What a key may do, in the words of people: each group is one choice. */
 const GROUPS: { label: Key; scopes: string[] }[] = [

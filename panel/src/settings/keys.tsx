@@ -2,6 +2,7 @@ import { Button, CopyButton, Modal } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { ApiKey, ApiKeys } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import { RestError } from '../live/rest'
 import { Late } from '../parts/late'
@@ -10,11 +11,6 @@ import { NewKey, type Made } from './key-form'
 import css from './keys.module.css'
 import page from './settings.module.css'
 import { Sheet } from './sheet'
-
-export type ApiKey = {
-  id: number; name: string; kind: 'rest' | 'mobile'; tail: string; scopes: string[] | null
-  created: string; by: string; expires: string | null; used: string | null
-}
 
 const KEY = ['keys']
 
@@ -29,7 +25,7 @@ export default function Keys() {
   const [leaving, setLeaving] = useState<ApiKey>()
   const { data, error, refetch } = useQuery({
     queryKey: KEY,
-    queryFn: ({ signal }) => live.rest<{ keys: ApiKey[]; scopes: string[] }>('GET', 'keys', undefined, signal),
+    queryFn: ({ signal }) => live.rest<ApiKeys>('GET', 'keys', undefined, signal),
     enabled: online,
     staleTime: 10_000,
   })

@@ -2,6 +2,7 @@ import { Button, NativeSelect } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { Deliveries, Delivery } from '../live/api-types'
 import { useLive } from '../live/context'
 import { Late } from '../parts/late'
 import { refusal } from '../words/refusals'
@@ -10,10 +11,6 @@ import page from './settings.module.css'
 import { Sheet } from './sheet'
 import { called, type Webhook } from './webhooks'
 import css from './webhooks.module.css'
-
-type Attempt = { at: string; status: number | null; ms: number; answer: string; error: string | null }
-type Delivery = { id: number; kind: string; event_id: string; at: string; state: 'waiting' | 'delivered' | 'failed'; next: string | null; attempts: Attempt[]; body: string }
-type Page = { deliveries: Delivery[]; cursor: string | null }
 
 const STATES = ['all', 'waiting', 'delivered', 'failed'] as const
 const MONTH = 30 * 86_400_000
@@ -29,7 +26,7 @@ export function Log({ of, close }: { of: Webhook; close: () => void }) {
     queryKey: key,
     queryFn: ({ pageParam, signal }) => {
       const asked = new URLSearchParams({ ...(state === 'all' ? {} : { state }), ...(pageParam ? { cursor: pageParam } : {}) })
-      return live.rest<Page>('GET', `webhooks/${of.id}/deliveries?${asked}`, undefined, signal)
+      return live.rest<Deliveries>('GET', `webhooks/${of.id}/deliveries?${asked}`, undefined, signal)
     },
     initialPageParam: '',
     getNextPageParam: (last) => last.cursor ?? undefined,

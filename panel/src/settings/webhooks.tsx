@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import type { MadeWebhook as Made, Webhook, Webhooks as Known } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import { RestError } from '../live/rest'
 import { Late } from '../parts/late'
@@ -13,11 +14,7 @@ import { WebhookForm } from './webhook-form'
 import { Log } from './webhook-log'
 import css from './webhooks.module.css'
 
-export type Webhook = {
-  id: number; name: string; url: string; kinds: string[]; form: 'standard' | 'usercom'; with_user: boolean; headers: Record<string, string>
-  on: boolean; off: 'people' | 'gone' | 'failing' | null; failing: string | null; rotating: string | null
-}
-export type Made = { webhook: Webhook; secret: string }
+export type { Made, Webhook }
 
 export const HOOKS = ['webhooks']
 
@@ -36,7 +33,7 @@ export default function Webhooks() {
   const [asking, setAsking] = useState<{ of: Webhook; what: 'delete' | 'rotate' }>()
   const { data, error, refetch } = useQuery({
     queryKey: HOOKS,
-    queryFn: ({ signal }) => live.rest<{ webhooks: Webhook[]; kinds: Record<string, string> }>('GET', 'webhooks', undefined, signal),
+    queryFn: ({ signal }) => live.rest<Known>('GET', 'webhooks', undefined, signal),
     enabled: online,
     refetchInterval: 10_000,
   })

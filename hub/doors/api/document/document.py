@@ -7,7 +7,7 @@ from typing import Any
 
 from hub.doors.api.document.operations import operation, types_of
 from hub.doors.api.document.refusals import TYPES, every_refusal
-from hub.doors.api.document.schemas import schemas_of
+from hub.doors.api.document.schemas import always_there, reachable, schemas_of
 from hub.doors.api.routes import ROUTES
 
 
@@ -18,6 +18,9 @@ def openapi(version: int | None = None) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for route in ROUTES:
         paths.setdefault(route.path, {})[route.method.lower()] = operation(route, schema, version)
+    calls = [call for methods in paths.values() for call in methods.values()]
+    taken = reachable([[call["parameters"], call.get("requestBody")] for call in calls], components)
+    components = {name: each if name in taken else always_there(each) for name, each in components.items()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Switchboard", "version": "1", "description": "REST API. Sockets are in docs/protocol.md."},

@@ -67,10 +67,13 @@ def every_refusal(schema: dict[Any, Any]) -> dict[str, Any]:
     for word, (kind, type) in _WORDS.items():
         for status, description in _STATUSES.items():
             body = schema[FieldSentences if status == "400" and type is Detail else type]
+            content: dict[str, Any] = {kind: {"schema": body}}
+            if status == "400":
+                content["text/plain"] = {"schema": {"type": "string"}}  # what is no HTTP is refused before it is a call
             limits = (*_LIMITS, "Retry-After") if status == "429" else ()
             found[word + status] = {
                 "description": description, "headers": headers_of("X-Request-Id", *limits),
-                "content": {kind: {"schema": body}},
+                "content": content,
             }  # fmt: skip
     return found
 

@@ -49,3 +49,32 @@ def _renamed(schema: Any, names: dict[str, str]) -> Any:
     if isinstance(reference := found.get("$ref"), str):
         found["$ref"] = PREFIX + names[reference.removeprefix(PREFIX)]
     return found
+
+
+def reachable(document: Any, components: dict[str, Any]) -> set[str]:
+    """Return the names of the components that a part of the document refers to, itself or through others."""
+    found: set[str] = set()
+    waiting = _referred(document)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting |= _referred(components[name])
+    return found
+
+
+def _referred(part: Any) -> set[str]:
+    if isinstance(part, list):
+        return set().union(*map(_referred, part))
+    if not isinstance(part, dict):
+        return set()
+    own = {str(part["$ref"]).removeprefix(PREFIX)} if str(part.get("$ref", "")).startswith(PREFIX) else set()
+    return own.union(*map(_referred, part.values()))
+
+
+def always_there(component: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of what comes out: there a field with a default value is never missing."""
+    fields = component.get("properties", {})
+    given = component.get("required", [])
+    required = [name for name, schema in fields.items() if name in given or "default" in schema]
+    return component | {"required": required} if required else component

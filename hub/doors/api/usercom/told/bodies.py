@@ -31,13 +31,13 @@ Company = attributes_body(
 )  # fmt: skip
 
 
-class TagName(Struct):
+class TagNameBody(Struct):
     """The name of a tag."""
 
     name: Name
 
 
-class TagNames(Struct):
+class TagNamesBody(Struct):
     """The names of tags."""
 
     tag_names: Annotated[list[Name], Meta(max_length=100)]
@@ -103,7 +103,7 @@ class EventOfUser(Event, kw_only=True):
     user_custom_id: Own | None = None
 
 
-class NewList(Struct):
+class NewListBody(Struct):
     """A list."""
 
     name: Annotated[str, Meta(min_length=1, max_length=128)]
@@ -117,7 +117,7 @@ class ListBody(Struct):
     description: Annotated[str, Meta(max_length=1000)] | None = None
 
 
-class NewAttribute(Struct):
+class NewAttributeBody(Struct):
     """An attribute; `choices` has to be there for the type `fixed`."""
 
     value_type: Literal[TYPES] | int  # type: ignore[valid-type]
@@ -140,7 +140,7 @@ class FileForm(Struct):
     file: Annotated[str, Meta(extra_json_schema={"format": "binary"})]
 
 
-class SiteView(Struct):
+class SiteViewBody(Struct):
     """A page that a user opened; `client_user` is the key of the user."""
 
     client_user: str
@@ -149,7 +149,7 @@ class SiteView(Struct):
     timestamp: Moment | int | None = None
 
 
-class NewTemplate(Struct):
+class NewTemplateBody(Struct):
     """A template in Liquid."""
 
     name: Annotated[str, Meta(min_length=1, max_length=254)]
@@ -185,18 +185,18 @@ class Mail(Struct):
 BODIES: dict[Handler, Any] = {
     users.create: User, users.update: User, users.update_or_create: User, users.merge: Merging,
     users.update_many: ManyUsers,
-    belongings.add_tag: TagName, belongings.remove_tag: TagName, belongings.add_many_tags: TagNames,
+    belongings.add_tag: TagNameBody, belongings.remove_tag: TagNameBody, belongings.add_many_tags: TagNamesBody,
     belongings.add_to_list: ListOfUser, belongings.remove_from_list: ListOfUser,
     belongings.set_attribute: OneAttribute, belongings.set_multiple_attributes: User,
     belongings.remove_attribute: AttributeName,
-    companies.create: NewCompany, companies.update: Company, companies.add_tag: TagName, companies.remove_tag: TagName,
+    companies.create: NewCompany, companies.update: Company, companies.add_tag: TagNameBody, companies.remove_tag: TagNameBody,
     companies.set_attributes: Company, companies.add_member: WhichUser, companies.remove_member: WhichUser,
-    named.create_tag: TagName, named.change_tag: TagName, named.create_list: NewList, named.change_list: ListBody,
+    named.create_tag: TagNameBody, named.change_tag: TagNameBody, named.create_list: NewListBody, named.change_list: ListBody,
     named.add_list_user: WhichUser, named.remove_list_user: WhichUser,
-    named.create_attribute: NewAttribute, named.change_attribute: AttributeBody, named.create_event: EventOfUser,
-    attachments.create: FileForm, site_views.create: SiteView,
-    tickets.create: crm_bodies.NewTicket, tickets.update: crm_bodies.Ticket,
-    emails.create_template: NewTemplate, emails.change_template: TemplateBody, emails.render_template: Reader,
+    named.create_attribute: NewAttributeBody, named.change_attribute: AttributeBody, named.create_event: EventOfUser,
+    attachments.create: FileForm, site_views.create: SiteViewBody,
+    tickets.create: crm_bodies.NewTicketBody, tickets.update: crm_bodies.TicketBody,
+    emails.create_template: NewTemplateBody, emails.change_template: TemplateBody, emails.render_template: Reader,
     emails.send: Mail,
 } | crm_bodies.BODIES  # fmt: skip
 """Which call takes what."""

@@ -55,13 +55,13 @@ class _DealFields(Struct, kw_only=True):
     user_custom_id: Own | None = None
 
 
-class NewDeal(_DealFields, kw_only=True):
+class NewDealBody(_DealFields, kw_only=True):
     """A deal. The person is `person` in the first version, `user_id` in the second. Any other name is an attribute."""
 
     name: Name
 
 
-class Deal(_DealFields, kw_only=True):
+class DealBody(_DealFields, kw_only=True):
     """What changes of a deal. Any other name is an attribute."""
 
     name: Name | None = None
@@ -81,7 +81,7 @@ class _ActivityFields(Struct, kw_only=True):
     user_custom_id: Own | None = None
 
 
-class NewActivity(_ActivityFields, kw_only=True):
+class NewActivityBody(_ActivityFields, kw_only=True):
     """Something to do; `duration` is minutes. Any other name is an attribute."""
 
     activity_type: Id
@@ -89,7 +89,7 @@ class NewActivity(_ActivityFields, kw_only=True):
     due_date: Moment
 
 
-class Activity(_ActivityFields, kw_only=True):
+class ActivityBody(_ActivityFields, kw_only=True):
     """What changes of an activity. Any other name is an attribute."""
 
     activity_type: Id | None = None
@@ -97,10 +97,10 @@ class Activity(_ActivityFields, kw_only=True):
     due_date: Moment | None = None
 
 
-Product = attributes_body("product", "ProductBody", "A product. Any other name is an attribute.", {})
+ProductBody = attributes_body("product", "ProductBody", "A product. Any other name is an attribute.", {})
 
 
-class ProductEvent(Struct, kw_only=True):
+class ProductEventBody(Struct, kw_only=True):
     """What a user did with a product. `data` tells of the product, `custom_data` in it of this occurrence alone."""
 
     event_type: Literal[tuple(PRODUCT_EVENTS)]  # type: ignore[valid-type]
@@ -112,21 +112,21 @@ class ProductEvent(Struct, kw_only=True):
     user_key: str | None = None
 
 
-class NewNote(Struct):
+class NewNoteBody(Struct):
     """A note."""
 
     content: Annotated[str, Meta(min_length=1)]
     pinned: bool | None = None
 
 
-class Note(Struct):
+class NoteBody(Struct):
     """What changes of a note."""
 
     content: str | None = None
     pinned: bool | None = None
 
 
-class NewPipeline(Struct):
+class NewPipelineBody(Struct):
     """A pipeline."""
 
     name: Name
@@ -134,7 +134,7 @@ class NewPipeline(Struct):
     currency: Annotated[str, Meta(min_length=3, max_length=3)] | None = None
 
 
-class Pipeline(Struct):
+class PipelineBody(Struct):
     """What changes of a pipeline; `order` is its place, from 0."""
 
     name: Name | None = None
@@ -143,7 +143,7 @@ class Pipeline(Struct):
     order: Annotated[int, Meta(ge=0)] | None = None
 
 
-class NewStage(Struct):
+class NewStageBody(Struct):
     """A stage."""
 
     pipeline: Id
@@ -151,7 +151,7 @@ class NewStage(Struct):
     description: str | None = None
 
 
-class Stage(Struct):
+class StageBody(Struct):
     """What changes of a stage; `order` is its place, from 0."""
 
     name: Name | None = None
@@ -159,21 +159,21 @@ class Stage(Struct):
     order: Annotated[int, Meta(ge=0)] | None = None
 
 
-class NewReason(Struct):
+class NewReasonBody(Struct):
     """A reason why deals are lost."""
 
     name: Name
     description: str | None = None
 
 
-class Reason(Struct):
+class ReasonBody(Struct):
     """What changes of a reason."""
 
     name: Name | None = None
     description: str | None = None
 
 
-class TypeName(Struct):
+class TypeNameBody(Struct):
     """The name of a type of activities."""
 
     name: Name
@@ -195,25 +195,25 @@ class _TicketFields(Struct, kw_only=True):
     company_id: Id | None = None
 
 
-class NewTicket(_TicketFields, kw_only=True):
+class NewTicketBody(_TicketFields, kw_only=True):
     """A ticket: `person` and `company` in the first version, `user_id` and `company_id` in the second."""
 
     description: Annotated[str, Meta(min_length=1, max_length=65_536)]
 
 
-class Ticket(_TicketFields, kw_only=True):
+class TicketBody(_TicketFields, kw_only=True):
     """What changes of a ticket. Any other name is an attribute."""
 
     description: Annotated[str, Meta(min_length=1, max_length=65_536)] | None = None
 
 
 BODIES: dict[Handler, Any] = {
-    deals.create: NewDeal, deals.update: Deal, deals.update_or_create: NewDeal,
-    activities.create: NewActivity, activities.update: Activity,
-    products.create: Product, products.update: Product, products.update_or_create: Product,
-    products.create_event: ProductEvent, notes.create: NewNote, notes.update: Note,
-    pipelines.create_pipeline: NewPipeline, pipelines.change_pipeline: Pipeline,
-    pipelines.create_stage: NewStage, pipelines.change_stage: Stage,
-    pipelines.create_loss_reason: NewReason, pipelines.change_loss_reason: Reason,
-    pipelines.create_type: TypeName, pipelines.change_type: TypeName,
+    deals.create: NewDealBody, deals.update: DealBody, deals.update_or_create: NewDealBody,
+    activities.create: NewActivityBody, activities.update: ActivityBody,
+    products.create: ProductBody, products.update: ProductBody, products.update_or_create: ProductBody,
+    products.create_event: ProductEventBody, notes.create: NewNoteBody, notes.update: NoteBody,
+    pipelines.create_pipeline: NewPipelineBody, pipelines.change_pipeline: PipelineBody,
+    pipelines.create_stage: NewStageBody, pipelines.change_stage: StageBody,
+    pipelines.create_loss_reason: NewReasonBody, pipelines.change_loss_reason: ReasonBody,
+    pipelines.create_type: TypeNameBody, pipelines.change_type: TypeNameBody,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from hub.people.standard import DEAL_STATUSES, TICKET_STATUSES
 _CODES = tuple(str(code) for code in range(len(DEAL_STATUSES)))
 
 
-class OrderLine(Struct, forbid_unknown_fields=True):
+class OrderLineItem(Struct, forbid_unknown_fields=True):
     """A line of an order as it was written down."""
 
     product_id: int | None
@@ -53,7 +53,7 @@ class Deal:
     activities_status_updated_at: Moment | None
     expected_close_date: Day | None
     participants: list[Id]
-    order_products: list[OrderLine]
+    order_products: list[OrderLineItem]
     loss_reason: int | None
     loss_reason_description: str | None
     won_at: Moment | None

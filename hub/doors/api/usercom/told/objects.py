@@ -127,7 +127,7 @@ class Company:
     updated_at: Moment
 
 
-class Attribute(Struct, forbid_unknown_fields=True):
+class AttributeItem(Struct, forbid_unknown_fields=True):
     """An attribute of the application's own: of a `user` in the first version, a `clientuser` in the second.
 
     `choices` come with those of the type `fixed`.
@@ -182,7 +182,7 @@ class GivenTags(Struct, forbid_unknown_fields=True):
     tags: list[Tag]
 
 
-class Success(Struct, forbid_unknown_fields=True):
+class WasDone(Struct, forbid_unknown_fields=True):
     """It was done."""
 
     success: bool
@@ -248,7 +248,7 @@ class TimelineEntry(Struct, forbid_unknown_fields=True):
     content: EntryContent
 
 
-class SiteView(Struct, forbid_unknown_fields=True):
+class SiteViewItem(Struct, forbid_unknown_fields=True):
     """A page view as it was kept."""
 
     client_user: str | None

@@ -1,0 +1,1873 @@
+// Made by `python server.py openapi --types` from what the server answers. Not to be edited: a test compares it.
+/* eslint-disable */
+
+/** An activity. `duration` and `remind_before` are minutes; `overdue` says that it should have been done by now. */
+export type Activity = {
+  id: number
+  name: string
+  type: number
+  due: string
+  duration: number | null
+  description: string
+  done: boolean
+  done_at: string | null
+  overdue: boolean
+  remind_before: number | null
+  assignee: number | null
+  contact: Reference | null
+  company: Reference | null
+  deal: DealReference | null
+  custom_id: string | null
+  attributes: Record<string, unknown>
+  created_by: WrittenBy
+  created: string
+  updated: string
+  revision: number
+}
+
+/** What changes of an activity. */
+export type ActivityChangeBody = {
+  name?: string
+  type?: number
+  due?: number | string
+  duration?: number | null
+  description?: string
+  done?: boolean
+  done_at?: number | string | null
+  assignee?: number | null
+  contact?: number | null
+  contact_custom_id?: string
+  company?: number | null
+  company_custom_id?: string
+  deal?: number | null
+  deal_custom_id?: string
+  custom_id?: string | null
+  remind_before?: number | null
+  attributes?: Record<string, unknown>
+}
+
+/** How many activities there are. */
+export type ActivityCount = {
+  count: number
+}
+
+/** An activity by your own id: what changes of it, or what it is where there is none yet (then with name and `due`). */
+export type ActivityOfYours = {
+  name?: string
+  type?: number
+  due?: number | string
+  duration?: number | null
+  description?: string
+  done?: boolean
+  done_at?: number | string | null
+  assignee?: number | null
+  contact?: number | null
+  contact_custom_id?: string
+  company?: number | null
+  company_custom_id?: string
+  deal?: number | null
+  deal_custom_id?: string
+  custom_id: string
+  remind_before?: number | null
+  attributes?: Record<string, unknown>
+}
+
+/** A type of activities. */
+export type ActivityType = {
+  id: number
+  name: string
+  symbol: string
+}
+
+/** What changes of a type. */
+export type ActivityTypeChangeBody = {
+  name?: string
+  symbol?: string
+}
+
+/** All types, in the order in which they were made. */
+export type ActivityTypes = {
+  types: ActivityType[]
+}
+
+/** A key as owners see it: `tail` is its end; `scopes` null for everything; `used` to the minute, null for never. */
+export type ApiKey = {
+  id: number
+  name: string
+  kind: 'mobile' | 'rest'
+  tail: string
+  scopes: string[] | null
+  created: string
+  by: string
+  expires: string | null
+  used: string | null
+}
+
+/** All keys of the application, the newest first, and what a key can be allowed. */
+export type ApiKeys = {
+  keys: ApiKey[]
+  scopes: string[]
+}
+
+/** The applications that a person may sign in to: the call is made again with the `id` of one of them. */
+export type Applications = {
+  applications: SignInChoice[]
+}
+
+/** The agent in charge. */
+export type Assignee = {
+  id: number
+  name: string
+}
+
+/** One try: the status and the beginning of the answer, or the error where there was none; `ms` is how long it took. */
+export type Attempt = {
+  at: string
+  status: number | null
+  ms: number
+  answer: string
+  error: string | null
+}
+
+/** Something that may be known of a subject. A standard one has the id 0.
+ * path       the field of the document
+ * writable   whether somebody may set it; the others follow from what happens
+ * longest    most characters of a text */
+export type Attribute = {
+  id: number
+  subject: 'activity' | 'company' | 'contact' | 'deal' | 'product' | 'ticket'
+  name: string
+  std: string
+  type: 'boolean' | 'date' | 'datetime' | 'fixed' | 'float' | 'integer' | 'json' | 'string' | 'decimal'
+  path: string
+  choices: string[]
+  multiple: boolean
+  writable: boolean
+  longest: number
+}
+
+/** What changes of an attribute; its type and its `name_std` never do, for values and clients rest on them. */
+export type AttributeChangeBody = {
+  name?: string
+  choices?: string[]
+  description?: string
+}
+
+/** Who wrote it, with the name at that time. */
+export type Author = {
+  kind: 'agent' | 'automation' | 'contact' | 'system'
+  id: number
+  name: string
+}
+
+/** The stages of a pipeline, in order. */
+export type Board = {
+  pipeline: number
+  columns: BoardColumn[]
+}
+
+/** A stage on the board; with a cursor there are more deals (`GET deals?stage=…&status=…&cursor=…`). */
+export type BoardColumn = {
+  stage: Stage
+  totals: StageTotals
+  deals: Deal[]
+  cursor: string | null
+}
+
+/** What to do: a tag (by its name) or a list (by its id) to give or with `remove` to take, or an attribute to set.
+ * For whom: those of a segment or a view, those that conditions and words find, or those whose ids are named. */
+export type ChangeMany = {
+  tag?: string | null
+  list?: number | null
+  remove?: boolean
+  attribute?: string | null
+  value?: unknown
+  segment?: number | null
+  view?: number | null
+  where?: Record<string, unknown> | null
+  search?: string
+  contacts?: number[] | null
+}
+
+/** A company as agents see it; `values` are those of standard attributes, `attributes` the application's own.
+ * `enriched` lists the attributes that enrichment filled in. */
+export type Company = {
+  id: number
+  name: string
+  custom_id: string | null
+  values: Record<string, unknown>
+  attributes: Record<string, unknown>
+  tags: string[]
+  segments: number[]
+  members: number
+  created: string
+  updated: string
+  enriched: string[]
+}
+
+/** Values that change, by the names of their attributes; null takes one away. */
+export type CompanyChangeBody = {
+  attributes: Record<string, unknown>
+}
+
+/** Which company, and the tag by its name. */
+export type CompanyTagBody = {
+  tag: string
+}
+
+/** Something that a contact agreed to, or took back; `by` wrote it down. */
+export type Consent = {
+  purpose: string
+  given: boolean
+  source: string
+  version: string
+  at: string
+  by: string
+}
+
+/** What holds where a page sets no `consent`: visitors are followed, asked first, or not followed at all. */
+export type ConsentMode = {
+  mode: 'denied' | 'given' | 'required'
+}
+
+/** What holds now, one per purpose, and everything that was ever said, oldest first. */
+export type Consents = {
+  now: Consent[]
+  log: Consent[]
+}
+
+/** Values that change, by the names of their attributes; null takes one away. */
+export type ContactChangeBody = {
+  attributes: Record<string, unknown>
+}
+
+/** A contact as agents see it beside a conversation. */
+export type ContactDetail = {
+  id: number
+  key: string
+  name: string
+  email: string | null
+  phone_number: string | null
+  first_seen: string | null
+  last_seen: string | null
+  page_views: number
+  browser: string | null
+  os: string | null
+  device: string | null
+  language: string | null
+  time_zone: string | null
+  country: string | null
+  city: string | null
+  attributes: Record<string, unknown>
+  page: Page | null
+  custom_id: string | null
+  first_name: string | null
+  last_name: string | null
+  tags: string[]
+  lists: number[]
+  segments: number[]
+  companies: number[]
+  score: number
+  created: string
+  updated: string
+  group: number | null
+}
+
+/** An event of a contact, as others tell of it. */
+export type ContactEventBody = {
+  name: string
+  data?: Record<string, unknown>
+  at?: number | null
+}
+
+/** A contact as conversations and sessions show it. */
+export type ContactRef = {
+  id: number
+  name: string
+  email: string | null
+}
+
+/** The whole state of a conversation, as one side sees it: `unread` counts the other side's texts.
+ * `group`, for agents only, is the group of agents that it is for. */
+export type Conversation = {
+  id: number
+  status: 'closed' | 'open' | 'pending' | 'snoozed'
+  assignee: Assignee | null
+  contact: ConversationContact
+  position: number
+  read: Positions
+  delivered: Positions
+  unread: number
+  last: RecordsPreview | null
+  revision: number
+  created_at: string
+  updated_at: string
+  notes?: number
+  group?: number | null
+}
+
+/** The contact of a conversation; agents also see whether it is there. */
+export type ConversationContact = {
+  id: number
+  name: string
+  email: string | null
+  online?: boolean
+}
+
+/** A tag or a list: how many contacts and companies are of it, and which segments ask for it.
+ * `merging` names the one that it is just becoming a part of. */
+export type CountedName = {
+  id: number
+  name: string
+  description: string
+  count: number
+  companies: number
+  segments: number[]
+  merging: number | null
+}
+
+/** A note about a contact, a company or a deal. */
+export type CrmNote = {
+  id: number
+  subject: string
+  of: number
+  text: string
+  author: WrittenBy
+  pinned: boolean
+  created: string
+  updated: string
+}
+
+/** What changes of a note. */
+export type CrmNoteChangeBody = {
+  text?: string
+  pinned?: boolean
+}
+
+/** A page of notes: the pinned ones first, then the newest; without a cursor there are no more. */
+export type CrmNotes = {
+  notes: CrmNote[]
+  cursor: string | null
+}
+
+/** How many were in a segment at the end of a day. */
+export type DaySize = {
+  day: string
+  size: number
+}
+
+/** A deal. `value` is an exact decimal as text.
+ * activities_status  "1": something to do is overdue; "2": something is planned; "3": nothing
+ * stage_since        since when it has been in its stage
+ * revision           grows with each change */
+export type Deal = {
+  id: number
+  name: string
+  custom_id: string | null
+  value: string
+  currency: string
+  pipeline: number
+  stage: number
+  stage_since: string
+  status: string
+  scope: number
+  activities_status: string
+  activities_status_updated_at: string | null
+  next_activity: string | null
+  assignee: number | null
+  restricted_to: number | null
+  contact: Reference | null
+  company: Reference | null
+  participants: Reference[]
+  products: ProductReference[]
+  order_products: OrderedProduct[]
+  expected_close_date: string | null
+  loss_reason: number | null
+  loss_reason_description: string | null
+  won_at: string | null
+  lost_at: string | null
+  tags: string[]
+  attributes: Record<string, unknown>
+  created_by: WrittenBy
+  created: string
+  updated: string
+  revision: number
+}
+
+/** What changes of a deal. */
+export type DealChangeBody = {
+  name?: string
+  custom_id?: string | null
+  value?: number | string | null
+  currency?: string
+  pipeline?: number
+  stage?: number
+  status?: 'abandoned' | 'archived' | 'in_progress' | 'lost' | 'won'
+  scope?: number
+  assignee?: number | null
+  restricted_to?: number | null
+  contact?: number | null
+  contact_custom_id?: string
+  company?: number | null
+  company_custom_id?: string
+  participants?: number[]
+  products?: number[]
+  products_custom_id?: string[]
+  order_products?: OrderLine[]
+  expected_close_date?: string | null
+  loss_reason?: number | null
+  loss_reason_description?: string
+  won_at?: number | string | null
+  lost_at?: number | string | null
+  tags?: string[]
+  attributes?: Record<string, unknown>
+}
+
+/** How many deals there are. */
+export type DealCount = {
+  count: number
+}
+
+/** Steps of a deal, oldest first. */
+export type DealHistory = {
+  steps: DealStep[]
+}
+
+/** A deal by your own id: what changes of it, or what it is where there is none yet (then with a name). */
+export type DealOfYours = {
+  name?: string
+  custom_id: string
+  value?: number | string | null
+  currency?: string
+  pipeline?: number
+  stage?: number
+  status?: 'abandoned' | 'archived' | 'in_progress' | 'lost' | 'won'
+  scope?: number
+  assignee?: number | null
+  restricted_to?: number | null
+  contact?: number | null
+  contact_custom_id?: string
+  company?: number | null
+  company_custom_id?: string
+  participants?: number[]
+  products?: number[]
+  products_custom_id?: string[]
+  order_products?: OrderLine[]
+  expected_close_date?: string | null
+  loss_reason?: number | null
+  loss_reason_description?: string
+  won_at?: number | string | null
+  lost_at?: number | string | null
+  tags?: string[]
+  attributes?: Record<string, unknown>
+}
+
+/** A deal where something else speaks of it. */
+export type DealReference = {
+  id: number
+  custom_id: string | null
+  name: string
+}
+
+/** A deal came from one stage or status (null: it was made) to another. */
+export type DealStep = {
+  position: number
+  kind: string
+  was: number | string | null
+  now: number | string
+  pipeline: number
+  by: WrittenBy
+  at: string
+}
+
+/** A page of the log. */
+export type Deliveries = {
+  deliveries: Delivery[]
+  cursor: string | null
+}
+
+/** A delivery. `event_id` is its `webhook-id`; `next` is when it is tried, null where it is not any more. */
+export type Delivery = {
+  id: number
+  webhook: number
+  kind: string
+  event_id: string
+  at: string
+  state: 'delivered' | 'failed' | 'waiting'
+  next: string | null
+  attempts: Attempt[]
+  body: string
+}
+
+/** What became of the object at a place (from 0): its id, or the reason for which it was refused. */
+export type Done = {
+  place: number
+  outcome: 'created' | 'refused' | 'updated'
+  id: number | null
+  reason: string | null
+}
+
+/** What became of each object, in their order; `updated` are those that were there, also where nothing was new. */
+export type DoneMany = {
+  created: number
+  updated: number
+  refused: number
+  results: Done[]
+}
+
+/** A page of groups; a page may be empty and have a cursor. Without a cursor there are no more. */
+export type Duplicates = {
+  groups: DuplicatesGroup[]
+  cursor: string | null
+}
+
+/** Contacts that may be one person, lowest id first, and what they have in common. */
+export type DuplicatesGroup = {
+  reason: 'email' | 'name' | 'phone_number'
+  contacts: ContactRef[]
+}
+
+/** Which company to enrich; with `force` also one that was asked for lately. */
+export type EnrichCompanyBody = {
+  force?: boolean
+}
+
+/** Whom to enrich; with `force` also one who was asked for lately. */
+export type EnrichContactBody = {
+  force?: boolean
+}
+
+/** Whether a contact can be enriched, and what came of it the last time. */
+export type Enriched = {
+  offered: boolean
+  status: string | null
+  by: string | null
+  at: string | null
+}
+
+/** How an application enriches. Of its key only the end is ever shown.
+ * used           found in this month, of `quota`
+ * asked          questions in this month, answered or not
+ * paused_until   until then nothing is asked by itself */
+export type Enrichment = {
+  provider: string
+  key: string | null
+  on_demand: boolean
+  on_identification: boolean
+  in_bulk: boolean
+  needs_consent: boolean
+  quota: number
+  days: number
+  month: string
+  used: number
+  asked: number
+  paused_until: string | null
+  problem: string | null
+  last: LastEnrichment | null
+}
+
+/** What changes of how an application enriches; what is absent stays. A null key forgets it.
+ * quota           people and companies that may be found in one month (UTC)
+ * days            for so long the same one is not asked for again
+ * needs_consent   ask only for contacts who agreed to the purpose `enrichment` */
+export type EnrichmentChange = {
+  key?: string | null
+  on_demand?: boolean
+  on_identification?: boolean
+  in_bulk?: boolean
+  needs_consent?: boolean
+  quota?: number
+  days?: number
+}
+
+/** A run and how far it has come. `skipped` were asked for lately, forbid it, or have nothing to be found by.
+ * `stopped` has a `reason`, what came of the last one, and a `problem`, the same for people: the quota is used up, the
+ * key is refused or the provider does not work. It may go on. */
+export type EnrichmentRun = {
+  id: number
+  subject: string
+  segment: number | null
+  state: 'cancelled' | 'done' | 'paused' | 'running' | 'stopped'
+  total: number
+  done: number
+  found: number
+  none: number
+  waiting: number
+  skipped: number
+  failed: number
+  reason: string | null
+  problem: string | null
+  by: string
+  created_at: string
+  finished_at: string | null
+}
+
+/** Something that happened: `kind` is page, event, form, or what else it was (tag, list, segment …). */
+export type Entry = {
+  kind: string
+  id: number
+  at: string
+  data: Record<string, unknown>
+}
+
+/** The proof of an erasure. While it is `running`, `counts` is what has been found so far.
+ * subject   the contact's id, hashed under the installation's secret
+ * seal      a signature over all of it, when it is done
+ * matches   whether the contact that was asked for is the subject */
+export type Erasure = {
+  id: number
+  status: 'done' | 'running'
+  counts: Record<string, number>
+  asked_by: string
+  asked_at: string
+  finished_at: string | null
+  subject: string
+  seal: string | null
+  matches: boolean | null
+}
+
+/** A page of erasures, newest first; without a cursor there are no more. */
+export type Erasures = {
+  erasures: Erasure[]
+  cursor: string | null
+}
+
+/** Why a contact is in a segment, or is not. */
+export type Explanation = {
+  inside: boolean
+  answer: SegmentsAnswer
+}
+
+/** Which contacts (a segment, conditions, words, all or none of them), which columns, and as what.
+ * Words find what a search of contacts finds, five hundred at most. */
+export type ExportContacts = {
+  format?: 'csv' | 'xlsx'
+  segment?: number | null
+  where?: Record<string, unknown> | null
+  search?: string
+  columns?: string[] | null
+}
+
+/** The deliveries of a webhook that failed, of events since a moment. */
+export type FailedSinceBody = {
+  since: string
+}
+
+/** One question.
+ * attribute          name of the contact's attribute that the answer fills
+ * longest            most characters of a text
+ * least, most        bounds of a number
+ * pattern            form of a text: `9` is a digit, `A` a letter, `?` either; everything else stands for itself
+ * purpose, version   of a consent: what for, and which wording of it (hub/people/privacy/consent.py)
+ * value, parameter   of a hidden field: its value, or the parameter of the page's address that holds it */
+export type Field = {
+  key: string
+  kind: 'checkbox' | 'choice' | 'choices' | 'consent' | 'date' | 'email' | 'hidden' | 'long_text' | 'number' | 'phone' | 'text'
+  label: Record<string, string>
+  help: Record<string, string>
+  placeholder: Record<string, string>
+  required: boolean
+  attribute: string | null
+  longest: number | null
+  least: number | null
+  most: number | null
+  pattern: string
+  choices: FieldsChoice[]
+  purpose: string
+  version: string
+  value: string
+  parameter: string
+}
+
+/** One of the answers to choose from: the value that is kept, and what people read. */
+export type FieldsChoice = {
+  value: string
+  label: Record<string, string>
+}
+
+/** Which activities, the next ones first. `overdue` finds those that are not done and should be.
+ * `due_from` is the first moment, `due_to` the first one that is too late. `where` is a tree of conditions on attributes. */
+export type FindActivities = {
+  assignee?: number | null
+  contact?: number | null
+  company?: number | null
+  deal?: number | null
+  type?: number | null
+  done?: boolean | null
+  overdue?: boolean
+  due_from?: number | string | null
+  due_to?: number | string | null
+  where?: Record<string, unknown> | null
+  search?: string
+  sort?: string
+  limit?: number
+  cursor?: string | null
+}
+
+/** Which companies: by conditions, by words, both or none. */
+export type FindCompanies = {
+  where?: Record<string, unknown> | null
+  search?: string
+  sort?: string
+  limit?: number
+  cursor?: string | null
+}
+
+/** Which contacts: by conditions, by words, both or none; newest activity first, or by id.
+ * What is found by words comes newest contact first, whatever the order that is asked for. */
+export type FindContacts = {
+  where?: Record<string, unknown> | null
+  search?: string
+  sort?: string
+  limit?: number
+  cursor?: string | null
+}
+
+/** Which deals. `contact` finds those whose person it is and those that it takes part in.
+ * `where` is a tree of conditions on attributes and tags, as segments have it. */
+export type FindDeals = {
+  pipeline?: number | null
+  stage?: number | null
+  contact?: number | null
+  company?: number | null
+  assignee?: number | null
+  product?: number | null
+  status?: ('abandoned' | 'archived' | 'in_progress' | 'lost' | 'won')[] | null
+  where?: Record<string, unknown> | null
+  search?: string
+  sort?: string
+  limit?: number
+  cursor?: string | null
+}
+
+/** Which products: by conditions on attributes, by words, both or none. */
+export type FindProducts = {
+  where?: Record<string, unknown> | null
+  search?: string
+  sort?: string
+  limit?: number
+  cursor?: string | null
+}
+
+/** Which tickets. */
+export type FindTickets = {
+  status?: ('active' | 'archived' | 'closed' | 'draft')[] | null
+  assignee?: number | null
+  contact?: number | null
+  company?: number | null
+  where?: Record<string, unknown> | null
+  search?: string
+  sort?: string
+  limit?: number
+  cursor?: string | null
+}
+
+/** Which activity was done, and when (now where it is absent). */
+export type FinishActivityBody = {
+  at?: number | string | null
+}
+
+/** A form as the panel shows it.
+ * views, submissions, confirmed, spam   how often it was shown, filled in and confirmed, and what programs sent
+ * can_mail   whether this server can send mail, which a double opt-in needs */
+export type Form = {
+  id: number
+  name: string
+  on: boolean
+  fields: Field[]
+  title: Record<string, string>
+  intro: Record<string, string>
+  button: Record<string, string>
+  success: Success
+  display: 'chat' | 'inline' | 'popup'
+  popup: Popup
+  look: Look
+  double_opt_in: boolean
+  letter: Letter
+  tags: string[]
+  lists: number[]
+  views: number
+  submissions: number
+  confirmed: number
+  spam: number
+  can_mail: boolean
+  created: string
+  updated: string
+}
+
+/** What changes of a form. What is absent stays as it is. */
+export type FormChangeBody = {
+  name?: string
+  fields?: Field[]
+  on?: boolean
+  title?: Record<string, string>
+  intro?: Record<string, string>
+  button?: Record<string, string>
+  success?: Success
+  display?: 'chat' | 'inline' | 'popup'
+  popup?: Popup
+  look?: Look
+  double_opt_in?: boolean
+  letter?: Letter
+  tags?: string[]
+  lists?: number[]
+}
+
+/** A page of activities; without a cursor there are no more. */
+export type FoundActivities = {
+  activities: Activity[]
+  cursor: string | null
+}
+
+/** A page of companies; without a cursor there are no more. */
+export type FoundCompanies = {
+  companies: Company[]
+  cursor: string | null
+}
+
+/** A page of contacts; without a cursor there are no more. */
+export type FoundContacts = {
+  contacts: ContactDetail[]
+  cursor: string | null
+}
+
+/** A page of deals; without a cursor there are no more. */
+export type FoundDeals = {
+  deals: Deal[]
+  cursor: string | null
+}
+
+/** A page of products; without a cursor there are no more. */
+export type FoundProducts = {
+  products: Product[]
+  cursor: string | null
+}
+
+/** A page of tickets; without a cursor there are no more. */
+export type FoundTickets = {
+  tickets: Ticket[]
+  cursor: string | null
+}
+
+/** What changes of a group; what is absent stays as it is. */
+export type GroupChangeBody = {
+  name?: string
+  agents?: number[]
+}
+
+/** Which group a conversation is for; null for none. */
+export type GroupConversationBody = {
+  group: number | null
+}
+
+/** Contacts of a segment belong to a group of agents. */
+export type GroupRule = {
+  segment: number
+  group: number
+}
+
+/** Contacts of a segment belong to a group; of several rules that fit, the first one counts.
+ * `otherwise` is the group of new conversations whose contact no rule concerns; null for none. */
+export type GroupRules = {
+  rules: GroupRule[]
+  otherwise: number | null
+}
+
+/** All groups of an application. */
+export type Groups = {
+  groups: GroupsGroup[]
+}
+
+/** A group as agents see it; `agents` are the ids of its members. */
+export type GroupsGroup = {
+  id: number
+  name: string
+  agents: number[]
+}
+
+/** An import and how far it has come. `dry_run` tells whether the counts are of a dry run.
+ * types   of the columns, by their values
+ * sheets  of a workbook; `sheet` is the one that was read. Both are empty for a text file */
+export type Import = {
+  id: number
+  name: string
+  size: number
+  state: 'checked' | 'deleting' | 'done' | 'failed' | 'paused' | 'ready' | 'running' | 'stopped' | 'undoing' | 'undone'
+  dry_run: boolean
+  charset: string
+  delimiter: string
+  columns: MappingColumn[]
+  types: ('boolean' | 'date' | 'datetime' | 'fixed' | 'float' | 'integer' | 'json' | 'string')[]
+  first: string[][]
+  sheets: string[]
+  sheet: string
+  match: 'auto' | 'custom_id' | 'email'
+  tags: string[]
+  lists: number[]
+  rows: number
+  done: number
+  created: number
+  updated: number
+  unchanged: number
+  refused: number
+  rows_per_second: number
+  seconds_left: number | null
+  errors: RowError[]
+  problem: string | null
+  deleted: number
+  restored: number
+  kept: number
+  by: string
+  created_at: string
+  finished_at: string | null
+}
+
+/** How an import begins: the attribute of each column (null leaves it out), and how rows find their contacts.
+ * types  of the new attributes, column by column; null is the type that was recognised
+ * tags   that everybody in the file gets, by name; unknown ones are made
+ * lists  that everybody in the file is put on */
+export type ImportStartBody = {
+  mapping?: (string | null)[]
+  match?: 'auto' | 'custom_id' | 'email'
+  types?: ('boolean' | 'date' | 'datetime' | 'fixed' | 'float' | 'integer' | 'json' | 'string' | null)[]
+  tags?: string[]
+  lists?: number[]
+}
+
+/** Events and pages, a thousand of both at most. */
+export type Incoming = {
+  events?: Record<string, unknown>[]
+  pages?: Record<string, unknown>[]
+}
+
+/** How much of each kind there is; `contacts` counts those that were merged too. */
+export type Kept = {
+  counts: Record<string, number>
+}
+
+/** Another name for a key. */
+export type KeyChangeBody = {
+  name: string
+}
+
+/** A key to be tried; the stored one where none is given. */
+export type KeyCheck = {
+  key?: string | null
+}
+
+/** Whether a key works; `unknown` where the provider can't be asked now. */
+export type KeyChecked = {
+  result: 'refused' | 'unknown' | 'works'
+  message: string
+}
+
+/** What happened when somebody was asked for last; it names nobody. */
+export type LastEnrichment = {
+  at: string
+  occasion: 'bulk' | 'demand' | 'identification'
+  status: string
+  message: string
+}
+
+/** The mail that asks for a confirmation. */
+export type Letter = {
+  subject: Record<string, string>
+  text: Record<string, string>
+}
+
+/** What changes of a list. */
+export type ListChangeBody = {
+  name?: string
+  description?: string
+}
+
+/** The list that stays, and those that become part of it. */
+export type ListMergeBody = {
+  others: number[]
+}
+
+/** How a form looks: its accent (the site's where it is empty), its greatest width and its corners in pixels. */
+export type Look = {
+  accent: string
+  width: number
+  radius: number
+}
+
+/** Which deal was lost, why, and when (now where it is absent). */
+export type LoseDealBody = {
+  loss_reason?: number | null
+  description?: string
+  at?: number | string | null
+}
+
+/** Why a deal was lost. */
+export type LossReason = {
+  id: number
+  name: string
+  description: string
+}
+
+/** What changes of a reason. */
+export type LossReasonChangeBody = {
+  name?: string
+  description?: string
+}
+
+/** All reasons, in the order in which they were made. */
+export type LossReasons = {
+  loss_reasons: LossReason[]
+}
+
+/** A new key, with its secret for the only time. */
+export type MadeKey = {
+  key: ApiKey
+  secret: string
+}
+
+/** A webhook with a new secret, for the only time. */
+export type MadeWebhook = {
+  webhook: Webhook
+  secret: string
+}
+
+/** Companies, each with values by the names of its attributes; one is found by `custom_id`, else by `name`. */
+export type ManyCompanies = {
+  companies: Record<string, unknown>[]
+}
+
+/** Contacts, each with values by the names of its attributes; one is found by `custom_id`, else by `email`. */
+export type ManyContacts = {
+  contacts: Record<string, unknown>[]
+}
+
+/** A column of the file, the attribute that it goes to (None leaves it out), and whether that is a new one. */
+export type MappingColumn = {
+  header: string
+  attribute: string | null
+  type: 'boolean' | 'date' | 'datetime' | 'fixed' | 'float' | 'integer' | 'json' | 'string' | 'decimal' | null
+  new: boolean
+}
+
+/** A page of a company's contacts, lowest id first; without a cursor there are no more. */
+export type Members = {
+  contacts: ContactRef[]
+  cursor: string | null
+}
+
+/** Which contacts become part of `contact`. */
+export type MergeBody = {
+  others: number[]
+}
+
+/** The contact as it would be, with its values of all attributes by their `std`.
+ * also  addresses and ids of the others that would still find it */
+export type MergePreview = {
+  contact: ContactDetail
+  values: Record<string, unknown>
+  also: string[]
+}
+
+/** A deal and its new stage. */
+export type MoveDealBody = {
+  stage: number
+}
+
+/** A tag, a list or the name of an event; `merging` names the one that it is becoming a part of. */
+export type Named = {
+  id: number
+  name: string
+  description: string
+  merging: number | null
+}
+
+/** An activity to be planned, or written down as done. */
+export type NewActivity = {
+  name: string
+  type?: number
+  due: number | string
+  duration?: number | null
+  description?: string
+  done?: boolean
+  done_at?: number | string | null
+  assignee?: number | null
+  contact?: number | null
+  contact_custom_id?: string
+  company?: number | null
+  company_custom_id?: string
+  deal?: number | null
+  deal_custom_id?: string
+  custom_id?: string | null
+  remind_before?: number | null
+  attributes?: Record<string, unknown>
+}
+
+/** A type to be made; the symbol (`call`, `meeting`, `task`, `email`, `deadline` …) is what the panel shows beside it. */
+export type NewActivityType = {
+  name: string
+  symbol?: string
+}
+
+/** An attribute to be made; `choices` for the type fixed, `multiple` where several may hold at once. */
+export type NewAttribute = {
+  name: string
+  type: 'boolean' | 'date' | 'datetime' | 'fixed' | 'float' | 'integer' | 'json' | 'string'
+  subject?: 'activity' | 'company' | 'contact' | 'deal' | 'product' | 'ticket'
+  choices?: string[]
+  multiple?: boolean
+  description?: string
+}
+
+/** A company to be made: values by the names of their attributes, `name` among them; unknown names become attributes. */
+export type NewCompany = {
+  attributes: Record<string, unknown>
+}
+
+/** What a contact said: for which purpose, whether it agreed, where, to which text, and when (now if absent). */
+export type NewConsentBody = {
+  purpose: string
+  given: boolean
+  source: string
+  version?: string
+  at?: number | null
+}
+
+/** A contact to be made: values by the names of their attributes; unknown names become attributes. */
+export type NewContact = {
+  attributes: Record<string, unknown>
+}
+
+/** A note about the contact, company or deal of an id. */
+export type NewCrmNote = {
+  subject: 'company' | 'contact' | 'deal'
+  of: number
+  text: string
+  pinned?: boolean
+}
+
+/** A deal to be made. Without a stage it begins in the first one of its pipeline, and without that of the first pipeline. */
+export type NewDeal = {
+  name: string
+  custom_id?: string | null
+  value?: number | string | null
+  currency?: string
+  pipeline?: number
+  stage?: number
+  status?: 'abandoned' | 'archived' | 'in_progress' | 'lost' | 'won'
+  scope?: number
+  assignee?: number | null
+  restricted_to?: number | null
+  contact?: number | null
+  contact_custom_id?: string
+  company?: number | null
+  company_custom_id?: string
+  participants?: number[]
+  products?: number[]
+  products_custom_id?: string[]
+  order_products?: OrderLine[]
+  expected_close_date?: string | null
+  loss_reason?: number | null
+  loss_reason_description?: string
+  won_at?: number | string | null
+  lost_at?: number | string | null
+  tags?: string[]
+  attributes?: Record<string, unknown>
+}
+
+/** A form to be made. With `double_opt_in` tags, lists and consents wait until the mail was answered. */
+export type NewForm = {
+  name: string
+  fields: Field[]
+  on?: boolean
+  title?: Record<string, string>
+  intro?: Record<string, string>
+  button?: Record<string, string>
+  success?: Success
+  display?: 'chat' | 'inline' | 'popup'
+  popup?: Popup
+  look?: Look
+  double_opt_in?: boolean
+  letter?: Letter
+  tags?: string[]
+  lists?: number[]
+}
+
+/** A group to be made, with the agents in it. */
+export type NewGroup = {
+  name: string
+  agents?: number[]
+}
+
+/** A key to be made. Without `scopes` it may all that a key of its kind may; without `expires` it has no end. */
+export type NewKey = {
+  name: string
+  kind?: 'mobile' | 'rest'
+  scopes?: string[] | null
+  expires?: string | null
+}
+
+/** A list to be made. */
+export type NewList = {
+  name: string
+  description?: string
+}
+
+/** A reason to be made. */
+export type NewLossReason = {
+  name: string
+  description?: string
+}
+
+/** A pipeline to be made; `currency` is that of deals which say none (by default that of the first pipeline). */
+export type NewPipeline = {
+  name: string
+  description?: string
+  currency?: string | null
+  stages?: string[]
+}
+
+/** Conditions and words to be counted. A later preview of the same agent ends an earlier one. */
+export type NewPreview = {
+  where?: Record<string, unknown> | null
+  subject?: 'activity' | 'company' | 'contact' | 'deal' | 'product' | 'ticket'
+  search?: string
+}
+
+/** A product to be made: values by the names of attributes (`name`, `custom_id`, `price`); unknown names become attributes. */
+export type NewProduct = {
+  attributes: Record<string, unknown>
+}
+
+/** Who did what with which product.
+ * contact, product  by our ids, or by your own (`…_custom_id`)
+ * data              values of the product: they are kept with it, and unknown names become attributes
+ * custom_data       values of this one occurrence
+ * make_unknown      whether a product of an unknown custom id is made; without it there is none by that id */
+export type NewProductEvent = {
+  event_type: 'add' | 'add to cart' | 'add to observation' | 'checkout' | 'checkout option' | 'click' | 'detail' | 'liking' | 'order' | 'promo click' | 'purchase' | 'refund' | 'remove' | 'reservation' | 'return' | 'view'
+  contact?: number | null
+  contact_custom_id?: string | null
+  product?: number | null
+  product_custom_id?: string | null
+  data?: Record<string, unknown>
+  custom_data?: Record<string, unknown>
+  at?: number | null
+  make_unknown?: boolean
+}
+
+/** Whom to enrich: a segment, those that conditions find, or contacts whose ids are named.
+ * With `force` also those who were asked for lately. `subject` says what the conditions find. */
+export type NewRun = {
+  subject?: 'company' | 'contact'
+  segment?: number | null
+  where?: Record<string, unknown> | null
+  contacts?: number[] | null
+  force?: boolean
+}
+
+/** A segment to be made; `where` is a tree of conditions. */
+export type NewSegment = {
+  name: string
+  where: Record<string, unknown>
+  subject?: 'activity' | 'company' | 'contact' | 'deal' | 'product' | 'ticket'
+  description?: string
+}
+
+/** A stage to be made; behind the others where `order` is absent. */
+export type NewStage = {
+  pipeline: number
+  name: string
+  description?: string
+  order?: number | null
+}
+
+/** A ticket to be made; a draft unless it says something else. */
+export type NewTicket = {
+  name?: string | null
+  description: string
+  status?: 'active' | 'archived' | 'closed' | 'draft'
+  custom_id?: string | null
+  due?: number | string | null
+  closed_at?: number | string | null
+  assignee?: number | null
+  contact?: number | null
+  company?: number | null
+  participants?: number[]
+  priority?: number | null
+  attachments?: Record<string, unknown> | null
+  attributes?: Record<string, unknown>
+}
+
+/** A view to be made: `where` is a tree of conditions, `columns` are keys in their order, `shared` is for the team. */
+export type NewView = {
+  name: string
+  where?: Record<string, unknown> | null
+  search?: string
+  sort?: string
+  columns?: string[] | null
+  shared?: boolean
+}
+
+/** A webhook to be made. `kinds` may be `*`; `form` is the body; `with_user` puts the user into User.com's form. */
+export type NewWebhook = {
+  url: string
+  kinds: string[]
+  name?: string
+  form?: 'standard' | 'usercom'
+  with_user?: boolean
+  headers?: Record<string, string>
+}
+
+/** Something done to many contacts: what, how far it is (0 to 1), how many are changed, and what became of it. */
+export type Operation = {
+  id: number
+  what: string
+  kind: 'attribute' | 'list' | 'tag'
+  name: string
+  adds: boolean
+  value: unknown
+  status: string
+  progress: number
+  changed: number
+  by: string
+  at: string
+}
+
+/** So many of a product, each for a value; what is not said comes from the product and the deal. */
+export type OrderLine = {
+  product?: number | null
+  product_custom_id?: string | null
+  quantity?: number | string
+  value?: number | string | null
+  currency?: string | null
+}
+
+/** A line of an order as it was written down; the product may be gone or cost something else by now. */
+export type OrderedProduct = {
+  product: number | null
+  product_custom_id: string | null
+  name: string | null
+  quantity: string
+  value: string
+  currency: string
+}
+
+/** What came of it: `filled` lists the attributes that got a value; the message says it for people. */
+export type Outcome = {
+  status: 'busy' | 'failed' | 'found' | 'no_consent' | 'none' | 'nothing_to_ask' | 'off' | 'paused' | 'quota' | 'recent' | 'refused' | 'unfit' | 'waiting'
+  message: string
+  filled: string[]
+}
+
+/** The columns that an agent sees without a view, in their order; null for the usual ones. */
+export type OwnColumns = {
+  columns: string[] | null
+}
+
+/** A visit of a page. */
+export type Page = {
+  contact: number
+  url: string
+  title: string
+  referrer: string
+  at: string
+  utm: Record<string, string>
+}
+
+/** A pipeline with its stages in order. */
+export type Pipeline = {
+  id: number
+  name: string
+  description: string
+  currency: string
+  order: number
+  stages: Stage[]
+  created: string
+  updated: string
+}
+
+/** What changes of a pipeline; `order` is its place among the pipelines, from 0. */
+export type PipelineChangeBody = {
+  name?: string
+  description?: string
+  currency?: string
+  order?: number
+}
+
+/** All pipelines of an application, in order. */
+export type Pipelines = {
+  pipelines: Pipeline[]
+}
+
+/** When a pop-up shows itself: whichever of these comes first; without any of them at once.
+ * delay     seconds on the page
+ * scroll    how far the page was scrolled, in percent
+ * leaving   the pointer leaves the page at the top
+ * urls      globs of the pages on which it may; none for all
+ * once      how often for one person: once, once a visit, or on each page until it is filled in */
+export type Popup = {
+  delay: number | null
+  scroll: number | null
+  leaving: boolean
+  urls: string[]
+  once: 'page' | 'session' | 'visitor'
+}
+
+/** How far each side has come in the stream. */
+export type Positions = {
+  contact: number
+  agent: number
+}
+
+/** How many there are, of how many; `exact` where all were looked at; and some of them. */
+export type PreviewPreview = {
+  count: number
+  total: number
+  exact: boolean
+  some: ContactRef[]
+}
+
+/** A product. `price` is an exact decimal as text; the currency is that of whoever buys. */
+export type Product = {
+  id: number
+  custom_id: string | null
+  name: string | null
+  price: string | null
+  attributes: Record<string, unknown>
+  created: string
+  updated: string
+  revision: number
+}
+
+/** Values that change, by the names of their attributes; null takes one away. */
+export type ProductChangeBody = {
+  attributes: Record<string, unknown>
+}
+
+/** A product by your own id, and values of it. */
+export type ProductOfYours = {
+  custom_id: string
+  attributes?: Record<string, unknown>
+}
+
+/** A product where a deal speaks of it. */
+export type ProductReference = {
+  id: number
+  custom_id: string | null
+  name: string | null
+}
+
+/** A contact, and its values of all attributes, the standard ones too, by their `std`.
+ * `sources` has those that enrichment filled in; all others are from people. */
+export type Profile = {
+  contact: ContactDetail
+  values: Record<string, unknown>
+  sources: Record<string, Source>
+  enriched: Enriched
+}
+
+/** An event as it was kept; `is_new` where nobody had sent one of this name before. */
+export type RecordedEvent = {
+  id: number
+  name: string
+  is_new: boolean
+}
+
+/** A product event as it was kept; `created` where it made the product. */
+export type RecordedProductEvent = {
+  id: number
+  product: number
+  created: boolean
+}
+
+/** The last words, for lists. */
+export type RecordsPreview = {
+  text: string
+  kind: 'delete' | 'edit' | 'event' | 'text'
+  author: Author
+  at: string
+}
+
+/** A contact or a company where something else speaks of it. */
+export type Reference = {
+  id: number
+  name: string
+  custom_id: string | null
+  email: string | null
+}
+
+/** What was not taken: which list, which place in it, and why. */
+export type Refusal = {
+  list: string
+  index: number
+  error: string
+}
+
+/** How many deliveries are sent again. */
+export type Replayed = {
+  count: number
+}
+
+/** After how many days each kind of data is erased; null keeps it. Conversations are those closed for so long. */
+export type Retention = {
+  pages: number | null
+  events: number | null
+  conversations: number | null
+}
+
+/** Why a row was refused; row 1 is the header. */
+export type RowError = {
+  row: number
+  reason: string
+}
+
+/** A segment as agents see it. While it is `building`, its size still grows. */
+export type Segment = {
+  id: number
+  name: string
+  subject: 'activity' | 'company' | 'contact' | 'deal' | 'product' | 'ticket'
+  description: string
+  where: Record<string, unknown>
+  status: 'building' | 'ready'
+  size: number
+  created: string
+  updated: string
+}
+
+/** What changes of a segment; what is absent stays as it is. */
+export type SegmentChangeBody = {
+  name?: string
+  where?: Record<string, unknown>
+  description?: string
+}
+
+/** All segments of an application. */
+export type Segments = {
+  segments: Segment[]
+}
+
+/** What a condition or a group says about a contact, with the answers of its parts. */
+export type SegmentsAnswer = {
+  holds: boolean
+  condition: Record<string, unknown> | null
+  group: 'all' | 'any' | 'none' | null
+  parts: SegmentsAnswer[]
+}
+
+/** What the sign-in page sends; `application` only where the person has several. */
+export type SignIn = {
+  email: string
+  password: string
+  application?: number | null
+}
+
+/** An application that the person may sign in to. */
+export type SignInChoice = {
+  id: number
+  name: string
+}
+
+/** The token, for the only time, and what it opens. */
+export type SignedIn = {
+  token: string
+  agent: Record<string, unknown>
+  application: Record<string, unknown>
+}
+
+/** The sizes of a segment by day, oldest first. */
+export type SizeHistory = {
+  days: DaySize[]
+}
+
+/** Which provider said a value, and when. */
+export type Source = {
+  by: string
+  at: string
+}
+
+/** A stage of a pipeline; `order` is its place, from 0. One with `leaving_for` goes as soon as its deals have moved there. */
+export type Stage = {
+  id: number
+  name: string
+  description: string
+  pipeline: number
+  order: number
+  leaving_for: number | null
+}
+
+/** What changes of a stage; `order` is its new place in its pipeline, from 0. */
+export type StageChangeBody = {
+  name?: string
+  description?: string
+  order?: number
+}
+
+/** A pipeline and all its stages in their new order. */
+export type StageOrderBody = {
+  stages: number[]
+}
+
+/** How many deals of each status stand in a stage, and the sums of their values by status and currency. */
+export type StageTotals = {
+  deals: number
+  by_status: Record<string, number>
+  values: Record<string, Record<string, string>>
+}
+
+/** Stages in order. */
+export type Stages = {
+  stages: Stage[]
+}
+
+/** What a contact answered. `status` is done, asked (the mail is not answered yet) or confirmed. */
+export type Submission = {
+  id: number
+  form: number
+  name: string
+  contact: number
+  who: string
+  status: 'asked' | 'confirmed' | 'done'
+  answers: SubmissionsAnswer[]
+  page: string
+  at: string
+}
+
+/** Some submissions, newest first; without a cursor there are no more. */
+export type SubmissionPage = {
+  submissions: Submission[]
+  cursor: string | null
+}
+
+/** A question as it was asked, and what somebody answered: words, as they are read. */
+export type SubmissionsAnswer = {
+  key: string
+  label: string
+  value: string
+}
+
+/** What follows a submission: words of thanks, or another page (http or https). */
+export type Success = {
+  text: Record<string, string>
+  redirect: string
+}
+
+/** A tag and its new name. */
+export type TagChangeBody = {
+  name: string
+}
+
+/** Which contact, and the tag by its name. */
+export type TagContactBody = {
+  tag: string
+}
+
+/** The tag that stays, and those that become part of it. */
+export type TagMergeBody = {
+  others: number[]
+}
+
+/** The name of a tag to be made. */
+export type TagName = {
+  name: string
+}
+
+/** A tag that was put on a contact; `created` where nobody had it before. */
+export type Tagged = {
+  tag: Named
+  created: boolean
+}
+
+/** How many were kept, and which were not. */
+export type Taken = {
+  accepted: number
+  refused: Refusal[]
+}
+
+/** An agent as an owner sees it. */
+export type TeamAgent = {
+  id: number
+  name: string
+  email: string
+  role: 'agent' | 'owner'
+}
+
+/** All agents of the application. */
+export type TeamAgents = {
+  agents: TeamAgent[]
+}
+
+/** A ticket; `token` is a word that nobody guesses, for addresses that lead to it. */
+export type Ticket = {
+  id: number
+  name: string | null
+  description: string
+  status: string
+  status_history: TicketStep[]
+  custom_id: string | null
+  token: string
+  due: string | null
+  closed_at: string | null
+  assignee: number | null
+  contact: Reference | null
+  company: Reference | null
+  participants: Reference[]
+  priority: number | null
+  attachments: unknown
+  attributes: Record<string, unknown>
+  created_by: WrittenBy
+  created: string
+  updated: string
+  revision: number
+}
+
+/** What changes of a ticket. */
+export type TicketChangeBody = {
+  name?: string | null
+  description?: string
+  status?: 'active' | 'archived' | 'closed' | 'draft'
+  custom_id?: string | null
+  due?: number | string | null
+  closed_at?: number | string | null
+  assignee?: number | null
+  contact?: number | null
+  company?: number | null
+  participants?: number[]
+  priority?: number | null
+  attachments?: Record<string, unknown> | null
+  attributes?: Record<string, unknown>
+}
+
+/** Since when a ticket had a status. */
+export type TicketStep = {
+  status: string
+  entered_at: string
+}
+
+/** A page of a timeline; without a cursor there is nothing older. */
+export type Timeline = {
+  entries: Entry[]
+  cursor: string | null
+}
+
+/** An activity that was made, or was there. */
+export type UpsertedActivity = {
+  activity: Activity
+  created: boolean
+}
+
+/** A company that was made, or was there. */
+export type UpsertedCompany = {
+  company: Company
+  created: boolean
+}
+
+/** A contact that was made, or was there. */
+export type UpsertedContact = {
+  contact: ContactDetail
+  created: boolean
+}
+
+/** A deal that was made, or was there. */
+export type UpsertedDeal = {
+  deal: Deal
+  created: boolean
+}
+
+/** A product that was made, or was there. */
+export type UpsertedProduct = {
+  product: Product
+  created: boolean
+}
+
+/** A view as agents see it; `own` says that the one who asks made it. */
+export type View = {
+  id: number
+  name: string
+  shared: boolean
+  own: boolean
+  by: string
+  where: Record<string, unknown> | null
+  search: string
+  sort: string
+  columns: string[] | null
+  created: string
+  updated: string
+}
+
+/** What changes of a view; what is absent stays as it is. */
+export type ViewChangeBody = {
+  name?: string
+  where?: Record<string, unknown> | null
+  search?: string
+  sort?: string
+  columns?: string[] | null
+  shared?: boolean
+}
+
+/** Views in the order in which they are to stand. */
+export type ViewOrder = {
+  views: number[]
+}
+
+/** The views that somebody may see, in their order, and the columns of the table without one. */
+export type Views = {
+  views: View[]
+  columns: string[] | null
+}
+
+/** A webhook.
+ * off       why it is off: `people` switched it off, its receiver is `gone` (410), or was `failing` for days
+ * failing   since when no delivery has come through, or null
+ * rotating  until when the old secret signs too, or null */
+export type Webhook = {
+  id: number
+  name: string
+  url: string
+  kinds: string[]
+  form: 'standard' | 'usercom'
+  with_user: boolean
+  headers: Record<string, string>
+  on: boolean
+  off: 'failing' | 'gone' | 'people' | null
+  failing: string | null
+  rotating: string | null
+  created: string
+  by: string
+  revision: number
+}
+
+/** What changes of a webhook. Switched on, it is tried anew. */
+export type WebhookChangeBody = {
+  url?: string
+  kinds?: string[]
+  name?: string
+  form?: 'standard' | 'usercom'
+  with_user?: boolean
+  headers?: Record<string, string>
+  on?: boolean
+}
+
+/** All webhooks of the application, and the kinds that can be asked for with what they mean. */
+export type Webhooks = {
+  webhooks: Webhook[]
+  kinds: Record<string, string>
+}
+
+/** Which deal was won, and when (now where it is absent). */
+export type WinDealBody = {
+  at?: number | string | null
+}
+
+/** How many of each kind; `exact` where all contacts were looked at. A kind without a rule is 0. */
+export type WouldErase = {
+  pages: number
+  events: number
+  conversations: number
+  exact: boolean
+}
+
+/** Who made something: an agent, an API key, an automation or the system. */
+export type WrittenBy = {
+  kind: string
+  id: number
+  name: string
+}
