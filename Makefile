@@ -8,8 +8,9 @@ HUB_DATA ?= ./data
 # Most of the time tests wait for somebody: three of them at once keep two cores busy.
 WORKERS ?= 3
 MINUTES ?= 5
+EXAMPLES ?= 100
 
-.PHONY: run test check bench soak build clean
+.PHONY: run test check bench soak contract build clean
 
 run: $(VENV)/.installed
 	@HUB_PORT=$(HUB_PORT) HUB_DATA=$(HUB_DATA) exec $(BIN)/python server.py serve --demo
@@ -26,6 +27,10 @@ bench: $(VENV)/.installed-test
 
 soak: $(VENV)/.installed-test
 	$(BIN)/python -m bench.soak --minutes $(MINUTES)
+
+# Some minutes for each ten examples. ONLY=/api/public narrows it down.
+contract: $(VENV)/.installed-test
+	CONTRACT_EXAMPLES=$(EXAMPLES) CONTRACT_ONLY=$(ONLY) $(BIN)/python -m pytest tests/contract
 
 build: node_modules/.installed
 	npm run build

@@ -44,7 +44,7 @@ async def acme_things(tmp_path: Any) -> Any:
         assert house.log.tracebacks == []
 
 
-@pytest.mark.annex("X5", "API1", "API2", "API3")
+@pytest.mark.annex("H11", "API1", "API2", "API3", "API4", "API5", "API6", "API7", "API8", "API9", "API10")
 @pytest.mark.timeout(0 if EXAMPLES > 10 else 240)
 @pytest.mark.parametrize("version", [1, 2])
 async def test_every_call_answers_as_the_document_says(acme_things, version):

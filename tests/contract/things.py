@@ -63,75 +63,79 @@ class Things:
         self.ids.setdefault(kind, []).append(made[field])
         return int(made[field])
 
+    def _public(self, path: str, body: Any, **more: Any) -> Any:
+        return self.call("POST", f"/api/public/{path}/", body, **more)
+
+    def _app(self, path: str, body: Any = None, **more: Any) -> Any:
+        return self.call("POST", f"/api/app/{path}", body, token=True, **more)
+
     def _people(self, number: int) -> None:
-        public = "/api/public"
-        self._keep("company", self.call("POST", f"{public}/companies/", {"name": f"Tea {number}", "custom_id": f"own@{number}", "plan": "pro"}))
-        user = {
-            "email": f"walt{number}@example.org", "user_id": f"own@{number}", "tags": ["vip", f"t{number}"], "shoes": 43,
-            "company_id": f"own@{number}", "last_order": "2024-01-02T03:04:05Z", "gender": 2, "first_name": "Walt",
-        }  # fmt: skip
-        made = self.call("POST", f"{public}/users/", user)
+        own = f"own@{number}"
+        self._keep("company", self._public("companies", {"name": f"Tea {number}", "custom_id": own, "plan": "pro"}))
+        made = self._public("users", {
+            "email": f"walt{number}@example.org", "user_id": own, "tags": ["vip", f"t{number}"], "shoes": 43,
+            "company_id": own, "last_order": "2024-01-02T03:04:05Z", "gender": 2, "first_name": "Walt",
+        })  # fmt: skip
         contact = self._keep("contact", made)
         self.ids.setdefault("user_key", []).append(made["key"])
         self.ids.setdefault("tag", []).append(made["tags"][-1]["id"])
-        group = self._keep("list", self.call("POST", f"{public}/lists/", {"name": f"News {number}", "description": "x"}))
-        self.call("POST", f"{public}/users/{contact}/add_to_list/", {"list": group})
-        kept = self.call("POST", f"{public}/events/", {"client": contact, "name": f"order {number}", "data": {"sum": 5}})
-        self._keep("event", kept)
-        visit = {"client_user": made["key"], "page_domain": "shop.example", "page_path": "/tea"}
-        self.call("POST", f"{public}/site-views/", visit)
-        talk = self.call("POST", f"{public}/users/{contact}/conversations/", {"content": "Hello"})
-        self._keep("conversation", talk)
-        self.call("POST", f"{public}/message/send_message_as_user/", {"conversation": talk["id"], "user_id": contact, "content": "Hi"})
-        segment = self.call("POST", "/api/app/segments", {"name": f"Keen {number}", "subject": "contact", "where": WHERE}, token=True)
-        self._keep("segment", segment)
-        attributes = {"value_type": "fixed", "name": f"Colour {number}", "content_type": "clientuser", "choices": ["red", "blue"], "allow_multiple_choices": True}
-        self._keep("attribute", self.call("POST", f"{public}/attributes/", attributes))
-        self.call("PUT", f"{public}/users/{contact}/", {f"colour_{number}": ["red"]})
+        group = self._keep("list", self._public("lists", {"name": f"News {number}", "description": "x"}))
+        self._public(f"users/{contact}/add_to_list", {"list": group})
+        event = {"client": contact, "name": f"order {number}", "data": {"sum": 5}}
+        self._keep("event", self._public("events", event))
+        self._public("site-views", {"client_user": made["key"], "page_domain": "shop.example", "page_path": "/tea"})
+        talk = self._keep("conversation", self._public(f"users/{contact}/conversations", {"content": "Hello"}))
+        message = {"conversation": talk, "user_id": contact, "content": "Hi"}
+        self._public("message/send_message_as_user", message)
+        segment = {"name": f"Keen {number}", "subject": "contact", "where": WHERE}
+        self._keep("segment", self._app("segments", segment))
+        colour = {
+            "value_type": "fixed", "name": f"Colour {number}", "content_type": "clientuser", "choices": ["red", "blue"],
+            "allow_multiple_choices": True,
+        }  # fmt: skip
+        self._keep("attribute", self._public("attributes", colour))
+        self.call("PUT", f"/api/public/users/{contact}/", {f"colour_{number}": ["red"]})
 
     def _crm(self, number: int) -> None:
-        public, contact = "/api/public", self.ids["contact"][number]
-        pipeline = self.call("POST", f"{public}/pipelines/", {"name": f"Sales {number}", "currency": "PLN"})
-        self._keep("pipeline", pipeline)
-        stage = self._keep("stage", self.call("POST", f"{public}/stages/", {"pipeline": pipeline["id"], "name": "First", "description": ""}))
-        self.call("POST", f"{public}/stages/", {"pipeline": pipeline["id"], "name": "Second", "description": ""})
-        self._keep("loss_reason", self.call("POST", f"{public}/deal-loss-reasons/", {"name": f"Too dear {number}"}))
-        self._keep("type", self.call("POST", f"{public}/activity-types/", {"name": f"Lunch {number}"}))
-        product = {"custom_id": f"own@{number}", "name": "Tea", "price": "4.50", "colour": "green"}
-        made = self._keep("product", self.call("POST", f"{public}/products/", product))
-        deal = {
-            "name": "Tea", "custom_id": f"own@{number}", "value": "12.50", "currency": "PLN", "stage": stage, "person": contact,
-            "company": self.ids["company"][number], "products": [made], "tags": ["vip"], "order_products": [
-                {"product_custom_id": f"own@{number}", "quantity": 2, "value": 4.5, "currency": "PLN"}],
-        }  # fmt: skip
-        sold = self._keep("deal", self.call("POST", f"{public}/deals/", deal | {"colour": "red"}))
-        activity = {
-            "name": "Call", "custom_id": f"own@{number}", "activity_type": self.ids["type"][number], "due_date": LATER,
-            "duration": 90, "deal_id": sold, "person": contact,
-        }  # fmt: skip
-        self._keep("activity", self.call("POST", f"{public}/activities/", activity))
+        contact, company, own = self.ids["contact"][number], self.ids["company"][number], f"own@{number}"
+        pipeline = self._keep("pipeline", self._public("pipelines", {"name": f"Sales {number}", "currency": "PLN"}))
+        stage = self._keep("stage", self._public("stages", {"pipeline": pipeline, "name": "First", "description": ""}))
+        self._public("stages", {"pipeline": pipeline, "name": "Second", "description": ""})
+        self._keep("loss_reason", self._public("deal-loss-reasons", {"name": f"Too dear {number}"}))
+        kind = self._keep("type", self._public("activity-types", {"name": f"Lunch {number}"}))
+        product = {"custom_id": own, "name": "Tea", "price": "4.50", "colour": "green"}
+        made = self._keep("product", self._public("products", product))
+        line = {"product_custom_id": own, "quantity": 2, "value": 4.5, "currency": "PLN"}
+        deal = self._keep("deal", self._public("deals", {
+            "name": "Tea", "custom_id": own, "value": "12.50", "currency": "PLN", "stage": stage, "person": contact,
+            "company": company, "products": [made], "tags": ["vip"], "order_products": [line], "colour": "red",
+        }))  # fmt: skip
+        self._keep("activity", self._public("activities", {
+            "name": "Call", "custom_id": own, "activity_type": kind, "due_date": LATER, "duration": 90, "deal_id": deal,
+            "person": contact,
+        }))  # fmt: skip
         for base, subject in (("users", "contact"), ("companies", "company"), ("deals", "deal")):
-            note = self.call("POST", f"{public}/{base}/{self.ids[subject][number]}/notes/", {"content": "A note"})
+            note = self._public(f"{base}/{self.ids[subject][number]}/notes", {"content": "A note"})
             self._keep(f"{subject} note", note)
         self._keep("note", note)
-        ticket = {"description": "Broken", "name": "Cup", "person": contact, "participants": [contact], "custom_id": f"own@{number}"}
-        self._keep("ticket", self.call("POST", f"{public}/tickets/", ticket))
-        event = {"user_id": contact, "event_type": "view", "data": {"price": 5}}
-        self.call("POST", f"{public}/products/{made}/product_event/", event, headers={"Accept": "*/*; version=2"})
+        self._keep("ticket", self._public("tickets", {
+            "description": "Broken", "name": "Cup", "person": contact, "participants": [contact], "custom_id": own,
+        }))  # fmt: skip
+        event = {"client": contact, "event_type": "view", "data": {"price": 5}}
+        self._public(f"products/{made}/product_event", event)
 
     def _rest(self, number: int) -> None:
-        def app(path: str, body: Any) -> Any:
-            return self.call("POST", f"/api/app/{path}", body, token=True)
-
         template = {"name": f"Hello {number}", "subject": "Hi", "content": "<p>Hi {{ user.first_name }}</p>"}
-        self._keep("template", self.call("POST", "/api/public/email-templates/", template))
-        self._keep("group", app("groups", {"name": f"Sales {number}"}))
-        self._keep("key", app("keys", {"name": f"spare {number}", "scopes": ["contacts.read"]})["key"])
-        self._keep("webhook", app("webhooks", {"url": "http://127.0.0.1:9/hook", "kinds": ["*"], "name": f"Hook {number}"})["webhook"])
-        self._keep("form", app("forms", {"name": f"Newsletter {number}", "fields": [{"key": "email", "kind": "email", "attribute": "email", "label": {"en": "E-mail"}}]}))
-        self._keep("view", app("views", {"name": f"Keen {number}", "where": WHERE}))
-        self._keep("import", self.call("POST", f"/api/app/imports?name=a{number}.csv", token=True, data=b"email,name\na@b.example,A\n"))
-        self._keep("operation", app("operations", {"contacts": self.ids["contact"][:1], "tag": "new"}))
+        self._keep("template", self._public("email-templates", template))
+        self._keep("group", self._app("groups", {"name": f"Sales {number}"}))
+        self._keep("key", self._app("keys", {"name": f"spare {number}", "scopes": ["contacts.read"]})["key"])
+        hook = {"url": "http://127.0.0.1:9/hook", "kinds": ["*"], "name": f"Hook {number}"}
+        self._keep("webhook", self._app("webhooks", hook)["webhook"])
+        field = {"key": "email", "kind": "email", "attribute": "email", "label": {"en": "E-mail"}}
+        self._keep("form", self._app("forms", {"name": f"Newsletter {number}", "fields": [field]}))
+        self._keep("view", self._app("views", {"name": f"Keen {number}", "where": WHERE}))
+        self._keep("import", self._app(f"imports?name=a{number}.csv", data=b"email,name\na@b.example,A\n"))
+        self._keep("operation", self._app("operations", {"contacts": self.ids["contact"][:1], "tag": "new"}))
 
     def places(self, route: Route, pick: int, *, real: bool) -> dict[str, Any]:
         """Return what to put into the path of a call; of what must not go (Ada, the keys in use) only spare ones."""
@@ -139,9 +143,8 @@ class Things:
         for name in route.places:
             kind = self._kind(route, name)
             known = self.ids.get(kind) or []
-            if kind in ("key", "spare agent") or (real and known):
-                if known:
-                    found[name] = known[pick % len(known)]
+            if known and (real or kind in ("key", "spare agent")):
+                found[name] = known[pick % len(known)]
         return found
 
     def _kind(self, route: Route, name: str) -> str:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from aiohttp import web
-from msgspec import Struct
 
 from hub.accounts import agents, consent_mode, groups, keys
 from hub.accounts.sign_in import SignedIn, SignIn
 from hub.chat import routing
-from hub.core.verb import VERBS
 from hub.crm import notes, product_events, products, tickets
 from hub.crm.activities import activities, types
 from hub.crm.activities import finding as activities_found
@@ -19,14 +14,16 @@ from hub.crm.deals import board, deals, history
 from hub.crm.deals import finding as deals_found
 from hub.crm.pipelines import emptying, loss_reasons, pipelines, stages
 from hub.doors.api import account, dossier, mobile, public, shapes, transfer
-from hub.doors.api.panel import answering, without
+from hub.doors.api.route import BOTH, CSV, XLSX, Route
+from hub.doors.api.route import panel_row as _panel
+from hub.doors.api.rows_outreach import OUTREACH
 from hub.doors.api.usercom.crm.rows import CRM_ROWS
 from hub.doors.api.usercom.rows import ROWS
 from hub.doors.api.usercom.rows_talk import TALK_ROWS
 from hub.doors.api.usercom.told.answers import ANSWERS
 from hub.doors.api.usercom.told.bodies import FORMS, body_of
 from hub.doors.api.usercom.told.queries import QUERIES
-from hub.doors.api.usercom.told.versioned import Either, Versions
+from hub.doors.api.usercom.told.versioned import Either
 from hub.people import attributes, bulk, companies, managing, profile, timeline, views
 from hub.people.enriching import enriching, many, setting
 from hub.people.exporting.exports import ExportContacts
@@ -41,57 +38,6 @@ from hub.people.privacy import consent, erasure, kept, retention, retention_prev
 from hub.people.segments import preview, segments
 from hub.people.tracking import custom_events, ingesting
 from hub.webhooks import deliveries, webhooks
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-JSON = "application/json"
-CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-BOTH = ("agent", "key")
-
-
-class Route(Struct, frozen=True):
-    """A row of the table, with what the documentation needs to know. Paths serve with and without the final slash.
-
-    body, answer  the types; an answer may be one of each version
-    input         the struct that path, query and body fill together, where a verb reads it
-    takes, gives  what the body and the answer are, where they are no JSON
-    by            whose key or token it wants: `key`, `agent`
-    """
-
-    method: str
-    path: str
-    handler: Handler
-    summary: str
-    body: Any = None
-    answer: Any = None
-    status: int = 200
-    query: dict[str, str] = {}
-    input: Any = None
-    takes: str = ""
-    gives: tuple[str, ...] = ()
-    by: tuple[str, ...] = ("key",)
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Return the names of what stands in the path."""
-        return _places(self.path)
-
-    @property
-    def single(self) -> bool:
-        """Tell whether it reads a single object, which has an ETag."""
-        return hasattr(self.handler, "reads_one")
-
-    @property
-    def versioned(self) -> bool:
-        """Tell whether the Accept header chooses what it takes or answers with."""
-        return isinstance(self.answer, Versions) or isinstance(self.body, Versions)
-
-
-def _places(path: str) -> tuple[str, ...]:
-    return tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
-
 
 PUBLIC = [
     Route("GET",  "/api/public/conversations/", public.list_conversations, "List conversations", None,
@@ -145,26 +91,6 @@ OPEN = [
           status=204,
           by=("agent",)),
 ]  # fmt: skip
-
-
-def _panel(method: str, path: str, call: Any, status: int = 200, name: str = "", largest: int = 0) -> Route:
-    """A row whose handler, documentation and types all come from the verb; `name` tells two rows of one verb apart."""
-    verb = VERBS[f"{call.__module__.removeprefix('hub.')}.{call.__name__}"]
-    answer = None if verb.result in (None, type(None)) else verb.result
-    body = without(verb.input, _places(path)) if method in ("POST", "PUT", "PATCH") else None
-    handler = answering(verb, status, single=method == "GET" and path.endswith("}"), largest=largest)
-    handler.__name__ = name or call.__name__
-    return Route(
-        method,
-        f"/api/app/{path}",
-        handler,
-        verb.sentence.partition(" Raises ")[0].rstrip("."),
-        body,
-        answer,
-        status if answer else 204,
-        input=verb.input,
-        by=BOTH,
-    )
 
 
 PANEL = [
@@ -390,7 +316,7 @@ WEBHOOKS = [
     _panel("POST",   "webhooks/{webhook}/deliveries/{delivery}/replay", deliveries.replay_delivery),
 ]  # fmt: skip
 
-ROUTES = PUBLIC + MOBILE + OPEN + PANEL + CRM + WEBHOOKS
+ROUTES = PUBLIC + MOBILE + OPEN + PANEL + CRM + WEBHOOKS + OUTREACH
 
 
 def add_routes(app: web.Application) -> None:

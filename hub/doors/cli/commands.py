@@ -181,7 +181,9 @@ def build_cli(
         click.echo(protocol(), nl=False)
 
     @cli.command("openapi", help="Print the OpenAPI document of the REST API, or its types for the panel.")
-    @click.option("--version", type=click.IntRange(1, 2), default=None, help="Version of the public API; by default both.")
+    @click.option(
+        "--version", type=click.IntRange(1, 2), default=None, help="Version of the public API; by default both."
+    )
     @click.option("--types", is_flag=True, help="Print TypeScript (panel/src/live/api-types.ts).")
     def openapi_command(version: int | None, types: bool) -> None:
         from hub.doors.api.document.document import openapi  # as above

@@ -174,6 +174,11 @@ export type BoardColumn = {
   cursor: string | null
 }
 
+/** What was sent together. */
+export type Campaign = {
+  id: number
+}
+
 /** What to do: a tag (by its name) or a list (by its id) to give or with `remove` to take, or an attribute to set.
  * For whom: those of a segment or a view, those that conditions and words find, or those whose ids are named. */
 export type ChangeMany = {
@@ -525,6 +530,22 @@ export type Duplicates = {
 export type DuplicatesGroup = {
   reason: 'email' | 'name' | 'phone_number'
   contacts: ContactRef[]
+}
+
+/** An e-mail to a contact: `queued`, `sent`, `refused` by the mail server, `failed`, or held back as `unsubscribed`. */
+export type Email = {
+  id: number
+  status: string
+  subject: string
+  created: string
+  sent: string | null
+}
+
+/** A page of e-mails, the oldest first, and how many there are. */
+export type Emails = {
+  emails: Email[]
+  count: number
+  cursor: string | null
 }
 
 /** Which company to enrich; with `force` also one that was asked for lately. */
@@ -1280,6 +1301,13 @@ export type NewStage = {
   order?: number | null
 }
 
+/** A template to be made. */
+export type NewTemplate = {
+  name: string
+  subject?: string
+  content: string
+}
+
 /** A ticket to be made; a draft unless it says something else. */
 export type NewTicket = {
   name?: string | null
@@ -1418,6 +1446,11 @@ export type Positions = {
   agent: number
 }
 
+/** Which template, as which contact would read it; without one, as somebody of whom nothing is known. */
+export type PreviewBody = {
+  contact?: number | null
+}
+
 /** How many there are, of how many; `exact` where all were looked at; and some of them. */
 export type PreviewPreview = {
   count: number
@@ -1502,6 +1535,13 @@ export type Refusal = {
   error: string
 }
 
+/** What a contact reads. */
+export type Rendered = {
+  subject: string
+  content: string
+  text: string
+}
+
 /** How many deliveries are sent again. */
 export type Replayed = {
   count: number
@@ -1551,6 +1591,16 @@ export type SegmentsAnswer = {
   condition: Record<string, unknown> | null
   group: 'all' | 'any' | 'none' | null
   parts: SegmentsAnswer[]
+}
+
+/** An e-mail to some contacts: a template, or a subject and HTML in Liquid. `agent` is in whose name it comes. */
+export type SendEmail = {
+  contacts: number[]
+  template?: number | null
+  subject?: string
+  content?: string
+  agent?: number | null
+  sender?: string
 }
 
 /** What the sign-in page sends; `application` only where the person has several. */
@@ -1693,6 +1743,31 @@ export type TeamAgent = {
 /** All agents of the application. */
 export type TeamAgents = {
   agents: TeamAgent[]
+}
+
+/** A template in one of its versions; `updated` is when that version was written. */
+export type Template = {
+  id: number
+  name: string
+  subject: string
+  content: string
+  version: number
+  created: string
+  updated: string
+}
+
+/** What changes of a template; what is absent stays as it is. */
+export type TemplateChangeBody = {
+  name?: string
+  subject?: string
+  content?: string
+}
+
+/** A page of templates by their names, and how many there are. */
+export type Templates = {
+  templates: Template[]
+  count: number
+  cursor: string | null
 }
 
 /** A ticket; `token` is a word that nobody guesses, for addresses that lead to it. */

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from hub.doors.api.document.refusals import headers_of, refusals
-from hub.doors.api.routes import JSON, Route
+from hub.doors.api.route import JSON, Route
 from hub.doors.api.usercom.told.queries import LOOKUPS
 from hub.doors.api.usercom.told.versioned import Either, Versions
 

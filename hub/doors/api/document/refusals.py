@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from hub.doors.api.routes import Route
+from hub.doors.api.route import Route
 
 TOLD = {
     "X-Request-Id": "the id of the call, in our log too",

@@ -20,7 +20,9 @@ def panel_types() -> str:
     """Return the file of types of all that goes into and comes out of calls under /api/app."""
     document = openapi()
     components = document["components"]["schemas"]
-    calls = [call for path, methods in document["paths"].items() if path.startswith("/api/app/") for call in methods.values()]
+    calls = [
+        call for path, methods in document["paths"].items() if path.startswith("/api/app/") for call in methods.values()
+    ]
     answers = reachable([each for call in calls for each in _good(call)], components)
     taken = reachable([call.get("requestBody") for call in calls], components)
     written = [

@@ -1,0 +1,18 @@
+"""E-mails and their templates in our own API, one line each."""
+
+from __future__ import annotations
+
+from hub.doors.api.route import panel_row as _panel
+from hub.outreach import emails, templates
+
+OUTREACH = [
+    _panel("GET",    "email-templates",                    templates.list_templates),
+    _panel("POST",   "email-templates",                    templates.create_template, 201),
+    _panel("GET",    "email-templates/{template}",         templates.get_template),
+    _panel("PATCH",  "email-templates/{template}",         templates.change_template),
+    _panel("DELETE", "email-templates/{template}",         templates.delete_template),
+    _panel("GET",    "email-templates/{template}/versions", templates.list_versions),
+    _panel("POST",   "email-templates/{template}/preview", emails.preview_template),
+    _panel("POST",   "emails",                             emails.send_email, 202),
+    _panel("GET",    "contacts/{contact}/emails",          emails.list_emails),
+]  # fmt: skip
