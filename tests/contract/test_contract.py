@@ -16,9 +16,7 @@ from schemathesis import GenerationMode, checks
 
 from hub.doors.api.document.document import openapi
 from hub.doors.api.routes import ROUTES, Route
-from tests.conftest import Company
 from tests.contract.things import Things, sendable
-from tests.support.house import open_house
 
 EXAMPLES = int(os.environ.get("CONTRACT_EXAMPLES", "2"))
 ONLY = os.environ.get("CONTRACT_ONLY", "")
@@ -33,21 +31,12 @@ _ENDS = ("/api/app/sign-out", "/api/app/agents/{id}", "/erase", "/merge", "impor
 ACCEPT = {1: "*/*", 2: "*/*; version=2"}
 
 
-@pytest.fixture
-async def acme_things(tmp_path: Any) -> Any:
-    """Acme on a server without limits of speed, with some of everything."""
-    async with open_house(tmp_path / "data", rate_key=0.0, sign_in_tries=1_000_000, fetch_allow="127.0.0.1") as house:
-        company = Company(house, await house.application("Acme", "ada@acme.example", "ben@acme.example"))
-        things = await asyncio.to_thread(Things, house.url, company, house)
-        await asyncio.to_thread(things.make)
-        yield things
-        assert house.log.tracebacks == []
-
-
 @pytest.mark.annex("H11", "API1", "API2", "API3", "API4", "API5", "API6", "API7", "API8", "API9", "API10")
 @pytest.mark.timeout(0 if EXAMPLES > 10 else 240)
 @pytest.mark.parametrize("version", [1, 2])
-async def test_every_call_answers_as_the_document_says(acme_things, version):
+async def test_every_call_answers_as_the_document_says(house, acme, version):
+    acme_things = await asyncio.to_thread(Things, house.url, acme, house)
+    await asyncio.to_thread(acme_things.make, 6)
     document = schemathesis.openapi.from_dict(openapi(version))
     document.config.base_url = acme_things.url
     failed: list[str] = []
@@ -64,7 +53,11 @@ async def test_every_call_answers_as_the_document_says(acme_things, version):
                 continue  # there is nothing that could be wrong with it
             except BaseException as error:
                 failed.append(f"{route.method} {route.path} ({mode.value}): {error!r} {sentences(error)}")
+    good = [call for call, statuses in acme_things.answered.items() if min(statuses) < 300]
+    never = sorted(set(acme_things.answered) - set(good))
+    print(f"{len(good)} of {len(acme_things.answered)} calls succeeded at least once; not so: {never}")
     assert not failed, f"{len(failed)} calls:\n" + "\n".join(failed)
+    assert ONLY or len(good) > len(acme_things.answered) / 2, "refusals alone prove little"
 
 
 def ordered(routes: list[Route]) -> list[Route]:
@@ -89,7 +82,8 @@ def try_call(things: Things, route: Route, call: Any, mode: GenerationMode, vers
         case.headers = {name: value for name, value in (case.headers or {}).items() if name.lower() not in _OURS}
         if route.path.startswith("/api/sdk/"):
             case.headers["X-User-Key"] = things.ids["user_key"][pick % 3]
-        case.call_and_validate(session=things.session, headers=sent, checks=CHECKS, timeout=30)
+        answer = case.call_and_validate(session=things.session, headers=sent, checks=CHECKS, timeout=30)
+        things.answered.setdefault((route.method, route.path), set()).add(answer.status_code)
 
     attempt()
 

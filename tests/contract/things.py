@@ -30,6 +30,13 @@ FIELDS = {
 }  # fmt: skip
 """name of a field → what the id in it is of"""
 
+TEXTS: dict[str, list[Any]] = {
+    "attribute": ["score", "city"], "tag": ["vip"], "currency": ["PLN"], "url": ["http://127.0.0.1:9/hook"],
+    "page_domain": ["shop.example"], "page_path": ["/tea"], "kinds": [["contact.created"]], "tag_names": [["vip"]],
+    "due_date": [LATER], "due": [1_900_000_000_000], "where": [WHERE], "value_type": ["string"],
+}  # fmt: skip
+"""name of a field → what fits it, which nobody hits upon by chance"""
+
 
 class Things:
     """Makes data through the API, and knows its ids."""
@@ -40,6 +47,8 @@ class Things:
         self.key, self.mobile_key = company.api_key, company.made["mobile_key"]
         self.token = sign_in(url, "ada@acme.example", company.id)["token"]
         self.company = company.id
+        self.answered: dict[tuple[str, str], set[int]] = {}
+        """call → the statuses that it has answered with"""
         self.ids: dict[str, list[Any]] = {"agent": [company.made["agent"]["id"]]}
 
     def call(self, method: str, path: str, body: Any = None, token: bool = False, **more: Any) -> Any:
@@ -49,15 +58,16 @@ class Things:
         assert answer.status_code < 400, (method, path, answer.text)
         return answer.json() if answer.content else None
 
-    def make(self) -> None:
+    def make(self, count: int = 3) -> None:
         """Make some of everything that ids in paths are of."""
-        for number in range(3):
+        for number in range(count):
             self._people(number)
             self._crm(number)
             self._rest(number)
         team = self.call("GET", "/api/app/agents", token=True)["agents"]
         self.ids["spare agent"] = [each["id"] for each in team if each["id"] not in self.ids["agent"]]
-        self.ids["custom_id"] = [f"own@{number}" for number in range(3)]
+        self.ids["custom_id"] = [f"own@{number}" for number in reversed(range(count))]  # the last of them first
+        self.ids["name"] = ["plan", "city"]
 
     def _keep(self, kind: str, made: Any, field: str = "id") -> int:
         self.ids.setdefault(kind, []).append(made[field])
@@ -165,6 +175,13 @@ class Things:
         return {name: self._value(name, value, pick) for name, value in body.items()}
 
     def _value(self, name: str, value: Any, pick: int) -> Any:
+        if value is None:
+            return None
+        if name in TEXTS:
+            return TEXTS[name][pick % len(TEXTS[name])]
+        own = {"user_custom_id": "custom_id", "company_custom_id": "custom_id", "client_user": "user_key"}.get(name)
+        if own and isinstance(value, str):
+            return self.ids[own][pick % len(self.ids[own])]
         known = self.ids.get(FIELDS.get(name, ""))
         if known and type(value) is int:
             return known[pick % len(known)]

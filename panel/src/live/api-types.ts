@@ -508,8 +508,8 @@ export type Delivery = {
 export type Done = {
   place: number
   outcome: 'created' | 'refused' | 'updated'
-  id: number | null
-  reason: string | null
+  id?: number | null
+  reason?: string | null
 }
 
 /** What became of each object, in their order; `updated` are those that were there, also where nothing was new. */
@@ -1097,8 +1097,8 @@ export type MoveDealBody = {
 export type Named = {
   id: number
   name: string
-  description: string
-  merging: number | null
+  description?: string
+  merging?: number | null
 }
 
 /** An activity to be planned, or written down as done. */

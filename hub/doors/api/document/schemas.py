@@ -7,17 +7,39 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 PREFIX = "#/components/schemas/"
 
 
-def schemas_of(types: Iterable[Any]) -> tuple[dict[Any, Any], dict[str, Any]]:
-    """Return the schema of each type, and the components that they refer to by name."""
+class Schemas(Struct, frozen=True):
+    """The schema of each type, the components that they refer to by name, and those that leave out what is as usual."""
+
+    of: dict[Any, Any]
+    components: dict[str, Any]
+    terse: set[str]
+
+
+def schemas_of(types: Iterable[Any]) -> Schemas:
+    """Return the schemas of types."""
     ordered = sorted({type for type in types if type is not None}, key=str)
     refs, components = msgspec.json.schema_components(ordered, ref_template=PREFIX + "{name}")
     names = _short(components)
     renamed = {names[name]: _renamed(schema, names) for name, schema in components.items()}
-    return dict(zip(ordered, (_renamed(ref, names) for ref in refs), strict=True)), dict(sorted(renamed.items()))
+    of = dict(zip(ordered, (_renamed(ref, names) for ref in refs), strict=True))
+    terse = _terse()
+    return Schemas(of, dict(sorted(renamed.items())), {names[name] for name in components if name in terse})
+
+
+def _terse(kind: Any = Struct) -> set[str]:
+    """Return the names of structs that write no field that has its default value, alone and behind their module."""
+    found: set[str] = set()
+    each: Any
+    for each in kind.__subclasses__():
+        if each.__struct_config__.omit_defaults:
+            found |= {each.__name__, f"{each.__module__}.{each.__name__}"}
+        found |= _terse(each)
+    return found
 
 
 def _short(names: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from hub.doors.api.document.document import openapi
+from hub.doors.api.document.document import openapi, schemas
 from hub.doors.api.document.schemas import PREFIX, always_there, reachable
 
 _HEAD = """// Made by `python server.py openapi --types` from what the server answers. Not to be edited: a test compares it.
@@ -25,8 +25,9 @@ def panel_types() -> str:
     ]
     answers = reachable([each for call in calls for each in _good(call)], components)
     taken = reachable([call.get("requestBody") for call in calls], components)
+    whole = answers - schemas().terse
     written = [
-        _declared(name, always_there(components[name]) if name in answers else components[name])
+        _declared(name, always_there(components[name]) if name in whole else components[name])
         for name in sorted(answers | taken)
     ]  # fmt: skip
     return "\n".join([_HEAD, *written])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 from aiohttp import web
@@ -44,8 +45,9 @@ async def read_object(request: web.Request) -> dict[str, Any]:
     try:
         raw = await request.read()
         if request.content_type == "application/x-www-form-urlencoded" and raw[:1] not in (b"{", b"["):
-            return dict((await request.post()).items())
-        given = msgspec.json.decode(raw or b"{}")
+            given: Any = _form(raw)
+        else:
+            given = msgspec.json.decode(raw or b"{}")
     except web.HTTPRequestEntityTooLarge:
         raise FieldErrors(non_field_errors="The body is larger than 1 MB.") from None
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, ValueError) as error:
@@ -55,6 +57,13 @@ async def read_object(request: web.Request) -> dict[str, Any]:
     if len(given) > _FIELDS:
         raise FieldErrors(non_field_errors=f"At most {_FIELDS} fields can be set at once.")
     return given
+
+
+def _form(raw: bytes) -> dict[str, Any]:
+    """Return the fields of a form. Raises FieldErrors for too many, before they are read."""
+    if raw.count(b"&") >= _FIELDS:
+        raise FieldErrors(non_field_errors=f"At most {_FIELDS} fields can be set at once.")
+    return dict(parse_qsl(raw.decode(), keep_blank_values=True))
 
 
 def taken_of(given: dict[str, Any], *names: str) -> Any:

@@ -21,9 +21,15 @@ User = attributes_body(
     "contact", "UserBody", "Fields of a user. Any other name is an attribute of the application's own.",
     {"company": Own | None, **_TAGS},
 )  # fmt: skip
+Values = attributes_body(
+    "contact", "ValuesBody", "Attributes of a user with their values, by either of their names.", {},
+)  # fmt: skip
 NewCompany = attributes_body(
     "company", "NewCompany", "A company. Any other name is an attribute of the application's own.", {**_PHONES, **_TAGS},
     ("name",),
+)  # fmt: skip
+CompanyValues = attributes_body(
+    "company", "CompanyValuesBody", "Attributes of a company with their values, by either of their names.", {},
 )  # fmt: skip
 Company = attributes_body(
     "company", "CompanyBody", "What changes of a company. Any other name is an attribute of the application's own.",
@@ -187,10 +193,10 @@ BODIES: dict[Handler, Any] = {
     users.update_many: ManyUsers,
     belongings.add_tag: TagNameBody, belongings.remove_tag: TagNameBody, belongings.add_many_tags: TagNamesBody,
     belongings.add_to_list: ListOfUser, belongings.remove_from_list: ListOfUser,
-    belongings.set_attribute: OneAttribute, belongings.set_multiple_attributes: User,
+    belongings.set_attribute: OneAttribute, belongings.set_multiple_attributes: Values,
     belongings.remove_attribute: AttributeName,
     companies.create: NewCompany, companies.update: Company, companies.add_tag: TagNameBody, companies.remove_tag: TagNameBody,
-    companies.set_attributes: Company, companies.add_member: WhichUser, companies.remove_member: WhichUser,
+    companies.set_attributes: CompanyValues, companies.add_member: WhichUser, companies.remove_member: WhichUser,
     named.create_tag: TagNameBody, named.change_tag: TagNameBody, named.create_list: NewListBody, named.change_list: ListBody,
     named.add_list_user: WhichUser, named.remove_list_user: WhichUser,
     named.create_attribute: NewAttributeBody, named.change_attribute: AttributeBody, named.create_event: EventOfUser,
