@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from hub.chat import attachments
 from hub.chat.records import Attachment
@@ -40,7 +41,7 @@ async def _read(hub: Hub, actor: Actor, request: web.Request) -> Attachment:
                 return await _keep(hub, actor, part)
             if part is not None:
                 await part.release()
-    except (ValueError, AssertionError, LookupError) as error:
+    except (HttpProcessingError, RuntimeError, ValueError, AssertionError, LookupError) as error:
         raise FieldErrors(non_field_errors=f"Multipart form parse error - {error}") from None
     raise FieldErrors(file=_NO_FILE)
 

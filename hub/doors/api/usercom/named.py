@@ -251,7 +251,7 @@ async def create_attribute(hub: Hub, actor: Actor, request: web.Request) -> dict
     body = await _required(request, "value_type", "name", "content_type")
     type = _TYPE_OF.get(str(body["value_type"]), body["value_type"])
     content = _SUBJECT_CODES.get(str(body["content_type"]), body["content_type"])
-    if type not in CODES:
+    if not isinstance(type, str) or type not in CODES:
         raise FieldErrors(value_type=f'"{body["value_type"]}" is not a valid choice.')
     if not isinstance(content, str) or content not in _CONTENT:
         raise FieldErrors(content_type=f'"{body["content_type"]}" is not a valid choice.')
@@ -282,8 +282,11 @@ async def change_attribute(hub: Hub, actor: Actor, request: web.Request) -> dict
     found = await _attribute(hub, actor, request)
     body = await bodies.read_object(request)
     given: dict[str, Any] = {"name": _text(body, "name", _NAME)} if "name" in body else {}
-    if isinstance(body.get("choices"), list):
-        given["choices"] = [each for each in body["choices"] if isinstance(each, str)]
+    choices = body.get("choices")
+    if choices is not None:
+        if not isinstance(choices, list) or not all(isinstance(each, str) for each in choices):
+            raise FieldErrors(choices="A list of texts is required.")
+        given["choices"] = choices
     changed = await attributes.change_attribute(hub, actor, attributes.AttributeChange(found.id, **given))
     return _attribute_of(changed, version_of(request))
 
