@@ -261,3 +261,9 @@ async def test_a_form_that_is_none_is_refused(ask):
             body = b"--x\r\nContent-Disposition: form-data; " + header + more + b"\r\n\r\nhello\r\n--x--\r\n"
             answer = await ask(route, body, headers={"Content-Type": "multipart/form-data; boundary=x"})
             assert answer.status in (201, 400), (header, more, answer.body)
+
+
+async def test_what_a_preview_can_not_count_is_refused_before_it_begins(ask):
+    route = next(each for each in WRITING if each.path == "/api/app/segments/preview")
+    answer = await ask(route, json.dumps({"subject": "company", "search": "tea", "where": None}).encode())
+    assert answer.status == 400 and "contacts only" in answer.json["detail"]  # and the log has no traceback

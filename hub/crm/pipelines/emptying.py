@@ -124,8 +124,11 @@ async def empty_stage(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         found = await hub.store.find(scope, DEALS, of_stage(payload["stage"]), sort=Sort("updated"), limit=_CHUNK)
         for deal in found.items:
             await _move(hub, system, deal["id"], payload["stage"], place)
-        if not found.items and await _remove(hub, scope, payload["stage"]):
-            return
+        try:
+            if not found.items and await _remove(hub, scope, payload["stage"]):
+                return
+        except NotFound:
+            return  # whoever deleted the stage again has had it emptied meanwhile
     batch = Batch(scope)
     await hub.jobs.add(batch, EMPTY, payload)
     await hub.commit(batch)

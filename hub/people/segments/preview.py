@@ -86,6 +86,8 @@ async def preview_segment(hub: Hub, actor: Actor, asked: NewPreview) -> Preview:
     tree = read_tree({"all": []} if asked.where is None else asked.where)
     tree.check(world)
     text = check_text(asked.search, "search").strip()
+    if text and asked.subject != "contact":
+        raise InvalidPayload("Words are looked for in contacts only.")
     counting = _search(hub, actor.scope, text, tree, world) if text else _count(hub, actor.scope, tree, world)
     return await hub.part(Previews).only(actor, counting)
 
@@ -107,8 +109,6 @@ async def _count(hub: Hub, scope: Scope, tree: Group, world: World) -> Preview:
 
 async def _search(hub: Hub, scope: Scope, text: str, tree: Group, world: World) -> Preview:
     """Count who has these words, newest ids first, until the time is up; the rest is estimated from what was seen."""
-    if world.subject != "contact":
-        raise InvalidPayload("Words are looked for in contacts only.")
     until = time.monotonic() + _PATIENCE
     total = await hub.store.count(scope, CONTACTS)
     missing = uncounted(tree, world)
