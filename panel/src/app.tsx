@@ -19,6 +19,8 @@ const Forms = area(() => import('./forms/forms'), 'people', 'segments', 'forms',
 const FormPage = area(() => import('./forms/form-page'), 'people', 'segments', 'forms', 'refusals')
 const Companies = area(() => import('./companies/companies'), 'people', 'segments', 'companies', 'refusals')
 const CompanyPage = area(() => import('./companies/company-page'), 'people', 'segments', 'companies', 'refusals')
+const Deals = area(() => import('./deals/deals'), 'people', 'segments', 'deals', 'refusals')
+const DealPage = area(() => import('./deals/deal-page'), 'people', 'segments', 'deals', 'refusals')
 const Duplicates = area(() => import('./merging/duplicates'), 'people', 'segments', 'merging', 'refusals')
 const Imports = area(() => import('./importing/imports'), 'people', 'segments', 'importing', 'refusals')
 const ImportPage = area(() => import('./importing/import-page'), 'people', 'segments', 'importing', 'refusals')
@@ -74,6 +76,8 @@ function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Noti
           <Route path="/segments/:segment" element={<SegmentPage />} />
           <Route path="/companies" element={<Companies />} />
           <Route path="/company/:company" element={<CompanyPage />} />
+          <Route path="/deals" element={<Deals />} />
+          <Route path="/deal/:deal" element={<DealPage />} />
           <Route path="/duplicates" element={<Duplicates />} />
           <Route path="/imports" element={<Imports />} />
           <Route path="/imports/:import" element={<ImportPage />} />

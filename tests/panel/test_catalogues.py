@@ -11,9 +11,12 @@ from tests.panel.conftest import LOCALES, PANEL
 
 AREAS = sorted(file.stem for file in (LOCALES / "en" / "panel").glob("*.json"))
 FOLDERS = {
-    "people": ("people", "segments", "importing", "companies", "merging", "settings", "forms"),
+    "people": ("people", "segments", "importing", "companies", "merging", "settings", "forms", "deals"),
     "segments": ("people", "segments", "importing", "companies", "merging", "forms"),
     "companies": ("companies",),
+    "deals": ("deals",),
+    "attributes": ("settings",),
+    "pipelines": ("settings",),
     "merging": ("merging",),
     "importing": ("importing",),
     "forms": ("forms",),

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Modal } from '@mantine/core'
 import { IconArrowLeft, IconTrash } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { Navigate, useLocation, useNavigate, useParams } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useFact, useLive } from '../live/context'
@@ -19,11 +19,13 @@ import { Line } from '../people/timeline'
 import type { TimelinePage } from '../people/types'
 import { tellFailed } from '../people/undo'
 import { Section } from '../person/person'
-import { useWords } from '../words/words'
+import { area, useWords } from '../words/words'
 import css from './companies.module.css'
 import { Mark } from './mark'
 import { Members } from './members'
 import type { Company } from './types'
+
+const DealsOf = area(() => import('../deals/deals-of'), 'deals')
 
 const LOOK_EVERY = 4_000
 const PAGE = 50
@@ -77,6 +79,7 @@ export default function CompanyPage() {
                 </div>
                 <div className={profile.story}>
                   <Members company={data} />
+                  <Suspense><DealsOf company={data} /></Suspense>
                   <Story company={data} />
                 </div>
               </div>

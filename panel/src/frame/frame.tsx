@@ -42,6 +42,7 @@ function Workplace({ signedIn, signOut }: Props) {
     { id: 'inbox', label: t('keys.inbox'), keys: 'g i', group: t('keys.everywhere'), run: () => void navigate('/inbox/open') },
     { id: 'people', label: t('keys.people'), keys: 'g p', group: t('keys.everywhere'), run: () => void navigate('/people') },
     { id: 'companies', label: t('keys.companies'), keys: 'g c', group: t('keys.everywhere'), run: () => void navigate('/companies') },
+    { id: 'deals', label: t('keys.deals'), keys: 'g d', group: t('keys.everywhere'), run: () => void navigate('/deals') },
     { id: 'segments', label: t('keys.segments'), keys: 'g s', group: t('keys.everywhere'), run: () => void navigate('/segments') },
     { id: 'forms', label: t('keys.forms'), keys: 'g f', group: t('keys.everywhere'), run: () => void navigate('/forms') },
     { id: 'settings', label: t('keys.settings'), keys: 'g ,', group: t('keys.everywhere'), run: () => void navigate('/settings') },

@@ -1,5 +1,5 @@
 import { Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconBell, IconBuilding, IconInbox, IconKeyboard, IconLogout, IconSearch, IconSettings, IconUsers } from '@tabler/icons-react'
+import { IconBell, IconBriefcase, IconBuilding, IconInbox, IconKeyboard, IconLogout, IconSearch, IconSettings, IconUsers } from '@tabler/icons-react'
 import { Link, useLocation } from 'react-router'
 import { useFact } from '../live/context'
 import { Brand } from '../parts/brand'
@@ -39,6 +39,11 @@ export function Rail({ signedIn, signOut, showKeys, showPalette }: Props) {
       <Tooltip label={<>{t('rail.companies')} <Keys keys="g c" /></>} position="right">
         <Link className={css.link} to="/companies" aria-label={t('rail.companies')} aria-current={current('companies', 'company')}>
           <IconBuilding size={20} stroke={1.7} />
+        </Link>
+      </Tooltip>
+      <Tooltip label={<>{t('rail.deals')} <Keys keys="g d" /></>} position="right">
+        <Link className={css.link} to="/deals" aria-label={t('rail.deals')} aria-current={current('deals', 'deal')}>
+          <IconBriefcase size={20} stroke={1.7} />
         </Link>
       </Tooltip>
       <Tooltip label={<>{t('keys.palette')} <Keys keys="Mod+K" /></>} position="right">

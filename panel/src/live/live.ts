@@ -37,7 +37,10 @@ type Ears = {
   labels: () => void
   operation: (operation: Events['operation']) => void
   form: (submission: Events['form']) => void
+  /** Something of the CRM is different: what is shown of it is asked for again. */
+  crm: (kind: CrmKind) => void
 }
+export type CrmKind = 'deal' | 'activity' | 'note' | 'pipeline'
 
 /** Where a page ended: what to ask next, and the activity of its last conversation. */
 export type ListPage = { cursor: string | null; until: string }
@@ -98,6 +101,10 @@ export class Live {
       labels: () => this.tell('labels'),
       operation: (operation) => this.tell('operation', operation),
       form: (submission) => this.tell('form', submission),
+      deal: () => this.tell('crm', 'deal'),
+      activity: () => this.tell('crm', 'activity'),
+      'crm.note': () => this.tell('crm', 'note'),
+      pipeline: () => this.tell('crm', 'pipeline'),
       groups: ({ groups }) => {
         this.store.change(() => ({ groups }))
         this.recountSoon()

@@ -13,10 +13,12 @@ import { attributeName, useAttributes, useRefresh } from './names'
 import css from './profile.module.css'
 import type { Attribute, Source } from './types'
 
-type Of = 'contacts' | 'companies'
+type Of = 'contacts' | 'companies' | 'deals'
 
 /** What others on this page show already, in their own way. */
 const ELSEWHERE = new Set(['name', 'first_seen', 'last_seen', 'browser', 'os_type', 'device', 'browser_language'])
+
+const AGAIN: Record<Of, string[]> = { contacts: ['profile', 'contacts'], companies: ['company', 'companies', 'explain'], deals: ['deals', 'names'] }
 
 type Props = { id: number; values: Record<string, unknown>; of?: Of; sources?: Record<string, Source>; children?: ReactNode }
 
@@ -92,7 +94,7 @@ function Edit({ of, id, attribute, name, value, done }: { of: Of; id: number; at
       const sent = json ? JSON.parse(String(next || 'null')) as unknown : next ?? null
       if (JSON.stringify(sent) !== JSON.stringify(value ?? null)) {
         await live.rest('PATCH', `${of}/${id}`, { attributes: { [attribute.std]: sent } })
-        refresh(...(of === 'companies' ? ['company', 'companies', 'explain'] : ['profile', 'contacts']))
+        refresh(...AGAIN[of])
       }
       done()
     } catch (problem) {

@@ -8,7 +8,7 @@ import type { Attribute, Contact } from './types'
 import css from './table.module.css'
 
 /** Column of the table: a standard attribute, an own one, or what contacts belong to. */
-export type Column<Item = Contact> = { key: string; name: string; wide: boolean; numeric: boolean; cell: (item: Item) => ReactNode }
+export type Column<Item = Contact> = { key: string; name: string; wide: boolean; numeric: boolean; /** Pixels that it takes at least, where its kind says too little. */ room?: number; cell: (item: Item) => ReactNode }
 
 /** Standard attributes that a row of the list brings along. */
 const SHOWN: Record<string, keyof Contact> = {

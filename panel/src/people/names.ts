@@ -5,7 +5,7 @@ import type { Segment } from '../segments/types'
 import { useWords, type Key, type T } from '../words/words'
 import type { Attribute, Counted, Named } from './types'
 
-export type Subject = Segment['subject']
+export type Subject = Segment['subject'] | 'deal'
 
 /** Whose attributes and segments are meant by what stands inside. */
 export const SubjectContext = createContext<Subject>('contact')

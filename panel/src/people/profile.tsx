@@ -24,6 +24,7 @@ import { Timeline } from './timeline'
 import type { Contact } from './types'
 
 const MergeWith = area(() => import('../merging/merge-with'), 'merging')
+const DealsOf = area(() => import('../deals/deals-of'), 'deals')
 const Erase = area(() => import('./erase'), 'people')
 
 type Props = { id: number; beside?: boolean; close: () => void }
@@ -71,6 +72,7 @@ export function Profile({ id, beside = false, close }: Props) {
               {live && contact.first_seen && <Facts contact={live.contact} title={t('profile.device')} />}
             </div>
             <div className={css.story}>
+              <Suspense><DealsOf contact={contact} /></Suspense>
               <Conversations contact={id} />
               <Timeline contact={id} />
             </div>

@@ -5,12 +5,12 @@ import { useEffect, useRef, useState } from 'react'
 import { useActions } from '../frame/actions'
 import { Keys } from '../parts/keys'
 import { useWords } from '../words/words'
-import type { TableAddress } from './address'
 import css from './people.module.css'
 
 const TYPING = 250
 
-type Props = { here: TableAddress; label: string; hint: string; group: string; phone: boolean }
+type Here = { search: string; set: (changes: { q: string | null }, replace?: boolean) => void }
+type Props = { here: Here; label: string; hint: string; group: string; phone: boolean }
 
 /** Words that the rows of a table are searched for; they stand in the address while one writes. */
 export function SearchBox({ here, label, hint, group, phone }: Props) {

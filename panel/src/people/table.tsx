@@ -18,7 +18,7 @@ const AHEAD = 40
 
 /** Pixels that the check and the name take at least, and a column. */
 const NAME = 44 + 200
-const least = ({ wide, numeric }: Pick<Column, 'wide' | 'numeric'>): number => (wide ? 180 : numeric ? 96 : 128)
+const least = ({ wide, numeric, room }: Pick<Column, 'wide' | 'numeric' | 'room'>): number => room ?? (wide ? 180 : numeric ? 96 : 128)
 
 /** What a table is of: the words for it, and how its rows are told apart at a glance. */
 export type Kind<Item> = {

@@ -1,4 +1,4 @@
-import { IconArrowMerge, IconBolt, IconBuilding, IconEye, IconForms, IconHistory, IconListDetails, IconMessage, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
+import { IconArrowMerge, IconBolt, IconBriefcase, IconBuilding, IconCalendarEvent, IconEye, IconForms, IconHistory, IconListDetails, IconMessage, IconNote, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
 import { Button } from '@mantine/core'
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
@@ -15,7 +15,9 @@ import type { Entry } from './types'
 /** Entries before the end at which the next page is asked for. */
 const AHEAD = '400px'
 
-const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, form: IconForms, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconArrowMerge, enrichment: IconSparkles }
+const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, form: IconForms, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconArrowMerge, enrichment: IconSparkles, deal: IconBriefcase, activity: IconCalendarEvent, note: IconNote }
+
+const DEAL_WORDS = ['created', 'moved', 'won', 'lost', 'reopened', 'abandoned', 'archived', 'deleted'] as const
 
 /** Everything that happened to a person, a line each, newest first. */
 export function Timeline({ contact }: { contact: number }) {
@@ -90,6 +92,16 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
   if (kind === 'conversation') {
     const word = String(data.word) as 'begun' | 'closed'
     return <><Link to={`/inbox/${word === 'closed' ? 'closed' : 'open'}/${Number(data.conversation)}`}>{t(`timeline.conversation.${word}`, { name: String(data.to ?? '') })}</Link>{who}</>
+  }
+  const word = DEAL_WORDS.find((one) => one === data.word)
+  if (kind === 'deal' && word) {
+    const said = t(`timeline.deal.${word}`, { name: String(data.name ?? ''), stage: String(data.stage ?? '') })
+    return <>{word === 'deleted' ? said : <Link to={`/deal/${Number(data.deal)}`}>{said}</Link>}{who}</>
+  }
+  if (kind === 'activity') return <>{t(`timeline.activity.${data.word === 'done' ? 'done' : 'planned'}`, { name: String(data.name ?? '') })}{who}</>
+  if (kind === 'note') {
+    const said = t(data.word === 'added' ? 'timeline.note.added' : 'timeline.note.deleted')
+    return <>{data.deal ? <Link to={`/deal/${Number(data.deal)}`}>{said}</Link> : said}{who}</>
   }
   if (kind === 'merge') return <>{t('timeline.merged', { names: (data.names as string[] | undefined)?.join(', ') ?? '' })}{who}</>
   if (kind === 'enrichment') {

@@ -7,7 +7,9 @@ export type Language = (typeof LANGUAGES)[number]
 
 /** What each area says is a file of its own, and comes with the area; the shell's words are there from the start. */
 type Areas = {
+  attributes: typeof import('@shared/locales/en/panel/attributes.json')
   companies: typeof import('@shared/locales/en/panel/companies.json')
+  deals: typeof import('@shared/locales/en/panel/deals.json')
   enrichment: typeof import('@shared/locales/en/panel/enrichment.json')
   importing: typeof import('@shared/locales/en/panel/importing.json')
   merging: typeof import('@shared/locales/en/panel/merging.json')
@@ -15,6 +17,7 @@ type Areas = {
   keys: typeof import('@shared/locales/en/panel/keys.json')
   forms: typeof import('@shared/locales/en/panel/forms.json')
   people: typeof import('@shared/locales/en/panel/people.json')
+  pipelines: typeof import('@shared/locales/en/panel/pipelines.json')
   refusals: typeof import('@shared/locales/en/panel/refusals.json')
   segments: typeof import('@shared/locales/en/panel/segments.json')
   groups: typeof import('@shared/locales/en/panel/groups.json')
