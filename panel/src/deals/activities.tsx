@@ -25,7 +25,7 @@ export function Activities({ deal }: { deal: Deal }) {
   const refresh = useRefresh()
   const [adding, setAdding] = useState(false)
   const { data, isError } = useCrm<{ activities: Activity[]; cursor: string | null }>(['activities', deal.id], `activities?deal=${deal.id}&limit=${MOST}`)
-  const types = useCrm<{ types: ActivityType[] }>(['activity types'], 'activity-types').data?.types
+  const types = useCrm<{ types: ActivityType[] }>(['activity', 'types'], 'activity-types').data?.types
   const failed = (error: unknown) => tellFailed(t, refusal(error, t))
   const does = (method: string, path: string, body?: object) => live.rest(method, path, body).then(() => refresh('activities', 'deals'))
   const tick = ({ id, name, done }: Activity) => does('POST', `activities/${id}/${done ? 'reopen' : 'finish'}`, {})

@@ -51,7 +51,7 @@ export function useCrm<Answer>(key: unknown[], path: string, enabled = true) {
 }
 
 export const usePipelines = () => useCrm<{ pipelines: Pipeline[] }>(['pipelines'], 'pipelines')
-export const useLossReasons = () => useCrm<{ loss_reasons: LossReason[] }>(['loss reasons'], 'loss-reasons')
+export const useLossReasons = () => useCrm<{ loss_reasons: LossReason[] }>(['loss', 'reasons'], 'loss-reasons')
 export const useDeal = (id: number) => useCrm<Deal>(['deals', 'one', id], `deals/${id}`, id > 0)
 
 /** Which deals a list shows. */

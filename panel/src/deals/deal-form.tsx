@@ -65,7 +65,7 @@ function Form({ deal, pipeline, contact, company, close, done, pipelines }: Prop
   }
   return (
     <form className={css.form} onSubmit={(event) => { event.preventDefault(); if (name.trim() && !wrong && !busy) void save() }}>
-      <Field label={t('deals.name')}><Text label={t('deals.name')} value={name} write={setName} maxLength={254} data-autofocus /></Field>
+      <Field label={t('deals.name')}><Text label={t('deals.name')} value={name} write={setName} maxLength={254} autoFocus data-autofocus /></Field>
       <div className={css.pair}>
         <Field label={t('deals.value')}><Text label={t('deals.value')} inputMode="decimal" value={value} write={setValue} aria-invalid={wrong || undefined} /></Field>
         <Field label={t('deals.currency')} short><Text label={t('deals.currency')} value={currency} write={setCurrency} maxLength={3} offers={CURRENCIES} /></Field>

@@ -17,7 +17,9 @@ export function Track({ deal }: { deal: Deal }) {
   const here = useRef<HTMLButtonElement>(null)
   const pipeline = usePlaces().pipeline(deal.pipeline)
   // On a phone the track is wider than the screen.
-  useEffect(() => here.current?.scrollIntoView({ block: 'nearest', inline: 'center' }), [deal.stage, pipeline])
+  useEffect(() => {
+    here.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [deal.stage, pipeline])
   if (!pipeline) return null
   const goes = open(pipeline)
   const stages = pipeline.stages.filter((one) => goes.includes(one) || one.id === deal.stage)

@@ -1,9 +1,9 @@
+import { useCrm } from '../deals/data'
 import type { Form } from '../forms/types'
 import type { Attribute } from '../people/types'
 import type { Views } from '../people/views-data'
 import { isTree } from '../segments/tree'
 import type { Part, Segment, Tree } from '../segments/types'
-import { useCrm } from '../deals/data'
 
 export type Subject = 'contact' | 'company' | 'deal' | 'activity' | 'product'
 
@@ -25,7 +25,7 @@ export function useUses(subject: Subject, attribute: Attribute): { uses: Uses | 
   const segmented = subject === 'contact' || subject === 'company'
   const people = subject === 'contact'
   const segments = useCrm<{ segments: Segment[] }>(['names', 'segments'], 'segments', segmented)
-  const forms = useCrm<{ forms: Form[] }>(['forms', 'uses'], 'forms', people)
+  const forms = useCrm<Form[]>(['forms'], 'forms', people)
   const views = useCrm<Views>(['views'], 'views', people)
   const known = (!segmented || segments.data) && (!people || (forms.data && views.data))
   const failed = segments.isError || forms.isError || views.isError
@@ -35,7 +35,7 @@ export function useUses(subject: Subject, attribute: Attribute): { uses: Uses | 
     failed: false,
     uses: {
       segments: segmented ? named(segments.data!.segments.filter((one) => one.subject === subject && asks(one.where, attribute))) : [],
-      forms: people ? named(forms.data!.forms.filter(({ fields }) => fields.some((field) => field.attribute === attribute.std))) : [],
+      forms: people ? named(forms.data!.filter(({ fields }) => fields.some((field) => field.attribute === attribute.std))) : [],
       views: people ? named(views.data!.views.filter(({ where, columns }) => columns?.includes(`own.${attribute.std}`) || asks(where, attribute))) : [],
     },
   }
