@@ -11,7 +11,7 @@ from tests.panel.conftest import OpenPanel
 from tests.panel.people import Api, api, go
 
 __all__ = ["api"]
-pytestmark = pytest.mark.annex("R2", "X2")
+pytestmark = pytest.mark.annex("R2")
 
 
 async def test_pipelines_and_their_stages_are_made_renamed_and_put_in_order_by_keyboard(

@@ -69,15 +69,15 @@ function useDealColumns(): Column<Deal>[] {
   const places = usePlaces()
   const agents = useFact((state) => state.agents)
   return useMemo(() => [
-    { key: 'value', name: t('deals.value'), wide: false, numeric: true, room: 136, cell: ({ value, currency }) => money(value, currency, locale) },
+    { key: 'value', name: t('deals.value'), wide: false, numeric: true, room: 168, cell: ({ value, currency }) => money(value, currency, locale) },
     {
       key: 'stage', name: t('deals.stage'), wide: true, numeric: false,
       cell: ({ pipeline, stage }) => [places.pipeline(pipeline)?.name, places.stage(stage)?.name].filter(Boolean).join(' · '),
     },
-    { key: 'status', name: t('deals.status'), wide: false, numeric: false, room: 112, cell: ({ status }) => <State of={status} /> },
+    { key: 'status', name: t('deals.status'), wide: false, numeric: false, room: 104, cell: ({ status }) => <State of={status} /> },
     { key: 'for', name: t('deals.for'), wide: true, numeric: false, cell: ({ company, contact }) => [company?.name, contact?.name].filter(Boolean).join(' · ') },
-    { key: 'owner', name: t('deals.owner'), wide: false, numeric: false, room: 96, cell: ({ assignee }) => agents.find(({ id }) => id === assignee)?.name ?? null },
-    { key: 'updated', name: t('deals.updated'), wide: false, numeric: false, room: 112, cell: ({ updated }) => <Ago at={updated} long /> },
+    { key: 'owner', name: t('deals.owner'), wide: false, numeric: false, room: 80, cell: ({ assignee }) => agents.find(({ id }) => id === assignee)?.name ?? null },
+    { key: 'updated', name: t('deals.updated'), wide: false, numeric: false, room: 104, cell: ({ updated }) => <Ago at={updated} long /> },
   ], [t, locale, places, agents])
 }
 

@@ -76,5 +76,5 @@ function Lines({ attribute }: { attribute: Attribute }) {
     ...(id && choices.length ? [choices.join(', ')] : []),
     ...(!id && !writable ? [t('attributeSettings.follows')] : []),
   ]
-  return <span className={css.lines}><strong>{attributeName(attribute, t)}</strong><span className={css.more}>{said.join(' · ')}</span><code className={css.more}>{std}</code></span>
+  return <span className={css.lines}><strong>{attributeName(attribute, t)}</strong><span className={css.more}>{said.join(' · ')} · <code>{std}</code></span></span>
 }

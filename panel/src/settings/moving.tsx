@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { tellFailed } from '../people/undo'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
+import css from './settings.module.css'
 
 type Kind = 'pipeline' | 'stage'
 type Way = 'up' | 'down'
@@ -50,14 +51,14 @@ export function Movers({ kind, id, name, place, of, move }: Props) {
   const { t } = useWords()
   const go = (to: number) => { if (to >= 0 && to < of) move(to) }
   return (
-    <span style={{ display: 'inline-flex' }} onKeyDown={(event) => {
+    <span className={css.movers} onKeyDown={(event) => {
       const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
       if (!step) return
       event.preventDefault()
       go(place + step)
     }}>
-      <ActionIcon data-mover={`${kind} ${id} up`} disabled={place === 0} onClick={() => go(place - 1)} aria-label={t('pipelines.up', { name })} title={t('pipelines.up', { name })}><IconChevronUp size={16} /></ActionIcon>
-      <ActionIcon data-mover={`${kind} ${id} down`} disabled={place === of - 1} onClick={() => go(place + 1)} aria-label={t('pipelines.down', { name })} title={t('pipelines.down', { name })}><IconChevronDown size={16} /></ActionIcon>
+      <ActionIcon className={css.mover} data-mover={`${kind} ${id} up`} disabled={place === 0} onClick={() => go(place - 1)} aria-label={t('pipelines.up', { name })} title={t('pipelines.up', { name })}><IconChevronUp size={16} /></ActionIcon>
+      <ActionIcon className={css.mover} data-mover={`${kind} ${id} down`} disabled={place === of - 1} onClick={() => go(place + 1)} aria-label={t('pipelines.down', { name })} title={t('pipelines.down', { name })}><IconChevronDown size={16} /></ActionIcon>
     </span>
   )
 }

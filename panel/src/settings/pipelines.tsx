@@ -55,7 +55,7 @@ export default function Pipelines() {
       actions={<Button leftSection={<IconPlus size={16} />} onClick={() => setAsking({ what: 'pipeline' })}>{t('pipelines.new')}</Button>}>
       {isError && !data && <div role="alert"><p>{t('pipelines.failed')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div>}
       {!data && !isError && <Late><p className={css.note}>{t('loading')}</p></Late>}
-      <div ref={moving.box} className={css.part}>
+      <div ref={moving.box} className={css.pipelines}>
         {all?.map((pipeline, place) => (
           <section key={pipeline.id} className={css.group} aria-label={pipeline.name}>
             <div className={css.groupHead}>
@@ -63,7 +63,7 @@ export default function Pipelines() {
               <span className={css.acts}>
                 {all.length > 1 && <Movers kind="pipeline" id={pipeline.id} name={pipeline.name} place={place} of={all.length} move={(to) => movePipeline(pipeline, to)} />}
                 <ActionIcon onClick={() => setAsking({ what: 'pipeline', pipeline })} aria-label={t('pipelines.change', { name: pipeline.name })} title={t('pipelines.change', { name: pipeline.name })}><IconPencil size={16} /></ActionIcon>
-                <ActionIcon disabled={all.length < 2} onClick={() => setAsking({ what: 'delete', place: { pipeline } })} aria-label={t('pipelines.delete', { name: pipeline.name })}
+                <ActionIcon className={css.mover} disabled={all.length < 2} onClick={() => setAsking({ what: 'delete', place: { pipeline } })} aria-label={t('pipelines.delete', { name: pipeline.name })}
                   title={t(all.length < 2 ? 'pipelines.last' : 'pipelines.delete', { name: pipeline.name })}><IconTrash size={16} /></ActionIcon>
               </span>
             </div>
@@ -104,7 +104,7 @@ function Stages({ pipeline, all, move, ask }: StagesProps) {
             <span className={css.acts}>
               <Movers kind="stage" id={stage.id} name={stage.name} place={place} of={pipeline.stages.length} move={(to) => move(stage, to)} />
               <ActionIcon onClick={() => ask({ what: 'rename', stage })} aria-label={t('pipelines.rename', { name: stage.name })} title={t('pipelines.rename', { name: stage.name })}><IconPencil size={16} /></ActionIcon>
-              <ActionIcon disabled={pipeline.stages.length < 2} onClick={() => ask({ what: 'delete', place: { pipeline, stage } })} aria-label={t('pipelines.delete', { name: stage.name })}
+              <ActionIcon className={css.mover} disabled={pipeline.stages.length < 2} onClick={() => ask({ what: 'delete', place: { pipeline, stage } })} aria-label={t('pipelines.delete', { name: stage.name })}
                 title={t(pipeline.stages.length < 2 ? 'pipelines.lastStage' : 'pipelines.delete', { name: stage.name })}><IconTrash size={16} /></ActionIcon>
             </span>
           )}
