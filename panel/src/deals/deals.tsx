@@ -69,13 +69,13 @@ function useDealColumns(): Column<Deal>[] {
   const places = usePlaces()
   const agents = useFact((state) => state.agents)
   return useMemo(() => [
-    { key: 'value', name: t('deals.value'), wide: false, numeric: true, room: 168, cell: ({ value, currency }) => money(value, currency, locale) },
+    { key: 'value', name: t('deals.value'), wide: false, numeric: true, room: 152, cell: ({ value, currency }) => money(value, currency, locale) },
     {
-      key: 'stage', name: t('deals.stage'), wide: true, numeric: false,
+      key: 'stage', name: t('deals.stage'), wide: true, numeric: false, room: 150,
       cell: ({ pipeline, stage }) => [places.pipeline(pipeline)?.name, places.stage(stage)?.name].filter(Boolean).join(' · '),
     },
     { key: 'status', name: t('deals.status'), wide: false, numeric: false, room: 104, cell: ({ status }) => <State of={status} /> },
-    { key: 'for', name: t('deals.for'), wide: true, numeric: false, cell: ({ company, contact }) => [company?.name, contact?.name].filter(Boolean).join(' · ') },
+    { key: 'for', name: t('deals.for'), wide: true, numeric: false, room: 150, cell: ({ company, contact }) => [company?.name, contact?.name].filter(Boolean).join(' · ') },
     { key: 'owner', name: t('deals.owner'), wide: false, numeric: false, room: 80, cell: ({ assignee }) => agents.find(({ id }) => id === assignee)?.name ?? null },
     { key: 'updated', name: t('deals.updated'), wide: false, numeric: false, room: 104, cell: ({ updated }) => <Ago at={updated} long /> },
   ], [t, locale, places, agents])
@@ -100,9 +100,11 @@ function Toolbar({ here, phone, shown, make }: { here: DealsAddress; phone: bool
         <option value="">{t('deals.anyStatus')}</option>
         {STATUSES.map((status) => <option key={status} value={status}>{t(`deals.status.${status}`)}</option>)}
       </Select>
-      <Select label={t('people.sort')} value={here.sort} disabled={here.search !== ''} pick={(sort) => here.set({ sort: sort === SORTS[0] ? null : sort })} className={people.sort}>
-        {SORTS.map((sort) => <option key={sort} value={sort}>{t(`sort.${sort}` as 'sort.id')}</option>)}
-      </Select>
+      {!phone && (
+        <Select label={t('people.sort')} value={here.sort} disabled={here.search !== ''} pick={(sort) => here.set({ sort: sort === SORTS[0] ? null : sort })} className={people.sort}>
+          {SORTS.map((sort) => <option key={sort} value={sort}>{t(`sort.${sort}` as 'sort.id')}</option>)}
+        </Select>
+      )}
       <Button size="compact-md" h={36} leftSection={<IconPlus size={16} />} onClick={make}>{t('deals.new')}</Button>
     </div>
   )
