@@ -1,0 +1,1 @@
+var e={mark:`_mark_16uzz_1`,members:`_members_16uzz_3`,member:`_member_16uzz_3`,memberLink:`_memberLink_16uzz_5`,memberName:`_memberName_16uzz_6`,memberLines:`_memberLines_16uzz_7`,hint:`_hint_16uzz_9`,finder:`_finder_16uzz_10`,finderHead:`_finderHead_16uzz_11`,sure:`_sure_16uzz_12`,labelled:`_labelled_16uzz_13`,foot:`_foot_16uzz_14`,error:`_error_16uzz_15`};export{e as t};
