@@ -198,6 +198,7 @@ async def test_a_deal_is_edited_tagged_shared_and_deleted_with_a_question(
     id = await deal(api, "Mugs", value="5", custom_id="M-1")
     page = await panel()
     await go(page, f"/deal/{id}")
+    await expect(page.get_by_role("heading", name="Mugs")).to_be_visible()
     await page.keyboard.press("e")
     form = page.get_by_role("dialog", name="Edit the deal")
     await form.get_by_label("Name").fill("Mugs and cups")
