@@ -105,6 +105,7 @@ async def test_the_table_of_companies_is_searched_filtered_and_walked(acme: Any,
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", name="Coffee")).to_be_visible()
     await page.keyboard.press("Escape")
+    await expect(rows(page)).to_have_text(["Globe Tea", "Coffee"])
     await page.keyboard.press("n")
     await page.get_by_role("textbox", name="Name").fill("coffee")
     await page.keyboard.press("Enter")
