@@ -12,6 +12,7 @@ from hub.people.collections import CONTACTS, GROUP_RULES
 from hub.people.events import ContactsGrouped
 from hub.people.segments.members import GROUP, rules_of, verdict
 from hub.people.segments.membership import settle
+from hub.people.turns import Turns
 from hub.people.vocabulary import Vocabularies, Vocabulary, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Scope
 from storage.filters import Eq, Filter, Gt, Not, all_of, any_of
@@ -23,17 +24,6 @@ _TURN = 20.0
 """Seconds of work for one job: then it hands over to the next, well within its lease."""
 
 
-class Turns:
-    """One application's rules are applied by one job at a time: the last chunk of older rules is never written behind."""
-
-    def __init__(self, hub: Hub) -> None:
-        self._of: dict[int, asyncio.Lock] = {}
-
-    def of(self, app: int) -> asyncio.Lock:
-        """Return what a job of the application holds while it works."""
-        return self._of.setdefault(app, asyncio.Lock())
-
-
 async def order_apply(hub: Hub, batch: Batch, generation: int) -> None:
     """Put into the batch that changes the rules that all contacts are looked at."""
     # On many nodes, the others must know of the rules first: what changes there afterwards, they put right themselves.
@@ -43,23 +33,19 @@ async def order_apply(hub: Hub, batch: Batch, generation: int) -> None:
 
 async def apply(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     """Put the next contacts into the group that the rules say (a job), unless the rules have changed again."""
-    async with hub.part(Turns).of(scope.app):
-        await _applied(hub, scope, payload)
-
-
-async def _applied(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     hub.part(Vocabularies).changed(scope.app)
     after: int | None = payload["after"]
     until = time.monotonic() + _TURN
     while after is not None and time.monotonic() < until:
-        document = await hub.store.get(scope, GROUP_RULES, scope.app)
-        if document is None or document["generation"] != payload["generation"]:
-            return  # that change has a job of its own
-        words = await vocabulary(hub, scope)
-        if rules_of(words).concern((GROUP,)):
-            after = await _settled(hub, scope, words, after)
-        else:
-            after = await _rewritten(hub, scope, words, after)
+        async with hub.part(Turns).of(scope.app):
+            document = await hub.store.get(scope, GROUP_RULES, scope.app)
+            if document is None or document["generation"] != payload["generation"]:
+                return  # that change has a job of its own
+            words = await vocabulary(hub, scope)
+            if rules_of(words).concern((GROUP,)):
+                after = await _settled(hub, scope, words, after)
+            else:
+                after = await _rewritten(hub, scope, words, after)
     batch = Batch(scope)
     if after is None:
         await hub.follow_up(batch, ContactsGrouped, {})

@@ -24,6 +24,7 @@ from hub.people.events import ContactsGrouped
 from hub.people.privacy.keeping import records_of
 from hub.people.segments.marking import arm, mark
 from hub.people.segments.needs import gathered
+from hub.people.turns import Turns
 from hub.people.vocabulary import Vocabularies, vocabulary
 from storage.engine import Batch, Document, GuardFailed, Scope, Stream
 from storage.filters import Eq, Filter, Gt, all_of, any_of
@@ -45,26 +46,32 @@ async def order_build(hub: Hub, batch: Batch, segment: int, generation: int) -> 
 
 async def build(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     """Go on with the build of a segment (a job)."""
-    document = await hub.store.get(scope, SEGMENTS, payload["segment"])
-    if document is None or document["generation"] != payload["generation"]:
-        return  # deleted, or changed again: that has a build of its own
     hub.part(Vocabularies).changed(scope.app)
     until = time.monotonic() + _TURN
     state = dict(payload)
-    kept = KEPT[document["subject"]]
     while state["step"] != "done" and time.monotonic() < until:
-        if state["step"] == "count":
-            await _count(hub, scope, document, state)
-        elif state["step"] == "mark":
-            await mark(hub, scope, kept, document["id"], *await _tree(hub, scope, document), state)
-            if state["step"] == "arm":
-                await _ready(hub, scope, document)
-        else:
-            await arm(hub, scope, kept, *await _tree(hub, scope, document), state)
+        async with hub.part(Turns).of(scope.app):
+            document = await hub.store.get(scope, SEGMENTS, payload["segment"])
+            if document is None or document["generation"] != payload["generation"]:
+                return  # deleted, or changed again: that has a build of its own
+            await _go_on(hub, scope, document, state)
     if state["step"] != "done":
         batch = Batch(scope)
         await hub.jobs.add(batch, BUILD, state)
         await hub.commit(batch)
+
+
+async def _go_on(hub: Hub, scope: Scope, document: Document, state: dict[str, Any]) -> None:
+    """Do the next part of a build."""
+    kept = KEPT[document["subject"]]
+    if state["step"] == "count":
+        await _count(hub, scope, document, state)
+    elif state["step"] == "mark":
+        await mark(hub, scope, kept, document["id"], *await _tree(hub, scope, document), state)
+        if state["step"] == "arm":
+            await _ready(hub, scope, document)
+    else:
+        await arm(hub, scope, kept, *await _tree(hub, scope, document), state)
 
 
 async def _ready(hub: Hub, scope: Scope, document: Document) -> None:

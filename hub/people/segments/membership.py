@@ -15,7 +15,7 @@ from hub.accounts.applications import application_ids
 from hub.core.errors import HubError
 from hub.core.hub import Hub
 from hub.core.marks import Marks
-from hub.people.collections import GROUP_RULES, HISTORIES, KEPT
+from hub.people.collections import GROUP_RULES, HISTORIES, KEPT, SEGMENTS
 from hub.people.events import (
     CompanyEnteredSegment,
     CompanyLeftSegment,
@@ -177,6 +177,9 @@ async def settle(
             return
         batch = Batch(Scope(scope.app))
         batch.guard(kept, document["id"], Eq("revision", document["revision"]))
+        for id in (*entered, *left):
+            if id in words.segments:  # by conditions that have changed since, it would be wrong, and might stay it
+                batch.guard(SEGMENTS, id, Eq("generation", words.segments[id]["generation"]))
         changes: Document = {"segments": found.segments} if entered or left else {}
         if regroups:
             changes["group"] = found.group
@@ -196,8 +199,9 @@ async def settle(
         try:
             await hub.commit(batch)
         except GuardFailed:
+            judged = document["revision"]
             document = await hub.store.get(scope, kept, document["id"])
-            if regroups:
+            if document is not None and document["revision"] == judged:  # so what is defined has changed
                 hub.part(Vocabularies).forget(scope.app)
                 words = await vocabulary(hub, scope)
             continue

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from hub.accounts.grants import CONTACTS_READ, SEGMENTS_MANAGE
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
-from hub.core.errors import InvalidPayload, NotFound, Taken
+from hub.core.errors import Conflict, InvalidPayload, NotFound, Taken
 from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
@@ -25,10 +25,11 @@ from hub.people.segments.members import Rule, asks_for_group, references, rules_
 from hub.people.standard import Subject
 from hub.people.tracking.counting import Sizes
 from hub.people.vocabulary import Vocabularies, vocabulary
-from storage.engine import Batch, Document
+from storage.engine import Batch, Document, GuardFailed
 from storage.filters import Eq, fold
 
 MOST = 500
+_TRIES = 20
 Id = Annotated[int, Meta(ge=1, le=2**53)]
 
 
@@ -150,7 +151,16 @@ async def create_segment(hub: Hub, actor: Actor, new: NewSegment) -> Segment:
 
 @verb(SEGMENTS_MANAGE)
 async def change_segment(hub: Hub, actor: Actor, change: SegmentChange) -> Segment:
-    """Change a segment; with other conditions it is built anew. Raises NotFound, InvalidPayload, Taken."""
+    """Change a segment; with other conditions it is built anew. Raises NotFound, InvalidPayload, Taken, Conflict."""
+    for _ in range(_TRIES):
+        try:
+            return await _change(hub, actor, change)
+        except GuardFailed:
+            continue  # somebody else gave it other conditions at this very moment
+    raise Conflict
+
+
+async def _change(hub: Hub, actor: Actor, change: SegmentChange) -> Segment:
     document = await _stored(hub, actor, change.segment)
     changes: Document = {"updated": hub.clock.now()}
     batch = Batch(actor.scope)
@@ -164,6 +174,7 @@ async def change_segment(hub: Hub, actor: Actor, change: SegmentChange) -> Segme
     if change.where is not UNSET:
         tree = await _checked(hub, actor, document["subject"], change.where, document["id"])
         changes |= {"where": written(tree), "status": "building", "generation": document["generation"] + 1}
+        batch.guard(SEGMENTS, document["id"], Eq("generation", document["generation"]))
         await order_build(hub, batch, document["id"], changes["generation"])
     changed = batch.patch(SEGMENTS, document["id"], set=changes)
     outcome = await hub.commit(batch)
