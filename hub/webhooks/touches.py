@@ -42,7 +42,7 @@ class Touches:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._touched: dict[Who, None] = {}
+        self._touched: dict[Who, bool] = {}  # whether all of it is new, as when it was made
         self._told: OrderedDict[Who, None] = OrderedDict()
         self._woken = asyncio.Event()
         hub.listen(ContactTouched, lambda event: self._hear((event.app, "contact", event.contact), event.fields))
@@ -50,7 +50,7 @@ class Touches:
 
     def _hear(self, who: Who, fields: frozenset[str] | None) -> None:
         if fields is None or any(field.partition(".")[0] not in _BOOKKEEPING for field in fields):
-            self._touched[who] = None
+            self._touched[who] = self._touched.get(who, False) or fields is None
             self._woken.set()
 
     async def run(self) -> None:
@@ -63,30 +63,42 @@ class Touches:
             began = self._hub.clock.now()
             try:
                 while self._touched:
-                    who = next(iter(self._touched))
-                    await self._tell(*who)
-                    self._touched.pop(who, None)
+                    await self._tell_next()
                 await marks.keep(began)
             except (StorageError, HubError) as error:
                 self._hub.log.warning("webhooks wait for the store", error=str(error))
                 await asyncio.sleep(0.5)
                 self._woken.set()
 
-    async def _tell(self, app: int, subject: Subject, id: int) -> None:
-        created, changed = _KINDS[subject]
-        if not await self._hub.part(Outbox).wants(app, created, changed):
+    async def _tell_next(self) -> None:
+        who = next(iter(self._touched))
+        made = self._touched.pop(who)  # before it is read: what changes from now on is told again
+        try:
+            await self._tell(*who, made=made)
+        except BaseException:
+            self._touched[who] = self._touched.get(who, False) or made
+            raise
+
+    async def _tell(self, app: int, subject: Subject, id: int, *, made: bool, left: bool = False) -> None:
+        """Tell of one that was made or changed. Of one that was `left` behind it is not known what was told: of both."""
+        if not await self._hub.part(Outbox).wants(app, *_KINDS[subject]):
             return
-        scope = Scope(app)
-        document = await kept(self._hub, scope, subject, id)
+        document = await kept(self._hub, Scope(app), subject, id)
         if document is None:
             return
-        is_new = document["created"] > self._hub.clock.now() - _FRESH and (app, subject, id) not in self._told
+        is_new = made and document["created"] > self._hub.clock.now() - _FRESH and (app, subject, id) not in self._told
         self._told[app, subject, id] = None
         if len(self._told) > _MOST:
             self._told.popitem(last=False)
-        kind, mark = (created, "created") if is_new else (changed, f"r{document['revision']}")
+        created, changed = _KINDS[subject]
+        if is_new:
+            await self._order(app, subject, id, created, "created")
+        if not is_new or (left and document["updated"] > document["created"]):
+            await self._order(app, subject, id, changed, f"r{document['revision']}")
+
+    async def _order(self, app: int, subject: Subject, id: int, kind: str, mark: str) -> None:
         if await self._hub.part(Outbox).wants(app, kind):
-            batch = Batch(scope)
+            batch = Batch(Scope(app))
             await order(self._hub, batch, kind, f"{subject}_{id}_{mark}", {subject: id})
             await self._hub.commit(batch)
 
@@ -103,4 +115,4 @@ class Touches:
     async def _look_since(self, app: int, since: int) -> None:
         for subject in _KINDS:
             async for id in changed_since(self._hub, Scope(app), subject, since):
-                await self._tell(app, subject, id)
+                await self._tell(app, subject, id, made=True, left=True)
