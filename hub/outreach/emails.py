@@ -11,7 +11,7 @@ from hub.accounts.applications import application, member
 from hub.accounts.grants import CONTACTS_READ, EMAILS_SEND, SYSTEM
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
-from hub.core.errors import InvalidPayload, NotFound
+from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.markup import plain_text
 from hub.core.text import check_text
@@ -24,6 +24,7 @@ from hub.people.contacts import own_values
 from hub.people.records import RecordRef, read_record
 from hub.people.references import standing_contacts
 from hub.people.standard import STANDARD
+from hub.people.tracking.occurrences import occur
 from hub.people.values import shown_value
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope
@@ -202,7 +203,23 @@ async def deliver(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     except Exception as error:
         hub.log.warning("an e-mail waits for the mail server", email=email["id"], error=str(error))
         return await _again(hub, scope, email, min(_LATER, 1_000 * 2 ** min(email["tries"], 20)))
-    await _became(hub, scope, email, {"status": "sent", "sent": hub.clock.now(), "subject": read.subject})
+    await _sent(hub, scope, email, campaign["template"], read.subject)
+
+
+async def _sent(hub: Hub, scope: Scope, email: Document, template: int | None, subject: str) -> None:
+    """Keep that it was sent, and count it for its contact in the same batch: conditions ask who received what."""
+    at = hub.clock.now()
+    fields = {"status": "sent", "sent": at, "subject": subject}
+    keys = ["email_received", *([f"email_received:{template}"] if template is not None else [])]
+
+    def also(batch: Batch, _: Document) -> None:
+        batch.guard(EMAILS, email["id"], Eq("status", "queued"))
+        batch.patch(EMAILS, email["id"], set=fields)
+
+    try:
+        await occur(hub, scope, email["contact"], lambda _: [(key, at) for key in keys], also)
+    except (NotFound, Conflict, Missing):
+        await _became(hub, scope, email, fields)  # erased meanwhile, or another run of this job was quicker
 
 
 async def _became(hub: Hub, scope: Scope, email: Document, fields: Document) -> None:

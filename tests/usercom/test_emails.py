@@ -14,6 +14,7 @@ from aiosmtpd.controller import Controller
 from hub.core.errors import InvalidPayload
 from hub.outreach.collections import CAMPAIGNS, EMAILS
 from hub.outreach.rendering import render
+from hub.people.collections import CONTACTS
 from storage.engine import Scope
 from tests.support.house import House, eventually, free_port, open_house
 from tests.support.people import settled
@@ -135,6 +136,35 @@ async def test_an_e_mail_goes_to_each_user_but_not_to_those_who_unsubscribed(api
     assert list(one) == ["id", "status", "created_at", "sent_at", "opened_at", "clicked_at", "subject"]
     assert one["sent_at"].endswith("000Z") and (one["opened_at"], one["clicked_at"]) == (None, None)
     assert (await api.get(f"{BASE}/users-by-id/n@1/emails/")).json["count"] == 1
+
+
+@pytest.mark.annex("U5", "API10.1")
+async def test_a_segment_knows_who_received_an_e_mail_and_which(api, panel_api, box, house):
+    vera, walt = await user_named(api, "vera@shop.example"), await user_named(api, "walt@shop.example")
+    hello = (await api.post(f"{BASE}/email-templates/", HELLO)).json["id"]
+    other = (await api.post(f"{BASE}/email-templates/", HELLO | {"name": "Other"})).json["id"]
+    segments = {}
+    for name, more in (
+        ("any", {}),
+        ("hello", {"email": hello}),
+        ("other", {"email": other}),
+        ("twice", {"at_least": 2}),
+    ):
+        where = {"type": "email", "did": "received", **more}
+        segments[name] = (await panel_api("segments", {"name": name, "subject": "contact", "where": where}))["id"]
+    await api.post(f"{BASE}/emails/send/", {"receivers": [vera], "template": hello})
+    await eventually(lambda: len(box[0].mails) == 1, 10)
+    await settled(house)
+
+    async def inside(user: int) -> set[str]:
+        document = await house.hub.store.get(Scope(1), CONTACTS, user)
+        return {name for name, id in segments.items() if id in (document.get("segments") or [])}
+
+    assert (await inside(vera), await inside(walt)) == ({"any", "hello"}, set())
+    await api.post(f"{BASE}/emails/send/", {"receivers": [vera, walt], "subject": "Hi", "content": "Tea"})
+    await eventually(lambda: len(box[0].mails) == 3, 10)
+    await settled(house)
+    assert (await inside(vera), await inside(walt)) == ({"any", "hello", "twice"}, {"any"})
 
 
 @pytest.mark.annex("API10.1")
