@@ -67,13 +67,13 @@ async def test_a_shops_deal_of_the_second_version_has_its_order_written_down(api
     assert made.status == 201 and one["colour"] == "red"
     assert not {"attributes", "person", "person_id", "company"} & set(one)
     assert (one["user_id"], one["user_custom_id"], one["company_id"]) == (shop["user"], "anna", None)
-    assert (one["value"], one["currency"], one["status"]) == ("31.50", "PLN", "1")
+    assert (one["value"], one["currency"], one["status"]) == ("31.50", "PLN", 1)
     line = {
         "product_id": shop["tea"], "product_custom_id": "tea", "name": "Tea", "quantity": 2, "value": "12.50", "currency": "PLN",
     }  # fmt: skip
     assert one["order_products"] == [line]
     again = await api("PUT", f"{BASE}/deals-by-id/7/", body | {"status": "2", "value": "40.00"}, headers=V2)
-    assert (again.status, again.json["status"], again.json["value"]) == (200, "2", "40.00")
+    assert (again.status, again.json["status"], again.json["value"]) == (200, 2, "40.00")
     assert MOMENT.fullmatch(again.json["won_at"])
 
 

@@ -27,6 +27,7 @@ from hub.doors.api.compat import (
     read_body,
     timestamp,
 )
+from hub.doors.api.usercom.paths import number_in
 from hub.people.contacts import contact_of_custom_id, get_contact, name_of
 from storage.engine import Document, Scope
 
@@ -266,10 +267,7 @@ def _client_id(hub: Hub, request: web.Request) -> str:
 
 
 def _id(request: web.Request, name: str) -> int:
-    text = request.match_info[name]
-    if not _is_id(text):
-        raise NotFound
-    return int(text)
+    return number_in(request, name)
 
 
 def _is_id(text: str) -> bool:

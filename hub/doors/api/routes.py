@@ -76,6 +76,8 @@ MOBILE = [
           mobile.SdkEvent, mobile.SdkEventItem),
     Route("POST", "/api/sdk/v1/delete-fcm-token/", mobile.delete_fcm_token, "Forget the token of push messages",
           mobile.FcmToken, mobile.Nothing),
+    Route("DELETE", "/api/sdk/v1/delete-fcm-token/", mobile.delete_fcm_token, "Forget the token of push messages",
+          mobile.FcmToken, mobile.Nothing),
     Route("POST", "/api/sdk/v1/{type}/{id}/{action}/", mobile.act_on_message, "Keep what was done with a message",
           mobile.MessageAction, mobile.SdkEventItem),
 ]  # fmt: skip

@@ -82,8 +82,13 @@ def _name(body: dict[str, Any]) -> str:
 
 
 async def _list(hub: Hub, actor: Actor, request: web.Request) -> int:
-    id = bodies.whole((await bodies.read_object(request)).get("list"), "list")
-    if id not in (await vocabulary(hub, actor.scope)).lists:
+    """Return the id of the list that a body names, by its id or by its name. Raises FieldErrors."""
+    given, known = (await bodies.read_object(request)).get("list"), (await vocabulary(hub, actor.scope)).lists
+    if isinstance(given, str) and not given.strip().isdecimal():
+        named = given.strip().casefold()
+        given = next((id for id, each in known.items() if each.name.casefold() == named), given)
+    id = bodies.whole(given, "list")
+    if id not in known:
         raise FieldErrors(list=f'Invalid pk "{id}" - object does not exist.')
     return id
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
-from aiohttp import web
+from aiohttp import BodyPartReader, MultipartReader, StreamReader, web
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.http_exceptions import HttpProcessingError
 
 from hub.core.errors import HubError, InvalidPayload
 from hub.doors.api.compat import FieldErrors
@@ -36,6 +39,8 @@ READ_ONLY = {
     "product": {"id", "created_at", "updated_at", "attributes"},
 }  # fmt: skip
 """subject → what a client may send back as it got it, and what is then left as it is"""
+_SPELLINGS = {"firstname": "first_name", "lastname": "last_name"}
+"""How one shop writes them, in the browser and over REST (`firstName`) → our name"""
 
 
 async def read_object(request: web.Request) -> dict[str, Any]:
@@ -46,6 +51,8 @@ async def read_object(request: web.Request) -> dict[str, Any]:
         raw = await request.read()
         if request.content_type == "application/x-www-form-urlencoded" and raw[:1] not in (b"{", b"["):
             given: Any = _form(raw)
+        elif request.content_type == "multipart/form-data" and raw:
+            given = await _parts(request, raw)
         else:
             given = msgspec.json.decode(raw or b"{}")
     except web.HTTPRequestEntityTooLarge:
@@ -66,6 +73,23 @@ def _form(raw: bytes) -> dict[str, Any]:
     return dict(parse_qsl(raw.decode(), keep_blank_values=True))
 
 
+async def _parts(request: web.Request, raw: bytes) -> dict[str, Any]:
+    """Return the texts of a form in parts; files are left out. Raises FieldErrors for too many, and for none."""
+    if raw.lower().count(b"content-disposition") > _FIELDS:
+        raise FieldErrors(non_field_errors=f"At most {_FIELDS} fields can be set at once.")
+    content = StreamReader(BaseProtocol(asyncio.get_running_loop()), limit=_LARGEST)
+    content.feed_data(raw)
+    content.feed_eof()
+    fields: dict[str, Any] = {}
+    try:
+        async for part in MultipartReader(request.headers, content):
+            if isinstance(part, BodyPartReader) and part.name and part.filename is None:
+                fields[part.name] = bytes(await part.read()).decode()
+    except (HttpProcessingError, AssertionError, ValueError) as error:
+        raise FieldErrors(non_field_errors=f"Multipart form parse error - {str(error)[:200]}") from None
+    return fields
+
+
 def taken_of(given: dict[str, Any], *names: str) -> Any:
     """Take the first of these names that has a value out of a body, and drop the others; None for none."""
     found = [given.pop(name) for name in names if name in given]
@@ -81,7 +105,7 @@ def values_of(given: dict[str, Any], words: Vocabulary, subject: Subject, *, cre
     errors: dict[str, str] = {}
     found: dict[str, Any] = {}
     for name, value in given.items():
-        attribute = words.attribute(subject, name)
+        attribute = words.attribute(subject, name) or words.attribute(subject, _SPELLINGS.get(name.lower(), ""))
         if attribute is None and name not in READ_ONLY[subject]:
             if create:
                 found[name] = value

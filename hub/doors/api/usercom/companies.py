@@ -20,6 +20,7 @@ from hub.people import companies, records
 from hub.people.vocabulary import Vocabulary, vocabulary
 
 _PHONES = "phone_numbers"
+_DIGITS = 15
 
 
 def shown(document: dict[str, Any], words: Vocabulary, employees: list[int], version: Version) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def shown(document: dict[str, Any], words: Vocabulary, employees: list[int], ver
         fields = {
             "id": document["id"], "name": document["name"], "description": get("description"), "email": get("email"),
             "country": get("country"), "region": get("region"), "city": get("city"), "address": get("address"),
-            "approx_employees": get("size"), "created_at": moment(document["created"]),
+            "approx_employees": _count(get("size")), "created_at": moment(document["created"]),
             "updated_at": moment(document["updated"]), _PHONES: get(_PHONES) or [], "postal_code": get("postal_code"),
             "attributes": [], "tags": tags, "company_id": get("custom_id"), "extra_data": [], "member_since": None,
         }  # fmt: skip
@@ -43,6 +44,11 @@ def shown(document: dict[str, Any], words: Vocabulary, employees: list[int], ver
             "created_at": moment(document["created"]), "updated_at": moment(document["updated"]),
         }  # fmt: skip
     return with_attributes(fields, document, words, "company", version)
+
+
+def _count(size: str | None) -> int | str | None:
+    """Return how many work there as the number that typed clients read; a range such as `11-50` stays a text."""
+    return int(size) if size and size.isascii() and size.isdecimal() and len(size) <= _DIGITS else size
 
 
 async def one(hub: Hub, actor: Actor, request: web.Request, id: int) -> dict[str, Any]:

@@ -39,7 +39,9 @@ async def _required(request: web.Request, *names: str) -> dict[str, Any]:
 
 
 def _text(body: dict[str, Any], name: str, longest: int) -> str:
-    value = body.get(name, "")
+    value = body.get(name)
+    if value is None:
+        return ""  # typed clients send fields that nobody set as null
     if not isinstance(value, str):
         raise FieldErrors(**{name: "Not a valid string."})
     if len(value) > longest:
@@ -148,7 +150,7 @@ async def get_list(hub: Hub, actor: Actor, request: web.Request) -> dict[str, An
 async def change_list(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Rename or describe a list."""
     body = await bodies.read_object(request)
-    given = {name: _text(body, name, 1000) for name in ("name", "description") if name in body}
+    given = {name: _text(body, name, 1000) for name in ("name", "description") if body.get(name) is not None}
     try:
         return _list_of(await lists.change_list(hub, actor, lists.ListChange(number_in(request), **given)))
     except Taken:
@@ -375,6 +377,8 @@ def _timestamp(given: Any) -> int | None:
         given = float(given)
     if isinstance(given, str):
         return milliseconds(given, "timestamp")
+    if given == 0 and given is not False:
+        return None  # typed clients send a time that nobody set as zero
     if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < 10**14:
         raise FieldErrors(timestamp="A UNIX time in seconds is required.")
     return int(given * 1000) if given < 10**11 else int(given)

@@ -8,8 +8,11 @@ from hub.core.errors import NotFound
 
 
 def number_in(request: web.Request, name: str = "id") -> int:
-    """Return the id in the path. Raises NotFound for what can be none."""
-    found = request.match_info[name]
+    """Return the id in the path. Raises NotFound for what can be none.
+
+    One client keeps the colon that the documentation writes before a placeholder (`/users/:7/`).
+    """
+    found = request.match_info[name].removeprefix(":")
     if not (found.isascii() and found.isdecimal() and len(found) <= 15 and int(found)):
         raise NotFound
     return int(found)

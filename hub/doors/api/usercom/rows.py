@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from hub.doors.api.usercom import belongings, companies, named, users
+from hub.doors.api.usercom import application, belongings, companies, named, users
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Row = tuple[str, str, Handler, str, int]
@@ -22,6 +22,7 @@ def _twice(of: tuple[str, str], method: str, rest: str, handler: Handler, what: 
 
 
 ROWS: list[Row] = [
+    ("GET",    "/application/",              application.get,         "Get the application with its agents", 200),
     ("POST",   "/users/",                    users.create,            "Make a user", 201),
     ("GET",    "/users/",                    users.list_all,          "List users", 200),
     ("POST",   "/users/update_or_create/",   users.update_or_create,  "Change a user or make it", 200),
@@ -30,6 +31,8 @@ ROWS: list[Row] = [
     ("POST",   "/users/merge/",              users.merge,             "Make one user of several", 200),
     ("PUT",    "/users/mass_update_standard_attributes/", users.update_many, "Set a standard attribute of many users", 200),
     ("PUT",    "/users/mass_update_custom_attributes/",   users.update_many, "Set an own attribute of many users", 200),
+    ("PUT",    "/users-by-id/mass_update_standard_attributes/", users.update_many, "Set a standard attribute of many users", 200),
+    ("PUT",    "/users-by-id/mass_update_custom_attributes/",   users.update_many, "Set an own attribute of many users", 200),
     *_twice(_ONE, "GET",    "/",                        users.get,                "Get a user"),
     *_twice(_ONE, "PUT",    "/",                        users.update,             "Change a user"),
     *_twice(_ONE, "PATCH",  "/",                        users.update,             "Change a user"),

@@ -268,7 +268,7 @@ async def merge(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
 
 @compatible()
 async def update_many(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
-    """Set one attribute of many users."""
+    """Set one attribute of many users, named by our ids, or under `users-by-id` by the client's own."""
     given = await bodies.read_object(request)
     ids, name = given.get("ids"), given.get("attribute")
     if not isinstance(ids, list) or not 0 < len(ids) <= _MOST_IDS:
@@ -277,9 +277,12 @@ async def update_many(hub: Hub, actor: Actor, request: web.Request) -> dict[str,
         raise FieldErrors(attribute="This field is required.")
     words = await vocabulary(hub, actor.scope)
     values = bodies.values_of({name: given.get("value")}, words, "contact", create=True)
-    wanted = [bodies.whole(each, "ids") for each in ids]
-    for id in wanted:
-        await records.read_record(hub, actor, records.RecordRef(id))  # all of them are there, or none is changed
+    if "by-id" in request.path:
+        wanted = [await id_by(hub, actor, "custom_id", bodies.own_id(each, "ids")) for each in ids]
+    else:
+        wanted = [bodies.whole(each, "ids") for each in ids]
+        for id in wanted:
+            await records.read_record(hub, actor, records.RecordRef(id))  # all of them are there, or none is changed
     for id in wanted:
         await managing.change_attributes(hub, actor, managing.ContactChange(id, values))
     return {"status": "success"}

@@ -37,7 +37,7 @@ def shown(activity: Activity, words: Vocabulary, version: Version) -> dict[str, 
         "custom_id": activity.custom_id,
     }  # fmt: skip
     if version == 2:
-        fields |= {"deal_id": deal, "user_id": person, "company_id": company}
+        fields |= {"due_date": timestamp(activity.due), "deal_id": deal, "user_id": person, "company_id": company}
     return with_values(fields, activity.attributes, words, "activity", version)
 
 

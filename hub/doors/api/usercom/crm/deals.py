@@ -26,8 +26,9 @@ NAMES = {"assignee": "assigned_to", "loss_text": "loss_reason_description", "exp
 
 
 def shown(deal: Deal, words: Vocabulary, version: Version) -> dict[str, Any]:
-    """Return a deal as the version has it; codes are texts of digits, as User.com sends them."""
+    """Return a deal as the version has it; codes are texts of digits, but clients of the second compare `status` with numbers."""
     person, company = deal.contact, deal.company
+    status = DEAL_STATUSES.index(deal.status)
     author = agent_of(deal.created_by)
     fields = {
         "id": deal.id, "name": deal.name, "value": deal.value, "currency": deal.currency, "custom_id": deal.custom_id,
@@ -37,7 +38,7 @@ def shown(deal: Deal, words: Vocabulary, version: Version) -> dict[str, Any]:
         name_in(version, "deal", "company"): company and company.id, "company_custom_id": company and company.custom_id,
         name_in(version, "deal", "contact"): person and person.id,
         name_in(version, "deal", "contact_custom_id"): person and person.custom_id,
-        "status": str(DEAL_STATUSES.index(deal.status)), "scope": str(deal.scope), "created_by": author,
+        "status": str(status) if version == 1 else status, "scope": str(deal.scope), "created_by": author,
         "created_at": timestamp(deal.created), "updated_at": timestamp(deal.updated),
         "activities_status": deal.activities_status,
         "activities_status_updated_at": six(deal.activities_status_updated_at),

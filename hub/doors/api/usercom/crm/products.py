@@ -121,7 +121,11 @@ async def create_event(hub: Hub, actor: Actor, request: web.Request) -> dict[str
     values = bodies.values_of(data, await vocabulary(hub, actor.scope), "product", create=True)
     values.pop("custom_id", None)  # the path says which product it is
     at = body.get("timestamp")
-    when = None if at in (None, "") else given.moment(int(at) if _digits(at) else at, "timestamp")
+    when = (
+        None
+        if at in (None, "", "0") or (at == 0 and at is not False)
+        else given.moment(int(at) if _digits(at) else at, "timestamp")
+    )
     contact = await users.named_in(hub, actor, body, version_of(request))
     new = product_events.NewProductEvent(
         kind, contact=contact, product=product, data=values, custom_data=custom_data, at=when

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from hub.doors.api.usercom.crm import activities, deals, notes, pipelines, products
+from hub.doors.api.usercom.crm import activities, deals, notes, pipelines, product_events, products, stage_changes
 from hub.doors.api.usercom.rows import Handler, Row
 
 
@@ -70,6 +70,14 @@ _TYPES = (
 CRM_ROWS: list[Row] = [
     ("POST", "/deals/update_or_create/", deals.update_or_create, "Change a deal or make it", 200),
     *_things("deals", "deals", "a deal", deals),
+    ("GET", "/deals/{id}/stage-changes/", stage_changes.list_all, "List the stages that a deal was in", 200),
+    (
+        "GET",
+        "/deals-by-id/{custom_id}/stage-changes/",
+        stage_changes.list_all,
+        "List the stages that a deal was in",
+        200,
+    ),
     *_words("pipelines", "pipelines", "a pipeline", _PIPELINES),
     *_words("stages", "stages", "a stage", _STAGES),
     *_words("deal-loss-reasons", "reasons why deals are lost", "a reason why deals are lost", _REASONS),
@@ -86,6 +94,14 @@ CRM_ROWS: list[Row] = [
         products.create_event,
         "Keep what a user did with a product",
         201,
+    ),
+    ("GET", "/users/{user_id}/product_events/", product_events.list_of, "List what a user did with products", 200),
+    (
+        "GET",
+        "/users-by-id/{custom_id}/product_events/",
+        product_events.list_of,
+        "List what a user did with products",
+        200,
     ),
     *_notes("/users/{user_id}", "a user"),
     *_notes("/users-by-id/{custom_id}", "a user"),

@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from hub.doors.api import shapes
-from hub.doors.api.usercom import attachments, belongings, companies, emails, named, site_views, tickets, users
-from hub.doors.api.usercom.crm import activities, deals, notes, pipelines, products
+from hub.doors.api.usercom import (
+    application,
+    attachments,
+    belongings,
+    companies,
+    emails,
+    named,
+    site_views,
+    tickets,
+    users,
+)
+from hub.doors.api.usercom.crm import activities, deals, notes, pipelines, product_events, products, stage_changes
 from hub.doors.api.usercom.rows import Handler
 from hub.doors.api.usercom.told import crm_objects as crm
 from hub.doors.api.usercom.told import objects
+from hub.doors.api.usercom.told.application import ApplicationItem
 from hub.doors.api.usercom.told.versioned import page_of, search_of
 from hub.outreach.emails import Rendered
 
@@ -30,6 +41,7 @@ def _words(
 
 
 ANSWERS: dict[Handler, Any] = {
+    application.get: ApplicationItem,
     users.create: objects.User, users.update: objects.User, users.get: objects.User, users.list_all: _USERS,
     users.update_or_create: objects.Upserted, users.search: search_of(objects.User), users.merge: objects.WasDone,
     users.update_many: objects.Updated, users.delete: None,
@@ -61,9 +73,10 @@ ANSWERS: dict[Handler, Any] = {
     emails.list_versions: page_of(objects.EmailTemplate), emails.render_template: Rendered,
     emails.send: objects.SentTogether, emails.list_emails: page_of(objects.UserEmail),
     **_thing(deals, crm.Deal), deals.update_or_create: objects.Upserted,
+    stage_changes.list_all: page_of(crm.StageChange),
     **_thing(activities, crm.Activity),
     **_thing(products, crm.Product), products.update_or_create: objects.Upserted,
-    products.create_event: crm.KeptProductEvent,
+    products.create_event: crm.KeptProductEvent, product_events.list_of: page_of(crm.ProductEventOfUser),
     notes.list_of: page_of(crm.Note), notes.create: crm.Note, notes.get: crm.Note, notes.update: crm.Note,
     notes.delete: None,
     **_words(pipelines.list_pipelines, pipelines.create_pipeline, pipelines.get_pipeline, pipelines.change_pipeline,

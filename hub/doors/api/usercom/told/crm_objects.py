@@ -6,11 +6,14 @@ from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from hub.crm.product_events import PRODUCT_EVENTS
 from hub.doors.api.usercom.told.objects import AttributeValue
-from hub.doors.api.usercom.told.versioned import Day, First, Id, Moment, Second, versioned
+from hub.doors.api.usercom.told.versioned import Day, First, Id, Moment, Second, Versions, versioned
 from hub.people.standard import DEAL_STATUSES, TICKET_STATUSES
 
-_CODES = tuple(str(code) for code in range(len(DEAL_STATUSES)))
+_CODES = tuple(range(len(DEAL_STATUSES)))
+DealStatus = Versions(Literal[tuple(map(str, _CODES))], Literal[_CODES])
+"""A digit in a text, and in the second version a number."""
 
 
 class OrderLineItem(Struct, forbid_unknown_fields=True):
@@ -26,7 +29,7 @@ class OrderLineItem(Struct, forbid_unknown_fields=True):
 
 @versioned("deal", flat=True)
 class Deal:
-    """A deal; codes are digits in a text."""
+    """A deal; codes are digits in a text, but `status` of the second version is a number."""
 
     id: Id
     name: str
@@ -44,7 +47,7 @@ class Deal:
     company_custom_id: str | None
     contact: int | None
     contact_custom_id: str | None
-    status: Literal[_CODES]  # type: ignore[valid-type]
+    status: DealStatus  # type: ignore[valid-type]
     scope: str
     created_by: int | None
     created_at: Moment
@@ -76,6 +79,7 @@ class Activity:
     deal: int | None
     person: int | None
     company: int | None
+    due_date: Second[Moment]
     deal_id: Second[int | None]
     user_id: Second[int | None]
     company_id: Second[int | None]
@@ -107,6 +111,17 @@ class KeptProductEvent(Struct, forbid_unknown_fields=True):
     id: int
 
 
+class ProductEventOfUser(Struct, forbid_unknown_fields=True):
+    """What a user did with a product, by the product's id where it is known."""
+
+    id: int
+    client: Id
+    timestamp: Moment
+    event_type: Literal[PRODUCT_EVENTS]  # type: ignore[valid-type]
+    product: int | None
+    custom_data: dict[str, Any]
+
+
 @versioned("note")
 class Note:
     """A note; it names the one thing that it is about."""
@@ -130,6 +145,17 @@ class StageItem(Struct, forbid_unknown_fields=True):
     description: str
     pipeline: Id
     order: int
+
+
+class StageChange(Struct, forbid_unknown_fields=True):
+    """A stage that a deal was in; `left_at` is null where it still is. Agents alone stand in `changed_by`."""
+
+    stage: Id
+    stage_name: str | None
+    pipeline: Id
+    entered_at: Moment
+    left_at: Moment | None
+    changed_by: int | None
 
 
 class PipelineItem(Struct, forbid_unknown_fields=True):

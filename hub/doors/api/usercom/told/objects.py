@@ -114,7 +114,7 @@ class Company:
     city: str | None
     address: str | None
     postal_code: str | None
-    approx_employees: First[str | None]
+    approx_employees: First[int | str | None]
     size: Second[str | None]
     category: Second[str | None]
     phone_numbers: list[Any] | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.doors.api.usercom import belongings, companies, emails, named, tickets, users
-from hub.doors.api.usercom.crm import activities, deals, notes, pipelines, products
+from hub.doors.api.usercom.crm import activities, deals, notes, pipelines, product_events, products, stage_changes
 from hub.doors.api.usercom.rows import Handler
 
 _PAGE = {"cursor": "from `next`"}
@@ -34,8 +34,9 @@ QUERIES: dict[Handler, dict[str, str]] = {
     },
     emails.list_templates: _PAGE, emails.list_emails: _PAGE, emails.get_template: {"version": "number of a version"},
     deals.list_all: {**_FOUND, "pipeline": "an id", "stage": "an id", "status": "a code", "user_id": "an id"},
+    stage_changes.list_all: {"count_from": "ISO 8601: came into it then or later", "count_to": "then or earlier"},
     deals.search: {**_FOUND, **_OWN}, activities.search: {**_FOUND, **_OWN}, products.search: {**_FOUND, **_OWN},
     activities.list_all: {**_FOUND, "activity_type": "an id", "done": "`true` or `false`", "deal_id": "an id"},
-    products.list_all: _FOUND, notes.list_of: _PAGE, pipelines.list_stages: {"pipeline": "an id"},
+    products.list_all: _FOUND, product_events.list_of: _PAGE, notes.list_of: _PAGE, pipelines.list_stages: {"pipeline": "an id"},
     pipelines.delete_pipeline: _MOVE, pipelines.delete_stage: _MOVE, pipelines.delete_type: _MOVE,
 }  # fmt: skip
