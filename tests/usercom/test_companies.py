@@ -17,7 +17,7 @@ async def test_a_company_is_made_changed_listed_and_deleted_in_both_versions(api
     assert made.status == 201 and list(one)[:9] == [
         "id", "name", "description", "email", "country", "region", "city", "address", "approx_employees",
     ]  # fmt: skip
-    assert (one["company_id"], one["approx_employees"], one["attributes"][0]["value"]) == ("group@42", "12", "pro")
+    assert (one["company_id"], one["approx_employees"], one["attributes"][0]["value"]) == ("group@42", 12, "pro")
     user = (await api.post(f"{BASE}/users/", {"email": "a@b.com", "company_id": "group@42"})).json
     assert [(each["id"], each["name"]) for each in user["companies"]] == [(one["id"], "Acme")]
     second = (await api.get(f"{BASE}/companies-by-id/group@42/", headers=V2)).json
