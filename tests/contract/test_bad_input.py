@@ -196,15 +196,16 @@ async def test_a_body_over_the_limit_is_refused_and_nothing_is_done(ask, acme, h
 async def test_a_hundred_thousand_parameters_are_refused(ask):
     many = "&".join(f"a{number}=1" for number in range(100_000))
     some = "&".join(f"a{number}=1" for number in range(900))
+    form, whole = many.encode(), json.dumps({f"a{number}": 1 for number in range(100_000)}).encode()
     for route in READING:
         plain, answer = await ask(route), await ask(route, query=f"?{some}")
         assert 400 <= answer.status < 500 or answer.body == plain.body, (route.path, answer.body)
     for route in READING[::10]:
         assert (await ask(route, query=f"?{many}")).status in (400, 414)
     for route in WRITING:
-        answer = await ask(route, many.encode(), headers={"Content-Type": "application/x-www-form-urlencoded"})
+        answer = await ask(route, form, headers={"Content-Type": "application/x-www-form-urlencoded"})
         assert 400 <= answer.status < 500, (route.method, route.path, answer.status, answer.body)
-        answer = await ask(route, json.dumps(dict.fromkeys(many.split("=1&"), 1)).encode())
+        answer = await ask(route, whole)
         assert 400 <= answer.status < 500, (route.method, route.path, answer.status, answer.body)
 
 

@@ -74,7 +74,7 @@ def _form(raw: bytes) -> dict[str, Any]:
 
 
 async def _parts(request: web.Request, raw: bytes) -> dict[str, Any]:
-    """Return the texts of a form in parts; files are left out. Raises FieldErrors for too many, and for none."""
+    """Return the texts of a form in parts; files are left out. Raises FieldErrors for too many, and for what is no form."""
     if raw.lower().count(b"content-disposition") > _FIELDS:
         raise FieldErrors(non_field_errors=f"At most {_FIELDS} fields can be set at once.")
     content = StreamReader(BaseProtocol(asyncio.get_running_loop()), limit=_LARGEST)
@@ -83,7 +83,9 @@ async def _parts(request: web.Request, raw: bytes) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     try:
         async for part in MultipartReader(request.headers, content):
-            if isinstance(part, BodyPartReader) and part.name and part.filename is None:
+            if not isinstance(part, BodyPartReader) or not part.name:
+                raise ValueError("a part has no name")
+            if part.filename is None:
                 fields[part.name] = bytes(await part.read()).decode()
     except (HttpProcessingError, AssertionError, ValueError) as error:
         raise FieldErrors(non_field_errors=f"Multipart form parse error - {str(error)[:200]}") from None
