@@ -150,8 +150,8 @@ def _header(name: str, description: str) -> dict[str, Any]:
 
 
 def _name(route: Route) -> str:
-    """Return a name that no other call has: of the public API, which calls some handlers in several ways, by its path."""
-    if not route.path.startswith("/api/public/"):
+    """Return a name that no other call has: where some handlers are called in several ways, by the path."""
+    if not route.path.startswith(("/api/public/", "/api/sdk/")):
         return route.handler.__name__
     words = (part.strip("{}").replace("-", "_") for part in route.path.split("/")[3:] if part)
     return "_".join((route.method.lower(), *words))
