@@ -161,6 +161,7 @@ async def test_the_list_of_deals_is_searched_narrowed_to_a_pipeline_and_a_state_
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile(r"/deal/\d+$"))
+    await expect(page.get_by_role("button", name="Edit")).to_be_visible()  # the page itself is there, with its keys
     await page.keyboard.press("Escape")
     await expect(rows(page)).to_have_count(3)
 
