@@ -137,7 +137,7 @@ FEWEST, MOST = 8, 200
 """Rows of a walk that are read at once."""
 
 _IN_ONE = (
-    "SELECT '[' || group_concat('[' || id || ',' || coalesce(CAST(doc AS TEXT), 'null') || ']') || ']' "
+    "SELECT CAST('[' || group_concat('[' || id || ',' || coalesce(CAST(doc AS TEXT), 'null') || ']') || ']' AS BLOB) "
     "FROM ({} LIMIT ?) AS piece"
 )
 
@@ -195,7 +195,11 @@ def _walk(
         for id, document in rows:
             key: OrderKey = (filters.NUMBER, id) if document is None or key_of is None else key_of(document)
             yield key, id, document if document is not None and holds(document) else None
-        left = segments(access, query.sort, (key, id)) if len(rows) == piece else left[1:]
+        if len(rows) < piece:
+            left = left[1:]
+            continue
+        left = segments(access, query.sort, (key, id))
+        piece = min(2 * piece, MOST)  # what was read did not suffice: where few match, many are looked at
 
 
 def _document_if(query: Query, access: Access) -> tuple[str, list[Any]]:

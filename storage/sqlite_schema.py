@@ -76,7 +76,8 @@ class Table:
         self.update_plain = "ON CONFLICT (id) DO UPDATE SET doc = excluded.doc"
         self.delete = f"DELETE FROM {self.rows} WHERE id = ?"
         self.load = (
-            "SELECT '[' || group_concat('[' || j.key || ',' || d.app || ',' || CAST(d.doc AS TEXT) || ']') || ']' "
+            "SELECT CAST('[' || group_concat('[' || j.key || ',' || d.app || ',' || CAST(d.doc AS TEXT) || ']') "
+            "|| ']' AS BLOB) "  # bytes: a text of Python's would be decoded and encoded once more
             f"FROM json_each(?) AS j CROSS JOIN {self.rows} AS d ON d.id = j.value"
         )
         self.add_value = f"INSERT INTO {self.values} (app, field, value, id)"

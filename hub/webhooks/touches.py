@@ -87,14 +87,14 @@ class Touches:
         if document is None:
             return
         is_new = made and document["created"] > self._hub.clock.now() - _FRESH and (app, subject, id) not in self._told
-        self._told[app, subject, id] = None
-        if len(self._told) > _MOST:
-            self._told.popitem(last=False)
         created, changed = _KINDS[subject]
         if is_new:
             await self._order(app, subject, id, created, "created")
         if not is_new or (left and document["updated"] > document["created"]):
             await self._order(app, subject, id, changed, f"r{document['revision']}")
+        self._told[app, subject, id] = None
+        if len(self._told) > _MOST:
+            self._told.popitem(last=False)
 
     async def _order(self, app: int, subject: Subject, id: int, kind: str, mark: str) -> None:
         if await self._hub.part(Outbox).wants(app, kind):

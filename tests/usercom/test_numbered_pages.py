@@ -29,6 +29,14 @@ async def test_a_client_that_counts_pages_until_one_is_invalid_sees_everybody_on
     assert (answer.status, answer.json) == (404, {"detail": "Invalid page."})
 
 
+async def test_a_number_far_behind_the_last_page_is_invalid_and_forgets_no_page_that_is_there(api):
+    await fill(api, 230)
+    for number in (999_999, 2, 999_999, 3):
+        answer = await api.get(f"{BASE}/users/?page={number}")
+        assert answer.status == (200 if number < 4 else 404), number
+    assert len(answer.json["results"]) == 30
+
+
 async def test_a_page_leads_to_the_next_and_the_one_before_by_its_number_and_keeps_what_was_asked(api, house):
     await fill(api, 230)
     page = (await api.get(f"{BASE}/users/?first_name=Vera&page=2")).json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -27,7 +27,7 @@ class DealStep(Struct, frozen=True):
     """A deal came from one stage or status (null: it was made) to another."""
 
     position: int
-    kind: str
+    kind: Literal["stage", "status"]
     was: int | str | None
     now: int | str
     pipeline: int

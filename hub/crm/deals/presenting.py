@@ -11,6 +11,7 @@ from hub.core.clock import rfc3339
 from hub.core.decimals import write_decimal
 from hub.core.hub import Hub
 from hub.crm.collections import PRODUCTS
+from hub.crm.deals.fields import Status
 from hub.crm.money import write_value
 from hub.crm.records import WrittenBy, shown_time
 from hub.people.contacts import own_values
@@ -57,7 +58,7 @@ class Deal(Struct, frozen=True):
     pipeline: int
     stage: int
     stage_since: str
-    status: str
+    status: Status
     scope: int
     activities_status: str
     activities_status_updated_at: str | None

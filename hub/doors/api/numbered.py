@@ -40,14 +40,17 @@ class Numbered:
 
     def nearest(self, pages: str, number: int) -> tuple[int, str | None]:
         """Return the page that is known and nearest before a number, or the first, with its cursor."""
-        while number > 1 and (pages, number) not in self._cursors:
-            number -= 1
-        return number, self._cursors.get((pages, number))
+        for known in range(number, max(1, number - _REMEMBERED), -1):
+            if (pages, known) in self._cursors:
+                return known, self._cursors[pages, known]
+        return 1, None
 
 
 def asks_by_number(request: web.Request) -> bool:
     """Whether a call wants a page by its number."""
-    return bool(request.query_string) and "page" in request.query and "cursor" not in request.query
+    if request.method not in ("GET", "HEAD") or not request.query_string:
+        return False
+    return "page" in request.query and "cursor" not in request.query
 
 
 async def page_by_number(hub: Hub, actor: Actor, request: web.Request, body: Body) -> Any:

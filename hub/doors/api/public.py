@@ -66,7 +66,7 @@ async def _page(hub: Hub, actor: Actor, request: web.Request, contact: int | Non
 @compatible(single=True)
 async def get_conversation(hub: Hub, actor: Actor, request: web.Request) -> shapes.ConversationEnvelope:
     """One conversation with all its messages, in the envelope of a page."""
-    id = _id(request, "id")
+    id = number_in(request, "id")
     after, texts = 0, []
     while True:
         opened = await conversations.open_conversation(hub, actor, conversations.OpenConversation(id, after))
@@ -202,7 +202,7 @@ async def _user(hub: Hub, actor: Actor, request: web.Request) -> Document:
     custom_id = request.match_info.get("custom_id")
     if custom_id is not None:
         return await contact_of_custom_id(hub, actor.scope, custom_id)
-    return await get_contact(hub, actor.scope, _id(request, "user_id"))
+    return await get_contact(hub, actor.scope, number_in(request, "user_id"))
 
 
 async def _named_user(hub: Hub, actor: Actor, given: shapes.CreateMessageAsUser) -> Document:
@@ -264,10 +264,6 @@ def _message(
 def _client_id(hub: Hub, request: web.Request) -> str:
     """Return the caller's own key for a call that may be repeated, or one that was never used."""
     return request.headers.get("Idempotency-Key", "")[:64] or hub.ids.token(32)
-
-
-def _id(request: web.Request, name: str) -> int:
-    return number_in(request, name)
 
 
 def _is_id(text: str) -> bool:

@@ -22,7 +22,7 @@ from hub.doors.api.usercom.rows import ROWS
 from hub.doors.api.usercom.rows_talk import TALK_ROWS
 from hub.doors.api.usercom.told.answers import ANSWERS
 from hub.doors.api.usercom.told.bodies import FORMS, body_of
-from hub.doors.api.usercom.told.queries import QUERIES
+from hub.doors.api.usercom.told.queries import PAGE, QUERIES
 from hub.doors.api.usercom.told.versioned import Either
 from hub.people import attributes, bulk, companies, managing, profile, timeline, views
 from hub.people.enriching import enriching, many, setting
@@ -41,17 +41,17 @@ from hub.webhooks import deliveries, webhooks
 
 PUBLIC = [
     Route("GET",  "/api/public/conversations/", public.list_conversations, "List conversations", None,
-          shapes.ConversationPage, query={"status": "`true` gives only open ones", "cursor": "from `next`"}),
+          shapes.ConversationPage, query={"status": "`true` gives only open ones", **PAGE}),
     Route("GET",  "/api/public/conversations/{id}/", public.get_conversation, "Get a conversation with its messages",
           None, shapes.ConversationEnvelope),
     Route("GET",  "/api/public/users/{user_id}/conversations/", public.list_user_conversations,
           "List a user's conversations", None, shapes.ConversationPage,
-          query={"status": "`true` gives only open ones", "cursor": "from `next`"}),
+          query={"status": "`true` gives only open ones", **PAGE}),
     Route("POST", "/api/public/users/{user_id}/conversations/", public.create_conversation,
           "Begin a conversation with a user", shapes.CreateConversation, shapes.ConversationItem, 201),
     Route("GET",  "/api/public/users-by-id/{custom_id}/conversations/", public.list_user_conversations,
           "List a user's conversations, by your id", None, shapes.ConversationPage,
-          query={"status": "`true` gives only open ones", "cursor": "from `next`"}),
+          query={"status": "`true` gives only open ones", **PAGE}),
     Route("POST", "/api/public/users-by-id/{custom_id}/conversations/", public.create_conversation,
           "Begin a conversation with a user, by your id", shapes.CreateConversation, shapes.ConversationItem, 201),
     Route("POST", "/api/public/message/", public.create_message, "Send a message as an agent", shapes.CreateMessage,

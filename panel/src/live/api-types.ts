@@ -374,7 +374,7 @@ export type Deal = {
   pipeline: number
   stage: number
   stage_since: string
-  status: string
+  status: 'abandoned' | 'archived' | 'in_progress' | 'lost' | 'won'
   scope: number
   activities_status: string
   activities_status_updated_at: string | null
@@ -477,7 +477,7 @@ export type DealReference = {
 /** A deal came from one stage or status (null: it was made) to another. */
 export type DealStep = {
   position: number
-  kind: string
+  kind: 'stage' | 'status'
   was: number | string | null
   now: number | string
   pipeline: number
