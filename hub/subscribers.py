@@ -20,7 +20,8 @@ from hub.crm.keeping import CrmKeeper
 from hub.crm.pipelines import emptying
 from hub.outreach import emails, letters
 from hub.outreach.keeping import OutreachKeeper
-from hub.people import companies, views
+from hub.people import views
+from hub.people.companies import companies, members
 from hub.people.enriching import enriching, many, occasions
 from hub.people.enriching.keeping import EnrichingKeeper
 from hub.people.events import CompanyDeleted, ConfirmationAsked, ContactGrouped, ContactsGrouped
@@ -71,7 +72,7 @@ JOBS: dict[str, Work] = {
     merges.MOVE: merges.move_rest,
     erasure.ERASE: erasure.erase_rest,
     retention.APPLY: retention.apply_rules,
-    companies.FORGET: companies.forget_company,
+    companies.FORGET: members.forget_company,
     sizes.COUNT: sizes.count_sizes,
     reminders.REMIND: reminders.remind,
     types.RETYPE: types.retype,

@@ -21,9 +21,11 @@ from hub.outreach.mailer import Mail, MailRefused, can_mail, send_mail
 from hub.outreach.rendering import check_template, render
 from hub.outreach.templates import LONGEST, Id, TemplateRef, get_template
 from hub.people.contacts import own_values
+from hub.people.merging.replacing import standing_contact
 from hub.people.records import RecordRef, read_record
 from hub.people.references import standing_contacts
 from hub.people.standard import STANDARD
+from hub.people.timeline import line, tell
 from hub.people.tracking.occurrences import occur
 from hub.people.values import shown_value
 from hub.people.vocabulary import vocabulary
@@ -126,7 +128,7 @@ async def send_email(hub: Hub, actor: Actor, given: SendEmail) -> Campaign:
     batch = Batch(scope)
     batch.insert(CAMPAIGNS, {
         "id": campaign, "subject": subject, "content": content, "template": given.template, "agent": given.agent,
-        "sender": sender, "created": now,
+        "sender": sender, "created": now, "by": {"kind": actor.kind, "id": actor.id, "name": actor.name},
     })  # fmt: skip
     for contact in contacts:
         id = await hub.ids.next("email")
@@ -184,9 +186,9 @@ async def deliver(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         return  # erased meanwhile, and this with it
     now = hub.clock.now()
     if contact.get("unsubscribed"):
-        return await _became(hub, scope, email, {"status": "unsubscribed"})
+        return await _ended(hub, scope, email, campaign, "unsubscribed")
     if campaign is None or not contact.get("email") or email["created"] + _GIVEN_UP <= now:
-        return await _became(hub, scope, email, {"status": "failed"})
+        return await _ended(hub, scope, email, campaign, "failed")
     if not can_mail(hub.settings):
         return await _again(hub, scope, email, _WAIT)
     try:
@@ -199,20 +201,22 @@ async def deliver(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     except (MailRefused, InvalidPayload) as error:
         hub.log.warning("an e-mail was refused", email=email["id"], error=str(error))
         status = "refused" if isinstance(error, MailRefused) else "failed"
-        return await _became(hub, scope, email, {"status": status})
+        return await _ended(hub, scope, email, campaign, status)
     except Exception as error:
         hub.log.warning("an e-mail waits for the mail server", email=email["id"], error=str(error))
         return await _again(hub, scope, email, min(_LATER, 1_000 * 2 ** min(email["tries"], 20)))
-    await _sent(hub, scope, email, campaign["template"], read.subject)
+    await _sent(hub, scope, email, campaign, read.subject)
 
 
-async def _sent(hub: Hub, scope: Scope, email: Document, template: int | None, subject: str) -> None:
-    """Keep that it was sent, and count it for its contact in the same batch: conditions ask who received what."""
-    at = hub.clock.now()
+async def _sent(hub: Hub, scope: Scope, email: Document, campaign: Document, subject: str) -> None:
+    """Keep that it was sent; count it for its contact in the same batch, as conditions ask who received what."""
+    at, template = hub.clock.now(), campaign["template"]
+    told = await _line(hub, {**email, "subject": subject}, campaign, "sent", at)
     fields = {"status": "sent", "sent": at, "subject": subject}
     keys = ["email_received", *([f"email_received:{template}"] if template is not None else [])]
 
-    def also(batch: Batch, _: Document) -> None:
+    def also(batch: Batch, contact: Document) -> None:
+        tell(batch, "contact", contact["id"], told)
         batch.guard(EMAILS, email["id"], Eq("status", "queued"))
         batch.patch(EMAILS, email["id"], set=fields)
 
@@ -222,8 +226,24 @@ async def _sent(hub: Hub, scope: Scope, email: Document, template: int | None, s
         await _became(hub, scope, email, fields)  # erased meanwhile, or another run of this job was quicker
 
 
-async def _became(hub: Hub, scope: Scope, email: Document, fields: Document) -> None:
+async def _ended(hub: Hub, scope: Scope, email: Document, campaign: Document | None, status: str) -> None:
+    """Keep that it was not sent, and why, and let the timeline tell it."""
+    contact = await standing_contact(hub, Scope(scope.app), email["contact"])
+    told = await _line(hub, email, campaign, status, hub.clock.now())
+    await _became(hub, scope, email, {"status": status}, (contact["id"], told) if contact else None)
+
+
+async def _line(hub: Hub, email: Document, campaign: Document | None, word: str, at: int) -> Document:
+    by = (campaign or {}).get("by") or {"kind": "system", "id": 0, "name": ""}
+    return await line(hub, by, "email", word, at=at, email=email["id"], name=email["subject"])
+
+
+async def _became(
+    hub: Hub, scope: Scope, email: Document, fields: Document, told: tuple[int, Document] | None = None
+) -> None:
     batch = Batch(Scope(scope.app))
+    if told:
+        tell(batch, "contact", *told)
     batch.guard(EMAILS, email["id"], Eq("status", "queued"))
     batch.patch(EMAILS, email["id"], set=fields)
     try:

@@ -16,7 +16,7 @@ from hub.core.actor import Actor
 from hub.core.errors import Conflict, HubError, InvalidPayload
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from hub.people.companies import NewCompany, upsert_company
+from hub.people.companies.companies import NewCompany, upsert_company
 from hub.people.editing import checked_fields, new_contact
 from hub.people.importing.planning import Numbered, Plan, plan_rows, tell_plan, went_in, write_plan
 from storage.engine import Batch, Document, Scope

@@ -36,6 +36,8 @@ class ContactTouched(Event, frozen=True, kw_only=True):
 class ContactsReplaced(Event, frozen=True, kw_only=True):
     """Contacts are part of another one from now on (`into`), or were erased (None): nothing may go on as if they were."""
 
+    audience = (team,)
+
     contacts: tuple[int, ...]
     into: int | None
 

@@ -29,9 +29,9 @@ from hub.people.editing import (
     unique_value,
 )
 from hub.people.looking import look_for, uncounted
-from hub.people.matching import found_by_words
+from hub.people.matching import page_by_words
 from hub.people.vocabulary import vocabulary
-from storage.engine import Batch, Document, Page, Sort
+from storage.engine import Batch, Document, Sort
 from storage.filters import EVERYTHING
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
@@ -139,9 +139,7 @@ async def find_contacts(hub: Hub, actor: Actor, find: FindContacts) -> FoundCont
     missing = uncounted(tree, world)
     if find.search.strip():
         text = check_text(find.search, "search")[:200]
-        below = _below(find.cursor)
-        part = await found_by_words(hub, actor.scope, text, tree, world, missing, below, find.limit)
-        page = Page(part.items, None if part.place is None else f"below:{part.place}")
+        page = await page_by_words(hub, actor.scope, text, tree, world, find.limit, find.cursor, missing)
     else:
         sort = Sort(find.sort.removeprefix("-"), find.sort.startswith("-"))
         try:
@@ -155,16 +153,6 @@ async def find_contacts(hub: Hub, actor: Actor, find: FindContacts) -> FoundCont
         except ValueError:
             raise InvalidPayload("This cursor belongs to another list.", reason="cursor") from None
     return FoundContacts([detail(each, words) for each in page.items], page.cursor)
-
-
-def _below(cursor: str | None) -> int | None:
-    """Return the id behind which a search goes on. Raises InvalidPayload."""
-    if cursor is None:
-        return None
-    word, _, number = cursor.partition(":")
-    if word != "below" or not number.isdecimal() or len(number) > 18:
-        raise InvalidPayload("This cursor belongs to another list.", reason="cursor")
-    return int(number)
 
 
 async def contact_with(hub: Hub, actor: Actor, fields: Document) -> Document | None:

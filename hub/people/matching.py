@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
+from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
-from hub.people.collections import CONTACTS
+from hub.people.collections import CONTACTS, KEPT
 from hub.people.conditions.base import Need, World
 from hub.people.conditions.tree import Group, read_tree
 from hub.people.looking import counted, uncounted
 from hub.people.vocabulary import vocabulary
-from storage.engine import Document, Scope
+from storage.engine import Document, Page, Scope
 from storage.filters import EVERYTHING, Filter, Gt, Lte, all_of, one_of
 
 _SEARCHED = 500
@@ -80,11 +82,15 @@ async def found_by_words(
     limit: int,
     patience: float = 1.0,
 ) -> Part:
-    """Return who has these words and fulfils the conditions, newest first; short when it takes longer than `patience`."""
+    """Return who has these words and fulfils the conditions, newest first; short when it takes longer than `patience`.
+
+    Contacts or companies, as the world says.
+    """
+    kept = KEPT[world.subject]
     until = time.monotonic() + patience
     found: list[Document] = []
     while True:
-        some = await hub.store.search(scope, CONTACTS, text, limit=_SEARCHED, below=below)
+        some = await hub.store.search(scope, kept, text, limit=_SEARCHED, below=below)
         for each in some:
             below = each["id"]
             if tree.holds(await counted(hub, scope, each, missing), world):
@@ -96,3 +102,30 @@ async def found_by_words(
         if time.monotonic() > until:
             return Part(found, below)
         await asyncio.sleep(0)
+
+
+async def page_by_words(
+    hub: Hub,
+    scope: Scope,
+    text: str,
+    tree: Group,
+    world: World,
+    limit: int,
+    cursor: str | None,
+    missing: Sequence[Need] = (),
+) -> Page:
+    """Return a page of who has these words and fulfils the conditions, newest first; it may be short and still go on.
+
+    Raises InvalidPayload for a cursor of another list.
+    """
+    part = await found_by_words(hub, scope, text, tree, world, list(missing), _below(cursor), limit)
+    return Page(part.items, None if part.place is None else f"below:{part.place}")
+
+
+def _below(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    word, _, number = cursor.partition(":")
+    if word != "below" or not number.isdecimal() or len(number) > 18:
+        raise InvalidPayload("This cursor belongs to another list.", reason="cursor")
+    return int(number)

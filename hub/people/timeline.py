@@ -98,12 +98,23 @@ async def remember(
     `kind` and `word` say what happened (`deal`, `won`), the facts what else there is to show. What is history says `at`
     when it happened (UTC milliseconds), and names who did it as it is kept.
     """
-    record = {
+    tell(batch, subject, whom, await line(hub, by, kind, word, at=at, **facts))
+
+
+def tell(batch: Batch, subject: Subject, whom: int, line: Document) -> None:
+    """Put a line that was made before into the timeline of a contact or a company."""
+    batch.append(HISTORIES[subject], whom, line)
+
+
+async def line(
+    hub: Hub, by: Actor | Document, kind: str, word: str, *, at: int | None = None, **facts: Any
+) -> Document:
+    """Return such a line, where the batch is not there yet."""
+    return {
         "id": await hub.ids.next("history"), "kind": kind, "word": word, **facts,
         "by": {"kind": by.kind, "id": by.id, "name": by.name} if isinstance(by, Actor) else by,
         "at": hub.clock.now() if at is None else at,
     }  # fmt: skip
-    batch.append(HISTORIES[subject], whom, record)
 
 
 Lists = dict[Kind, tuple[Stream, list[int]]]

@@ -16,7 +16,7 @@ from hub.crm.activities.activities import ActivityRef, get_activity
 from hub.crm.deals.deals import DealRef, get_deal
 from hub.crm.notes import CrmNoteRef, get_note
 from hub.crm.tickets import TicketRef, get_ticket
-from hub.people.companies import CompanyOpen, get_company
+from hub.people.companies.companies import CompanyOpen, get_company
 from hub.people.managing import ContactRef, get_one
 from storage.engine import Scope
 

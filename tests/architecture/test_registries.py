@@ -30,7 +30,6 @@ from hub.people.events import (
     ConfirmationAsked,
     ContactGrouped,
     ContactsGrouped,
-    ContactsReplaced,
     ContactsRewritten,
     ContactTouched,
 )
@@ -51,7 +50,6 @@ INTERNAL = {
     CompanyDeleted: "what follows from it are jobs; deals and activities that let go of it have events of their own",
     CompanyEnteredSegment: "what follows from it are jobs; who looks at a company asks",
     CompanyLeftSegment: "the same",
-    ContactsReplaced: "sockets follow their contact with a `session` of their own, and conversations announce themselves",
     ContactTouched: "who watches the contact is told what it is now (hub/doors/live/watching.py)",
     ContactsRewritten: "the same",
     GroupRemoved: "agents hear of the groups that are left, and conversations announce themselves",
@@ -65,6 +63,7 @@ NEVER_FOR_VISITORS = {
     "PageVisited",
     "ContactChanged",
     "ContactPresenceChanged",
+    "ContactsReplaced",
     "FormSubmitted",
     "FormConfirmed",
     "SegmentEntered",

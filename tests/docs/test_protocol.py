@@ -23,6 +23,7 @@ from hub.doors.live.wire import EVENTS
 from hub.people import contacts, events, managing, views
 from hub.people.forms import showing, submissions
 from hub.people.labels import tags
+from hub.people.merging import merges
 from hub.people.operations import operations
 from hub.people.segments import segments
 from hub.people.tracking import pages
@@ -103,6 +104,9 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     actor = next(each.actor for each in acme.house.live.sessions.values() if each.face == "agent")
     gold = {"type": "attribute", "attribute": "plan", "op": "equals", "value": "gold"}
     await managing.create_contact(acme.house.hub, actor, managing.NewContact({"plan": "silver"}))
+    walt = await managing.create_contact(acme.house.hub, actor, managing.NewContact({"name": "Walt"}))
+    await merges.merge_contacts(acme.house.hub, actor, merges.Merge(vera.session["contact"]["id"], [walt.id]))
+    await ada.hears("replaced", contacts=[walt.id], into=vera.session["contact"]["id"])
     await groups.create_group(acme.house.hub, actor, groups.NewGroup("Sales", [ada.session["agent"]["id"]]))
     await segments.create_segment(acme.house.hub, actor, segments.NewSegment("Gold", gold))
     await vera.call("page", url="https://shop.example/", title="Shop", referrer="")

@@ -25,21 +25,16 @@ from hub.core.verb import VERBS
 from hub.doors.live.commands import COMMANDS
 from hub.people.attributes import AttributeChange, AttributeRef, AttributesOf, NewAttribute
 from hub.people.bulk import ManyCompanies, ManyContacts
-from hub.people.companies import (
-    CompanyChange,
-    CompanyOpen,
-    CompanyTag,
-    FindCompanies,
-    Member,
-    MembersOf,
-    NewCompany,
-)
+from hub.people.companies.companies import CompanyChange, CompanyOpen, FindCompanies, NewCompany
+from hub.people.companies.members import Member, MembersOf
+from hub.people.companies.tags import CompanyTag
 from hub.people.contacts import ContactOpen, ContactUpdate, ContactWatch
 from hub.people.enriching.enriching import EnrichCompany, EnrichContact
 from hub.people.enriching.many import NewRun, RunRef
 from hub.people.enriching.setting import EnrichmentChange, KeyCheck
 from hub.people.exporting.exports import ExportContacts
 from hub.people.forms.confirming import ConfirmSubmission
+from hub.people.forms.exporting import ExportSubmissions
 from hub.people.forms.fields import Field
 from hub.people.forms.forms import FormChange, FormRef, NewForm
 from hub.people.forms.showing import OpenForm
@@ -51,6 +46,7 @@ from hub.people.labels.lists import ListChange, ListContact, ListMerge, ListRef,
 from hub.people.labels.tags import TagChange, TagContact, TagMerge, TagName, TagRef
 from hub.people.managing import ContactChange, FindContacts, NewContact
 from hub.people.managing import ContactRef as OneContact
+from hub.people.merging.apart import Apart
 from hub.people.merging.duplicates import DuplicatesOf, FindDuplicates
 from hub.people.merging.merges import Merge
 from hub.people.operations.operations import ChangeMany, OperationRef
@@ -112,7 +108,7 @@ async def acme_talk(house, acme, globex):
     begun = ChangeMany("acme's secret tag", contacts=[vera.session["contact"]["id"]])
     operation = await VERBS["people.operations.operations.change_many"].call(house.hub, actor, begun)
     await settled(house)
-    company = await VERBS["people.companies.create_company"].call(
+    company = await VERBS["people.companies.companies.create_company"].call(
         house.hub, actor, NewCompany({"name": "Secret company of Acme"})
     )
     ids["company"] = company.id
@@ -326,6 +322,7 @@ VERB_INPUTS: dict[str, Any] = {
     "people.forms.submitting.submit_form": lambda ids: FilledForm(ids["form"], "x", "1.x", {}),
     "people.forms.submissions.list_submissions": lambda ids: SubmissionsOf(ids["form"]),
     "people.forms.confirming.confirm_submission": lambda ids: ConfirmSubmission(ids["submission"]),
+    "people.forms.exporting.export_submissions": lambda ids: ExportSubmissions(ids["form"]),
     "people.exporting.exports.export_contacts": lambda ids: ExportContacts(segment=ids["segment"]),
     "people.importing.imports.upload_import": lambda ids: NewImport(
         "contacts.csv", in_pieces(b"email\ng@globex.example\n")
@@ -368,17 +365,17 @@ VERB_INPUTS: dict[str, Any] = {
     "people.managing.find_contacts": lambda ids: FindContacts(search="Vera"),
     "people.managing.get_one": lambda ids: OneContact(ids["contact"]),
     "people.managing.upsert_contact": lambda ids: NewContact({"custom_id": "g-1"}),
-    "people.companies.add_company_tag": lambda ids: CompanyTag(ids["company"], "vip"),
-    "people.companies.add_member": lambda ids: Member(ids["company"], ids["contact"]),
-    "people.companies.change_company": lambda ids: CompanyChange(ids["company"], {"city": "Oslo"}),
-    "people.companies.create_company": lambda ids: NewCompany({"name": "Globex's own"}),
-    "people.companies.delete_company": lambda ids: CompanyOpen(ids["company"]),
-    "people.companies.find_companies": lambda ids: FindCompanies(search="secret"),
-    "people.companies.get_company": lambda ids: CompanyOpen(ids["company"]),
-    "people.companies.list_members": lambda ids: MembersOf(ids["company"]),
-    "people.companies.remove_company_tag": lambda ids: CompanyTag(ids["company"], "vip"),
-    "people.companies.remove_member": lambda ids: Member(ids["company"], ids["contact"]),
-    "people.companies.upsert_company": lambda ids: NewCompany({"name": "A company of Globex"}),
+    "people.companies.tags.add_company_tag": lambda ids: CompanyTag(ids["company"], "vip"),
+    "people.companies.members.add_member": lambda ids: Member(ids["company"], ids["contact"]),
+    "people.companies.companies.change_company": lambda ids: CompanyChange(ids["company"], {"city": "Oslo"}),
+    "people.companies.companies.create_company": lambda ids: NewCompany({"name": "Globex's own"}),
+    "people.companies.companies.delete_company": lambda ids: CompanyOpen(ids["company"]),
+    "people.companies.companies.find_companies": lambda ids: FindCompanies(search="secret"),
+    "people.companies.companies.get_company": lambda ids: CompanyOpen(ids["company"]),
+    "people.companies.members.list_members": lambda ids: MembersOf(ids["company"]),
+    "people.companies.tags.remove_company_tag": lambda ids: CompanyTag(ids["company"], "vip"),
+    "people.companies.members.remove_member": lambda ids: Member(ids["company"], ids["contact"]),
+    "people.companies.companies.upsert_company": lambda ids: NewCompany({"name": "A company of Globex"}),
     "people.privacy.consent.list_consents": lambda ids: ConsentsOf(ids["contact"]),
     "people.privacy.consent.record_consent": lambda ids: NewConsent(ids["contact"], "mail", True, "form"),
     "people.privacy.dossier.open_dossier": lambda ids: DossierOf(ids["contact"]),
@@ -393,6 +390,7 @@ VERB_INPUTS: dict[str, Any] = {
     "people.privacy.retention.get_retention": None,
     "people.privacy.retention.set_retention": lambda ids: Retention(pages=10),
     "people.merging.duplicates.duplicates_of": lambda ids: DuplicatesOf(ids["contact"]),
+    "people.merging.apart.tell_apart": lambda ids: Apart([ids["contact"], ids["contact"] + 1]),
     "people.merging.duplicates.find_duplicates": lambda ids: FindDuplicates(),
     "people.merging.merges.merge_contacts": lambda ids: Merge(ids["contact"], [ids["contact"] + 1]),
     "people.segments.preview.preview_segment": lambda ids: NewPreview(

@@ -22,7 +22,7 @@ from hub.crm.products import FindProducts, find_products
 from hub.moving import source
 from hub.moving.order import Move, MoveOrder
 from hub.moving.running import move_in
-from hub.people.companies import FindCompanies, find_companies
+from hub.people.companies.companies import FindCompanies, find_companies
 from hub.people.profile import ProfileOf, read_profile
 from hub.people.records import RecordRef, read_record
 from hub.people.timeline import TimelineOf, read_timeline

@@ -22,7 +22,7 @@ async def call(company: Any, token: str, path: str, **body: Any) -> Any:
 
 
 async def test_a_socket_on_another_node_goes_on_as_the_parent_and_hears_what_it_is_told(nodes):
-    ada, vera = await nodes.one.agent(), await nodes.two.visitor()
+    ada, vera, ben = await nodes.one.agent(), await nodes.two.visitor(), await nodes.two.agent("ben@acme.example")
     conversation = (await vera.says("Hello"))["conversation"]
     await ada.says("Yes?", conversation)  # both nodes remember the place
     await eventually(lambda: nodes.healthy)
@@ -31,6 +31,8 @@ async def test_a_socket_on_another_node_goes_on_as_the_parent_and_hears_what_it_
     merged = await call(nodes.one, ada.auth["token"], f"contacts/{parent}/merge", others=[own])
     assert merged["id"] == parent
     await eventually(lambda: vera.session["contact"]["id"] == parent)
+    for agent in (ada, ben):  # whoever looks at the one that has gone
+        await agent.hears("replaced", contacts=[own], into=parent)
     assert (await vera.says("Still here", conversation))["author"]["id"] == parent
     await ada.hears("message", text="Still here")
     await ada.says("I see", conversation)

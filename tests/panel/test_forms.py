@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,6 +119,22 @@ async def test_answers_come_while_ada_looks_and_stand_in_the_timeline(acme: Any,
     await expect(timeline.locator("[data-kind=form]")).to_have_count(2)
     await timeline.locator("summary").first.click()
     await expect(timeline.locator("dd").filter(has_text="Many")).to_be_visible()
+
+
+async def test_the_answers_are_downloaded_as_a_file(acme: Any, panel: OpenPanel) -> None:
+    made = await make_form(acme, EMAIL, NAME)
+    await Shop(acme).post(made["id"], {"email": "vera@example.com", "name": "Vera"})
+    page = await panel()
+    await go(page, f"/forms/{made['id']}?tab=answers")
+    await page.get_by_role("button", name="Download the answers").click()
+    dialog = page.get_by_role("dialog", name="Download the answers")
+    async with page.expect_download() as download:
+        await dialog.get_by_role("button", name="Download").click()
+    file = await download.value
+    assert re.fullmatch(r"Newsletter-\d{4}-\d\d-\d\d\.csv", file.suggested_filename)
+    header, line = Path(await file.path()).read_text("utf-8-sig").splitlines()
+    assert header.startswith("Number,When,State,Contact,Who,E-mail,Page,") and "vera@example.com" in line
+    await expect(dialog).to_have_count(0)
 
 
 async def test_a_form_is_switched_off_and_deleted(acme: Any, api: Api, panel: OpenPanel) -> None:

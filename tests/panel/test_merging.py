@@ -84,3 +84,33 @@ async def test_a_profile_offers_its_likely_twin_and_anybody_by_name(acme: Any, p
     await page.get_by_role("button", name="Merge 2 into one").click()
     await expect(page.get_by_role("list", name="Timeline")).to_contain_text("Merged with Vera")
     assert (await api("GET", f"contacts/{vera}"))["id"] == twin
+
+
+async def test_who_looks_at_somebody_that_a_colleague_merges_is_led_to_the_one_that_stayed(
+    acme: Any, panel: OpenPanel, api: Api
+) -> None:
+    vera, twin = await twins(api)
+    page = await panel()
+    await go(page, f"/people/{twin}?sort=id")
+    await expect(page.get_by_role("article", name="V. Novak")).to_be_visible()
+    await expect(page.locator("a[data-person]")).to_have_count(2)
+    await api("POST", f"contacts/{vera}/merge", others=[twin])
+    await expect(page.get_by_role("article", name="Vera")).to_be_visible()
+    await expect(page.get_by_text("This profile was merged into another one")).to_be_visible()
+    await expect(page.locator("a[data-person]")).to_have_count(1)
+    assert page.url.endswith(f"/people/{vera}?sort=id")
+
+
+async def test_people_who_only_look_alike_are_told_apart_and_that_is_taken_back(
+    acme: Any, panel: OpenPanel, api: Api
+) -> None:
+    await twins(api)
+    page = await panel()
+    await go(page, "/duplicates")
+    button = page.get_by_role("button", name="Vera, V. Novak are not the same person")
+    await button.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("No duplicates found")).to_be_visible()
+    assert (await api("GET", "duplicates"))["groups"] == []
+    await page.get_by_role("button", name="Undo").click()
+    await expect(button).to_be_visible()

@@ -88,6 +88,22 @@ async def test_a_person_is_erased_everywhere_after_the_name_is_typed_and_the_pro
     await expect(page.get_by_text("Nobody yet")).to_be_visible()
 
 
+async def test_who_looks_at_somebody_that_a_colleague_erases_sees_nothing_of_them_any_more(
+    acme: Any, panel: OpenPanel, api: Api
+) -> None:
+    id = await lived(acme, api)
+    page, other = await panel(), await panel()
+    await go(page, f"/person/{id}")
+    await expect(page.get_by_role("heading", name="Vera Novak")).to_be_visible()
+    await other.get_by_role("link", name=re.compile("Vera Novak")).click()
+    await expect(other.get_by_role("main", name="Conversation with Vera Novak")).to_contain_text("Hello Vera")
+    await api("POST", f"contacts/{id}/erase")
+    await expect(page.get_by_text("This person has just been erased.")).to_be_visible()
+    await expect(other.get_by_text("There is no such conversation.")).to_be_visible()
+    for each in (page, other):
+        await expect(each.locator("body")).not_to_contain_text("Vera")
+
+
 async def test_who_is_no_owner_is_told_whom_to_ask(acme: Any, panel: OpenPanel, api: Api) -> None:
     id = await lived(acme, api)
     page = await panel("ben@acme.example")

@@ -67,6 +67,21 @@ async def test_companies_are_found_by_words_and_conditions_and_by_nobody_else(pa
     assert await refusal(globex_panel("GET", f"companies/{tea}")) == 404
 
 
+async def test_a_search_goes_on_behind_its_first_page(panel):
+    made = [await company(panel, name=f"House {number}", size=str(number % 2)) for number in range(7)]
+    odd = {"all": [{"type": "attribute", "attribute": "size", "op": "equals", "value": "1"}]}
+    for where, wanted in (({"all": []}, made), (odd, made[1::2])):
+        found, cursor = [], None
+        for _ in range(10):
+            more = {} if cursor is None else {"cursor": cursor}
+            page = await panel("POST", "companies/find", where=where, search="house", limit=2, **more)
+            found += [each["id"] for each in page["companies"]]
+            if (cursor := page["cursor"]) is None:
+                break
+        assert found == wanted[::-1]
+    assert await refusal(panel("POST", "companies/find", search="house", cursor="7")) == 400
+
+
 async def test_contacts_belong_to_companies_since_a_time(panel, globex_panel, house, acme):
     tea, vera, walt = await company(panel, name="Tea"), await panel.contact(name="Vera"), await panel.contact(name="W")
     for _ in range(2):

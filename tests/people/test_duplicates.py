@@ -71,3 +71,29 @@ async def test_nothing_of_another_application_is_a_duplicate(panel, globex_panel
     assert await groups(panel) == [] == await groups(globex_panel)
     with pytest.raises(Refused):
         await panel("GET", "duplicates?cursor=x")
+
+
+async def test_who_was_told_apart_is_suggested_no_more_until_that_is_taken_back(panel, globex_panel):
+    ada, ben, walt = [await panel.contact(phone_number="600 700 800") for _ in range(3)]
+    assert await groups(panel) == [("phone_number", [ada, ben, walt])]
+    await panel("POST", "duplicates/apart", contacts=[ada, ben, walt])
+    assert await groups(panel) == [] == await groups(panel, f"contacts/{ben}/duplicates")
+    vera = await panel.contact(phone_number="600700800")  # somebody new may be any of them
+    assert await groups(panel) == [("phone_number", [each, vera]) for each in (ada, ben, walt)]
+    await panel("POST", "duplicates/apart", contacts=[ada, ben], apart=False)
+    assert ("phone_number", [ada, ben, vera]) in await groups(panel)
+    for wrong in ({"contacts": [ada]}, {"contacts": [ada, ada]}, {"contacts": []}):
+        with pytest.raises(Refused) as refused:
+            await panel("POST", "duplicates/apart", **wrong)
+        assert refused.value.status == 400
+    theirs = await globex_panel.contact(phone_number="1234567")
+    with pytest.raises(Refused) as refused:
+        await globex_panel("POST", "duplicates/apart", contacts=[theirs, ada])
+    assert refused.value.status == 404
+
+
+async def test_what_is_known_to_be_two_people_stays_so_when_one_of_them_is_merged(panel):
+    ada, ben, other = [await panel.contact(phone_number="600 700 800") for _ in range(3)]
+    await panel("POST", "duplicates/apart", contacts=[ada, ben])
+    await panel("POST", f"contacts/{other}/merge", others=[ben])
+    assert await groups(panel) == []

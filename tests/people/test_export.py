@@ -8,7 +8,7 @@ import io
 import pytest
 from python_calamine import CalamineWorkbook
 
-from hub.people.exporting import exports
+from hub.people.exporting import files
 from hub.people.exporting.harmless import harmless
 from tests.people.test_import import Importer, ada, gus, http  # noqa: F401 - fixtures
 from tests.support.people import settled
@@ -99,7 +99,7 @@ async def test_conditions_of_which_nobody_keeps_a_count_export_whom_the_table_sh
 
 async def test_a_workbook_has_numbers_as_numbers_and_text_that_nobody_runs(ada, monkeypatch):  # noqa: F811
     await contacts(ada)
-    monkeypatch.setattr(exports, "SHEET_ROWS", 3)  # the rest goes to another sheet
+    monkeypatch.setattr(files, "SHEET_ROWS", 3)  # the rest goes to another sheet
     raw = await ada.ask("GET", "contacts/export?format=xlsx&columns=email,name,seats,vip,city")
     book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
     first, second = (book.get_sheet_by_index(place).to_python() for place in (0, 1))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from hub.accounts.grants import AGENT, CONTACT, GUEST, SYSTEM
 from hub.core.actor import Actor
@@ -19,7 +22,7 @@ from hub.core.settings import Settings
 from hub.people import managing, timeline
 from hub.people.collections import CONTACTS, SUBMISSIONS
 from hub.people.editing import touched  # noqa: F401 - the area is imported as a whole
-from hub.people.forms import confirming, forms, showing, submissions, submitting
+from hub.people.forms import confirming, exporting, forms, showing, submissions, submitting
 from hub.people.forms.fields import Field
 from hub.people.forms.traps import LEAST, LONGEST
 from hub.people.labels import lists
@@ -128,6 +131,34 @@ async def test_what_somebody_fills_in_is_known_counted_and_in_the_timeline(hub: 
     assert (await forms.get_form(hub, ADA, forms.FormRef(made.id))).submissions == 1
     (listed,) = (await submissions.list_submissions(hub, ADA, submissions.SubmissionsOf(made.id))).submissions
     assert (listed.who, listed.status, listed.contact) == ("Vera", "done", vera["id"])
+
+
+@pytest.mark.annex("U12", "U9")
+async def test_what_people_answered_comes_as_a_file_with_a_column_for_each_question(hub: Hub) -> None:
+    colour = {"key": "colour", "kind": "text", "label": {"en": "Colour", "pl": "Kolor"}}
+    made = await form(hub, colour)
+    other = await form(hub)
+    await fill(hub, made.id, {"email": "vera@example.com", "name": "Vera", "colour": "=1+1"}, page="https://s.example/")
+    await fill(hub, other.id, {"email": "else@example.com"})
+    await forms.change_form(hub, ADA, forms.FormChange(made.id, fields=fields()))  # the colour is asked no more
+    await fill(hub, made.id, {"email": "walt@example.com"})
+
+    async def exported(**wanted: Any) -> bytes:
+        pieces = await exporting.export_submissions(hub, ADA, exporting.ExportSubmissions(made.id, **wanted))
+        return b"".join([piece async for piece in pieces])
+
+    lines = list(csv.reader(io.StringIO((await exported(language="pl")).decode("utf-8-sig"), newline="")))
+    assert lines[0] == [
+        "Numer", "Kiedy", "Stan", "Kontakt", "Kto", "E-mail", "Strona", "E-mail", "Imię", "Wcześniejsze pytania",
+    ]  # fmt: skip
+    assert [line[4:] for line in lines[1:]] == [
+        ["Vera", "vera@example.com", "https://s.example/", "vera@example.com", "Vera", "Colour: =1+1"],
+        ["walt@example.com", "walt@example.com", "", "walt@example.com", "", ""],
+    ]
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(await exported(format="xlsx"))).get_sheet_by_index(0).to_python()
+    assert len(sheet) == 3 and sheet[0][-1] == "Earlier questions" and sheet[1][-1] == "Colour: =1+1"
+    with pytest.raises(NotFound):
+        await exporting.export_submissions(hub, ADA, exporting.ExportSubmissions(99))
 
 
 @pytest.mark.annex("U12")

@@ -15,9 +15,13 @@ from typing import Any
 
 import pytest
 
+from hub.accounts.grants import AGENT
+from hub.core.actor import Actor
 from hub.people.collections import CONTACTS, HISTORY
+from hub.people.segments import building
 from hub.people.segments.members import verdict
 from hub.people.segments.membership import Membership
+from hub.people.segments.segments import NewSegment, create_segment
 from hub.people.vocabulary import vocabulary
 from storage.engine import Scope
 from tests.people.conftest import Refused
@@ -106,6 +110,36 @@ async def test_a_condition_on_time_flips_when_its_time_comes(house, acme, panel)
         await _until(segments_of, [gone])
     finally:
         clock.now = real
+
+
+async def test_who_leaves_within_minutes_does_not_wait_until_the_timers_of_all_are_set(house, acme, panel, monkeypatch):
+    clock, vera = house.hub.clock, await panel.contact()
+    await panel("POST", f"contacts/{vera}/events", name="buy")
+    await settled(house)
+    real, arm, rest = clock.now, building.arm, asyncio.Event()
+
+    async def slow(*given: Any) -> None:  # there may be a million of them
+        if given[-1]["step"] == "arm":
+            await rest.wait()
+        await arm(*given)
+
+    monkeypatch.setattr(building, "arm", slow)
+    monkeypatch.setattr(clock, "now", lambda: real() + 7 * DAY - 2500)
+    ada = Actor("agent", 1, "Ada", Scope(acme.id), AGENT)
+    where = {"all": [bought(within_days=7)]}
+    recent = (await create_segment(house.hub, ada, NewSegment("Bought lately", where))).id
+
+    async def segments_of() -> list[int]:
+        return (await house.hub.store.get(Scope(acme.id), CONTACTS, vera))["segments"]
+
+    await _until(segments_of, [recent])
+    await _until(segments_of, [])
+    assert not rest.is_set()
+    rest.set()
+    told = [each for each in await house.hub.store.read(Scope(acme.id), HISTORY, vera) if each["kind"] == "segment"]
+    assert [each["word"] for each in told] == ["left"], (
+        "who is in it from the start has not entered it, but can leave it"
+    )
 
 
 async def _until(ask: Any, wanted: Any, within: float = 5.0) -> None:

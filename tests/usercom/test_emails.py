@@ -14,7 +14,7 @@ from aiosmtpd.controller import Controller
 from hub.core.errors import InvalidPayload
 from hub.outreach.collections import CAMPAIGNS, EMAILS
 from hub.outreach.rendering import render
-from hub.people.collections import CONTACTS
+from hub.people.collections import CONTACTS, HISTORY
 from storage.engine import Scope
 from tests.support.house import House, eventually, free_port, open_house
 from tests.support.people import settled
@@ -182,6 +182,10 @@ async def test_a_call_that_is_sent_again_mails_once_and_a_refusal_of_the_server_
     await eventually(lambda: any(event == "an e-mail was refused" for _, event, _ in house.log.lines), 10)
     await settled(house)
     assert await statuses(api, vera) == ["sent", "refused"] and len(mailbox.mails) == 1
+    told = await house.hub.store.read(Scope(1), HISTORY, vera)
+    assert [(each["kind"], each["word"], each["name"]) for each in told] == [
+        ("email", "sent", "Hi"), ("email", "refused", "Hi"),
+    ]  # fmt: skip
 
 
 @pytest.mark.annex("API1.16")

@@ -248,6 +248,8 @@ export type Events = {
   conversation: Conversation
   page: Page
   contact: ContactDetail
+  /** Contacts are part of another one from now on, or were erased (null). */
+  replaced: { contacts: number[]; into: number | null }
   /** A form was filled in, or a double opt-in confirmed. */
   form: FormSubmission
   /** A contact entered a segment, or left it. */

@@ -24,7 +24,9 @@ from hub.doors.api.usercom.told.answers import ANSWERS
 from hub.doors.api.usercom.told.bodies import FORMS, body_of
 from hub.doors.api.usercom.told.queries import PAGE, QUERIES
 from hub.doors.api.usercom.told.versioned import Either
-from hub.people import attributes, bulk, companies, managing, profile, timeline, views
+from hub.people import attributes, bulk, managing, profile, timeline, views
+from hub.people.companies import companies, members
+from hub.people.companies import tags as company_tags
 from hub.people.enriching import enriching, many, setting
 from hub.people.exporting.exports import ExportContacts
 from hub.people.forms import forms, submissions
@@ -32,7 +34,7 @@ from hub.people.grouping import rules as group_rules
 from hub.people.importing import imports
 from hub.people.importing.shown import Import
 from hub.people.labels import lists, tags
-from hub.people.merging import duplicates, merges, previewing
+from hub.people.merging import apart, duplicates, merges, previewing
 from hub.people.operations import operations
 from hub.people.privacy import consent, erasure, kept, retention, retention_preview
 from hub.people.segments import preview, segments
@@ -169,6 +171,7 @@ PANEL = [
     _panel("PUT",    "retention",                        retention.set_retention),
     _panel("POST",   "retention/preview",                retention_preview.preview_retention),
     _panel("GET",    "duplicates",                       duplicates.find_duplicates),
+    _panel("POST",   "duplicates/apart",                 apart.tell_apart),
     _panel("GET",    "companies",                        companies.find_companies),
     _panel("POST",   "companies/find",                   companies.find_companies, name="find_companies_where"),
     _panel("POST",   "companies",                        companies.create_company, 201),
@@ -177,11 +180,11 @@ PANEL = [
     _panel("GET",    "companies/{company}",              companies.get_company),
     _panel("PATCH",  "companies/{company}",              companies.change_company),
     _panel("DELETE", "companies/{company}",              companies.delete_company),
-    _panel("GET",    "companies/{company}/members",      companies.list_members),
-    _panel("PUT",    "companies/{company}/members/{contact}", companies.add_member),
-    _panel("DELETE", "companies/{company}/members/{contact}", companies.remove_member),
-    _panel("POST",   "companies/{company}/tags",         companies.add_company_tag),
-    _panel("DELETE", "companies/{company}/tags",         companies.remove_company_tag),
+    _panel("GET",    "companies/{company}/members",      members.list_members),
+    _panel("PUT",    "companies/{company}/members/{contact}", members.add_member),
+    _panel("DELETE", "companies/{company}/members/{contact}", members.remove_member),
+    _panel("POST",   "companies/{company}/tags",         company_tags.add_company_tag),
+    _panel("DELETE", "companies/{company}/tags",         company_tags.remove_company_tag),
     _panel("GET",    "companies/{company}/timeline",     timeline.read_company_timeline),
     _panel("POST",   "contacts/{contact}/merge",         merges.merge_contacts),
     _panel("POST",   "contacts/{contact}/merge/preview", previewing.preview_merge),
@@ -223,6 +226,9 @@ PANEL = [
     _panel("PATCH",  "forms/{form}",                     forms.change_form),
     _panel("DELETE", "forms/{form}",                     forms.delete_form),
     _panel("GET",    "forms/{form}/submissions",         submissions.list_submissions),
+    Route("GET",  "/api/app/forms/{form}/export", transfer.answers, "Download what people answered to a form", by=BOTH,
+          gives=(CSV, XLSX), query={"format": "`csv` (the default) or `xlsx`",
+                                    "language": "of the line of names: `en` (the default) or `pl`"}),
     _panel("GET",    "segments",                         segments.list_segments),
     _panel("POST",   "segments",                         segments.create_segment, 201),
     _panel("POST",   "segments/preview",                 preview.preview_segment),

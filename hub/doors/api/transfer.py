@@ -1,4 +1,4 @@
-"""Files of contacts over HTTP: an upload comes as a stream, a download goes as one; neither is ever whole in memory."""
+"""Files over HTTP: an upload comes as a stream, a download goes as one; neither is ever whole in memory."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hub.doors.api.panel import actor_of, input_of
 from hub.doors.errors import as_hub_error
 from hub.doors.keys import HUB
 from hub.people.exporting.exports import ExportContacts, export_contacts
+from hub.people.forms.exporting import ExportSubmissions, export_submissions
 from hub.people.importing.imports import ImportRef, NewImport, read_refused, upload_import
 
 _CHUNK = 256 * 1024
@@ -67,6 +68,18 @@ async def export(request: web.Request) -> web.StreamResponse:
 async def export_where(request: web.Request) -> web.StreamResponse:
     """Answer with the contacts that the conditions in the body find."""
     return await export(request)
+
+
+async def answers(request: web.Request) -> web.StreamResponse:
+    """Answer with what people answered to a form as a file."""
+    hub = request.app[HUB]
+    try:
+        actor = await actor_of(hub, request)
+        wanted = await input_of(request, ExportSubmissions)
+        pieces = await export_submissions(hub, actor, wanted)
+        return await _sent(hub, request, pieces, f"form-{wanted.form}.{wanted.format}", _TYPES[wanted.format])
+    except Exception as error:
+        return _refusal(hub, request, error)
 
 
 async def _sent(

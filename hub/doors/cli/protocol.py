@@ -144,6 +144,13 @@ class SegmentNotice(Struct, frozen=True, forbid_unknown_fields=True):
     inside: bool
 
 
+class ReplacedNotice(Struct, frozen=True, forbid_unknown_fields=True):
+    """Ids of contacts that have gone, and the one that they are part of now; null where they were erased."""
+
+    contacts: list[int]
+    into: int | None
+
+
 class SomethingMoved(Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing more is said: ask for what is shown of it."""
 
@@ -169,6 +176,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "presence": PresenceNotice,
     "page": contacts.Page,
     "contact": PresentContact,
+    "replaced": ReplacedNotice,
     "segment": SegmentNotice,
     **CRM_PAYLOADS,
     "segments": SomethingMoved,

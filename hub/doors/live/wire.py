@@ -55,6 +55,10 @@ async def _contact(hub: Hub, event: people.ContactChanged, face: Face) -> Any:
     return present_contact(hub, event.app, event.contact)
 
 
+async def _replaced(hub: Hub, event: people.ContactsReplaced, face: Face) -> Any:
+    return {"contacts": event.contacts, "into": event.into}
+
+
 async def _segment(hub: Hub, event: Any, face: Face) -> Any:
     return {"contact": event.contact, "segment": event.segment, "inside": isinstance(event, people.SegmentEntered)}
 
@@ -85,6 +89,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.ContactPresenceChanged: ("presence", _presence),
     people.PageVisited:          ("page", _page),
     people.ContactChanged:       ("contact", _contact),
+    people.ContactsReplaced:     ("replaced", _replaced),
     people.FormSubmitted:        ("form", _form),
     people.FormConfirmed:        ("form", _form),
     people.SegmentEntered:       ("segment", _segment),
@@ -103,5 +108,5 @@ SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged}
 VOLATILE: set[type[Event]] = {chat.Typed, chat.AgentPresenceChanged, chat.ContactPresenceChanged}
 """May be dropped for a client that reads slowly."""
 
-LOCAL: set[type[Event]] = {chat.AgentPresenceChanged, chat.ContactPresenceChanged}
-"""Each node works these out by itself, so they do not travel."""
+LOCAL: set[type[Event]] = {chat.AgentPresenceChanged, chat.ContactPresenceChanged, people.ContactsReplaced}
+"""Each node tells its own sockets of these, so they do not travel."""

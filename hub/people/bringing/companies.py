@@ -14,7 +14,7 @@ from hub.core.past import Arrival, Brought, Past, bring, digest_of, keep
 from hub.core.verb import verb
 from hub.people.bringing.values import takeable
 from hub.people.collections import COMPANIES
-from hub.people.companies import change_fields, insert_company
+from hub.people.companies.keeping import change_fields, insert_company
 from storage.engine import Document, Scope
 from storage.filters import fold
 

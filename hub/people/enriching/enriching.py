@@ -13,7 +13,7 @@ from hub.core.errors import Conflict, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.collections import COMPANIES, HISTORIES, KEPT
-from hub.people.companies import patch_company
+from hub.people.companies.keeping import patch_company
 from hub.people.contacts import announce_contact, get_contact
 from hub.people.editing import change_contact, touched
 from hub.people.enriching import quota

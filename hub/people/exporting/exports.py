@@ -1,14 +1,9 @@
-"""Contacts as files: any view or segment, streamed as CSV or XLSX, with cells that no spreadsheet runs as formulas."""
+"""Contacts as files: any view or segment, with the columns that are asked for."""
 
 from __future__ import annotations
 
-import asyncio
-import csv
-import io
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -24,7 +19,7 @@ from hub.people.collections import CONTACTS
 from hub.people.conditions.base import Need, World, asked
 from hub.people.conditions.tree import Group, read_tree
 from hub.people.editing import at
-from hub.people.exporting.harmless import harmless
+from hub.people.exporting.files import Format, Rows, Value, file_of
 from hub.people.looking import counted, uncounted
 from hub.people.standard import Attribute
 from hub.people.vocabulary import Vocabulary, vocabulary
@@ -34,29 +29,19 @@ from storage.filters import EVERYTHING, Eq, Filter, all_of
 MOST_COLUMNS = 600
 _SEARCHED = 500
 """Contacts in one look through the words."""
-SHEET_ROWS = 1_048_575
-"""Rows below the header that a sheet of Excel holds; the next ones go to another sheet."""
-_LONGEST_CELL = 32_767
-_EXACT = 10**15
-"""Excel keeps fifteen digits; longer numbers are written as text."""
-_PIECE = 64 * 1024
 _USUAL = (
     "id", "email", "custom_id", "name", "first_name", "last_name", "phone_number", "city", "country", "score", "tags",
     "page_views", "first_seen", "last_seen", "created_at",
 )  # fmt: skip
 
-Value = str | int | float | bool | None
 Cell = Callable[[Document], Value]
 Holds = Callable[[Document], Awaitable[bool]]
 
 
 class ExportContacts(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which contacts (a segment, conditions, words, all or none of them), which columns, and as what.
+    """Which contacts (a segment, conditions, words, all or none of them), which columns, and as what."""
 
-    Words find what a search of contacts finds, five hundred at most.
-    """
-
-    format: Literal["csv", "xlsx"] = "csv"
+    format: Format = "csv"
     segment: int | None = None
     where: dict[str, Any] | None = None
     search: str = ""
@@ -82,7 +67,7 @@ async def export_contacts(hub: Hub, actor: Actor, wanted: ExportContacts) -> Asy
     names, cells = _columns(words, wanted.columns)
     words_of = check_text(wanted.search, "search").strip()[:200]
     chunks = _found(hub, scope, words_of, filter) if words_of else hub.store.export(scope, CONTACTS, filter)
-    return (_csv if wanted.format == "csv" else _xlsx)(names, cells, chunks if holds is None else _those(chunks, holds))
+    return file_of(wanted.format, names, _read(cells, chunks if holds is None else _those(chunks, holds)))
 
 
 def _looking(hub: Hub, scope: Scope, tree: Group, world: World, missing: list[Need]) -> Holds:
@@ -176,83 +161,11 @@ def _reader(attribute: Attribute) -> Cell:
     return read
 
 
+async def _read(cells: list[Cell], chunks: AsyncIterator[list[Document]]) -> Rows:
+    async for contacts in chunks:
+        yield _rows(cells, contacts)
+
+
 def _rows(cells: list[Cell], contacts: list[Document]) -> Iterator[list[Value]]:
     for contact in contacts:
         yield [read(contact) for read in cells]
-
-
-# ── formats ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def _csv(names: list[str], cells: list[Cell], chunks: AsyncIterator[list[Document]]) -> AsyncIterator[bytes]:
-    """Yield a CSV in UTF-8, with the mark at its beginning by which Excel knows the charset."""
-    yield b"\xef\xbb\xbf" + _lines([[harmless(name) for name in names]])
-    async for contacts in chunks:
-        yield await asyncio.to_thread(_lines, _rows(cells, contacts))
-
-
-def _lines(rows: Iterable[list[Any]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([_shown(value) for value in row] for row in rows)
-    return out.getvalue().encode()
-
-
-def _shown(value: Value) -> Value:
-    if type(value) is str:
-        return harmless(value)
-    return ("true" if value else "false") if type(value) is bool else value
-
-
-async def _xlsx(names: list[str], cells: list[Cell], chunks: AsyncIterator[list[Document]]) -> AsyncIterator[bytes]:
-    """Yield a workbook. It is written to a file first, row by row: the directory of a zip is at its end."""
-    with tempfile.TemporaryDirectory(prefix="export-") as folder:
-        path = Path(folder, "contacts.xlsx")
-        book = _Book(path, folder, names)
-        async for contacts in chunks:
-            await asyncio.to_thread(book.add, _rows(cells, contacts))
-        await asyncio.to_thread(book.close)
-        with path.open("rb") as file:  # noqa: ASYNC230 - a local file of our own, read by a thread
-            while piece := await asyncio.to_thread(file.read, _PIECE):
-                yield piece
-
-
-class _Book:
-    """A workbook whose rows go to the disk at once, so that a million of them take no memory."""
-
-    def __init__(self, path: Path, folder: str, names: list[str]) -> None:
-        import xlsxwriter  # 4 MB that a process without exports does not need
-
-        options = {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
-        self._book = xlsxwriter.Workbook(str(path), options)
-        self._names = names
-        self._begin()
-
-    def _begin(self) -> None:
-        self._sheet = self._book.add_worksheet()
-        self._row = 0
-        self._write([harmless(name) for name in self._names])
-
-    def add(self, rows: Iterable[list[Value]]) -> None:
-        """Write rows."""
-        for row in rows:
-            if self._row > SHEET_ROWS:
-                self._begin()
-            self._write(row)
-
-    def _write(self, row: Iterable[Value]) -> None:
-        for place, value in enumerate(row):
-            if type(value) is bool:
-                self._sheet.write_boolean(self._row, place, value)
-            elif type(value) is str:
-                self._sheet.write_string(self._row, place, harmless(value)[:_LONGEST_CELL])
-            elif isinstance(value, int | float):
-                if abs(value) < _EXACT:
-                    self._sheet.write_number(self._row, place, value)
-                else:
-                    self._sheet.write_string(self._row, place, str(value))
-        self._row += 1
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._book.close()

@@ -15,6 +15,7 @@ from hub.core.verb import verb
 from hub.people.collections import CONTACTS
 from hub.people.contacts import ContactRef, get_contact, reference
 from hub.people.editing import unique_value
+from hub.people.merging.apart import are_apart
 from hub.people.merging.likeness import alike_of, email_key, plain_email
 from storage.engine import Document, Scope
 from storage.filters import Eq, Gt
@@ -59,7 +60,7 @@ class Duplicates(Struct, frozen=True):
 async def find_duplicates(hub: Hub, actor: Actor, find: FindDuplicates) -> Duplicates:
     """Return groups of contacts with the same address without its plus-part, phone number, or full name and city.
 
-    Raises InvalidPayload for a cursor that was not made here.
+    Those who were told apart are none. Raises InvalidPayload for a cursor that was not made here.
     """
     last, looked_at = _read_cursor(find.cursor), 0
     groups: list[Group] = []
@@ -90,7 +91,8 @@ async def _groups(hub: Hub, scope: Scope, contact: Document) -> list[Group]:
         keys[email_key(contact["email"])] = None
     groups = []
     for key in keys:
-        members = {each["id"]: each for each in (await _with(hub, scope, contact, key)) if each["id"] != contact["id"]}
+        alike = await _with(hub, scope, contact, key)
+        members = {each["id"]: each for each in alike if each["id"] != contact["id"] and not are_apart(contact, each)}
         if members:
             all_of_them = sorted((contact, *members.values()), key=lambda each: each["id"])
             groups.append(Group(_REASONS[key[0]], [reference(each) for each in all_of_them]))

@@ -88,6 +88,7 @@ _RULES: dict[str, Callable[[Any], Any]] = {
     "attrs": _by_name,
     "facts": _facts,
     "tags": _all,
+    "apart": _all,
     "lists": _all,
     "counted": _all,
     "companies": _companies,

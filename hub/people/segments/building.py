@@ -68,10 +68,10 @@ async def _go_on(hub: Hub, scope: Scope, document: Document, state: dict[str, An
         await _count(hub, scope, document, state)
     elif state["step"] == "mark":
         await mark(hub, scope, kept, document["id"], *await _tree(hub, scope, document), state)
-        if state["step"] == "arm":
+        if state["step"] == "soon":
             await _ready(hub, scope, document)
     else:
-        await arm(hub, scope, kept, *await _tree(hub, scope, document), state)
+        await arm(hub, scope, kept, document["id"], *await _tree(hub, scope, document), state)
 
 
 async def _ready(hub: Hub, scope: Scope, document: Document) -> None:

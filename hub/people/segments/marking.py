@@ -6,6 +6,8 @@ import asyncio
 import time
 from typing import Any
 
+from msgspec.structs import replace
+
 from hub.core.hub import Hub
 from hub.people.collections import KEPT
 from hub.people.conditions.base import World
@@ -15,7 +17,7 @@ from hub.people.segments.membership import settle
 from hub.people.standard import Subject
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Collection, Document, Scope
-from storage.filters import Eq, Filter, Gt, Not, all_of
+from storage.filters import Eq, Filter, Gt, Not, all_of, any_of
 
 FORGET = "segments.forget"
 _CHUNK = 500
@@ -25,10 +27,15 @@ _FRESH = 1_000
 would have nothing to tell if the build had been quicker."""
 
 
+_SOON = 600_000
+"""Milliseconds: whose membership flips within them gets a timer before all others."""
+_NOTHING: frozenset[int] = frozenset()
+
+
 async def mark(
     hub: Hub, scope: Scope, kept: Collection, segment: int, tree: Group | None, world: World, state: dict[str, Any]
 ) -> None:
-    """Mark the next part; `state` says what to go on with, and has the step `arm` when everybody is marked.
+    """Mark the next part; `state` says what to go on with, and has the step `soon` when everybody is marked.
 
     Without a tree nobody belongs to the segment.
     """
@@ -62,7 +69,7 @@ async def mark(
         state.update({"pass": place + 1, "after": 0})
     else:
         await _settle(hub, scope, kept, state.pop("late"), world.subject, fields)
-        state.update(step="arm", after=0)
+        state.update(step="soon", after=0)
 
 
 async def _settle(hub: Hub, scope: Scope, kept: Collection, ids: list[int], subject: Subject, fields: set[str]) -> None:
@@ -73,7 +80,7 @@ async def _settle(hub: Hub, scope: Scope, kept: Collection, ids: list[int], subj
     for start in range(0, len(ids), 100):
         found = await hub.store.get_many(scope, kept, ids[start : start + 100])
         await asyncio.gather(
-            *(settle(hub, scope, words, each, fields, quiet=True, subject=subject) for each in found.values())
+            *(settle(hub, scope, words, each, fields, tells=_NOTHING, subject=subject) for each in found.values())
         )
 
 
@@ -102,21 +109,31 @@ def _with(document: Document, found: Verdict) -> Document:
 
 
 async def arm(
-    hub: Hub, scope: Scope, kept: Collection, tree: Group | None, world: World, state: dict[str, Any]
+    hub: Hub, scope: Scope, kept: Collection, segment: int, tree: Group | None, world: World, state: dict[str, Any]
 ) -> None:
-    """Set the timers of the next ones whose membership may flip by time; the step is `done` behind the last one."""
+    """Set the timers of the next ones whose membership may flip by time; the step is `done` behind the last one.
+
+    The step `soon` is first about those who flip in the next minutes, or have since they were marked: to set the timers of
+    a million takes minutes too.
+    """
     flips = None if tree is None else tree.may_flip(world)
     if tree is None or flips is None:
         state.update(step="done")
         return
+    if state["step"] == "soon":
+        inside, later = Eq("segments", segment), tree.filter(replace(world, now=world.now + _SOON, known={}))
+        flips = any_of(all_of(inside, Not(later)), all_of(Not(inside), later))
     page = await hub.store.find(scope, kept, all_of(Gt("id", state["after"]), flips), limit=_CHUNK, scan=True)
     fields = set(tree.looks_at(world))
     for start in range(0, len(page.items), 100):
         part = page.items[start : start + 100]
         await asyncio.gather(
-            *(settle(hub, scope, world.words, each, fields, quiet=True, subject=world.subject) for each in part)
+            *(
+                settle(hub, scope, world.words, each, fields, tells=frozenset({segment}), subject=world.subject)
+                for each in part
+            )
         )
     if len(page.items) < _CHUNK:
-        state.update(step="done")
+        state.update(step="arm" if state["step"] == "soon" else "done", after=0)
     else:
         state["after"] = page.items[-1]["id"]

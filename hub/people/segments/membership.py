@@ -151,13 +151,13 @@ async def settle(
     document: Document | None,
     changed: set[str] | None = None,
     *,
-    quiet: bool = False,
+    tells: frozenset[int] | None = None,
     subject: Subject = "contact",
 ) -> None:
     """Bring the memberships of a contact or a company up to date, and set the timer for when they flip.
 
-    What a contact may have in common with others is kept with it too (`hub.people.merging.likeness`). `quiet` tells nobody:
-    those who are in a segment when it is made have not entered it.
+    What a contact may have in common with others is kept with it too (`hub.people.merging.likeness`). `tells` are the
+    segments of which entering and leaving are told, None for all: those who are in one when it is made have not entered it.
     """
     kept = KEPT[subject]
     for _ in range(_TRIES):
@@ -194,8 +194,8 @@ async def settle(
             payload = {"subject": subject, "id": document["id"], "due": found.flip}
             await hub.jobs.add(batch, FLIP, payload, after=max(0, (found.flip or 0) - now))
         batch.patch(kept, document["id"], set=changes, inc={"revision": 1})
-        if not quiet:
-            await _tell(hub, batch, subject, document["id"], entered, left)
+        told = tuple([id for id in ids if tells is None or id in tells] for ids in (entered, left))
+        await _tell(hub, batch, subject, document["id"], *told)
         try:
             await hub.commit(batch)
         except GuardFailed:
@@ -205,10 +205,9 @@ async def settle(
                 hub.part(Vocabularies).forget(scope.app)
                 words = await vocabulary(hub, scope)
             continue
-        if not quiet:
-            for kind, ids in zip(_EVENTS[subject], (entered, left), strict=True):
-                for id in ids:
-                    hub.publish(kind(app=scope.app, segment=id, **{subject: document["id"]}))
+        for kind, ids in zip(_EVENTS[subject], told, strict=True):
+            for id in ids:
+                hub.publish(kind(app=scope.app, segment=id, **{subject: document["id"]}))
         return
     if document is not None:  # it changes all the time: again, a little later
         again = ContactTouched if subject == "contact" else CompanyTouched

@@ -19,7 +19,7 @@ import { SubjectContext, useAttributes, useNames, useRefresh, useSegments } from
 import people from '../people/people.module.css'
 import { SearchBox } from '../people/search-box'
 import { Table, TableSkeleton } from '../people/table'
-import { MOST_FOUND, useCount, useRows } from '../people/table-data'
+import { useCount, useRows } from '../people/table-data'
 import { tellFailed } from '../people/undo'
 import { sentence } from '../segments/sentence'
 import { isEmpty } from '../segments/tree'
@@ -79,8 +79,7 @@ function List({ here }: { here: Here }) {
                 label: t('rail.companies'), name: t('companies.name'), face: (_, small) => <Mark small={small} />, when: ({ updated }) => updated,
                 second: ({ members }) => about(members, true, t, locale),
               }}
-              more={found.hasNextPage} fetching={found.isFetchingNextPage} next={() => void found.fetchNextPage()}
-              foot={here.question.search && rows.length >= MOST_FOUND ? <p className={people.note}>{t('people.narrow', { n: MOST_FOUND })}</p> : undefined} />}
+              more={found.hasNextPage} fetching={found.isFetchingNextPage} next={() => void found.fetchNextPage()} />}
       </div>
       <ColumnChooser opened={choosing} close={() => setChoosing(false)} all={all} keys={keys} keep={setKeys} />
       <AskName opened={making} close={() => setMaking(false)} title={t('companies.new')} label={t('companies.name')} save={make} />
@@ -107,7 +106,7 @@ function Toolbar({ here, phone, shown, more, chooseColumns, make }: ToolbarProps
       <div className={people.toolbar}>
         <h2 className={people.title}>
           <span className={people.titleName}>{segment?.name ?? t('companies.all')}</span>{' '}
-          <span className={people.total} aria-live="polite">{here.question.search ? t('people.found', { n: shown, more: more || shown >= MOST_FOUND ? '+' : '' }) : count.data && about(count.data.count, count.data.exact, t, locale, 'company')}</span>
+          <span className={people.total} aria-live="polite">{here.question.search ? t('people.found', { n: shown, more: more ? '+' : '' }) : count.data && about(count.data.count, count.data.exact, t, locale, 'company')}</span>
         </h2>
         <span className={people.grow} />
         <SearchBox here={here} label={t('companies.search')} hint={t('companies.searchHint')} group={t('rail.companies')} phone={phone} />

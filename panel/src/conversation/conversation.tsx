@@ -49,12 +49,17 @@ function useOpen(id: number): 'gone' | undefined {
   const online = useFact((state) => state.phase === 'online')
   const held = useFact((state) => state.messages[id] !== undefined)
   const [problem, setProblem] = useState<'gone'>()
+  useEffect(() => live.hear({
+    replaced: ({ contacts, into }) => {
+      if (into === null && contacts.includes(live.store.get().conversations[id]?.contact.id ?? 0)) setProblem('gone')
+    },
+  }), [live, id])
   useEffect(() => {
-    if (!online && !held) return
+    if (problem || (!online && !held)) return
     live.open(id).catch((error) => {
       if (error instanceof CommandError && error.wire.code === 'not_found') setProblem('gone')
     })
-  }, [live, id, online, held])
+  }, [live, id, online, held, problem])
   return problem
 }
 

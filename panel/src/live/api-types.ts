@@ -90,6 +90,12 @@ export type ActivityTypes = {
   types: ActivityType[]
 }
 
+/** Contacts of whom each is somebody else than the others; with `apart` false that is taken back. */
+export type Apart = {
+  contacts: number[]
+  apart?: boolean
+}
+
 /** A key as owners see it: `tail` is its end; `scopes` null for everything; `used` to the minute, null for never. */
 export type ApiKey = {
   id: number
@@ -659,8 +665,7 @@ export type Explanation = {
   answer: SegmentsAnswer
 }
 
-/** Which contacts (a segment, conditions, words, all or none of them), which columns, and as what.
- * Words find what a search of contacts finds, five hundred at most. */
+/** Which contacts (a segment, conditions, words, all or none of them), which columns, and as what. */
 export type ExportContacts = {
   format?: 'csv' | 'xlsx'
   segment?: number | null
@@ -725,7 +730,7 @@ export type FindActivities = {
   cursor?: string | null
 }
 
-/** Which companies: by conditions, by words, both or none. */
+/** Which companies: by conditions, by words, both or none. What is found by words comes newest company first. */
 export type FindCompanies = {
   where?: Record<string, unknown> | null
   search?: string

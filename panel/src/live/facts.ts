@@ -169,3 +169,10 @@ export const forgotten = (state: State, conversation: number): Partial<State> =>
   messages: without(state.messages, conversation),
   notes: without(state.notes, conversation),
 })
+
+/** People were erased: what they wrote, and what was written about it, goes with them. */
+export function erased(state: State, contacts: readonly number[]): Partial<State> {
+  const theirs = new Set(Object.values(state.conversations).filter(({ contact }) => contacts.includes(contact.id)).map(({ id }) => String(id)))
+  const rest = <Value>(all: Readonly<Record<number, Value>>) => Object.fromEntries(Object.entries(all).filter(([id]) => !theirs.has(id))) as Record<number, Value>
+  return { conversations: rest(state.conversations), messages: rest(state.messages), notes: rest(state.notes), typing: rest(state.typing) }
+}

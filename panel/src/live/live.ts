@@ -29,6 +29,7 @@ type Ears = {
   back: () => void
   page: (page: Events['page']) => void
   contact: (contact: Events['contact']) => void
+  replaced: (replaced: Events['replaced']) => void
   presence: (presence: Events['presence']) => void
   segment: (segment: Events['segment']) => void
   /** Sizes of segments, views, tags and lists: what is shown of them is asked for again. */
@@ -112,6 +113,10 @@ export class Live {
       contact: (contact) => {
         this.store.change((state) => facts.introduced(state, contact))
         this.tell('contact', contact)
+      },
+      replaced: (replaced) => {
+        this.tell('replaced', replaced)
+        if (replaced.into === null) this.erased(replaced.contacts)
       },
     })
     this.connection.start()
@@ -254,6 +259,12 @@ export class Live {
   }
 
   // What the server says
+
+  /** Nothing of erased people stays in this browser. */
+  erased(contacts: readonly number[]): void {
+    this.store.change((state) => facts.erased(state, contacts))
+    this.recountSoon()
+  }
 
   private async welcomed(session: AgentSession): Promise<void> {
     this.store.change(() => ({ session, agents: session.agents, groups: session.groups, counts: session.counts, phase: 'online', fresh: true, typing: {} }))

@@ -4,11 +4,14 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { Link } from 'react-router'
 import { useFact, useLive } from '../live/context'
+import { RestError } from '../live/rest'
 import { Face } from '../parts/face'
 import { Late } from '../parts/late'
 import { Area } from '../people/area'
 import people from '../people/people.module.css'
+import { useRefresh } from '../people/names'
 import { TableSkeleton } from '../people/table'
+import { tellFailed, tellWithUndo } from '../people/undo'
 import { useWords } from '../words/words'
 import Merge from './merge'
 import css from './merging.module.css'
@@ -24,6 +27,7 @@ export default function Duplicates() {
   const offline = useFact((state) => state.phase === 'offline')
   const online = useFact((state) => state.phase === 'online')
   const [merging, setMerging] = useState<number[]>()
+  const apart = useApart()
   const { data, isError, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: ['duplicates'],
     queryFn: ({ pageParam, signal }) => live.rest<Groups>('GET', `duplicates?limit=50${pageParam ? `&cursor=${pageParam}` : ''}`, undefined, signal),
@@ -55,7 +59,7 @@ export default function Duplicates() {
           <>
             <p className={css.intro}>{t('duplicates.why')}</p>
             <ul className={css.groups} aria-label={t('duplicates.title')}>
-              {groups.map((group) => <GroupCard key={`${group.reason} ${group.contacts.map(({ id }) => id).join()}`} group={group} merge={setMerging} />)}
+              {groups.map((group) => <GroupCard key={`${group.reason} ${group.contacts.map(({ id }) => id).join()}`} group={group} merge={setMerging} apart={(ids) => void apart(ids)} />)}
             </ul>
             {hasNextPage && <div className={css.more}><Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>{t('list.more')}</Button></div>}
           </>
@@ -66,13 +70,32 @@ export default function Duplicates() {
   )
 }
 
-function GroupCard({ group: { reason, contacts }, merge }: { group: Group; merge: (ids: number[]) => void }) {
+/** Says that some people are not one, and offers to take it back. */
+function useApart() {
+  const { t } = useWords()
+  const live = useLive()
+  const refresh = useRefresh()
+  const say = async (contacts: number[], apart: boolean) => {
+    await live.rest('POST', 'duplicates/apart', { contacts, apart })
+    refresh('duplicates')
+  }
+  return (contacts: number[]) =>
+    say(contacts, true).then(
+      () => tellWithUndo(t, t('duplicates.told', { n: contacts.length }), () => say(contacts, false)),
+      (problem) => tellFailed(t, problem instanceof RestError && problem.status ? problem.message : ''),
+    )
+}
+
+type CardProps = { group: Group; merge: (ids: number[]) => void; apart: (ids: number[]) => void }
+
+function GroupCard({ group: { reason, contacts }, merge, apart }: CardProps) {
   const { t } = useWords()
   const names = contacts.map(({ name }) => name).join(', ')
   return (
     <li className={css.group}>
       <div className={css.groupHead}>
         <span className={css.reason}>{t(`duplicate.${reason}`)}</span>
+        <Button size="compact-md" variant="subtle" onClick={() => apart(contacts.map(({ id }) => id))} aria-label={t('duplicates.apartNames', { names })}>{t('duplicates.apart')}</Button>
         <Button size="compact-md" variant="light" leftSection={<IconArrowMerge size={16} />} onClick={() => merge(contacts.slice(0, MOST).map(({ id }) => id))} aria-label={t('duplicates.compareNames', { names })}>{t('merge.compare')}</Button>
       </div>
       <ul className={css.people}>

@@ -54,7 +54,7 @@ export function Compare({ ids, close, merged }: Props) {
     try {
       const made = await live.rest<Contact>('POST', `contacts/${first}/merge`, { others })
       refresh('contacts', 'count', 'names', 'profile', 'timeline', 'duplicates', 'explain')
-      notifications.show({ withBorder: true, message: t('merge.done', { name: made.name }), closeButtonProps: { 'aria-label': t('close') } })
+      notifications.show({ id: `merged-${first}`, withBorder: true, message: t('merge.done', { name: made.name }), closeButtonProps: { 'aria-label': t('close') } })
       close()
       merged?.(first)
     } catch (problem) {

@@ -25,13 +25,7 @@ export default function Erase({ contact, close }: { contact: Contact; close: () 
   const end = () => {
     close()
     if (erasure === undefined) return
-    // Nothing of them stays in this browser either.
-    live.store.change(({ conversations, messages, notes }) => {
-      const theirs = new Set(Object.values(conversations).filter((one) => one.contact.id === contact.id).map(({ id }) => String(id)))
-      const rest = <Value,>(all: Readonly<Record<number, Value>>) => Object.fromEntries(Object.entries(all).filter(([id]) => !theirs.has(id))) as Record<number, Value>
-      return { conversations: rest(conversations), messages: rest(messages), notes: rest(notes) }
-    })
-    void live.list('open').catch(() => {})
+    live.erased([contact.id])
     for (const key of ['profile', 'timeline']) queries.removeQueries({ queryKey: [key, contact.id] })
     refresh('contacts', 'count', 'names', 'duplicates')
     void navigate('/people', { replace: true })

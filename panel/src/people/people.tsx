@@ -41,6 +41,7 @@ export default function People() {
   const known = useViews().data
   const here = useTableAddress('/people', SORTS, known?.views)
   const phone = useMediaQuery(fold.phone, undefined, { getInitialValueInEffect: false }) ?? false
+  const navigate = useNavigate()
   const offline = useFact((state) => state.phase === 'offline')
   const found = useContacts(here.question, !here.waiting)
   const count = useCount(here.question, !here.waiting)
@@ -89,7 +90,7 @@ export default function People() {
         </div>
         {here.contact !== undefined && (
           <aside className={css.aside} aria-label={t('person.label')}>
-            <Profile key={here.contact} id={here.contact} close={here.close} beside />
+            <Profile key={here.contact} id={here.contact} close={here.close} moved={(into) => void navigate(here.address(into), { replace: true })} beside />
           </aside>
         )}
       </main>

@@ -13,5 +13,5 @@ export default function PersonPage() {
   const back = () => void (fromHere ? navigate(-1) : navigate('/people'))
   useActions([{ id: 'back', label: t('profile.back'), keys: 'Escape', group: t('rail.people'), hidden: true, run: back }])
   if (!Number.isSafeInteger(id) || id < 1) return <Navigate to="/people" replace />
-  return <main className={css.page}><Profile key={id} id={id} close={back} /></main>
+  return <main className={css.page}><Profile key={id} id={id} close={back} moved={(into) => void navigate(`/person/${into}`, { replace: true })} /></main>
 }

@@ -1,6 +1,8 @@
+import { notifications } from '@mantine/notifications'
 import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useFact, useLive, useWatch } from '../live/context'
+import { useWords } from '../words/words'
 import type { Explanation } from '../segments/types'
 import type { Entry, Profile, TimelinePage } from './types'
 
@@ -36,6 +38,29 @@ export function useProfile(id: number) {
     }
   }, [live, queries, id])
   return query
+}
+
+/**
+ * What became of a person who is shown: null once they are erased. Who was merged into another one leads there, and
+ * everybody who looks is told, whoever did it.
+ */
+export function useReplaced(id: number, moved: (into: number) => void): null | undefined {
+  const live = useLive()
+  const queries = useQueryClient()
+  const { t } = useWords()
+  const [gone, setGone] = useState<null>()
+  const on = useRef({ moved, t })
+  on.current = { moved, t }
+  useEffect(() => live.hear({
+    replaced: ({ contacts, into }) => {
+      if (!contacts.includes(id)) return
+      for (const key of ['timeline', 'person']) queries.removeQueries({ queryKey: [key, id] })
+      if (into === null) return setGone(null)
+      notifications.show({ id: `merged-${into}`, withBorder: true, message: on.current.t('profile.merged'), closeButtonProps: { 'aria-label': on.current.t('close') } })
+      on.current.moved(into)
+    },
+  }), [live, queries, id])
+  return gone
 }
 
 export const KINDS = ['page', 'event', 'form', 'conversation', 'history'] as const

@@ -16,7 +16,7 @@ import { Belongings } from './belongings'
 import { CompaniesOf } from './companies-of'
 import { Enrich } from './enrich'
 import css from './profile.module.css'
-import { useProfile } from './profile-data'
+import { useProfile, useReplaced } from './profile-data'
 import { SegmentsOf } from './segments-of'
 import { Dossier } from './dossier'
 import { Consents } from './consents'
@@ -27,13 +27,14 @@ const MergeWith = area(() => import('../merging/merge-with'), 'merging')
 const DealsOf = area(() => import('../deals/deals-of'), 'deals')
 const Erase = area(() => import('./erase'), 'people')
 
-type Props = { id: number; beside?: boolean; close: () => void }
+type Props = { id: number; beside?: boolean; close: () => void; moved: (into: number) => void }
 
 /** Everything about one person: who and where, what is known, where they belong and why, and what happened. */
-export function Profile({ id, beside = false, close }: Props) {
+export function Profile({ id, beside = false, close, moved }: Props) {
   const { t } = useWords()
   const offline = useFact((state) => state.phase === 'offline')
   const profile = useProfile(id)
+  const gone = useReplaced(id, moved)
   const { data: live } = usePersonData(id)
   const contact = profile.data?.contact
   return (
@@ -46,7 +47,7 @@ export function Profile({ id, beside = false, close }: Props) {
           && <><ActionIcon component={Link} to={`/person/${id}`} aria-label={t('profile.full')} title={t('profile.full')}><IconMaximize size={16} /></ActionIcon>
               <CloseButton size={32} onClick={close} aria-label={t('profile.close')} /></>}
       </div>
-      {!profile.data || !contact
+      {gone === null ? <p className={css.failed} role="alert">{t('profile.erased')}</p> : !profile.data || !contact
         ? profile.isError ? <p className={css.failed} role="alert">{t('profile.gone')}</p> : offline ? <p className={css.failed}>{t('person.offline')}</p> : <Late><ProfileSkeleton /></Late>
         : (
           <div className={css.columns}>

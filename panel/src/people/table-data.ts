@@ -22,7 +22,7 @@ export function useRows<Kind extends 'contacts' | 'companies', Item extends { id
     queryFn: ({ pageParam, signal }) => live.rest<Page<Kind, Item>>('POST', `${kind}/find`, {
       ...(isEmpty(question.where) ? {} : { where: question.where }),
       ...(question.search ? { search: question.search } : { sort: question.sort }),
-      limit: question.search && kind === 'companies' ? MOST_FOUND : PAGE,
+      limit: PAGE,
       ...(pageParam ? { cursor: pageParam } : {}),
     }, signal),
     initialPageParam: undefined as string | undefined,
@@ -49,6 +49,10 @@ export function useContacts(question: Question, enabled = true) {
     // A tag that was renamed or deleted stands on many rows, and on none of the contacts anything changed.
     labels: () => void queries.invalidateQueries({ queryKey: ['contacts'] }),
     contact: (changed) => queries.setQueriesData<InfiniteData<ContactPage>>({ queryKey: ['contacts'] }, (data) => data && withContact(data, changed as unknown as Contact)),
+    replaced: ({ contacts }) => {
+      queries.setQueriesData<InfiniteData<ContactPage>>({ queryKey: ['contacts'] }, (data) => data && without(data, contacts))
+      void queries.invalidateQueries({ queryKey: ['count'] })
+    },
   }), [live, queries])
   const { rows: contacts, ...query } = useRows<'contacts', Contact>('contacts', question, enabled)
   return { ...query, contacts }
@@ -57,6 +61,10 @@ export function useContacts(question: Question, enabled = true) {
 function withContact(data: InfiniteData<ContactPage>, changed: Contact): InfiniteData<ContactPage> {
   if (!data.pages.some((page) => page.contacts.some(({ id }) => id === changed.id))) return data
   return { ...data, pages: data.pages.map((page) => ({ ...page, contacts: page.contacts.map((one) => (one.id === changed.id ? { ...one, ...changed } : one)) })) }
+}
+
+function without(data: InfiniteData<ContactPage>, gone: number[]): InfiniteData<ContactPage> {
+  return { ...data, pages: data.pages.map((page) => ({ ...page, contacts: page.contacts.filter(({ id }) => !gone.includes(id)) })) }
 }
 
 /** How many the conditions find: exactly, or about. A count that a later one took the place of is no failure. */

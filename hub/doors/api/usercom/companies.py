@@ -16,7 +16,8 @@ from hub.doors.api.usercom.paths import number_in
 from hub.doors.api.usercom.refusals import by_field
 from hub.doors.api.usercom.shown import moment, page, with_attributes
 from hub.doors.api.usercom.versions import Version, version_of
-from hub.people import companies, records
+from hub.people import records
+from hub.people.companies import companies, members, tags
 from hub.people.vocabulary import Vocabulary, vocabulary
 
 _PHONES = "phone_numbers"
@@ -141,19 +142,19 @@ async def delete(hub: Hub, actor: Actor, request: web.Request) -> None:
 @compatible()
 async def add_member(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Let a user belong to the company."""
-    return await _member(hub, actor, request, companies.add_member)
+    return await _member(hub, actor, request, members.add_member)
 
 
 @compatible()
 async def remove_member(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Let a user belong to the company no more."""
-    return await _member(hub, actor, request, companies.remove_member)
+    return await _member(hub, actor, request, members.remove_member)
 
 
 async def _member(hub: Hub, actor: Actor, request: web.Request, call: Any) -> dict[str, Any]:
     id = await id_of(hub, actor, request)
     user = await users.named_in(hub, actor, await bodies.read_object(request), version_of(request))
-    await call(hub, actor, companies.Member(id, user))
+    await call(hub, actor, members.Member(id, user))
     return await one(hub, actor, request, id)
 
 
@@ -167,7 +168,7 @@ async def list_members(hub: Hub, actor: Actor, request: web.Request) -> dict[str
 async def add_tag(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Give the company a tag, making it where nobody has it."""
     id = await id_of(hub, actor, request)
-    tagged = await companies.add_company_tag(hub, actor, companies.CompanyTag(id, await _tag_name(request)))
+    tagged = await tags.add_company_tag(hub, actor, tags.CompanyTag(id, await _tag_name(request)))
     return {"created": tagged.created, "tag": {"name": tagged.tag.name, "id": tagged.tag.id}}
 
 
@@ -175,7 +176,7 @@ async def add_tag(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any
 async def remove_tag(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]:
     """Take a tag from the company; one that it does not carry is no error."""
     id = await id_of(hub, actor, request)
-    await companies.remove_company_tag(hub, actor, companies.CompanyTag(id, await _tag_name(request)))
+    await tags.remove_company_tag(hub, actor, tags.CompanyTag(id, await _tag_name(request)))
     return {"success": True}
 
 
@@ -229,4 +230,4 @@ async def _given(hub: Hub, actor: Actor, request: web.Request) -> tuple[dict[str
 
 async def _tag(hub: Hub, actor: Actor, id: int, names: list[str]) -> None:
     for name in names:
-        await companies.add_company_tag(hub, actor, companies.CompanyTag(id, name))
+        await tags.add_company_tag(hub, actor, tags.CompanyTag(id, name))

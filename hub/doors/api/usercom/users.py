@@ -18,7 +18,8 @@ from hub.doors.api.usercom.paths import number_in
 from hub.doors.api.usercom.refusals import by_field
 from hub.doors.api.usercom.shown import moment, page, with_attributes
 from hub.doors.api.usercom.versions import Version, name_in, version_of
-from hub.people import companies, managing, records
+from hub.people import managing, records
+from hub.people.companies import members
 from hub.people.labels import tags
 from hub.people.merging import merges
 from hub.people.privacy import erasure
@@ -329,4 +330,4 @@ async def _add(hub: Hub, actor: Actor, id: int, given: Given) -> None:
     for name in given.tags:
         await tags.add_tag(hub, actor, tags.TagContact(id, name))
     if given.company is not None:
-        await companies.add_member(hub, actor, companies.Member(given.company, id))
+        await members.add_member(hub, actor, members.Member(given.company, id))
