@@ -42,7 +42,7 @@ export function Profile({ id, beside = false, close, moved }: Props) {
       <div className={css.bar}>
         {!beside && <ActionIcon onClick={close} aria-label={t('profile.back')}><IconArrowLeft size={18} /></ActionIcon>}
         <span className={css.grow} />
-        {contact && <More contact={contact} />}
+        {contact && <More contact={contact} gone={gone === null} />}
         {beside
           && <><ActionIcon component={Link} to={`/person/${id}`} aria-label={t('profile.full')} title={t('profile.full')}><IconMaximize size={16} /></ActionIcon>
               <CloseButton size={32} onClick={close} aria-label={t('profile.close')} /></>}
@@ -83,22 +83,22 @@ export function Profile({ id, beside = false, close, moved }: Props) {
   )
 }
 
-/** What is done with a whole person. */
-function More({ contact }: { contact: Contact }) {
+/** What is done with a whole person. Whoever erases them still sees how far that is, and gets the proof. */
+function More({ contact, gone }: { contact: Contact; gone: boolean }) {
   const { t } = useWords()
   const navigate = useNavigate()
   const [doing, setDoing] = useState<'merge' | 'erase'>()
   const done = () => setDoing(undefined)
   return (
     <>
-      <Menu position="bottom-end">
+      {!gone && <Menu position="bottom-end">
         <Menu.Target><ActionIcon aria-label={t('profile.more')} title={t('profile.more')}><IconDots size={18} /></ActionIcon></Menu.Target>
         <Menu.Dropdown aria-label={t('profile.more')}>
           <Menu.Item leftSection={<IconArrowMerge size={16} />} onClick={() => setDoing('merge')}>{t('merge.open')}</Menu.Item>
           <Dossier contact={contact} />
           <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setDoing('erase')}>{t('erase.open')}</Menu.Item>
         </Menu.Dropdown>
-      </Menu>
+      </Menu>}
       {doing && (
         <Suspense>
           {doing === 'merge' ? <MergeWith contact={contact} close={done} merged={(into) => void navigate(`/person/${into}`)} /> : <Erase contact={contact} close={done} />}
