@@ -95,8 +95,10 @@ function GroupCard({ group: { reason, contacts }, merge, apart }: CardProps) {
     <li className={css.group}>
       <div className={css.groupHead}>
         <span className={css.reason}>{t(`duplicate.${reason}`)}</span>
-        <Button size="compact-md" variant="subtle" onClick={() => apart(contacts.map(({ id }) => id))} aria-label={t('duplicates.apartNames', { names })}>{t('duplicates.apart')}</Button>
-        <Button size="compact-md" variant="light" leftSection={<IconArrowMerge size={16} />} onClick={() => merge(contacts.slice(0, MOST).map(({ id }) => id))} aria-label={t('duplicates.compareNames', { names })}>{t('merge.compare')}</Button>
+        <span className={css.deeds}>
+          <Button size="compact-md" variant="subtle" onClick={() => apart(contacts.map(({ id }) => id))} aria-label={t('duplicates.apartNames', { names })}>{t('duplicates.apart')}</Button>
+          <Button size="compact-md" variant="light" leftSection={<IconArrowMerge size={16} />} onClick={() => merge(contacts.slice(0, MOST).map(({ id }) => id))} aria-label={t('duplicates.compareNames', { names })}>{t('merge.compare')}</Button>
+        </span>
       </div>
       <ul className={css.people}>
         {contacts.map((one) => (
