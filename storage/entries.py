@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+
+import msgspec
 
 from storage.engine import Collection, Document, Unstorable
 from storage.filters import NULL, NUMBER, OTHER, OrderKey, covers, fold, is_folded, order_key, values_at, words
@@ -37,7 +39,8 @@ class Entries:
         self._word_patterns = [(pattern, pattern.split(".")[0]) for pattern in collection.words]
         self._folding: dict[str, bool] = {}
         self._value_roots = {pattern.split(".")[0] for pattern in collection.values}
-        self._word_roots = {field.split(".")[0] for field in collection.words}
+        self._marks = collection.marks
+        self._word_roots = {field.split(".")[0] for field in (*collection.words, *collection.marks)}
         self._paths = [(field, field.split("."), is_folded(field, collection.folded)) for field in self.fields]
 
     def keys(self, document: Document) -> tuple[OrderKey, ...]:
@@ -68,7 +71,7 @@ class Entries:
         return key
 
     def may_differ(self, old: Document | None, new: Document | None) -> tuple[set[str], set[str]]:
-        """Return the fields whose values, and those whose words, can differ.
+        """Return the fields whose values, and those whose words or marks, can differ.
 
         A patch leaves what it does not touch the very same object, so most fields of a document need no look.
         """
@@ -103,8 +106,10 @@ class Entries:
                 continue
             for field, values in _values_under(pattern, root, under, document):
                 folding = self._folds(field)
-                keys = [value_key(value, folding) for value in values]
-                found.update([(field, key) for key in keys if 0 < key[0] < OTHER])
+                for value in values:
+                    key = (NUMBER, value) if type(value) is int else value_key(value, folding)
+                    if 0 < key[0] < OTHER:
+                        found.add((field, key))
         return found
 
     def _folds(self, field: str) -> bool:
@@ -118,16 +123,28 @@ class Entries:
 
     def words(self, document: Document) -> set[str]:
         """Return the folded words of the document's searched fields."""
-        found: set[str] = set()
+        texts: list[str] = []
         for pattern, root in self._word_patterns:
             under = document.get(root)
-            if _is_nothing(under):
-                continue
-            for _, values in _values_under(pattern, root, under, document):
-                for value in values:
-                    if type(value) is str:
-                        found.update(words(value))
+            if type(under) is str:
+                if pattern == root:
+                    texts.append(under)
+            elif not _is_nothing(under):
+                for _, values in _values_under(pattern, root, under, document):
+                    texts += [value for value in values if type(value) is str]
+        plain = [
+            text for text in texts if text.isascii()
+        ]  # words end where a text does, so all are taken apart at once
+        found = set(words("\n".join(plain)))
+        if len(plain) < len(texts):
+            for text in texts:
+                if not text.isascii():
+                    found.update(words(text))
         return found
+
+    def marks(self, document: Document) -> set[str]:
+        """Return the marks of the document."""
+        return {mark for field in self._marks for mark in values_at(document, field) if type(mark) is str}
 
 
 _REMEMBERED = 10_000
@@ -141,18 +158,26 @@ def _is_nothing(value: Any) -> bool:
 def _values_under(pattern: str, root: str, under: Any, document: Document) -> list[tuple[str, list[Any]]]:
     """Return the fields that a declared path means in this document, each with what a filter on it looks at."""
     if pattern == root:
-        return [(pattern, [under] if type(under) is not list else values_at(document, pattern))]
+        return [(pattern, under or [None] if type(under) is list else [under])]
     if not pattern.endswith(".*"):
         return [(pattern, values_at(document, pattern))]
     if pattern == f"{root}.*" and type(under) is dict:
         return [
-            (f"{root}.{name}", [value] if type(value) is not list else values_at(document, f"{root}.{name}"))
+            (f"{root}.{name}", value or [None] if type(value) is list else [value])
             for name, value in under.items()
             if name and "." not in name
         ]
     maps = (each for each in values_at(document, pattern[:-2]) if type(each) is dict)
     fields = {f"{pattern[:-1]}{name}": None for each in maps for name in each}
     return [(field, values_at(document, field)) for field in fields if covers(pattern, field)]
+
+
+def layout_of(format: int, collection: Collection, fields: Iterable[str]) -> bytes:
+    """Return what a store keeps of a collection, to see at the next start whether something is to be indexed anew."""
+    described = msgspec.to_builtins(collection)
+    if not collection.marks:
+        del described["marks"]  # as it was written down before there were any
+    return msgspec.json.encode([format, described, list(fields)])
 
 
 def holds_words(document: Document, entries: Entries, wanted: list[str]) -> bool:

@@ -234,6 +234,11 @@ class MongoEngine:
         table, app = self._tables[collection.name], _app(scope, collection)
         return await _asked(mongo_reader.search(table, app, wanted, limit, below))
 
+    async def marked(self, scope: Scope, collection: Collection, mark: str, *, limit: int = 20) -> list[Document]:
+        """Return the documents that have this very text in one of their `marks` fields, lowest id first."""
+        table, app = self._tables[collection.name], _app(scope, collection)
+        return await _asked(mongo_reader.marked(table, app, mark, limit))
+
     async def export(
         self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING
     ) -> AsyncIterator[list[Document]]:

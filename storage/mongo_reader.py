@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+from pymongo import ASCENDING
+
 from storage import filters
 from storage.engine import Document, Sort
 from storage.entries import holds_words
 from storage.filters import BOOL
-from storage.mongo_schema import Table, row_field, text_key
+from storage.mongo_schema import Table, mark_word, row_field, text_key
 from storage.paging import Place, Segment, segments
 from storage.plan import Access, Bound, Plan, behind_prefix
 
@@ -163,6 +165,15 @@ async def search(table: Table, app: int, wanted: list[str], limit: int, below: i
         if len(documents) >= limit:
             break
     return documents[:limit]
+
+
+async def marked(table: Table, app: int, mark: str, limit: int) -> list[Document]:
+    """Return the documents that have a mark, lowest id first."""
+    asked = {"app": app, "word": mark_word(mark)}
+    entries = await table.words.find(asked, {"id": 1, "_id": 0}).sort("id", ASCENDING).limit(limit).to_list()
+    rows = table.rows.find({"_id": {"$in": [entry["id"] for entry in entries]}, "app": app})
+    found = {row["_id"]: row["doc"] async for row in rows}
+    return [found[id] for id in sorted(found) if mark in table.entries.marks(found[id])]
 
 
 # ── queries in MongoDB's words ───────────────────────────────────────────────────────────────────────────────────────

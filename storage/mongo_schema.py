@@ -20,7 +20,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.operations import ReplaceOne
 
 from storage.engine import Collection, Document, Stream
-from storage.entries import Entries
+from storage.entries import Entries, layout_of
 from storage.filters import BOOL, NULL, NUMBER, OrderKey
 
 FORMAT = 1
@@ -90,14 +90,12 @@ class Table:
         return found
 
     def word_entries(self, app: int, document: Document | None) -> dict[str, dict[str, Any]]:
-        """Return the entries of a document's words, by their `_id`."""
-        if document is None or not self.collection.words:
+        """Return the entries of a document's words and marks, by their `_id`."""
+        if document is None or not (self.collection.words or self.collection.marks):
             return {}
         id = document["id"]
-        return {
-            f"{id}.{word}": {"_id": f"{id}.{word}", "app": app, "word": word, "id": id}
-            for word in self.entries.words(document)
-        }
+        words = self.entries.words(document) | {mark_word(mark) for mark in self.entries.marks(document)}
+        return {f"{id}.{word}": {"_id": f"{id}.{word}", "app": app, "word": word, "id": id} for word in words}
 
     def indexes(self) -> dict[str, list[tuple[str, int]]]:
         """Return the indexes that the collection itself has, by name."""
@@ -106,6 +104,11 @@ class Table:
             fields = [(row_field(field), ASCENDING) for field in index.fields if field != "id"]
             found["+".join(index.fields)] = [("app", ASCENDING), *fields, ("_id", ASCENDING)]
         return found
+
+
+def mark_word(mark: str) -> str:
+    """Return a mark as it stands among the words, where no word is the same."""
+    return f"={mark}"
 
 
 def key_name(field: str) -> str:
@@ -140,7 +143,7 @@ async def create(database: AsyncDatabase[dict[str, Any]], tables: Iterable[Table
 
 async def _create(database: AsyncDatabase[dict[str, Any]], table: Table) -> None:
     collection = table.collection
-    layout = msgspec.json.encode([FORMAT, collection, list(table.entries.fields)]).decode()
+    layout = layout_of(FORMAT, collection, table.entries.fields).decode()
     stored = await database["hub.layouts"].find_one({"_id": collection.name})
     if stored is not None and stored["layout"] == layout:
         return

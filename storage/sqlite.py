@@ -40,7 +40,7 @@ from storage.requests import Change, ClaimJobs, Erase, Open, Ping, Replace, Rese
 from storage.sqlite_errors import as_storage_error
 from storage.sqlite_group import LOAD_KEYS
 from storage.sqlite_process import ProcessWriter
-from storage.sqlite_reader import Query, Readers, count, find_part, search
+from storage.sqlite_reader import Query, Readers, count, find_part, marked, search
 from storage.sqlite_rewrite import PART, TURN, change_again, find_changes
 from storage.sqlite_schema import StreamTable, Table, connect
 from storage.sqlite_thread import ThreadWriter
@@ -222,6 +222,11 @@ class SqliteEngine:
         if not wanted:
             return []
         return await self._reading.submit(lambda connection: search(connection, table, app, wanted, limit, below))
+
+    async def marked(self, scope: Scope, collection: Collection, mark: str, *, limit: int = 20) -> list[Document]:
+        """Return the documents that have this very text in one of their `marks` fields, lowest id first."""
+        table, app = self._tables[collection.name], _app(scope, collection)
+        return await self._reading.submit(lambda connection: marked(connection, table, app, mark, limit))
 
     async def export(
         self, scope: Scope, collection: Collection, filter: Filter = EVERYTHING

@@ -17,7 +17,7 @@ import msgspec
 from storage.change import TAKEN, KeyRef, Needs, Row, State
 from storage.engine import Document
 from storage.filters import OrderKey
-from storage.sqlite_schema import StreamTable, Table, bind, rows
+from storage.sqlite_schema import StreamTable, Table, bind, mark_word, rows
 
 Tables = dict[str, Table]
 Streams = dict[str, StreamTable]
@@ -165,12 +165,23 @@ def _entries(
         for field, key in after - before:
             lines.add(table.add_value, "", (new.app, field, bind(key), id))  # type: ignore[union-attr]
     if words:
-        old_words = entries.words(was) if was else set()
-        new_words = entries.words(now) if now else set()
-        if old_words and new_words != old_words:
+        old_line = word_line(table, old.app, old.document) if old else None
+        new_line = word_line(table, new.app, new.document) if new else None
+        if old_line == new_line:
+            return
+        if old_line is not None:
             connection.execute(table.drop_words, (id,))
-        if new is not None and new_words and new_words != old_words:
-            lines.add(table.put_words, "", (id, str(new.app), " ".join(sorted(new_words))))
+        if new_line is not None:
+            lines.add(table.put_words, "", (id, *new_line))
+
+
+def word_line(table: Table, app: int, document: Document) -> tuple[str, ...] | None:
+    """Return what the table of words has for a document: its application, its words, and its marks if it may have any."""
+    words = " ".join(sorted(table.entries.words(document)))
+    if not table.collection.marks:
+        return (str(app), words) if words else None
+    marks = " ".join([mark_word(app, mark) for mark in sorted(table.entries.marks(document))])
+    return (str(app), words, marks) if words or marks else None
 
 
 # ── old data ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -23,7 +23,7 @@ from storage.filters import OrderKey
 from storage.paging import Place, Segment, segments
 from storage.plan import Access, Plan
 from storage.sqlite_errors import as_storage_error
-from storage.sqlite_schema import Table, bind, column
+from storage.sqlite_schema import Table, bind, column, mark_word
 
 T = TypeVar("T")
 Tell = Callable[[Any, Exception | None], None]
@@ -285,6 +285,18 @@ def search(
         f"WHERE {table.words} MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?) ORDER BY id DESC"
     )
     asked = (app, f'app : "{app}" AND words : ({terms})', 2**63 - 1 if below is None else below, limit)
+    return [msgspec.json.decode(packed) for (packed,) in connection.execute(sql, asked)]
+
+
+def marked(connection: apsw.Connection, table: Table, app: int, mark: str, limit: int) -> list[Document]:
+    """Return the documents that have a mark, lowest id first."""
+    if not table.collection.marks:
+        return []
+    sql = (
+        f"SELECT doc FROM {table.rows} WHERE app = ? AND id IN (SELECT rowid FROM {table.words} "
+        f"WHERE {table.words} MATCH ? ORDER BY rowid LIMIT ?) ORDER BY id"
+    )
+    asked = (app, f'marks : "{mark_word(app, mark)}"', limit)
     return [msgspec.json.decode(packed) for (packed,) in connection.execute(sql, asked)]
 
 

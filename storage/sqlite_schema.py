@@ -3,15 +3,15 @@
 # ruff: noqa: S608 - the names in our SQL come from declarations in the code; every value is bound
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import apsw
-import msgspec
 
 from storage.engine import Collection, Stream
-from storage.entries import Entries
+from storage.entries import Entries, layout_of
 from storage.filters import BOOL, NULL, NUMBER, TEXT, OrderKey
 
 FORMAT = 1
@@ -82,7 +82,8 @@ class Table:
         )
         self.add_value = f"INSERT INTO {self.values} (app, field, value, id)"
         self.drop_value = f"DELETE FROM {self.values} WHERE app = ? AND field = ? AND value = ? AND id = ?"
-        self.put_words = f"INSERT INTO {self.words} (rowid, app, words)"
+        self.word_columns = "app, words, marks" if collection.marks else "app, words"
+        self.put_words = f"INSERT INTO {self.words} (rowid, {self.word_columns})"
         self.drop_words = f"DELETE FROM {self.words} WHERE rowid = ?"
 
     def index_names(self) -> dict[str, str]:
@@ -117,6 +118,18 @@ def column(field: str) -> str:
     return "id" if field == "id" else quoted("c", field)
 
 
+_NO_LETTER = re.compile("[^0-9a-z]")
+
+
+def mark_word(app: int, mark: str) -> str:
+    """Return an application's mark as one word of the tokenizer, and no other mark's."""
+    return f"{app}x{_NO_LETTER.sub(_spelt, mark)}"
+
+
+def _spelt(sign: re.Match[str]) -> str:
+    return f"·{ord(sign[0]):x}·"
+
+
 # ── making it ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -145,7 +158,7 @@ def create(
 
 def _create(connection: apsw.Connection, table: Table, derive: Derive) -> None:
     collection = table.collection
-    layout = msgspec.json.encode([FORMAT, collection, list(table.fields)])
+    layout = layout_of(FORMAT, collection, table.fields)
     stored = connection.execute("SELECT layout FROM layouts WHERE collection = ?", (collection.name,)).get
     if stored == layout:
         return
@@ -155,10 +168,12 @@ def _create(connection: apsw.Connection, table: Table, derive: Derive) -> None:
         f"CREATE TABLE IF NOT EXISTS {table.values} (app INTEGER, field TEXT, value, id INTEGER, "
         "PRIMARY KEY (app, field, value, id)) WITHOUT ROWID;"
     )
-    # Our words are folded already, and this tokenizer leaves everything beyond ASCII alone.
+    # Our words are folded already, and this tokenizer leaves everything beyond ASCII alone. What was made for an older
+    # layout may lack a column, and is filled anew anyway.
     connection.execute(
-        f"CREATE VIRTUAL TABLE IF NOT EXISTS {table.words} USING fts5"
-        "(app, words, content='', contentless_delete=1, detail=column, tokenize='ascii')"
+        f"DROP TABLE IF EXISTS {table.words};"
+        f"CREATE VIRTUAL TABLE {table.words} USING fts5"
+        f"({table.word_columns}, content='', contentless_delete=1, detail=column, tokenize='ascii')"
     )
     _drop_indexes(connection, table)
     _add_columns(connection, table)

@@ -5,9 +5,10 @@ from storage.engine import Collection, Index, Stream
 CONTACTS = Collection(
     "contacts",
     indexes=(Index(("last_seen",)), Index(("updated",))),
-    values=("tags", "lists", "segments", "counted", "alike", "here", "group", "attrs.*", "companies.id"),
+    values=("tags", "lists", "segments", "counted", "here", "group", "attrs.*", "companies.id"),
     words=("name", "first_name", "last_name", "email", "phone_number", "custom_id", "attrs.*"),
     folded=("name", "first_name", "last_name", "email", "city", "region", "country", "attrs.*"),
+    marks=("alike",),
 )
 """People. `attrs` by the id of the attribute; `counts` by the key of what is counted, whose keys `counted` lists."""
 

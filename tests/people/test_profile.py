@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -52,3 +53,13 @@ async def test_a_filter_that_no_segment_has_asked_for_finds_whom_its_preview_cou
     assert [each["id"] for each in (await panel("POST", "contacts/find", where=where, search="Zoe"))["contacts"]] == [
         buyers[1]
     ]
+
+
+async def test_keys_are_twelve_small_letters_and_digits_and_neighbours_begin_alike(panel: Any) -> None:
+    ids = [await panel.contact() for _ in range(70)]
+    keys = {id: (await panel("GET", f"contacts/{id}"))["key"] for id in ids}
+    assert all(re.fullmatch("[0-9a-z]{12}", key) for key in keys.values()) and len(set(keys.values())) == 70
+    assert len({key[3:] for key in keys.values()}) == 70
+    for id, key in keys.items():  # an import of neighbours writes to few pages of the tree of keys
+        assert key[:3] == next(other for number, other in keys.items() if number // 64 == id // 64)[:3]
+    assert len({key[:3] for key in keys.values()}) in (2, 3)

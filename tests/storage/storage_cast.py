@@ -17,6 +17,7 @@ CONTACTS = Collection(
     values=("tags", "attrs.*", "companies.id"),
     words=("name", "email"),
     folded=("name", "email", "attrs.*"),
+    marks=("alike",),
 )
 CONVERSATIONS = Collection("conversations", indexes=(Index(("status", "updated")), Index(("updated",))))
 JOBS = Collection("jobs", tenant=False, indexes=(Index(("due",)),))

@@ -112,7 +112,10 @@ async def test_a_server_that_is_away_is_unavailable(monkeypatch: pytest.MonkeyPa
 
 async def test_old_data_gets_new_indexes_words_and_foldings(mongo_url: str):
     plain = Collection("contacts", indexes=(Index(("status",)), Index(("gone",))), words=("status",))
-    people = [{"id": n, "name": f"Łucja {n}", "status": "new", "tags": [f"t{n % 3}"], "seen": -n} for n in range(1, 31)]
+    people = [
+        {"id": n, "name": f"Łucja {n}", "status": "new", "tags": [f"t{n % 3}"], "seen": -n, "alike": [f"a:{n % 5}"]}
+        for n in range(1, 31)
+    ]
     name = database_name()
     engine = MongoEngine(mongo_url, name)
     await engine.open([plain], [])
@@ -120,13 +123,19 @@ async def test_old_data_gets_new_indexes_words_and_foldings(mongo_url: str):
     await engine.close()
 
     grown = Collection(
-        "contacts", indexes=(Index(("status", "seen")),), values=("tags",), words=("name",), folded=("name", "tags")
+        "contacts",
+        indexes=(Index(("status", "seen")),),
+        values=("tags",),
+        words=("name",),
+        folded=("name", "tags"),
+        marks=("alike",),
     )
     engine = MongoEngine(mongo_url, name)
     await engine.open([grown], [])
     page = await engine.find(ACME, grown, Eq("status", "new"), sort=Sort("seen"), limit=2)
     assert [each["id"] for each in page.items] == [30, 29]
     assert await engine.count(ACME, grown, Eq("tags", "T1")) == 10
+    assert [each["id"] for each in await engine.marked(ACME, grown, "a:3", limit=2)] == [3, 8]
     assert [each["id"] for each in await engine.search(ACME, grown, "lucja 7")] == [7]
     assert await engine.search(ACME, grown, "new") == []
     await engine.close()

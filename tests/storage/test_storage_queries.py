@@ -219,6 +219,32 @@ async def test_search_gives_the_newest_and_follows_changes(people: Engine):
     assert ids(await people.search(ACME, CONTACTS, "wanda")) == [4]
 
 
+async def test_a_mark_is_found_as_it_is_written_and_follows_changes(engine: Engine):
+    kept = [{"id": 1, "alike": ["p:0a", "n:0a"]}, {"id": 2, "alike": ["p:0a"], "name": "Vera"}, {"id": 3, "alike": []}]
+    await insert(engine, *kept)
+    await insert(engine, {"id": 9, "alike": ["p:0a"]}, scope=GLOBEX)
+    assert ids(await engine.marked(ACME, CONTACTS, "p:0a")) == [1, 2]
+    assert ids(await engine.marked(ACME, CONTACTS, "p:0a", limit=1)) == [1]
+    assert ids(await engine.marked(GLOBEX, CONTACTS, "p:0a")) == [9]
+    for other in ("p:0", "p:0ab", "P:0A", "p.0a", "p 0a", "0a", "x:1", '" OR *', "", "ł", "p·3a·0a"):
+        assert await engine.marked(ACME, CONTACTS, other) == [], other
+    assert ids(await engine.search(ACME, CONTACTS, "p 0a")) == [], "marks are no words"
+    batch = Batch(ACME)
+    batch.patch(CONTACTS, 1, set={"alike": ["n:0a"]})
+    batch.patch(CONTACTS, 2, set={"name": "Walt"})
+    batch.patch(CONTACTS, 3, set={"alike": ["p:0a", "P:0A", "p.0a", '"ł"']})
+    await engine.commit(batch)
+    assert ids(await engine.marked(ACME, CONTACTS, "p:0a")) == [2, 3]
+    assert ids(await engine.search(ACME, CONTACTS, "walt")) == [2]
+    for own in ("P:0A", "p.0a", '"ł"'):
+        assert ids(await engine.marked(ACME, CONTACTS, own)) == [3]
+    batch = Batch(ACME)
+    batch.delete(CONTACTS, 2)
+    await engine.commit(batch)
+    assert ids(await engine.marked(ACME, CONTACTS, "p:0a")) == [3]
+    assert await engine.marked(ACME, CONVERSATIONS, "p:0a") == []
+
+
 @pytest.mark.annex("X5")
 async def test_applications_never_see_each_other(people: Engine):
     assert ids(await people.find(GLOBEX, CONTACTS)) == [9]

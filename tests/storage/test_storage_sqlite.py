@@ -217,7 +217,8 @@ async def test_closing_finishes_what_was_queued_and_refuses_the_rest(make: Make,
 async def test_old_data_gets_new_indexes_words_and_foldings(make: Make, tmp_path: Path):
     plain = Collection("contacts", indexes=(Index(("status",)), Index(("gone",))), words=("status",))
     people = [
-        {"id": n, "name": f"Łucja {n}", "status": "new", "tags": [f"t{n % 3}"], "seen": -n} for n in range(1, 1_101)
+        {"id": n, "name": f"Łucja {n}", "status": "new", "tags": [f"t{n % 3}"], "seen": -n, "alike": [f"a:{n % 5}"]}
+        for n in range(1, 1_101)
     ]
     engine = make(tmp_path)
     await engine.open([plain], [])
@@ -230,8 +231,10 @@ async def test_old_data_gets_new_indexes_words_and_foldings(make: Make, tmp_path
         values=("tags",),
         words=("name",),
         folded=("name", "tags"),
+        marks=("alike",),
     )
     await engine.open([grown], [])
+    assert [each["id"] for each in await engine.marked(ACME, grown, "a:3", limit=2)] == [3, 8]
     page = await engine.find(ACME, grown, Eq("status", "new"), sort=Sort("seen"), limit=2)
     assert [each["id"] for each in page.items] == [1_100, 1_099]
     assert await engine.count(ACME, grown, Eq("tags", "T1")) == 367

@@ -18,7 +18,7 @@ from hub.people.editing import unique_value
 from hub.people.merging.apart import are_apart
 from hub.people.merging.likeness import alike_of, email_key, plain_email
 from storage.engine import Document, Scope
-from storage.filters import Eq, Gt
+from storage.filters import Gt
 
 Reason = Literal["email", "phone_number", "name"]
 _REASONS: dict[str, Reason] = {"e": "email", "p": "phone_number", "n": "name"}
@@ -101,7 +101,7 @@ async def _groups(hub: Hub, scope: Scope, contact: Document) -> list[Group]:
 
 async def _with(hub: Hub, scope: Scope, contact: Document, key: str) -> list[Document]:
     """Return the contacts of a key; of an address also the one that has it without a plus-part."""
-    found = (await hub.store.find(scope, CONTACTS, Eq("alike", key), limit=_MOST)).items
+    found = await hub.store.marked(scope, CONTACTS, key, limit=_MOST)
     if key.startswith("e:"):
         plain = unique_value("email", plain_email(contact["email"]))
         id = await hub.store.key(scope, "contact.email", plain)
