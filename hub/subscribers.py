@@ -25,7 +25,7 @@ from hub.people.companies import companies, members
 from hub.people.enriching import enriching, many, occasions
 from hub.people.enriching.keeping import EnrichingKeeper
 from hub.people.events import CompanyDeleted, ConfirmationAsked, ContactGrouped, ContactsGrouped
-from hub.people.forms.submissions import FormsKeeper
+from hub.people.forms.submissions import FormsKeeper, count_old_answers, expire_answers
 from hub.people.grouping import applying
 from hub.people.importing import imports, running, undoing
 from hub.people.importing.keeping import ImportsKeeper
@@ -33,8 +33,8 @@ from hub.people.labels import joining
 from hub.people.labels import keeping as labels
 from hub.people.merging import merges
 from hub.people.operations import working
-from hub.people.privacy import erasure, retention
-from hub.people.privacy.keepers import Keeper, Keepers
+from hub.people.privacy import erasure, passing, retention
+from hub.people.privacy.keepers import Ageing, Keeper, Keepers
 from hub.people.privacy.keeping import PeopleKeeper
 from hub.people.segments import building, marking, membership, sizes
 from hub.people.tracking import ingesting
@@ -96,6 +96,13 @@ KEEPERS: list[Keeper] = [
 ]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
+AGEING = {
+    "conversations": Ageing(expire_conversations, count_old_conversations),
+    "answers": Ageing(expire_answers, count_old_answers),
+    "visitors": Ageing(passing.erase_visitors, passing.count_visitors),
+}
+"""What becomes of data that is older than an application keeps it, where it is no stream of a contact"""
+
 DAY = 86_400_000
 
 SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
@@ -121,8 +128,7 @@ def connect(hub: Hub) -> None:
     for kind, work in JOBS.items():
         hub.jobs.register(kind, work, bulk=kind in BULK)
     hub.part(Keepers).all += KEEPERS
-    hub.part(Keepers).expire = expire_conversations
-    hub.part(Keepers).count_old = count_old_conversations
+    hub.part(Keepers).ageing |= AGEING
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)
     hub.watch(hub.part(outbox.Outbox).put)

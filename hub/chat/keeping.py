@@ -102,13 +102,13 @@ def _old(before: int) -> Filter:
     return All((Eq("status", "closed"), Lt("updated", before)))
 
 
-async def expire_conversations(hub: Hub, scope: Scope, before: int) -> bool:
-    """Erase some of the conversations that have been closed since before a moment; tell whether there are more."""
+async def expire_conversations(hub: Hub, scope: Scope, before: int, place: str) -> str | None:
+    """Erase some of the conversations that have been closed since before a moment; return None when there are no more."""
     page = await hub.store.find(scope, CONVERSATIONS, _old(before), sort=Sort("updated"), limit=20)
     for document in page.items:
         while "conversations" not in await erase_conversation(hub, scope, document):
             pass
-    return bool(page.items)
+    return "" if page.items else None
 
 
 async def erase_conversation(hub: Hub, scope: Scope, document: Document) -> Counter[str]:

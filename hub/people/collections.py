@@ -47,7 +47,9 @@ IMPORT_CHUNKS = Collection("import_chunks", indexes=(Index(("import", "offset"))
 FORMS = Collection("forms")
 FORM_TALLIES = Collection("form_tallies")
 """One document per form, under its id: how often it was shown, and how often a program filled it in."""
-SUBMISSIONS = Collection("form_submissions", indexes=(Index(("form",)), Index(("form", "status")), Index(("contact",))))
+SUBMISSIONS = Collection(
+    "form_submissions", indexes=(Index(("form",)), Index(("form", "status")), Index(("contact",)), Index(("at",)))
+)
 """What somebody answered; `status` is done, or of a double opt-in asked, then confirmed."""
 
 PAGES = Stream("pages")

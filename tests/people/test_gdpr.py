@@ -17,14 +17,18 @@ import pytest
 
 from hub.chat.attachments import FORGET
 from hub.chat.collections import CONVERSATIONS, MESSAGES
+from hub.chat.presence import Presence
 from hub.core.collections import DEAD_JOBS, JOBS
-from hub.people.collections import CONTACTS, EVENTS, IMPORT_CHUNKS, PAGES
-from hub.people.privacy import erasure, retention
+from hub.people.collections import BROWSERS, CONTACTS, EVENTS, IMPORT_CHUNKS, PAGES, SUBMISSIONS
+from hub.people.privacy import erasure, passing, retention
 from server import COLLECTIONS, STREAMS
 from storage.engine import INSTALLATION, Batch, Scope
 from storage.filters import Eq
 from tests.conftest import Company
+from tests.support.forms import EMAIL, make_form
+from tests.support.forms import Page as FormPage
 from tests.support.house import House, eventually, open_house
+from tests.support.people import settled
 from tests.support.snapshot import everything_of
 
 from .conftest import Refused, panel_of
@@ -410,10 +414,11 @@ async def test_old_data_is_erased_by_kind_and_young_data_stays(either_house, mon
         await house.hub.commit(batch)
         talks.append(talk)
 
-    assert await panel("GET", "retention") == {"pages": None, "events": None, "conversations": None}
+    nothing = dict.fromkeys(("pages", "events", "conversations", "answers", "visitors"))
+    assert await panel("GET", "retention") == nothing
     rules = {"pages": 10, "events": 25, "conversations": 90}
     would = await panel("POST", "retention/preview", **rules)
-    assert would == {"pages": 4 * 7, "events": 2 * 7, "conversations": 1, "exact": True}
+    assert would == {"pages": 4 * 7, "events": 2 * 7, "conversations": 1, "answers": 0, "visitors": 0, "exact": True}
     await panel("PUT", "retention", **rules)
     jobs = [row async for chunk in house.hub.store.export(INSTALLATION, JOBS) for row in chunk]
     (ordered,) = [row for row in jobs if row["kind"] == retention.APPLY]
@@ -433,6 +438,81 @@ async def test_old_data_is_erased_by_kind_and_young_data_stays(either_house, mon
     assert len(timeline["entries"]) == 4 and len(rest["entries"]) == 2 and rest["cursor"] is None
     jobs = [row async for chunk in house.hub.store.export(INSTALLATION, JOBS) for row in chunk]
     assert [row["kind"] for row in jobs if row["kind"] == retention.APPLY] == [retention.APPLY]
+    await panel._http.close()
+    await company.go_home()
+
+
+async def test_answers_to_forms_grow_old_too(either_house):
+    house = either_house
+    company = Company(house, await house.application("Acme"))
+    panel, scope, now = await panel_of(company), Scope(company.id), house.hub.clock.now()
+    made = await make_form(company, EMAIL)
+    shop = FormPage(company)
+    for name in ("vera", "walt", "zoe"):
+        await shop.post(made["id"], {"email": f"{name}@example.com"})
+    await settled(house)
+    kept = (await house.hub.store.find(scope, SUBMISSIONS)).items
+    batch = Batch(scope)
+    for document, age in zip(kept, (400, 300, 1), strict=True):
+        batch.patch(SUBMISSIONS, document["id"], set={"at": now - age * DAY})
+    await house.hub.commit(batch)
+    assert (await panel("POST", "retention/preview", answers=365))["answers"] == 1
+    await panel("PUT", "retention", answers=200)
+    await retention.apply_rules(house.hub, INSTALLATION, {"app": company.id, "midnight": 0})
+    assert [each["id"] for each in (await house.hub.store.find(scope, SUBMISSIONS)).items] == [kept[2]["id"]]
+    assert await house.hub.store.key(scope, "form.client", kept[0]["client"]) is None
+    await panel._http.close()
+
+
+async def test_visitors_whom_nobody_knows_go_when_they_do_not_come_back_and_everybody_else_stays(
+    either_house, monkeypatch
+):
+    monkeypatch.setattr(passing, "_SOME", 2)
+    house = either_house
+    company = Company(house, await house.application("Acme"))
+    panel, scope, now = await panel_of(company), Scope(company.id), house.hub.clock.now()
+
+    async def visited(age: int, **call: Any) -> int:
+        visitor = await company.visitor()
+        await visitor.call("page", url="https://shop.example/", title="Shop", referrer="")
+        if "says" in call:
+            await visitor.says(call["says"])
+        contact = int(visitor.session["contact"]["id"])
+        await visitor.leave()
+        await eventually(lambda: not house.hub.part(Presence).online(company.id, "contact", contact))
+        await settled(house)
+        if "attributes" in call:
+            await panel("PATCH", f"contacts/{contact}", attributes=call["attributes"])
+        if "tag" in call:
+            await panel("POST", f"contacts/{contact}/tags", tag=call["tag"])
+        if "deal" in call:
+            await panel("POST", "deals", name=call["deal"], contact=contact)
+        if "consent" in call:
+            await panel("POST", f"contacts/{contact}/consents", purpose=call["consent"], given=True, source="page")
+        await settled(house)
+        batch = Batch(scope)
+        batch.patch(CONTACTS, contact, set={"last_seen": now - age * DAY})
+        await house.hub.commit(batch)
+        return contact
+
+    stay = [
+        await visited(300, says="Hello"), await visited(300, attributes={"first_name": "Vera"}),
+        await visited(300, tag="vip"), await visited(300, deal="Tea"), await visited(300, consent="mail"),
+        await visited(5),
+    ]  # fmt: skip
+    gone = [await visited(300) for _ in range(3)]
+    keys = [(await house.hub.store.get(scope, CONTACTS, each))["key"] for each in gone]
+    ada = await company.agent()
+    assert (await panel("POST", "retention/preview", visitors=270))["visitors"] >= 3
+    await panel("PUT", "retention", visitors=270)
+    await retention.apply_rules(house.hub, INSTALLATION, {"app": company.id, "midnight": 0})
+    await settled(house)
+    assert list(await house.hub.store.get_many(scope, CONTACTS, stay + gone)) == stay
+    for contact, key in zip(gone, keys, strict=True):
+        assert await house.hub.store.heads(scope, PAGES, [contact]) == {}
+        assert await house.hub.store.key(scope, "contact.key", key) is None
+        assert (await house.hub.store.find(scope, BROWSERS, Eq("contact", contact))).items == []
+        await ada.hears("replaced", contacts=[contact], into=None)
     await panel._http.close()
     await company.go_home()
 

@@ -21,7 +21,7 @@ from hub.people.forms.fields import Field, Language, said
 from hub.people.forms.forms import Id, stored_form
 from hub.people.privacy.keepers import Item, next_of
 from storage.engine import Batch, Document, Result, Scope, Sort
-from storage.filters import Eq
+from storage.filters import Eq, Lt
 
 _CHUNK = 200
 
@@ -107,6 +107,28 @@ def readable(fields: list[Field], answers: dict[str, Any], language: Language) -
     return found
 
 
+async def expire_answers(hub: Hub, scope: Scope, before: int, place: str) -> str | None:
+    """Erase some of what was answered before a moment; return None when there is no more."""
+    page = await hub.store.find(scope, SUBMISSIONS, Lt("at", before), sort=Sort("at"), limit=_CHUNK)
+    await _erase(hub, scope, page.items)
+    return "" if page.items else None
+
+
+async def count_old_answers(hub: Hub, scope: Scope, before: int) -> int:
+    """Return how much was answered before a moment."""
+    return await hub.store.count(scope, SUBMISSIONS, Lt("at", before))
+
+
+async def _erase(hub: Hub, scope: Scope, documents: list[Document]) -> None:
+    """Erase submissions, and the keys by which they are known."""
+    if documents:
+        batch = Batch(scope)
+        for document in documents:
+            batch.release("form.client", document["client"])
+            batch.delete(SUBMISSIONS, document["id"])
+        await hub.commit(batch)
+
+
 class FormsKeeper:
     """Submissions follow their contact, and go with it."""
 
@@ -134,13 +156,7 @@ class FormsKeeper:
                     break
 
     async def erase(self, hub: Hub, scope: Scope, contacts: Sequence[int]) -> Counter[str]:
-        """Erase the next submissions, and the keys by which they are known."""
+        """Erase the next submissions."""
         documents = await next_of(hub, scope, SUBMISSIONS, "contact", contacts, _CHUNK)
-        if not documents:
-            return Counter()
-        batch = Batch(scope)
-        for document in documents:
-            batch.release("form.client", document["client"])
-            batch.delete(SUBMISSIONS, document["id"])
-        await hub.commit(batch)
-        return Counter({"submissions": len(documents)})
+        await _erase(hub, scope, documents)
+        return Counter({"submissions": len(documents)}) if documents else Counter()

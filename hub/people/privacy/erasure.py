@@ -144,13 +144,11 @@ async def erase_rest(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
 
     Counted first and erased then: a process that is killed in the middle counts no chunk twice and forgets none.
     """
-    document = await hub.store.get(scope, ERASURES, payload["erasure"])
-    if document is None:
-        return
     if payload.get("late"):
         await _erase(hub, scope, payload["contacts"], time.monotonic() + _TURN)
         return
-    if document["status"] != "running":
+    document = await hub.store.get(scope, ERASURES, payload["erasure"])
+    if document is None or document["status"] != "running":
         return
     if "found" not in document:
         document = await _count(hub, scope, document)

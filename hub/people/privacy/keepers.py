@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -57,26 +57,19 @@ async def next_of(
     return found
 
 
-Expire = Callable[[Hub, Scope, int], Awaitable[bool]]
-"""Erases some of what ended before a moment; tells whether there may be more."""
+class Ageing(NamedTuple):
+    """What becomes of one kind of data when it is old: how some of what ended before a moment is erased, and counted.
 
+    `erase_old` takes the place to go on from (at first an empty one) and returns the next one, None behind all of it.
+    """
 
-CountOld = Callable[[Hub, Scope, int], Awaitable[int]]
-"""Counts what ended before a moment."""
+    erase_old: Callable[[Hub, Scope, int, str], Awaitable[str | None]]
+    count_old: Callable[[Hub, Scope, int], Awaitable[int]]
 
 
 class Keepers:
-    """The keepers of this hub, and what erases and counts old conversations."""
+    """The keepers of this hub, and what becomes of old data that is no stream of a contact, by its kind."""
 
     def __init__(self, hub: Hub) -> None:
         self.all: list[Keeper] = []
-        self.expire: Expire = _nothing
-        self.count_old: CountOld = _none
-
-
-async def _nothing(hub: Hub, scope: Scope, before: int) -> bool:
-    return False
-
-
-async def _none(hub: Hub, scope: Scope, before: int) -> int:
-    return 0
+        self.ageing: dict[str, Ageing] = {}

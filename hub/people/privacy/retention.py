@@ -12,7 +12,7 @@ from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from hub.people.collections import CONTACTS, EVENTS, PAGES, RETENTION
+from hub.people.collections import ANSWERED, CONTACTS, EVENTS, PAGES, RETENTION
 from hub.people.contacts import ids_of
 from hub.people.privacy.keepers import Keepers
 from hub.people.values import DAY
@@ -28,24 +28,36 @@ Days = Annotated[int, Meta(ge=1, le=36_500)] | None
 
 
 class Retention(Struct, frozen=True, forbid_unknown_fields=True):
-    """After how many days each kind of data is erased; null keeps it. Conversations are those closed for so long."""
+    """After how many days each kind of data is erased; null keeps it.
+
+    conversations  those closed for so long, with their files
+    answers        what people answered to forms
+    visitors       those of whom nothing is known but where they were and what they did there, and who have not come back
+    """
 
     pages: Days = None
     events: Days = None
     conversations: Days = None
+    answers: Days = None
+    visitors: Days = None
+
+
+KINDS = Retention.__struct_fields__
+_STREAMS: dict[str, Stream] = {"pages": PAGES, "events": EVENTS, "answers": ANSWERED}
+"""kind → the stream of it that each contact has"""
 
 
 @verb(CONTACTS_PRIVACY)
 async def get_retention(hub: Hub, actor: Actor) -> Retention:
     """Return after how many days data is erased."""
     document = await hub.store.get(actor.scope, RETENTION, actor.scope.app) or {}
-    return Retention(document.get("pages"), document.get("events"), document.get("conversations"))
+    return Retention(*(document.get(kind) for kind in KINDS))
 
 
 @verb(CONTACTS_PRIVACY)
 async def set_retention(hub: Hub, actor: Actor, rules: Retention) -> Retention:
     """Say after how many days data is erased; it happens every night (UTC)."""
-    days = {"pages": rules.pages, "events": rules.events, "conversations": rules.conversations}
+    days = {kind: getattr(rules, kind) for kind in KINDS}
     batch = Batch(actor.scope)
     if await hub.store.get(actor.scope, RETENTION, actor.scope.app) is None:
         batch.insert(RETENTION, {"id": actor.scope.app, **days})
@@ -70,29 +82,38 @@ async def apply_rules(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:
     app = payload["app"]
     scope = Scope(app)
     rules = await hub.store.get(scope, RETENTION, app) or {}
-    if not any(rules.get(kind) for kind in ("pages", "events", "conversations")):
+    if not any(rules.get(kind) for kind in KINDS):
         return  # when there are rules again, they order this again
     until = time.monotonic() + _TURN
     after: int | None = payload.get("after", 0)
     while after is not None and time.monotonic() < until:
         after = await _streams(hub, scope, rules, after)
-    if after is None:
-        days, left = rules.get("conversations"), True
-        while days and left and time.monotonic() < until:
-            left = await hub.part(Keepers).expire(hub, scope, hub.clock.now() - days * DAY)
-        if not days or not left:
-            await _order(hub, app)
-            return
+    places: dict[str, str | None] = dict(payload.get("places") or {})
+    if after is None and await _age(hub, scope, rules, places, until):
+        await _order(hub, app)
+        return
     batch = Batch(scope)
-    await hub.jobs.add(batch, APPLY, payload | {"after": after if after is not None else 2**53})
+    rest = {"after": after if after is not None else 2**53, "places": places}
+    await hub.jobs.add(batch, APPLY, payload | rest)
     await hub.commit(batch)
 
 
+async def _age(hub: Hub, scope: Scope, rules: dict[str, Any], places: dict[str, str | None], until: float) -> bool:
+    """Erase what is no stream of a contact, each kind from its place on; return whether all of it is done."""
+    for kind, ageing in hub.part(Keepers).ageing.items():
+        place = places.get(kind, "")
+        while rules.get(kind) and place is not None:
+            if time.monotonic() > until:
+                return False
+            place = places[kind] = await ageing.erase_old(hub, scope, hub.clock.now() - rules[kind] * DAY, place)
+    return True
+
+
 async def _streams(hub: Hub, scope: Scope, rules: dict[str, Any], after: int) -> int | None:
-    """Erase old pages and events of the next contacts; return the last one, or None behind all of them."""
+    """Erase old records of the next contacts; return the last one, or None behind all of them."""
     page = await hub.store.find(scope, CONTACTS, Gt("id", after), limit=_CHUNK)
     ids = [id for contact in page.items for id in ids_of(contact)]
-    for kind, stream in (("pages", PAGES), ("events", EVENTS)):
+    for kind, stream in _STREAMS.items():
         if rules.get(kind):
             before = hub.clock.now() - rules[kind] * DAY
             for id in await hub.store.heads(scope, stream, ids):

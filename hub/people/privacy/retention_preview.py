@@ -30,6 +30,8 @@ class WouldErase(Struct, frozen=True):
     pages: int
     events: int
     conversations: int
+    answers: int
+    visitors: int
     exact: bool
 
 
@@ -42,13 +44,13 @@ async def preview_retention(hub: Hub, actor: Actor, rules: Retention) -> WouldEr
         for kind, stream, days in (("pages", PAGES, rules.pages), ("events", EVENTS, rules.events))
         if days
     }
-    conversations = 0
-    if rules.conversations:
-        conversations = await hub.part(Keepers).count_old(hub, scope, now - rules.conversations * DAY)
+    old = {
+        kind: await ageing.count_old(hub, scope, now - days * DAY) if (days := getattr(rules, kind)) else 0
+        for kind, ageing in hub.part(Keepers).ageing.items()
+    }
     counts, share = await _look(hub, scope, before) if before else (Counter[str](), 1.0)
     return WouldErase(
-        pages=round(counts["pages"] / share), events=round(counts["events"] / share), conversations=conversations,
-        exact=share == 1.0,
+        pages=round(counts["pages"] / share), events=round(counts["events"] / share), exact=share == 1.0, **old,
     )  # fmt: skip
 
 

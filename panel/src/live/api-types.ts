@@ -1552,11 +1552,16 @@ export type Replayed = {
   count: number
 }
 
-/** After how many days each kind of data is erased; null keeps it. Conversations are those closed for so long. */
+/** After how many days each kind of data is erased; null keeps it.
+ * conversations  those closed for so long, with their files
+ * answers        what people answered to forms
+ * visitors       those of whom nothing is known but where they were and what they did there, and who have not come back */
 export type Retention = {
   pages: number | null
   events: number | null
   conversations: number | null
+  answers: number | null
+  visitors: number | null
 }
 
 /** Why a row was refused; row 1 is the header. */
@@ -1942,6 +1947,8 @@ export type WouldErase = {
   pages: number
   events: number
   conversations: number
+  answers: number
+  visitors: number
   exact: boolean
 }
 

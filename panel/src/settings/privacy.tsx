@@ -14,7 +14,9 @@ import css from './settings.module.css'
 import own from './privacy.module.css'
 import { Sheet } from './sheet'
 
-const KINDS = ['pages', 'events', 'conversations'] as const
+const KINDS = ['pages', 'events', 'conversations', 'answers', 'visitors'] as const
+/** Of these the preview knows the number; of the others it may have looked at a part only. */
+const COUNTED: readonly string[] = ['conversations', 'answers', 'visitors']
 type Kind = (typeof KINDS)[number]
 type Rules = Record<Kind, number | null>
 type WouldErase = Record<Kind, number> & { exact: boolean }
@@ -81,7 +83,7 @@ function RetentionForm({ kept }: { kept: Rules }) {
           <div key={kind} className={css.row}>
             <label className={own.rule}>
               <input type="checkbox" className={own.check} checked={rules[kind] !== null} onChange={(event) => setRules({ ...rules, [kind]: event.currentTarget.checked ? kept[kind] ?? 365 : null })} />
-              <span className={css.lines}><strong>{t(`retention.${kind}`)}</strong><span className={css.more}>{rules[kind] === null ? t('retention.forever') : would && settled === text ? t(would.exact || kind === 'conversations' ? 'retention.would' : 'retention.wouldAbout', { n: would[kind], shown: number.format(would[kind]) }) : '…'}</span></span>
+              <span className={css.lines}><strong>{t(`retention.${kind}`)}</strong><span className={css.more}>{rules[kind] === null ? t('retention.forever') : would && settled === text ? t(would.exact || COUNTED.includes(kind) ? 'retention.would' : 'retention.wouldAbout', { n: would[kind], shown: number.format(would[kind]) }) : '…'}</span></span>
             </label>
             {rules[kind] !== null && (
               <label className={own.days}>
