@@ -170,6 +170,20 @@ def many(count: int, extra: str = "") -> str:
     return "name,note\n" + "".join(f"Person {number},{extra}{number}\n" for number in range(count))
 
 
+async def test_the_next_turn_goes_on_in_the_open_file_and_reads_no_row_again(ada, monkeypatch):
+    real, opened = running.rows, []
+
+    def rows(*given: Any) -> Any:
+        opened.append(given[2])
+        return real(*given)
+
+    monkeypatch.setattr(running, "rows", rows)
+    monkeypatch.setattr(running, "_TURN", 0.0)  # a chunk, and then the next job
+    state = await ada.imported(many(1_000))
+    assert counts(state) == (1_000, 0, 0, 0) and opened == [1]
+    assert sorted(int(row["note"]) for row in await ada.rows()) == list(range(1_000))
+
+
 async def test_an_import_rests_and_goes_on_with_each_row_once(ada):
     found = await ada.upload(many(6_000))
     path = f"imports/{found['id']}"

@@ -36,7 +36,7 @@ _READ_AHEAD = 10
 _TURN = 20.0
 """Seconds of one job; then it hands over to the next, well within its lease."""
 _TRIES = 20
-_DRY_RUNS = 4
+_DRY_RUNS = _LEFT_OPEN = 4
 _WAITING = 2_000
 """Contacts that may wait for their segments before the import waits too, so that memory stays flat."""
 
@@ -76,13 +76,18 @@ async def take_turn(hub: Hub, scope: Scope, id: int, run: str, until: float) -> 
         await work.prepare()
     except _Over:
         return False
-    chunks = _Chunks(rows(path, Form(document["charset"], document["delimiter"]), document["offset"]))
+    place = (id, run, document["offset"])
+    chunks = hub.part(_Opened).take(place) or _Chunks(
+        rows(path, Form(document["charset"], document["delimiter"]), document["offset"])
+    )
+    more = False
     try:
         while (chunk := await chunks.next()) is not None:
             await work.take(chunk)
             if time.monotonic() > until:
                 break
         await work.settle()
+        more = not chunks.ended
     except _Over:
         return False
     except InvalidPayload as error:  # the file was whole when it came
@@ -90,8 +95,11 @@ async def take_turn(hub: Hub, scope: Scope, id: int, run: str, until: float) -> 
         return False
     finally:
         await work.let_go()
-        await chunks.close()
-    if not chunks.ended:
+        if more:
+            hub.part(_Opened).keep((id, run, work.offset), chunks)
+        else:
+            await chunks.close()
+    if more:
         return True
     hub.part(_DryRuns).seen.pop(id, None)
     await _end(hub, scope, document, {"state": "checked" if document["dry"] else "done"})
@@ -139,10 +147,32 @@ class _Chunks:
     def _read(self) -> asyncio.Future[list[list[Numbered]]]:
         return asyncio.get_running_loop().run_in_executor(None, _some, self._source)
 
+    def leave(self) -> None:
+        """Let the thread end by itself: what it still brings, or complains of, is nobody's any more."""
+        if self._coming is not None:
+            self._coming.add_done_callback(lambda brought: brought.exception())
+
     async def close(self) -> None:
         """Wait for the thread."""
         if self._coming is not None:
             await asyncio.gather(self._coming, return_exceptions=True)
+
+
+class _Opened:
+    """Files that turns of this process have left open for the next one, which would read them from the first row again."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._chunks: dict[tuple[int, str, int], _Chunks] = {}
+
+    def take(self, place: tuple[int, str, int]) -> _Chunks | None:
+        """Return what stands behind a row of an import's run, if it was left open."""
+        return self._chunks.pop(place, None)
+
+    def keep(self, place: tuple[int, str, int], chunks: _Chunks) -> None:
+        """Leave a file open; of the newest runs only, as one that was paused may never go on."""
+        self._chunks[place] = chunks
+        while len(self._chunks) > _LEFT_OPEN:
+            self._chunks.pop(next(iter(self._chunks))).leave()
 
 
 def _some(source: Iterator[Numbered]) -> list[list[Numbered]]:
