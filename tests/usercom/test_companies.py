@@ -48,9 +48,30 @@ async def test_what_a_company_lacks_or_shares_is_named(api):
     assert list((await api.post(f"{BASE}/companies/", {"name": "B", "custom_id": "c-1"})).json["errors"]) == [
         "custom_id"
     ]
-    refused = await api.post(f"{BASE}/users/", {"email": "a@b.com", "company_custom_id": "c-2"}, headers=V2)
-    assert (refused.status, list(refused.json["errors"])) == (400, ["company_custom_id"])
-    assert (await api.get(f"{BASE}/users/search/?email=a@b.com")).status == 404
+
+
+async def test_a_company_that_a_user_names_first_is_made_by_its_id_and_becomes_the_real_one(api):
+    made = await api.post(f"{BASE}/users/", {"email": "a@b.com", "company_custom_id": "c-2"}, headers=V2)
+    assert made.status == 201, made.body
+    (of_user,) = made.json["companies"]
+    assert of_user["name"] == "c-2"
+    again = await api.post(f"{BASE}/users/", {"email": "b@b.com", "company_id": "c-2"})
+    assert [each["id"] for each in again.json["companies"]] == [of_user["id"]]
+    real = await api.post(f"{BASE}/companies/", {"name": "Coffee", "custom_id": "c-2", "tags": ["key"]}, headers=V2)
+    assert (real.status, real.json["id"], real.json["name"]) == (201, of_user["id"], "Coffee")
+    assert [each["name"] for each in real.json["tags"]] == ["key"] and len(real.json["employees"]) == 2
+    assert list((await api.post(f"{BASE}/companies/", {"name": "B", "custom_id": "c-2"})).json["errors"]) == [
+        "custom_id"
+    ]
+
+
+async def test_a_company_that_is_only_named_takes_no_name_away_and_a_user_that_is_refused_names_none(api):
+    await api.post(f"{BASE}/companies/", {"name": "c-3", "custom_id": "other"})
+    user = (await api.post(f"{BASE}/users/", {"email": "a@b.com", "company_id": "c-3"})).json
+    assert [each["name"] for each in user["companies"]] == ["c-3 (2)"]
+    refused = await api.post(f"{BASE}/users/", {"email": "a@b.com", "company_id": "c-9"})
+    assert refused.status == 400
+    assert (await api.get(f"{BASE}/companies/search/?company_id=c-9")).status == 404
 
 
 async def test_members_and_tags_of_a_company(api):

@@ -12,6 +12,7 @@ from hub.core.hub import Hub
 from hub.doors.api.compat import FieldErrors, compatible, next_page
 from hub.doors.api.usercom import bodies, users
 from hub.doors.api.usercom.lookups import conditions_of
+from hub.doors.api.usercom.mentioned import company_by, is_only_mentioned
 from hub.doors.api.usercom.paths import number_in
 from hub.doors.api.usercom.refusals import by_field
 from hub.doors.api.usercom.shown import moment, page, with_attributes
@@ -93,8 +94,12 @@ async def create(hub: Hub, actor: Actor, request: web.Request) -> dict[str, Any]
     values, names = await _given(hub, actor, request)
     if not values.get("name"):
         raise FieldErrors(name="This field is required.")
+    known = await company_by(hub, actor, values["custom_id"]) if values.get("custom_id") else None
     with by_field("company", "name"):
-        made = await companies.create_company(hub, actor, companies.NewCompany(values))
+        if known and is_only_mentioned(known):
+            made = await companies.change_company(hub, actor, companies.CompanyChange(known["id"], values))
+        else:
+            made = await companies.create_company(hub, actor, companies.NewCompany(values))
     await _tag(hub, actor, made.id, names)
     return await one(hub, actor, request, made.id)
 

@@ -14,6 +14,7 @@ from hub.core.hub import Hub
 from hub.doors.api.compat import FieldErrors, compatible, next_page
 from hub.doors.api.usercom import bodies
 from hub.doors.api.usercom.lookups import conditions_of
+from hub.doors.api.usercom.mentioned import mentioned_company
 from hub.doors.api.usercom.paths import number_in
 from hub.doors.api.usercom.refusals import by_field
 from hub.doors.api.usercom.shown import moment, page, with_attributes
@@ -30,11 +31,11 @@ _VERSION = re.compile(r" [\d.]+$")
 
 
 class Given(Struct, frozen=True):
-    """What a body says of a user: values, tags to add, and the company that it belongs to, all checked."""
+    """What a body says of a user, all checked: values, tags to add, and its company by the client's own id of it."""
 
     values: dict[str, Any]
     tags: list[str]
-    company: int | None
+    company: str | None
 
 
 # ── the object ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -311,18 +312,9 @@ async def _given(hub: Hub, actor: Actor, request: web.Request) -> Given:
         or not all(isinstance(each, str) and each for each in names)
     ):
         raise FieldErrors(tags="A list of names is required.")
-    return Given(values, names, await _company(hub, actor, company, version))
-
-
-async def _company(hub: Hub, actor: Actor, own: Any, version: Version) -> int | None:
-    if own is None:
-        return None
-    field = name_in(version, "user", "company")
-    try:
-        ref = records.RecordRef(bodies.own_id(own, field), "company", "custom_id")
-        return int((await records.read_record(hub, actor, ref)).document["id"])
-    except NotFound:
-        raise FieldErrors(**{field: f"Object with custom_id={own} does not exist."}) from None
+    return Given(
+        values, names, None if company is None else bodies.own_id(company, name_in(version, "user", "company"))
+    )
 
 
 async def _add(hub: Hub, actor: Actor, id: int, given: Given) -> None:
@@ -330,4 +322,5 @@ async def _add(hub: Hub, actor: Actor, id: int, given: Given) -> None:
     for name in given.tags:
         await tags.add_tag(hub, actor, tags.TagContact(id, name))
     if given.company is not None:
-        await members.add_member(hub, actor, members.Member(given.company, id))
+        company = await mentioned_company(hub, actor, given.company)
+        await members.add_member(hub, actor, members.Member(company, id))
