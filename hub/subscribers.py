@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from hub.accounts import groups
 from hub.accounts.events import AgentRemoved, GroupRemoved
-from hub.chat import attachments, routing, states
+from hub.chat import attachments, fallback, routing, states
 from hub.chat.events import AttachmentStarted
+from hub.chat.fallback import Fallback
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.core import once
 from hub.core.event import Event
@@ -19,6 +20,7 @@ from hub.crm.activities import reminders, types
 from hub.crm.keeping import CrmKeeper
 from hub.crm.pipelines import emptying
 from hub.outreach import emails, letters
+from hub.outreach.chat_mail import ChatMail
 from hub.outreach.keeping import OutreachKeeper
 from hub.people import views
 from hub.people.companies import companies, members
@@ -45,6 +47,7 @@ from hub.webhooks.keeping import WebhooksKeeper
 JOBS: dict[str, Work] = {
     once.FORGET: once.forget,
     attachments.FORGET: attachments.forget_unsent,
+    fallback.FALL_BACK: fallback.fall_back,
     states.WAKE: states.wake_conversation,
     states.RELEASE: states.release_conversations,
     groups.LEAVE: groups.leave_late_groups,
@@ -129,6 +132,7 @@ def connect(hub: Hub) -> None:
         hub.jobs.register(kind, work, bulk=kind in BULK)
     hub.part(Keepers).all += KEEPERS
     hub.part(Keepers).ageing |= AGEING
+    hub.part(Fallback).channels += [ChatMail()]
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)
     hub.watch(hub.part(outbox.Outbox).put)

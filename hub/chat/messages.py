@@ -13,6 +13,7 @@ from hub.chat.attachments import take_attachments
 from hub.chat.collections import ATTACHMENTS, CONVERSATIONS, MESSAGES
 from hub.chat.conversations import Id, get_conversation
 from hub.chat.events import ConversationChanged, MessageSent
+from hub.chat.fallback import Fallback
 from hub.chat.places import Place, place_begun_by_company, place_for
 from hub.chat.present import author_of, message_of
 from hub.chat.records import Message, Size
@@ -181,6 +182,7 @@ async def _follow(hub: Hub, batch: Batch, place: Place, record: Document, turned
     if turned:
         await hub.follow_up(batch, ConversationChanged, {"word": turned, **facts})
     await hub.follow_up(batch, MessageSent, {**facts, "message": record["id"]})
+    await hub.part(Fallback).follow(batch, place.id, place.contact, record)
 
 
 async def _commit(hub: Hub, batch: Batch) -> Outcome:

@@ -123,6 +123,14 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     mail_from: Annotated[str, Meta(description="Sender of mail: hello@shop.example, or Shop <hello@shop.example>.")] = (
         ""
     )
+    offline_delay: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=86_400,
+            description="Seconds after which a message that nobody read in the chat is sent as an e-mail.",
+        ),
+    ] = 60.0
     rate_socket: Annotated[
         Rate,
         Meta(

@@ -18,7 +18,10 @@ _TIMEOUT = 30.0
 
 
 class Mail(Struct, frozen=True):
-    """A mail as it is to be read: as text, and as HTML made of the same words. `id` makes a second copy known as one."""
+    """A mail as it is to be read: as text, and as HTML made of the same words. `id` makes a second copy known as one.
+
+    `before` are the message ids of those that it follows, oldest first: mail programs show them as one thread.
+    """
 
     id: str
     to: str
@@ -28,6 +31,7 @@ class Mail(Struct, frozen=True):
     html: str
     language: str
     at: int
+    before: tuple[str, ...] = ()
 
 
 class MailRefused(Exception):
@@ -50,13 +54,21 @@ def message_of(settings: Settings, mail: Mail) -> EmailMessage:
     except ValueError as error:
         raise InvalidPayload(f"The mail can't be sent: {error}.") from None
     message["Date"] = formatdate(mail.at / 1000)
-    message["Message-ID"] = f"<{mail.id}@{address.rpartition('@')[2]}>"
+    message["Message-ID"] = message_id(settings, mail.id)
+    if mail.before:
+        message["In-Reply-To"] = mail.before[-1]
+        message["References"] = " ".join(mail.before)
     message["Auto-Submitted"] = "auto-generated"
-    if mail.language:
-        message["Content-Language"] = mail.language
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    if mail.language:  # set before, it would be of the first part alone
+        message["Content-Language"] = mail.language
     return message
+
+
+def message_id(settings: Settings, id: str) -> str:
+    """Return the `Message-ID` of a mail: the same id is always the same mail."""
+    return f"<{id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
 
 
 async def send_mail(settings: Settings, mail: Mail) -> None:

@@ -1,0 +1,246 @@
+"""Whoever is away gets the company's messages as an e-mail: once, after a while, in one thread (H7, C4)."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiosmtpd.controller import Controller
+
+from hub.chat import fallback
+from hub.chat.collections import CONVERSATIONS
+from hub.core.collections import JOBS
+from hub.outreach.chat_mail import ChatMail, mail_of
+from hub.people.collections import HISTORY
+from storage.engine import INSTALLATION, Scope
+from tests.conftest import Company
+from tests.support.forms import rest
+from tests.support.house import House, eventually, free_port, open_house
+
+pytestmark = pytest.mark.annex("H7", "C4")
+
+
+class Mailbox:
+    """A real mail server; `refuse` is its answer to the next recipients, and `open` whether it listens."""
+
+    def __init__(self) -> None:
+        self.mails: list[Any] = []
+        self.refuse = ""
+        self.port = free_port()
+        self._server: Controller | None = None
+
+    def open(self) -> None:
+        self._server = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._server.start()
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if self.refuse:
+            return self.refuse
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def box() -> Any:
+    box = Mailbox()
+    box.open()
+    yield box
+    box.close()
+
+
+@pytest.fixture(params=["sqlite", "mongo"])
+async def house(request: pytest.FixtureRequest, tmp_path: Path, box: Mailbox) -> AsyncIterator[House]:
+    settings: dict[str, Any] = {
+        "smtp_url": f"smtp://127.0.0.1:{box.port}", "mail_from": "Hub <hub@switchboard.example>", "offline_delay": 0.3,
+        "presence_grace": 0.1,
+    }  # fmt: skip
+    if request.param == "mongo":
+        settings["mongo_url"] = request.getfixturevalue("mongo_url")
+    async with open_house(tmp_path / "data", **settings) as house:
+        yield house
+    assert house.log.tracebacks == []
+
+
+async def vera_wrote(acme: Company, **facts: Any) -> tuple[Any, int]:
+    """Vera, who has told her address and asked something."""
+    vera = await acme.visitor()
+    await vera.call("page", url="https://shop.example/tea", title="Tea", referrer="")
+    await vera.call("contact.update", email="vera@example.com", **facts)
+    return vera, (await vera.says("Is there tea?"))["conversation"]
+
+
+def body(mail: Any, kind: str = "plain") -> str:
+    return str(mail.get_body((kind,)).get_content()).replace("\r\n", "\n")
+
+
+async def nothing_waits(house: House) -> None:
+    """Return when no job of this kind is left."""
+
+    async def left() -> int:
+        rows = [row async for chunk in house.hub.store.export(INSTALLATION, JOBS) for row in chunk]
+        return sum(row["kind"] == fallback.FALL_BACK for row in rows)
+
+    deadline = asyncio.get_running_loop().time() + 10
+    while await left():
+        assert asyncio.get_running_loop().time() < deadline
+        await asyncio.sleep(0.05)
+
+
+async def test_what_somebody_missed_comes_as_one_mail_and_what_comes_later_joins_its_thread(acme, box, house):
+    vera, conversation = await vera_wrote(acme)
+    ada = await acme.agent()
+    await vera.leave()
+    await ada.says("Yes, <b>black</b> & green", conversation)
+    await ada.says("Which one?", conversation)
+    await eventually(lambda: box.mails, 10)
+    await nothing_waits(house)
+    (mail,) = box.mails
+    name = ada.session["agent"]["name"]
+    assert (mail["To"], mail["Subject"]) == ("vera@example.com", "New messages from Acme")
+    assert mail["From"] == f'"{name} (Acme)" <hub@switchboard.example>'
+    assert f"{name}:\nYes, <b>black</b> & green" in body(mail) and "Which one?" in body(mail)
+    assert "Is there tea?" not in body(mail), "her own words are no news to her"
+    assert "&lt;b&gt;black&lt;/b&gt; &amp; green" in body(mail, "html") and "<b>" not in body(mail, "html")
+    assert "https://shop.example/tea" in body(mail) and mail["In-Reply-To"] is None
+    await ada.says("There is also coffee", conversation)
+    await eventually(lambda: len(box.mails) == 2, 10)
+    again = box.mails[1]
+    assert again["Subject"] == "Re: New messages from Acme" and "black" not in body(again)
+    assert again["In-Reply-To"] == again["References"] == mail["Message-ID"] != again["Message-ID"]
+    await nothing_waits(house)
+    told = await house.hub.store.read(Scope(acme.id), HISTORY, vera.session["contact"]["id"])
+    assert [(each["kind"], each["word"], each["conversation"]) for each in told if each["kind"] == "email"] == [
+        ("email", "sent", conversation), ("email", "sent", conversation),
+    ]  # fmt: skip
+
+
+async def test_what_was_read_in_the_chat_is_not_mailed_and_who_is_there_gets_time(acme, box, house):
+    vera, conversation = await vera_wrote(acme)
+    ada = await acme.agent()
+    first = await ada.says("Yes", conversation)
+    await vera.call("conversation.read", conversation=conversation, position=first["position"])
+    await ada.says("Black or green?", conversation)  # she is on the website, and has not looked yet
+    await asyncio.sleep(1)
+    assert box.mails == []
+    await vera.leave()
+    await eventually(lambda: box.mails, 10)
+    assert "Black or green?" in body(box.mails[0]) and "Yes" not in body(box.mails[0])
+    await nothing_waits(house)
+    assert len(box.mails) == 1
+
+
+async def test_who_answers_has_read_and_nobody_without_an_address_is_written_to(acme, box, house):
+    vera, conversation = await vera_wrote(acme)
+    walt, ada = await acme.visitor(), await acme.agent()
+    other = (await walt.says("Hello"))["conversation"]
+    await ada.says("Yes", conversation)
+    await vera.says("Thank you", conversation)
+    await ada.says("Hello Walt", other)
+    await vera.leave()
+    await walt.leave()
+    await nothing_waits(house)
+    assert box.mails == []
+
+
+async def test_a_mail_speaks_the_language_of_the_person(acme, box, house):
+    vera = await acme.visitor(browser={"language": "pl-PL"})
+    await vera.call("contact.update", email="vera@example.com")
+    conversation = (await vera.says("Jest herbata?"))["conversation"]
+    ada = await acme.agent()
+    await vera.leave()
+    await ada.says("Tak", conversation)
+    await eventually(lambda: box.mails, 10)
+    mail = box.mails[0]
+    assert (mail["Content-Language"], mail["Subject"]) == ("pl", "Nowe wiadomości: Acme")
+    assert "nie było Cię na stronie" in body(mail)
+
+
+async def test_a_conversation_that_a_program_begins_is_mailed_too(acme, box, house):
+    contact = (await rest(acme, "POST", "contacts", {"attributes": {"email": "walt@example.com"}}))["id"]
+    async with aiohttp.ClientSession(house.url, headers={"Authorization": f"Token {acme.api_key}"}) as http:
+        answer = await http.post(
+            f"/api/public/users/{contact}/conversations/", json={"content": "Your order is on its way"}
+        )
+        assert answer.status in (200, 201), await answer.text()
+    await eventually(lambda: box.mails, 10)
+    assert (box.mails[0]["To"], "Your order is on its way" in body(box.mails[0])) == ("walt@example.com", True)
+
+
+async def test_while_the_mail_server_is_away_a_mail_waits_and_then_goes_out_once(acme, box, house):
+    vera, conversation = await vera_wrote(acme)
+    ada = await acme.agent()
+    await vera.leave()
+    box.close()
+    await ada.says("Yes", conversation)
+    await eventually(lambda: any(event == "a letter waits" for _, event, _ in house.log.lines), 10)
+    await ada.says("Black", conversation)
+    box.open()
+    await eventually(lambda: len(box.mails) == 2, 20)
+    await nothing_waits(house)
+    assert [body(mail).count(word) for mail, word in zip(box.mails, ("Yes", "Black"), strict=True)] == [1, 1]
+
+
+async def test_what_the_mail_server_refuses_is_told_and_not_tried_again(acme, box, house):
+    vera, conversation = await vera_wrote(acme)
+    ada = await acme.agent()
+    await vera.leave()
+    box.refuse = "550 No such user"
+    await ada.says("Yes", conversation)
+    await eventually(lambda: any(event == "a letter was refused" for _, event, _ in house.log.lines), 10)
+    await nothing_waits(house)
+    told = await house.hub.store.read(Scope(acme.id), HISTORY, vera.session["contact"]["id"])
+    assert [each["word"] for each in told if each["kind"] == "email"] == ["refused"] and box.mails == []
+
+
+async def test_a_process_that_dies_between_sending_and_marking_sends_the_very_same_letter_again(
+    acme, box, house, monkeypatch
+):
+    vera, conversation = await vera_wrote(acme)
+    ada = await acme.agent()
+    await vera.leave()
+    keep, died = fallback._keep, []
+
+    async def dies(*given: Any) -> bool:
+        if len(given) == 6 and not died:  # sent, and about to say so
+            died.append(True)
+            raise RuntimeError("killed")
+        return await keep(*given)
+
+    monkeypatch.setattr(fallback, "_keep", dies)
+    await ada.says("Yes", conversation)
+    await eventually(lambda: died, 10)
+    await ada.says("Black", conversation)
+    await eventually(lambda: len(box.mails) == 3, 30)
+    await nothing_waits(house)
+    first, again, last = box.mails
+    assert first["Message-ID"] == again["Message-ID"] != last["Message-ID"] and body(first) == body(again)
+    assert "Black" in body(last) and last["In-Reply-To"] == first["Message-ID"]
+    kept = (await house.hub.store.get(Scope(acme.id), CONVERSATIONS, conversation))["fallback"]
+    assert kept["letters"] == [first["Message-ID"], last["Message-ID"]] and "sending" not in kept
+    house.log.lines.clear()  # the job that failed on purpose
+
+
+@pytest.mark.parametrize("name", ["Eve\r\nBcc: all@example.com", 'Eve" <eve@example.com>'])
+async def test_no_name_breaks_into_the_headers(acme, box, house, name):
+    author = {"kind": "agent", "id": 1, "name": name}
+    message = {"position": 2, "text": "x", "attachments": [], "author": author}
+    missed = fallback.Missed(7, {"email": "vera@example.com"}, [message], [])
+    mail = mail_of(missed, acme.id, "Acme", "en", house.hub.clock.now())
+    await ChatMail().send(house.hub, fallback.Letter(mail.id, mail.subject, mail))
+    (got,) = box.mails
+    assert got["Bcc"] is None and [each.addr_spec for each in got["From"].addresses] == ["hub@switchboard.example"]
