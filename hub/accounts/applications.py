@@ -48,6 +48,8 @@ class Application(Struct, frozen=True):
     attachment_types: list[str]
     created: int
     consent: Literal["given", "required", "denied"] = "given"
+    away_mail: bool = True
+    away_delay: int | None = None
 
     @property
     def scope(self) -> Scope:

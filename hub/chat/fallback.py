@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from hub.accounts.away import away_delay
 from hub.chat.collections import CONVERSATIONS, MESSAGES
 from hub.chat.presence import Presence
 from hub.core.hub import Hub
@@ -88,8 +89,10 @@ class Fallback:
         """Put into the batch of a message that it is looked after later."""
         if message["author"]["kind"] == "contact" or not any(each.works(self._hub) for each in self.channels):
             return
-        payload = {"conversation": conversation, "contact": contact, "message": message["id"]}
-        await self._hub.jobs.add(batch, FALL_BACK, payload, after=int(self._hub.settings.offline_delay * 1000))
+        delay = await away_delay(self._hub, batch.scope)
+        if delay is not None:
+            payload = {"conversation": conversation, "contact": contact, "message": message["id"], "delay": delay}
+            await self._hub.jobs.add(batch, FALL_BACK, payload, after=int(delay * 1000))
 
     def channel_for(self, contact: Document) -> Channel | None:
         """Return the channel that reaches somebody."""
@@ -132,7 +135,7 @@ async def _begin(
         return None
     if hub.part(Presence).online(scope.app, "contact", contact["id"]):
         looked = payload.get("looked", 0)
-        raise Later(_pause(int(hub.settings.offline_delay * 1000), looked), looked=looked + 1)
+        raise Later(_pause(int(payload["delay"] * 1000), looked), looked=looked + 1)
     first, now = missed.messages[0]["position"], hub.clock.now()
     sending = {"by": payload["message"], "since": now, "after": first - 1, "through": missed.through}
     if not await _keep(hub, scope, conversation, state, state | {"sending": sending}):

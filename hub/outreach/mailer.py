@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, parseaddr
 from ssl import SSLContext, create_default_context
+from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
@@ -71,18 +72,36 @@ def message_id(settings: Settings, id: str) -> str:
     return f"<{id}@{parseaddr(settings.mail_from)[1].rpartition('@')[2]}>"
 
 
+class Server(NamedTuple):
+    """The mail server of the settings. `starts` TLS: it has to, or None for where it offers to."""
+
+    host: str
+    port: int
+    secure: bool
+    starts: bool | None
+    user: str
+    password: str
+
+
+def server_of(settings: Settings) -> Server:
+    """Return the mail server of the settings."""
+    url = urlsplit(settings.smtp_url)
+    secure = url.scheme == "smtps"
+    starts = parse_qs(url.query).get("starttls", ["0"])[-1] not in ("0", "false", "no")
+    port = url.port or (465 if secure else 587 if starts else 25)
+    user, password = unquote(url.username or ""), unquote(url.password or "")
+    return Server(url.hostname or "", port, secure, False if secure else True if starts else None, user, password)
+
+
 async def send_mail(settings: Settings, mail: Mail) -> None:
     """Hand a mail to the server. Raises MailRefused where it says no for good, other exceptions where it may take it later."""
-    server = urlsplit(settings.smtp_url)
-    secure = server.scheme == "smtps"
-    starts = parse_qs(server.query).get("starttls", ["0"])[-1] not in ("0", "false", "no")
+    server = server_of(settings)
     context: SSLContext = create_default_context()
     try:
         await aiosmtplib.send(
-            message_of(settings, mail), hostname=server.hostname, port=server.port or (465 if secure else 587 if starts else 25),
-            username=unquote(server.username) if server.username else None,
-            password=unquote(server.password) if server.password else None, use_tls=secure,
-            start_tls=False if secure else True if starts else None, tls_context=context, timeout=_TIMEOUT,
+            message_of(settings, mail), hostname=server.host, port=server.port, username=server.user or None,
+            password=server.password or None, use_tls=server.secure, start_tls=server.starts, tls_context=context,
+            timeout=_TIMEOUT,
         )  # fmt: skip
     except aiosmtplib.SMTPRecipientsRefused as error:
         if all(each.code >= 500 for each in error.recipients):

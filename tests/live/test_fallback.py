@@ -181,6 +181,25 @@ async def test_a_conversation_that_a_program_begins_is_mailed_too(acme, box, hou
     assert (box.mails[0]["To"], "Your order is on its way" in body(box.mails[0])) == ("walt@example.com", True)
 
 
+async def test_an_application_says_whether_and_when_its_own_messages_are_mailed(acme, globex, box, house):
+    usual = {"mail": True, "delay": None, "usual": 0.3}
+    assert await rest(acme, "GET", "away") == usual == await rest(globex, "GET", "away")
+    vera, conversation = await vera_wrote(acme)
+    ada = await acme.agent()
+    await vera.leave()
+    await rest(acme, "PUT", "away", {"mail": False})
+    await ada.says("Not mailed", conversation)
+    await rest(acme, "PUT", "away", {"mail": True, "delay": 2})
+    began = asyncio.get_running_loop().time()
+    await ada.says("Mailed", conversation)
+    await eventually(lambda: box.mails, 10)
+    assert asyncio.get_running_loop().time() - began > 1.8
+    assert await rest(globex, "GET", "away") == usual
+    for wrong in ({"delay": -1}, {"delay": 86_401}, {"mail": "no"}, {"sometimes": True}):
+        with pytest.raises(AssertionError, match="400"):
+            await rest(acme, "PUT", "away", wrong)
+
+
 async def test_while_the_mail_server_is_away_a_mail_waits_and_then_goes_out_once(acme, box, house):
     vera, conversation = await vera_wrote(acme)
     ada = await acme.agent()

@@ -22,6 +22,7 @@ FOLDERS = {
     "forms": ("forms",),
     "settings": ("settings",),
     "keys": ("settings",),
+    "mail": ("settings",),
     "groups": ("settings",),
     "enrichment": ("people", "settings"),
     "labels": ("settings",),

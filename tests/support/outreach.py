@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from hub.accounts import away
 from hub.core.actor import Actor
 from hub.core.hub import Hub
-from hub.outreach import emails, templates
+from hub.outreach import checking, emails, templates
 
 
 async def template_of_acme(hub: Hub, actor: Actor) -> int:
@@ -25,6 +26,9 @@ OUTREACH_INPUTS: dict[str, Any] = {
     "outreach.emails.send_email": lambda ids: emails.SendEmail(contacts=[ids["contact"]], subject="x", content="x"),
     "outreach.emails.preview_template": lambda ids: emails.Preview(ids["template"]),
     "outreach.emails.list_emails": lambda ids: emails.EmailsOf(ids["contact"]),
+    "outreach.checking.check_mail": lambda ids: checking.MailTry("gina@globex.example"),
+    "accounts.away.get_away": None,
+    "accounts.away.set_away": lambda ids: away.AwayRule(delay=5),
 }
-OUTREACH_HARMLESS = {"create_template"}
+OUTREACH_HARMLESS = {"create_template", "check_mail", "get_away", "set_away"}
 OUTREACH_EMPTY = {"list_templates"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from hub.accounts import away
 from hub.doors.api.route import panel_row as _panel
-from hub.outreach import emails, templates
+from hub.outreach import checking, emails, templates
 
 OUTREACH = [
     _panel("GET",    "email-templates",                    templates.list_templates),
@@ -13,6 +14,9 @@ OUTREACH = [
     _panel("DELETE", "email-templates/{template}",         templates.delete_template),
     _panel("GET",    "email-templates/{template}/versions", templates.list_versions),
     _panel("POST",   "email-templates/{template}/preview", emails.preview_template),
+    _panel("GET",    "away",                               away.get_away),
+    _panel("PUT",    "away",                               away.set_away),
+    _panel("POST",   "mail/check",                         checking.check_mail),
     _panel("POST",   "emails",                             emails.send_email, 202),
     _panel("GET",    "contacts/{contact}/emails",          emails.list_emails),
 ]  # fmt: skip

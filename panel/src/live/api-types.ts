@@ -166,6 +166,19 @@ export type Author = {
   name: string
 }
 
+/** The rule, and the seconds that the installation takes where it says none. */
+export type Away = {
+  mail: boolean
+  delay: number | null
+  usual: number
+}
+
+/** Whether they are mailed, and after how many seconds; null takes the installation's. */
+export type AwayRule = {
+  mail?: boolean
+  delay?: number | null
+}
+
 /** The stages of a pipeline, in order. */
 export type Board = {
   pipeline: number
@@ -1054,6 +1067,18 @@ export type MadeKey = {
 export type MadeWebhook = {
   webhook: Webhook
   secret: string
+}
+
+/** The step at which it ended, `done` where a mail was taken; what was said there, and the address. */
+export type MailCheck = {
+  step: 'connect' | 'done' | 'send' | 'settings' | 'sign_in' | 'tls'
+  said: string
+  to: string
+}
+
+/** Whom to send a mail to try it; without an address, the agent who asks. */
+export type MailTry = {
+  to?: string
 }
 
 /** Companies, each with values by the names of its attributes; one is found by `custom_id`, else by `name`. */

@@ -13,6 +13,7 @@ type Areas = {
   enrichment: typeof import('@shared/locales/en/panel/enrichment.json')
   importing: typeof import('@shared/locales/en/panel/importing.json')
   merging: typeof import('@shared/locales/en/panel/merging.json')
+  mail: typeof import('@shared/locales/en/panel/mail.json')
   labels: typeof import('@shared/locales/en/panel/labels.json')
   keys: typeof import('@shared/locales/en/panel/keys.json')
   forms: typeof import('@shared/locales/en/panel/forms.json')

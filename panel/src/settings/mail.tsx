@@ -1,0 +1,116 @@
+import { Button } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Away, MailCheck } from '../live/api-types'
+import { useFact, useLive } from '../live/context'
+import { RestError } from '../live/rest'
+import { Late } from '../parts/late'
+import { useWords } from '../words/words'
+import own from './privacy.module.css'
+import css from './settings.module.css'
+import { Sheet } from './sheet'
+
+const RULE = ['away']
+const MOST_SECONDS = 86_400
+
+/** What goes out as e-mail when somebody is away, and whether the mail server works. */
+export default function Mail() {
+  const { t } = useWords()
+  const live = useLive()
+  const online = useFact((state) => state.phase === 'online')
+  const { data, error, refetch } = useQuery({ queryKey: RULE, queryFn: ({ signal }) => live.rest<Away>('GET', 'away', undefined, signal), enabled: online, staleTime: 10_000 })
+  const forbidden = error instanceof RestError && error.status === 403
+  return (
+    <Sheet title={t('settings.mail')} why={t('mail.why')}>
+      {forbidden && <p className={css.note} role="status">{t('privacySettings.forbidden')}</p>}
+      {error && !forbidden && !data && <div role="alert"><p>{t('privacySettings.failed')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div>}
+      {!data && !error && <Late><p className={css.note}>{t('loading')}</p></Late>}
+      {data && <Rule key={JSON.stringify(data)} kept={data} />}
+      {data && <Check />}
+    </Sheet>
+  )
+}
+
+function Rule({ kept }: { kept: Away }) {
+  const { t, locale } = useWords()
+  const live = useLive()
+  const queries = useQueryClient()
+  const [mail, setMail] = useState(kept.mail)
+  const usual = Math.round(kept.usual)
+  const [delay, setDelay] = useState<number>(kept.delay ?? usual)
+  const [busy, setBusy] = useState(false)
+  const [failed, setFailed] = useState(false)
+  const valid = Number.isInteger(delay) && delay >= 0 && delay <= MOST_SECONDS
+  const rule = { mail, delay: delay === usual ? null : delay }
+  const save = async () => {
+    setBusy(true)
+    setFailed(false)
+    try {
+      queries.setQueryData(RULE, await live.rest<Away>('PUT', 'away', rule))
+      notifications.show({ withBorder: true, message: t('mail.saved'), closeButtonProps: { 'aria-label': t('close') } })
+    } catch {
+      setFailed(true)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <form className={own.section} onSubmit={(event) => { event.preventDefault(); if (valid) void save() }}>
+      <h3 className={own.title}>{t('mail.away')}</h3>
+      <div className={css.rows}>
+        <div className={css.row}>
+          <label className={own.rule}>
+            <input type="checkbox" className={own.check} checked={mail} onChange={(event) => setMail(event.currentTarget.checked)} />
+            <span className={css.lines}><strong>{t('mail.send')}</strong><span className={css.more}>{t('mail.sendWhat')}</span></span>
+          </label>
+          {mail && (
+            <label className={own.days}>
+              <input type="number" className={own.number} min={0} max={MOST_SECONDS} step={1} required aria-label={t('mail.delay')} value={Number.isNaN(delay) ? '' : delay} onChange={(event) => setDelay(event.currentTarget.valueAsNumber)} />
+              <span className={css.state}>{t('mail.seconds')}</span>
+            </label>
+          )}
+        </div>
+      </div>
+      {!valid && <p className={own.error} role="alert">{t('mail.invalid', { most: new Intl.NumberFormat(locale).format(MOST_SECONDS) })}</p>}
+      {failed && <p className={own.error} role="alert">{t('failed.action')}</p>}
+      <div className={css.foot}><Button type="submit" loading={busy} disabled={!valid || (mail === kept.mail && rule.delay === kept.delay)}>{t('save')}</Button></div>
+    </form>
+  )
+}
+
+/** Sends one mail to whoever asks, and names the step that fails, with what to do. */
+function Check() {
+  const { t } = useWords()
+  const live = useLive()
+  const [busy, setBusy] = useState(false)
+  const [found, setFound] = useState<MailCheck>()
+  const [failed, setFailed] = useState(false)
+  const check = async () => {
+    setBusy(true)
+    setFailed(false)
+    setFound(undefined)
+    try {
+      setFound(await live.rest<MailCheck>('POST', 'mail/check', {}))
+    } catch {
+      setFailed(true)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <section className={own.section}>
+      <h3 className={own.title}>{t('mail.server')}</h3>
+      <p className={css.note}>{t('mail.serverWhy')}</p>
+      <div><Button variant="default" loading={busy} onClick={() => void check()}>{t('mail.check')}</Button></div>
+      {failed && <p className={own.error} role="alert">{t('failed.action')}</p>}
+      {found && (
+        <div role={found.step === 'done' ? 'status' : 'alert'} className={css.lines}>
+          <strong>{t(`mailCheck.${found.step}`, { to: found.to })}</strong>
+          <span className={css.more}>{t(`mailNext.${found.step}`)}</span>
+          {found.said && <span className={css.more}>{t('mail.said')} <code className={own.code}>{found.said}</code></span>}
+        </div>
+      )}
+    </section>
+  )
+}
