@@ -1,2 +1,3 @@
 """What the product sends out. Reading order: `rendering` (Liquid), `templates`, `emails` (to contacts), `letters` (what forms
-ask a confirmation with), `mailer` (speaks SMTP), `keeping` (what stays of a contact)."""
+ask a confirmation with), `chat_mail` (what somebody missed in the chat), `mailer` (speaks SMTP), `checking` (tries it),
+`keeping` (what stays of a contact)."""
