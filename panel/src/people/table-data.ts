@@ -50,8 +50,14 @@ export function useContacts(question: Question, enabled = true) {
     labels: () => void queries.invalidateQueries({ queryKey: ['contacts'] }),
     contact: (changed) => queries.setQueriesData<InfiniteData<ContactPage>>({ queryKey: ['contacts'] }, (data) => data && withContact(data, changed as unknown as Contact)),
     replaced: ({ contacts }) => {
-      queries.setQueriesData<InfiniteData<ContactPage>>({ queryKey: ['contacts'] }, (data) => data && without(data, contacts))
-      void queries.invalidateQueries({ queryKey: ['count'] })
+      let shown = false
+      queries.setQueriesData<InfiniteData<ContactPage>>({ queryKey: ['contacts'] }, (data) => {
+        const rest = data && without(data, contacts)
+        shown ||= rest !== data
+        return rest
+      })
+      // On a busy website visitors become known all the time: to count everybody for each of them would be too much.
+      if (shown) void queries.invalidateQueries({ queryKey: ['count'] })
     },
   }), [live, queries])
   const { rows: contacts, ...query } = useRows<'contacts', Contact>('contacts', question, enabled)
@@ -64,6 +70,7 @@ function withContact(data: InfiniteData<ContactPage>, changed: Contact): Infinit
 }
 
 function without(data: InfiniteData<ContactPage>, gone: number[]): InfiniteData<ContactPage> {
+  if (!data.pages.some((page) => page.contacts.some(({ id }) => gone.includes(id)))) return data
   return { ...data, pages: data.pages.map((page) => ({ ...page, contacts: page.contacts.filter(({ id }) => !gone.includes(id)) })) }
 }
 
