@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from html import escape
 from typing import Literal
 
 import aiosmtplib
@@ -50,7 +51,7 @@ async def check_mail(hub: Hub, actor: Actor, given: MailTry) -> MailCheck:
     name = (await application(hub, actor.scope.app)).name
     text = f"The mail server of {name} works: this mail came over it.\n\nSerwer pocztowy ({name}) działa."
     id = f"check-{actor.scope.app}-{hub.ids.token(12).lower()}"
-    mail = Mail(id, to, name, f"Switchboard · {name}", text, f"<p>{text}</p>", "", hub.clock.now())
+    mail = Mail(id, to, name, f"Switchboard · {name}", text, f"<p>{escape(text)}</p>", "", hub.clock.now())
     try:
         await _try(hub, mail)
     except _Failed as failed:

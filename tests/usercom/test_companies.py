@@ -69,6 +69,8 @@ async def test_a_company_that_is_only_named_takes_no_name_away_and_a_user_that_i
     await api.post(f"{BASE}/companies/", {"name": "c-3", "custom_id": "other"})
     user = (await api.post(f"{BASE}/users/", {"email": "a@b.com", "company_id": "c-3"})).json
     assert [each["name"] for each in user["companies"]] == ["c-3 (2)"]
+    real = await api.post(f"{BASE}/companies/", {"name": "Cocoa", "custom_id": "c-3"})
+    assert (real.status, real.json["id"], real.json["name"]) == (201, user["companies"][0]["id"], "Cocoa")
     refused = await api.post(f"{BASE}/users/", {"email": "a@b.com", "company_id": "c-9"})
     assert refused.status == 400
     assert (await api.get(f"{BASE}/companies/search/?company_id=c-9")).status == 404

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -43,26 +44,12 @@ async def upload(request: web.Request) -> web.StreamResponse:
 
 async def refused(request: web.Request) -> web.StreamResponse:
     """Answer with the rows that an import refused."""
-    hub = request.app[HUB]
-    try:
-        actor = await actor_of(hub, request)
-        which = await input_of(request, ImportRef)
-        pieces = await read_refused(hub, actor, which)
-        return await _sent(hub, request, pieces, f"import-{which.id}-refused.csv", _TYPES["csv"])
-    except Exception as error:
-        return _refusal(hub, request, error)
+    return await _download(request, ImportRef, read_refused, lambda which: (f"import-{which.id}-refused", "csv"))
 
 
 async def export(request: web.Request) -> web.StreamResponse:
     """Answer with contacts as a file."""
-    hub = request.app[HUB]
-    try:
-        actor = await actor_of(hub, request)
-        wanted = await input_of(request, ExportContacts)
-        pieces = await export_contacts(hub, actor, wanted)
-        return await _sent(hub, request, pieces, f"contacts.{wanted.format}", _TYPES[wanted.format])
-    except Exception as error:
-        return _refusal(hub, request, error)
+    return await _download(request, ExportContacts, export_contacts, lambda wanted: ("contacts", wanted.format))
 
 
 async def export_where(request: web.Request) -> web.StreamResponse:
@@ -72,12 +59,22 @@ async def export_where(request: web.Request) -> web.StreamResponse:
 
 async def answers(request: web.Request) -> web.StreamResponse:
     """Answer with what people answered to a form as a file."""
+    return await _download(
+        request, ExportSubmissions, export_submissions, lambda wanted: (f"form-{wanted.form}", wanted.format)
+    )
+
+
+async def _download(
+    request: web.Request, asked: type[Any], pieces_of: Callable[..., Any], named: Callable[[Any], tuple[str, str]]
+) -> web.StreamResponse:
+    """Answer with the pieces that a verb returns; `named` gives the name of the file and its ending."""
     hub = request.app[HUB]
     try:
         actor = await actor_of(hub, request)
-        wanted = await input_of(request, ExportSubmissions)
-        pieces = await export_submissions(hub, actor, wanted)
-        return await _sent(hub, request, pieces, f"form-{wanted.form}.{wanted.format}", _TYPES[wanted.format])
+        wanted = await input_of(request, asked)
+        pieces = await pieces_of(hub, actor, wanted)
+        name, ending = named(wanted)
+        return await _sent(hub, request, pieces, f"{name}.{ending}", _TYPES[ending])
     except Exception as error:
         return _refusal(hub, request, error)
 

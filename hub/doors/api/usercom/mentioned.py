@@ -15,6 +15,11 @@ from storage.engine import Document
 _TRIES = 5
 
 
+def _names(own: str) -> list[str]:
+    """Return what a company is called by its id alone: the id, and where another one is called like that, with a number."""
+    return [own, *(f"{own} ({number})" for number in range(2, _TRIES + 1))]
+
+
 async def company_by(hub: Hub, actor: Actor, own: str) -> Document | None:
     """Return the company that has this id of the client's own, or None."""
     try:
@@ -25,15 +30,15 @@ async def company_by(hub: Hub, actor: Actor, own: str) -> Document | None:
 
 def is_only_mentioned(company: Document) -> bool:
     """Tell whether nobody has said yet what a company is called."""
-    return bool(company["name"] == company.get("custom_id"))
+    own = company.get("custom_id")
+    return own is not None and company["name"] in _names(own)
 
 
 async def mentioned_company(hub: Hub, actor: Actor, own: str) -> int:
     """Return the id of the company of this own id, made now where there is none. Raises Conflict, InvalidPayload."""
-    for number in range(1, _TRIES + 1):
+    for name in _names(own):
         if known := await company_by(hub, actor, own):
             return int(known["id"])
-        name = own if number == 1 else f"{own} ({number})"  # another one is called like that
         try:
             return (
                 await companies.create_company(hub, actor, companies.NewCompany({"name": name, "custom_id": own}))
