@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import email
-import email.policy
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
-from aiosmtpd.controller import Controller
 
 from hub.chat import fallback
 from hub.chat.collections import CONVERSATIONS
@@ -21,38 +18,10 @@ from hub.people.collections import HISTORY
 from storage.engine import INSTALLATION, Scope
 from tests.conftest import Company
 from tests.support.forms import rest
-from tests.support.house import House, eventually, free_port, open_house
+from tests.support.house import House, eventually, open_house
+from tests.support.mailbox import Mailbox
 
 pytestmark = pytest.mark.annex("H7", "C4")
-
-
-class Mailbox:
-    """A real mail server; `refuse` is its answer to the next recipients, and `open` whether it listens."""
-
-    def __init__(self) -> None:
-        self.mails: list[Any] = []
-        self.refuse = ""
-        self.port = free_port()
-        self._server: Controller | None = None
-
-    def open(self) -> None:
-        self._server = Controller(self, hostname="127.0.0.1", port=self.port)
-        self._server.start()
-
-    def close(self) -> None:
-        if self._server is not None:
-            self._server.stop()
-            self._server = None
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        if self.refuse:
-            return self.refuse
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
 
 
 @pytest.fixture
@@ -66,7 +35,7 @@ def box() -> Any:
 @pytest.fixture(params=["sqlite", "mongo"])
 async def house(request: pytest.FixtureRequest, tmp_path: Path, box: Mailbox) -> AsyncIterator[House]:
     settings: dict[str, Any] = {
-        "smtp_url": f"smtp://127.0.0.1:{box.port}", "mail_from": "Hub <hub@switchboard.example>", "offline_delay": 0.3,
+        "smtp_url": box.url, "mail_from": "Hub <hub@switchboard.example>", "offline_delay": 0.3,
         "presence_grace": 0.1,
     }  # fmt: skip
     if request.param == "mongo":

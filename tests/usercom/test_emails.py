@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from hub.core.errors import InvalidPayload
 from hub.outreach.collections import CAMPAIGNS, EMAILS
 from hub.outreach.rendering import render
 from hub.people.collections import CONTACTS, HISTORY
 from storage.engine import Scope
-from tests.support.house import House, eventually, free_port, open_house
+from tests.support.house import House, eventually, open_house
+from tests.support.mailbox import Mailbox
 from tests.support.people import settled
 
 BASE = "/api/public"
@@ -28,31 +26,12 @@ HELLO = {
 }
 
 
-class Mailbox:
-    """What a real mail server took; `refuse` is the answer to the next recipients."""
-
-    def __init__(self) -> None:
-        self.mails: list[Any] = []
-        self.refuse = ""
-
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        if self.refuse:
-            return self.refuse
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
-        return "250 OK"
-
-
 @pytest.fixture
 async def box() -> AsyncIterator[tuple[Mailbox, str]]:
-    box, port = Mailbox(), free_port()
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    yield box, f"smtp://127.0.0.1:{port}?starttls=0"
-    server.stop()
+    box = Mailbox()
+    box.open()
+    yield box, f"{box.url}?starttls=0"
+    box.close()
 
 
 @pytest.fixture(params=["sqlite", "mongo"])

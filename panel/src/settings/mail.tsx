@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Away, MailCheck } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
@@ -9,6 +8,7 @@ import { Late } from '../parts/late'
 import { useWords } from '../words/words'
 import own from './privacy.module.css'
 import css from './settings.module.css'
+import { useSaving } from './saving'
 import { Sheet } from './sheet'
 
 const RULE = ['away']
@@ -34,29 +34,14 @@ export default function Mail() {
 
 function Rule({ kept }: { kept: Away }) {
   const { t, locale } = useWords()
-  const live = useLive()
-  const queries = useQueryClient()
   const [mail, setMail] = useState(kept.mail)
   const usual = Math.round(kept.usual)
   const [delay, setDelay] = useState<number>(kept.delay ?? usual)
-  const [busy, setBusy] = useState(false)
-  const [failed, setFailed] = useState(false)
+  const { busy, failed, save } = useSaving<Away>('away', 'mail.saved')
   const valid = Number.isInteger(delay) && delay >= 0 && delay <= MOST_SECONDS
   const rule = { mail, delay: delay === usual ? null : delay }
-  const save = async () => {
-    setBusy(true)
-    setFailed(false)
-    try {
-      queries.setQueryData(RULE, await live.rest<Away>('PUT', 'away', rule))
-      notifications.show({ withBorder: true, message: t('mail.saved'), closeButtonProps: { 'aria-label': t('close') } })
-    } catch {
-      setFailed(true)
-    } finally {
-      setBusy(false)
-    }
-  }
   return (
-    <form className={own.section} onSubmit={(event) => { event.preventDefault(); if (valid) void save() }}>
+    <form className={own.section} onSubmit={(event) => { event.preventDefault(); if (valid) void save(rule) }}>
       <h3 className={own.title}>{t('mail.away')}</h3>
       <div className={css.rows}>
         <div className={css.row}>

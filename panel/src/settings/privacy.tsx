@@ -12,6 +12,7 @@ import { saveProof, told, type Erasure } from '../people/erasures'
 import { useWords } from '../words/words'
 import css from './settings.module.css'
 import own from './privacy.module.css'
+import { useSaving } from './saving'
 import { Sheet } from './sheet'
 
 const KINDS = ['pages', 'events', 'conversations', 'answers', 'visitors'] as const
@@ -47,10 +48,8 @@ export default function Privacy() {
 function RetentionForm({ kept }: { kept: Rules }) {
   const { t, locale } = useWords()
   const live = useLive()
-  const queries = useQueryClient()
   const [rules, setRules] = useState(kept)
-  const [busy, setBusy] = useState(false)
-  const [failed, setFailed] = useState(false)
+  const { busy, failed, save } = useSaving<Rules>('retention', 'retention.saved')
   const text = JSON.stringify(rules)
   const [settled] = useDebouncedValue(text, TYPING)
   const valid = KINDS.every((kind) => rules[kind] === null || (Number.isInteger(rules[kind]) && rules[kind]! >= 1 && rules[kind]! <= MOST_DAYS))
@@ -62,20 +61,8 @@ function RetentionForm({ kept }: { kept: Rules }) {
     staleTime: 10_000,
   })
   const number = new Intl.NumberFormat(locale)
-  const save = async () => {
-    setBusy(true)
-    setFailed(false)
-    try {
-      queries.setQueryData(RULES, await live.rest<Rules>('PUT', 'retention', rules))
-      notifications.show({ withBorder: true, message: t('retention.saved'), closeButtonProps: { 'aria-label': t('close') } })
-    } catch {
-      setFailed(true)
-    } finally {
-      setBusy(false)
-    }
-  }
   return (
-    <form className={own.section} onSubmit={(event) => { event.preventDefault(); if (valid) void save() }}>
+    <form className={own.section} onSubmit={(event) => { event.preventDefault(); if (valid) void save(rules) }}>
       <h3 className={own.title}>{t('retention.title')}</h3>
       <p className={css.note}>{t('retention.why')}</p>
       <div className={css.rows}>

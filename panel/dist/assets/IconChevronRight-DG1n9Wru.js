@@ -1,1 +1,0 @@
-import{L as e}from"./first-p2R5omEy.js";var t=e(`outline`,`chevron-right`,`ChevronRight`,[[`path`,{d:`M9 6l6 6l-6 6`,key:`svg-0`}]]);export{t};

@@ -1,1 +1,0 @@
-import{Ht as e,Y as t}from"./first-p2R5omEy.js";import{t as n}from"./deals.module-C_W_PA6P.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
