@@ -18,10 +18,15 @@ CONVERSATIONS = Collection(
     ),
 )
 ATTACHMENTS = Collection("attachments")
+DELIVERIES = Collection(
+    "deliveries",
+    indexes=(Index(("conversation",)), Index(("contact",)), Index(("state", "updated")), Index(("letter",))),
+)
+"""What left the chat another way."""
 MESSAGES = Stream("messages")
 """One list per conversation: what the contact may see."""
 NOTES = Stream("notes")
 """One list per conversation: what only agents see."""
 
-COLLECTIONS = (CONVERSATIONS, ATTACHMENTS)
+COLLECTIONS = (CONVERSATIONS, ATTACHMENTS, DELIVERIES)
 STREAMS = (MESSAGES, NOTES)

@@ -68,7 +68,7 @@ class Channel(Protocol):
     def works(self, hub: Hub) -> bool:
         """Tell whether the installation has it."""
 
-    def reaches(self, contact: Document) -> bool:
+    async def reaches(self, hub: Hub, scope: Scope, contact: Document) -> bool:
         """Tell whether the person can be reached by it."""
 
     async def write(self, hub: Hub, scope: Scope, missed: Missed) -> Letter:
@@ -94,9 +94,12 @@ class Fallback:
             payload = {"conversation": conversation, "contact": contact, "message": message["id"], "delay": delay}
             await self._hub.jobs.add(batch, FALL_BACK, payload, after=int(delay * 1000))
 
-    def channel_for(self, contact: Document) -> Channel | None:
+    async def channel_for(self, scope: Scope, contact: Document) -> Channel | None:
         """Return the channel that reaches somebody."""
-        return next((each for each in self.channels if each.works(self._hub) and each.reaches(contact)), None)
+        for each in self.channels:
+            if each.works(self._hub) and await each.reaches(self._hub, scope, contact):
+                return each
+        return None
 
 
 async def fall_back(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
@@ -118,7 +121,7 @@ async def fall_back(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     missed = None
     if conversation["read"]["contact"] < sending["through"]:  # else it was read here while the channel was away
         missed = await _missed(hub, scope, conversation, contact, sending["after"], sending["through"])
-    channel = hub.part(Fallback).channel_for(contact)
+    channel = await hub.part(Fallback).channel_for(scope, contact)
     if missed is None or channel is None:
         await _keep(hub, scope, conversation, state, _done(state, None))
     else:
@@ -131,7 +134,7 @@ async def _begin(
     """Write down what is going to be sent, and return it; None where there is nothing to send, or nobody to send it to."""
     known = max(conversation["read"]["contact"], state["through"] or 0)
     missed = await _missed(hub, scope, conversation, contact, known)
-    if missed is None or hub.part(Fallback).channel_for(contact) is None:
+    if missed is None or await hub.part(Fallback).channel_for(scope, contact) is None:
         return None
     if hub.part(Presence).online(scope.app, "contact", contact["id"]):
         looked = payload.get("looked", 0)

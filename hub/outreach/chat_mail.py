@@ -54,7 +54,7 @@ class ChatMail:
         """Tell whether there is a mail server."""
         return can_mail(hub.settings)
 
-    def reaches(self, contact: Document) -> bool:
+    async def reaches(self, hub: Hub, scope: Scope, contact: Document) -> bool:
         """Tell whether the person has an address."""
         return bool(contact.get("email"))
 
