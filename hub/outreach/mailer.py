@@ -33,6 +33,8 @@ class Mail(Struct, frozen=True):
     language: str
     at: int
     before: tuple[str, ...] = ()
+    reply_to: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class MailRefused(Exception):
@@ -59,6 +61,8 @@ def message_of(settings: Settings, mail: Mail) -> EmailMessage:
     if mail.before:
         message["In-Reply-To"] = mail.before[-1]
         message["References"] = " ".join(mail.before)
+    for header, value in mail.headers:
+        message[header] = value
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text, cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
