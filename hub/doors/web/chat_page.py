@@ -31,7 +31,7 @@ background:Canvas;color:CanvasText}}main{{padding:24px;max-width:36rem}}h1{{font
 _SCRIPT = """
 const given = {given}, shelf = 'switchboard:chat'
 if (given) sessionStorage.setItem(shelf, JSON.stringify(given))
-const kept = given ?? JSON.parse(sessionStorage.getItem(shelf) ?? 'null')
+const kept = given ?? ({good} ? JSON.parse(sessionStorage.getItem(shelf) ?? 'null') : null)
 history.replaceState(null, '', {path})
 if (kept) {{
   document.title = kept.title
@@ -74,7 +74,8 @@ def _page(request: web.Request, given: dict[str, object] | None, status: int = 2
     language = language_of(request)
     words = words_in(language, "pages")
     nonce = request.app[HUB].ids.token(16)
-    script = _SCRIPT.format(given=json.dumps(given).replace("<", "\\u003c"), path=json.dumps(PATH))
+    told = json.dumps(given).replace("<", "\\u003c")
+    script = _SCRIPT.format(given=told, good=json.dumps(status == 200), path=json.dumps(PATH))
     body = _PAGE.format(
         language=language, nonce=nonce, script=script, gone=escape(words("chatGoneTitle")),
         gone_text=escape(words("chatGoneText")),
