@@ -10,7 +10,9 @@ from hub.accounts.applications import application
 from hub.chat.fallback import Letter, Missed, Unreachable
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
-from hub.outreach.mailer import Mail, MailRefused, can_mail, message_id, send_mail
+from hub.outreach.mail.mail import Mail, MailRefused
+from hub.outreach.mail.sender import message_id
+from hub.outreach.mail.sending import can_mail, send_mail
 from storage.engine import Document, Scope
 
 _WORDS = {
@@ -43,7 +45,7 @@ border-radius:8px;text-decoration:none;font-weight:600">{label}</a></p>
 
 
 class ChatMail:
-    """Reaches whoever has an address, over the mail server of the settings.
+    """Reaches whoever has an address, over the sender of the application.
 
     Who has unsubscribed gets these too: they are answers to what the person wrote, and no newsletter.
     """
@@ -51,23 +53,23 @@ class ChatMail:
     name = "email"
 
     def works(self, hub: Hub) -> bool:
-        """Tell whether there is a mail server."""
-        return can_mail(hub.settings)
+        """Tell that an installation may have it: whether an application has a sender, `reaches` tells."""
+        return True
 
     async def reaches(self, hub: Hub, scope: Scope, contact: Document) -> bool:
-        """Tell whether the person has an address."""
-        return bool(contact.get("email"))
+        """Tell whether the person has an address, and the application a sender."""
+        return bool(contact.get("email")) and await can_mail(hub, scope.app)
 
     async def write(self, hub: Hub, scope: Scope, missed: Missed) -> Letter:
         """Return the mail, in the person's language."""
         app = await application(hub, scope.app)
-        mail = mail_of(missed, app.id, app.name, language_of(missed.contact, app.locale), hub.clock.now())
-        return Letter(message_id(hub.settings, mail.id), mail.subject, mail)
+        mail = mail_of(missed, app.id, app.name, language_of(missed.contact, app.locale))
+        return Letter(await message_id(hub, app.id, mail.id, mail.at), mail.subject, (app.id, mail))
 
     async def send(self, hub: Hub, letter: Letter) -> None:
         """Hand the mail to the server. Raises Unreachable where it says no for good."""
         try:
-            await send_mail(hub.settings, letter.content)
+            await send_mail(hub, *letter.content)
         except (MailRefused, InvalidPayload) as error:
             raise Unreachable(str(error)) from None
 
@@ -78,7 +80,7 @@ def language_of(contact: Document, otherwise: str) -> str:
     return spoken if spoken in _WORDS else otherwise if otherwise in _WORDS else "en"
 
 
-def mail_of(missed: Missed, app: int, name: str, language: str, now: int) -> Mail:
+def mail_of(missed: Missed, app: int, name: str, language: str) -> Mail:
     """Return what somebody missed as a mail: the same messages always make the same one, with the same id."""
     words: dict[str, Any] = _WORDS[language]
     writers = ", ".join(dict.fromkeys(each["author"]["name"] or name for each in missed.messages))
@@ -95,8 +97,8 @@ def mail_of(missed: Missed, app: int, name: str, language: str, now: int) -> Mai
     text += f"\n\n{words['button']}:\n{link}" if link else ""
     return Mail(
         f"chat-{app}-{missed.conversation}-{missed.through}", missed.contact["email"], f"{writers[:60]} ({name})",
-        f"Re: {subject}" if missed.before else subject, text + f"\n\n-- \n{why}\n", html, language, now,
-        before=tuple(missed.before),
+        f"Re: {subject}" if missed.before else subject, text + f"\n\n-- \n{why}\n", html, language,
+        missed.messages[-1]["at"], before=tuple(missed.before),
     )  # fmt: skip
 
 

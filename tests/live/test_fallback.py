@@ -226,9 +226,9 @@ async def test_a_process_that_dies_between_sending_and_marking_sends_the_very_sa
 @pytest.mark.parametrize("name", ["Eve\r\nBcc: all@example.com", 'Eve" <eve@example.com>'])
 async def test_no_name_breaks_into_the_headers(acme, box, house, name):
     author = {"kind": "agent", "id": 1, "name": name}
-    message = {"position": 2, "text": "x", "attachments": [], "author": author}
+    message = {"position": 2, "at": house.hub.clock.now(), "text": "x", "attachments": [], "author": author}
     missed = fallback.Missed(7, {"email": "vera@example.com"}, [message], [])
-    mail = mail_of(missed, acme.id, "Acme", "en", house.hub.clock.now())
-    await ChatMail().send(house.hub, fallback.Letter(mail.id, mail.subject, mail))
+    mail = mail_of(missed, acme.id, "Acme", "en")
+    await ChatMail().send(house.hub, fallback.Letter(mail.id, mail.subject, (acme.id, mail)))
     (got,) = box.mails
     assert got["Bcc"] is None and [each.addr_spec for each in got["From"].addresses] == ["hub@switchboard.example"]
