@@ -43,6 +43,14 @@ class Unreachable(Exception):
     """The channel will never take this letter."""
 
 
+class ChannelAway(Exception):
+    """The channel may take it later: in `after` milliseconds, where it knows (0 where it does not)."""
+
+    def __init__(self, after: int, said: str) -> None:
+        super().__init__(said)
+        self.after = after
+
+
 class Channel(Protocol):
     """A way to reach a person who is not here. One that is `patient` waits for as long as the application says."""
 
@@ -59,7 +67,7 @@ class Channel(Protocol):
         """Return the letter."""
 
     async def send(self, hub: Hub, scope: Scope, letter: Letter) -> None:
-        """Send it. Raises Unreachable where it never will be taken, anything else where it may be later."""
+        """Send it. Raises Unreachable where it never will be taken, ChannelAway or anything else where it may be later."""
 
 
 class Channels:

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from typing import Any
 
 from hub.accounts.away import AwayRule, away_rule, seconds_of
-from hub.chat.channels import Channel, Channels, Letter, Missed, Unreachable
+from hub.chat.channels import Channel, ChannelAway, Channels, Letter, Missed, Unreachable
 from hub.chat.collections import CONVERSATIONS
 from hub.chat.deliveries import announce_delivery, begin_delivery, mark_delivery
 from hub.chat.missed import missed_by
@@ -232,8 +232,8 @@ class _Turn:
             word, why, said = "refused", "refused", str(error)
         except Exception as error:
             hub.log.warning("a letter waits", conversation=missed.conversation, channel=channel.name, error=str(error))
-            hint = getattr(error, "after", None)
-            pause = hint if hint is not None else _pause(_AGAIN, self._payload.get("tries", 0))
+            hint = error.after if isinstance(error, ChannelAway) else 0
+            pause = hint or _pause(_AGAIN, self._payload.get("tries", 0))
             return await self._wait(missed, "channel_away", str(error), pause, letter)
         return await self._end(missed, word, why, said, letter)
 

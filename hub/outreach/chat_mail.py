@@ -6,10 +6,12 @@ from html import escape
 from typing import Any
 
 from hub.accounts.applications import application
-from hub.chat.channels import Letter, Missed, Unreachable
+from hub.chat.channels import ChannelAway, Letter, Missed, Unreachable
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
-from hub.outreach.mailer import Mail, MailRefused, can_mail, message_id, send_mail
+from hub.outreach.mail.mail import Mail, MailLater, MailRefused
+from hub.outreach.mail.sender import message_id
+from hub.outreach.mail.sending import can_mail, send_mail
 from hub.people.passes import chat_link
 from hub.people.unsubscribing import unsubscribe_headers, unsubscribe_link
 from storage.engine import Document, Scope
@@ -51,7 +53,7 @@ _OFF = """<br><a href="{link}" style="color:inherit">{label}</a>"""
 
 
 class ChatMail:
-    """Reaches whoever has an address, over the application's mail server.
+    """Reaches whoever has an address, over the sender of the application.
 
     Who has unsubscribed still gets answers to what they wrote, and no message that answers nothing.
     """
@@ -60,8 +62,8 @@ class ChatMail:
     patient = True
 
     async def works(self, hub: Hub, scope: Scope) -> bool:
-        """Tell whether there is a mail server."""
-        return can_mail(hub.settings)
+        """Tell whether there is a sender."""
+        return await can_mail(hub, scope.app)
 
     async def reaches(self, hub: Hub, scope: Scope, contact: Document) -> bool:
         """Tell whether the person has an address."""
@@ -71,12 +73,14 @@ class ChatMail:
         """Return the mail, in the person's language: the same messages always make the same one, with the same id."""
         app = await application(hub, scope.app)
         mail = mail_of(hub, missed, app.id, app.name, language_of(missed.contact, app.locale))
-        return Letter(message_id(hub.settings, mail.id), mail.subject, mail)
+        return Letter(await message_id(hub, app.id, mail.id, mail.at), mail.subject, mail)
 
     async def send(self, hub: Hub, scope: Scope, letter: Letter) -> None:
-        """Hand the mail to the server. Raises Unreachable where it says no for good."""
+        """Hand the mail to the server. Raises Unreachable where it says no for good, ChannelAway where it may later."""
         try:
-            await send_mail(hub.settings, letter.content)
+            await send_mail(hub, scope.app, letter.content)
+        except MailLater as later:
+            raise ChannelAway(later.after, str(later)) from None
         except (MailRefused, InvalidPayload) as error:
             raise Unreachable(str(error)) from None
 

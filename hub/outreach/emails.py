@@ -17,7 +17,8 @@ from hub.core.markup import plain_text
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.outreach.collections import CAMPAIGNS, EMAILS
-from hub.outreach.mailer import Mail, MailRefused, can_mail, send_mail
+from hub.outreach.mail.mail import Mail, MailLater, MailRefused
+from hub.outreach.mail.sending import can_mail, send_mail
 from hub.outreach.rendering import check_template, render
 from hub.outreach.templates import LONGEST, Id, TemplateRef, get_template
 from hub.people.contacts import own_values
@@ -35,7 +36,7 @@ from storage.filters import Eq
 SEND = "outreach.email"
 MOST = 100
 """Contacts that one call writes to."""
-_WAIT, _LATER = 30_000, 15 * 60_000
+_WAIT = 30_000
 _GIVEN_UP = 2 * 86_400_000
 """Milliseconds after which a mail that no server took is not sent any more: it would be old news."""
 
@@ -189,22 +190,29 @@ async def deliver(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         return await _ended(hub, scope, email, campaign, "unsubscribed")
     if campaign is None or not contact.get("email") or email["created"] + _GIVEN_UP <= now:
         return await _ended(hub, scope, email, campaign, "failed")
-    if not can_mail(hub.settings):
+    if not await can_mail(hub, scope.app):
         return await _again(hub, scope, email, _WAIT)
     try:
         read = await _rendered(hub, scope, campaign["subject"], campaign["content"], contact)
         sender = campaign["sender"] or (await application(hub, scope.app)).name
         mail = Mail(
-            f"email-{scope.app}-{email['id']}", contact["email"], sender, read.subject, read.text, read.content, "", now
+            f"email-{scope.app}-{email['id']}",
+            contact["email"],
+            sender,
+            read.subject,
+            read.text,
+            read.content,
+            "",
+            email["created"],
         )
-        await send_mail(hub.settings, mail)
+        await send_mail(hub, scope.app, mail)
     except (MailRefused, InvalidPayload) as error:
         hub.log.warning("an e-mail was refused", email=email["id"], error=str(error))
         status = "refused" if isinstance(error, MailRefused) else "failed"
         return await _ended(hub, scope, email, campaign, status)
-    except Exception as error:
-        hub.log.warning("an e-mail waits for the mail server", email=email["id"], error=str(error))
-        return await _again(hub, scope, email, min(_LATER, 1_000 * 2 ** min(email["tries"], 20)))
+    except MailLater as later:
+        hub.log.warning("an e-mail waits for the mail server", email=email["id"], error=str(later))
+        return await _again(hub, scope, email, later.wait(email["tries"]))
     await _sent(hub, scope, email, campaign, read.subject)
 
 

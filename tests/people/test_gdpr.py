@@ -343,6 +343,7 @@ NOT_OF_CONTACTS = {
     "email_templates": "what the company says; nobody is named",
     "email_template_versions": "the same",
     "email_campaigns": "the words that went to contacts; gone with the last of their e-mails",
+    "mail_senders": "over which servers the company mails",
     "moves": "how far accounts have been moved in, with ids and reasons",
     "imports": "counts and the first errors of a file; gone thirty days after the upload",
 }

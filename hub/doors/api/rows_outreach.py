@@ -5,7 +5,8 @@ from __future__ import annotations
 from hub.accounts import away
 from hub.chat import deliveries
 from hub.doors.api.route import panel_row as _panel
-from hub.outreach import checking, emails, templates
+from hub.outreach import emails, templates
+from hub.outreach.mail import checking
 
 OUTREACH = [
     _panel("GET",    "email-templates",                    templates.list_templates),

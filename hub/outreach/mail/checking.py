@@ -15,7 +15,9 @@ from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from hub.outreach.mailer import Mail, can_mail, message_of, server_of
+from hub.outreach.mail.mail import Mail
+from hub.outreach.mail.message import message_of
+from hub.outreach.mail.sender import Sender, message_id, sender_of
 
 Step = Literal["settings", "connect", "tls", "sign_in", "send", "done"]
 _TIMEOUT = 10.0
@@ -46,14 +48,15 @@ class _Failed(Exception):
 async def check_mail(hub: Hub, actor: Actor, given: MailTry) -> MailCheck:
     """Connect to the mail server, sign in and send one mail; return how far it came. Raises InvalidPayload."""
     to = check_email(given.to) if given.to else await _address_of(hub, actor)
-    if not can_mail(hub.settings):
+    sender = await sender_of(hub, actor.scope.app)
+    if sender is None:
         return MailCheck("settings", "", to)
     name = (await application(hub, actor.scope.app)).name
     text = f"The mail server of {name} works: this mail came over it.\n\nSerwer pocztowy ({name}) działa."
     id = f"check-{actor.scope.app}-{hub.ids.token(12).lower()}"
     mail = Mail(id, to, name, f"Switchboard · {name}", text, f"<p>{escape(text)}</p>", "", hub.clock.now())
     try:
-        await _try(hub, mail)
+        await _try(sender, mail, await message_id(hub, actor.scope.app, mail.id, mail.at))
     except _Failed as failed:
         return MailCheck(failed.step, str(failed)[:_LONGEST], to)
     return MailCheck("done", "", to)
@@ -66,10 +69,9 @@ async def _address_of(hub: Hub, actor: Actor) -> str:
     return agent.email
 
 
-async def _try(hub: Hub, mail: Mail) -> None:
-    server = server_of(hub.settings)
+async def _try(server: Sender, mail: Mail, id: str) -> None:
     client = aiosmtplib.SMTP(
-        hostname=server.host, port=server.port, use_tls=server.secure, start_tls=False, timeout=_TIMEOUT,
+        hostname=server.host, port=server.port, use_tls=server.security == "tls", start_tls=False, timeout=_TIMEOUT,
         tls_context=ssl.create_default_context(),
     )  # fmt: skip
     try:
@@ -80,7 +82,9 @@ async def _try(hub: Hub, mail: Mail) -> None:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _Failed("tls" if isinstance(error.__cause__, ssl.SSLError) else "connect", error) from None
         try:
-            if server.starts or (server.starts is None and client.supports_extension("starttls")):
+            if server.security == "starttls" or (
+                server.security == "offered" and client.supports_extension("starttls")
+            ):
                 await client.starttls(tls_context=ssl.create_default_context())
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _Failed("tls", error) from None
@@ -90,7 +94,7 @@ async def _try(hub: Hub, mail: Mail) -> None:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _Failed("sign_in", error) from None
         try:
-            await client.send_message(message_of(hub.settings, mail))
+            await client.send_message(message_of(mail, server.address, server.name, id))
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _Failed("send", error) from None
     finally:
