@@ -57,7 +57,7 @@ class Resending:
 
 
 @verb(CONVERSATIONS_MANAGE)
-async def list_deliveries(hub: Hub, actor: Actor, asked: ListDeliveries) -> Deliveries:
+async def list_message_deliveries(hub: Hub, actor: Actor, asked: ListDeliveries) -> Deliveries:
     """Return a page of letters. Raises NotFound, InvalidPayload where neither a conversation nor a state is named."""
     if asked.conversation is not None:
         await get_conversation(hub, actor, asked.conversation)
@@ -76,7 +76,7 @@ async def list_deliveries(hub: Hub, actor: Actor, asked: ListDeliveries) -> Deli
 
 
 @verb(CONVERSATIONS_MANAGE)
-async def send_again(hub: Hub, actor: Actor, which: DeliveryRef) -> Delivery:
+async def send_delivery_again(hub: Hub, actor: Actor, which: DeliveryRef) -> Delivery:
     """Send a letter once more, now: one that waits, or that went wrong. Raises NotFound, Conflict where it was taken."""
     delivery = await hub.store.get(actor.scope, DELIVERIES, which.delivery)
     if delivery is None:

@@ -169,14 +169,22 @@ export type Author = {
 /** The rule, and the seconds that the installation takes where it says none. */
 export type Away = {
   mail: boolean
+  push: boolean
+  both: boolean
   delay: number | null
+  earlier: number
   usual: number
 }
 
-/** Whether they are mailed, and after how many seconds; null takes the installation's. */
+/** By which channels they are told, after how many seconds (null takes the installation's), and with what.
+ * `both` sends a mail also to whom a push message has reached; `earlier` is how many messages from before are repeated
+ * below a mail. */
 export type AwayRule = {
   mail?: boolean
+  push?: boolean
+  both?: boolean
   delay?: number | null
+  earlier?: number
 }
 
 /** The stages of a pipeline, in order. */
@@ -211,6 +219,13 @@ export type ChangeMany = {
   where?: Record<string, unknown> | null
   search?: string
   contacts?: number[] | null
+}
+
+/** A page of them, and how many there are. */
+export type ChatDeliveriesDeliveries = {
+  deliveries: RecordsDelivery[]
+  cursor: string | null
+  count: number
 }
 
 /** A company as agents see it; `values` are those of standard attributes, `attributes` the application's own.
@@ -504,14 +519,8 @@ export type DealStep = {
   at: string
 }
 
-/** A page of the log. */
-export type Deliveries = {
-  deliveries: Delivery[]
-  cursor: string | null
-}
-
 /** A delivery. `event_id` is its `webhook-id`; `next` is when it is tried, null where it is not any more. */
-export type Delivery = {
+export type DeliveriesDelivery = {
   id: number
   webhook: number
   kind: string
@@ -1528,6 +1537,12 @@ export type Profile = {
   enriched: Enriched
 }
 
+/** Who gets a letter. */
+export type Recipient = {
+  kind: 'agent' | 'contact'
+  id: number
+}
+
 /** An event as it was kept; `is_new` where nobody had sent one of this name before. */
 export type RecordedEvent = {
   id: number
@@ -1540,6 +1555,28 @@ export type RecordedProductEvent = {
   id: number
   product: number
   created: boolean
+}
+
+/** A letter: which messages it tells of (those behind `after`, up to `through`), by which channel, and what became of it.
+ * `why` is a short code and `said` the words of the other side; `seen` and `clicked` are when the person did, where the
+ * channel tells. */
+export type RecordsDelivery = {
+  id: number
+  conversation: number
+  contact: number
+  to: Recipient
+  channel: string
+  reason: string
+  after: number
+  through: number
+  state: 'failed' | 'refused' | 'sent' | 'unreachable' | 'waiting' | 'withdrawn'
+  why: string
+  said: string
+  tries: number
+  created: string
+  updated: string
+  seen: string | null
+  clicked: string | null
 }
 
 /** The last words, for lists. */
@@ -1960,6 +1997,12 @@ export type WebhookChangeBody = {
 export type Webhooks = {
   webhooks: Webhook[]
   kinds: Record<string, string>
+}
+
+/** A page of the log. */
+export type WebhooksDeliveriesDeliveries = {
+  deliveries: DeliveriesDelivery[]
+  cursor: string | null
 }
 
 /** Which deal was won, and when (now where it is absent). */
