@@ -11,12 +11,14 @@ from hub.accounts.grants import CONVERSATIONS_MANAGE
 from hub.chat.collections import DELIVERIES
 from hub.chat.conversations import Id, get_conversation
 from hub.chat.events import DeliveryChanged
-from hub.chat.records import Delivery, Recipient, State
+from hub.chat.records import ChatDelivery, Recipient, State
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
+from hub.people.collections import CONTACTS
+from hub.people.contacts import reference
 from storage.engine import Batch, Document, Scope, Sort
 from storage.filters import Eq
 
@@ -26,7 +28,7 @@ _PAGE = 50
 Again = Callable[[Hub, Scope, Document], Awaitable[bool]]
 
 
-class ListDeliveries(Struct, frozen=True, forbid_unknown_fields=True):
+class ListChatDeliveries(Struct, frozen=True, forbid_unknown_fields=True):
     """Which letters: those of a conversation, or of a state. The newest come first."""
 
     conversation: Id | None = None
@@ -35,15 +37,15 @@ class ListDeliveries(Struct, frozen=True, forbid_unknown_fields=True):
     cursor: str | None = None
 
 
-class Deliveries(Struct, frozen=True):
+class ChatDeliveries(Struct, frozen=True):
     """A page of them, and how many there are."""
 
-    deliveries: list[Delivery]
+    deliveries: list[ChatDelivery]
     cursor: str | None
     count: int
 
 
-class DeliveryRef(Struct, frozen=True, forbid_unknown_fields=True):
+class ChatDeliveryRef(Struct, frozen=True, forbid_unknown_fields=True):
     """Which letter."""
 
     delivery: Id
@@ -57,7 +59,7 @@ class Resending:
 
 
 @verb(CONVERSATIONS_MANAGE)
-async def list_message_deliveries(hub: Hub, actor: Actor, asked: ListDeliveries) -> Deliveries:
+async def list_message_deliveries(hub: Hub, actor: Actor, asked: ListChatDeliveries) -> ChatDeliveries:
     """Return a page of letters. Raises NotFound, InvalidPayload where neither a conversation nor a state is named."""
     if asked.conversation is not None:
         await get_conversation(hub, actor, asked.conversation)
@@ -71,12 +73,13 @@ async def list_message_deliveries(hub: Hub, actor: Actor, asked: ListDeliveries)
         page = await hub.store.find(actor.scope, DELIVERIES, which, sort=sort, limit=asked.limit, cursor=asked.cursor)
     except ValueError:
         raise NotFound from None
-    shown = [_shown(each) for each in page.items]
-    return Deliveries(shown, page.cursor, await hub.store.count(actor.scope, DELIVERIES, which))
+    contacts = await hub.store.get_many(actor.scope, CONTACTS, {each["contact"] for each in page.items})
+    shown = [_shown(each, contacts.get(each["contact"])) for each in page.items]
+    return ChatDeliveries(shown, page.cursor, await hub.store.count(actor.scope, DELIVERIES, which))
 
 
 @verb(CONVERSATIONS_MANAGE)
-async def send_delivery_again(hub: Hub, actor: Actor, which: DeliveryRef) -> Delivery:
+async def send_delivery_again(hub: Hub, actor: Actor, which: ChatDeliveryRef) -> ChatDelivery:
     """Send a letter once more, now: one that waits, or that went wrong. Raises NotFound, Conflict where it was taken."""
     delivery = await hub.store.get(actor.scope, DELIVERIES, which.delivery)
     if delivery is None:
@@ -86,8 +89,10 @@ async def send_delivery_again(hub: Hub, actor: Actor, which: DeliveryRef) -> Del
         raise Conflict("It was sent, or there is nothing to send.")
     if not await again(hub, Scope(actor.scope.app), delivery):
         raise Conflict("Another letter of this conversation is being sent. Try again in a moment.")
-    await announce_delivery(hub, actor.scope, delivery["id"])
-    return _shown(await hub.store.get(actor.scope, DELIVERIES, which.delivery) or delivery)
+    shown = await announce_delivery(hub, actor.scope, delivery["id"])
+    if shown is None:
+        raise NotFound  # erased at this moment
+    return shown
 
 
 async def begin_delivery(
@@ -142,20 +147,23 @@ def mark_delivery(
     batch.patch(DELIVERIES, id, set=changes, inc={"tries": 1})
 
 
-async def announce_delivery(hub: Hub, scope: Scope, id: int) -> None:
-    """Tell the team what became of a letter."""
+async def announce_delivery(hub: Hub, scope: Scope, id: int) -> ChatDelivery | None:
+    """Tell the team what became of a letter; return that, or None where it was erased."""
     document = await hub.store.get(Scope(scope.app), DELIVERIES, id)
-    if document is not None:
-        hub.publish(DeliveryChanged(app=scope.app, delivery=_shown(document)))
+    if document is None:
+        return None
+    shown = _shown(document, await hub.store.get(Scope(scope.app), CONTACTS, document["contact"]))
+    hub.publish(DeliveryChanged(app=scope.app, delivery=shown))
+    return shown
 
 
-def _shown(document: Document) -> Delivery:
+def _shown(document: Document, contact: Document | None) -> ChatDelivery:
     moments: dict[str, Any] = {
         name: rfc3339(document[name]) if document[name] is not None else None
         for name in ("created", "updated", "seen", "clicked")
     }
-    return Delivery(
-        document["id"], document["conversation"], document["contact"],
+    return ChatDelivery(
+        document["id"], document["conversation"], document["contact"], reference(contact).name if contact else "",
         Recipient(document["to"]["kind"], document["to"]["id"]), document["channel"], document["reason"],
         document["after"], document["through"], document["state"], document["why"], document["said"], document["tries"],
         **moments,

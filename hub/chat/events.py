@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from hub.chat.records import Delivery, Message, Note, Party
+from hub.chat.records import ChatDelivery, Message, Note, Party
 from hub.core.event import Event, Room
 from hub.people.events import team
 
@@ -106,7 +106,7 @@ class DeliveryChanged(Event, frozen=True, kw_only=True):
 
     audience = (team,)
 
-    delivery: Delivery
+    delivery: ChatDelivery
 
 
 class AttachmentStarted(Event, frozen=True, kw_only=True):

@@ -135,16 +135,14 @@ async def _begin(
     if missed is None:
         return None
     channel = await hub.part(Channels).first(scope, contact, rule, [], missed)
-    if channel is None and hub.part(Presence).online(scope.app, "contact", contact["id"]):
-        return None
     wait = seconds_of(hub, rule) * 1000
-    if channel is not None:
-        if hub.part(Presence).online(scope.app, "contact", contact["id"]):
-            looked = payload.get("looked", 0)
-            raise Later(_pause(int(wait), looked), looked=looked + 1)
-        early = missed.messages[0]["at"] + int(wait if channel.patient else min(wait, _HURRY)) - hub.clock.now()
-        if early > 0:
-            raise Later(early)
+    if hub.part(Presence).online(scope.app, "contact", contact["id"]):
+        looked = payload.get("looked", 0)
+        raise Later(_pause(int(wait), looked), looked=looked + 1)
+    patient = channel is None or channel.patient
+    early = missed.messages[0]["at"] + int(wait if patient else min(wait, _HURRY)) - hub.clock.now()
+    if early > 0:
+        raise Later(early)
     first, now = missed.messages[0]["position"], hub.clock.now()
     batch = Batch(Scope(scope.app))
     if channel is None:

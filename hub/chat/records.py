@@ -135,16 +135,17 @@ class Recipient(Struct, frozen=True):
     id: int
 
 
-class Delivery(Struct, frozen=True):
+class ChatDelivery(Struct, frozen=True):
     """A letter: which messages it tells of (those behind `after`, up to `through`), by which channel, and what became of it.
 
-    `why` is a short code and `said` the words of the other side; `seen` and `clicked` are when the person did, where the
-    channel tells.
+    `name` is the contact's; `why` is a short code and `said` the words of the other side; `seen` and `clicked` are when the
+    person did, where the channel tells.
     """
 
     id: int
     conversation: int
     contact: int
+    name: str
     to: Recipient
     channel: str
     reason: str

@@ -239,10 +239,11 @@ export type FormSubmission = {
 export type CrmRecord = { id: number } & Record<string, unknown>
 
 /** A letter to somebody who is away: which messages it tells of, by which channel, and what became of it. */
-export type Delivery = {
+export type ChatDelivery = {
   id: number
   conversation: number
   contact: number
+  name: string
   to: { kind: 'contact' | 'agent'; id: number }
   channel: string
   reason: string
@@ -263,7 +264,7 @@ export type Events = {
   message: Message
   note: Note
   receipt: { conversation: number; by: { kind: AuthorKind; id: number }; delivered?: number; read?: number }
-  delivery: Delivery
+  delivery: ChatDelivery
   typing: { conversation: number; by: Author; on: boolean }
   presence: { kind: 'contact' | 'agent'; id: number; online: boolean }
   conversation: Conversation

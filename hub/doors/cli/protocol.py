@@ -172,7 +172,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "note": records.Note,
     "conversation": records.Conversation,
     "receipt": Receipt,
-    "delivery": records.Delivery,
+    "delivery": records.ChatDelivery,
     "typing": TypingNotice,
     "presence": PresenceNotice,
     "page": contacts.Page,

@@ -222,10 +222,33 @@ export type ChangeMany = {
 }
 
 /** A page of them, and how many there are. */
-export type ChatDeliveriesDeliveries = {
-  deliveries: RecordsDelivery[]
+export type ChatDeliveries = {
+  deliveries: ChatDelivery[]
   cursor: string | null
   count: number
+}
+
+/** A letter: which messages it tells of (those behind `after`, up to `through`), by which channel, and what became of it.
+ * `name` is the contact's; `why` is a short code and `said` the words of the other side; `seen` and `clicked` are when the person did, where the
+ * channel tells. */
+export type ChatDelivery = {
+  id: number
+  conversation: number
+  contact: number
+  name: string
+  to: Recipient
+  channel: string
+  reason: string
+  after: number
+  through: number
+  state: 'failed' | 'refused' | 'sent' | 'unreachable' | 'waiting' | 'withdrawn'
+  why: string
+  said: string
+  tries: number
+  created: string
+  updated: string
+  seen: string | null
+  clicked: string | null
 }
 
 /** A company as agents see it; `values` are those of standard attributes, `attributes` the application's own.
@@ -519,8 +542,14 @@ export type DealStep = {
   at: string
 }
 
+/** A page of the log. */
+export type Deliveries = {
+  deliveries: Delivery[]
+  cursor: string | null
+}
+
 /** A delivery. `event_id` is its `webhook-id`; `next` is when it is tried, null where it is not any more. */
-export type DeliveriesDelivery = {
+export type Delivery = {
   id: number
   webhook: number
   kind: string
@@ -1557,28 +1586,6 @@ export type RecordedProductEvent = {
   created: boolean
 }
 
-/** A letter: which messages it tells of (those behind `after`, up to `through`), by which channel, and what became of it.
- * `why` is a short code and `said` the words of the other side; `seen` and `clicked` are when the person did, where the
- * channel tells. */
-export type RecordsDelivery = {
-  id: number
-  conversation: number
-  contact: number
-  to: Recipient
-  channel: string
-  reason: string
-  after: number
-  through: number
-  state: 'failed' | 'refused' | 'sent' | 'unreachable' | 'waiting' | 'withdrawn'
-  why: string
-  said: string
-  tries: number
-  created: string
-  updated: string
-  seen: string | null
-  clicked: string | null
-}
-
 /** The last words, for lists. */
 export type RecordsPreview = {
   text: string
@@ -1997,12 +2004,6 @@ export type WebhookChangeBody = {
 export type Webhooks = {
   webhooks: Webhook[]
   kinds: Record<string, string>
-}
-
-/** A page of the log. */
-export type WebhooksDeliveriesDeliveries = {
-  deliveries: DeliveriesDelivery[]
-  cursor: string | null
 }
 
 /** Which deal was won, and when (now where it is absent). */
