@@ -28,6 +28,7 @@ from hub.people.references import standing_contacts
 from hub.people.standard import STANDARD
 from hub.people.timeline import line, tell
 from hub.people.tracking.occurrences import occur
+from hub.people.unsubscribing import unsubscribe_headers, unsubscribe_link
 from hub.people.values import shown_value
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope
@@ -204,6 +205,7 @@ async def deliver(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
             read.content,
             "",
             email["created"],
+            headers=unsubscribe_headers(await _way_out(hub, scope, contact)),
         )
         await send_mail(hub, scope.app, mail)
     except (MailRefused, InvalidPayload) as error:
@@ -270,8 +272,13 @@ async def _again(hub: Hub, scope: Scope, email: Document, after: int) -> None:
         pass  # erased meanwhile
 
 
+async def _way_out(hub: Hub, scope: Scope, contact: Document) -> str:
+    """Return the link by which a contact says that it wants no more of them."""
+    return unsubscribe_link(hub, scope.app, contact["id"], (await application(hub, scope.app)).locale)
+
+
 async def _rendered(hub: Hub, scope: Scope, subject: str, content: str, contact: Document | None) -> Rendered:
-    """Return subject and content with what is known of the contact in `user`, and the application in `app`."""
+    """Return subject and content with what is known of the contact in `user`, the application in `app`, and the way out."""
     user: dict[str, Any] = {}
     if contact is not None:
         words = await vocabulary(hub, scope)
@@ -282,7 +289,8 @@ async def _rendered(hub: Hub, scope: Scope, subject: str, content: str, contact:
         user |= {"id": contact["id"], "key": contact["key"], "user_key": contact["key"], "user_id": contact.get("custom_id"),
                  "name": contact.get("name") or name or contact.get("email")}  # fmt: skip
         user = own_values(contact, words, "contact") | user
-    values = {"user": user, "app": {"name": (await application(hub, scope.app)).name}}
+    values: dict[str, Any] = {"user": user, "app": {"name": (await application(hub, scope.app)).name}}
+    values["unsubscribe_url"] = await _way_out(hub, scope, contact) if contact is not None else ""
     html = render(content, values, html=True)
     title = " ".join(render(subject, values, html=False).split())
     return Rendered(title[: LONGEST["subject"]], html, plain_text(html))
