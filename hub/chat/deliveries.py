@@ -17,8 +17,7 @@ from hub.core.clock import rfc3339
 from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from hub.people.collections import CONTACTS
-from hub.people.contacts import reference
+from hub.people.references import contact_references
 from storage.engine import Batch, Document, Scope, Sort
 from storage.filters import Eq
 
@@ -73,9 +72,9 @@ async def list_message_deliveries(hub: Hub, actor: Actor, asked: ListChatDeliver
         page = await hub.store.find(actor.scope, DELIVERIES, which, sort=sort, limit=asked.limit, cursor=asked.cursor)
     except ValueError:
         raise NotFound from None
-    contacts = await hub.store.get_many(actor.scope, CONTACTS, {each["contact"] for each in page.items})
-    shown = [_shown(each, contacts.get(each["contact"])) for each in page.items]
-    return ChatDeliveries(shown, page.cursor, await hub.store.count(actor.scope, DELIVERIES, which))
+    return ChatDeliveries(
+        await _shown(hub, actor.scope, page.items), page.cursor, await hub.store.count(actor.scope, DELIVERIES, which)
+    )
 
 
 @verb(CONVERSATIONS_MANAGE)
@@ -152,18 +151,25 @@ async def announce_delivery(hub: Hub, scope: Scope, id: int) -> ChatDelivery | N
     document = await hub.store.get(Scope(scope.app), DELIVERIES, id)
     if document is None:
         return None
-    shown = _shown(document, await hub.store.get(Scope(scope.app), CONTACTS, document["contact"]))
+    (shown,) = await _shown(hub, Scope(scope.app), [document])
     hub.publish(DeliveryChanged(app=scope.app, delivery=shown))
     return shown
 
 
-def _shown(document: Document, contact: Document | None) -> ChatDelivery:
+async def _shown(hub: Hub, scope: Scope, documents: list[Document]) -> list[ChatDelivery]:
+    contacts = await contact_references(hub, scope, {each["contact"] for each in documents})
+    return [
+        _delivery(each, contacts[each["contact"]].name if each["contact"] in contacts else "") for each in documents
+    ]
+
+
+def _delivery(document: Document, name: str) -> ChatDelivery:
     moments: dict[str, Any] = {
         name: rfc3339(document[name]) if document[name] is not None else None
         for name in ("created", "updated", "seen", "clicked")
     }
     return ChatDelivery(
-        document["id"], document["conversation"], document["contact"], reference(contact).name if contact else "",
+        document["id"], document["conversation"], document["contact"], name,
         Recipient(document["to"]["kind"], document["to"]["id"]), document["channel"], document["reason"],
         document["after"], document["through"], document["state"], document["why"], document["said"], document["tries"],
         **moments,

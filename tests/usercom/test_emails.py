@@ -113,7 +113,7 @@ async def test_an_e_mail_goes_to_each_user_but_not_to_those_who_unsubscribed(api
     assert mail.get_body(("plain",)).get_content().strip() == "Hi Vera <3, blue"
     assert "Vera &lt;3" in mail.get_body(("html",)).get_content()
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    way_out = mail["List-Unsubscribe"].strip("<>").removeprefix(house.hub.settings.base_url())
+    way_out = mail["List-Unsubscribe"].strip("<> \r\n").removeprefix(house.hub.settings.base_url())
     async with aiohttp.ClientSession(house.url) as mail_program:
         answer = await mail_program.post(way_out, data="List-Unsubscribe=One-Click")
         assert answer.status == 200 and "unsubscribed" in await answer.text()

@@ -229,8 +229,8 @@ export type ChatDeliveries = {
 }
 
 /** A letter: which messages it tells of (those behind `after`, up to `through`), by which channel, and what became of it.
- * `name` is the contact's; `why` is a short code and `said` the words of the other side; `seen` and `clicked` are when the person did, where the
- * channel tells. */
+ * `name` is the contact's; `why` is a short code and `said` the words of the other side; `seen` and `clicked` are when the
+ * person did, where the channel tells. */
 export type ChatDelivery = {
   id: number
   conversation: number
