@@ -47,6 +47,8 @@ from hub.doors.workers.seat import Seat
 from hub.moving import collections as moving
 from hub.moving.order import Move, MoveOrder
 from hub.outreach import collections as outreach
+from hub.outreach.mail.sender import installation_sender
+from hub.outreach.mail.sending import Post
 from hub.people import collections as people
 from hub.people.importing.imports import Import
 from hub.people.segments.membership import Membership
@@ -109,6 +111,7 @@ async def open_hub(settings: Settings, *, busy: bool = False) -> AsyncIterator[H
         finally:
             await hub.stop()
             await hub.part(Fetch).close()
+            hub.part(Post).close()
             hub.part(Nodes).part()
             await bus.close()
     finally:
@@ -119,6 +122,7 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
     """Run the whole product until SIGTERM or SIGINT; return the exit code. With a seat it is one of several workers."""
     async with open_hub(settings, busy=True) as hub:
         hub.part(Places)  # a file of places that can't be read is told before anything is open
+        installation_sender(settings)  # and so is a key for its mails
         stopping = Stopping(hub.log, supervised=seat is not None)
         demo = await ensure_demo(hub) if settings.demo else None
         neighbours = Neighbours(hub, seat) if seat else None

@@ -123,6 +123,21 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     mail_from: Annotated[str, Meta(description="Sender of mail: hello@shop.example, or Shop <hello@shop.example>.")] = (
         ""
     )
+    dkim_key: Annotated[
+        str,
+        Meta(
+            pattern=r"^(\s*-----BEGIN [\s\S]+)?$",
+            description="Private key, as PEM, that mails from HUB_MAIL_FROM are signed with (DKIM: RSA or Ed25519).",
+        ),
+    ] = ""
+    dkim_selector: Annotated[
+        str,
+        Meta(pattern=r"^[A-Za-z0-9.-]{1,63}$", description="Name of that key in DNS: <selector>._domainkey.<domain>."),
+    ] = "hub"
+    dns_server: Annotated[
+        str,
+        Meta(description="Name server that is asked about SPF, DKIM and DMARC, host or host:port; else the system's."),
+    ] = ""
     offline_delay: Annotated[
         float,
         Meta(
@@ -234,7 +249,7 @@ def load(arguments: Mapping[str, Any], environment: Mapping[str, str], file: str
     return msgspec.convert(values, Settings, strict=False)
 
 
-_SECRETS = ("mongo_url", "redis_url", "smtp_url", "metrics_token")
+_SECRETS = ("mongo_url", "redis_url", "smtp_url", "metrics_token", "dkim_key")
 """Settings that may hold a password: their value is never shown."""
 
 _FORMS = {
@@ -243,6 +258,8 @@ _FORMS = {
     "redis_url": "an address like redis://host:6379/0",
     "fullcontact_url": "an address like https://api.fullcontact.com/v3/",
     "smtp_url": "an address like smtp://user:password@mail.example:587?starttls=1",
+    "dkim_key": "a private key as PEM, which begins with -----BEGIN; HUB_DKIM_KEY_FILE names its file",
+    "dkim_selector": "a name like hub2026",
     "log_format": "text or json",
     "log_level": "debug, info, warning or error",
 }

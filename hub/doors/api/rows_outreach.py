@@ -6,7 +6,7 @@ from hub.accounts import away
 from hub.chat import deliveries
 from hub.doors.api.route import panel_row as _panel
 from hub.outreach import emails, templates
-from hub.outreach.mail import checking
+from hub.outreach.mail import checking, senders
 
 OUTREACH = [
     _panel("GET",    "email-templates",                    templates.list_templates),
@@ -21,6 +21,11 @@ OUTREACH = [
     _panel("GET",    "deliveries",                         deliveries.list_message_deliveries),
     _panel("POST",   "deliveries/{delivery}/again",        deliveries.send_delivery_again),
     _panel("POST",   "mail/check",                         checking.check_mail),
+    _panel("GET",    "mail/senders",                       senders.list_senders),
+    _panel("POST",   "mail/senders",                       senders.create_sender, 201),
+    _panel("PATCH",  "mail/senders/{sender}",              senders.change_sender),
+    _panel("DELETE", "mail/senders/{sender}",              senders.delete_sender),
+    _panel("POST",   "mail/senders/{sender}/check",        checking.check_mail),
     _panel("POST",   "emails",                             emails.send_email, 202),
     _panel("GET",    "contacts/{contact}/emails",          emails.list_emails),
 ]  # fmt: skip

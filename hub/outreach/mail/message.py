@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from datetime import UTC, datetime
 from email.message import EmailMessage, MIMEPart
-from email.policy import SMTP
-from email.utils import formatdate
+from email.policy import EmailPolicy
+from email.utils import format_datetime
+from typing import Any
 
 from hub.core.errors import InvalidPayload
 from hub.outreach.mail.mail import Mail, MailFile
@@ -15,6 +18,29 @@ _OURS = {
     "mime-version", "content-type", "content-transfer-encoding", "dkim-signature", "return-path", "received",
 }  # fmt: skip
 """Headers that a mail doesn't bring along: they follow from its fields."""
+_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
+_WIDTH = 76
+
+
+class _Wire(EmailPolicy):
+    """The library's policy, but long addresses stay whole: it would make encoded words of a link in `List-Unsubscribe`."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """Return a header as lines."""
+        small = name.lower()
+        if small in ("from", "to", "reply-to", "subject") or small.startswith("content-") or not value.isascii():
+            return super().fold_binary(name, value)
+        lines = [f"{name}:"]
+        for word in str(value).split():
+            if len(lines[-1]) + len(word) > _WIDTH and lines[-1] != f"{name}:":
+                lines.append("")
+            lines[-1] += f" {word}"
+        return "\r\n".join([*lines, ""]).encode()
+
+
+_WIRE = _Wire(linesep="\r\n")
+_WIDE = _WIRE.clone(utf8=True)
+"""For addresses that have other letters than ASCII before their @ (RFC 6531)."""
 
 
 def message_of(mail: Mail, address: str, name: str, id: str) -> EmailMessage:
@@ -22,12 +48,13 @@ def message_of(mail: Mail, address: str, name: str, id: str) -> EmailMessage:
 
     Raises InvalidPayload where something would break out of its header, or is no address.
     """
-    message = EmailMessage(policy=SMTP)
+    to = envelope_address(mail.to)
+    message = EmailMessage(policy=_WIRE if to.isascii() else _WIDE)
     try:
         message["From"] = _named(mail.sender or name, address)
-        message["To"] = mail.to
+        message["To"] = to
         message["Subject"] = mail.subject
-        message["Date"] = formatdate(mail.at / 1000)
+        message["Date"] = format_datetime(datetime.fromtimestamp(mail.at // 1000, UTC))
         message["Message-ID"] = id
         if mail.reply_to:
             message["Reply-To"] = mail.reply_to
@@ -35,7 +62,7 @@ def message_of(mail: Mail, address: str, name: str, id: str) -> EmailMessage:
             message["In-Reply-To"] = mail.before[-1]
             message["References"] = " ".join(mail.before)
         for header, value in mail.headers:
-            if header.lower() in _OURS:
+            if header.lower() in _OURS or not _NAME.fullmatch(header):
                 raise ValueError(f"{header} is none of the headers that can be added")
             message[header] = value
         if "Auto-Submitted" not in message:
@@ -44,6 +71,15 @@ def message_of(mail: Mail, address: str, name: str, id: str) -> EmailMessage:
     except (ValueError, IndexError) as error:  # the parser of addresses stumbles over some that are none
         raise InvalidPayload(f"The mail can't be sent: {error}.") from None
     return message
+
+
+def envelope_address(address: str) -> str:
+    """Return an address as servers know it: the name of its domain in ASCII. Raises InvalidPayload."""
+    name, _, domain = address.rpartition("@")
+    try:
+        return f"{name}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+    except UnicodeError:
+        raise InvalidPayload(f"The mail can't be sent: {domain} is no domain.") from None
 
 
 def _fill(message: EmailMessage, mail: Mail) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from msgspec import Struct
 
 from hub.core.hub import Hub
-from hub.core.settings import Settings
+from hub.core.settings import Settings, SettingsError
 from hub.outreach.collections import MAIL_SENDERS
+from hub.outreach.mail.dkim import Key, read_key
 from storage.engine import Document, Scope
 
 Security = Literal["tls", "starttls", "none", "offered"]
@@ -18,15 +20,6 @@ Security = Literal["tls", "starttls", "none", "offered"]
 INSTALLATION = 0
 """The id of the installation's sender."""
 _DOMAINS = 20
-
-
-class Key(Struct, frozen=True):
-    """A key that mails are signed with (DKIM), as PEM."""
-
-    domain: str
-    selector: str
-    kind: Literal["rsa", "ed25519"]
-    private: str
 
 
 class Sender(Struct, frozen=True):
@@ -51,7 +44,7 @@ class Sender(Struct, frozen=True):
 
 async def sender_of(hub: Hub, app: int, id: int | None = None) -> Sender | None:
     """Return a sender of an application, its default one, or the installation's; None where there is none."""
-    return _chosen(hub.settings, await stored_senders(hub, app), id)
+    return chosen_sender(hub.settings, await stored_senders(hub, app), id)
 
 
 async def message_id(hub: Hub, app: int, mail: str, at: int, sender: int | None = None) -> str:
@@ -65,7 +58,7 @@ async def message_id(hub: Hub, app: int, mail: str, at: int, sender: int | None 
 async def stored_senders(hub: Hub, app: int) -> Document:
     """Return what is stored of an application's senders: all in one document, so that one of them is the default."""
     found = await hub.store.get(Scope(app), MAIL_SENDERS, app)
-    return found or {"id": app, "senders": [], "default": None, "domains": [], "revision": 0}
+    return found or {"id": app, "senders": [], "default": None, "domains": [], "states": {}, "revision": 0}
 
 
 def id_of(settings: Settings, stored: Document, mail: str, at: int, sender: int | None = None) -> str:
@@ -75,7 +68,7 @@ def id_of(settings: Settings, stored: Document, mail: str, at: int, sender: int 
         domains = next((each["domains"] for each in stored["senders"] if each["id"] == sender), [])
     then = next((domain for since, domain in reversed(domains) if since <= at), None)
     if then is None:
-        chosen = _chosen(settings, stored, sender)
+        chosen = chosen_sender(settings, stored, sender)
         then = domains[0][1] if domains else domain_of(chosen.address if chosen else "")
     return f"<{mail}@{then}>"
 
@@ -91,7 +84,7 @@ def domain_of(address: str) -> str:
 
 
 def installation_sender(settings: Settings) -> Sender | None:
-    """Return the sender of the settings, if they name a server and an address."""
+    """Return the sender of the settings, if they name a server and an address. Raises SettingsError for a key that is none."""
     name, address = parseaddr(settings.mail_from)
     if not settings.smtp_url or not address:
         return None
@@ -99,22 +92,36 @@ def installation_sender(settings: Settings) -> Sender | None:
     secure = url.scheme == "smtps"
     starts = parse_qs(url.query).get("starttls", ["0"])[-1] not in ("0", "false", "no")
     port = url.port or (465 if secure else 587 if starts else 25)
+    keys = (_key_of(domain_of(address), settings.dkim_selector, settings.dkim_key),) if settings.dkim_key else ()
     return Sender(
         INSTALLATION, 0, name, address, url.hostname or "", port, "tls" if secure else "starttls" if starts else "offered",
-        unquote(url.username or ""), unquote(url.password or ""), 0, (), True,
+        unquote(url.username or ""), unquote(url.password or ""), 0, keys, True,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _key_of(domain: str, selector: str, pem: str) -> Key:
+    try:
+        return read_key(domain, selector, pem)
+    except ValueError as error:
+        raise SettingsError(f"HUB_DKIM_KEY can't be used: {error}") from None
 
 
 def read_sender(stored: Document) -> Sender:
     """Return a sender from what is stored of it."""
     same = {name: stored[name] for name in ("id", "revision", "host", "port", "security", "user", "password", "rate")}
-    keys = tuple(Key(stored["dkim_domain"], each["selector"], each["kind"], each["private"]) for each in stored["keys"])
-    return Sender(
-        **same, name=stored["from_name"], address=stored["address"], keys=keys if stored["sign"] else (), trusted=False
-    )
+    keys = keys_of(stored) if stored["sign"] else ()
+    return Sender(**same, name=stored["from_name"], address=stored["address"], keys=keys, trusted=False)
 
 
-def _chosen(settings: Settings, stored: Document, id: int | None) -> Sender | None:
+def keys_of(stored: Document) -> tuple[Key, ...]:
+    """Return the keys of a sender, whether mails are signed with them or not."""
+    domain = stored["dkim_domain"]
+    return tuple(Key(domain, each["selector"], each["kind"], each["private"]) for each in stored["keys"])
+
+
+def chosen_sender(settings: Settings, stored: Document, id: int | None) -> Sender | None:
+    """Return a sender from what is stored, as `sender_of`."""
     wanted = stored["default"] if id is None else id
     found = next((each for each in stored["senders"] if each["id"] == wanted), None)
     return read_sender(found) if found else installation_sender(settings)
