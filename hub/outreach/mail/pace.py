@@ -9,7 +9,7 @@ _SIGN_IN = 60_000
 """First pause after a refused password: tried too often, accounts are locked."""
 _KEPT = 60_000
 """For so long a mail that waits keeps its turn."""
-_LOOK = 250
+_LOOK = 1_000
 _GAP, _WIDEST = 100.0, 10_000.0
 """Between two mails after a server has said that it is too much, at first and at most."""
 
@@ -26,21 +26,24 @@ class Pace:
         self._next = 0.0
         self._turns: dict[str, float] = {}
 
-    def wait(self, mail: str, rate: float, now: int) -> int:
-        """Return how long a mail has to wait, 0 where it may go now; it keeps its turn. `rate` is mails a minute, or 0."""
+    def paused(self, mail: str, now: int) -> int:
+        """Return for how long the sender is paused; 0 where it is not, or where this mail may look whether it works again."""
         if now < self.until:
             return self.until - now
         if self._pauses:
             if self._trying not in ("", mail):
                 return _LOOK
             self._trying = mail
-            return 0
+        return 0
+
+    def turn(self, mail: str, rate: float, now: int) -> int:
+        """Return how long a mail has to wait for its turn, which it keeps. `rate` is mails a minute, 0 for no limit."""
         gap = max(60_000 / rate if rate else 0.0, self._gap)
         turn = self._turns.pop(mail, None)
         if turn is None or turn < now - _KEPT:
             turn = max(float(now), self._next) if gap else float(now)
             self._next = turn + gap
-        if turn <= now:
+        if turn <= now or self._trying == mail:
             return 0
         if len(self._turns) > 1_000:
             self._turns = {each: turn for each, turn in self._turns.items() if turn > now - _KEPT}

@@ -122,6 +122,6 @@ def keys_of(stored: Document) -> tuple[Key, ...]:
 
 def chosen_sender(settings: Settings, stored: Document, id: int | None) -> Sender | None:
     """Return a sender from what is stored, as `sender_of`."""
-    wanted = stored["default"] if id is None else id
-    found = next((each for each in stored["senders"] if each["id"] == wanted), None)
-    return read_sender(found) if found else installation_sender(settings)
+    known = {each["id"]: each for each in stored["senders"]}
+    found = known.get(id) or known.get(stored["default"])
+    return read_sender(found) if found and id != INSTALLATION else installation_sender(settings)

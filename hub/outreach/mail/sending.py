@@ -61,9 +61,9 @@ class Post:
     async def send(self, stored: Document, sender: Sender, mail: Mail, id: str) -> None:
         """Hand a mail over; raises as `send_mail`."""
         used, now = self._of(stored["id"], sender), self._hub.clock.now
-        await self._turn(used.pace, stored, sender, id)
-        begun = now()
         try:
+            await self._turn(used.pace, stored, sender, id)
+            begun = now()
             message = signed(message_of(mail, sender.address, sender.name, id).as_bytes(), sender.keys, mail.at)
             with _understood():
                 async with asyncio.timeout(_WHOLE):
@@ -101,18 +101,14 @@ class Post:
 
     async def _turn(self, pace: Pace, stored: Document, sender: Sender, id: str) -> None:
         """Return when a mail may go. Raises MailLater where that is not soon."""
-        left, rate = _IN_PLACE, sender.rate / (1 + len(self._hub.part(Nodes).others))
-        while True:
-            now = self._hub.clock.now()
-            elsewhere = paused_until(stored, sender.id) - now
-            wait = max(elsewhere, 0) if elsewhere > 0 else pace.wait(id, rate, now)
-            if wait <= 0:
-                return
-            if wait > left:
-                raise MailLater(
-                    max(wait, _IN_PLACE // 4), "It waits for its turn: the sender is paused or at its rate."
-                )
-            left -= wait
+        now = self._hub.clock.now()
+        pause = max(paused_until(stored, sender.id) - now, pace.paused(id, now))
+        if pause > 0:
+            raise MailLater(pause, "The sender is paused, for its mail server does not take mails now.")
+        wait = pace.turn(id, sender.rate / (1 + len(self._hub.part(Nodes).others)), now)
+        if wait > _IN_PLACE:
+            raise MailLater(wait, "It waits for its turn: the sender has its rate.")
+        if wait > 0:
             await asyncio.sleep(wait / 1000)
 
     async def _went(self, pace: Pace, stored: Document, sender: Sender) -> None:
