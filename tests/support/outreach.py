@@ -9,7 +9,7 @@ from hub.chat import deliveries
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.outreach import emails, templates
-from hub.outreach.mail import checking
+from hub.outreach.mail import checking, senders
 from hub.people.unsubscribing import Unsubscribe
 
 
@@ -17,6 +17,12 @@ async def template_of_acme(hub: Hub, actor: Actor) -> int:
     """Make a template, by the verb; return its id."""
     new = templates.NewTemplate(name="Acme's secret", content="Secret")
     return (await templates.create_template(hub, actor, new)).id
+
+
+async def sender_of_acme(hub: Hub, actor: Actor) -> int:
+    """Make a sender of mails, by the verb; return its id."""
+    new = senders.NewSender(address="hello@acme.example", host="smtp.acme.example", password="Acme's secret", dkim=[])
+    return (await senders.create_sender(hub, actor, new)).id
 
 
 OUTREACH_INPUTS: dict[str, Any] = {
@@ -29,12 +35,18 @@ OUTREACH_INPUTS: dict[str, Any] = {
     "outreach.emails.send_email": lambda ids: emails.SendEmail(contacts=[ids["contact"]], subject="x", content="x"),
     "outreach.emails.preview_template": lambda ids: emails.Preview(ids["template"]),
     "outreach.emails.list_emails": lambda ids: emails.EmailsOf(ids["contact"]),
-    "outreach.mail.checking.check_mail": lambda ids: checking.MailTry("gina@globex.example"),
     "chat.deliveries.list_message_deliveries": lambda ids: deliveries.ListChatDeliveries(ids["conversation"]),
     "chat.deliveries.send_delivery_again": lambda ids: deliveries.ChatDeliveryRef(1),
     "people.unsubscribing.unsubscribe": lambda ids: Unsubscribe(ids["contact"]),
+    "outreach.mail.checking.check_mail": lambda ids: checking.MailTry("gina@globex.example", ids["mail_sender"]),
+    "outreach.mail.senders.list_senders": None,
+    "outreach.mail.senders.create_sender": lambda ids: senders.NewSender(
+        address="hi@globex.example", host="smtp.globex.example", dkim=[]
+    ),
+    "outreach.mail.senders.change_sender": lambda ids: senders.SenderChange(sender=ids["mail_sender"], name="Theirs"),
+    "outreach.mail.senders.delete_sender": lambda ids: senders.SenderRef(ids["mail_sender"]),
     "accounts.away.get_away": None,
     "accounts.away.set_away": lambda ids: away.AwayRule(delay=5),
 }
-OUTREACH_HARMLESS = {"create_template", "check_mail", "get_away", "set_away"}
-OUTREACH_EMPTY = {"list_templates"}
+OUTREACH_HARMLESS = {"create_template", "create_sender", "get_away", "set_away"}
+OUTREACH_EMPTY = {"list_templates", "list_senders"}

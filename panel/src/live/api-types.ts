@@ -561,6 +561,13 @@ export type Delivery = {
   body: string
 }
 
+/** A record to publish in DNS, as TXT: the public half of a key that mails are signed with. */
+export type DkimRecord = {
+  kind: 'ed25519' | 'rsa'
+  name: string
+  value: string
+}
+
 /** What became of the object at a place (from 0): its id, or the reason for which it was refused. */
 export type Done = {
   place: number
@@ -962,6 +969,19 @@ export type GroupsGroup = {
   agents: number[]
 }
 
+/** What a record of the sender's domain says.
+ * state   `ok`, `missing`, `wrong` (another key, a server that is not named, two of one), `unknown` without an answer
+ * name    where it stands, or should
+ * record  what to publish there as TXT; empty where nothing has to be done
+ * found   what stands there now */
+export type Hint = {
+  kind: 'dkim' | 'dmarc' | 'spf'
+  state: 'missing' | 'ok' | 'unknown' | 'wrong'
+  name: string
+  record: string
+  found: string
+}
+
 /** An import and how far it has come. `dry_run` tells whether the counts are of a dry run.
  * types   of the columns, by their values
  * sheets  of a workbook; `sheet` is the one that was read. Both are empty for a text file */
@@ -1107,15 +1127,54 @@ export type MadeWebhook = {
   secret: string
 }
 
-/** The step at which it ended, `done` where a mail was taken; what was said there, and the address. */
+/** The step at which it ended, `done` where a mail was taken; what was said there, the address, and hints about DNS. */
 export type MailCheck = {
-  step: 'connect' | 'done' | 'send' | 'settings' | 'sign_in' | 'tls'
+  step: 'connect' | 'send' | 'sign_in' | 'tls' | 'done' | 'settings'
   said: string
   to: string
+  hints: Hint[]
 }
 
-/** Whom to send a mail to try it; without an address, the agent who asks. */
+/** A sender. `id` 0 is that of the installation, which its operator sets (`HUB_SMTP_URL`).
+ * password   whether one is set
+ * rate       mails a minute, 0 for no limit
+ * sign       whether mails are signed (DKIM) for `dkim_domain`, of which `records` have to be published
+ * trouble    why it is paused, or null */
+export type MailSender = {
+  id: number
+  name: string
+  address: string
+  from_name: string
+  host: string
+  port: number
+  security: 'none' | 'offered' | 'starttls' | 'tls'
+  user: string
+  password: boolean
+  rate: number
+  default: boolean
+  sign: boolean
+  dkim_domain: string
+  records: DkimRecord[]
+  trouble: SenderTrouble | null
+  created: string | null
+  by: string
+  revision: number
+}
+
+/** The senders of the application, and that of the installation, which is used where it has none. */
+export type MailSenders = {
+  senders: MailSender[]
+  installation: MailSender | null
+}
+
+/** Which sender to try, the default one unless it is named, and whom to send a mail: else the agent who asks. */
 export type MailTry = {
+  to?: string
+  sender?: number | null
+}
+
+/** Which sender to try, the default one unless it is named, and whom to send a mail: else the agent who asks. */
+export type MailTryBody = {
   to?: string
 }
 
@@ -1359,6 +1418,23 @@ export type NewSegment = {
   where: Record<string, unknown>
   subject?: 'activity' | 'company' | 'contact' | 'deal' | 'product' | 'ticket'
   description?: string
+}
+
+/** A sender to be made. Without a port it has the usual one; the first one is the default. */
+export type NewSender = {
+  name?: string
+  address: string
+  from_name?: string
+  host: string
+  port?: number | null
+  security?: 'none' | 'starttls' | 'tls'
+  user?: string
+  password?: string
+  rate?: number
+  default?: boolean
+  sign?: boolean
+  dkim_domain?: string
+  dkim?: ('ed25519' | 'rsa')[]
 }
 
 /** A stage to be made; behind the others where `order` is absent. */
@@ -1680,6 +1756,31 @@ export type SendEmail = {
   content?: string
   agent?: number | null
   sender?: string
+}
+
+/** What changes of a sender; what is absent stays. A password belongs to its server: another host needs it again. */
+export type SenderChangeBody = {
+  name?: string
+  address?: string
+  from_name?: string
+  host?: string
+  port?: number | null
+  security?: 'none' | 'starttls' | 'tls'
+  user?: string
+  password?: string
+  rate?: number
+  default?: boolean
+  sign?: boolean
+  dkim_domain?: string
+  dkim?: ('ed25519' | 'rsa')[]
+}
+
+/** Why a sender is paused: the step that failed, or `slow` where its server wants less; since when, and until when. */
+export type SenderTrouble = {
+  step: 'connect' | 'send' | 'sign_in' | 'tls' | 'slow'
+  said: string
+  since: string
+  until: string
 }
 
 /** What the sign-in page sends; `application` only where the person has several. */
