@@ -7,46 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dnslib import QTYPE, RR
-from dnslib.server import BaseResolver, DNSServer
 
 from hub.outreach.mail.mail import Mail
 from tests.conftest import Company
 from tests.support.forms import rest
-from tests.support.house import House, free_port, open_house
+from tests.support.house import House, open_house
 from tests.support.wayward import Wayward
-
-
-class Zone(BaseResolver):
-    """A name server of this machine; `records` are [(name, type, value)]."""
-
-    def __init__(self) -> None:
-        self.records: list[tuple[str, str, str]] = []
-        self.asked: list[str] = []
-        self.port = free_port()
-        self._server = DNSServer(self, address="127.0.0.1", port=self.port)
-
-    def resolve(self, request: Any, handler: Any) -> Any:
-        """Answer a question."""
-        reply, name = request.reply(), str(request.q.qname).rstrip(".")
-        self.asked.append(name)
-        for known, kind, value in self.records:
-            if known == name and getattr(QTYPE, kind) == request.q.qtype:
-                reply.add_answer(*RR.fromZone(f"{name}. 60 {kind} {_quoted(value) if kind == 'TXT' else value}"))
-        if not reply.rr and not any(known == name for known, _, _ in self.records):
-            reply.header.rcode = 3
-        return reply
-
-    def start(self) -> None:
-        self._server.start_thread()
-
-    def stop(self) -> None:
-        self._server.stop()
-        self._server.server.server_close()
-
-
-def _quoted(text: str) -> str:
-    return " ".join(f'"{text[place : place + 250]}"' for place in range(0, len(text), 250))
+from tests.support.zone import Zone
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ import pytest
 
 from hub.outreach.mail.names import Names
 from hub.outreach.mail.spf import Spf, mended
-from tests.mail.conftest import Zone, sender
+from tests.mail.conftest import sender
 from tests.support.forms import rest
 from tests.support.house import House, free_port, open_house
+from tests.support.zone import Zone
 
 pytestmark = pytest.mark.annex("E4")
 

@@ -16,7 +16,7 @@ from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.outreach.mail.connecting import Connecting, Step, Trouble
 from hub.outreach.mail.dkim import signed
-from hub.outreach.mail.hints import Hint, hints_of
+from hub.outreach.mail.hints import DnsHint, hints_of
 from hub.outreach.mail.mail import Mail
 from hub.outreach.mail.message import envelope_address, message_of
 from hub.outreach.mail.sender import Sender, chosen_sender, id_of, stored_senders
@@ -38,7 +38,7 @@ class MailCheck(Struct, frozen=True):
     step: Step | Literal["settings", "done"]
     said: str
     to: str
-    hints: list[Hint]
+    hints: list[DnsHint]
 
 
 @verb(EMAILS_SEND)

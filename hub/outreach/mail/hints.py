@@ -18,7 +18,7 @@ _FEWEST = 2
 """Labels of a domain above which nobody asks: `example.com` may speak for `shop.example.com`, `com` for nobody."""
 
 
-class Hint(Struct, frozen=True):
+class DnsHint(Struct, frozen=True):
     """What a record of the sender's domain says.
 
     state   `ok`, `missing`, `wrong` (another key, a server that is not named, two of one), `unknown` without an answer
@@ -34,14 +34,14 @@ class Hint(Struct, frozen=True):
     found: str = ""
 
 
-async def hints_of(hub: Hub, sender: Sender, stored: Document | None) -> list[Hint]:
+async def hints_of(hub: Hub, sender: Sender, stored: Document | None) -> list[DnsHint]:
     """Return what DNS says about the sender's domain: SPF, its keys, DMARC."""
     keys = keys_of(stored) if stored else sender.keys
     domain = domain_of(sender.address)
     try:
         names = Names(hub.settings.dns_server)
     except Unknown:
-        return [Hint("spf", "unknown", domain)]
+        return [DnsHint("spf", "unknown", domain)]
     asked = [
         _spf(names, domain, sender.host),
         *(_dkim(names, key) for key in keys),
@@ -50,40 +50,40 @@ async def hints_of(hub: Hub, sender: Sender, stored: Document | None) -> list[Hi
     return list(await asyncio.gather(*asked))
 
 
-async def _spf(names: Names, domain: str, host: str) -> Hint:
+async def _spf(names: Names, domain: str, host: str) -> DnsHint:
     try:
         records = await spf_records(names, domain)
         if not records:
-            return Hint("spf", "missing", domain, mended("", host))
+            return DnsHint("spf", "missing", domain, mended("", host))
         found = " | ".join(records)
         if len(records) > 1:
             mechanisms = [each for record in records for each in record.split()[1:]]
             kept = dict.fromkeys(each for each in mechanisms if each.lstrip("+-~?").lower() != "all")
-            return Hint("spf", "wrong", domain, " ".join(["v=spf1", *kept, "~all"]), found)
+            return DnsHint("spf", "wrong", domain, " ".join(["v=spf1", *kept, "~all"]), found)
         if naming(host) in records[0].split():
-            return Hint("spf", "ok", domain, "", found)
+            return DnsHint("spf", "ok", domain, "", found)
         verdicts = {await Spf(names).judge(domain, each) for each in await names.addresses(host)}
         if not verdicts or "pass" in verdicts:  # of a server whose address is nobody's business nothing can be said
-            return Hint("spf", "ok", domain, "", found)
-        return Hint("spf", "wrong", domain, mended(records[0], host), found)
+            return DnsHint("spf", "ok", domain, "", found)
+        return DnsHint("spf", "wrong", domain, mended(records[0], host), found)
     except Unknown:
-        return Hint("spf", "unknown", domain, mended("", host))
+        return DnsHint("spf", "unknown", domain, mended("", host))
 
 
-async def _dkim(names: Names, key: Key) -> Hint:
+async def _dkim(names: Names, key: Key) -> DnsHint:
     name, wanted = record_name(key), record_of(key)
     try:
         found = await names.texts(name)
     except Unknown:
-        return Hint("dkim", "unknown", name, wanted)
+        return DnsHint("dkim", "unknown", name, wanted)
     if not found:
-        return Hint("dkim", "missing", name, wanted)
+        return DnsHint("dkim", "missing", name, wanted)
     if any(_public(each) == _public(wanted) for each in found):
-        return Hint("dkim", "ok", name, "", found[0])
-    return Hint("dkim", "wrong", name, wanted, " | ".join(found))
+        return DnsHint("dkim", "ok", name, "", found[0])
+    return DnsHint("dkim", "wrong", name, wanted, " | ".join(found))
 
 
-async def _dmarc(names: Names, domain: str, address: str) -> Hint:
+async def _dmarc(names: Names, domain: str, address: str) -> DnsHint:
     name = f"_dmarc.{domain}"
     record = f"v=DMARC1; p=none; rua=mailto:{address}"
     labels = domain.split(".")
@@ -92,12 +92,12 @@ async def _dmarc(names: Names, domain: str, address: str) -> Hint:
             asked = f"_dmarc.{'.'.join(labels[place:])}"
             found = [each for each in await names.texts(asked) if each.replace(" ", "").lower().startswith("v=dmarc1")]
             if len(found) == 1:
-                return Hint("dmarc", "ok", asked, "", found[0])
+                return DnsHint("dmarc", "ok", asked, "", found[0])
             if found:
-                return Hint("dmarc", "wrong", asked, found[0], " | ".join(found))
+                return DnsHint("dmarc", "wrong", asked, found[0], " | ".join(found))
     except Unknown:
-        return Hint("dmarc", "unknown", name, record)
-    return Hint("dmarc", "missing", name, record)
+        return DnsHint("dmarc", "unknown", name, record)
+    return DnsHint("dmarc", "missing", name, record)
 
 
 def _public(record: str) -> str:

@@ -568,6 +568,19 @@ export type DkimRecord = {
   value: string
 }
 
+/** What a record of the sender's domain says.
+ * state   `ok`, `missing`, `wrong` (another key, a server that is not named, two of one), `unknown` without an answer
+ * name    where it stands, or should
+ * record  what to publish there as TXT; empty where nothing has to be done
+ * found   what stands there now */
+export type DnsHint = {
+  kind: 'dkim' | 'dmarc' | 'spf'
+  state: 'missing' | 'ok' | 'unknown' | 'wrong'
+  name: string
+  record: string
+  found: string
+}
+
 /** What became of the object at a place (from 0): its id, or the reason for which it was refused. */
 export type Done = {
   place: number
@@ -969,19 +982,6 @@ export type GroupsGroup = {
   agents: number[]
 }
 
-/** What a record of the sender's domain says.
- * state   `ok`, `missing`, `wrong` (another key, a server that is not named, two of one), `unknown` without an answer
- * name    where it stands, or should
- * record  what to publish there as TXT; empty where nothing has to be done
- * found   what stands there now */
-export type Hint = {
-  kind: 'dkim' | 'dmarc' | 'spf'
-  state: 'missing' | 'ok' | 'unknown' | 'wrong'
-  name: string
-  record: string
-  found: string
-}
-
 /** An import and how far it has come. `dry_run` tells whether the counts are of a dry run.
  * types   of the columns, by their values
  * sheets  of a workbook; `sheet` is the one that was read. Both are empty for a text file */
@@ -1132,7 +1132,7 @@ export type MailCheck = {
   step: 'connect' | 'send' | 'sign_in' | 'tls' | 'done' | 'settings'
   said: string
   to: string
-  hints: Hint[]
+  hints: DnsHint[]
 }
 
 /** A sender. `id` 0 is that of the installation, which its operator sets (`HUB_SMTP_URL`).
