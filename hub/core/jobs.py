@@ -32,6 +32,8 @@ _SOON = 0.02
 """Seconds that the commit of a batch usually needs."""
 _TOGETHER = 0.005
 """Seconds in which jobs that end together are waited for, so that the next ones are claimed with one write."""
+_FORESEEN = 15 * 60_000
+"""Milliseconds ahead for which a node remembers that a job of its own will be due."""
 _POLL = 1.0
 """Longest sleep of an idle runner: a job that another node wrote is noticed within it."""
 
@@ -68,9 +70,7 @@ class Jobs:
         row = {"id": await self._hub.ids.next("job"), "kind": kind, "app": batch.scope.app, "due": now + after}
         lane = self._lanes[kind in self._bulk]
         batch.insert(lane.rows, row | {"tries": 0, "owner": "", "payload": payload})
-        if after <= 0:
-            # Woken before the commit, the runner may look too early; then it finds the job a second later.
-            asyncio.get_running_loop().call_later(_SOON, lane.wake.set)
+        lane.wake_after(after)
 
     async def add_once(self, key: str, kind: str, payload: dict[str, Any], *, after: int) -> None:
         """Order a job unless one was ordered under this key already, by whatever node."""
@@ -123,6 +123,7 @@ class Jobs:
             notes = {f"payload.{name}": value for name, value in later.notes.items()}
             due = self._hub.clock.now() + later.after
             batch.patch(rows, row["id"], set={"due": due, "tries": 0, "owner": "", **notes})
+            self._lanes[rows is BULK_JOBS].wake_after(later.after)
         except Exception as error:
             self._hub.log.warning("job failed", job=row["id"], kind=row["kind"], tries=row["tries"], exc_info=error)
             now = self._hub.clock.now()
@@ -149,6 +150,25 @@ class Lane:
     ) -> None:
         self._hub, self.rows, self._at_once, self._work = hub, rows, at_once, work
         self.wake = asyncio.Event()
+        self._alarms: set[int] = set()
+
+    def wake_after(self, after: int) -> None:
+        """Look for due jobs in `after` milliseconds: one that this node wrote does not wait for the next look around.
+
+        Woken before the commit, the runner may look too early; then it finds the job a second later.
+        """
+        loop = asyncio.get_running_loop()
+        if after <= 0:
+            loop.call_later(_SOON, self.wake.set)
+        elif after <= _FORESEEN:
+            alarm = int((loop.time() + after / 1000 + _SOON) * 10) + 1  # in tenths of a second: many jobs share one
+            if alarm not in self._alarms:
+                self._alarms.add(alarm)
+                loop.call_at(alarm / 10, self._ring, alarm)
+
+    def _ring(self, alarm: int) -> None:
+        self._alarms.discard(alarm)
+        self.wake.set()
 
     async def run(self) -> None:
         """Work through them until cancelled."""

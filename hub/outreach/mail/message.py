@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, datetime
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage, MIMEPart
 from email.policy import EmailPolicy
 from email.utils import format_datetime
@@ -38,7 +39,22 @@ class _Wire(EmailPolicy):
         return "\r\n".join([*lines, ""]).encode()
 
 
-_WIRE = _Wire(linesep="\r\n")
+class _Headers(HeaderRegistry):
+    """The library's kinds of headers, each one made once: it makes a class for every header of every mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the kind of a header."""
+        known = self._made.get(name.lower())
+        if known is None:
+            known = self._made[name.lower()] = super().__getitem__(name)
+        return known
+
+
+_WIRE = _Wire(linesep="\r\n", header_factory=_Headers())
 _WIDE = _WIRE.clone(utf8=True)
 """For addresses that have other letters than ASCII before their @ (RFC 6531)."""
 
