@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from bench import acks, chat, cut, death, fanout, idle, nodes, people, people_import, rivals, soak
+from bench import acks, chat, cut, death, fanout, idle, mails, nodes, people, people_import, rivals, soak
 from bench.lean import Caller, connect
 from bench.server import running_server
 from bench.table import Row, print_table
@@ -157,3 +157,15 @@ def test_what_people_cost_is_measured_on_a_real_store():
     figures = people.one_round(contacts=400, segments=2, seconds=0.5)
     assert all(value > 0 for value in figures.values()), figures
     assert figures["counted/s"] <= figures["events/s"]
+
+
+@pytest.mark.parametrize("way", ["ours", "peer"])
+def test_a_mail_has_a_price_and_the_server_took_each_once_and_signed(way):
+    figures = mails.flat_out(way, 0.3)  # raises where one is missing, comes twice or is not signed
+    assert figures["per_second"] > 0 and figures["ms"] > 0
+    assert (figures["connections"] <= 4) is (way == "ours"), figures
+
+
+def test_whoever_is_away_gets_the_mail_after_the_delay_and_each_of_them_does():
+    waits = mails.whole(people=5, delay=1)
+    assert len(waits) == 5 and all(0 < wait < 6_000 for wait in waits), waits

@@ -241,3 +241,20 @@ async def test_a_flood_of_jobs_keeps_no_other_ones_waiting(hub):
         let_go.set()
         await eventually(lambda: len(done) == 41)
     assert most == 1 and sorted(done[1:]) == list(range(40))
+
+
+async def test_a_job_for_later_is_done_when_it_is_due_and_not_at_the_next_look_around(hub, monkeypatch):
+    monkeypatch.setattr(jobs_module, "_POLL", 60.0)
+    done = []
+
+    async def work(hub, scope, payload):
+        done.append(payload["n"])
+        if payload["n"] == 1 and done.count(1) < 2:
+            raise Later(150)
+
+    hub.jobs.register("later", work)
+    async with running(hub):
+        await asyncio.sleep(0.1)  # until it has looked around, and rests
+        for n in (1, 2):
+            await add(hub, "later", {"n": n}, after=150)
+        await eventually(lambda: sorted(done) == [1, 1, 2], 5)
