@@ -24,11 +24,13 @@ from hub.crm.pipelines import emptying
 from hub.outreach import emails, letters
 from hub.outreach.chat_mail import ChatMail
 from hub.outreach.keeping import OutreachKeeper
+from hub.outreach.mail.sending import can_mail
 from hub.people import views
 from hub.people.companies import companies, members
 from hub.people.enriching import enriching, many, occasions
 from hub.people.enriching.keeping import EnrichingKeeper
 from hub.people.events import CompanyDeleted, ConfirmationAsked, ContactGrouped, ContactsGrouped
+from hub.people.forms.mailing import WayOut
 from hub.people.forms.submissions import FormsKeeper, count_old_answers, expire_answers
 from hub.people.grouping import applying
 from hub.people.importing import imports, running, undoing
@@ -135,6 +137,7 @@ def connect(hub: Hub) -> None:
     hub.part(Keepers).all += KEEPERS
     hub.part(Keepers).ageing |= AGEING
     hub.part(Channels).all += [ChatMail()]
+    hub.part(WayOut).is_open = can_mail
     hub.part(Resending).by_kind |= {"contact": fallback.send_again}
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)

@@ -18,6 +18,7 @@ from hub.core.verb import verb
 from hub.people.collections import FORM_TALLIES, FORMS, SUBMISSIONS
 from hub.people.defining import at_most, checked_name
 from hub.people.forms.fields import Field, Text, check_fields, check_words
+from hub.people.forms.mailing import WayOut
 from hub.people.labels.tags import tag_named
 from hub.people.vocabulary import Vocabulary, everything, vocabulary
 from storage.engine import Batch, Document, Missing, Scope
@@ -117,7 +118,7 @@ class Form(Struct, frozen=True):
     """A form as the panel shows it.
 
     views, submissions, confirmed, spam   how often it was shown, filled in and confirmed, and what programs sent
-    can_mail   whether this server can send mail, which a double opt-in needs
+    can_mail   whether mails have a sender, which a double opt-in needs
     """
 
     id: int
@@ -295,6 +296,6 @@ async def _shown(hub: Hub, scope: Scope, words: Vocabulary, document: Document) 
         id=id, **{name: getattr(whole, name) for name in NewForm.__struct_fields__}, views=tally.get("views", 0),
         submissions=await store.count(scope, SUBMISSIONS, Eq("form", id)),
         confirmed=await store.count(scope, SUBMISSIONS, All((Eq("form", id), Eq("status", "confirmed")))),
-        spam=tally.get("spam", 0), can_mail=bool(hub.settings.smtp_url and hub.settings.mail_from),
+        spam=tally.get("spam", 0), can_mail=await hub.part(WayOut).is_open(hub, scope.app),
         created=rfc3339(document["created"]), updated=rfc3339(document["updated"]),
     )  # fmt: skip

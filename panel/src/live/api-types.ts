@@ -866,7 +866,7 @@ export type FinishActivityBody = {
 
 /** A form as the panel shows it.
  * views, submissions, confirmed, spam   how often it was shown, filled in and confirmed, and what programs sent
- * can_mail   whether this server can send mail, which a double opt-in needs */
+ * can_mail   whether mails have a sender, which a double opt-in needs */
 export type Form = {
   id: number
   name: string
