@@ -277,15 +277,15 @@ def test_who_waits_keeps_its_turn_and_later_ones_stand_behind():
 
 def test_pauses_grow_while_trouble_lasts_and_one_mail_at_a_time_looks_whether_it_does():
     own = Pace()
-    assert own.halts("connect", False, begun=0, now=10) == 1_000
-    assert own.halts("connect", False, begun=5, now=20) == 990, "it began before the pause, and tells nothing new"
+    assert own.halts("connect", "away", begun=0, now=10) == 1_000
+    assert own.halts("connect", "away", begun=5, now=20) == 990, "it began before the pause, and tells nothing new"
     assert own.paused("a", 1_010) == 0 and own.paused("b", 1_010) > 0
-    assert own.halts("connect", False, begun=1_010, now=1_020) == 2_000
+    assert own.halts("connect", "away", begun=1_010, now=1_020) == 2_000
     assert own.paused("b", 3_020) == 0
     own.lets_go("b")
     assert own.paused("c", 3_021) == 0 and own.went() and own.paused("d", 3_022) == 0
     for _ in range(30):
-        longest = own.halts("connect", False, begun=own.until, now=own.until)
+        longest = own.halts("connect", "away", begun=own.until, now=own.until)
     assert longest == 900_000
 
 

@@ -17,6 +17,8 @@ from hub.core.hub import Hub
 from hub.outreach.mail.sender import Sender
 
 Step = Literal["connect", "tls", "sign_in", "send"]
+Why = Step | Literal["slow"]
+"""Why a sender is paused: the step that failed, or its server wants less."""
 PORTS = {25, 465, 587, 2525}
 """Ports that the senders of applications may name at public addresses."""
 _PER_ADDRESS = 5.0
@@ -31,9 +33,9 @@ class Trouble(Exception):
         self.code = code
 
     @property
-    def slow(self) -> bool:
-        """Whether the server works, and asks for less or for later."""
-        return 400 <= self.code < 500
+    def why(self) -> Why:
+        """What to call it: `slow` where the server works, and asks for less or for later."""
+        return "slow" if 400 <= self.code < 500 else self.step
 
 
 class Connecting:

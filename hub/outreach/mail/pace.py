@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.outreach.mail.connecting import Step
+from hub.outreach.mail.connecting import Why
 
 _SHORTEST, _LONGEST = 1_000, 15 * 60_000
 _SIGN_IN = 60_000
@@ -20,6 +20,8 @@ class Pace:
     def __init__(self) -> None:
         self.until = 0
         """Until when it is paused."""
+        self.trouble: tuple[Why, str] | None = None
+        """What paused it, and what was said."""
         self._pauses = 0
         self._trying = ""
         self._gap = 0.0
@@ -53,21 +55,22 @@ class Pace:
     def went(self) -> bool:
         """Note that the server took a mail, or answered as it should; return whether there was trouble before."""
         had = self._pauses > 0
-        self._pauses, self._trying, self.until = 0, "", 0
+        self._pauses, self._trying, self.until, self.trouble = 0, "", 0, None
         self._gap = self._gap * 0.9 if self._gap > _GAP / 10 else 0.0
         return had
 
-    def halts(self, step: Step, slow: bool, begun: int, now: int) -> int:
+    def halts(self, why: Why, said: str, begun: int, now: int) -> int:
         """Note trouble that a mail had which began at a time; return for how long the sender is paused.
 
-        `slow` says that the server asked for it. What began before the last pause tells nothing new.
+        What began before the last pause tells nothing new.
         """
         if begun >= self.until:
-            first = _SIGN_IN if step == "sign_in" else _SHORTEST
+            self.trouble = (why, said)
+            first = _SIGN_IN if why == "sign_in" else _SHORTEST
             self.until = now + min(_LONGEST, first * 2**self._pauses)
             self._pauses = min(self._pauses + 1, 20)
             self._trying = ""
-            if slow:
+            if why == "slow":
                 self._gap = min(_WIDEST, max(_GAP, self._gap * 2))
         return max(1, self.until - now)
 

@@ -106,7 +106,7 @@ async def list_senders(hub: Hub, actor: Actor) -> MailSenders:
     stored = await stored_senders(hub, actor.scope.app)
     usual = installation_sender(hub.settings)
     return MailSenders(
-        [_shown(stored, each) for each in stored["senders"]], _installation(stored, usual) if usual else None
+        [_shown(hub, stored, each) for each in stored["senders"]], _installation(hub, stored, usual) if usual else None
     )
 
 
@@ -127,7 +127,7 @@ async def create_sender(hub: Hub, actor: Actor, new: NewSender) -> MailSender:
         default = id if new.default or stored["default"] is None else stored["default"]
         return stored | {"senders": [*stored["senders"], made], "default": default}
 
-    return _shown(await _change(hub, actor.scope.app, add), made)
+    return _shown(hub, await _change(hub, actor.scope.app, add), made)
 
 
 @verb(EMAILS_SEND)
@@ -154,7 +154,7 @@ async def change_sender(hub: Hub, actor: Actor, change: SenderChange) -> MailSen
         return stored | {"senders": senders, "default": default, "states": states}
 
     stored = await _change(hub, actor.scope.app, put)
-    return _shown(stored, _found(stored, change.sender))
+    return _shown(hub, stored, _found(stored, change.sender))
 
 
 @verb(EMAILS_SEND)
@@ -225,7 +225,7 @@ def _found(stored: Document, id: int) -> Document:
     return found
 
 
-def _shown(stored: Document, sender: Document) -> MailSender:
+def _shown(hub: Hub, stored: Document, sender: Document) -> MailSender:
     names = (
         "id",
         "name",
@@ -243,15 +243,15 @@ def _shown(stored: Document, sender: Document) -> MailSender:
     return MailSender(
         **{name: sender[name] for name in names}, password=bool(sender["password"]), revision=sender["revision"],
         default=stored["default"] == sender["id"], records=_records(keys_of(sender)),
-        trouble=shown_trouble(stored, sender["id"]), created=rfc3339(sender["created"]),
+        trouble=shown_trouble(stored, sender["id"], hub.clock.now()), created=rfc3339(sender["created"]),
     )  # fmt: skip
 
 
-def _installation(stored: Document, sender: Sender) -> MailSender:
+def _installation(hub: Hub, stored: Document, sender: Sender) -> MailSender:
     return MailSender(
         INSTALLATION, "", sender.address, sender.name, sender.host, sender.port, sender.security, "", bool(sender.password),
         0, stored["default"] is None, bool(sender.keys), domain_of(sender.address), _records(sender.keys),
-        shown_trouble(stored, INSTALLATION), None, "", 0,
+        shown_trouble(stored, INSTALLATION, hub.clock.now()), None, "", 0,
     )  # fmt: skip
 
 

@@ -69,10 +69,9 @@ class Post:
                 async with asyncio.timeout(_WHOLE):
                     await used.connections.hand_over(Envelope(sender.address, envelope_address(mail.to), message))
         except Trouble as trouble:
-            after = used.pace.halts(trouble.step, trouble.slow, begun, now())
-            why = "slow" if trouble.slow else trouble.step
-            self._hub.log.warning("a mail sender is paused", sender=sender.id, why=why, seconds=after / 1000)
-            await tell_trouble(self._hub, stored, sender.id, why, str(trouble), now() + after)
+            after = used.pace.halts(trouble.why, str(trouble), begun, now())
+            self._hub.log.warning("a mail sender is paused", sender=sender.id, why=trouble.why, seconds=after / 1000)
+            await tell_trouble(self._hub, stored, sender.id, trouble.why, str(trouble), used.pace.until)
             raise MailLater(after, str(trouble)) from None
         except (MailRefused, _NotYet) as answer:  # of this mail alone: the sender works
             await self._went(used.pace, stored, sender)
@@ -103,6 +102,8 @@ class Post:
         """Return when a mail may go. Raises MailLater where that is not soon."""
         now = self._hub.clock.now()
         pause = max(paused_until(stored, sender.id) - now, pace.paused(id, now))
+        if pace.until > now and pace.trouble:  # another application may have met it, at the sender of all
+            await tell_trouble(self._hub, stored, sender.id, *pace.trouble, pace.until)
         if pause > 0:
             raise MailLater(pause, "The sender is paused, for its mail server does not take mails now.")
         wait = pace.turn(id, sender.rate / (1 + len(self._hub.part(Nodes).others)), now)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from msgspec import Struct
 
 from hub.core.clock import rfc3339
 from hub.core.hub import Hub
 from hub.outreach.collections import MAIL_SENDERS
-from hub.outreach.mail.connecting import Step
+from hub.outreach.mail.connecting import Why
 from hub.outreach.mail.sender import INSTALLATION, stored_senders
 from storage.engine import Batch, Document, Duplicate, Missing, Scope, StorageError
 
 _LONGEST = 300
-Why = Step | Literal["slow"]
+_NEWS = 20 * 60_000
+"""For so long what paused the sender of all is shown after its last pause: then nobody here waits for it any more."""
 
 
 class SenderTrouble(Struct, frozen=True):
@@ -34,10 +33,10 @@ def paused_until(stored: Document, sender: int) -> int:
     return 0 if sender == INSTALLATION else int(_state(stored, sender).get("until", 0))
 
 
-def shown_trouble(stored: Document, sender: int) -> SenderTrouble | None:
+def shown_trouble(stored: Document, sender: int, now: int) -> SenderTrouble | None:
     """Return why a sender is paused, or None."""
     state = _state(stored, sender)
-    if not state:
+    if not state or (sender == INSTALLATION and state["until"] + _NEWS < now):
         return None
     return SenderTrouble(state["step"], state["said"], rfc3339(state["since"]), rfc3339(state["until"]))
 
