@@ -61,8 +61,9 @@ function useTurn({ id, contact }: Conversation) {
   const { t } = useWords()
   const live = useLive()
   const failed = () => notifications.show({ color: 'red', message: t('failed.action') })
-  const reopen = () => void live.reopen(id).catch(failed)
-  const close = () => void live.close(id).then(() => {
+  const reopen = () => void live.decide(id, 'reopen').catch(failed)
+  const close = () => void live.decide(id, 'close').then((done) => {
+    if (!done) return
     const toast = `closed ${id}`
     const undo = () => {
       notifications.hide(toast)
@@ -96,8 +97,8 @@ function Assign({ conversation: { id, assignee, group } }: { conversation: Conve
     turnMenu(false)
   }
   const failed = () => notifications.show({ color: 'red', message: t('failed.action') })
-  const assign = (agent: number | null) => void live.assign(id, agent).catch(failed)
-  const move = (to: number | null) => void live.group(id, to).catch(failed)
+  const assign = (agent: number | null) => void live.decide(id, 'assign', agent).catch(failed)
+  const move = (to: number | null) => void live.decide(id, 'group', to).catch(failed)
   useActions([
     { id: 'assign', label: t('keys.assign'), keys: 'a', group: t('keys.conversation'), run: () => turnMenu(true) },
     ...(me && assignee?.id !== me ? [{ id: 'take', label: t('keys.take'), group: t('keys.conversation'), run: () => assign(me) }] : []),

@@ -1,1 +1,0 @@
-import{Ht as e,Y as t}from"./first-BwfmcNhH.js";import{t as n}from"./deals.module-65y0IPK9.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
