@@ -34,7 +34,7 @@ function appShell(): Plugin {
     generateBundle: { order: 'post', async handler(_, bundle) {
       const files = Object.keys(bundle).filter((name) => /\.(js|css|woff2)$/.test(name)).sort()
       const version = createHash('sha256').update(files.join('\n')).digest('hex').slice(0, 12)
-      const source = `const VERSION = '${version}'\nconst FILES = ${JSON.stringify(files)}\n${await serviceWorker()}`
+      const source = `const VERSION = '${version}';\nconst FILES = ${JSON.stringify(files)};\n${await serviceWorker()}`
       this.emitFile({ type: 'asset', fileName: 'sw.js', source })
       for (const language of LANGUAGES) {
         const words = JSON.parse(readFileSync(`${shared}/locales/${language}/panel/installed.json`, 'utf8'))

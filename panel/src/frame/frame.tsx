@@ -82,8 +82,10 @@ function useFreshData(): void {
 function useNotificationClicks(): void {
   const navigate = useNavigate()
   useEffect(() => {
-    const go = ({ data }: MessageEvent<{ go?: string }>) => {
-      if (data?.go?.startsWith('/panel/')) void navigate(data.go.slice('/panel'.length))
+    const go = ({ data, ports }: MessageEvent<{ go?: string }>) => {
+      if (!data?.go?.startsWith('/panel/')) return
+      void navigate(data.go.slice('/panel'.length))
+      ports[0]?.postMessage('gone')
     }
     navigator.serviceWorker?.addEventListener('message', go)
     return () => navigator.serviceWorker?.removeEventListener('message', go)

@@ -7,6 +7,7 @@ import { put } from '../live/database'
 import { useWords } from '../words/words'
 import { isInstalled } from './early'
 import { InstallOffer } from './install'
+import { useLooking } from './looking'
 import { useNewVersion } from './new-version'
 import { useUnreadKept } from './unread'
 
@@ -14,6 +15,7 @@ import { useUnreadKept } from './unread'
 export default function Installed() {
   useNewVersion()
   useUnreadKept()
+  useLooking()
   useLaunches()
   useOutboxOfWorker()
   usePushes()

@@ -56,18 +56,28 @@ async function answering(who: SignedIn, { conversation, delivery }: Carried, tex
 const taking = async (who: SignedIn, { conversation, delivery }: Carried): Promise<Outgoing> =>
   ({ ...outgoing(who, conversation!, `take-${delivery ?? conversation}`), kind: 'assign', text: '', to: who.agent.id })
 
+/** A window that does not say within so many milliseconds that it goes there is only starting, or asks who signs in. */
+const HEARS_WITHIN = 1_500
+
 /** Brings the panel to the front at this address, or opens it there. A system that lets us do neither gets a notification. */
 async function show(path: string, compose: boolean): Promise<void> {
+  const address = compose ? `${path}#reply` : path
   const windows = await panelWindows()
-  const panel = windows.find(({ url }) => new URL(url).pathname === path) ?? windows.find(({ visibilityState }) => visibilityState === 'visible') ?? windows[0]
-  try {
-    if (!panel) await worker.clients.openWindow(compose ? `${path}#reply` : path)
-    else {
-      panel.postMessage({ go: compose ? `${path}#reply` : path })
-      await panel.focus()
-    }
-  } catch {
+  const panel = windows.find(({ focused }) => focused) ?? windows.find(({ visibilityState }) => visibilityState === 'visible') ?? windows[0]
+  if (panel) return lead(panel, address)
+  await worker.clients.openWindow(address).catch(async () => {
     const t = await words()
     await worker.registration.showNotification(t('push.open'), { tag: 'open', icon: `${HOME}icon-192.png`, badge: `${HOME}badge.png`, data: { path } })
-  }
+  })
+}
+
+async function lead(panel: WindowClient, address: string): Promise<void> {
+  const { port1, port2 } = new MessageChannel()
+  const heard = new Promise<boolean>((resolve) => {
+    port1.onmessage = () => resolve(true)
+    setTimeout(() => resolve(false), HEARS_WITHIN)
+  })
+  panel.postMessage({ go: address }, [port2])
+  await panel.focus().catch(() => {})
+  if (!(await heard)) await panel.navigate(address).catch(() => {})
 }

@@ -19,11 +19,10 @@ export const told = (data: PushMessageData | null): Promise<void> => tell(read(d
 export async function tell(push: Push): Promise<void> {
   const t = await words()
   const carried = carry(push)
-  const windows = await panelWindows()
-  if (push.kind === 'test') for (const window of windows) window.postMessage({ type: 'push-test', ...push })
+  if (push.kind === 'test') for (const window of await panelWindows()) window.postMessage({ type: 'push-test', ...push })
   const who = await kept().catch(() => undefined)
   const ours = push.app === undefined || push.app === who?.application.id
-  const readAlready = ours && windows.some((window) => window.focused && shows(window.url, push.conversation))
+  const readAlready = ours && push.conversation !== undefined && (await isLookedAt(push.conversation))
   const tag = push.tag ?? (push.conversation ? `conversation ${push.conversation}` : push.delivery ?? 'push')
   // The panel and a push may tell of the same message: it is one notification, and one sound.
   const [before] = await worker.registration.getNotifications({ tag })
@@ -49,8 +48,11 @@ function read(data: PushMessageData | null): Push {
   }
 }
 
-const shows = (address: string, conversation: number | undefined): boolean =>
-  conversation !== undefined && new RegExp(`/inbox/[^/]+/${conversation}$`).test(new URL(address).pathname)
+/** A window before which somebody sits holds a lock with the name of what it shows: its address here is the one it began with. */
+async function isLookedAt(conversation: number): Promise<boolean> {
+  const { held = [] } = await worker.navigator.locks.query()
+  return held.some(({ name }) => name === `looking ${conversation}`)
+}
 
 /** Where a click leads: inside the panel, whatever was sent. */
 function carry({ url, conversation, app, delivery }: Push): Carried {

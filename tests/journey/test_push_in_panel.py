@@ -1,0 +1,180 @@
+"""Pushes reach the panel's service worker, and are answered without opening the panel (H10, C6)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.journey.installed import Installed, until
+
+pytestmark = pytest.mark.annex("H10", "C6")
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def away(acme: Any) -> Any:
+    """Vera wrote; Ada's panel shows the list, its worker is there, and notifications are allowed."""
+    vera, ada = await acme.vera(), await acme.ada()
+    await vera.opens_chat()
+    await vera.writes("Do you ship to Łódź?")
+    await expect(ada.rows).to_have_count(1)
+    conversation = int(await ada.rows.first.get_attribute("data-row"))
+    # No push service can be reached from here: pushes come by the browser's own tools, to whoever has no place for them.
+    await ada.page.evaluate("localStorage.setItem('panel.push', 'off')")
+    await ada.context.grant_permissions(["notifications"], origin=acme.url)
+    worker = await Installed(ada.page).ready()
+    push = {
+        "title": "Vera", "body": "Do you ship to Łódź?", "tag": f"conversation {conversation}", "kind": "message",
+        "url": f"/panel/inbox/open/{conversation}", "conversation": conversation,
+        "app": acme.made["application"]["id"], "delivery": "d-1",
+    }  # fmt: skip
+    return vera, ada, worker, push
+
+
+async def test_a_push_is_shown_with_two_buttons_and_counts_on_the_icon(away):
+    _, ada, worker, push = away
+    await worker.push(**push)
+    (shown,) = await worker.shows()
+    assert (shown["title"], shown["body"], shown["tag"]) == ("Vera", "Do you ship to Łódź?", push["tag"])
+    assert shown["actions"] == [["reply", "Reply"], ["assign", "Assign to me"]]
+    assert shown["data"]["path"] == push["url"]
+    await worker.push(**push | {"body": "Hello?", "delivery": "d-2"})
+    await until(lambda: _body(worker, "Hello?"))
+    assert len(await worker.shown()) == 1, "one conversation is one notification"
+    await until(lambda: _unread(worker, [push["conversation"]]))
+    await ada.opens_conversation()
+    await until(lambda: _unread(worker, []))
+    await worker.shows(0)
+
+
+async def test_what_is_pushed_while_ada_reads_the_conversation_does_not_disturb_her(away):
+    _, ada, worker, push = away
+    await ada.opens_conversation()
+    await ada.page.bring_to_front()
+    await until(lambda: worker.worker.evaluate("async () => (await navigator.locks.query()).held.some(({ name }) => name.startsWith('looking '))"))
+    await worker.worker.evaluate("() => { self.shownQuietly = []; const show = registration.showNotification.bind(registration);"
+        "registration.showNotification = (title, more) => { shownQuietly.push(more.silent); return show(title, more) } }")
+    await worker.push(**push)
+    await until(lambda: worker.worker.evaluate("() => shownQuietly.length === 1 && shownQuietly[0]"))
+    await worker.shows(0)
+
+
+async def test_an_answer_in_the_notification_reaches_vera_once_without_opening_the_panel(acme, away):
+    vera, ada, worker, push = away
+    await ada.page.goto("about:blank")
+    for _ in range(2):  # the push service delivered twice, and Ada answered both
+        await worker.push(**push)
+        await worker.shows()
+        await worker.clicks("reply", "We do.")
+    await vera.sees("We do.")
+    await worker.push(**push | {"delivery": "d-2"})
+    await worker.shows()
+    await worker.clicks("reply", "Within two days.")
+    await vera.sees_only("Do you ship to Łódź?", "We do.", "Within two days.")
+    assert ada.page.url == "about:blank" and len(ada.context.pages) == 1
+    await worker.shows(0)
+
+
+async def test_ada_takes_the_conversation_from_the_notification(acme, away):
+    _, ada, worker, push = away
+    ben = await acme.agent("ben")
+    await worker.push(**push)
+    await worker.shows()
+    await worker.clicks("assign")
+    await expect(ben.rows.first.locator("[title]").last).to_have_attribute("title", re.compile("Ada"))
+
+
+async def test_a_click_leads_the_open_panel_to_the_conversation(away):
+    _, ada, worker, push = away
+    await ada.page.goto(f"{worker.origin}/panel/settings")
+    await worker.push(**push)
+    await worker.shows()
+    await worker.clicks()
+    await expect(ada.page).to_have_url(re.compile(f"{push['url']}$"))
+
+
+async def test_reply_where_the_system_has_no_field_leads_to_the_composer(away):
+    _, ada, worker, push = away
+    await worker.push(**push)
+    await worker.shows()
+    await worker.clicks("reply")
+    await expect(ada.page).to_have_url(re.compile(f"{push['url']}(#reply)?$"))
+    await expect(ada.field).to_be_focused()
+
+
+async def test_an_answer_that_is_refused_is_kept_and_shown_where_it_was_written(acme, away):
+    _, ada, worker, push = away
+    await worker.push(**push)
+    await worker.shows()
+    await worker.clicks("reply", "ż" * 9000)
+    await expect(ada.page).to_have_url(re.compile(f"{push['url']}$"))
+    await expect(ada.page.get_by_role("alert").filter(has_text="16 KB")).to_be_visible()
+    await ada.page.get_by_role("button", name="Delete", exact=True).click()
+    await until(lambda: _outbox(worker, 0))
+
+
+async def test_an_answer_without_a_network_waits_in_the_outbox_and_is_sent_once(acme, away):
+    vera, ada, worker, push = away
+    await worker.push(**push)
+    await worker.shows()
+    await worker.worker.evaluate("() => { self.online = fetch; self.fetch = () => Promise.reject(new TypeError('no network')) }")
+    await ada.page.goto("about:blank")
+    await worker.clicks("reply", "One moment")
+    await until(lambda: _outbox(worker, 1))
+    await worker.worker.evaluate("() => { self.fetch = online }")
+    await worker.sync()
+    await vera.sees("One moment")
+    await until(lambda: _outbox(worker, 0))
+    await ada.page.goto(f"{worker.origin}{push['url']}")
+    await ada.sees_only("Do you ship to Łódź?", "One moment")
+    await vera.sees_only("Do you ship to Łódź?", "One moment")
+
+
+async def test_a_test_push_says_in_the_open_panel_that_it_came(away):
+    _, ada, worker, _ = away
+    await ada.page.evaluate("() => navigator.serviceWorker.addEventListener('message', ({ data }) => { if (data.type === 'push-test') window.came = data })")
+    await worker.push(kind="test", title="Test", body="It works", delivery="t-1")
+    await until(lambda: ada.page.evaluate("() => window.came?.delivery === 't-1'"))
+    assert [each["title"] for each in await worker.shows()] == ["Test"]
+
+
+async def test_a_push_of_another_application_or_of_nothing_readable_is_shown_without_buttons(away):
+    _, _, worker, push = away
+    await worker.push(**push | {"app": 999_999})
+    (shown,) = await worker.shows()
+    assert shown["actions"] == []
+    await worker.worker.evaluate("async () => { for (const one of await registration.getNotifications()) one.close() }")
+    await worker.push()
+    (shown,) = await worker.shows()
+    assert shown["title"] == "Something new in Switchboard" and shown["data"]["path"] == "/panel/"
+
+
+async def test_an_address_outside_the_panel_is_never_opened(away):
+    _, ada, worker, push = away
+    await worker.push(**push | {"url": "https://evil.example/panel/"})
+    (shown,) = await worker.shows()
+    assert shown["data"]["path"] == push["url"]
+
+
+async def _body(worker: Installed, text: str) -> bool:
+    return text in [each["body"] for each in await worker.shown()]
+
+
+async def _unread(worker: Installed, expected: list[int]) -> bool:
+    return await worker.worker.evaluate(
+        """(expected) => new Promise((resolve) => {
+            const opening = indexedDB.open('switchboard-panel')
+            opening.onsuccess = () => {
+                const asking = opening.result.transaction('kept').objectStore('kept').get('unread')
+                asking.onsuccess = () => { opening.result.close(); resolve(JSON.stringify(asking.result) === JSON.stringify(expected)) }
+            }
+        })""",
+        expected,
+    )
+
+
+async def _outbox(worker: Installed, count: int) -> bool:
+    return len(await worker.kept("outbox")) == count
