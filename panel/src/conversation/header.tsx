@@ -25,6 +25,8 @@ export function Header({ conversation, view, person, togglePerson }: Props) {
   const group = useFact((state) => state.groups.find(({ id }) => id === conversation.group)?.name)
   const about = status === 'closed' ? t('status.closed') : contact.online ? t('presence.online') : contact.email ?? t('presence.offline')
   const back = () => void navigate(`/inbox/${view}`)
+  // The button does what the gesture does: back to where one came from, and to the list where that is outside.
+  const up = () => void (history.state?.idx > 0 ? navigate(-1) : navigate(`/inbox/${view}`, { replace: true }))
   const turn = useTurn(conversation)
   const closed = status === 'closed'
   useActions([
@@ -34,7 +36,7 @@ export function Header({ conversation, view, person, togglePerson }: Props) {
   ])
   return (
     <header className={css.header}>
-      <ActionIcon className={css.back} size="var(--sb-touch)" aria-label={t('keys.back')} onClick={back}><IconChevronLeft size={22} /></ActionIcon>
+      <ActionIcon className={css.back} size="var(--sb-touch)" aria-label={t('keys.back')} onClick={up}><IconChevronLeft size={22} /></ActionIcon>
       <button type="button" className={css.who} onClick={togglePerson} aria-expanded={person}>
         <Face id={contact.id} name={contact.name} online={contact.online} />
         <span className={css.whoLines}>

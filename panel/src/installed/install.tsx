@@ -34,7 +34,7 @@ export function InstallOffer() {
       {way && phone && inbox && known && !later && (
         <aside className={css.offer} aria-label={t('install.title')}>
           <IconDeviceMobile size={20} stroke={1.7} aria-hidden="true" />
-          <span className={css.why}><b>{t('install.title')}</b> {t('install.why')}</span>
+          <span className={css.why}><b>{t('install.title')}</b> {t('install.short')}</span>
           <Button className={css.touch} variant="light" onClick={install}>{t(way === 'ask' ? 'install.do' : 'install.how')}</Button>
           <ActionIcon size="var(--sb-touch)" aria-label={t('install.later')} title={t('install.later')} onClick={putOff}><IconX size={18} stroke={1.7} /></ActionIcon>
         </aside>

@@ -1,4 +1,6 @@
 import type { Catalogue } from '@shared/i18n'
+// By its place, because the build itself reads this file.
+import { grey } from '../../../widget/shared/tokens'
 
 const HOME = '/panel/'
 const png = (src: string, sizes: string, purpose?: string) => ({ src: HOME + src, sizes, type: 'image/png', ...(purpose ? { purpose } : {}) })
@@ -20,8 +22,8 @@ export function manifest(language: string, words: Catalogue) {
     display_override: ['standalone', 'minimal-ui'],
     orientation: 'any',
     categories: ['business', 'productivity'],
-    background_color: '#f5f6f8',
-    theme_color: '#f5f6f8',
+    background_color: grey[50],
+    theme_color: grey[50],
     // A second start, a shortcut or a link brings the window to the front that is there; the panel goes to the address itself.
     launch_handler: { client_mode: ['focus-existing', 'auto'] },
     icons: [

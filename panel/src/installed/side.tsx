@@ -10,12 +10,14 @@ import { InstallOffer } from './install'
 import { useLooking } from './looking'
 import { useNewVersion } from './new-version'
 import { useUnreadKept } from './unread'
+import { useKeyboardRoom } from './viewport'
 
 /** What makes the panel an app, beside everything that one sees: loaded when the first screen stands. */
 export default function Installed() {
   useNewVersion()
   useUnreadKept()
   useLooking()
+  useKeyboardRoom()
   useLaunches()
   useOutboxOfWorker()
   usePushes()
