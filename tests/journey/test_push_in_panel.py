@@ -29,7 +29,7 @@ async def away(acme: Any) -> Any:
     push = {
         "title": "Vera", "body": "Do you ship to Łódź?", "tag": f"conversation {conversation}", "kind": "message",
         "url": f"/panel/inbox/open/{conversation}", "conversation": conversation,
-        "app": acme.made["application"]["id"], "delivery": "d-1",
+        "app": acme.made["application"]["id"], "delivery": 1,
     }  # fmt: skip
     return vera, ada, worker, push
 
@@ -41,7 +41,7 @@ async def test_a_push_is_shown_with_two_buttons_and_counts_on_the_icon(away):
     assert (shown["title"], shown["body"], shown["tag"]) == ("Vera", "Do you ship to Łódź?", push["tag"])
     assert shown["actions"] == [["reply", "Reply"], ["assign", "Assign to me"]]
     assert shown["data"]["path"] == push["url"]
-    await worker.push(**push | {"body": "Hello?", "delivery": "d-2"})
+    await worker.push(**push | {"body": "Hello?", "delivery": 2})
     await until(lambda: _body(worker, "Hello?"))
     assert len(await worker.shown()) == 1, "one conversation is one notification"
     await until(lambda: _unread(worker, [push["conversation"]]))
@@ -70,7 +70,7 @@ async def test_an_answer_in_the_notification_reaches_vera_once_without_opening_t
         await worker.shows()
         await worker.clicks("reply", "We do.")
     await vera.sees("We do.")
-    await worker.push(**push | {"delivery": "d-2"})
+    await worker.push(**push | {"delivery": 2})
     await worker.shows()
     await worker.clicks("reply", "Within two days.")
     await vera.sees_only("Do you ship to Łódź?", "We do.", "Within two days.")
@@ -136,8 +136,8 @@ async def test_an_answer_without_a_network_waits_in_the_outbox_and_is_sent_once(
 async def test_a_test_push_says_in_the_open_panel_that_it_came(away):
     _, ada, worker, _ = away
     await ada.page.evaluate("() => navigator.serviceWorker.addEventListener('message', ({ data }) => { if (data.type === 'push-test') window.came = data })")
-    await worker.push(kind="test", title="Test", body="It works", delivery="t-1")
-    await until(lambda: ada.page.evaluate("() => window.came?.delivery === 't-1'"))
+    await worker.push(kind="test", title="Test", body="It works", delivery=0, test="abc-12345")
+    await until(lambda: ada.page.evaluate("() => window.came?.test === 'abc-12345'"))
     assert [each["title"] for each in await worker.shows()] == ["Test"]
 
 
@@ -150,6 +150,47 @@ async def test_a_push_of_another_application_or_of_nothing_readable_is_shown_wit
     await worker.push()
     (shown,) = await worker.shows()
     assert shown["title"] == "Something new in Switchboard" and shown["data"]["path"] == "/panel/"
+
+
+async def test_the_badge_counts_conversations_and_goes_when_they_are_read(away):
+    _, ada, worker, push = away
+    await ada.page.goto("about:blank")
+    await worker.worker.evaluate(
+        "() => { self.badges = []; const set = navigator.setAppBadge.bind(navigator);"
+        "navigator.setAppBadge = (count) => { badges.push(count); return set(count) } }"
+    )
+    await worker.push(**push)
+    await until(lambda: worker.worker.evaluate("() => badges.at(-1) === 1"))
+    await worker.push(**push | {"conversation": 999_999, "tag": "conversation 999999"})
+    await until(lambda: worker.worker.evaluate("() => badges.at(-1) === 2"))
+    await worker.push(**push | {"body": "Hello?"})
+    await until(lambda: worker.worker.evaluate("() => badges.length === 3 && badges.at(-1) === 2"))
+
+
+async def test_the_worker_speaks_the_language_of_the_panel(acme):
+    ada = await acme.ada(locale="pl-PL")
+    worker = await Installed(ada.page).ready()
+    await ada.context.grant_permissions(["notifications"], origin=acme.url)
+    await until(lambda: _language(worker, "pl"))
+    await worker.push(app=acme.made["application"]["id"], conversation=1, title="Vera")
+    (shown,) = await worker.shows()
+    assert shown["actions"] == [["reply", "Odpowiedz"], ["assign", "Przypisz do mnie"]]
+
+
+async def test_what_became_of_a_push_is_reported_at_the_address_that_came_with_it(away):
+    _, _, worker, push = away
+    await worker.worker.evaluate(
+        "() => { self.reports = []; const real = fetch;"
+        "self.fetch = (to, more) => { if (String(to).startsWith('/push/')) reports.push(to); return real(to, more) } }"
+    )
+    await worker.push(**push | {"report": "/push/1/1/signed"})
+    await worker.shows()
+    await worker.clicks()
+    reports = await worker.worker.evaluate("() => reports")
+    assert reports == ["/push/1/1/signed/displayed", "/push/1/1/signed/clicked"]
+    await worker.push(**push | {"report": "https://evil.example/push/1"})
+    await worker.shows()
+    assert await worker.worker.evaluate("() => reports.length") == 2
 
 
 async def test_an_address_outside_the_panel_is_never_opened(away):
@@ -174,6 +215,10 @@ async def _unread(worker: Installed, expected: list[int]) -> bool:
         })""",
         expected,
     )
+
+
+async def _language(worker: Installed, language: str) -> bool:
+    return language in await worker.kept("kept")
 
 
 async def _outbox(worker: Installed, count: int) -> bool:

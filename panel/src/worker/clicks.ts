@@ -3,18 +3,29 @@ import { RestError } from '../live/rest'
 import type { Outgoing } from '../live/state'
 import { kept, ownerOf, type SignedIn } from '../sign-in/sign-in'
 import { count } from './badge'
-import type { Carried } from './push'
+import { report, type Carried } from './push'
 import { HOME, panelWindows, worker, type Click } from './self'
 import { deliver, failed, isPassing, OUTBOX } from './sending'
 import { words } from './words'
 
+const carriedBy = (notification: Notification) => (notification.data ?? { path: HOME }) as Carried
+
+/** A notification was put away unread. */
+export const closed = ({ notification }: Click): Promise<void> => report(carriedBy(notification), 'dismissed')
+
 /** A notification was answered, taken over or opened. */
 export async function clicked({ notification, action, reply }: Click): Promise<void> {
   notification.close()
-  const carried = (notification.data ?? { path: HOME }) as Carried
+  const carried = carriedBy(notification)
+  // Beside: what the person wants comes first.
+  const reported = report(carried, 'clicked')
+  await follow(carried, action, reply?.trim())
+  await reported
+}
+
+async function follow(carried: Carried, action: string, text: string | undefined): Promise<void> {
   const who = await kept().catch(() => undefined)
   const mine = who && carried.conversation && (carried.app === undefined || carried.app === who.application.id)
-  const text = reply?.trim()
   if (!mine || !(action === 'assign' || (action === 'reply' && text))) {
     // Where the system has no field for an answer, the panel's own one is where the cursor goes.
     return show(carried.path, action === 'reply')
@@ -48,13 +59,13 @@ const outgoing = (who: SignedIn, conversation: number, client_id: string) => ({
 
 /** The id follows from what was pushed and what was answered, so the same answer to the same push is one message. */
 async function answering(who: SignedIn, { conversation, delivery }: Carried, text: string): Promise<Outgoing> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${delivery ?? crypto.randomUUID()}\n${text}`)))
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${delivery || crypto.randomUUID()}\n${text}`)))
   const id = Array.from(digest.slice(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
   return { ...outgoing(who, conversation!, `push-${id}`), kind: 'message', text }
 }
 
 const taking = async (who: SignedIn, { conversation, delivery }: Carried): Promise<Outgoing> =>
-  ({ ...outgoing(who, conversation!, `take-${delivery ?? conversation}`), kind: 'assign', text: '', to: who.agent.id })
+  ({ ...outgoing(who, conversation!, `take-${delivery || conversation}`), kind: 'assign', text: '', to: who.agent.id })
 
 /** A window that does not say within so many milliseconds that it goes there is only starting, or asks who signs in. */
 const HEARS_WITHIN = 1_500

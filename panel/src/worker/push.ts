@@ -5,10 +5,10 @@ import { HOME, panelWindows, worker } from './self'
 import { words } from './words'
 
 /** What the server sends. Nothing in it is needed but a title. */
-export type Push = Partial<{ title: string; body: string; tag: string; url: string; conversation: number; app: number; kind: string; delivery: string }>
+export type Push = Partial<{ title: string; body: string; tag: string; url: string; conversation: number; app: number; kind: string; delivery: number; report: string }>
 
 /** What a notification carries to its click. */
-export type Carried = { path: string; conversation?: number; app?: number; delivery?: string }
+export type Carried = { path: string; conversation?: number; app?: number; delivery?: number; report?: string }
 
 type Shown = NotificationOptions & { renotify?: boolean; actions?: { action: string; title: string; type?: 'text' | 'button'; placeholder?: string }[] }
 
@@ -19,11 +19,10 @@ export const told = (data: PushMessageData | null): Promise<void> => tell(read(d
 export async function tell(push: Push): Promise<void> {
   const t = await words()
   const carried = carry(push)
-  if (push.kind === 'test') for (const window of await panelWindows()) window.postMessage({ type: 'push-test', ...push })
   const who = await kept().catch(() => undefined)
   const ours = push.app === undefined || push.app === who?.application.id
-  const readAlready = ours && push.conversation !== undefined && (await isLookedAt(push.conversation))
-  const tag = push.tag ?? (push.conversation ? `conversation ${push.conversation}` : push.delivery ?? 'push')
+  const readAlready = ours && !!push.conversation && (await isLookedAt(push.conversation))
+  const tag = push.tag || (push.conversation ? `conversation ${push.conversation}` : `push ${push.delivery ?? ''}`)
   // The panel and a push may tell of the same message: it is one notification, and one sound.
   const [before] = await worker.registration.getNotifications({ tag })
   const quiet = readAlready || (before?.body === push.body && before?.title === push.title)
@@ -34,6 +33,9 @@ export async function tell(push: Push): Promise<void> {
       : [],
   }
   await worker.registration.showNotification(push.title || t('push.title'), options)
+  await report(push, 'displayed')
+  // Whoever tests their settings waits for this in an open window.
+  if (push.kind === 'test') for (const window of await panelWindows()) window.postMessage({ type: 'push-test', ...push })
   if (readAlready) {
     // Whoever looks at the conversation has it before their eyes.
     for (const notification of await worker.registration.getNotifications({ tag })) notification.close()
@@ -55,11 +57,16 @@ async function isLookedAt(conversation: number): Promise<boolean> {
 }
 
 /** Where a click leads: inside the panel, whatever was sent. */
-function carry({ url, conversation, app, delivery }: Push): Carried {
+function carry({ url, conversation, app, delivery, report }: Push): Carried {
   const given = url ? new URL(url, location.origin) : undefined
   const inside = given?.origin === location.origin && given.pathname.startsWith(HOME)
   const path = inside ? given.pathname + given.search + given.hash : conversation ? `${HOME}inbox/open/${conversation}` : HOME
-  return { path, conversation, app, delivery }
+  return { path, conversation, app, delivery, report }
+}
+
+/** Tells the server what became of a message, at the signed address that came with it. What can't be told is not worth waiting for. */
+export async function report({ report: path }: Pick<Carried, 'report'>, deed: 'displayed' | 'clicked' | 'dismissed'): Promise<void> {
+  if (path?.startsWith('/push/')) await fetch(`${path}/${deed}`, { method: 'POST', credentials: 'omit' }).catch(() => {})
 }
 
 /** The browser has changed where pushes go: the server hears the new place, in the name of whoever is signed in. */

@@ -1,6 +1,6 @@
 // The panel while it is closed: keeps it for a start without a network, tells of messages, and sends what waits.
 // Answers of the API are never cached here; what was read is kept by the panel itself (live/snapshot.ts).
-import { clicked } from './clicks'
+import { clicked, closed } from './clicks'
 import { renewed, tell, told, type Push } from './push'
 import { worker } from './self'
 import { sendWaiting, OUTBOX } from './sending'
@@ -12,6 +12,7 @@ worker.addEventListener('fetch', answer)
 worker.addEventListener('push', (event) => event.waitUntil(told(event.data)))
 worker.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renewed()))
 worker.addEventListener('notificationclick', (event) => event.waitUntil(clicked(event)))
+worker.addEventListener('notificationclose', (event) => event.waitUntil(closed(event)))
 worker.addEventListener('sync', (event) => {
   if (event.tag === OUTBOX) event.waitUntil(sendWaiting())
 })
