@@ -42,14 +42,17 @@ class Installed:
         """Wait until the worker serves the window."""
         await self.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
         self.cdp = await self.context.new_cdp_session(self.page)
-        self.cdp.on("ServiceWorker.workerRegistrationUpdated", lambda told: self.registrations.extend(told["registrations"]))
+        self.cdp.on(
+            "ServiceWorker.workerRegistrationUpdated", lambda told: self.registrations.extend(told["registrations"])
+        )
         await self.cdp.send("ServiceWorker.enable")
         await until(lambda: self.registrations)
         return self
 
     @property
     def registration(self) -> str:
-        return [each["registrationId"] for each in self.registrations if each["scopeURL"] == f"{self.origin}/panel/"][-1]
+        mine = (each for each in self.registrations if each["scopeURL"] == f"{self.origin}/panel/")
+        return next(each["registrationId"] for each in mine)  # those of other windows' profiles come later
 
     async def push(self, **message: Any) -> None:
         """Deliver a push, as a push service does."""

@@ -28,7 +28,9 @@ async def test_chromium_finds_nothing_that_keeps_the_panel_from_being_installed(
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     async with async_playwright() as playwright:
         # A window that is no private one: those are never installable.
-        context = await playwright.chromium.launch_persistent_context(tmp_path, executable_path=path, args=QUIET, locale=language)
+        context = await playwright.chromium.launch_persistent_context(
+            tmp_path, executable_path=path, args=QUIET, locale=language
+        )
         page = context.pages[0]
         await Ada(page).comes(acme.url, f"ada@{acme.domain}", PASSWORD)
         await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
@@ -37,7 +39,10 @@ async def test_chromium_finds_nothing_that_keeps_the_panel_from_being_installed(
         cdp = await context.new_cdp_session(page)
         told = await cdp.send("Page.getAppManifest")
         assert told["errors"] == [] and told["url"].endswith(link)
-        assert [each["name"] for each in json.loads(told["data"])["shortcuts"]][0] == {"en-GB": "Inbox", "pl-PL": "Skrzynka"}[language]
+        assert [each["name"] for each in json.loads(told["data"])["shortcuts"]][0] == {
+            "en-GB": "Inbox",
+            "pl-PL": "Skrzynka",
+        }[language]
         assert (await cdp.send("Page.getInstallabilityErrors"))["installabilityErrors"] == []
         assert (await cdp.send("Page.getAppId"))["appId"] == f"{acme.url}/panel/"
         await context.close()
@@ -215,4 +220,100 @@ async def _knows(worker: Installed, text: str) -> bool:
 
 
 async def _knows_nothing(worker: Installed) -> bool:
-    return "Good morning" not in json.dumps(await worker.kept("kept")) and "token" not in json.dumps(await worker.kept("kept"))
+    return "Good morning" not in json.dumps(await worker.kept("kept")) and "token" not in json.dumps(
+        await worker.kept("kept")
+    )
+
+
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+async def test_on_a_phone_back_leads_from_the_person_to_the_conversation_to_the_list(acme):
+    vera, ada = await acme.vera(), await acme.ada(**PHONE)
+    await vera.opens_chat()
+    await vera.writes("Hello")
+    await ada.rows.first.tap()
+    await expect(ada.field).to_be_visible()
+    conversation = ada.page.url
+    await ada.page.get_by_role("button", name=words("panel")["keys.person"]).tap()
+    person = ada.page.get_by_role("dialog")
+    await expect(person).to_be_visible()
+    await ada.page.go_back()
+    await expect(person).to_have_count(0)
+    await expect(ada.page).to_have_url(conversation)
+    await ada.page.go_back()
+    await expect(ada.field).to_have_count(0)
+    await expect(ada.rows.first).to_be_visible()
+    # The button does what the gesture does, and leaves no conversation behind it in the history.
+    await ada.rows.first.tap()
+    await ada.page.get_by_role("button", name=words("panel")["keys.back"]).tap()
+    await expect(ada.rows.first).to_be_visible()
+    await ada.page.go_forward()
+    await expect(ada.page).to_have_url(conversation)
+
+
+async def test_on_a_phone_everything_in_a_conversation_is_large_enough_for_a_finger(acme):
+    vera, ada = await acme.vera(), await acme.ada(**PHONE)
+    await vera.opens_chat()
+    await vera.writes("Hello")
+    await ada.rows.first.tap()
+    await expect(ada.field).to_be_visible()
+    small = await ada.page.evaluate(
+        """() => [...document.querySelectorAll('header button, section button')].filter((each) => each.offsetParent)
+            .map((each) => [each.getAttribute('aria-label') ?? each.textContent, each.offsetWidth, each.offsetHeight])
+            .filter(([, width, height]) => width < 44 || height < 44)"""
+    )
+    assert small == []
+    await ada.field.focus()
+    boxes = await ada.page.evaluate(
+        "[document.querySelector('section[data-kind]'), document.documentElement].map((each) => each.getBoundingClientRect().bottom)"
+    )
+    assert boxes[0] == boxes[1], "the composer stands at the bottom of the screen"
+
+
+async def test_an_iphone_is_told_how_to_install_and_is_not_asked_again(acme):
+    iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
+    vera, ada = await acme.vera(), await acme.ada(**PHONE, user_agent=iphone)
+    await vera.opens_chat()
+    await vera.writes("Hello")
+    offer = ada.page.get_by_role("complementary", name="Switchboard as an app")
+    await offer.get_by_role("button", name="How?").tap()
+    await expect(ada.page.get_by_role("dialog").get_by_role("listitem")).to_have_count(3)
+    await ada.page.keyboard.press("Escape")
+    await offer.get_by_role("button", name="Not now").tap()
+    await expect(offer).to_have_count(0)
+    await ada.page.reload()
+    await expect(ada.rows).to_have_count(1)
+    await expect(offer).to_have_count(0)
+    await ada.page.get_by_role("button", name="Ada: menu").tap()
+    await expect(ada.page.get_by_role("menuitem", name="Install the app")).to_be_visible()
+
+
+async def test_where_the_browser_installs_by_itself_the_menu_asks_it(acme):
+    ada = await acme.ada()
+    await ada.page.get_by_role("button", name="Ada: menu").click()
+    entry = ada.page.get_by_role("menuitem", name="Install the app")
+    await expect(ada.page.get_by_role("menuitem", name="Sign out")).to_be_visible()
+    await expect(entry).to_have_count(0)
+    # A window of a test is a private one, which Chromium never offers to install: what it would say is said here.
+    await ada.page.evaluate(
+        """() => dispatchEvent(Object.assign(new Event('beforeinstallprompt', { cancelable: true }), {
+            prompt: async () => { window.asked = true } }))"""
+    )
+    await entry.click()
+    await until(lambda: ada.page.evaluate("() => window.asked === true"))
+    await ada.page.get_by_role("button", name="Ada: menu").click()
+    await expect(entry).to_have_count(0)
+
+
+async def test_a_shortcut_leads_the_window_that_is_open_there_without_a_reload(acme, talk):
+    _, ada = talk
+    await ada.page.add_init_script("LaunchQueue.prototype.setConsumer = (hear) => { window.launched = hear }")
+    await ada.page.reload()
+    await until(lambda: ada.page.evaluate("() => Boolean(window.launched)"))
+    await ada.page.evaluate("() => { window.same = true; launched({ targetURL: location.origin + '/panel/people' }) }")
+    await expect(ada.page.get_by_role("heading", name="People", exact=True)).to_be_visible()
+    assert await ada.page.evaluate("window.same")
+    address = ada.page.url
+    await ada.page.evaluate("() => launched({ targetURL: location.origin + '/panel/' })")
+    assert ada.page.url == address, "a bare start only brings the window to the front"

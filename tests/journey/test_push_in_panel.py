@@ -54,9 +54,15 @@ async def test_what_is_pushed_while_ada_reads_the_conversation_does_not_disturb_
     _, ada, worker, push = away
     await ada.opens_conversation()
     await ada.page.bring_to_front()
-    await until(lambda: worker.worker.evaluate("async () => (await navigator.locks.query()).held.some(({ name }) => name.startsWith('looking '))"))
-    await worker.worker.evaluate("() => { self.shownQuietly = []; const show = registration.showNotification.bind(registration);"
-        "registration.showNotification = (title, more) => { shownQuietly.push(more.silent); return show(title, more) } }")
+    await until(
+        lambda: worker.worker.evaluate(
+            "async () => (await navigator.locks.query()).held.some(({ name }) => name.startsWith('looking '))"
+        )
+    )
+    await worker.worker.evaluate(
+        "() => { self.shownQuietly = []; const show = registration.showNotification.bind(registration);"
+        "registration.showNotification = (title, more) => { shownQuietly.push(more.silent); return show(title, more) } }"
+    )
     await worker.push(**push)
     await until(lambda: worker.worker.evaluate("() => shownQuietly.length === 1 && shownQuietly[0]"))
     await worker.shows(0)
@@ -79,7 +85,7 @@ async def test_an_answer_in_the_notification_reaches_vera_once_without_opening_t
 
 
 async def test_ada_takes_the_conversation_from_the_notification(acme, away):
-    _, ada, worker, push = away
+    _, _, worker, push = away
     ben = await acme.agent("ben")
     await worker.push(**push)
     await worker.shows()
@@ -89,7 +95,8 @@ async def test_ada_takes_the_conversation_from_the_notification(acme, away):
 
 async def test_a_click_leads_the_open_panel_to_the_conversation(away):
     _, ada, worker, push = away
-    await ada.page.goto(f"{worker.origin}/panel/settings")
+    await ada.page.goto(f"{worker.origin}/panel/settings/agents")
+    await expect(ada.page.get_by_role("heading", name="Agents", exact=True)).to_be_visible()
     await worker.push(**push)
     await worker.shows()
     await worker.clicks()
@@ -120,7 +127,9 @@ async def test_an_answer_without_a_network_waits_in_the_outbox_and_is_sent_once(
     vera, ada, worker, push = away
     await worker.push(**push)
     await worker.shows()
-    await worker.worker.evaluate("() => { self.online = fetch; self.fetch = () => Promise.reject(new TypeError('no network')) }")
+    await worker.worker.evaluate(
+        "() => { self.online = fetch; self.fetch = () => Promise.reject(new TypeError('no network')) }"
+    )
     await ada.page.goto("about:blank")
     await worker.clicks("reply", "One moment")
     await until(lambda: _outbox(worker, 1))
@@ -135,7 +144,9 @@ async def test_an_answer_without_a_network_waits_in_the_outbox_and_is_sent_once(
 
 async def test_a_test_push_says_in_the_open_panel_that_it_came(away):
     _, ada, worker, _ = away
-    await ada.page.evaluate("() => navigator.serviceWorker.addEventListener('message', ({ data }) => { if (data.type === 'push-test') window.came = data })")
+    await ada.page.evaluate(
+        "() => navigator.serviceWorker.addEventListener('message', ({ data }) => { if (data.type === 'push-test') window.came = data })"
+    )
     await worker.push(kind="test", title="Test", body="It works", delivery=0, test="abc-12345")
     await until(lambda: ada.page.evaluate("() => window.came?.test === 'abc-12345'"))
     assert [each["title"] for each in await worker.shows()] == ["Test"]
@@ -188,13 +199,15 @@ async def test_what_became_of_a_push_is_reported_at_the_address_that_came_with_i
     await worker.clicks()
     reports = await worker.worker.evaluate("() => reports")
     assert reports == ["/push/1/1/signed/displayed", "/push/1/1/signed/clicked"]
-    await worker.push(**push | {"report": "https://evil.example/push/1"})
+    # Of another conversation: the first one is before her eyes by now.
+    other = {"conversation": 999_999, "tag": "other", "report": "https://evil.example/push/1"}
+    await worker.push(**push | other)
     await worker.shows()
     assert await worker.worker.evaluate("() => reports.length") == 2
 
 
 async def test_an_address_outside_the_panel_is_never_opened(away):
-    _, ada, worker, push = away
+    _, _, worker, push = away
     await worker.push(**push | {"url": "https://evil.example/panel/"})
     (shown,) = await worker.shows()
     assert shown["data"]["path"] == push["url"]
