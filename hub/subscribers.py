@@ -8,9 +8,11 @@ from __future__ import annotations
 from hub.accounts import groups
 from hub.accounts.events import AgentRemoved, GroupRemoved
 from hub.chat import attachments, fallback, routing, states
+from hub.chat.channels import Channels
+from hub.chat.deliveries import Resending
 from hub.chat.events import AttachmentStarted
-from hub.chat.fallback import Fallback
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
+from hub.chat.letters import LettersKeeper
 from hub.core import once
 from hub.core.event import Event
 from hub.core.hub import Hub
@@ -94,8 +96,8 @@ BULK = {ingesting.COUNT, outbox.SPREAD}
 """Kinds that come in floods, and wait for each other only"""
 
 KEEPERS: list[Keeper] = [
-    PeopleKeeper(), ChatKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper(), FormsKeeper(), OutreachKeeper(),
-    WebhooksKeeper(),
+    PeopleKeeper(), ChatKeeper(), LettersKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper(), FormsKeeper(),
+    OutreachKeeper(), WebhooksKeeper(),
 ]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
@@ -132,7 +134,8 @@ def connect(hub: Hub) -> None:
         hub.jobs.register(kind, work, bulk=kind in BULK)
     hub.part(Keepers).all += KEEPERS
     hub.part(Keepers).ageing |= AGEING
-    hub.part(Fallback).channels += [ChatMail()]
+    hub.part(Channels).all += [ChatMail()]
+    hub.part(Resending).by_kind |= {"contact": fallback.send_again}
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)
     hub.watch(hub.part(outbox.Outbox).put)

@@ -49,7 +49,10 @@ class Application(Struct, frozen=True):
     created: int
     consent: Literal["given", "required", "denied"] = "given"
     away_mail: bool = True
+    away_push: bool = True
+    away_both: bool = False
     away_delay: int | None = None
+    away_earlier: int = 0
 
     @property
     def scope(self) -> Scope:

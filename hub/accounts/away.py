@@ -15,42 +15,61 @@ from hub.core.verb import verb
 from storage.engine import INSTALLATION, Batch, Scope
 
 Seconds = Annotated[int, Meta(ge=0, le=86_400)] | None
+MOST_EARLIER = 20
 
 
 class AwayRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether they are mailed, and after how many seconds; null takes the installation's."""
+    """By which channels they are told, after how many seconds (null takes the installation's), and with what.
+
+    `both` sends a mail also to whom a push message has reached; `earlier` is how many messages from before are repeated
+    below a mail.
+    """
 
     mail: bool = True
+    push: bool = True
+    both: bool = False
     delay: Seconds = None
+    earlier: Annotated[int, Meta(ge=0, le=MOST_EARLIER)] = 0
+
+    def allows(self, channel: str) -> bool:
+        """Tell whether a channel may be used."""
+        return {"email": self.mail, "push": self.push}.get(channel, True)
 
 
-class Away(Struct, frozen=True):
+class Away(AwayRule, frozen=True, kw_only=True):
     """The rule, and the seconds that the installation takes where it says none."""
 
-    mail: bool
-    delay: int | None
     usual: float
 
 
 @verb(EMAILS_SEND)
 async def get_away(hub: Hub, actor: Actor) -> Away:
     """Return what becomes of messages to whoever is away."""
-    app = await application(hub, actor.scope.app)
-    return Away(app.away_mail, app.away_delay, hub.settings.offline_delay)
+    return _shown(hub, await away_rule(hub, actor.scope))
 
 
 @verb(EMAILS_SEND)
 async def set_away(hub: Hub, actor: Actor, rule: AwayRule) -> Away:
     """Say what becomes of messages to whoever is away, from the next one on."""
     batch = Batch(INSTALLATION)
-    batch.patch(APPLICATIONS, actor.scope.app, set={"away_mail": rule.mail, "away_delay": rule.delay})
+    batch.patch(APPLICATIONS, actor.scope.app, set={
+        "away_mail": rule.mail, "away_push": rule.push, "away_both": rule.both, "away_delay": rule.delay,
+        "away_earlier": rule.earlier,
+    })  # fmt: skip
     await hub.commit(batch)
-    return Away(rule.mail, rule.delay, hub.settings.offline_delay)
+    return _shown(hub, rule)
 
 
-async def away_delay(hub: Hub, scope: Scope) -> float | None:
-    """Return after how many seconds a message to whoever is away goes out another way; None where it does not."""
+async def away_rule(hub: Hub, scope: Scope) -> AwayRule:
+    """Return the rule of an application."""
     app = await application(hub, scope.app)
-    if not app.away_mail:
-        return None
-    return hub.settings.offline_delay if app.away_delay is None else float(app.away_delay)
+    return AwayRule(app.away_mail, app.away_push, app.away_both, app.away_delay, app.away_earlier)
+
+
+def seconds_of(hub: Hub, rule: AwayRule) -> float:
+    """Return after how many seconds a message is told another way."""
+    return hub.settings.offline_delay if rule.delay is None else float(rule.delay)
+
+
+def _shown(hub: Hub, rule: AwayRule) -> Away:
+    return Away(rule.mail, rule.push, rule.both, rule.delay, rule.earlier, usual=hub.settings.offline_delay)

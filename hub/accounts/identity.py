@@ -21,11 +21,12 @@ _LONGEST = 255
 
 
 class Identity(Struct, frozen=True):
-    """A claim about a visitor. Only a signed one shows conversations of other browsers."""
+    """A claim about a visitor. Only a signed one shows conversations of other browsers; `contact` is proven by a link."""
 
     user_id: str | None
     email: str | None
     signed: bool
+    contact: int | None = None
 
 
 def read_identity(application: Application, given: str | dict[str, Any] | None) -> Identity | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from hub.chat.records import Message, Note, Party
+from hub.chat.records import ChatDelivery, Message, Note, Party
 from hub.core.event import Event, Room
 from hub.people.events import team
 
@@ -99,6 +99,14 @@ class ContactPresenceChanged(Event, frozen=True, kw_only=True):
     id: int
     online: bool
     kind: Literal["contact"] = "contact"
+
+
+class DeliveryChanged(Event, frozen=True, kw_only=True):
+    """Something became of a letter to somebody who is away."""
+
+    audience = (team,)
+
+    delivery: ChatDelivery
 
 
 class AttachmentStarted(Event, frozen=True, kw_only=True):

@@ -1,18 +1,20 @@
 """Whoever is away gets what the company wrote another way: a while later, once, and only what was not read here.
 
-Each message of the company orders a job. When it is due the world is looked at again: what was read is left out, what
-came meanwhile goes along, and whoever is there is given time. What is going to be sent is written down first, so that a
+A message of the company orders a job. When it is due the world is looked at again: what was read is left out, what came
+meanwhile goes along, and whoever is there is given time. What is going to be sent is written down first, so that a
 process that is killed between sending and marking sends the very same letter again, by which mail programs know it.
 """
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections import OrderedDict
+from typing import Any
 
-from msgspec import Struct
-
-from hub.accounts.away import away_delay
-from hub.chat.collections import CONVERSATIONS, MESSAGES
+from hub.accounts.away import AwayRule, away_rule, seconds_of
+from hub.chat.channels import Channel, ChannelAway, Channels, Letter, Missed, Unreachable
+from hub.chat.collections import CONVERSATIONS
+from hub.chat.deliveries import announce_delivery, begin_delivery, mark_delivery
+from hub.chat.missed import missed_by
 from hub.chat.presence import Presence
 from hub.core.hub import Hub
 from hub.core.jobs import Later
@@ -22,84 +24,58 @@ from storage.engine import Batch, Document, GuardFailed, Missing, Scope
 from storage.filters import Eq
 
 FALL_BACK = "chat.fall_back"
-_MOST = 100
-"""Messages in one letter; of more, the newest ones."""
 _LETTERS = 20
 """Letters of a conversation that are remembered, for the thread in mail programs."""
 _AGAIN, _SELDOM = 1_000, 15 * 60_000
 """Shortest and longest milliseconds until a channel that was away is tried again."""
+_UNSET = 60_000
+"""Milliseconds until it is looked again whether the application has set up the channel that a letter waits for."""
 _GIVEN_UP = 2 * 86_400_000
 """Milliseconds after which what no channel took is not sent any more: it would be old news."""
 _TAKEN_OVER = 3_600_000
 """Milliseconds after which a job goes on with what another one was at, and must have died over."""
-
-
-class Missed(Struct, frozen=True):
-    """What somebody missed: their document, the company's messages, and the ids of the letters that went before."""
-
-    conversation: int
-    contact: Document
-    messages: list[Document]
-    before: list[str]
-
-    @property
-    def through(self) -> int:
-        """The position of the last message."""
-        return int(self.messages[-1]["position"])
-
-
-class Letter(Struct, frozen=True):
-    """What is sent: its id, which is the same whenever the same is sent, what to call it, and what the channel made."""
-
-    id: str
-    name: str
-    content: Any
-
-
-class Unreachable(Exception):
-    """The channel will never take this letter."""
-
-
-class Channel(Protocol):
-    """A way to reach a person who is not here."""
-
-    name: str
-
-    def works(self, hub: Hub) -> bool:
-        """Tell whether the installation has it."""
-
-    async def reaches(self, hub: Hub, scope: Scope, contact: Document) -> bool:
-        """Tell whether the person can be reached by it."""
-
-    async def write(self, hub: Hub, scope: Scope, missed: Missed) -> Letter:
-        """Return the letter."""
-
-    async def send(self, hub: Hub, letter: Letter) -> None:
-        """Send it. Raises Unreachable where it never will be taken, anything else where it may be later."""
+_HURRY = 5_000
+"""Milliseconds that a channel which is not patient waits for somebody to read here."""
+_MARGIN = 2_000
+_REMEMBERED = 50_000
 
 
 class Fallback:
-    """The channels of this hub, the first one that reaches somebody is taken."""
+    """Orders the jobs: one for the messages of some time, as each job looks after all that was said until it is due."""
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self.channels: list[Channel] = []
+        self._due: OrderedDict[tuple[int, int], int] = OrderedDict()
 
-    async def follow(self, batch: Batch, conversation: int, contact: int, message: Document) -> None:
-        """Put into the batch of a message that it is looked after later."""
-        if message["author"]["kind"] == "contact" or not any(each.works(self._hub) for each in self.channels):
+    async def follow(self, batch: Batch, conversation: int, contact: int, message: Document) -> int | None:
+        """Put into the batch of a message that it is looked after later; return when, or None where that is cared for.
+
+        A job of this conversation that is due no sooner than half the wait, and two seconds, will see the message.
+        """
+        if message["author"]["kind"] == "contact":
+            return None
+        rule = await away_rule(self._hub, batch.scope)
+        channels = self._hub.part(Channels).all
+        if not any(rule.allows(each.name) for each in channels):
+            return None
+        wait = int(seconds_of(self._hub, rule) * 1000)
+        if any(not each.patient and rule.allows(each.name) for each in channels):
+            wait = min(wait, _HURRY)
+        due = message["at"] + wait
+        if self._due.get((batch.scope.app, conversation), 0) >= message["at"] + max(_MARGIN, wait // 2):
+            return None
+        payload = {"conversation": conversation, "contact": contact, "message": message["id"]}
+        await self._hub.jobs.add(batch, FALL_BACK, payload, after=wait)
+        return due
+
+    def followed(self, app: int, conversation: int, due: int | None) -> None:
+        """Remember when a job is due whose batch was committed."""
+        if due is None:
             return
-        delay = await away_delay(self._hub, batch.scope)
-        if delay is not None:
-            payload = {"conversation": conversation, "contact": contact, "message": message["id"], "delay": delay}
-            await self._hub.jobs.add(batch, FALL_BACK, payload, after=int(delay * 1000))
-
-    async def channel_for(self, scope: Scope, contact: Document) -> Channel | None:
-        """Return the channel that reaches somebody."""
-        for each in self.channels:
-            if each.works(self._hub) and await each.reaches(self._hub, scope, contact):
-                return each
-        return None
+        self._due[app, conversation] = due
+        self._due.move_to_end((app, conversation))
+        if len(self._due) > _REMEMBERED:
+            self._due.popitem(last=False)
 
 
 async def fall_back(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
@@ -108,9 +84,10 @@ async def fall_back(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     contact = conversation and await standing_contact(hub, scope, conversation["contact"])
     if not conversation or not contact:
         return  # erased meanwhile
+    rule = await away_rule(hub, scope)
     state: Document = conversation.get("fallback") or {"through": None, "letters": []}
     if not state.get("sending"):
-        begun = await _begin(hub, scope, conversation, contact, state, payload)
+        begun = await _begin(hub, scope, conversation, contact, state, payload, rule)
         if begun is None:
             return
         state = begun
@@ -118,109 +95,207 @@ async def fall_back(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     if sending["by"] != payload["message"] and sending["since"] > hub.clock.now() - _TAKEN_OVER:
         waited = payload.get("waited", 0)
         raise Later(_pause(_AGAIN, waited), waited=waited + 1)  # the job of a message before is at it
-    missed = None
-    if conversation["read"]["contact"] < sending["through"]:  # else it was read here while the channel was away
-        missed = await _missed(hub, scope, conversation, contact, sending["after"], sending["through"])
-    channel = await hub.part(Fallback).channel_for(scope, contact)
-    if missed is None or channel is None:
-        await _keep(hub, scope, conversation, state, _done(state, None))
-    else:
-        await _send(hub, scope, conversation, state, channel, missed, payload)
+    while state.get("sending"):
+        state = await _Turn(hub, scope, conversation, contact, state, payload, rule).take()
+
+
+async def send_again(hub: Hub, scope: Scope, delivery: Document) -> bool:
+    """Order that a letter to a contact is sent once more; return False where another one is being sent just now."""
+    conversation = await hub.store.get(scope, CONVERSATIONS, delivery["conversation"])
+    if conversation is None:
+        return False
+    state: Document = conversation.get("fallback") or {"through": None, "letters": []}
+    now = hub.clock.now()
+    job = f"again {delivery['id']} {now}"
+    sending = {
+        "by": job, "since": now, "after": delivery["after"], "through": delivery["through"],
+        "channel": delivery["channel"], "delivery": delivery["id"], "tried": [],
+    }  # fmt: skip
+    if state.get("sending") and state["sending"]["delivery"] != delivery["id"]:
+        return False
+    batch = Batch(scope)
+    mark_delivery(hub, batch, delivery["id"], "waiting", why="again")
+    payload = {"conversation": conversation["id"], "contact": conversation["contact"], "message": job}
+    await hub.jobs.add(batch, FALL_BACK, payload)
+    return await _keep(hub, batch, conversation["id"], state, state | {"sending": sending})
 
 
 async def _begin(
-    hub: Hub, scope: Scope, conversation: Document, contact: Document, state: Document, payload: dict[str, Any]
+    hub: Hub,
+    scope: Scope,
+    conversation: Document,
+    contact: Document,
+    state: Document,
+    payload: dict[str, Any],
+    rule: AwayRule,
 ) -> Document | None:
     """Write down what is going to be sent, and return it; None where there is nothing to send, or nobody to send it to."""
     known = max(conversation["read"]["contact"], state["through"] or 0)
-    missed = await _missed(hub, scope, conversation, contact, known)
-    if missed is None or await hub.part(Fallback).channel_for(scope, contact) is None:
+    missed = await missed_by(hub, scope, conversation, contact, known)
+    if missed is None:
         return None
+    channel = await hub.part(Channels).first(scope, contact, rule, [], missed)
+    wait = seconds_of(hub, rule) * 1000
     if hub.part(Presence).online(scope.app, "contact", contact["id"]):
         looked = payload.get("looked", 0)
-        raise Later(_pause(int(payload["delay"] * 1000), looked), looked=looked + 1)
+        raise Later(_pause(int(wait), looked), looked=looked + 1)
+    patient = channel is None or channel.patient
+    early = missed.messages[0]["at"] + int(wait if patient else min(wait, _HURRY)) - hub.clock.now()
+    if early > 0:
+        raise Later(early)
     first, now = missed.messages[0]["position"], hub.clock.now()
-    sending = {"by": payload["message"], "since": now, "after": first - 1, "through": missed.through}
-    if not await _keep(hub, scope, conversation, state, state | {"sending": sending}):
+    batch = Batch(Scope(scope.app))
+    if channel is None:
+        await _tell_unreachable(hub, batch, missed, state)
+        return None
+    delivery = await begin_delivery(
+        hub, batch, conversation=conversation["id"], contact=contact["id"], to=("contact", contact["id"]),
+        channel=channel.name, after=first - 1, through=missed.through,
+    )  # fmt: skip
+    sending = {
+        "by": payload["message"], "since": now, "after": first - 1, "through": missed.through, "channel": channel.name,
+        "delivery": delivery, "tried": [],
+    }  # fmt: skip
+    if not await _keep(hub, batch, conversation["id"], state, state | {"sending": sending}):
         raise Later(_AGAIN)
+    await announce_delivery(hub, scope, delivery)
     return state | {"sending": sending}
 
 
-async def _send(
-    hub: Hub,
-    scope: Scope,
-    conversation: Document,
-    state: Document,
-    channel: Channel,
-    missed: Missed,
-    payload: dict[str, Any],
-) -> None:
-    letter, word = await channel.write(hub, scope, missed), "sent"
-    try:
-        await channel.send(hub, letter)
-    except Unreachable as error:
-        hub.log.warning("a letter was refused", conversation=conversation["id"], channel=channel.name, error=str(error))
-        word = "refused"
-    except Exception as error:
-        hub.log.warning("a letter waits", conversation=conversation["id"], channel=channel.name, error=str(error))
-        if state["sending"]["since"] > hub.clock.now() - _GIVEN_UP:
-            tries = payload.get("tries", 0)
-            raise Later(_pause(_AGAIN, tries), tries=tries + 1) from None
-        word = "failed"
-    told = {"name": letter.name, "conversation": conversation["id"]}
-    done = _done(state, letter if word == "sent" else None)
-    await _keep(hub, scope, conversation, state, done, (missed, channel.name, word, told))
+async def _tell_unreachable(hub: Hub, batch: Batch, missed: Missed, state: Document) -> None:
+    """Keep that there was no way to the person, so that the agent sees it; one row for all that follows."""
+    known = state.get("unreachable")
+    if known is None:
+        known = await begin_delivery(
+            hub, batch, conversation=missed.conversation, contact=missed.contact["id"],
+            to=("contact", missed.contact["id"]), channel="", after=missed.messages[0]["position"] - 1,
+            through=missed.through, state="unreachable", why="no_way",
+        )  # fmt: skip
+    else:
+        mark_delivery(hub, batch, known, "unreachable", why="no_way", through=missed.through)
+    after = state | {"through": missed.through, "unreachable": known}
+    if await _keep(hub, batch, missed.conversation, state, after):
+        await announce_delivery(hub, batch.scope, known)
 
 
-def _done(state: Document, letter: Letter | None) -> Document:
-    letters = [*state["letters"], letter.id] if letter else state["letters"]
-    return {"through": state["sending"]["through"], "letters": letters[-_LETTERS:]}
+class _Turn:
+    """One channel's turn at what is being sent."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        scope: Scope,
+        conversation: Document,
+        contact: Document,
+        state: Document,
+        payload: dict[str, Any],
+        rule: AwayRule,
+    ) -> None:
+        self._hub, self._scope, self._rule, self._payload = hub, scope, rule, payload
+        self._conversation, self._contact, self._state = conversation, contact, state
+        self._sending: Document = state["sending"]
+
+    async def take(self) -> Document:
+        """Send by the channel whose turn it is; return what is left to do. Raises Later while the channel is away."""
+        hub, sending = self._hub, self._sending
+        missed = None
+        if self._conversation["read"]["contact"] < sending["through"]:  # else it was read while the channel was away
+            missed = await missed_by(
+                hub, self._scope, self._conversation, self._contact, sending["after"], sending["through"], self._rule
+            )
+        if missed is None:
+            return await self._end(None, "withdrawn", "read")
+        channel = hub.part(Channels).named(sending["channel"])
+        if channel is None or not self._rule.allows(channel.name):
+            return await self._end(missed, "withdrawn", "switched_off")
+        if not await channel.reaches(hub, self._scope, self._contact):
+            return await self._end(missed, "withdrawn", "no_address")
+        if channel.patient:
+            early = missed.messages[0]["at"] + int(seconds_of(hub, self._rule) * 1000) - hub.clock.now()
+            if early > 0:
+                raise Later(early)
+        if not await channel.works(hub, self._scope):
+            return await self._wait(missed, "not_set_up", "", _UNSET)
+        return await self._send(channel, missed)
+
+    async def _send(self, channel: Channel, missed: Missed) -> Document:
+        hub, word, why, said = self._hub, "sent", "", ""
+        letter = await channel.write(hub, self._scope, missed, self._sending["delivery"])
+        try:
+            await channel.send(hub, self._scope, letter)
+        except Unreachable as error:
+            hub.log.warning(
+                "a letter was refused", conversation=missed.conversation, channel=channel.name, error=str(error)
+            )
+            word, why, said = "refused", "refused", str(error)
+        except Exception as error:
+            hub.log.warning("a letter waits", conversation=missed.conversation, channel=channel.name, error=str(error))
+            hint = error.after if isinstance(error, ChannelAway) else 0
+            pause = hint or _pause(_AGAIN, self._payload.get("tries", 0))
+            return await self._wait(missed, "channel_away", str(error), pause, letter)
+        return await self._end(missed, word, why, said, letter)
+
+    async def _wait(self, missed: Missed, why: str, said: str, pause: int, letter: Letter | None = None) -> Document:
+        """Keep why the letter waits, and let the job come again; give up what has become old news."""
+        if self._sending["since"] <= self._hub.clock.now() - _GIVEN_UP:
+            return await self._end(missed, "failed", why, said, letter)
+        batch = Batch(Scope(self._scope.app))
+        mark_delivery(self._hub, batch, self._sending["delivery"], "waiting", why=why, said=said)
+        try:
+            await self._hub.commit(batch)
+        except Missing:
+            return {}  # erased meanwhile
+        await announce_delivery(self._hub, self._scope, self._sending["delivery"])
+        raise Later(pause, tries=self._payload.get("tries", 0) + 1)
+
+    async def _end(
+        self, missed: Missed | None, word: Any, why: str, said: str = "", letter: Letter | None = None
+    ) -> Document:
+        """Keep what became of the letter, and whose turn is next: return that, without `sending` where it was the last."""
+        hub, sending = self._hub, self._sending
+        batch = Batch(Scope(self._scope.app))
+        mark_delivery(hub, batch, sending["delivery"], word, why=why, said=said, letter=letter.id if letter else "")
+        letters = [*self._state["letters"], letter.id] if letter and word == "sent" else self._state["letters"]
+        after: Document = {
+            "through": max(self._state["through"] or 0, sending["through"]),
+            "letters": letters[-_LETTERS:],
+        }
+        told = sending["delivery"]
+        if missed is not None and (self._rule.both or word != "sent"):
+            tried = [*sending["tried"], sending["channel"]]
+            channel = await hub.part(Channels).first(self._scope, self._contact, self._rule, tried, missed)
+            if channel is not None:
+                delivery = await begin_delivery(
+                    hub, batch, conversation=missed.conversation, contact=self._contact["id"],
+                    to=("contact", self._contact["id"]), channel=channel.name, after=sending["after"],
+                    through=sending["through"],
+                )  # fmt: skip
+                turn = {"channel": channel.name, "delivery": delivery, "tried": tried, "since": hub.clock.now()}
+                after = self._state | {"letters": letters[-_LETTERS:], "sending": sending | turn}
+        if missed is not None and letter is not None:
+            author = missed.messages[-1]["author"]
+            by = {"kind": author["kind"], "id": author["id"], "name": author["name"]}
+            facts: Document = {"name": letter.name, "conversation": missed.conversation}
+            await remember(hub, batch, by, "contact", missed.contact["id"], sending["channel"], word, **facts)
+        if not await _keep(hub, batch, self._conversation["id"], self._state, after):
+            return {}  # another job took over, or it was erased
+        await announce_delivery(hub, self._scope, told)
+        return after
 
 
-def _pause(first: int, tries: int) -> int:
-    return int(min(_SELDOM, max(_AGAIN, first) * 2 ** min(tries, 20)))
-
-
-async def _missed(
-    hub: Hub, scope: Scope, conversation: Document, contact: Document, after: int, through: int | None = None
-) -> Missed | None:
-    """Return the company's messages behind a position, up to another one; None where there are none.
-
-    What the person answered, they have read.
-    """
-    end = conversation["position"] if through is None else through
-    after = max(after, end - _MOST)
-    records = await hub.store.read(scope, MESSAGES, conversation["id"], after=after, limit=max(1, end - after))
-    messages: list[Document] = []
-    for each in records:
-        if each["author"]["kind"] == "contact":
-            messages.clear()
-        elif each["kind"] == "text":
-            messages.append(each)
-    letters = (conversation.get("fallback") or {}).get("letters") or []
-    return Missed(conversation["id"], contact, messages, list(letters)) if messages else None
-
-
-async def _keep(
-    hub: Hub,
-    scope: Scope,
-    conversation: Document,
-    before: Document,
-    after: Document,
-    told: tuple[Missed, str, str, Document] | None = None,
-) -> bool:
-    """Keep how far it is, unless another job did meanwhile; return whether it was kept. A letter stands in the timeline."""
-    batch = Batch(Scope(scope.app))
-    batch.guard(CONVERSATIONS, conversation["id"], Eq("fallback.through", before["through"]))
-    batch.guard(CONVERSATIONS, conversation["id"], Eq("fallback.sending.by", (before.get("sending") or {}).get("by")))
-    batch.patch(CONVERSATIONS, conversation["id"], set={"fallback": after})
-    if told:
-        missed, kind, word, facts = told
-        author = missed.messages[-1]["author"]
-        by = {"kind": author["kind"], "id": author["id"], "name": author["name"]}
-        await remember(hub, batch, by, "contact", missed.contact["id"], kind, word, **facts)
+async def _keep(hub: Hub, batch: Batch, conversation: int, before: Document, after: Document) -> bool:
+    """Keep how far it is, unless another job did meanwhile; return whether it was kept."""
+    sending = before.get("sending") or {}
+    batch.guard(CONVERSATIONS, conversation, Eq("fallback.through", before["through"]))
+    batch.guard(CONVERSATIONS, conversation, Eq("fallback.sending.by", sending.get("by")))
+    batch.guard(CONVERSATIONS, conversation, Eq("fallback.sending.delivery", sending.get("delivery")))
+    batch.patch(CONVERSATIONS, conversation, set={"fallback": after})
     try:
         await hub.commit(batch)
     except (GuardFailed, Missing):
         return False
     return True
+
+
+def _pause(first: int, tries: int) -> int:
+    return int(min(_SELDOM, max(_AGAIN, first) * 2 ** min(tries, 20)))

@@ -156,18 +156,19 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
         batch, position, changed = _batch(actor, new, place, record, reopens)
         if place.fresh:
             put_talk(batch, place.contact, await talk_record(hub, "begun", place.id, author, record["at"]))
-        await _follow(hub, batch, place, record, "started" if place.fresh else None)
+        due = await _follow(hub, batch, place, record, "started" if place.fresh else None)
         outcome = await hub.commit(batch)
     except GuardFailed:  # the contact writes into a conversation that is not open: that opens it
         reopens = True
         batch, position, changed = _batch(actor, new, place, record, reopens)
         put_talk(batch, place.contact, await talk_record(hub, "reopened", place.id, author, record["at"]))
-        await _follow(hub, batch, place, record, "reopened")
+        due = await _follow(hub, batch, place, record, "reopened")
         outcome = await _commit(hub, batch)
     except Missing:
         raise NotFound from None
     if outcome.existing:
         return await _existing(hub, actor, new, outcome.existing)
+    hub.part(Fallback).followed(actor.scope.app, place.id, due)
     message = message_of(hub, actor.scope.app, place.id, record | {"position": outcome[position]})
     if place.fresh or reopens:
         announce_state(hub, actor.scope, outcome[changed])
@@ -176,13 +177,16 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
     return message
 
 
-async def _follow(hub: Hub, batch: Batch, place: Place, record: Document, turned: str | None) -> None:
-    """Put into the batch what follows from a message, and from the turn that the conversation takes by it."""
+async def _follow(hub: Hub, batch: Batch, place: Place, record: Document, turned: str | None) -> int | None:
+    """Put into the batch what follows from a message, and from the turn that the conversation takes by it.
+
+    Return when it is looked after whether the message was read, where a job of the batch does that.
+    """
     facts = {"conversation": place.id, "contact": place.contact}
     if turned:
         await hub.follow_up(batch, ConversationChanged, {"word": turned, **facts})
     await hub.follow_up(batch, MessageSent, {**facts, "message": record["id"]})
-    await hub.part(Fallback).follow(batch, place.id, place.contact, record)
+    return await hub.part(Fallback).follow(batch, place.id, place.contact, record)
 
 
 async def _commit(hub: Hub, batch: Batch) -> Outcome:

@@ -122,3 +122,40 @@ class Conversation(Struct, frozen=True):
     updated_at: str
     notes: int | UnsetType = UNSET
     group: int | UnsetType | None = UNSET
+
+
+State = Literal["waiting", "sent", "refused", "failed", "withdrawn", "unreachable"]
+"""`waiting` for its channel; taken by it, or refused for good; given up; not needed any more; no way to the person."""
+
+
+class Recipient(Struct, frozen=True):
+    """Who gets a letter."""
+
+    kind: Literal["contact", "agent"]
+    id: int
+
+
+class ChatDelivery(Struct, frozen=True):
+    """A letter: which messages it tells of (those behind `after`, up to `through`), by which channel, and what became of it.
+
+    `name` is the contact's; `why` is a short code and `said` the words of the other side; `seen` and `clicked` are when the
+    person did, where the channel tells.
+    """
+
+    id: int
+    conversation: int
+    contact: int
+    name: str
+    to: Recipient
+    channel: str
+    reason: str
+    after: int
+    through: int
+    state: State
+    why: str
+    said: str
+    tries: int
+    created: str
+    updated: str
+    seen: str | None
+    clicked: str | None

@@ -11,4 +11,7 @@ CAMPAIGNS = Collection("email_campaigns")
 EMAILS = Collection("emails", indexes=(Index(("contact",)), Index(("campaign",))))
 """One for each contact of a campaign, with what became of it."""
 
-COLLECTIONS = (TEMPLATES, TEMPLATE_VERSIONS, CAMPAIGNS, EMAILS)
+MAIL_SENDERS = Collection("mail_senders")
+"""Over what the application's mails go out: all its senders in one document, whose id is that of the application."""
+
+COLLECTIONS = (TEMPLATES, TEMPLATE_VERSIONS, CAMPAIGNS, EMAILS, MAIL_SENDERS)

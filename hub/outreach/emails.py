@@ -17,7 +17,8 @@ from hub.core.markup import plain_text
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.outreach.collections import CAMPAIGNS, EMAILS
-from hub.outreach.mailer import Mail, MailRefused, can_mail, send_mail
+from hub.outreach.mail.mail import Mail, MailLater, MailRefused
+from hub.outreach.mail.sending import can_mail, send_mail
 from hub.outreach.rendering import check_template, render
 from hub.outreach.templates import LONGEST, Id, TemplateRef, get_template
 from hub.people.contacts import own_values
@@ -27,6 +28,7 @@ from hub.people.references import standing_contacts
 from hub.people.standard import STANDARD
 from hub.people.timeline import line, tell
 from hub.people.tracking.occurrences import occur
+from hub.people.unsubscribing import unsubscribe_headers, unsubscribe_link
 from hub.people.values import shown_value
 from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope
@@ -35,7 +37,7 @@ from storage.filters import Eq
 SEND = "outreach.email"
 MOST = 100
 """Contacts that one call writes to."""
-_WAIT, _LATER = 30_000, 15 * 60_000
+_WAIT = 30_000
 _GIVEN_UP = 2 * 86_400_000
 """Milliseconds after which a mail that no server took is not sent any more: it would be old news."""
 
@@ -189,22 +191,30 @@ async def deliver(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         return await _ended(hub, scope, email, campaign, "unsubscribed")
     if campaign is None or not contact.get("email") or email["created"] + _GIVEN_UP <= now:
         return await _ended(hub, scope, email, campaign, "failed")
-    if not can_mail(hub.settings):
+    if not await can_mail(hub, scope.app):
         return await _again(hub, scope, email, _WAIT)
     try:
         read = await _rendered(hub, scope, campaign["subject"], campaign["content"], contact)
         sender = campaign["sender"] or (await application(hub, scope.app)).name
         mail = Mail(
-            f"email-{scope.app}-{email['id']}", contact["email"], sender, read.subject, read.text, read.content, "", now
+            f"email-{scope.app}-{email['id']}",
+            contact["email"],
+            sender,
+            read.subject,
+            read.text,
+            read.content,
+            "",
+            email["created"],
+            headers=unsubscribe_headers(await _way_out(hub, scope, contact)),
         )
-        await send_mail(hub.settings, mail)
+        await send_mail(hub, scope.app, mail)
     except (MailRefused, InvalidPayload) as error:
         hub.log.warning("an e-mail was refused", email=email["id"], error=str(error))
         status = "refused" if isinstance(error, MailRefused) else "failed"
         return await _ended(hub, scope, email, campaign, status)
-    except Exception as error:
-        hub.log.warning("an e-mail waits for the mail server", email=email["id"], error=str(error))
-        return await _again(hub, scope, email, min(_LATER, 1_000 * 2 ** min(email["tries"], 20)))
+    except MailLater as later:
+        hub.log.warning("an e-mail waits for the mail server", email=email["id"], error=str(later))
+        return await _again(hub, scope, email, later.wait(email["tries"]))
     await _sent(hub, scope, email, campaign, read.subject)
 
 
@@ -262,8 +272,13 @@ async def _again(hub: Hub, scope: Scope, email: Document, after: int) -> None:
         pass  # erased meanwhile
 
 
+async def _way_out(hub: Hub, scope: Scope, contact: Document) -> str:
+    """Return the link by which a contact says that it wants no more of them."""
+    return unsubscribe_link(hub, scope.app, contact["id"], (await application(hub, scope.app)).locale)
+
+
 async def _rendered(hub: Hub, scope: Scope, subject: str, content: str, contact: Document | None) -> Rendered:
-    """Return subject and content with what is known of the contact in `user`, and the application in `app`."""
+    """Return subject and content with what is known of the contact in `user`, the application in `app`, and the way out."""
     user: dict[str, Any] = {}
     if contact is not None:
         words = await vocabulary(hub, scope)
@@ -274,7 +289,8 @@ async def _rendered(hub: Hub, scope: Scope, subject: str, content: str, contact:
         user |= {"id": contact["id"], "key": contact["key"], "user_key": contact["key"], "user_id": contact.get("custom_id"),
                  "name": contact.get("name") or name or contact.get("email")}  # fmt: skip
         user = own_values(contact, words, "contact") | user
-    values = {"user": user, "app": {"name": (await application(hub, scope.app)).name}}
+    values: dict[str, Any] = {"user": user, "app": {"name": (await application(hub, scope.app)).name}}
+    values["unsubscribe_url"] = await _way_out(hub, scope, contact) if contact is not None else ""
     html = render(content, values, html=True)
     title = " ".join(render(subject, values, html=False).split())
     return Rendered(title[: LONGEST["subject"]], html, plain_text(html))

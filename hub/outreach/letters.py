@@ -8,14 +8,16 @@ from typing import Any
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
 from hub.core.jobs import Later
-from hub.outreach.mailer import Mail, MailRefused, can_mail, send_mail
+from hub.outreach.mail.mail import Mail, MailLater, MailRefused
+from hub.outreach.mail.sending import can_mail, send_mail
 from storage.engine import Scope
 
 LETTER = "outreach.letter"
 _WAIT = 30_000
 """Milliseconds after which a mail that waits for a mail server looks again whether there is one."""
-_LATER = 15 * 60_000
-"""Milliseconds after which a mail is tried again that the server did not take: an hour of trouble loses none."""
+
+_WORTH = 7 * 86_400_000
+"""Milliseconds for which a letter is worth sending, where a job of an earlier version does not say when it was ordered."""
 
 _PAGE = """<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -37,21 +39,22 @@ async def send_letter(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     if payload["until"] <= now:
         hub.log.warning("a mail was not sent in time", contact=payload["contact"])
         return
-    if not can_mail(hub.settings):
+    if not await can_mail(hub, scope.app):
         raise Later(_WAIT)
     try:
-        await send_mail(hub.settings, mail_of(payload, now))
+        await send_mail(hub, scope.app, mail_of(payload))
     except (MailRefused, InvalidPayload) as error:
         hub.log.warning("a mail was refused", contact=payload["contact"], error=str(error))
-    except Exception as error:
-        hub.log.warning("a mail waits for the mail server", contact=payload["contact"], error=str(error))
+    except MailLater as later:
+        hub.log.warning("a mail waits for the mail server", contact=payload["contact"], error=str(later))
         tries = payload.get("tries", 0)
-        raise Later(min(_LATER, 1_000 * 2 ** min(tries, 20)), tries=tries + 1) from None
+        raise Later(later.wait(tries), tries=tries + 1) from None
 
 
-def mail_of(letter: dict[str, Any], now: int) -> Mail:
+def mail_of(letter: dict[str, Any]) -> Mail:
     """Return a letter as a mail, its words as text and escaped as HTML."""
     words = {name: escape(str(letter[name])) for name in ("language", "subject", "button", "link", "after")}
     html = _PAGE.format(**words, text=escape(letter["text"]).replace("\n", "<br>"))
+    at = letter.get("at") or letter["until"] - _WORTH
     text = f"{letter['text']}\n\n{letter['button']}:\n{letter['link']}\n\n{letter['after']}\n"
-    return Mail(letter["id"], letter["to"], letter["from"], letter["subject"], text, html, letter["language"], now)
+    return Mail(letter["id"], letter["to"], letter["from"], letter["subject"], text, html, letter["language"], at)

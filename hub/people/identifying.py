@@ -9,6 +9,7 @@ from hub.core.hub import Hub
 from hub.people.collections import CONTACTS
 from hub.people.editing import change_contact, new_contact
 from hub.people.enriching.occasions import identified
+from hub.people.merging.replacing import standing_contact
 from storage.engine import Batch, Document, Scope
 from storage.filters import fold
 
@@ -17,6 +18,8 @@ async def contact_of(hub: Hub, scope: Scope, identity: Identity | None) -> Docum
     """Return the contact that an identity names; the id has priority, an address counts only without one."""
     if identity is None:
         return None
+    if identity.contact is not None:
+        return await standing_contact(hub, scope, identity.contact)
     if identity.user_id is not None:
         id = await hub.store.key(scope, "contact.custom_id", identity.user_id)
     else:

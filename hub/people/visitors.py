@@ -20,7 +20,7 @@ from hub.accounts import grants
 from hub.accounts.applications import Application
 from hub.accounts.identity import Identity, read_identity
 from hub.core.actor import Actor
-from hub.core.errors import Conflict, Forbidden, InvalidPayload, NotFound
+from hub.core.errors import Conflict, Forbidden, IdentityExpired, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.people.collections import BROWSERS
 from hub.people.contacts import ContactRef, get_contact, reference
@@ -29,6 +29,7 @@ from hub.people.identifying import attach_identity, begin_contact, contact_of, m
 from hub.people.merging.merges import is_anonymous, merge_anonymous
 from hub.people.merging.replacing import standing_contact
 from hub.people.names import friendly_name
+from hub.people.passes import identity_of_pass
 from hub.people.tracking.browsers import browser_facts, is_bot, told_facts
 from hub.people.tracking.pages import PageView
 from hub.people.tracking.places import Places
@@ -63,7 +64,7 @@ async def arrive(hub: Hub, app: Application, hello: Hello, user_agent: str, addr
 
     Raises IdentityInvalid, IdentityExpired, and Forbidden for a bot that does not come to chat.
     """
-    identity = read_identity(app, hello.identity)
+    identity = identity_of_pass(hub, app.id, hello.identity) or read_identity(app, hello.identity)
     if identity and not identity.signed and not hello.consent:
         identity = None  # it would only say whom to follow
     facts: Document = {}
@@ -85,6 +86,8 @@ async def _arrive(
     browser = await _browser_of(hub, scope, token)
     own = await standing_contact(hub, scope, browser["contact"]) if browser and browser["contact"] else None
     named = await contact_of(hub, scope, identity)
+    if identity is not None and identity.contact is not None and named is None:
+        raise IdentityExpired  # its contact was erased
     batch = Batch(scope)
     if named is not None:
         contact = named

@@ -40,8 +40,8 @@ async def switch_off(hub: Hub, batch: Batch, webhook: Document, reason: Reason, 
     for owner in await owners(hub, scope.app):
         words = words_in("en", "pages")
         await hub.jobs.add(batch, LETTER, {
-            "id": hub.ids.token(24).lower(), "contact": None, "to": owner.email, "from": company, "until": now + _WORTH,
-            "language": "en", "subject": words("webhookOffSubject", name=webhook["name"]),
+            "id": hub.ids.token(24).lower(), "contact": None, "to": owner.email, "from": company, "at": now,
+            "until": now + _WORTH, "language": "en", "subject": words("webhookOffSubject", name=webhook["name"]),
             "text": words("webhookOffGone" if reason == "gone" else "webhookOffFailing", url=webhook["url"]),
             "button": words("webhookOffButton"), "link": f"{base}/panel/settings/webhooks",
             "after": words("webhookOffAfter", company=company),

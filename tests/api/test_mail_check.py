@@ -97,7 +97,7 @@ async def test_without_a_mail_server_that_is_what_is_said(tmp_path):
 
 
 async def test_a_server_that_says_nothing_is_not_waited_for_for_ever(tmp_path, monkeypatch):
-    monkeypatch.setattr("hub.outreach.checking._TIMEOUT", 0.5)
+    monkeypatch.setattr("hub.outreach.mail.checking._TIMEOUT", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         found = await checked(tmp_path, {}, **settings(f"smtp://127.0.0.1:{silent.getsockname()[1]}"))
     assert found["step"] == "connect"

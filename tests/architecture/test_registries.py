@@ -64,6 +64,7 @@ NEVER_FOR_VISITORS = {
     "ContactChanged",
     "ContactPresenceChanged",
     "ContactsReplaced",
+    "DeliveryChanged",
     "FormSubmitted",
     "FormConfirmed",
     "SegmentEntered",

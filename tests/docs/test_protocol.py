@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct
 from hub.accounts import groups
 from hub.accounts.applications import Member
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, records, routing, states
+from hub.chat.deliveries import announce_delivery, begin_delivery
 from hub.core.errors import catalogue
 from hub.core.settings import describe
 from hub.doors.cli import protocol as page
@@ -27,6 +28,7 @@ from hub.people.merging import merges
 from hub.people.operations import operations
 from hub.people.segments import segments
 from hub.people.tracking import pages
+from storage.engine import Batch, Scope
 from tests.crm.inputs import crm_of_acme, product_event
 from tests.support.cast import ConnectRefused, Visitor
 from tests.support.forms import EMAIL, make_form, patient_token
@@ -99,6 +101,17 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     await ada.call("conversation.read", conversation=number, position=1)
     await ada.call("conversation.delivered", conversation=number, position=1)
     await ada.call("typing", conversation=number, on=True)
+    batch = Batch(Scope(acme.id))
+    letter = await begin_delivery(
+        acme.house.hub,
+        batch,
+        conversation=number,
+        contact=vera.session["contact"]["id"],
+        to=("contact", 1),
+        channel="email",
+    )
+    await acme.house.hub.commit(batch)
+    await announce_delivery(acme.house.hub, Scope(acme.id), letter)
     await ada.call("conversation.assign", conversation=number, agent=ada.session["agent"]["id"])
     await ada.call("conversation.close", conversation=number)
     actor = next(each.actor for each in acme.house.live.sessions.values() if each.face == "agent")

@@ -24,6 +24,7 @@ FOLDERS = {
     "settings": ("settings",),
     "keys": ("settings",),
     "mail": ("settings",),
+    "letters": ("conversation", "settings"),
     "groups": ("settings",),
     "enrichment": ("people", "settings"),
     "labels": ("settings",),

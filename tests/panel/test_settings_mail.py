@@ -29,7 +29,8 @@ async def test_an_owner_says_by_keyboard_when_unread_messages_are_mailed(acme: A
     await delay.fill("120")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("It holds from the next message on")).to_be_visible()
-    assert await api("GET", "away") == {"mail": True, "delay": 120, "usual": 60}
+    kept = {"mail": True, "push": True, "both": False, "delay": 120, "earlier": 0, "usual": 60}
+    assert await api("GET", "away") == kept
     box = page.get_by_role("checkbox", name=re.compile("^Send unread messages by e-mail"))
     await box.focus()
     await page.keyboard.press("Space")

@@ -301,6 +301,7 @@ OF_CONTACTS = {
     "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
     "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs", "form_submissions",
     "answered_forms", "deals", "activities", "crm_notes", "tickets", "emails", "webhook_deliveries",
+    "deliveries",
 }  # fmt: skip
 """What a keeper hands out and erases; the tests above look into all of it, tests/crm/test_crm_privacy.py
 and tests/webhooks/test_deliveries.py."""
@@ -342,6 +343,7 @@ NOT_OF_CONTACTS = {
     "email_templates": "what the company says; nobody is named",
     "email_template_versions": "the same",
     "email_campaigns": "the words that went to contacts; gone with the last of their e-mails",
+    "mail_senders": "over which servers the company mails",
     "moves": "how far accounts have been moved in, with ids and reasons",
     "imports": "counts and the first errors of a file; gone thirty days after the upload",
 }

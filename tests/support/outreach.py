@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from hub.accounts import away
+from hub.chat import deliveries
 from hub.core.actor import Actor
 from hub.core.hub import Hub
-from hub.outreach import checking, emails, templates
+from hub.outreach import emails, templates
+from hub.outreach.mail import checking
+from hub.people.unsubscribing import Unsubscribe
 
 
 async def template_of_acme(hub: Hub, actor: Actor) -> int:
@@ -26,7 +29,10 @@ OUTREACH_INPUTS: dict[str, Any] = {
     "outreach.emails.send_email": lambda ids: emails.SendEmail(contacts=[ids["contact"]], subject="x", content="x"),
     "outreach.emails.preview_template": lambda ids: emails.Preview(ids["template"]),
     "outreach.emails.list_emails": lambda ids: emails.EmailsOf(ids["contact"]),
-    "outreach.checking.check_mail": lambda ids: checking.MailTry("gina@globex.example"),
+    "outreach.mail.checking.check_mail": lambda ids: checking.MailTry("gina@globex.example"),
+    "chat.deliveries.list_message_deliveries": lambda ids: deliveries.ListChatDeliveries(ids["conversation"]),
+    "chat.deliveries.send_delivery_again": lambda ids: deliveries.ChatDeliveryRef(1),
+    "people.unsubscribing.unsubscribe": lambda ids: Unsubscribe(ids["contact"]),
     "accounts.away.get_away": None,
     "accounts.away.set_away": lambda ids: away.AwayRule(delay=5),
 }

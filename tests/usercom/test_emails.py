@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from hub.core.errors import InvalidPayload
@@ -111,6 +112,12 @@ async def test_an_e_mail_goes_to_each_user_but_not_to_those_who_unsubscribed(api
     assert mail["From"] == f"{agent['name']} <hub@switchboard.example>"
     assert mail.get_body(("plain",)).get_content().strip() == "Hi Vera <3, blue"
     assert "Vera &lt;3" in mail.get_body(("html",)).get_content()
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    way_out = mail["List-Unsubscribe"].strip("<> \r\n").removeprefix(house.hub.settings.base_url())
+    async with aiohttp.ClientSession(house.url) as mail_program:
+        answer = await mail_program.post(way_out, data="List-Unsubscribe=One-Click")
+        assert answer.status == 200 and "unsubscribed" in await answer.text()
+    assert (await api.get(f"{BASE}/users/{vera}/", headers=V2)).json["unsubscribed"] is True
     (one,) = (await api.get(f"{BASE}/users/{vera}/emails", headers=V2)).json["results"]
     assert list(one) == ["id", "status", "created_at", "sent_at", "opened_at", "clicked_at", "subject"]
     assert one["sent_at"].endswith("000Z") and (one["opened_at"], one["clicked_at"]) == (None, None)

@@ -238,11 +238,33 @@ export type FormSubmission = {
 /** A deal, an activity, a note or a ticket. */
 export type CrmRecord = { id: number } & Record<string, unknown>
 
+/** A letter to somebody who is away: which messages it tells of, by which channel, and what became of it. */
+export type ChatDelivery = {
+  id: number
+  conversation: number
+  contact: number
+  name: string
+  to: { kind: 'contact' | 'agent'; id: number }
+  channel: string
+  reason: string
+  after: number
+  through: number
+  state: 'waiting' | 'sent' | 'refused' | 'failed' | 'withdrawn' | 'unreachable'
+  why: string
+  said: string
+  tries: number
+  created: string
+  updated: string
+  seen: string | null
+  clicked: string | null
+}
+
 export type Events = {
   session: VisitorSession | AgentSession
   message: Message
   note: Note
   receipt: { conversation: number; by: { kind: AuthorKind; id: number }; delivered?: number; read?: number }
+  delivery: ChatDelivery
   typing: { conversation: number; by: Author; on: boolean }
   presence: { kind: 'contact' | 'agent'; id: number; online: boolean }
   conversation: Conversation

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from hub.accounts import away
+from hub.chat import deliveries
 from hub.doors.api.route import panel_row as _panel
-from hub.outreach import checking, emails, templates
+from hub.outreach import emails, templates
+from hub.outreach.mail import checking
 
 OUTREACH = [
     _panel("GET",    "email-templates",                    templates.list_templates),
@@ -16,6 +18,8 @@ OUTREACH = [
     _panel("POST",   "email-templates/{template}/preview", emails.preview_template),
     _panel("GET",    "away",                               away.get_away),
     _panel("PUT",    "away",                               away.set_away),
+    _panel("GET",    "deliveries",                         deliveries.list_message_deliveries),
+    _panel("POST",   "deliveries/{delivery}/again",        deliveries.send_delivery_again),
     _panel("POST",   "mail/check",                         checking.check_mail),
     _panel("POST",   "emails",                             emails.send_email, 202),
     _panel("GET",    "contacts/{contact}/emails",          emails.list_emails),

@@ -172,6 +172,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "note": records.Note,
     "conversation": records.Conversation,
     "receipt": Receipt,
+    "delivery": records.ChatDelivery,
     "typing": TypingNotice,
     "presence": PresenceNotice,
     "page": contacts.Page,

@@ -22,6 +22,7 @@ from hub.core.sharing import Sharing
 from hub.doors.peers import origin_of, peer_of
 from hub.people.contacts import ContactRef
 from hub.people.forms.showing import popups
+from hub.people.passes import identity_of_pass
 from hub.people.tracking.pages import PageView
 from hub.people.visitors import Hello, arrive, shown_to_itself
 from storage.engine import Scope
@@ -53,7 +54,8 @@ async def open_visitor(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Sessi
     """Return the session of a visitor's socket. Raises UnknownApplication, OriginRefused, IdentityInvalid and others."""
     hello = _shape(auth, Hello)
     app = await hub.part(Sharing).read(("widget", hello.key), lambda: application_of_widget(hub, hello.key))
-    if not origin_allowed(app, origin_of(environ)):
+    # Whoever comes by the link of a mail is on a page of ours, on whatever address this server is reached by.
+    if not origin_allowed(app, origin_of(environ)) and identity_of_pass(hub, app.id, hello.identity) is None:
         raise OriginRefused
     agent_string = environ.get("HTTP_USER_AGENT", "")
     arrival = await arrive(hub, app, hello, agent_string, peer_of(hub.settings, environ))

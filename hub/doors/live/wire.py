@@ -38,6 +38,10 @@ async def _receipt(hub: Hub, event: chat.Received, face: Face) -> Any:
     return body | {name: value for name in ("delivered", "read") if (value := getattr(event, name)) is not None}
 
 
+async def _delivery(hub: Hub, event: chat.DeliveryChanged, face: Face) -> Any:
+    return event.delivery
+
+
 async def _typing(hub: Hub, event: chat.Typed, face: Face) -> Any:
     by = {"kind": event.by.kind, "id": event.by.id, "name": event.name}
     return {"conversation": event.conversation, "by": by, "on": event.on}
@@ -84,6 +88,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.NoteAdded:              ("note", _note),
     chat.ConversationChanged:    ("conversation", _conversation),
     chat.Received:               ("receipt", _receipt),
+    chat.DeliveryChanged:        ("delivery", _delivery),
     chat.Typed:                  ("typing", _typing),
     chat.AgentPresenceChanged:   ("presence", _presence),
     chat.ContactPresenceChanged: ("presence", _presence),

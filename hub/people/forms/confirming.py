@@ -64,7 +64,8 @@ async def letter_for(hub: Hub, scope: Scope, form: Document, submission: Documen
     language: Language = submission["language"]
     words = words_in(language, "pages")
     company = (await application(hub, scope.app)).name
-    ends = hub.clock.now() + GOOD_FOR
+    now = hub.clock.now()
+    ends = now + GOOD_FOR
     link = {
         "a": scope.app,
         "s": submission["id"],
@@ -73,7 +74,7 @@ async def letter_for(hub: Hub, scope: Scope, form: Document, submission: Documen
     }
     return {
         "id": hub.ids.token(24).lower(), "contact": submission["contact"], "to": submission["email"], "from": company,
-        "until": ends, "language": language,
+        "at": now, "until": ends, "language": language,
         "subject": said(form["letter"]["subject"], language) or words("confirmSubject", company=company),
         "text": said(form["letter"]["text"], language) or words("confirmText", company=company, form=form["name"]),
         "button": words("confirmButton"), "link": f"{_address(hub)}{PATH}?{urlencode(link)}",

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
 import { IconForms, IconNote } from '@tabler/icons-react'
 import type { WireError } from '@shared/types'
-import { memo } from 'react'
+import { memo, Suspense } from 'react'
 import { Link } from 'react-router'
 import { useFact, useLive } from '../live/context'
 import type { Outgoing } from '../live/state'
 import { useNow, useTimes } from '../words/times'
-import { useWords, type Key } from '../words/words'
+import { area, useWords, type Key } from '../words/words'
 import { Attachments, OutgoingFiles } from './attachments'
 import css from './conversation.module.css'
 import type { Line as AnyLine } from './lines'
@@ -15,13 +15,15 @@ import { Ticks } from './ticks'
 
 type Of<Kind> = Extract<AnyLine, { kind: Kind }>
 
-export function Line({ line }: { line: AnyLine }) {
+const Letters = area(() => import('./letters'), 'letters')
+
+export function Line({ line, id }: { line: AnyLine; id: number }) {
   switch (line.kind) {
     case 'day': return <Day at={line.at} />
     case 'new': return <New />
     case 'event': return <Event line={line} />
     case 'note': return <NoteCard line={line} />
-    case 'group': return <Group line={line} />
+    case 'group': return <Group line={line} id={id} />
     case 'deed': return <DeedLine outgoing={line.outgoing} />
   }
 }
@@ -53,10 +55,11 @@ function DeedLine({ outgoing }: { outgoing: Outgoing }) {
   return <div className={css.event}>{what} <Ticks progress={outgoing.state} />{outgoing.state === 'failed' && <Failed outgoing={outgoing} />}</div>
 }
 
-const Group = memo(function Group({ line: { author, at, ours, named, bubbles } }: { line: Of<'group'> }) {
+const Group = memo(function Group({ line: { author, at, ours, named, bubbles }, id }: { line: Of<'group'>; id: number }) {
   const { t } = useWords()
   const times = useTimes()
   const progress = bubbles.at(-1)?.progress
+  const stored = bubbles.flatMap(({ position }) => position ?? [])
   return (
     <div className={css.group} data-ours={ours || undefined} data-named={named || undefined}>
       {named && <p className={css.author}>{author.kind === 'automation' ? t('author.automation') : author.name}</p>}
@@ -72,6 +75,7 @@ const Group = memo(function Group({ line: { author, at, ours, named, bubbles } }
         </div>
       ))}
       <p className={css.meta}><time dateTime={at} title={times.full(at)}>{times.clock(at)}</time>{progress && <Ticks progress={progress} />}</p>
+      {stored.length > 0 && <Suspense><Letters id={id} from={stored[0]!} to={stored.at(-1)!} /></Suspense>}
     </div>
   )
 })

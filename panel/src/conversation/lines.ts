@@ -4,7 +4,7 @@ import type { Outgoing } from '../live/state'
 /** How far a message of ours has come. */
 export type Progress = 'waiting' | 'failed' | 'sent' | 'delivered' | 'read'
 
-export type Bubble = { key: string; text: string; attachments: Attachment[]; form?: number; outgoing?: Outgoing; progress?: Progress }
+export type Bubble = { key: string; text: string; attachments: Attachment[]; form?: number; position?: number; outgoing?: Outgoing; progress?: Progress }
 
 /** What the conversation shows from top to bottom. */
 export type Line =
@@ -92,7 +92,7 @@ const sending = (outgoing: Outgoing): Bubble => ({ key: outgoing.client_id, text
 
 function shown({ id, client_id, text, attachments, form, author, position }: Message, conversation: Conversation | undefined): Bubble {
   // The key of what was pending and of what is stored is the same, so that the bubble stays and only its tick changes.
-  const bubble: Bubble = { key: client_id ?? `message ${id}`, text, attachments, form }
+  const bubble: Bubble = { key: client_id ?? `message ${id}`, text, attachments, form, position }
   if (author.kind === 'contact' || !conversation) return bubble
   const { read, delivered } = conversation
   return { ...bubble, progress: position <= read.contact ? 'read' : position <= delivered.contact ? 'delivered' : 'sent' }

@@ -54,7 +54,7 @@ export function Stream({ id }: { id: number }) {
         <div ref={content} className={css.streamContent}>
           {first > 1 && <button type="button" className={css.earlier} disabled={earlier.busy} onClick={earlier.load}>{t(earlier.busy ? 'loading' : 'stream.earlier')}</button>}
           {!loaded && !messages.length && <Late><StreamSkeleton /></Late>}
-          {shown.map((line) => <Line key={line.key} line={line} />)}
+          {shown.map((line) => <Line key={line.key} line={line} id={id} />)}
           <TypingLine id={id} />
         </div>
       </div>

@@ -186,14 +186,22 @@ export type Author = {
 /** The rule, and the seconds that the installation takes where it says none. */
 export type Away = {
   mail: boolean
+  push: boolean
+  both: boolean
   delay: number | null
+  earlier: number
   usual: number
 }
 
-/** Whether they are mailed, and after how many seconds; null takes the installation's. */
+/** By which channels they are told, after how many seconds (null takes the installation's), and with what.
+ * `both` sends a mail also to whom a push message has reached; `earlier` is how many messages from before are repeated
+ * below a mail. */
 export type AwayRule = {
   mail?: boolean
+  push?: boolean
+  both?: boolean
   delay?: number | null
+  earlier?: number
 }
 
 /** The stages of a pipeline, in order. */
@@ -228,6 +236,36 @@ export type ChangeMany = {
   where?: Record<string, unknown> | null
   search?: string
   contacts?: number[] | null
+}
+
+/** A page of them, and how many there are. */
+export type ChatDeliveries = {
+  deliveries: ChatDelivery[]
+  cursor: string | null
+  count: number
+}
+
+/** A letter: which messages it tells of (those behind `after`, up to `through`), by which channel, and what became of it.
+ * `name` is the contact's; `why` is a short code and `said` the words of the other side; `seen` and `clicked` are when the
+ * person did, where the channel tells. */
+export type ChatDelivery = {
+  id: number
+  conversation: number
+  contact: number
+  name: string
+  to: Recipient
+  channel: string
+  reason: string
+  after: number
+  through: number
+  state: 'failed' | 'refused' | 'sent' | 'unreachable' | 'waiting' | 'withdrawn'
+  why: string
+  said: string
+  tries: number
+  created: string
+  updated: string
+  seen: string | null
+  clicked: string | null
 }
 
 /** A company as agents see it; `values` are those of standard attributes, `attributes` the application's own.
@@ -1592,6 +1630,12 @@ export type Profile = {
   values: Record<string, unknown>
   sources: Record<string, Source>
   enriched: Enriched
+}
+
+/** Who gets a letter. */
+export type Recipient = {
+  kind: 'agent' | 'contact'
+  id: number
 }
 
 /** An event as it was kept; `is_new` where nobody had sent one of this name before. */

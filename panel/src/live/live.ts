@@ -30,6 +30,7 @@ type Ears = {
   page: (page: Events['page']) => void
   contact: (contact: Events['contact']) => void
   replaced: (replaced: Events['replaced']) => void
+  delivery: (delivery: Events['delivery']) => void
   presence: (presence: Events['presence']) => void
   segment: (segment: Events['segment']) => void
   /** Sizes of segments, views, tags and lists: what is shown of them is asked for again. */
@@ -90,6 +91,7 @@ export class Live {
       note: (note) => this.fact((state) => facts.noted(state, note), note.conversation),
       receipt: (receipt) => this.store.change((state) => facts.receipted(state, receipt)),
       typing: (typing) => this.store.change((state) => facts.typed(state, typing, Date.now())),
+      delivery: (delivery) => this.tell('delivery', delivery),
       presence: (presence) => {
         this.store.change((state) => facts.seen(state, presence))
         this.tell('presence', presence)

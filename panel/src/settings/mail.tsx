@@ -8,11 +8,10 @@ import { Late } from '../parts/late'
 import { useWords } from '../words/words'
 import own from './privacy.module.css'
 import css from './settings.module.css'
-import { useSaving } from './saving'
+import { AwayForm } from './away-form'
 import { Sheet } from './sheet'
 
 const RULE = ['away']
-const MOST_SECONDS = 86_400
 
 /** What goes out as e-mail when somebody is away, and whether the mail server works. */
 export default function Mail() {
@@ -26,41 +25,9 @@ export default function Mail() {
       {forbidden && <p className={css.note} role="status">{t('privacySettings.forbidden')}</p>}
       {error && !forbidden && !data && <div role="alert"><p>{t('privacySettings.failed')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div>}
       {!data && !error && <Late><p className={css.note}>{t('loading')}</p></Late>}
-      {data && <Rule key={JSON.stringify(data)} kept={data} />}
+      {data && <AwayForm key={JSON.stringify(data)} kept={data} />}
       {data && <Check />}
     </Sheet>
-  )
-}
-
-function Rule({ kept }: { kept: Away }) {
-  const { t, locale } = useWords()
-  const [mail, setMail] = useState(kept.mail)
-  const usual = Math.round(kept.usual)
-  const [delay, setDelay] = useState<number>(kept.delay ?? usual)
-  const { busy, failed, save } = useSaving<Away>('away', 'mail.saved')
-  const valid = Number.isInteger(delay) && delay >= 0 && delay <= MOST_SECONDS
-  const rule = { mail, delay: delay === usual ? null : delay }
-  return (
-    <form className={own.section} onSubmit={(event) => { event.preventDefault(); if (valid) void save(rule) }}>
-      <h3 className={own.title}>{t('mail.away')}</h3>
-      <div className={css.rows}>
-        <div className={css.row}>
-          <label className={own.rule}>
-            <input type="checkbox" className={own.check} checked={mail} onChange={(event) => setMail(event.currentTarget.checked)} />
-            <span className={css.lines}><strong>{t('mail.send')}</strong><span className={css.more}>{t('mail.sendWhat')}</span></span>
-          </label>
-          {mail && (
-            <label className={own.days}>
-              <input type="number" className={own.number} min={0} max={MOST_SECONDS} step={1} required aria-label={t('mail.delay')} value={Number.isNaN(delay) ? '' : delay} onChange={(event) => setDelay(event.currentTarget.valueAsNumber)} />
-              <span className={css.state}>{t('mail.seconds')}</span>
-            </label>
-          )}
-        </div>
-      </div>
-      {!valid && <p className={own.error} role="alert">{t('mail.invalid', { most: new Intl.NumberFormat(locale).format(MOST_SECONDS) })}</p>}
-      {failed && <p className={own.error} role="alert">{t('failed.action')}</p>}
-      <div className={css.foot}><Button type="submit" loading={busy} disabled={!valid || (mail === kept.mail && rule.delay === kept.delay)}>{t('save')}</Button></div>
-    </form>
   )
 }
 

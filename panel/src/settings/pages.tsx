@@ -1,4 +1,4 @@
-import { IconColumns3, IconForms, IconKey, IconMail, IconShieldLock, IconSparkles, IconTags, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
+import { IconColumns3, IconForms, IconKey, IconMail, IconSend, IconShieldLock, IconSparkles, IconTags, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -20,6 +20,7 @@ export const PAGES: Page[] = [
   { path: 'attributes', label: 'settings.attributes', icon: IconForms, part: area(() => import('./attributes'), 'attributes', 'people') },
   { path: 'pipelines', label: 'settings.pipelines', icon: IconColumns3, part: area(() => import('./pipelines'), 'pipelines', 'people') },
   { path: 'mail', label: 'settings.mail', icon: IconMail, part: area(() => import('./mail'), 'settings', 'mail') },
+  { path: 'outbox', label: 'settings.outbox', icon: IconSend, part: area(() => import('./outbox'), 'settings', 'letters') },
   { path: 'keys', label: 'settings.keys', icon: IconKey, part: area(() => import('./keys'), 'settings', 'keys') },
   { path: 'webhooks', label: 'settings.webhooks', icon: IconWebhook, part: area(() => import('./webhooks'), 'settings', 'webhooks') },
 ]

@@ -15,6 +15,7 @@ type Areas = {
   importing: typeof import('@shared/locales/en/panel/importing.json')
   merging: typeof import('@shared/locales/en/panel/merging.json')
   mail: typeof import('@shared/locales/en/panel/mail.json')
+  letters: typeof import('@shared/locales/en/panel/letters.json')
   labels: typeof import('@shared/locales/en/panel/labels.json')
   keys: typeof import('@shared/locales/en/panel/keys.json')
   forms: typeof import('@shared/locales/en/panel/forms.json')

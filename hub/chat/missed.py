@@ -1,0 +1,60 @@
+"""What somebody missed in a conversation."""
+
+from __future__ import annotations
+
+from hub.accounts.away import AwayRule
+from hub.chat.channels import Missed
+from hub.chat.collections import MESSAGES
+from hub.core.hub import Hub
+from storage.engine import Document, Scope
+
+MOST = 100
+"""Messages in one letter; of more, the newest ones."""
+
+
+async def missed_by(
+    hub: Hub,
+    scope: Scope,
+    conversation: Document,
+    contact: Document,
+    after: int,
+    through: int | None = None,
+    rule: AwayRule | None = None,
+) -> Missed | None:
+    """Return the company's messages behind a position, up to another one; None where there are none.
+
+    What the person answered, they have read. With a rule, as many of the messages before are added as it wants.
+    """
+    end = conversation["position"] if through is None else through
+    after = max(after, end - MOST)
+    records = await hub.store.read(scope, MESSAGES, conversation["id"], after=after, limit=max(1, end - after))
+    messages: list[Document] = []
+    for each in records:
+        if each["author"]["kind"] == "contact":
+            messages.clear()
+        elif each["kind"] == "text" and each["position"] <= end:
+            messages.append(each)
+    if not messages:
+        return None
+    letters = (conversation.get("fallback") or {}).get("letters") or []
+    earlier: list[Document] = []
+    if rule is not None and rule.earlier:
+        earlier = await _before(hub, scope, conversation["id"], messages[0]["position"], rule.earlier)
+    answers = await _has_written(hub, scope, conversation)
+    return Missed(conversation["id"], contact, messages, list(letters), earlier, answers)
+
+
+async def _before(hub: Hub, scope: Scope, conversation: int, position: int, number: int) -> list[Document]:
+    after = max(0, position - 1 - number)
+    if after == position - 1:
+        return []
+    records = await hub.store.read(scope, MESSAGES, conversation, after=after, limit=position - 1 - after)
+    return [each for each in records if each["kind"] == "text"]
+
+
+async def _has_written(hub: Hub, scope: Scope, conversation: Document) -> bool:
+    """Tell whether the contact has written in the conversation: then what the company says is an answer to them."""
+    if conversation.get("begin"):
+        return True
+    records = await hub.store.read(scope, MESSAGES, conversation["id"], limit=MOST)
+    return any(each["author"]["kind"] == "contact" for each in records)

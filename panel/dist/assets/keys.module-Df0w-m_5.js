@@ -1,0 +1,1 @@
+var e={row:`_row_1j6pl_1`,tail:`_tail_1j6pl_2`,secret:`_secret_1j6pl_3`,form:`_form_1j6pl_4`,choices:`_choices_1j6pl_5`,choice:`_choice_1j6pl_5`,inner:`_inner_1j6pl_9`,why:`_why_1j6pl_10`};export{e as t};

@@ -1,1 +1,0 @@
-import{an as e,dt as t}from"./first-DjN0AdMo.js";import{t as n}from"./deals.module-DACdr41Y.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
