@@ -1,5 +1,5 @@
 import { Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconBell, IconBriefcase, IconBuilding, IconDeviceMobile, IconInbox, IconKeyboard, IconLogout, IconSearch, IconSettings, IconUsers } from '@tabler/icons-react'
+import { IconBell, IconBriefcase, IconBuilding, IconInbox, IconKeyboard, IconLogout, IconSearch, IconSettings, IconUsers } from '@tabler/icons-react'
 import { Link, useLocation } from 'react-router'
 import { useFact } from '../live/context'
 import { Brand } from '../parts/brand'
@@ -7,13 +7,14 @@ import { Face } from '../parts/face'
 import { Keys } from '../parts/keys'
 import { MenuGroup } from '../parts/menu-group'
 import type { SignedIn } from '../sign-in/sign-in'
-import { LANGUAGES, useWords } from '../words/words'
+import { aside, LANGUAGES, useWords } from '../words/words'
 import css from './frame.module.css'
 import { useNotices, usePermission, useSound } from './notices'
-import { install, useWay } from '../installed/early'
 import { SignOutQuestion } from './sign-out-question'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useUnread } from './attention'
+
+const InstallEntry = aside(() => import('../installed/entry'), 'installed')
 
 type Props = { signedIn: SignedIn; signOut: () => void; showKeys: () => void; showPalette: () => void }
 
@@ -85,7 +86,6 @@ function UserMenu({ signedIn, signOut, showKeys }: Omit<Props, 'showPalette'>) {
   const [notices, setNotices] = useNotices()
   const [leaving, setLeaving] = useState(false)
   const waiting = useFact((state) => state.outbox.length)
-  const way = useWay()
   return (
     <>
       <Menu position="right-end" closeOnItemClick={false}>
@@ -123,7 +123,7 @@ function UserMenu({ signedIn, signOut, showKeys }: Omit<Props, 'showPalette'>) {
                 {t(permission === 'denied' ? 'menu.noticesDenied' : 'menu.noticesAsk')}
               </Menu.Item>}
           <Menu.Divider role="separator" />
-          {way && <Menu.Item closeMenuOnClick leftSection={<IconDeviceMobile size={16} />} onClick={install}>{t('menu.install')}</Menu.Item>}
+          <Suspense><InstallEntry /></Suspense>
           <Menu.Item className={css.keysEntry} closeMenuOnClick leftSection={<IconKeyboard size={16} />} rightSection={<Keys keys="?" />} onClick={showKeys}>{t('keys.help')}</Menu.Item>
           <Menu.Item closeMenuOnClick leftSection={<IconLogout size={16} />} onClick={() => (waiting ? setLeaving(true) : signOut())}>{t('menu.signOut')}</Menu.Item>
         </Menu.Dropdown>

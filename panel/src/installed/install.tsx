@@ -6,7 +6,7 @@ import { useMatch } from 'react-router'
 import { useFact } from '../live/context'
 import { fold } from '../theme'
 import { useWords } from '../words/words'
-import { explain, install, useExplaining, useWay } from './early'
+import { explain, install, useExplaining, useWay } from './way'
 import css from './installed.module.css'
 
 const LATER = 'panel.install.later'

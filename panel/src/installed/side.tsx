@@ -5,12 +5,12 @@ import { leavePush, syncPush } from '../frame/push'
 import { useFact, useLive } from '../live/context'
 import { put } from '../live/database'
 import { useWords } from '../words/words'
-import { isInstalled } from './early'
 import { InstallOffer } from './install'
 import { useLooking } from './looking'
 import { useNewVersion } from './new-version'
 import { useUnreadKept } from './unread'
 import { useKeyboardRoom } from './viewport'
+import { isInstalled } from './way'
 
 /** What makes the panel an app, beside everything that one sees: loaded when the first screen stands. */
 export default function Installed() {

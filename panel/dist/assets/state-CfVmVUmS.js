@@ -1,1 +1,0 @@
-import{cn as e,mt as t}from"./first-CVcHQhi3.js";import{t as n}from"./deals.module-CA-Y9REx.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
