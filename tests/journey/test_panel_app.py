@@ -1,4 +1,4 @@
-"""The panel as an app: it can be installed, opens without a network with what it last knew, and changes version without breaking (H10)."""
+"""The panel as an app: it is installed, opens without a network, and changes its version without breaking (H10)."""
 
 from __future__ import annotations
 
@@ -39,10 +39,8 @@ async def test_chromium_finds_nothing_that_keeps_the_panel_from_being_installed(
         cdp = await context.new_cdp_session(page)
         told = await cdp.send("Page.getAppManifest")
         assert told["errors"] == [] and told["url"].endswith(link)
-        assert [each["name"] for each in json.loads(told["data"])["shortcuts"]][0] == {
-            "en-GB": "Inbox",
-            "pl-PL": "Skrzynka",
-        }[language]
+        shortcut = json.loads(told["data"])["shortcuts"][0]
+        assert shortcut["name"] == {"en-GB": "Inbox", "pl-PL": "Skrzynka"}[language]
         assert (await cdp.send("Page.getInstallabilityErrors"))["installabilityErrors"] == []
         assert (await cdp.send("Page.getAppId"))["appId"] == f"{acme.url}/panel/"
         await context.close()
@@ -225,6 +223,10 @@ async def _knows_nothing(worker: Installed) -> bool:
     )
 
 
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/18.0 Mobile/15E148 Safari/604.1"
+)
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -266,14 +268,14 @@ async def test_on_a_phone_everything_in_a_conversation_is_large_enough_for_a_fin
     assert small == []
     await ada.field.focus()
     boxes = await ada.page.evaluate(
-        "[document.querySelector('section[data-kind]'), document.documentElement].map((each) => each.getBoundingClientRect().bottom)"
+        """() => [document.querySelector('section[data-kind]'), document.documentElement]
+            .map((each) => each.getBoundingClientRect().bottom)"""
     )
     assert boxes[0] == boxes[1], "the composer stands at the bottom of the screen"
 
 
 async def test_an_iphone_is_told_how_to_install_and_is_not_asked_again(acme):
-    iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1"
-    vera, ada = await acme.vera(), await acme.ada(**PHONE, user_agent=iphone)
+    vera, ada = await acme.vera(), await acme.ada(**PHONE, user_agent=IPHONE)
     await vera.opens_chat()
     await vera.writes("Hello")
     offer = ada.page.get_by_role("complementary", name="Switchboard as an app")

@@ -56,6 +56,7 @@ def test_the_service_worker_keeps_every_file_of_the_shell() -> None:
     assert kept == {str(file.relative_to(DIST)) for file in DIST.glob("assets/*")}
 
 
+@pytest.mark.annex("H10")
 @pytest.mark.parametrize("name", ["manifest.webmanifest", "manifest.pl.webmanifest"])
 def test_the_panel_can_be_installed(name: str) -> None:
     manifest = json.loads((DIST / name).read_text())
