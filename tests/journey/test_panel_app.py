@@ -157,11 +157,12 @@ def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 async def test_a_new_version_is_announced_and_the_old_tab_works_on_until_it_reloads(acme, talk, release):
     _, ada = talk
-    await Installed(ada.page).ready()
+    worker = await Installed(ada.page).ready()
     await ada.page.reload()
     await ada.is_connected()
     first = await _script(ada)
     release()
+    await worker.cdp.send("Network.clearBrowserCache")  # a phone's is small
     await ada.goes_offline()
     await ada.is_back()  # as after a restart of the server
     notice = ada.page.get_by_text("A new version of the panel is ready.")

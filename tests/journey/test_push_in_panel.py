@@ -142,6 +142,19 @@ async def test_an_answer_without_a_network_waits_in_the_outbox_and_is_sent_once(
     await vera.sees_only("Do you ship to Łódź?", "One moment")
 
 
+async def test_a_push_that_comes_through_lets_what_waits_go_out(acme, away):
+    vera, ada, worker, push = away
+    await ada.opens_conversation()
+    await ada.goes_offline()
+    await ada.writes("Before the tunnel")
+    await until(lambda: _outbox(worker, 1))
+    await ada.page.goto("about:blank")
+    await ada.is_back()
+    await worker.push(**push)
+    await vera.sees_only("Do you ship to Łódź?", "Before the tunnel")
+    await until(lambda: _outbox(worker, 0))
+
+
 async def test_a_test_push_says_in_the_open_panel_that_it_came(away):
     _, ada, worker, _ = away
     await ada.page.evaluate(

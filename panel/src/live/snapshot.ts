@@ -33,11 +33,13 @@ export async function save(owner: string, state: State, opened: readonly number[
   for (const id of opened.toReversed().slice(0, STREAMS)) {
     const [conversation, messages] = [state.conversations[id], newest(state.messages[id])]
     if (!conversation || !messages) continue
-    room -= JSON.stringify(messages).length
-    if (room < 0) break
+    const notes = newest(state.notes[id])
+    const size = JSON.stringify([messages, notes]).length
+    // One of long texts makes way for others.
+    if (size > room) continue
+    room -= size
     kept.conversations = { ...kept.conversations, [id]: conversation }
     kept.messages = { ...kept.messages, [id]: messages }
-    const notes = newest(state.notes[id])
     if (notes) kept.notes = { ...kept.notes, [id]: notes }
   }
   await put('kept', key(owner), { at: Date.now(), picture: kept, opened: opened.filter((id) => kept.messages[id]) }).catch(() => {}) // a full disk costs the picture, nothing else

@@ -9,7 +9,8 @@ import { answer, dropOldShells, isCurrent, keepShell } from './shell'
 worker.addEventListener('install', (event) => event.waitUntil(keepShell().then(() => worker.skipWaiting())))
 worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim().then(dropOldShells)))
 worker.addEventListener('fetch', answer)
-worker.addEventListener('push', (event) => event.waitUntil(told(event.data)))
+// What comes through says that there is a network, also to a browser without background sync, or one that has given up.
+worker.addEventListener('push', (event) => event.waitUntil(told(event.data).then(sendWaiting).catch(() => {})))
 worker.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renewed()))
 worker.addEventListener('notificationclick', (event) => event.waitUntil(clicked(event)))
 worker.addEventListener('notificationclose', (event) => event.waitUntil(closed(event)))
