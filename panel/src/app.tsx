@@ -45,6 +45,7 @@ export function App() {
   }
   const leave = useCallback((why?: Notice) => {
     forget().catch(() => {})
+    navigator.clearAppBadge?.().catch(() => {})
     setNotice(why)
     setSignedIn(null)
   }, [])
@@ -62,7 +63,8 @@ function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Noti
   const out = async () => {
     await live.forget()
     queries.clear()
-    void signOut(signedIn.token)
+    // In the name of whoever is still signed in; without its code the place for pushes dies with the token.
+    void import('./frame/push').then(({ leavePush }) => leavePush(signedIn.token)).catch(() => {}).then(() => signOut(signedIn.token))
     leave()
   }
   return (
@@ -96,7 +98,13 @@ function useLiveOf(signedIn: SignedIn, refused: (error: WireError) => void): Liv
   const [live, setLive] = useState<Live | null>(null)
   useEffect(() => {
     const started = new Live(signedIn.token, ownerOf(signedIn))
-    started.hear({ refused })
+    started.hear({
+      refused: (error) => {
+        // Whoever may not read it any more finds nothing here either.
+        void started.forget()
+        refused(error)
+      },
+    })
     let stopped = false
     void started.start().then(() => (stopped ? started.stop() : setLive(started)))
     return () => {

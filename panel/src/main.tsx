@@ -8,6 +8,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router'
 import { App } from './app'
+import { holdVersion } from './installed/early'
 import { Boundary } from './parts/boundary'
 import { theme, variables } from './theme'
 import { WordsProvider } from './words/words'
@@ -44,4 +45,7 @@ createRoot(document.getElementById('root')!).render(
 )
 
 // Not while developing: a kept shell would hide every change.
-if (import.meta.env.PROD) navigator.serviceWorker?.register('/panel/sw.js').catch(() => {})
+if (import.meta.env.PROD) {
+  navigator.serviceWorker?.register('/panel/sw.js').catch(() => {})
+  holdVersion()
+}

@@ -56,15 +56,30 @@ def test_the_service_worker_keeps_every_file_of_the_shell() -> None:
     assert kept == {str(file.relative_to(DIST)) for file in DIST.glob("assets/*")}
 
 
-def test_the_panel_can_be_installed() -> None:
-    manifest = json.loads((DIST / "manifest.webmanifest").read_text())
-    assert manifest["start_url"] == manifest["scope"] == "/panel/" and manifest["display"] == "standalone"
-    for icon in manifest["icons"]:
-        file = DIST / icon["src"].removeprefix("/panel/")
-        if icon["type"] == "image/png":
-            assert "x".join(map(str, Image.open(file).size)) == icon["sizes"]
+@pytest.mark.annex("H10")
+@pytest.mark.parametrize("name", ["manifest.webmanifest", "manifest.pl.webmanifest"])
+def test_the_panel_can_be_installed(name: str) -> None:
+    manifest = json.loads((DIST / name).read_text())
+    assert manifest["id"] == manifest["start_url"] == manifest["scope"] == "/panel/"
+    assert manifest["display"] == "standalone" and manifest["launch_handler"]["client_mode"][0] == "focus-existing"
+    pictures = [*manifest["icons"], *manifest["screenshots"]]
+    for shortcut in manifest["shortcuts"]:
+        assert shortcut["url"].startswith("/panel/") and shortcut["name"]
+        pictures += shortcut["icons"]
+    for picture in pictures:
+        file = DIST / picture["src"].removeprefix("/panel/")
+        if picture["type"] == "image/png":
+            assert "x".join(map(str, Image.open(file).size)) == picture["sizes"]
         else:
             assert file.exists()
+    assert {(icon["sizes"], icon.get("purpose")) for icon in manifest["icons"]} >= {("512x512", "maskable"), ("192x192", None)}
+    assert {each["form_factor"] for each in manifest["screenshots"]} == {"wide", "narrow"}
+
+
+def test_both_languages_describe_one_app() -> None:
+    english, polish = [json.loads((DIST / f"manifest{each}.webmanifest").read_text()) for each in ("", ".pl")]
+    assert english.keys() == polish.keys() and english["id"] == polish["id"]
+    assert english["description"] != polish["description"]
 
 
 def test_the_font_comes_with_its_licence() -> None:

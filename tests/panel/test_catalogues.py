@@ -19,6 +19,7 @@ FOLDERS = {
     "pipelines": ("settings",),
     "merging": ("merging",),
     "importing": ("importing",),
+    "installed": ("installed", "worker"),
     "forms": ("forms",),
     "settings": ("settings",),
     "keys": ("settings",),

@@ -232,18 +232,14 @@ async def test_a_desktop_notification_comes_when_nobody_looks_and_leads_to_the_c
 ) -> None:
     page = await panel()
     await page.context.grant_permissions(["notifications"])
-    await page.evaluate(
-        """async () => {
-            (await navigator.serviceWorker.ready).constructor.prototype.showNotification = async (title, more) => {
-                window.notified = [title, more.body, more.data.path] }
-            document.hasFocus = () => false
-        }"""
-    )
+    await page.evaluate("async () => { await navigator.serviceWorker.ready; document.hasFocus = () => false }")
     vera = await acme.visitor()
     message = await vera.says("Psst!")
     path = f"/panel/inbox/open/{message['conversation']}"
-    await until(page, "() => window.notified")
-    assert await page.evaluate("window.notified") == [message["author"]["name"], "Psst!", path]
+    shown = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
+        .map(({ title, body, data }) => [title, body, data.path])"""
+    await until(page, f"async () => (await ({shown})()).length")
+    assert await page.evaluate(shown) == [[message["author"]["name"], "Psst!", path]]
     # The service worker says where to go when it is clicked.
     await page.evaluate(
         "path => navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data: { go: path } }))", path

@@ -6,7 +6,8 @@ from aiohttp import web
 
 from hub.accounts import agents, consent_mode, groups, keys
 from hub.accounts.sign_in import SignedIn, SignIn
-from hub.chat import routing
+from hub.chat import attachments, messages, routing, states
+from hub.chat import notes as chat_notes
 from hub.crm import notes, product_events, products, tickets
 from hub.crm.activities import activities, types
 from hub.crm.activities import finding as activities_found
@@ -111,6 +112,12 @@ PANEL = [
     _panel("GET",    "group-rules",                      group_rules.get_group_rules),
     _panel("PUT",    "group-rules",                      group_rules.set_group_rules),
     _panel("PUT",    "conversations/{conversation}/group", routing.group_conversation),
+    _panel("PUT",    "conversations/{conversation}/assignee", states.assign_conversation),
+    _panel("POST",   "conversations/{conversation}/close", states.close_conversation),
+    _panel("POST",   "conversations/{conversation}/reopen", states.reopen_conversation),
+    _panel("POST",   "conversations/{conversation}/messages", messages.send, 201, "send_message"),
+    _panel("POST",   "conversations/{conversation}/notes", chat_notes.add_note, 201, "add_conversation_note"),
+    _panel("POST",   "attachments",                      attachments.start_attachment, 201),
     _panel("GET",    "attributes",                       attributes.list_attributes),
     _panel("POST",   "attributes",                       attributes.create_attribute, 201),
     _panel("PATCH",  "attributes/{attribute}",           attributes.change_attribute),

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { IconMessage, IconNote, IconPaperclip, IconSend2 } from '@tabler/icons-react'
 import { useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
+import { useLocation } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useLive } from '../live/context'
 import type { Outgoing } from '../live/state'
@@ -35,6 +36,11 @@ export function Composer({ id, name, closed, chosen }: Props) {
     // At once: whoever types on after the key must not meet other keys.
     field.current?.focus()
   }
+  // Whoever answered a notification, on a system that has no field there, came to write.
+  const { hash, key } = useLocation()
+  useEffect(() => {
+    if (hash === '#reply') write('message')
+  }, [hash, key])
   useActions([
     { id: 'reply', label: t('keys.reply'), keys: 'r', group: t('keys.conversation'), run: () => write('message') },
     { id: 'note', label: t('keys.note'), keys: 'n', group: t('keys.conversation'), run: () => write('note') },

@@ -1,7 +1,7 @@
 import { Button, Drawer } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useEffect, useState, type DragEvent } from 'react'
-import { Link } from 'react-router'
+import { Link, useLocation, useNavigate } from 'react-router'
 import { CommandError } from '../live/connection'
 import { useFact, useLive } from '../live/context'
 import type { View } from '../live/views'
@@ -63,13 +63,15 @@ function useOpen(id: number): 'gone' | undefined {
   return problem
 }
 
-/** Beside the conversation where there is room (and as it was left the last time), over it where there isn't. */
+/** Beside the conversation where there is room (and as it was left the last time), over it where there isn't: there, back closes it. */
 function usePerson() {
   const floats = useMediaQuery(fold.noPerson, undefined, { getInitialValueInEffect: false }) ?? false
   const [beside, setBeside] = useState(() => localStorage.getItem(PERSON) !== 'off')
-  const [over, setOver] = useState(false)
+  const navigate = useNavigate()
+  const { pathname, state } = useLocation()
+  const over = (state as { person?: true } | null)?.person === true
   const toggle = () => {
-    if (floats) return setOver(!over)
+    if (floats) return void (over ? navigate(-1) : navigate(pathname, { state: { person: true } }))
     localStorage.setItem(PERSON, beside ? 'off' : 'on')
     setBeside(!beside)
   }

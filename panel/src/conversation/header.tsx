@@ -25,6 +25,8 @@ export function Header({ conversation, view, person, togglePerson }: Props) {
   const group = useFact((state) => state.groups.find(({ id }) => id === conversation.group)?.name)
   const about = status === 'closed' ? t('status.closed') : contact.online ? t('presence.online') : contact.email ?? t('presence.offline')
   const back = () => void navigate(`/inbox/${view}`)
+  // The button does what the gesture does: back to where one came from, and to the list where that is outside.
+  const up = () => void (history.state?.idx > 0 ? navigate(-1) : navigate(`/inbox/${view}`, { replace: true }))
   const turn = useTurn(conversation)
   const closed = status === 'closed'
   useActions([
@@ -34,7 +36,7 @@ export function Header({ conversation, view, person, togglePerson }: Props) {
   ])
   return (
     <header className={css.header}>
-      <ActionIcon className={css.back} size="var(--sb-touch)" aria-label={t('keys.back')} onClick={back}><IconChevronLeft size={22} /></ActionIcon>
+      <ActionIcon className={css.back} size="var(--sb-touch)" aria-label={t('keys.back')} onClick={up}><IconChevronLeft size={22} /></ActionIcon>
       <button type="button" className={css.who} onClick={togglePerson} aria-expanded={person}>
         <Face id={contact.id} name={contact.name} online={contact.online} />
         <span className={css.whoLines}>
@@ -61,8 +63,9 @@ function useTurn({ id, contact }: Conversation) {
   const { t } = useWords()
   const live = useLive()
   const failed = () => notifications.show({ color: 'red', message: t('failed.action') })
-  const reopen = () => void live.reopen(id).catch(failed)
-  const close = () => void live.close(id).then(() => {
+  const reopen = () => void live.decide(id, 'reopen').catch(failed)
+  const close = () => void live.decide(id, 'close').then((done) => {
+    if (!done) return
     const toast = `closed ${id}`
     const undo = () => {
       notifications.hide(toast)
@@ -96,8 +99,8 @@ function Assign({ conversation: { id, assignee, group } }: { conversation: Conve
     turnMenu(false)
   }
   const failed = () => notifications.show({ color: 'red', message: t('failed.action') })
-  const assign = (agent: number | null) => void live.assign(id, agent).catch(failed)
-  const move = (to: number | null) => void live.group(id, to).catch(failed)
+  const assign = (agent: number | null) => void live.decide(id, 'assign', agent).catch(failed)
+  const move = (to: number | null) => void live.decide(id, 'group', to).catch(failed)
   useActions([
     { id: 'assign', label: t('keys.assign'), keys: 'a', group: t('keys.conversation'), run: () => turnMenu(true) },
     ...(me && assignee?.id !== me ? [{ id: 'take', label: t('keys.take'), group: t('keys.conversation'), run: () => assign(me) }] : []),

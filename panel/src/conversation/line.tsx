@@ -3,7 +3,7 @@ import { IconForms, IconNote } from '@tabler/icons-react'
 import type { WireError } from '@shared/types'
 import { memo, Suspense } from 'react'
 import { Link } from 'react-router'
-import { useLive } from '../live/context'
+import { useFact, useLive } from '../live/context'
 import type { Outgoing } from '../live/state'
 import { useNow, useTimes } from '../words/times'
 import { area, useWords, type Key } from '../words/words'
@@ -24,6 +24,7 @@ export function Line({ line, id }: { line: AnyLine; id: number }) {
     case 'event': return <Event line={line} />
     case 'note': return <NoteCard line={line} />
     case 'group': return <Group line={line} id={id} />
+    case 'deed': return <DeedLine outgoing={line.outgoing} />
   }
 }
 
@@ -43,6 +44,15 @@ function Event({ line: { text, author, at } }: { line: Of<'event'> }) {
   const times = useTimes()
   const what: Key = text === 'closed' ? 'event.closed' : 'event.reopened'
   return <p className={css.event} title={times.full(at)}>{t(what, { name: author.name })} · {times.clock(at)}</p>
+}
+
+/** What was decided without a link, in its place until it is carried out. */
+function DeedLine({ outgoing }: { outgoing: Outgoing }) {
+  const { t } = useWords()
+  const { kind, to } = outgoing
+  const name = useFact(({ agents, groups }) => (kind === 'group' ? groups : agents).find(({ id }) => id === to)?.name)
+  const what = kind === 'close' || kind === 'reopen' ? t(`deed.${kind}`) : t('deed.give', { name: name ?? t('assign.nobody') })
+  return <div className={css.event}>{what} <Ticks progress={outgoing.state} />{outgoing.state === 'failed' && <Failed outgoing={outgoing} />}</div>
 }
 
 const Group = memo(function Group({ line: { author, at, ours, named, bubbles }, id }: { line: Of<'group'>; id: number }) {
@@ -98,7 +108,7 @@ function Failed({ outgoing }: { outgoing: Outgoing }) {
   const { outbox } = useLive()
   return (
     <div className={css.failed} role="alert">
-      <span>{t(WHY[outgoing.error?.code ?? ''] ?? 'failed.other')}</span>
+      <span>{t(WHY[outgoing.error?.code ?? ''] ?? (outgoing.text || outgoing.files.length ? 'failed.other' : 'failed.action'))}</span>
       <Button size="compact-xs" variant="subtle" color="red" onClick={() => outbox.retry(outgoing.client_id)}>{t('retry')}</Button>
       <Button size="compact-xs" variant="subtle" color="gray" onClick={() => outbox.drop(outgoing.client_id)}>{t('delete')}</Button>
     </div>

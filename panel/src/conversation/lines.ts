@@ -13,6 +13,7 @@ export type Line =
   | { kind: 'event'; key: string; text: string; author: Author; at: string }
   | { kind: 'group'; key: string; author: Author; at: string; ours: boolean; named: boolean; bubbles: Bubble[] }
   | { kind: 'note'; key: string; author: Author; at: string; text: string; outgoing?: Outgoing }
+  | { kind: 'deed'; key: string; outgoing: Outgoing }
 
 export type Source = {
   messages: readonly Message[]
@@ -69,6 +70,8 @@ function add(result: Line[], item: Item, source: Source): void {
   } else if ('outgoing' in item && item.outgoing.kind === 'note') {
     const { client_id, at, text } = item.outgoing
     result.push({ kind: 'note', key: client_id, author: source.me, at, text, outgoing: item.outgoing })
+  } else if ('outgoing' in item && item.outgoing.kind !== 'message') {
+    result.push({ kind: 'deed', key: item.outgoing.client_id, outgoing: item.outgoing })
   } else if ('message' in item && item.message.kind === 'event') {
     const { id, author, at, text } = item.message
     result.push({ kind: 'event', key: `event ${id}`, author, at, text })

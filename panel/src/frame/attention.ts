@@ -13,7 +13,7 @@ const attended = () => document.visibilityState === 'visible' && document.hasFoc
  * Mine, or nobody's yet: what a colleague looks after is not my alarm, and neither is what is for a group that I am not in.
  * A group without anybody is everybody's matter.
  */
-const concerns = (state: State, id: number) => {
+export const concerns = (state: State, id: number) => {
   const { assignee, group } = state.conversations[id] ?? {}
   const me = state.session?.agent.id ?? 0
   if (assignee) return assignee.id === me
@@ -45,19 +45,14 @@ export function useAttention(): void {
       const looking = attended() && message.conversation === current
       if (looking || !concerns(live.store.get(), message.conversation)) return
       if (soundOn()) chime()
-      if (noticesOn() && !attended()) void notify(message, t('notice.file'))
+      if (noticesOn() && !attended()) void notify(message, live.store.get().session?.application.id, t('notice.file'))
     }
     return live.hear({ heard })
   }, [live, current, t])
 }
 
-async function notify(message: Message, file: string): Promise<void> {
+/** Shown by the service worker, as what is pushed: one notification for each conversation, also when the panel is open in two tabs. */
+async function notify({ author, text, attachments, conversation }: Message, app: number | undefined, file: string): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration('/panel/')
-  await registration?.showNotification(message.author.name, {
-    body: message.text.slice(0, 200) || message.attachments[0]?.name || file,
-    // One notification for each conversation, also when the panel is open in two tabs.
-    tag: `conversation ${message.conversation}`,
-    icon: '/panel/icon-192.png',
-    data: { path: `/panel/inbox/open/${message.conversation}` },
-  })
+  registration?.active?.postMessage({ push: { title: author.name, body: text.slice(0, 200) || attachments[0]?.name || file, conversation, app } })
 }

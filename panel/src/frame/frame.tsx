@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Suspense, useEffect, useState } from 'react'
 import { Outlet, useMatch, useNavigate } from 'react-router'
 import { useLive } from '../live/context'
-import { LANGUAGES, useWords } from '../words/words'
+import { aside, LANGUAGES, useWords } from '../words/words'
 import type { SignedIn } from '../sign-in/sign-in'
 import { fold } from '../theme'
 import { ActionsProvider, useActions } from './actions'
@@ -14,6 +14,8 @@ import { OfflineBanner } from './offline-banner'
 import { Palette } from './palette'
 import { Rail } from './rail'
 import { useAttention } from './attention'
+
+const Installed = aside(() => import('../installed/side'), 'installed')
 
 type Props = { signedIn: SignedIn; signOut: () => void }
 
@@ -60,6 +62,7 @@ function Workplace({ signedIn, signOut }: Props) {
       <Rail signedIn={signedIn} signOut={signOut} showKeys={() => setHelp(true)} showPalette={() => setPalette(true)} />
       <div className={css.area}>
         <OfflineBanner />
+        <Suspense><Installed /></Suspense>
         <Suspense><Outlet /></Suspense>
       </div>
       <Palette opened={palette} close={() => setPalette(false)} />
@@ -79,8 +82,10 @@ function useFreshData(): void {
 function useNotificationClicks(): void {
   const navigate = useNavigate()
   useEffect(() => {
-    const go = ({ data }: MessageEvent<{ go?: string }>) => {
-      if (data?.go?.startsWith('/panel/')) void navigate(data.go.slice('/panel'.length))
+    const go = ({ data, ports }: MessageEvent<{ go?: string }>) => {
+      if (!data?.go?.startsWith('/panel/')) return
+      void navigate(data.go.slice('/panel'.length))
+      ports[0]?.postMessage('gone')
     }
     navigator.serviceWorker?.addEventListener('message', go)
     return () => navigator.serviceWorker?.removeEventListener('message', go)

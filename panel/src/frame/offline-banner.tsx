@@ -10,7 +10,7 @@ const AFTER = 1_500
 export function OfflineBanner() {
   const { t } = useWords()
   const offline = useFact((state) => state.phase === 'offline')
-  const waiting = useFact((state) => state.outbox.filter((outgoing) => outgoing.state === 'waiting').length)
+  const waiting = useFact((state) => state.outbox.filter(({ state, kind }) => state === 'waiting' && (kind === 'message' || kind === 'note')).length)
   const [shown, setShown] = useState(false)
   useEffect(() => {
     if (!offline) return setShown(false)

@@ -7,12 +7,14 @@ import { Face } from '../parts/face'
 import { Keys } from '../parts/keys'
 import { MenuGroup } from '../parts/menu-group'
 import type { SignedIn } from '../sign-in/sign-in'
-import { LANGUAGES, useWords } from '../words/words'
+import { aside, LANGUAGES, useWords } from '../words/words'
 import css from './frame.module.css'
 import { useNotices, usePermission, useSound } from './notices'
 import { SignOutQuestion } from './sign-out-question'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useUnread } from './attention'
+
+const InstallEntry = aside(() => import('../installed/entry'), 'installed')
 
 type Props = { signedIn: SignedIn; signOut: () => void; showKeys: () => void; showPalette: () => void }
 
@@ -121,6 +123,7 @@ function UserMenu({ signedIn, signOut, showKeys }: Omit<Props, 'showPalette'>) {
                 {t(permission === 'denied' ? 'menu.noticesDenied' : 'menu.noticesAsk')}
               </Menu.Item>}
           <Menu.Divider role="separator" />
+          <Suspense><InstallEntry /></Suspense>
           <Menu.Item className={css.keysEntry} closeMenuOnClick leftSection={<IconKeyboard size={16} />} rightSection={<Keys keys="?" />} onClick={showKeys}>{t('keys.help')}</Menu.Item>
           <Menu.Item closeMenuOnClick leftSection={<IconLogout size={16} />} onClick={() => (waiting ? setLeaving(true) : signOut())}>{t('menu.signOut')}</Menu.Item>
         </Menu.Dropdown>

@@ -120,10 +120,27 @@ export type Applications = {
   applications: SignInChoice[]
 }
 
+/** Who takes charge; null for nobody. */
+export type AssignConversationBody = {
+  agent: number | null
+}
+
 /** The agent in charge. */
 export type Assignee = {
   id: number
   name: string
+}
+
+/** A file of a message; its addresses are signed and expire. */
+export type Attachment = {
+  id: number
+  name: string
+  size: number
+  type: string
+  url: string
+  thumbnail: string | null
+  width: number | null
+  height: number | null
 }
 
 /** One try: the status and the beginning of the answer, or the error where there was none; `ms` is how long it took. */
@@ -1215,6 +1232,22 @@ export type MergePreview = {
   also: string[]
 }
 
+/** What the contact may see, at its position in the conversation. Kind `event` says closed or reopened.
+ * `form` is a form to fill in, shown with the message. */
+export type Message = {
+  id: number
+  conversation: number
+  position: number
+  client_id: string | null
+  kind: 'delete' | 'edit' | 'event' | 'text'
+  text: string
+  attachments: Attachment[]
+  author: Author
+  at: string
+  size?: 'bubble' | 'full' | 'popup'
+  form?: number
+}
+
 /** A deal and its new stage. */
 export type MoveDealBody = {
   stage: number
@@ -1253,6 +1286,13 @@ export type NewActivity = {
 export type NewActivityType = {
   name: string
   symbol?: string
+}
+
+/** A file that a client wants to upload. */
+export type NewAttachment = {
+  name: string
+  size: number
+  type: string
 }
 
 /** An attribute to be made; `choices` for the type fixed, `multiple` where several may hold at once. */
@@ -1363,6 +1403,15 @@ export type NewList = {
 export type NewLossReason = {
   name: string
   description?: string
+}
+
+/** A message as its author's client made it. The client id makes sending it twice the same as once. */
+export type NewMessageBody = {
+  client_id: string
+  text: string
+  attachments?: number[] | null
+  size?: 'bubble' | 'full' | 'popup' | null
+  form?: number | null
 }
 
 /** A pipeline to be made; `currency` is that of deals which say none (by default that of the first pipeline). */
@@ -1487,6 +1536,23 @@ export type NewWebhook = {
   form?: 'standard' | 'usercom'
   with_user?: boolean
   headers?: Record<string, string>
+}
+
+/** What only agents see, with positions of its own. */
+export type Note = {
+  id: number
+  conversation: number
+  position: number
+  client_id: string
+  text: string
+  author: Author
+  at: string
+}
+
+/** A note as its author's client made it. */
+export type NotesNewNoteBody = {
+  client_id: string
+  text: string
 }
 
 /** Something done to many contacts: what, how far it is (0 to 1), how many are changed, and what became of it. */
@@ -2001,6 +2067,12 @@ export type TicketStep = {
 export type Timeline = {
   entries: Entry[]
   cursor: string | null
+}
+
+/** Where to PUT the bytes, and the id to name in the message. */
+export type Upload = {
+  id: number
+  url: string
 }
 
 /** An activity that was made, or was there. */

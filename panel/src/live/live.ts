@@ -1,11 +1,11 @@
 import { hasGap, heldUntil } from '@shared/stream'
 import type { AgentSession, Conversation, Events, Message, StreamPosition, WireError } from '@shared/types'
-import { CommandError, Connection } from './connection'
+import { CommandError, Connection, NoAnswer } from './connection'
 import * as facts from './facts'
-import { Outbox } from './outbox'
+import { carryOut, Outbox } from './outbox'
 import { rest } from './rest'
 import * as snapshot from './snapshot'
-import { without, type State } from './state'
+import { without, type Deed, type State } from './state'
 import { Store } from './store'
 import { Watching } from './watching'
 import { activity, belongs, question, type View } from './views'
@@ -72,9 +72,9 @@ export class Live {
   }
 
   async start(): Promise<void> {
-    const { state, at } = await snapshot.load(this.owner)
+    const { state, at, opened } = await snapshot.load(this.owner)
     this.store.change(() => state)
-    for (const id of Object.keys(state.messages).map(Number)) {
+    for (const id of opened) {
       this.order.push(id)
       this.openedAt.set(id, at)
     }
@@ -122,14 +122,14 @@ export class Live {
       },
     })
     this.connection.start()
-    addEventListener('pagehide', this.saveNow)
+    addEventListener('pagehide', this.leave)
   }
 
   stop(): void {
     clearInterval(this.ticking)
     this.watching.stop()
     clearTimeout(this.saving)
-    removeEventListener('pagehide', this.saveNow)
+    removeEventListener('pagehide', this.leave)
     clearTimeout(this.counting)
     for (const timer of this.delivering.values()) clearTimeout(timer)
     // It stays, and answers nothing any more: parts of the page that are just leaving may still ask.
@@ -219,22 +219,19 @@ export class Live {
     return { cursor, until }
   }
 
-  /** Closing, reopening and assigning show at once when the server agrees; its ack carries the new state. */
-  async close(id: number): Promise<void> {
-    this.announced((await this.link.ask('conversation.close', { conversation: id })).conversation)
-  }
-
-  async reopen(id: number): Promise<void> {
-    this.announced((await this.link.ask('conversation.reopen', { conversation: id })).conversation)
-  }
-
-  async assign(id: number, agent: number | null): Promise<void> {
-    this.announced((await this.link.ask('conversation.assign', { conversation: id, agent })).conversation)
-  }
-
-  /** For a group of agents, or for none; whoever is in charge stays. */
-  async group(id: number, group: number | null): Promise<void> {
-    this.announced((await this.link.ask('conversation.group', { conversation: id, group })).conversation)
+  /**
+   * Closing, reopening, assigning, and giving to a group of agents show at once when the server agrees; its ack carries
+   * the new state. Without a link they wait in the outbox. True when it is done. Raises CommandError.
+   */
+  async decide(conversation: number, kind: Deed, to: number | null = null): Promise<boolean> {
+    try {
+      this.announced(await carryOut(this.link, { conversation, kind, to }))
+      return true
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error
+      this.outbox.decide(conversation, kind, to)
+      return false
+    }
   }
 
   /** A person with the pages they looked at; their conversations join the others. */
@@ -399,6 +396,11 @@ export class Live {
   private readonly saveNow = (): void => {
     clearTimeout(this.saving)
     this.saving = undefined
-    if (this.store.get().fresh) void snapshot.save(this.owner, this.store.get())
+    if (this.store.get().fresh) void snapshot.save(this.owner, this.store.get(), this.order)
+  }
+
+  private readonly leave = (): void => {
+    this.saveNow()
+    this.outbox.leave()
   }
 }

@@ -1,16 +1,22 @@
 import { newId } from '@shared/ids'
-import type { Message, Note } from '@shared/types'
+import type { Conversation, Message, Note } from '@shared/types'
 import { CommandError, type Connection } from './connection'
 import { all, put, remove } from './database'
 import * as facts from './facts'
-import type { Outgoing, OutgoingFile } from './state'
+import type { Deed, Outgoing } from './state'
 import type { Store } from './store'
 import { upload } from './uploads'
 
 /** After a refusal that may pass. Lost links need no timer: the next connection flushes again. */
 const TRY_AGAIN_AFTER = 3_000
 
-export type Draft = { conversation: number; kind: Outgoing['kind']; text: string; files: OutgoingFile[]; form?: number }
+export type Draft = Pick<Outgoing, 'conversation' | 'kind' | 'text' | 'files' | 'form' | 'to'>
+
+/** Asks the browser to wake the service worker when the network is back: it sends what waits when this page is gone. */
+function wakeLater(): void {
+  type Waking = ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }
+  void navigator.serviceWorker?.ready.then((registration) => (registration as Waking).sync?.register('outbox')).catch(() => {})
+}
 
 /**
  * What was sent and is not yet acknowledged. It survives reloads, goes out in order (one at a time for each conversation),
@@ -21,8 +27,10 @@ export class Outbox {
 
   constructor(private readonly store: Store, private readonly owner: string, private readonly connection: () => Connection | undefined) {}
 
+  /** Takes over what was kept. Called at the start, and when the service worker has added something. */
   async load(): Promise<void> {
-    const kept = (await all<Outgoing>('outbox').catch(() => [])).filter(({ owner }) => owner === this.owner)
+    const known = new Set(this.store.get().outbox.map(({ client_id }) => client_id))
+    const kept = (await all<Outgoing>('outbox').catch(() => [])).filter(({ owner, client_id }) => owner === this.owner && !known.has(client_id))
     kept.sort((a, b) => (a.at < b.at ? -1 : 1))
     this.store.change(({ outbox }) => ({ outbox: [...kept, ...outbox] }))
   }
@@ -32,6 +40,22 @@ export class Outbox {
     this.store.change(({ outbox }) => ({ outbox: [...outbox, outgoing] }))
     // Kept before it is sent, so that a reload in between loses nothing; a browser without room still sends.
     void this.keep(outgoing).then(() => this.flush())
+    if (this.store.get().phase !== 'online') wakeLater()
+  }
+
+  /** A decision about a conversation, to be carried out when the link is back. A newer one of its kind takes the place of an older one. */
+  decide(conversation: number, kind: Deed, to: number | null = null): void {
+    const turns = kind === 'close' || kind === 'reopen'
+    for (const one of this.store.get().outbox) {
+      const alike = turns ? one.kind === 'close' || one.kind === 'reopen' : one.kind === kind
+      if (one.conversation === conversation && alike) this.drop(one.client_id)
+    }
+    this.send({ conversation, kind, to, text: '', files: [] })
+  }
+
+  /** The page goes: what still waits is the service worker's. */
+  leave(): void {
+    if (this.store.get().outbox.some(({ state }) => state === 'waiting')) wakeLater()
   }
 
   retry(client_id: string): void {
@@ -74,7 +98,8 @@ export class Outbox {
 
   private async deliver(connection: Connection, outgoing: Outgoing): Promise<void> {
     try {
-      if (outgoing.kind === 'note') this.arrived(outgoing, (await connection.ask('note.add', await noteOf(outgoing))).note)
+      if (outgoing.kind === 'note') this.arrived(outgoing, (await connection.ask('note.add', noteOf(outgoing))).note)
+      else if (outgoing.kind !== 'message') this.done(outgoing, await carryOut(connection, outgoing))
       else this.arrived(outgoing, (await connection.ask('message.send', await this.messageOf(connection, outgoing))).message)
     } catch (error) {
       if (!(error instanceof CommandError) || error.wire.retryable) throw error
@@ -106,6 +131,11 @@ export class Outbox {
     })
   }
 
+  private done({ client_id }: Outgoing, conversation: Conversation): void {
+    this.drop(client_id)
+    this.store.change((state) => facts.changed(state, conversation))
+  }
+
   private first(conversation: number): Outgoing | undefined {
     return this.store.get().outbox.find((outgoing) => outgoing.conversation === conversation && outgoing.state === 'waiting')
   }
@@ -125,4 +155,11 @@ export class Outbox {
   }
 }
 
-const noteOf = async ({ client_id, conversation, text }: Outgoing) => ({ client_id, conversation, text })
+const noteOf = ({ client_id, conversation, text }: Outgoing) => ({ client_id, conversation, text })
+
+/** What an agent decided, done over the socket. Raises CommandError, NoAnswer. */
+export async function carryOut(connection: Connection, { kind, conversation, to = null }: Pick<Outgoing, 'kind' | 'conversation' | 'to'>): Promise<Conversation> {
+  if (kind === 'assign') return (await connection.ask('conversation.assign', { conversation, agent: to })).conversation
+  if (kind === 'group') return (await connection.ask('conversation.group', { conversation, group: to })).conversation
+  return (await connection.ask(kind === 'close' ? 'conversation.close' : 'conversation.reopen', { conversation })).conversation
+}

@@ -6,17 +6,22 @@ export type Phase = 'starting' | 'online' | 'offline'
 /** A file on its way: chosen by the agent, not yet (or already) with the server. */
 export type OutgoingFile = { name: string; type: string; size: number; blob: Blob; id?: number }
 
+/** What an agent decides about a conversation; without a network it waits in its place between the messages. */
+export type Deed = 'close' | 'reopen' | 'assign' | 'group'
+
 /** What the agent sent and the stream does not show yet. */
 export type Outgoing = {
   client_id: string
   /** Whose it is: another person who signs in at this browser must not send it. */
   owner: string
   conversation: number
-  kind: 'message' | 'note'
+  kind: 'message' | 'note' | Deed
   text: string
   files: OutgoingFile[]
   /** A form that the other side is asked to fill in. */
   form?: number
+  /** Of whom or what a deed makes it: an agent, a group; null for none. */
+  to?: number | null
   at: string
   state: 'waiting' | 'failed' | 'sent'
   error?: WireError

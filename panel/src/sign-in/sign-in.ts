@@ -21,7 +21,8 @@ const KEY = 'sign-in'
 
 export const kept = (): Promise<SignedIn | undefined> => get<SignedIn>('kept', KEY)
 export const keep = (signedIn: SignedIn): Promise<unknown> => put('kept', KEY, signedIn)
-export const forget = (): Promise<unknown> => remove('kept', KEY)
+/** With it goes what the service worker counted for this person. */
+export const forget = (): Promise<unknown> => Promise.all([remove('kept', KEY), remove('kept', 'unread')])
 
 /** Outbox and kept picture belong to one person in one application. */
 export const ownerOf = ({ agent, application }: SignedIn): string => `${agent.id}@${application.id}`

@@ -11,6 +11,7 @@ type Areas = {
   companies: typeof import('@shared/locales/en/panel/companies.json')
   deals: typeof import('@shared/locales/en/panel/deals.json')
   enrichment: typeof import('@shared/locales/en/panel/enrichment.json')
+  installed: typeof import('@shared/locales/en/panel/installed.json')
   importing: typeof import('@shared/locales/en/panel/importing.json')
   merging: typeof import('@shared/locales/en/panel/merging.json')
   mail: typeof import('@shared/locales/en/panel/mail.json')

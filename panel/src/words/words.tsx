@@ -21,11 +21,18 @@ let wanted: Language = chosen() ?? preferred()
 
 /** A part of the panel that is loaded when it is opened, together with the words that it needs. */
 export function area<Props>(load: () => Promise<{ default: ComponentType<Props> }>, ...areas: Area[]) {
-  return lazy(async () => {
-    open(areas)
-    const [part] = await Promise.all([load(), fill(wanted)])
-    return part
-  })
+  return lazy(() => loaded(load, areas))
+}
+
+/** The same for what works beside the screen: where it can't be loaded, the screen goes on without it. */
+export function aside(load: () => Promise<{ default: ComponentType }>, ...areas: Area[]) {
+  return lazy(() => loaded(load, areas).catch(() => ({ default: () => null })))
+}
+
+async function loaded<Part>(load: () => Promise<Part>, areas: Area[]): Promise<Part> {
+  open(areas)
+  const [part] = await Promise.all([load(), fill(wanted)])
+  return part
 }
 
 type Words = { t: T; language: Language; locale: string; speak: (language: Language) => void }

@@ -1,0 +1,29 @@
+import { useEffect } from 'react'
+import { concerns } from '../frame/attention'
+import { useFact } from '../live/context'
+import { put } from '../live/database'
+import type { State } from '../live/state'
+
+const unread = (state: State): string =>
+  Object.values(state.conversations).filter((one) => one.unread > 0 && one.status === 'open' && concerns(state, one.id)).map(({ id }) => id).join()
+
+/** The service worker goes on counting from here; what was read takes its notification with it. */
+export function useUnreadKept(): void {
+  const fresh = useFact((state) => state.fresh)
+  const ids = useFact(unread)
+  useEffect(() => {
+    // The last picture is older than the pushes that came since.
+    if (!fresh) return
+    const list = ids ? ids.split(',').map(Number) : []
+    void put('kept', 'unread', list).catch(() => {})
+    void closeRead(new Set(list))
+  }, [fresh, ids])
+}
+
+async function closeRead(unread: Set<number>): Promise<void> {
+  const registration = await navigator.serviceWorker?.getRegistration('/panel/')
+  for (const notification of (await registration?.getNotifications()) ?? []) {
+    const conversation = (notification.data as { conversation?: number } | null)?.conversation
+    if (conversation && !unread.has(conversation)) notification.close()
+  }
+}
