@@ -47,6 +47,7 @@ from hub.doors.workers.seat import Seat
 from hub.moving import collections as moving
 from hub.moving.order import Move, MoveOrder
 from hub.outreach import collections as outreach
+from hub.outreach.push.handing import Handing
 from hub.people import collections as people
 from hub.people.importing.imports import Import
 from hub.people.segments.membership import Membership
@@ -108,6 +109,7 @@ async def open_hub(settings: Settings, *, busy: bool = False) -> AsyncIterator[H
             yield hub
         finally:
             await hub.stop()
+            await hub.part(Handing).close()
             await hub.part(Fetch).close()
             hub.part(Nodes).part()
             await bus.close()

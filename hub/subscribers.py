@@ -24,6 +24,8 @@ from hub.crm.pipelines import emptying
 from hub.outreach import emails, letters
 from hub.outreach.chat_mail import ChatMail
 from hub.outreach.keeping import OutreachKeeper
+from hub.outreach.push import devices
+from hub.outreach.push.keeping import PushKeeper
 from hub.people import views
 from hub.people.companies import companies, members
 from hub.people.enriching import enriching, many, occasions
@@ -87,6 +89,7 @@ JOBS: dict[str, Work] = {
     releasing.RELEASE_COMPANY: releasing.release_company,
     letters.LETTER: letters.send_letter,
     emails.SEND: emails.deliver,
+    devices.FORGET_AGENT: devices.forget_agent,
     outbox.SPREAD: spreading.spread,
     webhooks.FORGET: webhooks.forget,
 }
@@ -97,7 +100,7 @@ BULK = {ingesting.COUNT, outbox.SPREAD}
 
 KEEPERS: list[Keeper] = [
     PeopleKeeper(), ChatKeeper(), LettersKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper(), FormsKeeper(),
-    OutreachKeeper(), WebhooksKeeper(),
+    OutreachKeeper(), PushKeeper(), WebhooksKeeper(),
 ]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
@@ -118,6 +121,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (CompanyDeleted, releasing.RELEASE_COMPANY, 0),
     (CompanyDeleted, releasing.RELEASE_COMPANY, releasing.LATE),
     (AgentRemoved, views.LEFT, 0),
+    (AgentRemoved, devices.FORGET_AGENT, 0),
     (ConfirmationAsked, letters.LETTER, 0),
     (AgentRemoved, groups.LEAVE, 0),
     (GroupRemoved, applying.FORGET, 0),

@@ -59,7 +59,10 @@ class AttachmentRules(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
-    """The company behind the chat. `online` says that at least one agent is there; `popups` are forms that show themselves."""
+    """The company behind the chat. `online` says that at least one agent is there; `popups` are forms that show themselves.
+
+    `push` is the key to subscribe to push messages with, where the application offers them.
+    """
 
     name: str
     locale: str
@@ -67,6 +70,7 @@ class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
     agents: list[TeamMember]
     attachments: AttachmentRules
     popups: list[showing.PopupRule] | UnsetType = UNSET
+    push: str | UnsetType = UNSET
 
 
 class VisitorSession(Struct, frozen=True, forbid_unknown_fields=True):
