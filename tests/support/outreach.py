@@ -11,12 +11,21 @@ from hub.core.hub import Hub
 from hub.outreach import emails, templates
 from hub.outreach.mail import checking
 from hub.people.unsubscribing import Unsubscribe
+from hub.outreach.push import mine, setting, visitors
+from hub.outreach.push.devices import Browser
+from mobile_push.web_push import new_keys
 
 
 async def template_of_acme(hub: Hub, actor: Actor) -> int:
     """Make a template, by the verb; return its id."""
     new = templates.NewTemplate(name="Acme's secret", content="Secret")
     return (await templates.create_template(hub, actor, new)).id
+
+
+async def push_device_of_acme(hub: Hub, actor: Actor) -> int:
+    """Let a browser of Acme's agent take push messages, by the verb; return its id."""
+    browser = Browser("https://push.example/acme", new_keys().public, "A" * 22)
+    return (await mine.add_push_device(hub, actor, browser)).id
 
 
 OUTREACH_INPUTS: dict[str, Any] = {
@@ -33,8 +42,22 @@ OUTREACH_INPUTS: dict[str, Any] = {
     "chat.deliveries.list_message_deliveries": lambda ids: deliveries.ListChatDeliveries(ids["conversation"]),
     "chat.deliveries.send_delivery_again": lambda ids: deliveries.ChatDeliveryRef(1),
     "people.unsubscribing.unsubscribe": lambda ids: Unsubscribe(ids["contact"]),
+    "outreach.checking.check_mail": lambda ids: checking.MailTry("gina@globex.example"),
+    "outreach.push.mine.get_push": None,
+    "outreach.push.mine.add_push_device": lambda ids: Browser(
+        f"https://push.example/{ids['app']}", new_keys().public, "A" * 22
+    ),
+    "outreach.push.mine.remove_push_device": lambda ids: mine.DeviceRef(ids["push_device"]),
+    "outreach.push.mine.try_push": lambda ids: mine.PushTry("https://push.example/acme", "abcdefgh"),
+    "outreach.push.setting.get_push_setting": None,
+    "outreach.push.setting.change_push_setting": lambda ids: setting.PushChange(visitors=True),
+    "outreach.push.visitors.allow_push": lambda ids: Browser("https://push.example/acme", new_keys().public, "A" * 22),
+    "outreach.push.visitors.stop_push": lambda ids: visitors.Endpoint("https://push.example/acme"),
     "accounts.away.get_away": None,
     "accounts.away.set_away": lambda ids: away.AwayRule(delay=5),
 }
-OUTREACH_HARMLESS = {"create_template", "check_mail", "get_away", "set_away"}
+OUTREACH_HARMLESS = {
+    "create_template", "check_mail", "get_away", "set_away", "get_push", "add_push_device", "try_push",
+    "get_push_setting", "change_push_setting", "stop_push",
+}  # fmt: skip
 OUTREACH_EMPTY = {"list_templates"}

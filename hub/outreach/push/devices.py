@@ -94,10 +94,11 @@ def forget_device(hub: Hub, batch: Batch, device: Document) -> None:
     batch.release(_ENDPOINT, hub.signer.hash(device["endpoint"]))
 
 
-async def forget_agent(hub: Hub, scope: Scope, payload: Document) -> None:
+async def forget_agent(hub: Hub, _: Scope, payload: Document) -> None:
     """Forget the browsers of an agent who was removed (a job)."""
+    scope = Scope(payload["app"])  # agents are the installation's, and so is the job
     while found := await devices_of(hub, scope, "agent", payload["agent"]):
-        batch = Batch(Scope(scope.app))
+        batch = Batch(scope)
         for device in found:
             forget_device(hub, batch, device)
         await hub.commit(batch)

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from hub.accounts.grants import CONVERSATIONS_REPLY
 from hub.core.actor import Actor
-from hub.core.errors import Forbidden
+from hub.core.errors import NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.outreach.push.devices import Browser, device_at, forget_device, keep_device
@@ -25,10 +25,10 @@ class Endpoint(Struct, frozen=True, forbid_unknown_fields=True):
 
 @verb(CONVERSATIONS_REPLY)
 async def allow_push(hub: Hub, actor: Actor, given: Browser) -> None:
-    """Let this browser take push messages of the chat. Raises Forbidden where the application does not offer them."""
+    """Let this browser take push messages of the chat. Raises NotFound where none are offered, InvalidPayload."""
     scope = actor.scope
     if actor.kind != "contact" or scope.contact is None or not (await push_setting(hub, scope))["visitors"]:
-        raise Forbidden("Push messages are not switched on here.")
+        raise NotFound("Push messages are not switched on here.")
     await keep_device(hub, scope, "contact", scope.contact, given, browser=scope.browser)
 
 

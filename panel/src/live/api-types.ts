@@ -218,6 +218,14 @@ export type BoardColumn = {
   cursor: string | null
 }
 
+/** What a browser gave when it was asked for push messages, and its User-Agent. */
+export type Browser = {
+  endpoint: string
+  p256dh: string
+  auth: string
+  user_agent?: string
+}
+
 /** What was sent together. */
 export type Campaign = {
   id: number
@@ -747,6 +755,12 @@ export type FailedSinceBody = {
   since: string
 }
 
+/** A Firebase project and its service account, without the secret. */
+export type FcmAccount = {
+  project: string
+  email: string
+}
+
 /** One question.
  * attribute          name of the contact's attribute that the answer fills
  * longest            most characters of a text
@@ -1194,6 +1208,14 @@ export type MoveDealBody = {
   stage: number
 }
 
+/** The key that browsers subscribe with, and your browsers.
+ * operator   whether push services are told whom to write to; Apple's refuses who does not say */
+export type MyPush = {
+  key: string
+  operator: boolean
+  devices: PushDevice[]
+}
+
 /** A tag, a list or the name of an event; `merging` names the one that it is becoming a part of. */
 export type Named = {
   id: number
@@ -1636,6 +1658,47 @@ export type Profile = {
 export type Recipient = {
   kind: 'agent' | 'contact'
   id: number
+/** What changes; what is absent stays. `fcm` is the text of a service account's key file, null forgets it.
+ * visitors   offer visitors of the website to be told of answers
+ * preview    messages say what was written; else only that somebody wrote */
+export type PushChange = {
+  visitors?: boolean
+  preview?: boolean
+  fcm?: string | null
+}
+
+/** A browser of yours that takes messages; `used` is when one was taken last, or when it was added. */
+export type PushDevice = {
+  id: number
+  name: string
+  created: string
+  used: string
+  failures: number
+}
+
+/** What an application wants of push messages.
+ * problem    what Firebase said last, where it refused the account
+ * operator   whether push services are told whom to write to; Apple's refuses who does not say */
+export type PushSetting = {
+  visitors: boolean
+  preview: boolean
+  fcm: FcmAccount | null
+  problem: string | null
+  operator: boolean
+}
+
+/** What the push service said: `sent` where it took the message; it has arrived when the browser says so. */
+export type PushTried = {
+  result: 'away' | 'gone' | 'refused' | 'sent' | 'unknown'
+  said: string
+}
+
+/** The address of the browser that a message is to arrive in, and a word by which it is known there. */
+export type PushTry = {
+  endpoint: string
+  test: string
+  title?: string
+  body?: string
 }
 
 /** An event as it was kept; `is_new` where nobody had sent one of this name before. */
