@@ -192,7 +192,10 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "contact.update": (vera, {"name": "Vera"}),
         "contact.open": (ada, {"contact": contact}),
         "contact.watch": (ada, {"contacts": [contact]}),
-        "push.allow": (vera, {"endpoint": "https://push.example/1", "p256dh": new_keys().public, "auth": "A" * 22}),
+        "push.allow": (
+            vera,
+            {"endpoint": "https://push.example/1", "keys": {"p256dh": new_keys().public, "auth": "A" * 22}},
+        ),
         "push.stop": (vera, {"endpoint": "https://push.example/1"}),
     }
     assert set(calls) == {command.name for command in COMMANDS}

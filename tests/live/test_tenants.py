@@ -211,7 +211,7 @@ VISITOR_COMMANDS: dict[str, Any] = {
     "contact.update": lambda ids: {"name": "Gina"},
     "form.open": lambda ids: {"form": ids["form"]},
     "form.submit": lambda ids: {"form": ids["form"], "client_id": "x", "token": "1.x", "answers": {}},
-    "push.allow": lambda ids: {"endpoint": "https://push.example/acme", "p256dh": "x", "auth": "x"},
+    "push.allow": lambda ids: {"endpoint": "https://push.example/acme", "keys": {"p256dh": "x", "auth": "x"}},
     "push.stop": lambda ids: {"endpoint": "https://push.example/acme"},
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {

@@ -50,7 +50,7 @@ class Notice(msgspec.Struct):
 
 
 async def key_of(company: Company) -> str:
-    return str((await rest(company, "GET", "push"))["key"])
+    return str((await rest(company, "GET", "push"))["public_key"])
 
 
 async def call(company: Company, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
@@ -145,9 +145,16 @@ async def test_of_more_than_ten_browsers_the_one_that_was_used_longest_ago_is_fo
     ],
 )  # fmt: skip
 async def test_an_address_that_this_server_must_not_ask_is_refused(acme, telling, endpoint):
+    keys = telling.browser()["keys"]
     status, answer = await call(acme, "POST", "push/devices", telling.browser() | {"endpoint": endpoint})
     assert status == 400 and "endpoint" in answer["detail"], answer
-    for wrong in ({"p256dh": "AAAA"}, {"auth": "AAAA"}, {"endpoint": ""}, {"more": 1}):
+    for wrong in (
+        {"keys": keys | {"p256dh": "AAAA"}},
+        {"keys": keys | {"auth": "AAAA"}},
+        {"keys": {}},
+        {"endpoint": ""},
+        {"more": 1},
+    ):
         assert (await call(acme, "POST", "push/devices", telling.browser() | wrong))[0] == 400
     assert await devices(acme) == []
 

@@ -46,8 +46,8 @@ def web_push(way: Callable[..., Awaitable[Reply]] = post) -> WebPush:
     return WebPush(way, KEYS, "mailto:hello@acme.example", time.time)
 
 
-def for_browser(given: dict[str, str]) -> Subscription:
-    return Subscription(given["endpoint"], given["p256dh"], given["auth"])
+def for_browser(given: dict[str, Any]) -> Subscription:
+    return Subscription(given["endpoint"], given["keys"]["p256dh"], given["keys"]["auth"])
 
 
 async def test_a_browser_gets_what_was_sent_decrypted_and_signed(service):
@@ -107,7 +107,7 @@ async def test_no_answer_at_all_is_for_later_and_what_may_not_be_reached_is_for_
     async def forbidden(*_: Any) -> Reply:
         raise Unanswered("10.0.0.1 is not on the public internet.", for_good=True)
 
-    nobody = for_browser({"endpoint": "http://127.0.0.1:9/x", "p256dh": KEYS.public, "auth": "A" * 22})
+    nobody = Subscription("http://127.0.0.1:9/x", KEYS.public, "A" * 22)
     assert isinstance(await web_push().send(nobody, b"{}", seconds=60), Busy)
     assert isinstance(await web_push(forbidden).send(nobody, b"{}", seconds=60), Refused)
 

@@ -12,7 +12,7 @@ from hub.outreach import emails, templates
 from hub.outreach.mail import checking
 from hub.people.unsubscribing import Unsubscribe
 from hub.outreach.push import mine, setting, visitors
-from hub.outreach.push.devices import Browser
+from hub.outreach.push.devices import Browser, BrowserKeys
 from mobile_push.web_push import new_keys
 
 
@@ -24,7 +24,7 @@ async def template_of_acme(hub: Hub, actor: Actor) -> int:
 
 async def push_device_of_acme(hub: Hub, actor: Actor) -> int:
     """Let a browser of Acme's agent take push messages, by the verb; return its id."""
-    browser = Browser("https://push.example/acme", new_keys().public, "A" * 22)
+    browser = Browser("https://push.example/acme", BrowserKeys(new_keys().public, "A" * 22))
     return (await mine.add_push_device(hub, actor, browser)).id
 
 
@@ -45,13 +45,15 @@ OUTREACH_INPUTS: dict[str, Any] = {
     "outreach.checking.check_mail": lambda ids: checking.MailTry("gina@globex.example"),
     "outreach.push.mine.get_push": None,
     "outreach.push.mine.add_push_device": lambda ids: Browser(
-        f"https://push.example/{ids['app']}", new_keys().public, "A" * 22
+        f"https://push.example/{ids['app']}", BrowserKeys(new_keys().public, "A" * 22)
     ),
     "outreach.push.mine.remove_push_device": lambda ids: mine.DeviceRef(ids["push_device"]),
     "outreach.push.mine.try_push": lambda ids: mine.PushTry("https://push.example/acme", "abcdefgh"),
     "outreach.push.setting.get_push_setting": None,
     "outreach.push.setting.change_push_setting": lambda ids: setting.PushChange(visitors=True),
-    "outreach.push.visitors.allow_push": lambda ids: Browser("https://push.example/acme", new_keys().public, "A" * 22),
+    "outreach.push.visitors.allow_push": lambda ids: Browser(
+        "https://push.example/acme", BrowserKeys(new_keys().public, "A" * 22)
+    ),
     "outreach.push.visitors.stop_push": lambda ids: visitors.Endpoint("https://push.example/acme"),
     "accounts.away.get_away": None,
     "accounts.away.set_away": lambda ids: away.AwayRule(delay=5),

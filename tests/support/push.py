@@ -52,10 +52,10 @@ class Browser:
         self.subscription = Subscription(given["endpoint"], given["keys"]["p256dh"], given["keys"]["auth"])
 
     @property
-    def body(self) -> dict[str, str]:
+    def body(self) -> dict[str, Any]:
         """What it tells the hub."""
         keys = self.subscription
-        return {"endpoint": keys.endpoint, "p256dh": keys.p256dh, "auth": keys.auth, "user_agent": FIREFOX}
+        return {"endpoint": keys.endpoint, "keys": {"p256dh": keys.p256dh, "auth": keys.auth}, "user_agent": FIREFOX}
 
     async def got(self) -> list[Any]:
         """Return what was decrypted, each read as JSON."""
@@ -112,9 +112,10 @@ class Telling:
         self.got.append({name.lower(): value for name, value in request.headers.items()})
         return self.answers.pop(0) if self.answers else web.Response(status=201)
 
-    def browser(self, name: str = "b") -> dict[str, str]:
+    def browser(self, name: str = "b") -> dict[str, Any]:
         """Return what a browser that subscribed here tells the hub."""
-        return {"endpoint": f"{self.url}/{name}", "p256dh": new_keys().public, "auth": "AAAAAAAAAAAAAAAAAAAAAA"}
+        keys = {"p256dh": new_keys().public, "auth": "A" * 22}
+        return {"endpoint": f"{self.url}/{name}", "keys": keys, "expirationTime": None}
 
 
 class Firebase:

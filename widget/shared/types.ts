@@ -219,7 +219,7 @@ export type Commands = {
   ]
   'form.open': [{ form: number; language?: string }, { form: ShownForm }]
   'form.submit': [FilledForm, TakenForm]
-  'push.allow': [{ endpoint: string; p256dh: string; auth: string; user_agent?: string }, object]
+  'push.allow': [PushSubscriptionJSON & { user_agent?: string }, object]
   'push.stop': [{ endpoint: string }, object]
   'contact.open': [{ contact: number }, { contact: ContactDetail; pages: Page[]; conversations: Conversation[] }]
   'contact.watch': [{ contacts: number[] }, object]

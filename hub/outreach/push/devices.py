@@ -28,12 +28,19 @@ _TRIES = 4
 Who = Literal["agent", "contact"]
 
 
-class Browser(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a browser gave when it was asked for push messages, and its User-Agent."""
+class BrowserKeys(Struct, frozen=True, forbid_unknown_fields=True):
+    """The keys that messages to a browser are encrypted with, as base64url."""
 
-    endpoint: Annotated[str, Meta(min_length=1, max_length=2_048)]
     p256dh: Annotated[str, Meta(min_length=1, max_length=200)]
     auth: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class Browser(Struct, frozen=True, forbid_unknown_fields=True):
+    """A PushSubscription as the browser writes it as JSON, and its User-Agent."""
+
+    endpoint: Annotated[str, Meta(min_length=1, max_length=2_048)]
+    keys: BrowserKeys
+    expirationTime: float | None = None
     user_agent: Annotated[str, Meta(max_length=1_024)] = ""
 
 
@@ -49,7 +56,7 @@ async def keep_device(
     _check(hub, given)
     now, facts = hub.clock.now(), browser_facts(given.user_agent)
     fields: Document = {
-        "endpoint": given.endpoint, "p256dh": given.p256dh, "auth": given.auth, "agent": None, "contact": None,
+        "endpoint": given.endpoint, "p256dh": given.keys.p256dh, "auth": given.keys.auth, "agent": None, "contact": None,
         "browser": browser, "name": " · ".join(facts[part] for part in ("browser", "os") if part in facts)[:80],
         "used": now, "failures": 0, who: id,
     }  # fmt: skip
@@ -110,11 +117,16 @@ def subscription_of(device: Document) -> Subscription:
 
 
 def _check(hub: Hub, given: Browser) -> None:
-    for name in ("endpoint", "p256dh", "auth", "user_agent"):
-        check_text(getattr(given, name), name)
+    for name, text in (
+        ("endpoint", given.endpoint),
+        ("user_agent", given.user_agent),
+        ("p256dh", given.keys.p256dh),
+        ("auth", given.keys.auth),
+    ):
+        check_text(text, name)
     try:
         hub.part(Fetch).check(given.endpoint, secure=True)
-        check_keys(Subscription(given.endpoint, given.p256dh, given.auth))
+        check_keys(Subscription(given.endpoint, given.keys.p256dh, given.keys.auth))
     except FetchRefused as error:
         raise InvalidPayload(f"Messages can't be sent to the `endpoint`. {error}") from None
     except ValueError as error:

@@ -41,7 +41,7 @@ class MyPush(Struct, frozen=True):
     operator   whether push services are told whom to write to; Apple's refuses who does not say
     """
 
-    key: str
+    public_key: str
     operator: bool
     devices: list[PushDevice]
 
