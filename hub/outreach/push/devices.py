@@ -117,12 +117,13 @@ def subscription_of(device: Document) -> Subscription:
 
 
 def _check(hub: Hub, given: Browser) -> None:
-    for name, text in (
-        ("endpoint", given.endpoint),
-        ("user_agent", given.user_agent),
-        ("p256dh", given.keys.p256dh),
-        ("auth", given.keys.auth),
-    ):
+    said = {
+        "endpoint": given.endpoint,
+        "user_agent": given.user_agent,
+        "p256dh": given.keys.p256dh,
+        "auth": given.keys.auth,
+    }
+    for name, text in said.items():
         check_text(text, name)
     try:
         hub.part(Fetch).check(given.endpoint, secure=True)

@@ -218,12 +218,18 @@ export type BoardColumn = {
   cursor: string | null
 }
 
-/** What a browser gave when it was asked for push messages, and its User-Agent. */
+/** A PushSubscription as the browser writes it as JSON, and its User-Agent. */
 export type Browser = {
   endpoint: string
+  keys: BrowserKeys
+  expirationTime?: number | null
+  user_agent?: string
+}
+
+/** The keys that messages to a browser are encrypted with, as base64url. */
+export type BrowserKeys = {
   p256dh: string
   auth: string
-  user_agent?: string
 }
 
 /** What was sent together. */
@@ -1211,7 +1217,7 @@ export type MoveDealBody = {
 /** The key that browsers subscribe with, and your browsers.
  * operator   whether push services are told whom to write to; Apple's refuses who does not say */
 export type MyPush = {
-  key: string
+  public_key: string
   operator: boolean
   devices: PushDevice[]
 }
