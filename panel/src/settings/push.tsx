@@ -68,7 +68,7 @@ function Contacts({ setting }: { setting: PushSetting }) {
       {setting.visitors && (
         <div className={css.lines}>
           <p className={css.note}>{t('push.workerWhat')}</p>
-          <pre className={own.code}>{`importScripts('${location.origin}/push-worker.js')`}</pre>
+          <p><code className={own.code}>{`importScripts('${location.origin}/push-worker.js')`}</code></p>
         </div>
       )}
       {failed && <p className={own.error} role="alert">{t('failed.action')}</p>}
