@@ -25,6 +25,7 @@ from hub.outreach import emails, letters
 from hub.outreach.chat_mail import ChatMail
 from hub.outreach.keeping import OutreachKeeper
 from hub.outreach.push import devices
+from hub.outreach.push.contacts import Push
 from hub.outreach.push.keeping import PushKeeper
 from hub.people import views
 from hub.people.companies import companies, members
@@ -138,7 +139,7 @@ def connect(hub: Hub) -> None:
         hub.jobs.register(kind, work, bulk=kind in BULK)
     hub.part(Keepers).all += KEEPERS
     hub.part(Keepers).ageing |= AGEING
-    hub.part(Channels).all += [ChatMail()]
+    hub.part(Channels).all += [Push(), ChatMail()]
     hub.part(Resending).by_kind |= {"contact": fallback.send_again}
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)

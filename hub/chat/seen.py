@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from hub.chat.collections import DELIVERIES
+from hub.chat.deliveries import announce_delivery
 from hub.core.hub import Hub
 from storage.engine import Batch, Missing, Scope
 
@@ -29,4 +30,5 @@ async def mark_seen(hub: Hub, scope: Scope, delivery: int, deed: Deed, *, contac
             await hub.commit(batch)
         except Missing:
             return False  # erased meanwhile
+        await announce_delivery(hub, scope, delivery)
     return True

@@ -14,16 +14,16 @@ from aiohttp import web
 
 from hub.accounts.agents import AgentRef, remove_agent
 from hub.accounts.grants import OWNER
+from hub.chat.channels import ChannelAway, Missed, Unreachable
 from hub.chat.collections import CONVERSATIONS, DELIVERIES, MESSAGES
 from hub.chat.deliveries import begin_delivery
-from hub.chat.fallback import Missed, Unreachable
 from hub.core.actor import Actor
 from hub.core.installation import installation_facts, installation_keys
 from hub.core.settings import Settings
 from hub.outreach.collections import PUSH_DEVICES
 from hub.outreach.push.agents import LARGEST, AgentPush, notice_message
 from hub.outreach.push.contacts import Push
-from hub.outreach.push.handing import PushAway, topic_of
+from hub.outreach.push.handing import topic_of
 from hub.outreach.push.keys import PushKeys, has_operator, operator_of
 from hub.people.collections import CONTACTS
 from mobile_push.web_push import new_keys
@@ -225,10 +225,10 @@ async def test_a_push_service_that_is_busy_is_waited_for_as_long_as_it_says_and_
     await rest(acme, "POST", "push/devices", telling.browser())
     for answer, after in (
         (web.Response(status=429, headers={"Retry-After": "120"}), 120_000),
-        (web.Response(status=503), None),
+        (web.Response(status=503), 0),
     ):
         telling.answers = [answer]
-        with pytest.raises(PushAway) as away:
+        with pytest.raises(ChannelAway) as away:
             await push.send(hub, scope, ada, Notice())
         assert away.value.after == after and len(await devices(acme)) == 1
     await push.send(hub, scope, ada, Notice())
@@ -460,7 +460,7 @@ async def test_a_quota_is_waited_for_and_a_refused_account_is_told_to_its_owner(
     await Phone(acme).ping(email="vera@example.com")
     missed = await missed_of(acme, await acme.visitor(identity={"email": "vera@example.com"}), "Yes")
     firebase.busy = {"token-1": "9"}
-    with pytest.raises(PushAway) as away:
+    with pytest.raises(ChannelAway) as away:
         await sent(acme, missed)
     assert away.value.after == 9_000
     firebase.wrong = {"token-1"}

@@ -10,9 +10,9 @@ from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.outreach import emails, templates
 from hub.outreach.mail import checking
-from hub.people.unsubscribing import Unsubscribe
 from hub.outreach.push import mine, setting, visitors
 from hub.outreach.push.devices import Browser, BrowserKeys
+from hub.people.unsubscribing import Unsubscribe
 from mobile_push.web_push import new_keys
 
 
@@ -42,7 +42,6 @@ OUTREACH_INPUTS: dict[str, Any] = {
     "chat.deliveries.list_message_deliveries": lambda ids: deliveries.ListChatDeliveries(ids["conversation"]),
     "chat.deliveries.send_delivery_again": lambda ids: deliveries.ChatDeliveryRef(1),
     "people.unsubscribing.unsubscribe": lambda ids: Unsubscribe(ids["contact"]),
-    "outreach.checking.check_mail": lambda ids: checking.MailTry("gina@globex.example"),
     "outreach.push.mine.get_push": None,
     "outreach.push.mine.add_push_device": lambda ids: Browser(
         f"https://push.example/{ids['app']}", BrowserKeys(new_keys().public, "A" * 22)

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from hub.accounts.applications import member
-from hub.chat.fallback import Unreachable
+from hub.chat.channels import Unreachable
 from hub.core.hub import Hub
 from hub.outreach.push.devices import devices_of
 from hub.outreach.push.handing import Handing, settle, topic_of
@@ -37,7 +37,7 @@ class AgentPush:
     async def send(self, hub: Hub, scope: Scope, agent: int, notice: Any) -> str:
         """Send it to all browsers of the agent; return the id by which a repeated one replaces it.
 
-        Raises Unreachable where none takes messages any more, PushAway where one may later.
+        Raises Unreachable where none takes messages any more, ChannelAway where one may later.
         """
         message = notice_message(hub, scope, notice)
         devices = await devices_of(hub, scope, "agent", agent)

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from hub.accounts.applications import application
 from hub.accounts.grants import SYSTEM
+from hub.chat.channels import Letter, Missed, Unreachable
 from hub.chat.conversations import get_conversation
-from hub.chat.fallback import Letter, Missed, Unreachable
 from hub.core.actor import Actor
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
@@ -64,7 +64,7 @@ class Push:
             return True
         return bool(setting["visitors"] and await devices_of(hub, scope, "contact", contact["id"]))
 
-    async def write(self, hub: Hub, scope: Scope, missed: Missed, delivery: int = 0) -> Letter:
+    async def write(self, hub: Hub, scope: Scope, missed: Missed, delivery: int) -> Letter:
         """Return the message, in the person's language: who wrote, and the first words."""
         app = await application(hub, scope.app)
         words = _WORDS[language_of(missed.contact, app.locale)]
@@ -83,7 +83,7 @@ class Push:
         return Letter(f"{tag}-{missed.through}", content.title, content)
 
     async def send(self, hub: Hub, scope: Scope, letter: Letter) -> None:
-        """Send it to all devices. Raises Unreachable where none takes messages any more, PushAway where one may later."""
+        """Send it to all devices. Raises Unreachable where none takes messages any more, ChannelAway where one may later."""
         push: ContactPush = letter.content
         outcomes = [*await self._to_browsers(hub, scope, push), *await self._to_phones(hub, scope, push)]
         try:

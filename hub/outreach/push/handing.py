@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
+from hub.chat.channels import ChannelAway
 from hub.core.fetch import Fetch, FetchError, FetchRefused
 from hub.core.hub import Hub
 from hub.outreach.collections import PUSH_DEVICES
@@ -26,14 +27,6 @@ _MOST_FAILURES = 10
 """Refusals in a row after which a browser is forgotten: what its push service has against it does not pass."""
 _ANSWER = 65_536
 _TIME = 10.0
-
-
-class PushAway(Exception):
-    """No push service took the message now; `after` milliseconds is when to try again, where one of them said so."""
-
-    def __init__(self, said: str, after: int | None) -> None:
-        super().__init__(said)
-        self.after = after
 
 
 class Handing:
@@ -145,12 +138,12 @@ def topic_of(tag: str) -> str:
 
 
 def settle(outcomes: Sequence[Outcome]) -> None:
-    """Return where at least one device took the message. Raises PushAway where one may later, else LookupError."""
+    """Return where at least one device took the message. Raises ChannelAway where one may later, else LookupError."""
     if any(isinstance(each, Taken) for each in outcomes):
         return
     busy = [each for each in outcomes if isinstance(each, Busy)]
     if busy:
         waits = [each.seconds for each in busy if each.seconds is not None]
-        raise PushAway(busy[0].said, int(max(1.0, min(waits)) * 1000) if waits else None)
+        raise ChannelAway(int(max(1.0, min(waits)) * 1000) if waits else 0, busy[0].said)
     said = [each.said for each in outcomes if isinstance(each, Gone | Refused) and each.said]
     raise LookupError(said[0] if said else "No device takes push messages any more.")

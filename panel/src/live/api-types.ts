@@ -1660,10 +1660,6 @@ export type Profile = {
   enriched: Enriched
 }
 
-/** Who gets a letter. */
-export type Recipient = {
-  kind: 'agent' | 'contact'
-  id: number
 /** What changes; what is absent stays. `fcm` is the text of a service account's key file, null forgets it.
  * visitors   offer visitors of the website to be told of answers
  * preview    messages say what was written; else only that somebody wrote */
@@ -1705,6 +1701,12 @@ export type PushTry = {
   test: string
   title?: string
   body?: string
+}
+
+/** Who gets a letter. */
+export type Recipient = {
+  kind: 'agent' | 'contact'
+  id: number
 }
 
 /** An event as it was kept; `is_new` where nobody had sent one of this name before. */
