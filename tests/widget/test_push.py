@@ -138,8 +138,8 @@ async def test_a_click_while_the_website_is_closed_opens_its_page_and_the_chat_i
     await running.evaluate("() => { self.opened = []; clients.matchAll = async () => []; clients.openWindow = async (url) => { opened.push(url) } }")
     origin = worker.origin
     urls = (f"{origin}/tea#switchboard", "https://evil.example/#switchboard", f"{origin}.evil.example/", "")
-    for number, url in enumerate(urls):
-        await worker.push({"title": "Ada", "body": "Yes", "tag": f"c{number}", "url": url})
+    for url in urls:
+        await running.evaluate("(url) => registration.showNotification('Ada', { data: { url } })", url)
         await worker.shows()
         await worker.click()
         await worker.shows(0)
