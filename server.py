@@ -49,6 +49,7 @@ from hub.moving.order import Move, MoveOrder
 from hub.outreach import collections as outreach
 from hub.outreach.mail.sender import installation_sender
 from hub.outreach.mail.sending import Post
+from hub.outreach.push.handing import Handing
 from hub.people import collections as people
 from hub.people.importing.imports import Import
 from hub.people.segments.membership import Membership
@@ -110,6 +111,7 @@ async def open_hub(settings: Settings, *, busy: bool = False) -> AsyncIterator[H
             yield hub
         finally:
             await hub.stop()
+            await hub.part(Handing).close()
             await hub.part(Fetch).close()
             hub.part(Post).close()
             hub.part(Nodes).part()

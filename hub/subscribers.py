@@ -25,6 +25,9 @@ from hub.outreach import emails, letters
 from hub.outreach.chat_mail import ChatMail
 from hub.outreach.keeping import OutreachKeeper
 from hub.outreach.mail.sending import can_mail
+from hub.outreach.push import devices
+from hub.outreach.push.contacts import Push
+from hub.outreach.push.keeping import PushKeeper
 from hub.people import views
 from hub.people.companies import companies, members
 from hub.people.enriching import enriching, many, occasions
@@ -89,6 +92,7 @@ JOBS: dict[str, Work] = {
     releasing.RELEASE_COMPANY: releasing.release_company,
     letters.LETTER: letters.send_letter,
     emails.SEND: emails.deliver,
+    devices.FORGET_AGENT: devices.forget_agent,
     outbox.SPREAD: spreading.spread,
     webhooks.FORGET: webhooks.forget,
 }
@@ -99,7 +103,7 @@ BULK = {ingesting.COUNT, outbox.SPREAD}
 
 KEEPERS: list[Keeper] = [
     PeopleKeeper(), ChatKeeper(), LettersKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper(), FormsKeeper(),
-    OutreachKeeper(), WebhooksKeeper(),
+    OutreachKeeper(), PushKeeper(), WebhooksKeeper(),
 ]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
@@ -120,6 +124,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (CompanyDeleted, releasing.RELEASE_COMPANY, 0),
     (CompanyDeleted, releasing.RELEASE_COMPANY, releasing.LATE),
     (AgentRemoved, views.LEFT, 0),
+    (AgentRemoved, devices.FORGET_AGENT, 0),
     (ConfirmationAsked, letters.LETTER, 0),
     (AgentRemoved, groups.LEAVE, 0),
     (GroupRemoved, applying.FORGET, 0),
@@ -136,8 +141,8 @@ def connect(hub: Hub) -> None:
         hub.jobs.register(kind, work, bulk=kind in BULK)
     hub.part(Keepers).all += KEEPERS
     hub.part(Keepers).ageing |= AGEING
-    hub.part(Channels).all += [ChatMail()]
     hub.part(WayOut).is_open = can_mail
+    hub.part(Channels).all += [Push(), ChatMail()]
     hub.part(Resending).by_kind |= {"contact": fallback.send_again}
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)

@@ -96,31 +96,34 @@ const modules = {
 async function smaller({ outputFiles }, module = true) {
   return Promise.all(outputFiles.map(async ({ path, text }) => {
     const { code } = await minify(text, { module, ecma: 2020, compress: { passes: 3, ecma: 2020 } })
-    const hash = createHash('sha256').update(code).digest('hex').slice(0, 8)
-    const name = basename(path).replace(/\.[0-9A-Z]{8}\.js$/, `.${hash}.js`)
-    return { path: join(dirname(path), name), contents: code }
+    return called(path, hashOf(code), code)
   }))
+}
+
+const hashOf = (text) => createHash('sha256').update(text).digest('hex').slice(0, 8)
+const called = (path, hash, contents) => ({ path: join(dirname(path), basename(path).replace(/\.[0-9A-Za-z]{8}\.js$/, `.${hash}.js`)), contents })
+
+/** Gives all files the same hash: the chat then need not know one for each, and has fifty bytes less. */
+function together(files) {
+  const hash = hashOf(files.map(({ contents }) => contents).join())
+  return files.map(({ path, contents }) => called(path, hash, contents))
 }
 
 /** From the name of each entry to the name of its file. */
 const named = (files) =>
   Object.fromEntries(files.map(({ path }) => [basename(path).split('.')[0], basename(path)]))
 
-/** Without the words of other languages: a name is twenty bytes that hardly pack. */
-const spoken = (files, language) =>
-  Object.fromEntries(Object.entries(files).filter(([name]) => !LANGUAGES.some((other) => other !== language && name.endsWith(other))))
-
 // Three steps, because each one names the files of the one before. The later chunks borrow `h` from the chat.
-const later = await smaller(await build({
+const later = together(await smaller(await build({
   ...modules,
   entryPoints: [
-    ...['attachment', 'emoji', 'facts', 'files', 'forms', 'note', 'notices'].map((name) => ({ in: `./src/later/${name}`, out: name })),
+    ...['attachment', 'emoji', 'facts', 'files', 'forms', 'note', 'notices', 'push'].map((name) => ({ in: `./src/later/${name}`, out: name })),
     ...LANGUAGES.map((language) => ({ in: `./shared/locales/${language}/widget-later.json`, out: language })),
     ...LANGUAGES.map((language) => ({ in: `./shared/locales/${language}/form.json`, out: `form-${language}` })),
   ],
   inject: ['src/later/kit.ts'],
   jsxFactory: 'kit.h',
-}))
+})))
 /** The chat speaks one language from the start: one request less, and the words pack better beside the code. */
 const chats = await Promise.all(LANGUAGES.map(async (language) =>
   smaller(await build({
@@ -129,7 +132,7 @@ const chats = await Promise.all(LANGUAGES.map(async (language) =>
     alias: { words: `./shared/locales/${language}/widget.json` },
     inject: ['src/ui/h.ts'],
     jsxFactory: 'h',
-    define: { LATER: JSON.stringify(spoken(named(later), language)), LANGUAGE: JSON.stringify(language) },
+    define: { LATER: JSON.stringify(basename(later[0].path).split('.')[1]), LANGUAGE: JSON.stringify(language) },
   })),
 ))
 const first = Object.assign({}, ...chats.map(named))
@@ -142,11 +145,19 @@ const loader = await smaller(await build({
   outdir: folder,
 }), false)
 
+// Imported by a file of the website itself, so its name stays for ever.
+const worker = await smaller(await build({
+  ...common,
+  entryPoints: { 'push-worker': 'src/worker/push-worker.ts' },
+  format: 'iife',
+  outdir: folder,
+}), false)
+
 await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
-for (const { path, contents } of [later, ...chats, loader].flat()) {
+for (const { path, contents } of [later, ...chats, loader, worker].flat()) {
   await writeFile(path, contents)
 }
 // Which file is which, for tests and for whoever looks.
-const manifest = { loader: 'widget.js', first, later: named(later) }
+const manifest = { loader: 'widget.js', worker: 'push-worker.js', first, later: named(later) }
 await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n')

@@ -90,9 +90,13 @@ class Fetch:
         redirects: int = 3,
         limit: int = LIMIT,
         time: float = TIME,
+        secure: bool = False,
     ) -> Answer:
-        """Return the answer, whatever its status. Raises FetchError; `limit` is in bytes, `time` in seconds."""
-        asked = _Asked(method.upper(), self._checked(url), dict(headers or {}), body)
+        """Return the answer, whatever its status. Raises FetchError; `limit` is in bytes, `time` in seconds.
+
+        With `secure` it asks over https alone, but what the operator has named also over http.
+        """
+        asked = _Asked(method.upper(), self._checked(url, secure), dict(headers or {}), body)
         try:
             async with asyncio.timeout(time):
                 for _ in range(redirects + 1):
@@ -104,9 +108,9 @@ class Fetch:
             raise FetchTimedOut(f"{asked.url.host} did not answer within {time:g} seconds.") from None
         raise FetchRefused(f"{asked.url.host} leads on to another address again and again.")
 
-    def check(self, url: str) -> None:
+    def check(self, url: str, *, secure: bool = False) -> None:
         """Raise FetchRefused where an address may not be asked, as far as that shows before its name is looked up."""
-        self._checked(url)
+        self._checked(url, secure)
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -150,7 +154,7 @@ class Fetch:
 
     # ── where to ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _checked(self, url: str) -> URL:
+    def _checked(self, url: str, secure: bool = False) -> URL:
         """Return an address that may be asked for, as far as it can be seen before its name is looked up."""
         try:
             found = URL(url)
@@ -167,6 +171,8 @@ class Fetch:
             named = self._allowed.holds(address)
             if not named and not is_public(address):
                 raise FetchRefused(_forbidden(host))
+        if secure and found.scheme != "https" and not named:
+            raise FetchRefused("The address has to begin with https://.")
         # A network of the operator is known only when the name has been looked up, so a port of its own is left to that.
         if port != _PORTS[found.scheme] and not named and not (address is None and self._allowed.networks):
             raise FetchRefused(f"Only the ports 80 and 443 may be asked, not {port}.")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from hub.core.collections import INSTALLATION_FACTS
-from storage.engine import INSTALLATION, Batch, Document, Duplicate, Engine
+from storage.engine import INSTALLATION, Batch, Document, Duplicate, Engine, GuardFailed
+from storage.filters import Eq
 
 _THE_ONE = 1
 
@@ -23,6 +25,21 @@ async def installation_facts(store: Engine) -> Document:
         facts = await store.get(INSTALLATION, INSTALLATION_FACTS, _THE_ONE)
         assert facts is not None
     return facts
+
+
+async def installation_keys(store: Engine, name: str, make: Callable[[], Document]) -> Document:
+    """Return the keys that are kept under a name, making them when first asked for. Nodes that ask at once agree."""
+    kept: Document | None = (await installation_facts(store)).get(name)
+    if kept is None:
+        batch = Batch(INSTALLATION)
+        batch.guard(INSTALLATION_FACTS, _THE_ONE, Eq(name, None))
+        batch.patch(INSTALLATION_FACTS, _THE_ONE, set={name: make()})
+        try:
+            await store.commit(batch)
+        except GuardFailed:
+            pass
+        kept = (await installation_facts(store))[name]
+    return kept
 
 
 async def remember_demo(store: Engine, app: int) -> None:

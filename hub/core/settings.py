@@ -83,6 +83,12 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(pattern=r"^https?://[^/\s]+\S*$", description="Where FullContact, which enriches contacts, is asked."),
     ] = "https://api.fullcontact.com/v3/"
+    fcm_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^https?://[^/\s]+\S*$", description="Where Firebase takes push messages to mobile applications."
+        ),
+    ] = "https://fcm.googleapis.com/"
     frame_limit: Annotated[Positive, Meta(description="Largest frame a socket may send, in bytes.")] = 65_536
     text_limit: Annotated[Positive, Meta(description="Longest message, in bytes of UTF-8.")] = 16_384
     attachment_limit: Annotated[
@@ -257,6 +263,7 @@ _FORMS = {
     "mongo_url": "an address like mongodb://host:27017/switchboard",
     "redis_url": "an address like redis://host:6379/0",
     "fullcontact_url": "an address like https://api.fullcontact.com/v3/",
+    "fcm_url": "an address like https://fcm.googleapis.com/",
     "smtp_url": "an address like smtp://user:password@mail.example:587?starttls=1",
     "dkim_key": "a private key as PEM, which begins with -----BEGIN; HUB_DKIM_KEY_FILE names its file",
     "dkim_selector": "a name like hub2026",

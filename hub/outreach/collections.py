@@ -14,4 +14,9 @@ EMAILS = Collection("emails", indexes=(Index(("contact",)), Index(("campaign",))
 MAIL_SENDERS = Collection("mail_senders")
 """Over what the application's mails go out: all its senders in one document, whose id is that of the application."""
 
-COLLECTIONS = (TEMPLATES, TEMPLATE_VERSIONS, CAMPAIGNS, EMAILS, MAIL_SENDERS)
+PUSH_DEVICES = Collection("push_devices", indexes=(Index(("agent",)), Index(("contact",))))
+"""Browsers that take push messages, each of one agent or of one contact."""
+PUSH_SETTINGS = Collection("push_settings")
+"""One for each application, by its id."""
+
+COLLECTIONS = (TEMPLATES, TEMPLATE_VERSIONS, CAMPAIGNS, EMAILS, MAIL_SENDERS, PUSH_DEVICES, PUSH_SETTINGS)

@@ -197,7 +197,7 @@ class TestDemo:
             got = await web.get(f"{shop.url}/demo/{path}")
             html = got.body.decode()
             assert got.status == 200 and f'src="{shop.url}/widget.js"' in html
-            key = re.search(r'window\.civchat = {"apiKey": "(\w{6})"}', html).group(1)
+            key = re.search(r'window\.civchat = {"apiKey": "(\w{6})"', html).group(1)
         assert (await web.get(f"{shop.url}/demo")).headers["Location"] == "/demo/"
         assert (await web.get(f"{shop.url}/demo/nothing")).status == 404
         assert key

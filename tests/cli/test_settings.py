@@ -32,7 +32,7 @@ def test_every_setting_has_an_option_a_variable_a_line_in_the_file_a_default_and
     default = getattr(Settings(), name)
     usual = 7 if isinstance(default, int | float) else "other"
     other = {"log_format": "json", "log_level": "debug", "demo": True, "public_url": "https://chat.example",
-             "trusted_proxies": "10.0.0.0/8", "fullcontact_url": "https://enrich.example/v3/",
+             "trusted_proxies": "10.0.0.0/8", "fullcontact_url": "https://enrich.example/v3/", "fcm_url": "https://fcm.example/",
              "mongo_url": "mongodb://db/", "redis_url": "redis://cache/",
              "smtp_url": "smtp://mail.example:25", "dkim_key": "-----BEGIN PRIVATE KEY-----"}.get(name, usual)  # fmt: skip
     file = tmp_path / "hub.toml"

@@ -28,10 +28,11 @@ from hub.people.merging import merges
 from hub.people.operations import operations
 from hub.people.segments import segments
 from hub.people.tracking import pages
+from mobile_push.web_push import new_keys
 from storage.engine import Batch, Scope
 from tests.crm.inputs import crm_of_acme, product_event
 from tests.support.cast import ConnectRefused, Visitor
-from tests.support.forms import EMAIL, make_form, patient_token
+from tests.support.forms import EMAIL, make_form, patient_token, rest
 from tests.support.house import ROOT
 
 COMMITTED = ROOT / "docs" / "protocol.md"
@@ -168,6 +169,7 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
     number = (await vera.says("Good morning"))["conversation"]
     contact = vera.session["contact"]["id"]
     form = (await make_form(acme, EMAIL))["id"]
+    await rest(acme, "PATCH", "push/setting", {"visitors": True})
     filled = {"client_id": "f", "token": patient_token(acme, form), "answers": {"email": "vera@acme.example"}}
     calls = {
         "form.open": (vera, {"form": form}),
@@ -190,6 +192,11 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "contact.update": (vera, {"name": "Vera"}),
         "contact.open": (ada, {"contact": contact}),
         "contact.watch": (ada, {"contacts": [contact]}),
+        "push.allow": (
+            vera,
+            {"endpoint": "https://push.example/1", "keys": {"p256dh": new_keys().public, "auth": "A" * 22}},
+        ),
+        "push.stop": (vera, {"endpoint": "https://push.example/1"}),
     }
     assert set(calls) == {command.name for command in COMMANDS}
     for command in COMMANDS:

@@ -71,7 +71,14 @@ from hub.webhooks.webhooks import NewWebhook, WebhookChange, WebhookRef
 from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
 from tests.moving.inputs import MOVING_EMPTY, MOVING_HARMLESS, MOVING_INPUTS
 from tests.support.forms import patient_token
-from tests.support.outreach import OUTREACH_EMPTY, OUTREACH_HARMLESS, OUTREACH_INPUTS, sender_of_acme, template_of_acme
+from tests.support.outreach import (
+    OUTREACH_EMPTY,
+    OUTREACH_HARMLESS,
+    OUTREACH_INPUTS,
+    push_device_of_acme,
+    sender_of_acme,
+    template_of_acme,
+)
 from tests.support.people import in_pieces, settled
 from tests.support.snapshot import everything_of
 
@@ -143,6 +150,7 @@ async def acme_talk(house, acme, globex):
     ids |= await crm_of_acme(house.hub, actor, ids["contact"])
     ids["template"] = await template_of_acme(house.hub, actor)
     ids["mail_sender"] = await sender_of_acme(house.hub, actor)
+    ids["push_device"] = await push_device_of_acme(house.hub, actor)
     keys = await VERBS["accounts.keys.list_keys"].call(house.hub, type(actor)("agent", 1, "Ada", actor.scope, OWNER))
     ids["api_key"] = keys.keys[0].id
     hook = await VERBS["webhooks.webhooks.create_webhook"].call(
@@ -205,6 +213,8 @@ VISITOR_COMMANDS: dict[str, Any] = {
     "contact.update": lambda ids: {"name": "Gina"},
     "form.open": lambda ids: {"form": ids["form"]},
     "form.submit": lambda ids: {"form": ids["form"], "client_id": "x", "token": "1.x", "answers": {}},
+    "push.allow": lambda ids: {"endpoint": "https://push.example/acme", "keys": {"p256dh": "x", "auth": "x"}},
+    "push.stop": lambda ids: {"endpoint": "https://push.example/acme"},
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {
     "resume": lambda answer: all(stream == {"reload": True} for stream in answer["streams"].values()),
@@ -214,6 +224,7 @@ ANSWERS: dict[str, Any] = {
     "event": lambda answer: answer == {"ok": True},
     "contact.update": lambda answer: answer["contact"]["name"] == "Gina",
     "contact.watch": lambda answer: answer == {"ok": True},
+    "push.stop": lambda answer: answer == {"ok": True},
 }
 """Commands that have a right answer of their own; all the others have to say `not_found`."""
 

@@ -25,6 +25,7 @@ FOLDERS = {
     "keys": ("settings",),
     "mail": ("settings",),
     "letters": ("conversation", "settings"),
+    "push": ("settings",),
     "groups": ("settings",),
     "enrichment": ("people", "settings"),
     "labels": ("settings",),

@@ -302,9 +302,10 @@ OF_CONTACTS = {
     "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs", "form_submissions",
     "answered_forms", "deals", "activities", "crm_notes", "tickets", "emails", "webhook_deliveries",
     "deliveries",
+    "push_devices",
 }  # fmt: skip
 """What a keeper hands out and erases; the tests above look into all of it, tests/crm/test_crm_privacy.py
-and tests/webhooks/test_deliveries.py."""
+tests/webhooks/test_deliveries.py and tests/push/test_push.py."""
 
 
 def test_whatever_is_kept_of_a_contact_has_a_keeper():
@@ -332,6 +333,7 @@ NOT_OF_CONTACTS = {
     "segments": "the same",
     "group_rules": "which segments go to which group of agents",
     "segment_sizes": "numbers",
+    "push_settings": "rules of the application",
     "operations": "what was asked of many contacts at once",
     "changed_contacts": "ids alone, by which that is taken back; those of erased contacts lead nowhere",
     "pipelines": "names that the application gave",

@@ -10,7 +10,10 @@ from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.outreach import emails, templates
 from hub.outreach.mail import checking, senders
+from hub.outreach.push import mine, setting, visitors
+from hub.outreach.push.devices import Browser, BrowserKeys
 from hub.people.unsubscribing import Unsubscribe
+from mobile_push.web_push import new_keys
 
 
 async def template_of_acme(hub: Hub, actor: Actor) -> int:
@@ -23,6 +26,12 @@ async def sender_of_acme(hub: Hub, actor: Actor) -> int:
     """Make a sender of mails, by the verb; return its id."""
     new = senders.NewSender(address="hello@acme.example", host="smtp.acme.example", password="Acme's secret", dkim=[])
     return (await senders.create_sender(hub, actor, new)).id
+
+
+async def push_device_of_acme(hub: Hub, actor: Actor) -> int:
+    """Let a browser of Acme's agent take push messages, by the verb; return its id."""
+    browser = Browser("https://push.example/acme", BrowserKeys(new_keys().public, "A" * 22))
+    return (await mine.add_push_device(hub, actor, browser)).id
 
 
 OUTREACH_INPUTS: dict[str, Any] = {
@@ -45,8 +54,23 @@ OUTREACH_INPUTS: dict[str, Any] = {
     ),
     "outreach.mail.senders.change_sender": lambda ids: senders.SenderChange(sender=ids["mail_sender"], name="Theirs"),
     "outreach.mail.senders.delete_sender": lambda ids: senders.SenderRef(ids["mail_sender"]),
+    "outreach.push.mine.get_push": None,
+    "outreach.push.mine.add_push_device": lambda ids: Browser(
+        f"https://push.example/{ids['app']}", BrowserKeys(new_keys().public, "A" * 22)
+    ),
+    "outreach.push.mine.remove_push_device": lambda ids: mine.DeviceRef(ids["push_device"]),
+    "outreach.push.mine.try_push": lambda ids: mine.PushTry("https://push.example/acme", "abcdefgh"),
+    "outreach.push.setting.get_push_setting": None,
+    "outreach.push.setting.change_push_setting": lambda ids: setting.PushChange(visitors=True),
+    "outreach.push.visitors.allow_push": lambda ids: Browser(
+        "https://push.example/acme", BrowserKeys(new_keys().public, "A" * 22)
+    ),
+    "outreach.push.visitors.stop_push": lambda ids: visitors.Endpoint("https://push.example/acme"),
     "accounts.away.get_away": None,
     "accounts.away.set_away": lambda ids: away.AwayRule(delay=5),
 }
-OUTREACH_HARMLESS = {"create_template", "create_sender", "get_away", "set_away"}
+OUTREACH_HARMLESS = {
+    "create_template", "create_sender", "get_away", "set_away", "get_push", "add_push_device", "try_push",
+    "get_push_setting", "change_push_setting", "stop_push",
+}  # fmt: skip
 OUTREACH_EMPTY = {"list_templates", "list_senders"}

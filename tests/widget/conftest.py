@@ -40,7 +40,9 @@ async def site(acme: Any) -> AsyncIterator[OpenSite]:
     complaints: list[str] = []
     shown: dict[str, Any] = {}
 
-    async def answer(_: web.Request) -> web.Response:
+    async def answer(request: web.Request) -> web.Response:
+        if request.path == "/switchboard-sw.js" and shown.get("worker"):
+            return web.Response(text=shown["worker"], content_type="text/javascript")
         return web.Response(text=shown["html"], content_type="text/html", headers=shown["headers"])
 
     app = web.Application()
@@ -57,7 +59,7 @@ async def site(acme: Any) -> AsyncIterator[OpenSite]:
 
         async def open_site(
             scripts: str | None = None, *, lang: str = "en", policy: str | None = None, head: str = "",
-            options: dict[str, Any] | None = None, **window: Any,
+            options: dict[str, Any] | None = None, worker: str = "", **window: Any,
         ) -> Page:  # fmt: skip
             scripts = snippet(acme.house.url, acme.key, **(options or {})) if scripts is None else scripts
             html = (
@@ -65,7 +67,7 @@ async def site(acme: Any) -> AsyncIterator[OpenSite]:
                 f'<meta name="viewport" content="width=device-width">{head}<h1>Leaf</h1>'
                 f'<a href="/tea">Tea</a> <input>{scripts}</html>'
             )
-            shown.update(html=html, headers={"Content-Security-Policy": policy} if policy else {})
+            shown.update(html=html, worker=worker, headers={"Content-Security-Policy": policy} if policy else {})
             context = await browser.new_context(
                 **(
                     {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "timezone_id": "Europe/Warsaw"}

@@ -103,6 +103,8 @@ export type VisitorSession = {
     attachments: AttachmentLimits
     /** Forms that show themselves; absent where there are none. */
     popups?: { form: number; rules: PopupRules }[]
+    /** The key to subscribe to push messages with; absent where the application does not offer them. */
+    push?: string
   }
   /** Newest first. */
   conversations: Conversation[]
@@ -217,6 +219,8 @@ export type Commands = {
   ]
   'form.open': [{ form: number; language?: string }, { form: ShownForm }]
   'form.submit': [FilledForm, TakenForm]
+  'push.allow': [PushSubscriptionJSON & { user_agent?: string }, object]
+  'push.stop': [{ endpoint: string }, object]
   'contact.open': [{ contact: number }, { contact: ContactDetail; pages: Page[]; conversations: Conversation[] }]
   'contact.watch': [{ contacts: number[] }, object]
 }

@@ -8,12 +8,13 @@ import type * as forms from './later/forms'
 import type { Kit } from './later/kit'
 import type * as note from './later/note'
 import type * as notices from './later/notices'
+import type * as push from './later/push'
 import { Face } from './ui/face'
 import { Icon, IconButton } from './ui/icons'
 import { Text } from './ui/text'
 
-/** Put in by the build: the hashed names of the chunks. */
-declare const LATER: Record<string, string>
+/** Put in by the build: what stands behind the names of all chunks. */
+declare const LATER: string
 
 /** A module that comes when it is wanted; `now` is the module as soon as it is there. */
 export type Later<Module> = { (): Promise<Module>; now?: Module }
@@ -32,7 +33,7 @@ type Setting = {
 
 /** What a first chat can do without: each part comes once, with its own styles and words. */
 export function createLaters({ folder, language, catalogue, adopt, changed }: Setting) {
-  const fetch = (name: string): Promise<any> => import(folder + LATER[name])
+  const fetch = (name: string): Promise<any> => import(`${folder}${name}.${LATER}.js`)
 
   function later<Module>(name: string, phrases = language): Later<Module> {
     let coming: Promise<Module> | undefined
@@ -62,5 +63,6 @@ export function createLaters({ folder, language, catalogue, adopt, changed }: Se
     forms: later<typeof forms>('forms', `form-${language}`),
     note: later<typeof note>('note'),
     notices: later<typeof notices>('notices'),
+    push: later<typeof push>('push'),
   }
 }

@@ -52,6 +52,7 @@ export const start: Start = (base, options, landed) => {
         render(<App ui={ui} />, stage.root)
         // Forms come only where the page has a place for one, or one is to show itself.
         if (chat.session()?.application.popups || document.querySelector('[data-switchboard-form]')) withForms(({ look }) => look(ui))
+        if (chat.session()?.application.push) laters.push().then(({ look }) => look(ui), () => {})
       })
     }
     const laters = createLaters({ folder: `${base}widget/`, language: LANGUAGE, catalogue, adopt: stage.adopt, changed: redraw })

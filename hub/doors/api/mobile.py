@@ -5,7 +5,7 @@ The device is known by the key of its contact, which the answer to a ping brings
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from aiohttp import web
@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from hub.accounts import grants
 from hub.accounts.keyring import actor_of_mobile_key
+from hub.chat.seen import Deed, mark_seen
 from hub.core.actor import Actor
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
@@ -23,7 +24,7 @@ from hub.people.tracking import custom_events, mobile
 from hub.people.tracking.places import Places
 from storage.engine import Scope
 
-_LONGEST_ID = 128
+_LONGEST_ID, _LONGEST_NUMBER = 128, 15
 MESSAGES = ("push-notification", "in-app-message")
 ACTIONS = ("displayed", "clicked", "dismissed")
 _SYSTEMS = {"ios": "iOS", "android": "Android"}
@@ -143,6 +144,9 @@ async def act_on_message(hub: Hub, actor: Actor, request: web.Request) -> SdkEve
     if kind not in MESSAGES or action not in ACTIONS or len(id) > _LONGEST_ID:
         raise NotFound
     body = await read_body(request, MessageAction)
+    device = await _contact(hub, actor, request)
+    if kind == "push-notification" and id.isascii() and id.isdecimal() and len(id) <= _LONGEST_NUMBER:
+        await mark_seen(hub, device.scope, int(id), cast(Deed, action), contact=device.id)
     return await _keep(hub, actor, request, f"{kind} {action}", {"id": id, "url": body.url}, None)
 
 

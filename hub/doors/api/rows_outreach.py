@@ -7,6 +7,7 @@ from hub.chat import deliveries
 from hub.doors.api.route import panel_row as _panel
 from hub.outreach import emails, templates
 from hub.outreach.mail import checking, senders
+from hub.outreach.push import mine, setting
 
 OUTREACH = [
     _panel("GET",    "email-templates",                    templates.list_templates),
@@ -26,6 +27,12 @@ OUTREACH = [
     _panel("PATCH",  "mail/senders/{sender}",              senders.change_sender),
     _panel("DELETE", "mail/senders/{sender}",              senders.delete_sender),
     _panel("POST",   "mail/senders/{sender}/check",        checking.check_mail),
+    _panel("GET",    "push",                               mine.get_push),
+    _panel("POST",   "push/devices",                       mine.add_push_device, 201),
+    _panel("DELETE", "push/devices/{device}",              mine.remove_push_device),
+    _panel("POST",   "push/try",                           mine.try_push),
+    _panel("GET",    "push/setting",                       setting.get_push_setting),
+    _panel("PATCH",  "push/setting",                       setting.change_push_setting),
     _panel("POST",   "emails",                             emails.send_email, 202),
     _panel("GET",    "contacts/{contact}/emails",          emails.list_emails),
 ]  # fmt: skip

@@ -59,7 +59,10 @@ class AttachmentRules(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
-    """The company behind the chat. `online` says that at least one agent is there; `popups` are forms that show themselves."""
+    """The company behind the chat. `online` says that at least one agent is there; `popups` are forms that show themselves.
+
+    `push` is the key to subscribe to push messages with, where the application offers them.
+    """
 
     name: str
     locale: str
@@ -67,6 +70,7 @@ class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
     agents: list[TeamMember]
     attachments: AttachmentRules
     popups: list[showing.PopupRule] | UnsetType = UNSET
+    push: str | UnsetType = UNSET
 
 
 class VisitorSession(Struct, frozen=True, forbid_unknown_fields=True):
@@ -290,13 +294,19 @@ def _errors() -> str:
 # ── structs as tables ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+_INLINE = (visitors.Hello, resume.Held, pages.PageView)
+"""Records so short that their fields stand where they are used."""
+
+
 def _all_records() -> list[type[Struct]]:
-    """Return every record that replies and events are made of, by name."""
+    """Return every record that replies, events and what commands take are made of, by name."""
     start: list[Any] = [*PAYLOADS.values(), VisitorSession, AgentSession]
     start += [command.verb.result for command in COMMANDS]
     found: set[type[Struct]] = set()
     for type in start:
         found |= _structs_in(type)
+    for command in COMMANDS:
+        found |= _structs_in(command.verb.input) - {command.verb.input, *_INLINE}
     spread = {command.verb.result for command in COMMANDS if command.reply == SPREAD}
     elsewhere = {Receipt, TypingNotice, PresenceNotice, VisitorSession, AgentSession} | spread
     return sorted(found - elsewhere, key=lambda type: type.__name__)
@@ -375,7 +385,7 @@ def _limits(meta: Any, many: bool) -> str:
 
 
 def _name(type: type[Struct]) -> str:
-    if type in (visitors.Hello, resume.Held, pages.PageView):
+    if type in _INLINE:
         inner = (f"`{field.name}`" for field in msgspec.structs.fields(type))
         return f"object of {', '.join(inner)}"
     return f"[{type.__name__}](#record-{type.__name__.lower()})"

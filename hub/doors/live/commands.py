@@ -10,6 +10,7 @@ from msgspec import Struct
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, resume, routing, states
 from hub.core.event import Face
 from hub.core.verb import VERBS, Verb
+from hub.outreach.push import visitors as push
 from hub.people import contacts
 from hub.people.forms import showing, submitting
 from hub.people.tracking import custom_events, pages
@@ -57,6 +58,8 @@ COMMANDS = [
     Command("contact.update",         contacts.update_self,               VISITOR, "contact"),
     Command("form.open",              showing.open_form,                  VISITOR, "form"),
     Command("form.submit",            submitting.submit_form,             VISITOR, SPREAD),
+    Command("push.allow",             push.allow_push,                    VISITOR, NOTHING),
+    Command("push.stop",              push.stop_push,                     VISITOR, NOTHING),
     Command("contact.open",           cards.open_card,                    AGENT,   SPREAD),
     Command("contact.watch",          contacts.watch_contacts,            AGENT,   NOTHING),
 ]  # fmt: skip

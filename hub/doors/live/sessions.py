@@ -20,6 +20,7 @@ from hub.core.event import Face
 from hub.core.hub import Hub
 from hub.core.sharing import Sharing
 from hub.doors.peers import origin_of, peer_of
+from hub.outreach.push.visitors import key_for_visitors
 from hub.people.contacts import ContactRef
 from hub.people.forms.showing import popups
 from hub.people.passes import identity_of_pass
@@ -81,7 +82,7 @@ async def greeted_anew(hub: Hub, session: Session) -> Session:
 
 async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: ContactRef) -> dict[str, Any]:
     team = await _team(hub, app)
-    rules = await popups(hub, app.id)
+    rules, push = await popups(hub, app.id), await key_for_visitors(hub, app.scope)
     return {
         "user_key": key,
         "visitor_token": token,
@@ -89,6 +90,7 @@ async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: C
         "application": {
             "name": app.name, "locale": app.locale, "online": any(agent["online"] for agent in team),
             "agents": team, "attachments": _attachment_rules(hub, app), **({"popups": rules} if rules else {}),
+            **({"push": push} if push else {}),
         },
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from hub.doors.api.routes import add_routes as add_api
 from hub.doors.api.usercom import outgoing
 from hub.doors.keys import HUB, IN_FLIGHT
 from hub.doors.live.door import LiveDoor
-from hub.doors.web import assets, chat_page, confirming, demo, docs, files, forms, health, unsubscribing
+from hub.doors.web import assets, chat_page, confirming, demo, docs, files, forms, health, push, unsubscribing
 from hub.doors.web.inflight import InFlight
 
 _BODY = 1_100_000
@@ -39,6 +39,7 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
     confirming.add_routes(app)
     unsubscribing.add_routes(app)
     chat_page.add_routes(app)
+    push.add_routes(app)
     docs.add_routes(app)
     health.add_routes(app, hub, live)
     if hub.settings.demo:

@@ -17,7 +17,7 @@ import widget
 from hub.doors.keys import HUB
 from hub.doors.web.consent import around, mode_of
 
-_WIDGET = Path(widget.__file__).parent / "dist"
+WIDGET = Path(widget.__file__).parent / "dist"
 _PANEL = Path(panel.__file__).parent / "dist"
 _FOREVER = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=300"
@@ -51,12 +51,12 @@ def add_routes(app: web.Application) -> None:
 async def _widget_loader(request: web.Request) -> web.StreamResponse:
     key = request.query.get("key", "")
     mode = await mode_of(request.app[HUB], key) if key else "given"
-    return send(request, _WIDGET, "widget.js", _SHORT, any_site=True, consent=mode)
+    return send(request, WIDGET, "widget.js", _SHORT, any_site=True, consent=mode)
 
 
 async def _widget_chunk(request: web.Request) -> web.StreamResponse:
     name = request.match_info["name"]
-    return send(request, _WIDGET, name, _FOREVER if _HASHED.search(name) else _SHORT, any_site=True)
+    return send(request, WIDGET, name, _FOREVER if _HASHED.search(name) else _SHORT, any_site=True)
 
 
 async def _to_panel(request: web.Request) -> web.StreamResponse:

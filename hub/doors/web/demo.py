@@ -20,6 +20,7 @@ def add_routes(app: web.Application) -> None:
     """Serve the shop."""
     app.router.add_get("/demo", _to_demo)
     app.router.add_get("/demo/shop.css", _style)
+    app.router.add_get("/demo/switchboard-sw.js", _worker)
     app.router.add_get("/demo/{page:[a-z]*}", _page)
 
 
@@ -29,6 +30,12 @@ async def _to_demo(request: web.Request) -> web.Response:
 
 async def _style(request: web.Request) -> web.Response:
     return send(request, _FOLDER, "shop.css", "no-cache")
+
+
+async def _worker(request: web.Request) -> web.Response:
+    """The file that a website needs for push messages to its visitors."""
+    text = f"importScripts({json.dumps(_origin(request) + '/push-worker.js')})\n"
+    return web.Response(text=text, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
 
 async def _page(request: web.Request) -> web.Response:
@@ -48,7 +55,7 @@ def _origin(request: web.Request) -> str:
 
 def _snippet(key: str, origin: str) -> str:
     """Return what a website's owner copies from the panel."""
-    settings = json.dumps({"apiKey": key})
+    settings = json.dumps({"apiKey": key, "pushWorker": "/demo/switchboard-sw.js"})
     return (
         f'<script data-cfasync="false" type="text/javascript">window.civchat = {settings};</script>\n'
         f'  <script data-cfasync="false" type="text/javascript" src="{origin}/widget.js" async></script>'

@@ -6,6 +6,7 @@ is known of it, as a website's visitor may, and does not get its address or its 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Any
 
 from msgspec import Struct
@@ -75,11 +76,29 @@ async def forget_push_key(hub: Hub, actor: Actor, which: ForgetPush) -> None:
     contact = await contact_of_key(hub, actor.scope, which.user_key)
     if contact is None:
         raise NotFound
-    devices = [each for each in contact.get("devices") or () if each.get("push_key") != which.push_key]
-    if len(devices) != len(contact.get("devices") or ()):
-        batch = Batch(actor.scope)
-        change_contact(hub, batch, contact["id"], {"devices": devices})
-        await commit_contact(hub, batch, contact["id"], {"devices"})
+    await _forget(hub, actor.scope, contact, lambda key: _installation(key) == _installation(which.push_key))
+
+
+async def forget_push_keys(hub: Hub, scope: Scope, contact: int, keys: Collection[str]) -> None:
+    """Forget keys by which no device of a contact is reached any more; a device that has another one meanwhile stays."""
+    document = await standing_contact(hub, Scope(scope.app), contact)
+    if document is not None:
+        await _forget(hub, Scope(scope.app), document, lambda key: key in keys)
+
+
+async def _forget(hub: Hub, scope: Scope, contact: Document, is_gone: Callable[[str], bool]) -> None:
+    kept = contact.get("devices") or []
+    devices = [each for each in kept if not (each.get("push_key") and is_gone(each["push_key"]))]
+    if len(devices) == len(kept):
+        return
+    batch = Batch(scope)
+    change_contact(hub, batch, contact["id"], {"devices": devices})
+    await commit_contact(hub, batch, contact["id"], {"devices"})
+
+
+def _installation(key: str) -> str:
+    """Return the id of the installation: Firebase's tokens begin with it, and newer SDKs send it alone."""
+    return key.partition(":")[0]
 
 
 async def contact_of_key(hub: Hub, scope: Scope, key: str) -> Document | None:

@@ -218,6 +218,20 @@ export type BoardColumn = {
   cursor: string | null
 }
 
+/** A PushSubscription as the browser writes it as JSON, and its User-Agent. */
+export type Browser = {
+  endpoint: string
+  keys: BrowserKeys
+  expirationTime?: number | null
+  user_agent?: string
+}
+
+/** The keys that messages to a browser are encrypted with, as base64url. */
+export type BrowserKeys = {
+  p256dh: string
+  auth: string
+}
+
 /** What was sent together. */
 export type Campaign = {
   id: number
@@ -767,6 +781,12 @@ export type FailedSinceBody = {
   since: string
 }
 
+/** A Firebase project and its service account, without the secret. */
+export type FcmAccount = {
+  project: string
+  email: string
+}
+
 /** One question.
  * attribute          name of the contact's attribute that the answer fills
  * longest            most characters of a text
@@ -1253,6 +1273,14 @@ export type MoveDealBody = {
   stage: number
 }
 
+/** The key that browsers subscribe with, and your browsers.
+ * operator   whether push services are told whom to write to; Apple's refuses who does not say */
+export type MyPush = {
+  public_key: string
+  operator: boolean
+  devices: PushDevice[]
+}
+
 /** A tag, a list or the name of an event; `merging` names the one that it is becoming a part of. */
 export type Named = {
   id: number
@@ -1706,6 +1734,49 @@ export type Profile = {
   values: Record<string, unknown>
   sources: Record<string, Source>
   enriched: Enriched
+}
+
+/** What changes; what is absent stays. `fcm` is the text of a service account's key file, null forgets it.
+ * visitors   offer visitors of the website to be told of answers
+ * preview    messages say what was written; else only that somebody wrote */
+export type PushChange = {
+  visitors?: boolean
+  preview?: boolean
+  fcm?: string | null
+}
+
+/** A browser of yours that takes messages; `used` is when one was taken last, or when it was added. */
+export type PushDevice = {
+  id: number
+  name: string
+  created: string
+  used: string
+  failures: number
+}
+
+/** What an application wants of push messages.
+ * problem    what Firebase said last, where it refused the account
+ * operator   whether push services are told whom to write to; Apple's refuses who does not say */
+export type PushSetting = {
+  visitors: boolean
+  preview: boolean
+  fcm: FcmAccount | null
+  problem: string | null
+  operator: boolean
+}
+
+/** What the push service said: `sent` where it took the message; it has arrived when the browser says so. */
+export type PushTried = {
+  result: 'away' | 'gone' | 'refused' | 'sent' | 'unknown'
+  said: string
+}
+
+/** The address of the browser that a message is to arrive in, and a word by which it is known there. */
+export type PushTry = {
+  endpoint: string
+  test: string
+  title?: string
+  body?: string
 }
 
 /** Who gets a letter. */

@@ -25,5 +25,5 @@ export async function enrol(registration: ServiceWorkerRegistration, token: stri
     subscription = null
   }
   subscription ??= await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key })
-  return (await rest<{ id?: number } | undefined>(token, 'POST', 'push/devices', subscription.toJSON()))?.id
+  return (await rest<{ id?: number } | undefined>(token, 'POST', 'push/devices', { ...subscription.toJSON(), user_agent: navigator.userAgent }))?.id
 }

@@ -1,4 +1,4 @@
-import { IconColumns3, IconForms, IconKey, IconMail, IconSend, IconShieldLock, IconSparkles, IconTags, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
+import { IconBellRinging, IconColumns3, IconForms, IconKey, IconMail, IconSend, IconShieldLock, IconSparkles, IconTags, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -21,6 +21,7 @@ export const PAGES: Page[] = [
   { path: 'pipelines', label: 'settings.pipelines', icon: IconColumns3, part: area(() => import('./pipelines'), 'pipelines', 'people') },
   { path: 'mail', label: 'settings.mail', icon: IconMail, part: area(() => import('./mail'), 'settings', 'mail') },
   { path: 'outbox', label: 'settings.outbox', icon: IconSend, part: area(() => import('./outbox'), 'settings', 'letters') },
+  { path: 'push', label: 'settings.push', icon: IconBellRinging, part: area(() => import('./push'), 'settings', 'push') },
   { path: 'keys', label: 'settings.keys', icon: IconKey, part: area(() => import('./keys'), 'settings', 'keys') },
   { path: 'webhooks', label: 'settings.webhooks', icon: IconWebhook, part: area(() => import('./webhooks'), 'settings', 'webhooks') },
 ]

@@ -20,6 +20,7 @@ type Areas = {
   keys: typeof import('@shared/locales/en/panel/keys.json')
   forms: typeof import('@shared/locales/en/panel/forms.json')
   people: typeof import('@shared/locales/en/panel/people.json')
+  push: typeof import('@shared/locales/en/panel/push.json')
   pipelines: typeof import('@shared/locales/en/panel/pipelines.json')
   refusals: typeof import('@shared/locales/en/panel/refusals.json')
   segments: typeof import('@shared/locales/en/panel/segments.json')

@@ -1,0 +1,1 @@
+var e={section:`_section_tqudt_1`,title:`_title_tqudt_2`,rule:`_rule_tqudt_3`,check:`_check_tqudt_4`,days:`_days_tqudt_5`,number:`_number_tqudt_6`,code:`_code_tqudt_7`,error:`_error_tqudt_8`};export{e as t};

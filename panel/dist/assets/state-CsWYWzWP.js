@@ -1,1 +1,0 @@
-import{lt as e,rn as t}from"./first-p2JbfSqQ.js";import{t as n}from"./deals.module-CqMObnS8.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};
