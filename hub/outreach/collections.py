@@ -14,4 +14,15 @@ EMAILS = Collection("emails", indexes=(Index(("contact",)), Index(("campaign",))
 MAIL_SENDERS = Collection("mail_senders")
 """Over what the application's mails go out: all its senders in one document, whose id is that of the application."""
 
-COLLECTIONS = (TEMPLATES, TEMPLATE_VERSIONS, CAMPAIGNS, EMAILS, MAIL_SENDERS)
+MAILBOXES = Collection("mailboxes")
+"""Mailboxes that are read, with how far each was read (`reading`) and whether it can be (`state`)."""
+MAILBOX_TURNS = Collection("mailbox_turns", tenant=False, indexes=(Index(("due",)),))
+"""One for each mailbox, under its id: leased to the node that reads it, as jobs are."""
+MAILS = Collection(
+    "mails",
+    indexes=(Index(("message_id",)), Index(("conversation",)), Index(("contact",)), Index(("mailbox",)),
+             Index(("sender", "at"))),
+)  # fmt: skip
+"""What came in by mail, with what became of it."""
+
+COLLECTIONS = (TEMPLATES, TEMPLATE_VERSIONS, CAMPAIGNS, EMAILS, MAIL_SENDERS, MAILBOXES, MAILBOX_TURNS, MAILS)
