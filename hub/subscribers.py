@@ -23,6 +23,8 @@ from hub.crm.keeping import CrmKeeper
 from hub.crm.pipelines import emptying
 from hub.outreach import emails, letters
 from hub.outreach.chat_mail import ChatMail
+from hub.outreach.inbox import taking
+from hub.outreach.inbox.marking import NOTE as MAIL_NOTE
 from hub.outreach.keeping import OutreachKeeper
 from hub.people import views
 from hub.people.companies import companies, members
@@ -87,6 +89,7 @@ JOBS: dict[str, Work] = {
     releasing.RELEASE_COMPANY: releasing.release_company,
     letters.LETTER: letters.send_letter,
     emails.SEND: emails.deliver,
+    MAIL_NOTE: taking.write_note,
     outbox.SPREAD: spreading.spread,
     webhooks.FORGET: webhooks.forget,
 }

@@ -26,8 +26,9 @@ class Hand:
         self._calls.put((lambda: call(*given), future))
         return await future
 
-    def let_go(self) -> None:
-        """End the thread after what it is doing."""
+    def let_go(self, last: Callable[[], Any]) -> None:
+        """End the thread after what it is doing and one thing more, of which nobody waits to hear."""
+        self._calls.put((last, self._loop.create_future()))
         self._calls.put(None)
 
     def _work(self) -> None:

@@ -20,10 +20,22 @@ _AND_BELOW = "#divRplyFwdMsg,#appendonsend,#stopSpelling"
 _CITE = "blockquote[type=cite],blockquote.gmail_quote,blockquote.cite"
 _BORDER = re.compile(r"border(?:-top)?:\s*(?:none;\s*border-top:\s*)?solid\s+#?(?:e1e1e1|b5c4df)", re.IGNORECASE)
 """The line that Outlook on the desktop draws above the headers of the old mail."""
-_BLOCKS = frozenset(
-    "p div section article header footer table tr ul ol li blockquote h1 h2 h3 h4 h5 h6 pre hr dl dt dd form center".split()
-)
-_APART = frozenset("p ul ol blockquote h1 h2 h3 h4 h5 h6 pre table".split())
+_APART = {"p", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "table"}
+_BLOCKS = _APART | {
+    "div",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "tr",
+    "li",
+    "hr",
+    "dl",
+    "dt",
+    "dd",
+    "form",
+    "center",
+}
 _MOST_NODES = 200_000
 _DEEP = 400
 """Elements inside each other: more is made to hurt whoever reads it."""
@@ -79,7 +91,11 @@ def _lined(tree: Any) -> list[Any]:
     for node in tree.css("div[style]"):
         if _BORDER.search(node.attributes.get("style") or ""):
             parent = node.parent
-            alone = parent is not None and parent.tag == "div" and (parent.text() or "").strip() == (node.text() or "").strip()
+            alone = (
+                parent is not None
+                and parent.tag == "div"
+                and (parent.text() or "").strip() == (node.text() or "").strip()
+            )
             found.append(parent if alone else node)
     return found
 
@@ -152,7 +168,10 @@ def _close(node: Any, tag: str, out: list[str], quotes: list[int]) -> None:
         else:
             href = ((node.attributes or {}).get("href") or "").strip()
             shown = inner.strip()
-            if href.startswith(("http://", "https://")) and shown.rstrip("/") not in (href.rstrip("/"), href.partition("://")[2].rstrip("/")):
+            if href.startswith(("http://", "https://")) and shown.rstrip("/") not in (
+                href.rstrip("/"),
+                href.partition("://")[2].rstrip("/"),
+            ):
                 out.append(f" ({href})" if shown else href)
     if tag in _BLOCKS:
         out.append("\n\n" if tag in _APART else "\n")

@@ -67,7 +67,7 @@ def parse(mail: Fetched) -> Incoming:
         others=headers.addresses(message, "To", "Cc"), subject=subject,
         after=_answered(message), date=headers.date_of(message), at=mail.at, size=mail.size, said=said,
         quoted=quoted[:_QUOTED], files=files, cut_off=cut_off, sorted=sort_mail(message, subject),
-        sent_through=[headers.clean(str(each)) for each in message.get_all("Authentication-Results", [])],
+        sent_through=[" ".join(str(each).split())[:2_000] for each in message.get_all("Authentication-Results", [])],
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from email.message import Message
 
 from msgspec import Struct
 
-from hub.outreach.inbox.headers import bytes_as_text, clean, decoded
+from hub.outreach.inbox.headers import bytes_as_text, children, clean, decoded
 from hub.outreach.inbox.html import read_html
 
 _SILENT = (
@@ -51,14 +51,13 @@ def _walk(part: Message, parts: Parts, depth: int) -> None:
     if parts.seen > _MOST_PARTS or depth > _DEEP:
         return
     kind = part.get_content_type()
-    children = part.get_payload()
     if kind == "message/rfc822":
         _keep_file(part, parts, "message/rfc822")
-    elif isinstance(children, list):
+    elif part.is_multipart():
         if kind == "multipart/alternative":
-            _walk_alternative(children, parts, depth)
+            _walk_alternative(children(part), parts, depth)
         else:
-            for child in children:
+            for child in children(part):
                 _walk(child, parts, depth + 1)
     elif kind in ("text/plain", "text/html") and not _is_file(part):
         parts.texts.append(_read(part, kind))
@@ -66,10 +65,10 @@ def _walk(part: Message, parts: Parts, depth: int) -> None:
         _keep_file(part, parts, kind)
 
 
-def _walk_alternative(children: list[Message], parts: Parts, depth: int) -> None:
+def _walk_alternative(kinds: list[Message], parts: Parts, depth: int) -> None:
     """Take the text where there is one, else the HTML; of the others only what they bring along."""
     found = []
-    for child in children:
+    for child in kinds:
         own = Parts(seen=parts.seen)
         _walk(child, own, depth + 1)
         parts.seen = own.seen
@@ -122,7 +121,9 @@ def _keep_file(part: Message, parts: Parts, kind: str) -> None:
         return
     name = _given_name(part) or _NAMES.get(kind, "file")
     shown = bool(part.get("Content-ID")) and part.get_content_disposition() != "attachment"
-    parts.files.append(File(name, kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind) else "application/octet-stream", data, shown))
+    parts.files.append(
+        File(name, kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind) else "application/octet-stream", data, shown)
+    )
 
 
 def _given_name(part: Message) -> str:
@@ -134,11 +135,11 @@ def _given_name(part: Message) -> str:
 
 def _bytes(part: Message) -> bytes:
     if part.get_content_type() == "message/rfc822":
-        inner = part.get_payload()
+        inner = children(part)
         try:
-            return inner[0].as_bytes() if isinstance(inner, list) and inner else b""
+            return inner[0].as_bytes() if inner else b""
         except Exception:  # what came ugly can't always be written again
-            return str(inner[0]).encode("utf-8", "replace") if isinstance(inner, list) else b""
+            return str(inner[0].get_payload()).encode("utf-8", "replace")
     try:
         data = part.get_payload(decode=True)
     except Exception:

@@ -10,11 +10,13 @@ import re
 
 _MONTHS = "sty|lut|mar|kwi|maj|cze|lip|sie|wrz|paź|lis|gru|jan|feb|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _WROTE = re.compile(
-    r"(?:napisał(?:\(a\)|a|/a)?|pisze|napisano|wrote|writes|schrieb|a écrit)(?:\s+[^\n:]{0,120})?\s*:\s*$", re.IGNORECASE
+    r"(?:napisał(?:\(a\)|a|/a)?|pisze|napisano|wrote|writes|schrieb|a écrit)(?:\s+[^\n:]{0,120})?\s*:\s*$",
+    re.IGNORECASE,
 )
 """How a line ends that says who wrote what follows: „… napisał(a):”, “… wrote:”."""
 _BEGINS = re.compile(
-    r"^\W{0,3}(?:on|dnia|w dniu|użytkownik|wiadomość napisana przez|am|le|pon|wt|śr|czw|pt|sob|niedz?|nd|\d{1,4})\b", re.IGNORECASE
+    r"^\W{0,3}(?:on|dnia|w dniu|użytkownik|wiadomość napisana przez|am|le|pon|wt|śr|czw|pt|sob|niedz?|nd|\d{1,4})\b",
+    re.IGNORECASE,
 )
 _DATED = re.compile(rf"\d{{1,4}}[\s./-]+(?:\d{{1,2}}|(?:{_MONTHS})\w*)|<[^<>\s]+@[^<>\s]+>|@", re.IGNORECASE)
 _APPLE = re.compile(r"^\W{0,3}Wiadomość napisana przez .{1,200} w dniu .{4,60}:\s*$", re.IGNORECASE | re.DOTALL)

@@ -10,6 +10,7 @@ import logging
 import select
 import socket
 import ssl
+import time
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -99,7 +100,9 @@ class Session:
         except (OSError, UnicodeError) as error:
             raise Trouble("connect", error) from None
         addresses = [read_address(str(each).partition("%")[0]) for each in found]
-        if self._allowed.names(host) or all(each and (self._allowed.holds(each) or is_public(each)) for each in addresses):
+        if self._allowed.names(host) or all(
+            each and (self._allowed.holds(each) or is_public(each)) for each in addresses
+        ):
             return
         raise Trouble("address", f"{host} is not on the public internet.")
 
@@ -159,7 +162,10 @@ class Session:
             if not self._idling:
                 self._client.idle()
                 self._idling = True
+            began = time.monotonic()
             said = self._client.idle_check(seconds)
+            if not said and time.monotonic() - began < seconds / 2:
+                return True  # the connection has ended, as the next command finds out
         if any(each[0] == b"BYE" for each in said):
             raise Trouble("reading", "The server closed the connection.")
         return any(len(each) > 1 and each[1] in (b"EXISTS", b"RECENT") for each in said)

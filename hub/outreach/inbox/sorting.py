@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import email
 import re
 from email.message import Message
+from email.policy import compat32
 from email.utils import unquote
 from typing import Literal
 
@@ -116,9 +118,8 @@ def _looks_returned(message: Message) -> bool:
 
 
 def _statuses(part: Message) -> list[Failure]:
-    blocks = part.get_payload()
     found = []
-    for block in blocks if isinstance(blocks, list) else []:
+    for block in headers.children(part):
         action = headers.text_of(block, "Action").lower()
         if action != "failed":
             continue
@@ -142,13 +143,14 @@ def _complained(message: Message) -> list[Failure]:
     for part in message.walk():
         if part.get_content_type() != "message/feedback-report":
             continue
-        blocks = part.get_payload()
-        for block in blocks if isinstance(blocks, list) else [part]:
+        for block in headers.children(part) or [part]:
             kind = headers.text_of(block, "Feedback-Type") or "abuse"
             named = headers.addresses(block, "Original-Rcpt-To", "Removal-Recipient")
             found += [Failure(each.email, True, kind) for each in named]
     if not found:  # many providers leave out who complained: the mail that comes back says it
-        found = [Failure(each.email, True, "abuse") for part in _returned(message) for each in headers.addresses(part, "To")]
+        found = [
+            Failure(each.email, True, "abuse") for part in _returned(message) for each in headers.addresses(part, "To")
+        ]
     return found
 
 
@@ -157,12 +159,8 @@ def _returned(message: Message) -> list[Message]:
     found: list[Message] = []
     for part in message.walk():
         if part.get_content_type() == "message/rfc822":
-            inner = part.get_payload()
-            found += inner[:1] if isinstance(inner, list) else []
+            found += headers.children(part)[:1]
         elif part.get_content_type() == "text/rfc822-headers":
-            import email
-            from email.policy import compat32
-
             data = part.get_payload(decode=True)
             found.append(email.message_from_bytes(data if isinstance(data, bytes) else b"", policy=compat32))
     return found

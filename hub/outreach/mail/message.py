@@ -9,12 +9,22 @@ from email.utils import formatdate
 
 from hub.core.errors import InvalidPayload
 from hub.outreach.mail.mail import Mail, MailFile
+from hub.outreach.mail.sender import domain_of
 
 _OURS = {
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "in-reply-to", "references", "reply-to", "sender",
-    "mime-version", "content-type", "content-transfer-encoding", "dkim-signature", "return-path", "received",
+    "mime-version", "content-type", "content-transfer-encoding", "dkim-signature", "return-path", "received", "x-loop",
 }  # fmt: skip
 """Headers that a mail doesn't bring along: they follow from its fields."""
+
+
+LOOP = "X-Loop"
+"""The header by which a mail that comes in is known as one that left here."""
+
+
+def loop_mark(address: str) -> str:
+    """Return what that header says of mails from an address."""
+    return f"switchboard@{domain_of(address)}"
 
 
 def message_of(mail: Mail, address: str, name: str, id: str) -> EmailMessage:
@@ -38,6 +48,7 @@ def message_of(mail: Mail, address: str, name: str, id: str) -> EmailMessage:
             if header.lower() in _OURS:
                 raise ValueError(f"{header} is none of the headers that can be added")
             message[header] = value
+        message[LOOP] = loop_mark(address)
         if "Auto-Submitted" not in message:
             message["Auto-Submitted"] = "auto-generated"
         _fill(message, mail)
