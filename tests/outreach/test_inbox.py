@@ -152,7 +152,7 @@ async def test_what_is_for_another_application_is_not_for_this_one(post, outbox,
     assert await post.rows() == []
     gus = await globex.agent()
     assert (await rest(globex, "GET", "mail/mailboxes"))["mailboxes"][0]["id"] == theirs.box["id"]
-    with pytest.raises(AssertionError, match="404|no mailbox"):
+    with pytest.raises(AssertionError, match="no mailbox"):
         await rest(globex, "PATCH", f"mail/mailboxes/{post.box['id']}", {"on": False})
     assert gus
 
@@ -171,7 +171,7 @@ async def test_no_header_of_a_mail_breaks_into_anything(post, acme, outbox):
     (row,) = await post.became(1)
     assert row["subject"] == "Hello X-Evil: 1" and "\n" not in row["subject"]
     contact = await contact_of_email(acme.house.hub, Scope(acme.id), "eve@example.com")
-    assert contact["name"] == "Eve Bcc: all@example.com" or "name" not in contact
+    assert "name" not in contact, "a name with an address in it is no name"
     ada = await acme.agent()
     await ada.says("Hello Eve", row["conversation"])
     await eventually(lambda: outbox.mails, 15)

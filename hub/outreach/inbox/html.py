@@ -39,6 +39,31 @@ _BLOCKS = _APART | {
 _MOST_NODES = 200_000
 _DEEP = 400
 """Elements inside each other: more is made to hurt whoever reads it."""
+_DEEPEST, _LONGEST = 2_000, 2_000_000
+_LINE, _PARTED = "\x01", "\x02"
+"""Stand in the text for the beginning and the end of a block: several of them are one line, or one empty line."""
+_BREAKS = re.compile("(?:[\x01\x02][ \t]*)+")
+_NO_BREAKS = {1: None, 2: None}
+_TAG, _OPENS = re.compile("<[^<>]{0,1000}>"), re.compile("<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_LEFT_OPEN = {
+    "p",
+    "li",
+    "td",
+    "th",
+    "tr",
+    "dd",
+    "dt",
+    "option",
+    "br",
+    "img",
+    "hr",
+    "meta",
+    "link",
+    "input",
+    "col",
+    "area",
+    "wbr",
+}
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -46,6 +71,9 @@ def read_html(html: str) -> tuple[str, str]:
     """Return the text of a mail, and that of the mail which it answers."""
     from selectolax.lexbor import LexborHTMLParser
 
+    html = html[:_LONGEST]
+    if _is_abyss(html):
+        return tidy(_TAG.sub(" ", html)), ""
     tree = LexborHTMLParser(html)
     body = tree.body
     if body is None:
@@ -65,6 +93,17 @@ def read_html(html: str) -> tuple[str, str]:
         node.decompose()
     whole = tidy("\n".join(removed))
     return tidy(_text(body)), whole
+
+
+def _is_abyss(html: str) -> bool:
+    """Tell whether elements stand in each other so deep that the parser takes minutes."""
+    depth = 0
+    for closes, tag in _OPENS.findall(html):
+        if tag.lower() not in _LEFT_OPEN:
+            depth += -1 if closes else 1
+            if depth > _DEEPEST:
+                return True
+    return False
 
 
 def _old_mail(tree: Any, quotes: list[Any]) -> list[Any]:
@@ -121,7 +160,7 @@ def _text(root: Any) -> str:
         node, opens = stack.pop()
         tag = node.tag or ""
         if tag == "-text":
-            text = node.text(deep=False) or ""
+            text = (node.text(deep=False) or "").translate(_NO_BREAKS)
             out.append(text if preformatted else _SPACES.sub(" ", text))
             continue
         if tag.startswith(("-", "_", "!")):
@@ -150,7 +189,7 @@ def _open(node: Any, tag: str, out: list[str], quotes: list[int]) -> None:
         if alt and len(alt) < 100 and not (node.attributes or {}).get("src", "").startswith("cid:"):
             out.append(f"[{alt}]")
     elif tag in _BLOCKS:
-        out.append("\n\n" if tag in _APART else "\n")
+        out.append(_PARTED if tag in _APART else _LINE)
         if tag == "li":
             out.append("- ")
     if tag == "blockquote" or tag == "a":
@@ -174,10 +213,11 @@ def _close(node: Any, tag: str, out: list[str], quotes: list[int]) -> None:
             ):
                 out.append(f" ({href})" if shown else href)
     if tag in _BLOCKS:
-        out.append("\n\n" if tag in _APART else "\n")
+        out.append(_PARTED if tag in _APART else _LINE)
 
 
 def tidy(text: str) -> str:
     """Return text without spaces at the ends of lines, and with one empty line where there were several."""
+    text = _BREAKS.sub(lambda found: "\n\n" if _PARTED in found[0] else "\n", text)
     lines = [line.replace("\xa0", " ").replace("\u200b", "").strip(" \t") for line in text.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import email
 import re
 from email.message import Message
+from email.policy import compat32
 
 from msgspec import Struct
 
@@ -53,6 +55,8 @@ def _walk(part: Message, parts: Parts, depth: int) -> None:
     kind = part.get_content_type()
     if kind == "message/rfc822":
         _keep_file(part, parts, "message/rfc822")
+    elif kind.startswith("multipart/") and not part.is_multipart():
+        _walk_broken(part, parts, depth)
     elif part.is_multipart():
         if kind == "multipart/alternative":
             _walk_alternative(children(part), parts, depth)
@@ -63,6 +67,17 @@ def _walk(part: Message, parts: Parts, depth: int) -> None:
         parts.texts.append(_read(part, kind))
     else:
         _keep_file(part, parts, kind)
+
+
+def _walk_broken(part: Message, parts: Parts, depth: int) -> None:
+    """Read a mail of parts that are not where it says: where they begin in another way, as that says, else as text."""
+    text = bytes_as_text(_bytes(part), None)
+    begins = re.match(r"\s*--([^\s\"]{1,70})\s*\n", text)
+    if begins is None:
+        parts.texts.append((text, "", False))
+    else:
+        mended = f'Content-Type: multipart/mixed; boundary="{begins[1]}"\n\n{text}'
+        _walk(email.message_from_bytes(mended.encode("utf-8", "replace"), policy=compat32), parts, depth + 1)
 
 
 def _walk_alternative(kinds: list[Message], parts: Parts, depth: int) -> None:

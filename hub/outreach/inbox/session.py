@@ -124,6 +124,7 @@ class Session:
     def since(self, uid: int) -> list[int]:
         """Return the UIDs behind one, in order."""
         self._stop_idling()
+        self._announced()
         with _as_trouble("reading"):
             found = self._client.search(["UID", f"{uid + 1}:*"])
         return sorted(each for each in found if each > uid)  # `n:*` has the last mail, also where that is before n
@@ -152,16 +153,20 @@ class Session:
     def wait(self, seconds: float, idle: bool) -> bool:
         """Return when something happened in the folder, at the latest after some seconds; tell whether it did.
 
-        Where the server can't say so by itself (IDLE) it is asked after that time.
+        Where the server can't say so by itself (IDLE) it is asked after that time. A mail that came during the commands
+        before was announced there, and is not announced again.
         """
         with _as_trouble("reading"):
+            if self._announced():
+                return True
             if not idle:
                 self._look(seconds)
                 self._client.noop()
                 return True
             if not self._idling:
-                self._client.idle()
-                self._idling = True
+                self._begin_idling()
+                if self._announced():
+                    return True
             began = time.monotonic()
             said = self._client.idle_check(seconds)
             if not said and time.monotonic() - began < seconds / 2:
@@ -169,6 +174,20 @@ class Session:
         if any(each[0] == b"BYE" for each in said):
             raise Trouble("reading", "The server closed the connection.")
         return any(len(each) > 1 and each[1] in (b"EXISTS", b"RECENT") for each in said)
+
+    def _announced(self) -> bool:
+        """Tell whether the server has said beside its answers that the folder has more mails, since it was asked last."""
+        return self._client._imap.untagged_responses.pop("EXISTS", None) is not None
+
+    def _begin_idling(self) -> None:
+        """As `IMAPClient.idle`, which takes a mail that is announced just then for a broken connection."""
+        connection = self._client._imap
+        tag = self._client._idle_tag = connection._command("IDLE")
+        self._idling = True
+        while connection._get_response() is not None:
+            if connection.tagged_commands[tag] is not None:
+                self._idling = False
+                raise Trouble("reading", "The server refused IDLE.")
 
     def _look(self, seconds: float) -> None:
         """Wait until the server says something by itself, or some seconds."""

@@ -50,7 +50,7 @@ def sort_mail(message: Message, subject: str) -> Sorted:
     report = _report(message)
     if report == "feedback-report":
         return Sorted("complaint", "feedback-report", _complained(message), _about(message), loops)
-    failures = _failures(message)
+    failures = _failures(message, report)
     if failures:
         return Sorted("bounce", "delivery-status", failures, _about(message), loops)
     if report in ("delivery-status", "disposition-notification"):
@@ -95,11 +95,11 @@ def _report(message: Message) -> str:
     return next((each for each in ("feedback-report", "delivery-status") if f"message/{each}" in kinds), "")
 
 
-def _failures(message: Message) -> list[Failure]:
+def _failures(message: Message, report: str) -> list[Failure]:
     """Return whom a mail did not reach: as RFC 3464 says it, else as the programs do that flufl.bounce knows."""
     found = [each for part in message.walk() if part.get_content_type() == "message/delivery-status"
              for each in _statuses(part)]  # fmt: skip
-    if found or not _looks_returned(message):
+    if found or report == "delivery-status" or not _looks_returned(message):
         return found
     try:
         from flufl.bounce import all_failures
