@@ -69,7 +69,7 @@ class Post:
         self.user = f"box{next(_numbers)}"
         self.box: dict[str, Any] = {}
 
-    async def open(self, **more: Any) -> Post:
+    async def open(self, within: float = 15.0, **more: Any) -> Post:
         """Add the mailbox and wait until it is read."""
         self.dovecot.box(self.user)
         body = {
@@ -77,7 +77,7 @@ class Post:
             "user": self.user, "password": PASSWORD,
         }  # fmt: skip
         self.box = await rest(self.company, "POST", "mail/mailboxes", body | more)
-        await self.phase("connected")
+        await self.phase("connected", within)
         return self
 
     async def phase(self, phase: str, within: float = 15.0) -> dict[str, Any]:

@@ -32,8 +32,7 @@ default_internal_group = {group}
 default_login_user = {user}
 mail_location = maildir:{folder}/mail/%u
 mail_max_userip_connections = 100
-maildir_very_dirty_syncs = no
-maildir_stat_dirs = yes
+maildir_very_dirty_syncs = yes
 first_valid_uid = 0
 ssl = {ssl}
 {certificate}

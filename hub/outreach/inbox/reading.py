@@ -6,6 +6,8 @@ lasts until the connection breaks or somebody changes the mailbox; then the leas
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from collections import Counter
 
@@ -98,8 +100,11 @@ class _Turn:
             await self._read()
         except Trouble as trouble:
             await self._failed(trouble.step, str(trouble))
-        except (LostTurn, StorageError):
+        except LostTurn:
             raise
+        except StorageError as error:
+            self._hub.log.warning("mailboxes wait for the store", error=str(error))
+            await self._let_go()
         except Exception as error:
             self._hub.log.error("a mailbox can't be read", mailbox=self._mailbox["id"], exc_info=error)
             await self._failed("reading", repr(error))
@@ -170,6 +175,12 @@ class _Turn:
         since = before["since"] if before["phase"] == "failed" else now
         state = {"phase": "failed", "since": since, "step": step, "said": said, "tries": tries, "idle": False}
         await self._lease({"due": again, "owner": ""}, state)
+
+    async def _let_go(self) -> None:
+        """Let somebody begin anew in a moment; while the store is away the lease runs out by itself."""
+        await asyncio.sleep(1)
+        with contextlib.suppress(StorageError):
+            await self._lease({"due": self._hub.clock.now(), "owner": ""})
 
     async def _say(self, state: Document) -> None:
         await self._lease({}, state)
