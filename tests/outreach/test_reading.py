@@ -232,7 +232,7 @@ async def test_fifty_thousand_old_mails_are_not_read_through(acme, dovecot):
     box = dovecot.box(post.user)
 
     def fill() -> None:
-        first = dovecot.put(post.user, letter("Old"), at=time.time() - 60)
+        first = dovecot.put_file(post.user, letter("Old").encode(), at=time.time() - 60)
         for number in range(49_999):  # one file under many names, as copies of a mail are
             os.link(first, box / "cur" / f"1700000000.{number:06d}.old:2,S")
 

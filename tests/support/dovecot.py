@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import getpass
 import grp
+import imaplib
 import os
 import pwd
 import shutil
@@ -118,12 +119,23 @@ class Dovecot:
             self._process.wait(10)
         self._process = None
 
-    def put(self, user: str, mail: bytes | str, *, at: float | None = None) -> Path:
-        """Deliver a mail into somebody's mailbox: written beside it and moved in, so it is there at once and whole."""
+    def put(self, user: str, mail: bytes | str, *, at: float | None = None) -> None:
+        """Deliver a mail into somebody's mailbox; over IMAP, so whoever waits there is told, and as a file while it is off."""
+        data = mail.encode() if isinstance(mail, str) else mail
+        self.box(user)
+        if self._process is None:
+            self.put_file(user, data, at=at)
+            return
+        with imaplib.IMAP4("127.0.0.1", self.port) as client:
+            client.login(user, PASSWORD)
+            answer, _ = client.append("INBOX", "", imaplib.Time2Internaldate(at or time.time()), data)
+            assert answer == "OK", answer
+
+    def put_file(self, user: str, data: bytes, *, at: float | None = None) -> Path:
+        """Deliver a mail as a file: written beside the mailbox and moved in, so it is there at once and whole."""
         box = self.box(user)
         self._counter += 1
         name = f"{int(at or time.time())}.{os.getpid()}_{self._counter:08d}.{socket.gethostname()}"
-        data = mail.encode() if isinstance(mail, str) else mail
         file = box / "tmp" / name
         file.write_bytes(data)
         self._own(file)
