@@ -7,7 +7,7 @@ import re
 from msgspec import Struct
 
 from hub.chat.collections import CONVERSATIONS, DELIVERIES
-from hub.chat.deliveries import mark_delivery
+from hub.chat.deliveries import announce_delivery, mark_delivery
 from hub.core.hub import Hub
 from storage.engine import Batch, Document, Missing, Scope, Sort
 from storage.filters import Eq, In
@@ -62,4 +62,5 @@ async def letter_failed(hub: Hub, scope: Scope, delivery: int, why: str, said: s
     try:
         await hub.store.commit(batch)
     except Missing:
-        pass  # erased meanwhile
+        return  # erased meanwhile
+    await announce_delivery(hub, scope, delivery)

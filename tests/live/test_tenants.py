@@ -71,7 +71,13 @@ from hub.webhooks.webhooks import NewWebhook, WebhookChange, WebhookRef
 from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
 from tests.moving.inputs import MOVING_EMPTY, MOVING_HARMLESS, MOVING_INPUTS
 from tests.support.forms import patient_token
-from tests.support.outreach import OUTREACH_EMPTY, OUTREACH_HARMLESS, OUTREACH_INPUTS, template_of_acme
+from tests.support.outreach import (
+    OUTREACH_EMPTY,
+    OUTREACH_HARMLESS,
+    OUTREACH_INPUTS,
+    mailbox_of_acme,
+    template_of_acme,
+)
 from tests.support.people import in_pieces, settled
 from tests.support.snapshot import everything_of
 
@@ -142,6 +148,7 @@ async def acme_talk(house, acme, globex):
     ids["key"] = vera.session["user_key"]
     ids |= await crm_of_acme(house.hub, actor, ids["contact"])
     ids["template"] = await template_of_acme(house.hub, actor)
+    ids["mailbox"] = await mailbox_of_acme(house.hub, actor)
     keys = await VERBS["accounts.keys.list_keys"].call(house.hub, type(actor)("agent", 1, "Ada", actor.scope, OWNER))
     ids["api_key"] = keys.keys[0].id
     hook = await VERBS["webhooks.webhooks.create_webhook"].call(

@@ -9,6 +9,8 @@ from hub.chat import deliveries
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.outreach import emails, templates
+from hub.outreach.inbox import checking as mailbox_checking
+from hub.outreach.inbox import mailboxes
 from hub.outreach.mail import checking
 from hub.people.unsubscribing import Unsubscribe
 
@@ -17,6 +19,14 @@ async def template_of_acme(hub: Hub, actor: Actor) -> int:
     """Make a template, by the verb; return its id."""
     new = templates.NewTemplate(name="Acme's secret", content="Secret")
     return (await templates.create_template(hub, actor, new)).id
+
+
+async def mailbox_of_acme(hub: Hub, actor: Actor) -> int:
+    """Add a mailbox that is switched off, by the verbs; return its id."""
+    new = mailboxes.NewMailbox("support@acme.example", "127.0.0.1", "acme", "secret", port=1)
+    made = await mailboxes.create_mailbox(hub, actor, new)
+    await mailboxes.change_mailbox(hub, actor, mailboxes.MailboxChange(made.id, on=False))
+    return made.id
 
 
 OUTREACH_INPUTS: dict[str, Any] = {
@@ -33,8 +43,16 @@ OUTREACH_INPUTS: dict[str, Any] = {
     "chat.deliveries.list_message_deliveries": lambda ids: deliveries.ListChatDeliveries(ids["conversation"]),
     "chat.deliveries.send_delivery_again": lambda ids: deliveries.ChatDeliveryRef(1),
     "people.unsubscribing.unsubscribe": lambda ids: Unsubscribe(ids["contact"]),
+    "outreach.inbox.mailboxes.list_mailboxes": None,
+    "outreach.inbox.mailboxes.create_mailbox": lambda ids: mailboxes.NewMailbox(
+        "x@globex.example", "127.0.0.1", "x", "x"
+    ),
+    "outreach.inbox.mailboxes.change_mailbox": lambda ids: mailboxes.MailboxChange(ids["mailbox"], on=True),
+    "outreach.inbox.mailboxes.delete_mailbox": lambda ids: mailboxes.MailboxRef(ids["mailbox"]),
+    "outreach.inbox.mailboxes.list_taken": lambda ids: mailboxes.MailboxRef(ids["mailbox"]),
+    "outreach.inbox.checking.check_mailbox": lambda ids: mailbox_checking.MailboxTry(ids["mailbox"]),
     "accounts.away.get_away": None,
     "accounts.away.set_away": lambda ids: away.AwayRule(delay=5),
 }
-OUTREACH_HARMLESS = {"create_template", "check_mail", "get_away", "set_away"}
-OUTREACH_EMPTY = {"list_templates"}
+OUTREACH_HARMLESS = {"create_mailbox", "create_template", "check_mail", "get_away", "set_away"}
+OUTREACH_EMPTY = {"list_templates", "list_mailboxes"}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from email.utils import parseaddr
-
 from hub.core.hub import Hub
 from hub.outreach.collections import MAILBOXES, MAILS
 from hub.outreach.inbox.parsing import Incoming
-from hub.outreach.mailer import loop_mark
+from hub.outreach.mail.message import loop_mark
+from hub.outreach.mail.sender import installation_sender, stored_senders
 from storage.engine import Document, Scope
 from storage.filters import Eq, Gt, all_of
 
@@ -20,11 +19,11 @@ async def kept_out(hub: Hub, scope: Scope, mailbox: Document, mail: Incoming) ->
     if mail.sender is None:
         return "no_sender"
     sender = mail.sender.email
-    if loop_mark(hub.settings) in mail.sorted.loops:
+    senders = await _senders(hub, scope)
+    if not {loop_mark(each) for each in senders}.isdisjoint(mail.sorted.loops):
         return "loop"
     boxes = (await hub.store.find(scope, MAILBOXES, limit=1000)).items
-    ours = {each["address"] for each in boxes} | {parseaddr(hub.settings.mail_from)[1].lower()}
-    if _plain(sender) in ours:
+    if _plain(sender) in senders | {each["address"] for each in boxes}:
         return "own"
     if mail.sorted.kind != "person":
         return mail.sorted.kind
@@ -32,6 +31,13 @@ async def kept_out(hub: Hub, scope: Scope, mailbox: Document, mail: Incoming) ->
     if await hub.store.count(scope, MAILS, lately) >= TOO_MANY:
         return "too_many"
     return ""
+
+
+async def _senders(hub: Hub, scope: Scope) -> set[str]:
+    """Return the addresses from which the application's mails leave."""
+    stored = (await stored_senders(hub, scope.app))["senders"]
+    usual = installation_sender(hub.settings)
+    return {each["address"].lower() for each in stored} | ({usual.address.lower()} if usual else set())
 
 
 def _plain(address: str) -> str:

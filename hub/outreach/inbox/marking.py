@@ -17,7 +17,9 @@ from storage.engine import Batch, Document, Engine, GuardFailed, Outcome, Scope
 from storage.filters import Eq, all_of
 
 KEY = "mail.in"
-NOTE = "mail.note"
+NOTE, FORGET = "mail.note", "mail.forget"
+KEPT_OUT = 30 * 86_400_000
+"""Milliseconds for which it is known what was kept out, and from whom."""
 
 
 class Known(Exception):
@@ -55,6 +57,8 @@ class Mark:
         marked.claims.insert(0, marked.claims.pop())  # asked first: a mail that is known is no other trouble
         read_on(marked, self._mailbox, self._mail.uid, self._mail.at)
         marked.insert(MAILS, self.row)
+        if self.row["contact"] is None:
+            await self._hub.jobs.add(marked, FORGET, {"mail": self.row["id"]}, after=KEPT_OUT)
         if self.note:
             told = {"conversation": self.row["conversation"], "key": self._mail.key, "text": self.note}
             await self._hub.jobs.add(marked, NOTE, told)

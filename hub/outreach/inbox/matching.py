@@ -36,7 +36,7 @@ _MOST_IDS = 20
 
 
 class Match(Struct, frozen=True):
-    """Where a mail goes: a conversation, or none for a new one; who writes, a contact, an agent or somebody unknown.
+    """Where a mail goes: a conversation, or none for a new one; whose it is; and the agent, where one writes.
 
     refused  why it goes nowhere, or empty
     refers   the conversation that it names without being the right person
@@ -100,7 +100,9 @@ async def _of_agent(hub: Hub, scope: Scope, conversation: int, id: int, mail: In
         return Match("address", refused="not_the_agent", proof=proof)
     if proof == "forged":
         return Match("address", refused="forged", proof=proof)
-    return Match("address", conversation, agent=agent, proof=proof)
+    owner = await contact_of_conversation(hub, scope, conversation)
+    contact = await standing_contact(hub, scope, owner) if owner is not None else None
+    return Match("address", conversation, contact, agent, proof)
 
 
 async def _by_reference(hub: Hub, scope: Scope, mail: Incoming, proof: Proof) -> Match | None:

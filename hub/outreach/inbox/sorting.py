@@ -12,10 +12,9 @@ from typing import Literal
 from msgspec import Struct
 
 from hub.outreach.inbox import headers
+from hub.outreach.mail.message import LOOP
 
 Kind = Literal["person", "bounce", "complaint", "automatic", "bulk"]
-LOOP = "X-Loop"
-"""The header that our own mails carry, to know them when they come back."""
 
 _AWAY = re.compile(
     r"^\s*(?:(?:re|odp|aw):\s*)?(?:out of (?:the )?office|automatic reply|auto[- ]?(?:reply|response|odpowiedź)|autoodpowiedź|"

@@ -35,7 +35,7 @@ async def take(hub: Hub, scope: Scope, mailbox: Document, mail: Incoming) -> str
     Raises LostTurn where another node has read on meanwhile.
     """
     row: Document = {
-        "id": await hub.ids.next("mail"), "mailbox": mailbox["id"], "uid": mail.uid, "message_id": mail.message_id,
+        "id": await hub.ids.next("mail"), "mailbox": mailbox["id"], "uid": mail.uid, "key": mail.key, "message_id": mail.message_id,
         "sender": mail.sender.email if mail.sender else "", "subject": mail.subject, "at": hub.clock.now(),
         "became": "kept_out", "why": "", "conversation": None, "contact": None,
     }  # fmt: skip
@@ -76,8 +76,8 @@ async def _write(hub: Hub, scope: Scope, mailbox: Document, mail: Incoming, foun
     begins = None
     if found.conversation is None:
         begins = Beginning(await hub.ids.next("conversation"), mailbox["group"], found.proof == "proven")
-    row |= {"became": "message", "conversation": begins.id if begins else found.conversation,
-            "contact": actor.id if actor.kind == "contact" else None, "how": found.how}  # fmt: skip
+    row |= {"became": "message", "conversation": begins.id if begins else found.conversation, "how": found.how}
+    row["contact"] = found.contact["id"] if found.contact else actor.id
     mark.note = note_about(
         (await application(hub, scope.app)).locale, mailbox, mail, found, left_out,
         whose=found.contact.get("email") if found.contact else None,

@@ -1119,6 +1119,72 @@ export type MailTry = {
   to?: string
 }
 
+/** A mailbox, without its password. */
+export type Mailbox = {
+  id: number
+  address: string
+  host: string
+  port: number
+  security: 'none' | 'starttls' | 'tls'
+  user: string
+  folder: string
+  begins: boolean
+  group: number | null
+  checker: string
+  on: boolean
+  state: MailboxState
+  created: string
+  revision: number
+}
+
+/** What changes of a mailbox. Another host, port, security or user needs the password anew. */
+export type MailboxChangeBody = {
+  address?: string
+  host?: string
+  user?: string
+  password?: string
+  security?: 'none' | 'starttls' | 'tls'
+  port?: number
+  folder?: string
+  begins?: boolean
+  group?: number | null
+  checker?: string
+  on?: boolean
+}
+
+/** The step at which it ended, `done` where all went well, and what was said there; whether the server knows IDLE. */
+export type MailboxCheck = {
+  step: 'address' | 'connect' | 'folder' | 'reading' | 'sign_in' | 'tls' | 'done'
+  said: string
+  idle: boolean
+}
+
+/** Whether it is read: `connected`, `failed` at a step with what was said, `waiting` for its turn, or `off`.
+ * `idle` tells whether the server says by itself when a mail comes; else it is asked every quarter of a minute. */
+export type MailboxState = {
+  phase: 'connected' | 'failed' | 'off' | 'waiting'
+  since: string
+  step: 'address' | 'connect' | 'folder' | 'reading' | 'sign_in' | 'tls' | null
+  said: string
+  idle: boolean
+}
+
+/** A mailbox to be tried: one that is kept, with what is to be different of it, or the fields of a new one. */
+export type MailboxTry = {
+  mailbox?: number | null
+  host?: string
+  user?: string
+  password?: string
+  security?: 'none' | 'starttls' | 'tls'
+  port?: number
+  folder?: string
+}
+
+/** All mailboxes of the application. */
+export type Mailboxes = {
+  mailboxes: Mailbox[]
+}
+
 /** Companies, each with values by the names of its attributes; one is found by `custom_id`, else by `name`. */
 export type ManyCompanies = {
   companies: Record<string, unknown>[]
@@ -1304,6 +1370,23 @@ export type NewList = {
 export type NewLossReason = {
   name: string
   description?: string
+}
+
+/** A mailbox to be read.
+ * address   the address to which mail for it is sent; answers go to it with a mark behind a plus
+ * begins    whether a mail that answers nothing begins a conversation, for `group` (else as others do)
+ * checker   the mail server whose Authentication-Results are believed: the name at the beginning of the header */
+export type NewMailbox = {
+  address: string
+  host: string
+  user: string
+  password: string
+  security?: 'none' | 'starttls' | 'tls'
+  port?: number | null
+  folder?: string
+  begins?: boolean
+  group?: number | null
+  checker?: string
 }
 
 /** A pipeline to be made; `currency` is that of deals which say none (by default that of the first pipeline). */
@@ -1809,6 +1892,22 @@ export type Tagged = {
 export type Taken = {
   accepted: number
   refused: Refusal[]
+}
+
+/** A mail that was read: it `became` a message, a bounce or a complaint, or was kept out, and `why`. */
+export type TakenMail = {
+  id: number
+  sender: string
+  subject: string
+  at: string
+  became: 'bounce' | 'complaint' | 'kept_out' | 'message'
+  why: string
+  conversation: number | null
+}
+
+/** The newest mails of a mailbox, the newest first. */
+export type TakenMails = {
+  mails: TakenMail[]
 }
 
 /** An agent as an owner sees it. */
