@@ -91,9 +91,10 @@ class Dovecot:
         assert path, "Dovecot is missing; `make test` installs it on Debian as root (dovecot-imapd)"
         owner = pwd.getpwnam(self._user)
         capability = "" if self._idle else "IMAP4rev1 UIDPLUS LITERAL+"
-        certificate = "".join(
-            f"ssl_{kind} = <{file}\n" for kind, file in zip(("cert", "key"), self._certificate or (), strict=False)
-        )
+        certificate = ""
+        for kind, file in zip(("cert", "key"), self._certificate or (), strict=False):
+            own = shutil.copy(file, self.folder / f"{kind}.pem")  # where the user that it runs as can read it
+            certificate += f"ssl_{kind} = <{own}\n"
         config = self.folder / "dovecot.conf"
         config.write_text(_CONFIG.format(
             folder=self.folder, user=self._user, group=grp.getgrgid(owner.pw_gid).gr_name, uid=owner.pw_uid,

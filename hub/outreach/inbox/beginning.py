@@ -27,6 +27,7 @@ async def beginning(
     if reading and reading["validity"] == opened.validity:
         return mailbox
     since = mailbox["created"] if not reading else max(mailbox["created"], reading["at"] - _BACK)
+    since -= since % 1_000  # a server counts seconds
     heads = await hand.do(session.lately, since, opened.next)
     if reading:
         hub.log.warning("a mailbox numbers its mails anew", mailbox=mailbox["id"], mails=len(heads))

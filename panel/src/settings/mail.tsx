@@ -9,6 +9,7 @@ import { useWords } from '../words/words'
 import own from './privacy.module.css'
 import css from './settings.module.css'
 import { AwayForm } from './away-form'
+import { Mailboxes } from './mailboxes'
 import { Sheet } from './sheet'
 
 const RULE = ['away']
@@ -27,6 +28,7 @@ export default function Mail() {
       {!data && !error && <Late><p className={css.note}>{t('loading')}</p></Late>}
       {data && <AwayForm key={JSON.stringify(data)} kept={data} />}
       {data && <Check />}
+      {data && <Mailboxes />}
     </Sheet>
   )
 }

@@ -13,6 +13,7 @@ type Areas = {
   enrichment: typeof import('@shared/locales/en/panel/enrichment.json')
   importing: typeof import('@shared/locales/en/panel/importing.json')
   merging: typeof import('@shared/locales/en/panel/merging.json')
+  mailboxes: typeof import('@shared/locales/en/panel/mailboxes.json')
   mail: typeof import('@shared/locales/en/panel/mail.json')
   letters: typeof import('@shared/locales/en/panel/letters.json')
   labels: typeof import('@shared/locales/en/panel/labels.json')
