@@ -11,7 +11,20 @@ import uvloop
 from bench import machine
 from bench.table import Row, print_table
 
-BENCHES = ("fanout", "acks", "idle", "cut", "nodes", "chat", "death", "people", "people_import", "deals", "api")
+BENCHES = (
+    "fanout",
+    "acks",
+    "idle",
+    "cut",
+    "nodes",
+    "chat",
+    "death",
+    "people",
+    "people_import",
+    "deals",
+    "api",
+    "mail_in",
+)
 
 
 def main() -> None:

@@ -50,16 +50,16 @@ export function MailboxForm({ of, close, done }: Props) {
   return (
     <Modal opened onClose={close} size="lg" title={of ? t('boxes.editName', { name: of.address }) : t('boxes.new')} closeButtonProps={{ 'aria-label': t('close') }}>
       <form className={keys.form} onSubmit={(event) => { event.preventDefault(); if (ready && !busy) void save() }}>
-        <TextInput label={t('boxes.address')} description={t('boxes.addressWhy')} type="email" value={box.address} maxLength={254} required onChange={(event) => change({ address: event.currentTarget.value })} data-autofocus />
-        <TextInput label={t('boxes.host')} placeholder="imap.example.com" value={box.host} maxLength={253} required onChange={(event) => change({ host: event.currentTarget.value })} />
+        <TextInput label={t('boxes.address')} description={t('boxes.addressWhy')} type="email" value={box.address} maxLength={254} onChange={(event) => change({ address: event.currentTarget.value })} data-autofocus />
+        <TextInput label={t('boxes.host')} placeholder="imap.example.com" value={box.host} maxLength={253} onChange={(event) => change({ host: event.currentTarget.value })} />
         <NativeSelect label={t('boxes.security')} description={box.security === 'none' ? t('boxes.noneWhy') : undefined} value={box.security}
           onChange={(event) => { const security = event.currentTarget.value as Security; change({ security, port: PORTS[security] }) }}
           data={(Object.keys(PORTS) as Security[]).map((value) => ({ value, label: t(`boxSecurity.${value}`) }))} />
-        <TextInput label={t('boxes.port')} type="number" inputMode="numeric" min={1} max={65535} value={box.port || ''} required onChange={(event) => change({ port: event.currentTarget.valueAsNumber || 0 })} />
-        <TextInput label={t('boxes.user')} value={box.user} maxLength={320} autoComplete="off" required onChange={(event) => change({ user: event.currentTarget.value })} />
+        <TextInput label={t('boxes.port')} type="number" inputMode="numeric" min={1} max={65535} value={box.port || ''} onChange={(event) => change({ port: event.currentTarget.valueAsNumber || 0 })} />
+        <TextInput label={t('boxes.user')} value={box.user} maxLength={320} autoComplete="off" onChange={(event) => change({ user: event.currentTarget.value })} />
         <PasswordInput label={t('boxes.password')} description={of ? t(moved ? 'boxes.passwordAgain' : 'boxes.passwordKept') : undefined} value={box.password} maxLength={1000} autoComplete="new-password"
-          required={moved} visibilityToggleButtonProps={{ 'aria-label': t('boxes.passwordShow') }} onChange={(event) => change({ password: event.currentTarget.value })} />
-        <TextInput label={t('boxes.folder')} value={box.folder} maxLength={200} required onChange={(event) => change({ folder: event.currentTarget.value })} />
+          visibilityToggleButtonProps={{ 'aria-label': t('boxes.passwordShow') }} onChange={(event) => change({ password: event.currentTarget.value })} />
+        <TextInput label={t('boxes.folder')} value={box.folder} maxLength={200} onChange={(event) => change({ folder: event.currentTarget.value })} />
         <label className={keys.choice}>
           <input type="checkbox" checked={box.begins} onChange={(event) => change({ begins: event.currentTarget.checked })} />
           <span>{t('boxes.begins')}<span className={keys.why}>{t('boxes.beginsWhy')}</span></span>
