@@ -12,6 +12,7 @@ from hub.chat.channels import ChannelAway, Letter, Missed, Unreachable
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
 from hub.outreach.inbox.addresses import reply_address
+from hub.outreach.inbox.threads import mail_thread
 from hub.outreach.mail.mail import Mail, MailLater, MailRefused
 from hub.outreach.mail.sender import message_id
 from hub.outreach.mail.sending import can_mail, send_mail
@@ -78,7 +79,9 @@ class ChatMail:
         app = await application(hub, scope.app)
         mail = mail_of(hub, missed, app.id, app.name, language_of(missed.contact, app.locale))
         answers = await reply_address(hub, app.id, missed.conversation, ("contact", missed.contact["id"]))
-        mail = replace(mail, reply_to=answers)
+        came = await mail_thread(hub, scope, missed.conversation, mail.at)
+        subject = f"Re: {came.subject}" if came.subject else mail.subject
+        mail = replace(mail, reply_to=answers, before=(*mail.before, *came.ids), subject=subject)
         return Letter(await message_id(hub, app.id, mail.id, mail.at), mail.subject, mail)
 
     async def send(self, hub: Hub, scope: Scope, letter: Letter) -> None:

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from bench import acks, chat, cut, death, fanout, idle, nodes, people, people_import, rivals, soak
+from bench import acks, chat, cut, death, fanout, idle, mail_in, nodes, people, people_import, rivals, soak
 from bench.lean import Caller, connect
 from bench.server import running_server
 from bench.table import Row, print_table
@@ -157,3 +157,8 @@ def test_what_people_cost_is_measured_on_a_real_store():
     figures = people.one_round(contacts=400, segments=2, seconds=0.5)
     assert all(value > 0 for value in figures.values()), figures
     assert figures["counted/s"] <= figures["events/s"]
+
+
+def test_a_mail_is_seen_after_the_mailbox_has_it_and_not_before():
+    found = mail_in.measure(mails=3)
+    assert 0 < found["median"] <= found["p95"] and found["bare"] > 0

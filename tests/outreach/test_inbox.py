@@ -89,7 +89,7 @@ async def test_subject_and_sender_count_where_the_mail_server_vouches_for_the_se
     assert [each["how"] for each in rows] == ["subject", "new", "new"] and rows[0]["conversation"] == conversation
 
 
-async def test_a_new_mail_begins_a_conversation_of_a_contact_that_nobody_knew(post, acme):
+async def test_a_new_mail_begins_a_conversation_of_a_contact_that_nobody_knew(post, acme, outbox):
     ada = await acme.agent()
     post.put(
         letter(
@@ -109,6 +109,11 @@ async def test_a_new_mail_begins_a_conversation_of_a_contact_that_nobody_knew(po
     post.put(letter("And another thing", sender="walt@example.com", subject="Invoice"))
     rows = await post.became(2)
     assert rows[1]["conversation"] != row["conversation"] and rows[1]["contact"] == contact["id"]
+    await ada.says("Yes, we do", row["conversation"])
+    await eventually(lambda: outbox.mails, 15)
+    (mail,) = outbox.mails
+    assert (mail["To"], mail["Subject"]) == ("walt@example.com", "Re: Shipping"), "it is an answer in their thread"
+    assert mail["In-Reply-To"] == mail["References"] == row["message_id"]
 
 
 async def test_an_answer_opens_a_conversation_that_was_closed(post, outbox, acme):

@@ -100,9 +100,14 @@ def date_of(message: Message) -> int | None:
         return None
 
 
+def bare_start(subject: str) -> str:
+    """Return a subject without the Re: and Odp: before it."""
+    return _REPLIES.sub("", subject).strip()
+
+
 def bare_subject(subject: str) -> str:
     """Return a subject without the Re: and Odp: before it, to compare."""
-    return _REPLIES.sub("", subject).strip().casefold()
+    return bare_start(subject).casefold()
 
 
 def is_reply(subject: str) -> bool:
