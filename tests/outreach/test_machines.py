@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from hub.chat.collections import DELIVERIES
 from hub.people.collections import CONTACTS, HISTORY
 from hub.people.contacts import contact_of_email
 from storage.engine import Scope
+from storage.filters import Eq
 from tests.conftest import Company
 from tests.outreach.conftest import Post, letter, mailed
 from tests.outreach.test_parsing import MAILS
@@ -48,6 +50,8 @@ async def test_a_hard_bounce_marks_the_contact_and_it_is_mailed_no_more_until_it
     contact = await vera(acme)
     assert contact["email_state"]["kind"] == "hard" and "User unknown" in contact["email_state"]["said"]
     told = await acme.house.hub.store.read(Scope(acme.id), HISTORY, contact["id"])
+    sent = await acme.house.hub.store.find(Scope(acme.id), DELIVERIES, Eq("letter", str(mail["Message-ID"])))
+    assert [(each["state"], each["why"]) for each in sent.items] == [("refused", "bounced")]
     assert "bounced" in [each["word"] for each in told if each["kind"] == "email"]
     await ada.says("Are you there?", conversation)
     other = await acme.visitor()

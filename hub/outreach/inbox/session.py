@@ -27,7 +27,7 @@ _LATELY = 2_000
 """Of the end of a folder so many UIDs are looked at, to find what came since a moment."""
 _CHUNK = 500
 
-logging.getLogger("imapclient").setLevel(logging.INFO)  # below, it tells what it sends
+logging.getLogger("imapclient").setLevel(logging.WARNING)  # below, it tells what it sends
 
 
 class Login(Struct, frozen=True):
