@@ -165,7 +165,7 @@ class Session:
                 return True
             if not self._idling:
                 self._begin_idling()
-                if self._announced():
+                if self._announced() or self._has_read_more():
                     return True
             began = time.monotonic()
             said = self._client.idle_check(seconds)
@@ -188,6 +188,17 @@ class Session:
             if connection.tagged_commands[tag] is not None:
                 self._idling = False
                 raise Trouble("reading", "The server refused IDLE.")
+
+    def _has_read_more(self) -> bool:
+        """Tell whether what the server said came together with what was asked for: nobody would be woken by it any more."""
+        connection = self._client.socket()
+        connection.setblocking(False)
+        try:
+            return bool(self._client._imap.file.peek(1))
+        except OSError:  # nothing is there: what TLS says where plain sockets return nothing
+            return False
+        finally:
+            connection.settimeout(_READ)
 
     def _look(self, seconds: float) -> None:
         """Wait until the server says something by itself, or some seconds."""
