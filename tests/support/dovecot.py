@@ -34,6 +34,7 @@ default_login_user = {user}
 mail_location = maildir:{folder}/mail/%u
 mail_max_userip_connections = 100
 maildir_very_dirty_syncs = yes
+mailbox_idle_check_interval = 2 secs
 first_valid_uid = 0
 ssl = {ssl}
 {certificate}

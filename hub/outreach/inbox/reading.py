@@ -28,8 +28,8 @@ CHANNEL = "mailboxes"
 _AT_ONCE = 1_000
 _RENEW = 20.0
 """Seconds after which a node that reads says that it still does; a lease has three times as many."""
-_STAY = 8 * 60.0
-"""Seconds for which one IDLE lasts."""
+_STAY = 60.0
+"""Seconds for which one IDLE lasts, and after which is looked in any case: some servers forget to say that a mail came."""
 _POLL = 15.0
 """Seconds between two questions to a server that can't say by itself that a mail came."""
 _SECOND, _LONGEST = 1_000, 5 * 60_000

@@ -206,10 +206,6 @@ class Session:
         waiting.register(self._client.socket().fileno(), select.POLLIN)
         waiting.poll(seconds * 1000)
 
-    def stay(self) -> None:
-        """Let the server see that somebody is there: an IDLE ends after half an hour, and some routers forget sooner."""
-        self._stop_idling()
-
     def cut(self) -> None:
         """End the connection at once, from whatever thread: what waits for it fails."""
         with contextlib.suppress(Exception):
