@@ -60,12 +60,13 @@ node_modules/.installed: package.json package-lock.json widget/package.json pane
 	@if command -v npm >/dev/null; then npm ci --no-audit --no-fund --loglevel=error; fi
 	@mkdir -p node_modules && touch $@
 
-# The real peers of the tests: a browser, Redis, a load balancer and a mail server.
+# The real peers of the tests: a browser, Redis, a load balancer, a mail server and an IMAP server.
 .PHONY: tools
 tools:
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v redis-server >/dev/null || missing="$$missing redis-server"; \
+	PATH="$$PATH:/usr/sbin" command -v dovecot >/dev/null || missing="$$missing dovecot-imapd"; \
 	PATH="$$PATH:/usr/sbin" command -v haproxy >/dev/null || missing="$$missing haproxy"; \
 	PATH="$$PATH:/usr/sbin" command -v exim4 >/dev/null || missing="$$missing exim4-daemon-light"; \
 	if [ -n "$$missing" ]; then \

@@ -47,6 +47,7 @@ from hub.doors.workers.seat import Seat
 from hub.moving import collections as moving
 from hub.moving.order import Move, MoveOrder
 from hub.outreach import collections as outreach
+from hub.outreach.inbox.reading import Reader
 from hub.outreach.mail.sender import installation_sender
 from hub.outreach.mail.sending import Post
 from hub.outreach.push.handing import Handing
@@ -141,6 +142,7 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
             hub.spawn("dealings", hub.part(Dealings).run())
             hub.spawn("webhooks", hub.part(Sender).run())
             hub.spawn("touches", hub.part(Touches).run())
+            hub.spawn("mailboxes", hub.part(Reader).run())
             await order_count(hub)
             hub.spawn("warm up", asyncio.to_thread(_warm_up))
             if neighbours and runner.server:

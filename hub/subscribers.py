@@ -23,6 +23,9 @@ from hub.crm.keeping import CrmKeeper
 from hub.crm.pipelines import emptying
 from hub.outreach import emails, letters
 from hub.outreach.chat_mail import ChatMail
+from hub.outreach.inbox import keeping as mails
+from hub.outreach.inbox import marking, taking
+from hub.outreach.inbox.keeping import MailsKeeper
 from hub.outreach.keeping import OutreachKeeper
 from hub.outreach.mail.sending import can_mail
 from hub.outreach.push import devices
@@ -45,7 +48,8 @@ from hub.people.operations import working
 from hub.people.privacy import erasure, passing, retention
 from hub.people.privacy.keepers import Ageing, Keeper, Keepers
 from hub.people.privacy.keeping import PeopleKeeper
-from hub.people.segments import building, marking, membership, sizes
+from hub.people.segments import building, membership, sizes
+from hub.people.segments import marking as segment_marking
 from hub.people.tracking import ingesting
 from hub.webhooks import keeping as webhooks
 from hub.webhooks import outbox, spreading
@@ -65,7 +69,7 @@ JOBS: dict[str, Work] = {
     applying.FORGET: applying.forget,
     membership.FLIP: membership.flip,
     building.BUILD: building.build,
-    marking.FORGET: marking.forget,
+    segment_marking.FORGET: segment_marking.forget,
     ingesting.COUNT: ingesting.count,
     occasions.ONE: enriching.enrich_one,
     many.RUN: many.go_on,
@@ -93,6 +97,8 @@ JOBS: dict[str, Work] = {
     letters.LETTER: letters.send_letter,
     emails.SEND: emails.deliver,
     devices.FORGET_AGENT: devices.forget_agent,
+    marking.NOTE: taking.write_note,
+    marking.FORGET: mails.forget_mail,
     outbox.SPREAD: spreading.spread,
     webhooks.FORGET: webhooks.forget,
 }
@@ -103,7 +109,7 @@ BULK = {ingesting.COUNT, outbox.SPREAD}
 
 KEEPERS: list[Keeper] = [
     PeopleKeeper(), ChatKeeper(), LettersKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper(), FormsKeeper(),
-    OutreachKeeper(), PushKeeper(), WebhooksKeeper(),
+    OutreachKeeper(), PushKeeper(), MailsKeeper(), WebhooksKeeper(),
 ]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 

@@ -14,7 +14,7 @@ from hub.chat.collections import ATTACHMENTS, CONVERSATIONS, MESSAGES
 from hub.chat.conversations import Id, get_conversation
 from hub.chat.events import ConversationChanged, MessageSent
 from hub.chat.fallback import Fallback
-from hub.chat.places import Place, place_begun_by_company, place_for
+from hub.chat.places import Beginning, Place, place_begun_apart, place_begun_by_company, place_for
 from hub.chat.present import author_of, message_of
 from hub.chat.records import Message, Size
 from hub.core.actor import Actor
@@ -52,9 +52,10 @@ class NewMessage(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SentMessage(NewMessage, frozen=True, forbid_unknown_fields=True):
-    """A message that came another way than the chat; only the REST door makes these."""
+    """A message that came another way than the chat; only the REST door and mailboxes make these."""
 
     origin: Origin | None = None
+    begins: Beginning | None = None
     uploader: Actor | None = None
     """Who uploaded the attachments, where it is not the author: a program that writes in somebody's name."""
 
@@ -83,7 +84,8 @@ async def send(hub: Hub, actor: Actor, new: NewMessage) -> Message:
     if new.form is not None:
         await _check_form(hub, actor, new.form)
     for _ in range(5):
-        place = await place_for(hub, actor, new.conversation)
+        begins = new.begins if isinstance(new, SentMessage) else None
+        place = await (place_begun_apart(hub, actor, begins) if begins else place_for(hub, actor, new.conversation))
         message = await _add(hub, actor, new, place)
         if message:
             return message
@@ -210,7 +212,7 @@ def _batch(
         if place.claim:
             batch.claim("conversation.begin", place.claim, place.id)
         position = batch.append(MESSAGES, place.id, record)
-        group = group_in(batch, place.contact, place.otherwise)
+        group: Any = place.group or group_in(batch, place.contact, place.otherwise)
         begun = _begun(place, record, author) | {"position": position, "group": group}
         changed = batch.insert(CONVERSATIONS, begun)
     else:

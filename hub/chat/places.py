@@ -31,8 +31,21 @@ class Place(Struct, frozen=True):
     fresh: bool = False
     otherwise: int | None = None
     """The group for which it begins where its contact belongs to none."""
+    group: int | None = None
+    """The group for which it begins, whatever its contact belongs to."""
     claim: str | None = None
     """Unique among the conversations that this contact begins now, so that two tabs begin one and not two."""
+
+
+class Beginning(Struct, frozen=True):
+    """A conversation that a contact begins apart from all others: its id, for which group it is, and who sees it.
+
+    `shown` where the contact's own browser shows it; else only those do that are signed in as the contact.
+    """
+
+    id: int
+    group: int | None = None
+    shown: bool = False
 
 
 class Places:
@@ -78,10 +91,23 @@ async def place_for(hub: Hub, actor: Actor, conversation: int | None) -> Place:
 
 async def place_begun_by_company(hub: Hub, actor: Actor, contact: int) -> Place:
     """Return a conversation that the company begins: the contact's own newest browser shows it, and signed ones."""
-    own = await hub.store.find(actor.scope, BROWSERS, Eq("contact", contact), sort=Sort(descending=True), limit=1)
-    browser = own.items[0]["id"] if own.items else None
+    browser = await _newest_browser(hub, actor, contact)
     otherwise = (await vocabulary(hub, actor.scope)).otherwise
     return Place(await hub.ids.next("conversation"), contact, browser, fresh=True, otherwise=otherwise)
+
+
+async def place_begun_apart(hub: Hub, actor: Actor, begins: Beginning) -> Place:
+    """Return a conversation that a contact begins by a way of its own, as a mail does, whatever else is open."""
+    assert actor.scope.contact is not None
+    browser = await _newest_browser(hub, actor, actor.scope.contact) if begins.shown else None
+    otherwise = (await vocabulary(hub, actor.scope)).otherwise
+    contact = actor.scope.contact
+    return Place(begins.id, contact, browser, fresh=True, otherwise=otherwise, group=begins.group)
+
+
+async def _newest_browser(hub: Hub, actor: Actor, contact: int) -> int | None:
+    own = await hub.store.find(actor.scope, BROWSERS, Eq("contact", contact), sort=Sort(descending=True), limit=1)
+    return own.items[0]["id"] if own.items else None
 
 
 async def _is_claimed(hub: Hub, actor: Actor) -> bool:

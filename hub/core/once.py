@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
@@ -29,8 +29,20 @@ LEASE = 60_000
 _HOUR = 3_600_000
 _PAGE, _PAGES = 500, 40
 
-CURRENT: ContextVar[Call | None] = ContextVar("call", default=None)
-"""The call that is being done here; `Hub.commit` asks for it."""
+
+class Carried(Protocol):
+    """Something that the next batch carries along: with it both are true, or neither is."""
+
+    @property
+    def done(self) -> bool:
+        """Whether a batch has carried it."""
+
+    async def commit(self, store: Engine, batch: Batch) -> Outcome:
+        """Commit a batch together with it."""
+
+
+CURRENT: ContextVar[Carried | None] = ContextVar("call", default=None)
+"""The call that is being done here, or what else its batch carries; `Hub.commit` asks for it."""
 
 
 class Answer(Struct, frozen=True):

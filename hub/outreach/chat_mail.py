@@ -5,14 +5,19 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from msgspec.structs import replace
+
 from hub.accounts.applications import application
 from hub.chat.channels import ChannelAway, Letter, Missed, Unreachable
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
+from hub.outreach.inbox.addresses import reply_address
+from hub.outreach.inbox.threads import mail_thread
 from hub.outreach.mail.mail import Mail, MailLater, MailRefused
 from hub.outreach.mail.sender import message_id
 from hub.outreach.mail.sending import can_mail, send_mail
 from hub.people.passes import chat_link
+from hub.people.reachability import may_mail
 from hub.people.unsubscribing import unsubscribe_headers, unsubscribe_link
 from storage.engine import Document, Scope
 
@@ -66,13 +71,17 @@ class ChatMail:
         return await can_mail(hub, scope.app)
 
     async def reaches(self, hub: Hub, scope: Scope, contact: Document) -> bool:
-        """Tell whether the person has an address."""
-        return bool(contact.get("email"))
+        """Tell whether the person has an address that mail reaches."""
+        return may_mail(contact)
 
     async def write(self, hub: Hub, scope: Scope, missed: Missed, delivery: int) -> Letter:
         """Return the mail, in the person's language: the same messages always make the same one, with the same id."""
         app = await application(hub, scope.app)
         mail = mail_of(hub, missed, app.id, app.name, language_of(missed.contact, app.locale))
+        answers = await reply_address(hub, app.id, missed.conversation, ("contact", missed.contact["id"]))
+        came = await mail_thread(hub, scope, missed.conversation, mail.at)
+        subject = f"Re: {came.subject}" if came.subject else mail.subject
+        mail = replace(mail, reply_to=answers, before=(*mail.before, *came.ids), subject=subject)
         return Letter(await message_id(hub, app.id, mail.id, mail.at), mail.subject, mail)
 
     async def send(self, hub: Hub, scope: Scope, letter: Letter) -> None:

@@ -19,4 +19,18 @@ PUSH_DEVICES = Collection("push_devices", indexes=(Index(("agent",)), Index(("co
 PUSH_SETTINGS = Collection("push_settings")
 """One for each application, by its id."""
 
-COLLECTIONS = (TEMPLATES, TEMPLATE_VERSIONS, CAMPAIGNS, EMAILS, MAIL_SENDERS, PUSH_DEVICES, PUSH_SETTINGS)
+MAILBOXES = Collection("mailboxes")
+"""Mailboxes that are read, with how far each was read (`reading`) and whether it can be (`state`)."""
+MAILBOX_TURNS = Collection("mailbox_turns", tenant=False, indexes=(Index(("due",)),))
+"""One for each mailbox, under its id: leased to the node that reads it, as jobs are."""
+MAILS = Collection(
+    "mails",
+    indexes=(Index(("message_id",)), Index(("conversation",)), Index(("contact",)), Index(("mailbox",)),
+             Index(("sender", "at"))),
+)  # fmt: skip
+"""What came in by mail, with what became of it."""
+
+COLLECTIONS = (
+    TEMPLATES, TEMPLATE_VERSIONS, CAMPAIGNS, EMAILS, MAIL_SENDERS, PUSH_DEVICES, PUSH_SETTINGS, MAILBOXES, MAILBOX_TURNS,
+    MAILS,
+)  # fmt: skip

@@ -23,6 +23,7 @@ from hub.outreach.rendering import check_template, render
 from hub.outreach.templates import LONGEST, Id, TemplateRef, get_template
 from hub.people.contacts import own_values
 from hub.people.merging.replacing import standing_contact
+from hub.people.reachability import may_mail
 from hub.people.records import RecordRef, read_record
 from hub.people.references import standing_contacts
 from hub.people.standard import STANDARD
@@ -189,7 +190,7 @@ async def deliver(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     now = hub.clock.now()
     if contact.get("unsubscribed"):
         return await _ended(hub, scope, email, campaign, "unsubscribed")
-    if campaign is None or not contact.get("email") or email["created"] + _GIVEN_UP <= now:
+    if campaign is None or not may_mail(contact) or email["created"] + _GIVEN_UP <= now:
         return await _ended(hub, scope, email, campaign, "failed")
     if not await can_mail(hub, scope.app):
         return await _again(hub, scope, email, _WAIT)

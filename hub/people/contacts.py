@@ -23,6 +23,7 @@ from hub.people.standard import Subject
 from hub.people.values import shown_value
 from hub.people.vocabulary import Vocabulary, vocabulary
 from storage.engine import Batch, Document, Scope
+from storage.filters import fold
 
 WATCHED = 200
 """Contacts that one socket hears of: more than a screen shows."""
@@ -197,6 +198,12 @@ async def contact_of_custom_id(hub: Hub, scope: Scope, custom_id: str) -> Docume
     if id is None:
         raise NotFound
     return await get_contact(hub, scope, id)
+
+
+async def contact_of_email(hub: Hub, scope: Scope, email: str) -> Document | None:
+    """Return the stored contact of an e-mail address, or None."""
+    id = await hub.store.key(scope, "contact.email", fold(email))
+    return await standing_contact(hub, scope, id) if id is not None else None
 
 
 @verb(CONTACTS_SELF)

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from bench import acks, chat, cut, death, fanout, idle, mails, nodes, people, people_import, rivals, soak
+from bench import acks, chat, cut, death, fanout, idle, mail_in, mails, nodes, people, people_import, rivals, soak
 from bench.lean import Caller, connect
 from bench.server import running_server
 from bench.table import Row, print_table
@@ -169,3 +169,8 @@ def test_a_mail_has_a_price_and_the_server_took_each_once_and_signed(way):
 def test_whoever_is_away_gets_the_mail_after_the_delay_and_each_of_them_does():
     waits = mails.whole(people=5, delay=1)
     assert len(waits) == 5 and all(0 < wait < 6_000 for wait in waits), waits
+
+
+def test_a_mail_is_seen_after_the_mailbox_has_it_and_not_before():
+    found = mail_in.measure(mails=3)
+    assert 0 < found["median"] <= found["p95"] and found["bare"] > 0

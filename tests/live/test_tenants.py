@@ -75,6 +75,7 @@ from tests.support.outreach import (
     OUTREACH_EMPTY,
     OUTREACH_HARMLESS,
     OUTREACH_INPUTS,
+    mailbox_of_acme,
     push_device_of_acme,
     sender_of_acme,
     template_of_acme,
@@ -151,6 +152,7 @@ async def acme_talk(house, acme, globex):
     ids["template"] = await template_of_acme(house.hub, actor)
     ids["mail_sender"] = await sender_of_acme(house.hub, actor)
     ids["push_device"] = await push_device_of_acme(house.hub, actor)
+    ids["mailbox"] = await mailbox_of_acme(house.hub, actor)
     keys = await VERBS["accounts.keys.list_keys"].call(house.hub, type(actor)("agent", 1, "Ada", actor.scope, OWNER))
     ids["api_key"] = keys.keys[0].id
     hook = await VERBS["webhooks.webhooks.create_webhook"].call(

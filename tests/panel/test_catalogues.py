@@ -15,6 +15,7 @@ FOLDERS = {
     "segments": ("people", "segments", "importing", "companies", "merging", "forms"),
     "companies": ("companies",),
     "deals": ("deals",),
+    "mailboxes": ("settings",),
     "attributes": ("settings",),
     "pipelines": ("settings",),
     "merging": ("merging",),

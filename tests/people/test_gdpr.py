@@ -300,7 +300,7 @@ def stopping(add: Any) -> Any:
 OF_CONTACTS = {
     "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
     "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs", "form_submissions",
-    "answered_forms", "deals", "activities", "crm_notes", "tickets", "emails", "webhook_deliveries",
+    "answered_forms", "deals", "activities", "crm_notes", "tickets", "emails", "webhook_deliveries", "mails",
     "deliveries",
     "push_devices",
 }  # fmt: skip
@@ -345,6 +345,7 @@ NOT_OF_CONTACTS = {
     "email_templates": "what the company says; nobody is named",
     "email_template_versions": "the same",
     "email_campaigns": "the words that went to contacts; gone with the last of their e-mails",
+    "mailboxes": "from which servers the company's mail is read",
     "mail_senders": "over which servers the company mails",
     "moves": "how far accounts have been moved in, with ids and reasons",
     "imports": "counts and the first errors of a file; gone thirty days after the upload",

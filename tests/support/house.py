@@ -25,6 +25,7 @@ from hub.core.hub import Hub
 from hub.core.settings import Settings
 from hub.doors.live.door import LiveDoor
 from hub.doors.web.app import build_app
+from hub.outreach.inbox.reading import Reader
 from hub.people.segments.membership import Membership
 from hub.webhooks.sending import Sender
 from hub.webhooks.touches import Touches
@@ -214,6 +215,7 @@ async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
             hub.spawn("dealings", hub.part(Dealings).run())
             hub.spawn("webhooks", hub.part(Sender).run())
             hub.spawn("touches", hub.part(Touches).run())
+            hub.spawn("mailboxes", hub.part(Reader).run())
             await site.start()
             port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
             yield House(hub, live, f"http://127.0.0.1:{port}")

@@ -9,6 +9,8 @@ from hub.chat import deliveries
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.outreach import emails, templates
+from hub.outreach.inbox import checking as mailbox_checking
+from hub.outreach.inbox import mailboxes
 from hub.outreach.mail import checking, senders
 from hub.outreach.push import mine, setting, visitors
 from hub.outreach.push.devices import Browser, BrowserKeys
@@ -32,6 +34,14 @@ async def push_device_of_acme(hub: Hub, actor: Actor) -> int:
     """Let a browser of Acme's agent take push messages, by the verb; return its id."""
     browser = Browser("https://push.example/acme", BrowserKeys(new_keys().public, "A" * 22))
     return (await mine.add_push_device(hub, actor, browser)).id
+
+
+async def mailbox_of_acme(hub: Hub, actor: Actor) -> int:
+    """Add a mailbox that is switched off, by the verbs; return its id."""
+    new = mailboxes.NewMailbox("support@acme.example", "127.0.0.1", "acme", "secret", port=1)
+    made = await mailboxes.create_mailbox(hub, actor, new)
+    await mailboxes.change_mailbox(hub, actor, mailboxes.MailboxChange(made.id, on=False))
+    return made.id
 
 
 OUTREACH_INPUTS: dict[str, Any] = {
@@ -66,11 +76,19 @@ OUTREACH_INPUTS: dict[str, Any] = {
         "https://push.example/acme", BrowserKeys(new_keys().public, "A" * 22)
     ),
     "outreach.push.visitors.stop_push": lambda ids: visitors.Endpoint("https://push.example/acme"),
+    "outreach.inbox.mailboxes.list_mailboxes": None,
+    "outreach.inbox.mailboxes.create_mailbox": lambda ids: mailboxes.NewMailbox(
+        "x@globex.example", "127.0.0.1", "x", "x"
+    ),
+    "outreach.inbox.mailboxes.change_mailbox": lambda ids: mailboxes.MailboxChange(ids["mailbox"], on=True),
+    "outreach.inbox.mailboxes.delete_mailbox": lambda ids: mailboxes.MailboxRef(ids["mailbox"]),
+    "outreach.inbox.mailboxes.list_taken": lambda ids: mailboxes.MailboxRef(ids["mailbox"]),
+    "outreach.inbox.checking.check_mailbox": lambda ids: mailbox_checking.MailboxTry(ids["mailbox"]),
     "accounts.away.get_away": None,
     "accounts.away.set_away": lambda ids: away.AwayRule(delay=5),
 }
 OUTREACH_HARMLESS = {
-    "create_template", "create_sender", "get_away", "set_away", "get_push", "add_push_device", "try_push",
-    "get_push_setting", "change_push_setting", "stop_push",
+    "create_template", "create_sender", "create_mailbox", "get_away", "set_away", "get_push", "add_push_device",
+    "try_push", "get_push_setting", "change_push_setting", "stop_push",
 }  # fmt: skip
-OUTREACH_EMPTY = {"list_templates", "list_senders"}
+OUTREACH_EMPTY = {"list_templates", "list_senders", "list_mailboxes"}

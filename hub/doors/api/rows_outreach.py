@@ -6,6 +6,8 @@ from hub.accounts import away
 from hub.chat import deliveries
 from hub.doors.api.route import panel_row as _panel
 from hub.outreach import emails, templates
+from hub.outreach.inbox import checking as mailbox_checking
+from hub.outreach.inbox import mailboxes
 from hub.outreach.mail import checking, senders
 from hub.outreach.push import mine, setting
 
@@ -33,6 +35,12 @@ OUTREACH = [
     _panel("POST",   "push/try",                           mine.try_push),
     _panel("GET",    "push/setting",                       setting.get_push_setting),
     _panel("PATCH",  "push/setting",                       setting.change_push_setting),
+    _panel("GET",    "mail/mailboxes",                     mailboxes.list_mailboxes),
+    _panel("POST",   "mail/mailboxes",                     mailboxes.create_mailbox, 201),
+    _panel("POST",   "mail/mailboxes/check",               mailbox_checking.check_mailbox),
+    _panel("PATCH",  "mail/mailboxes/{mailbox}",           mailboxes.change_mailbox),
+    _panel("DELETE", "mail/mailboxes/{mailbox}",           mailboxes.delete_mailbox),
+    _panel("GET",    "mail/mailboxes/{mailbox}/mails",     mailboxes.list_taken),
     _panel("POST",   "emails",                             emails.send_email, 202),
     _panel("GET",    "contacts/{contact}/emails",          emails.list_emails),
 ]  # fmt: skip

@@ -13,10 +13,11 @@ from typing import Any
 
 from hub.core.errors import InvalidPayload
 from hub.outreach.mail.mail import Mail, MailFile
+from hub.outreach.mail.sender import domain_of
 
 _OURS = {
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "in-reply-to", "references", "reply-to", "sender",
-    "mime-version", "content-type", "content-transfer-encoding", "dkim-signature", "return-path", "received",
+    "mime-version", "content-type", "content-transfer-encoding", "dkim-signature", "return-path", "received", "x-loop",
 }  # fmt: skip
 """Headers that a mail doesn't bring along: they follow from its fields."""
 _NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -59,6 +60,15 @@ _WIDE = _WIRE.clone(utf8=True)
 """For addresses that have other letters than ASCII before their @ (RFC 6531)."""
 
 
+LOOP = "X-Loop"
+"""The header by which a mail that comes in is known as one that left here."""
+
+
+def loop_mark(address: str) -> str:
+    """Return what that header says of mails from an address."""
+    return f"switchboard@{domain_of(address)}"
+
+
 def message_of(mail: Mail, address: str, name: str, id: str) -> EmailMessage:
     """Return a mail from an address, with its `Message-ID`; `name` is shown where the mail names nobody.
 
@@ -81,6 +91,7 @@ def message_of(mail: Mail, address: str, name: str, id: str) -> EmailMessage:
             if header.lower() in _OURS or not _NAME.fullmatch(header):
                 raise ValueError(f"{header} is none of the headers that can be added")
             message[header] = value
+        message[LOOP] = loop_mark(address)
         if "Auto-Submitted" not in message:
             message["Auto-Submitted"] = "auto-generated"
         _fill(message, mail)

@@ -18,7 +18,7 @@ const AHEAD = '400px'
 const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, form: IconForms, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconArrowMerge, enrichment: IconSparkles, deal: IconBriefcase, activity: IconCalendarEvent, note: IconNote, email: IconMail }
 
 const DEAL_WORDS = ['created', 'moved', 'won', 'lost', 'reopened', 'abandoned', 'archived', 'deleted'] as const
-const EMAIL_WORDS = ['sent', 'refused', 'failed', 'unsubscribed'] as const
+const EMAIL_WORDS = ['sent', 'refused', 'failed', 'unsubscribed', 'bounced', 'bounced_soft', 'complained'] as const
 
 /** Everything that happened to a person, a line each, newest first. */
 export function Timeline({ contact }: { contact: number }) {

@@ -8,6 +8,7 @@ import { useWords } from '../words/words'
 import { AwayForm } from './away-form'
 import { Senders } from './mail-senders'
 import css from './settings.module.css'
+import { Mailboxes } from './mailboxes'
 import { Sheet } from './sheet'
 
 const RULE = ['away']
@@ -26,6 +27,7 @@ export default function Mail() {
       {!data && !error && <Late><p className={css.note}>{t('loading')}</p></Late>}
       {data && <AwayForm key={JSON.stringify(data)} kept={data} />}
       {data && <Senders />}
+      {data && <Mailboxes />}
     </Sheet>
   )
 }

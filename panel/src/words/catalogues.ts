@@ -14,6 +14,7 @@ type Areas = {
   installed: typeof import('@shared/locales/en/panel/installed.json')
   importing: typeof import('@shared/locales/en/panel/importing.json')
   merging: typeof import('@shared/locales/en/panel/merging.json')
+  mailboxes: typeof import('@shared/locales/en/panel/mailboxes.json')
   mail: typeof import('@shared/locales/en/panel/mail.json')
   letters: typeof import('@shared/locales/en/panel/letters.json')
   labels: typeof import('@shared/locales/en/panel/labels.json')

@@ -1,0 +1,1 @@
+var e={row:`_row_1l8u4_1`,acts:`_acts_1l8u4_3`,bad:`_bad_1l8u4_4`,kinds:`_kinds_1l8u4_5`,header:`_header_1l8u4_7`,more:`_more_1l8u4_8`,bar:`_bar_1l8u4_9`,detail:`_detail_1l8u4_10`};export{e as t};
