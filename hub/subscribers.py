@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from hub.accounts import groups
 from hub.accounts.events import AgentRemoved, GroupRemoved
-from hub.chat import attachments, fallback, routing, states
+from hub.chat import attachments, away_message, fallback, notices, notifying, routing, states, telling
 from hub.chat.channels import Channels
 from hub.chat.deliveries import Resending
 from hub.chat.events import AttachmentStarted
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.chat.letters import LettersKeeper
+from hub.chat.notices import Notices
 from hub.core import once
 from hub.core.event import Event
 from hub.core.hub import Hub
@@ -24,6 +25,7 @@ from hub.crm.pipelines import emptying
 from hub.outreach import emails, letters
 from hub.outreach.chat_mail import ChatMail
 from hub.outreach.keeping import OutreachKeeper
+from hub.outreach.notice_mail import NoticeMail
 from hub.people import views
 from hub.people.companies import companies, members
 from hub.people.enriching import enriching, many, occasions
@@ -50,6 +52,10 @@ JOBS: dict[str, Work] = {
     once.FORGET: once.forget,
     attachments.FORGET: attachments.forget_unsent,
     fallback.FALL_BACK: fallback.fall_back,
+    notices.TELL: telling.tell_team,
+    notices.TELL_EVENT: telling.tell_of_event,
+    telling.TELL_AGENT: notifying.tell_agent,
+    away_message.AWAY: away_message.say_away,
     states.WAKE: states.wake_conversation,
     states.RELEASE: states.release_conversations,
     groups.LEAVE: groups.leave_late_groups,
@@ -136,6 +142,7 @@ def connect(hub: Hub) -> None:
     hub.part(Keepers).ageing |= AGEING
     hub.part(Channels).all += [ChatMail()]
     hub.part(Resending).by_kind |= {"contact": fallback.send_again}
+    hub.part(Notices).add(NoticeMail())
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)
     hub.watch(hub.part(outbox.Outbox).put)

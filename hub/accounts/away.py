@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from hub.accounts.applications import application
 from hub.accounts.collections import APPLICATIONS
 from hub.accounts.grants import EMAILS_SEND
+from hub.accounts.notice_rules import Seconds
+from hub.accounts.team import Team
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from storage.engine import INSTALLATION, Batch, Scope
 
-Seconds = Annotated[int, Meta(ge=0, le=86_400)] | None
 MOST_EARLIER = 20
 
 
@@ -57,6 +56,7 @@ async def set_away(hub: Hub, actor: Actor, rule: AwayRule) -> Away:
         "away_earlier": rule.earlier,
     })  # fmt: skip
     await hub.commit(batch)
+    hub.part(Team).changed(actor.scope.app)
     return _shown(hub, rule)
 
 
