@@ -229,8 +229,8 @@ async def test_a_phone_that_took_it_spares_the_mail_and_one_that_is_gone_does_no
 
 async def test_both_ways_only_for_who_asks_and_only_while_it_is_unread(acme, box, house, team, phones):
     phones.owners = {team.ada, team.ben}
-    await team.rules(team.ada, both=True, delay=1)
-    await team.rules(team.ben, both=True, delay=1)
+    await team.rules(team.ada, both=True, delay=3)
+    await team.rules(team.ben, both=True, delay=3)
     vera = await acme.visitor()
     conversation = (await vera.says("Read in time"))["conversation"]
     await eventually(lambda: len(phones.came) == 2, 10)
