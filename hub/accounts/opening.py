@@ -17,7 +17,7 @@ OPENING = "{opening}"
 """Stands in a text for when the team is back."""
 
 
-class Said(Struct, frozen=True, forbid_unknown_fields=True):
+class AwayText(Struct, frozen=True, forbid_unknown_fields=True):
     """A text in both languages; an empty one is not said."""
 
     on: bool
@@ -43,14 +43,14 @@ class HoursRule(Struct, frozen=True, forbid_unknown_fields=True):
     zone: Annotated[str, Meta(min_length=1, max_length=64)] = "UTC"
     week: Annotated[tuple[Stretch, ...], Meta(max_length=42)] = (Stretch((0, 1, 2, 3, 4), "09:00", "17:00"),)
     holidays: Annotated[tuple[Holiday, ...], Meta(max_length=200)] = ()
-    closed: Said = Said(
+    closed: AwayText = AwayText(
         True,
         "Thank you for your message. We are away now and back {opening}. Write what you need, and you will find our "
         "answer here.",
         "Dziękujemy za wiadomość. Teraz nas nie ma, wracamy {opening}. Napisz, czego potrzebujesz, a odpowiedź znajdziesz "
         "tutaj.",
     )
-    nobody: Said = Said(
+    nobody: AwayText = AwayText(
         False,
         "Thank you for your message. Everybody is busy at the moment; we answer as soon as we can.",
         "Dziękujemy za wiadomość. W tej chwili wszyscy są zajęci; odpowiemy najszybciej, jak to możliwe.",

@@ -41,7 +41,7 @@ async def set_notices(hub: Hub, actor: Actor, rules: NoticeRules) -> MyNotices:
     return await _shown(hub, actor, rules)
 
 
-@verb(CONVERSATIONS_MANAGE)
+@verb(HOURS_MANAGE)
 async def get_hours(hub: Hub, actor: Actor) -> HoursRule:
     """Return when the team is there, and what is said by itself while it is not."""
     return hours_of((await application(hub, actor.scope.app)).hours)

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hub.accounts.opening import OPENING, Said
+from hub.accounts.opening import OPENING, AwayText
 from hub.accounts.team import Team, TeamFacts
 from hub.chat.announce import announce_message
 from hub.chat.away_words import when_back
@@ -35,7 +35,7 @@ class Absence(Struct, frozen=True):
     """Why nobody is there: its number, what is said, and when somebody is back (UTC milliseconds), where that is known."""
 
     id: int
-    said: Said
+    said: AwayText
     back: int | None
 
 

@@ -1,9 +1,11 @@
-import { useEffect } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { useMatch } from 'react-router'
-import type { Message } from '@shared/types'
+import type { MyNotices } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import type { State } from '../live/state'
 import { useWords } from '../words/words'
+import type { Kind } from './desktop'
 import { noticesOn, soundOn } from './notices'
 import { chime } from './chime'
 
@@ -40,24 +42,45 @@ export function useAttention(): void {
     else navigator.clearAppBadge?.().catch(() => {})
   }, [unread, name, t])
 
+  const online = useFact((state) => state.phase === 'online')
+  const { data } = useQuery({ queryKey: ['me/notices'], queryFn: ({ signal }) => live.rest<MyNotices>('GET', 'me/notices', undefined, signal), enabled: online, staleTime: 60_000 })
+  const rules = useRef(data)
+  rules.current = data
+
   useEffect(() => {
-    const heard = (message: Message) => {
-      const looking = attended() && message.conversation === current
-      if (looking || !concerns(live.store.get(), message.conversation)) return
+    /** Tells what happened in a conversation, where the agent wants to be told of it and does not look at it. */
+    const tell = async (id: number, kind: Kind | undefined, notice: Notice) => {
+      const looking = attended() && id === current
+      const { kindOf, tells } = await import('./desktop')
+      const state = live.store.get()
+      const known = rules.current
+      // Without the rules, which come with the first connection, what concerns nobody else is told.
+      const told = known ? tells(known, kind ?? kindOf(state, state.conversations[id], known)) : kind !== undefined || concerns(state, id)
+      if (looking || !told) return
       if (soundOn()) chime()
-      if (noticesOn() && !attended()) void notify(message, t('notice.file'))
+      if (noticesOn() && !attended()) await notify(id, notice)
     }
-    return live.hear({ heard })
+    return live.hear({
+      heard: ({ conversation, author, text, attachments }) =>
+        void tell(conversation, undefined, { title: author.name, body: text.slice(0, 200) || attachments[0]?.name || t('notice.file') }),
+      noted: ({ id, conversation, author, text, mentions }) => {
+        const me = live.store.get().session?.agent.id
+        if (me !== undefined && author.id !== me && mentions?.includes(me)) void tell(conversation, 'mention', { title: t('notice.mention', { name: author.name }), body: text.slice(0, 200), tag: `mention ${id}` })
+      },
+      given: ({ id, contact, last }) => void tell(id, 'assigned', { title: t('notice.assigned'), body: [contact.name, last?.text].filter(Boolean).join(': ') }),
+    })
   }, [live, current, t])
 }
 
-async function notify(message: Message, file: string): Promise<void> {
+type Notice = { title: string; body: string; tag?: string }
+
+async function notify(id: number, { title, body, tag }: Notice): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration('/panel/')
-  await registration?.showNotification(message.author.name, {
-    body: message.text.slice(0, 200) || message.attachments[0]?.name || file,
+  await registration?.showNotification(title, {
+    body,
     // One notification for each conversation, also when the panel is open in two tabs.
-    tag: `conversation ${message.conversation}`,
+    tag: tag ?? `conversation ${id}`,
     icon: '/panel/icon-192.png',
-    data: { path: `/panel/inbox/open/${message.conversation}` },
+    data: { path: `/panel/inbox/open/${id}` },
   })
 }

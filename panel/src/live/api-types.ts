@@ -187,6 +187,13 @@ export type AwayRule = {
   earlier?: number
 }
 
+/** A text in both languages; an empty one is not said. */
+export type AwayText = {
+  on: boolean
+  en: string
+  pl: string
+}
+
 /** The stages of a pipeline, in order. */
 export type Board = {
   pipeline: number
@@ -962,6 +969,24 @@ export type GroupsGroup = {
   agents: number[]
 }
 
+/** A day on which nobody is there. */
+export type Holiday = {
+  date: string
+  name: string
+}
+
+/** When the team is there: always where it is not `on`.
+ * closed   said outside of the hours, with `{opening}` for when the team is back
+ * nobody   said inside of them while no agent has the panel open */
+export type HoursRule = {
+  on: boolean
+  zone: string
+  week: Stretch[]
+  holidays: Holiday[]
+  closed: AwayText
+  nobody: AwayText
+}
+
 /** An import and how far it has come. `dry_run` tells whether the counts are of a dry run.
  * types   of the columns, by their values
  * sheets  of a workbook; `sheet` is the one that was read. Both are empty for a text file */
@@ -1159,6 +1184,24 @@ export type MergePreview = {
 /** A deal and its new stage. */
 export type MoveDealBody = {
   stage: number
+}
+
+/** The rules of whoever asks, with what the application takes where they say nothing. */
+export type MyNotices = {
+  mine: ('desktop' | 'email' | 'push')[]
+  unassigned: ('desktop' | 'email' | 'push')[]
+  others: ('desktop' | 'email' | 'push')[]
+  assigned: ('desktop' | 'email' | 'push')[]
+  mention: ('desktop' | 'email' | 'push')[]
+  unassigned_of: 'all' | 'groups'
+  both: boolean
+  delay: number | null
+  quiet: Stretch[]
+  always: ('assigned' | 'mention' | 'mine' | 'others' | 'unassigned')[]
+  zone: string
+  language: 'en' | 'pl' | null
+  usual_delay: number
+  usual_zone: string
 }
 
 /** A tag, a list or the name of an event; `merging` names the one that it is becoming a part of. */
@@ -1411,6 +1454,29 @@ export type NewWebhook = {
   form?: 'standard' | 'usercom'
   with_user?: boolean
   headers?: Record<string, string>
+}
+
+/** The ways for each kind of event, and when.
+ * unassigned_of  `groups`: conversations that nobody has count as mine to take where they are for a group of mine, or for
+ *                none; `all`: whatever the group
+ * both           an e-mail too where a push went out and the message is still unread after the delay
+ * delay          seconds until an e-mail; null takes the application's
+ * quiet          nothing is sent in these times, but for the kinds of `always`; what is still unread is sent afterwards
+ * zone           an IANA time zone; empty takes that of the opening hours
+ * language       of what is sent; null takes the application's */
+export type NoticeRules = {
+  mine?: ('desktop' | 'email' | 'push')[]
+  unassigned?: ('desktop' | 'email' | 'push')[]
+  others?: ('desktop' | 'email' | 'push')[]
+  assigned?: ('desktop' | 'email' | 'push')[]
+  mention?: ('desktop' | 'email' | 'push')[]
+  unassigned_of?: 'all' | 'groups'
+  both?: boolean
+  delay?: number | null
+  quiet?: Stretch[]
+  always?: ('assigned' | 'mention' | 'mine' | 'others' | 'unassigned')[]
+  zone?: string
+  language?: 'en' | 'pl' | null
 }
 
 /** Something done to many contacts: what, how far it is (0 to 1), how many are changed, and what became of it. */
@@ -1745,6 +1811,13 @@ export type StageTotals = {
 /** Stages in order. */
 export type Stages = {
   stages: Stage[]
+}
+
+/** A time of some days, in which it begins; where its end is not behind its beginning, it ends on the day after. */
+export type Stretch = {
+  days: number[]
+  begins: string
+  ends: string
 }
 
 /** What a contact answered. `status` is done, asked (the mail is not answered yet) or confirmed. */

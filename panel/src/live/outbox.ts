@@ -10,7 +10,7 @@ import { upload } from './uploads'
 /** After a refusal that may pass. Lost links need no timer: the next connection flushes again. */
 const TRY_AGAIN_AFTER = 3_000
 
-export type Draft = { conversation: number; kind: Outgoing['kind']; text: string; files: OutgoingFile[]; form?: number }
+export type Draft = { conversation: number; kind: Outgoing['kind']; text: string; files: OutgoingFile[]; form?: number; mentions?: number[] }
 
 /**
  * What was sent and is not yet acknowledged. It survives reloads, goes out in order (one at a time for each conversation),
@@ -125,4 +125,4 @@ export class Outbox {
   }
 }
 
-const noteOf = async ({ client_id, conversation, text }: Outgoing) => ({ client_id, conversation, text })
+const noteOf = async ({ client_id, conversation, text, mentions }: Outgoing) => ({ client_id, conversation, text, ...(mentions?.length ? { mentions } : {}) })

@@ -17,6 +17,8 @@ export type Outgoing = {
   files: OutgoingFile[]
   /** A form that the other side is asked to fill in. */
   form?: number
+  /** The agents whom a note names. */
+  mentions?: number[]
   at: string
   state: 'waiting' | 'failed' | 'sent'
   error?: WireError
