@@ -24,6 +24,8 @@ FOLDERS = {
     "keys": ("settings",),
     "mail": ("settings",),
     "letters": ("conversation", "settings"),
+    "notices": ("settings",),
+    "hours": ("settings",),
     "groups": ("settings",),
     "enrichment": ("people", "settings"),
     "labels": ("settings",),

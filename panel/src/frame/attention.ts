@@ -5,17 +5,13 @@ import type { MyNotices } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import type { State } from '../live/state'
 import { useWords } from '../words/words'
-import type { Kind } from './desktop'
-import { noticesOn, soundOn } from './notices'
-import { chime } from './chime'
-
-const attended = () => document.visibilityState === 'visible' && document.hasFocus()
+import type { Heard } from './desktop'
 
 /**
  * Mine, or nobody's yet: what a colleague looks after is not my alarm, and neither is what is for a group that I am not in.
  * A group without anybody is everybody's matter.
  */
-const concerns = (state: State, id: number) => {
+export const concerns = (state: State, id: number) => {
   const { assignee, group } = state.conversations[id] ?? {}
   const me = state.session?.agent.id ?? 0
   if (assignee) return assignee.id === me
@@ -48,39 +44,7 @@ export function useAttention(): void {
   rules.current = data
 
   useEffect(() => {
-    /** Tells what happened in a conversation, where the agent wants to be told of it and does not look at it. */
-    const tell = async (id: number, kind: Kind | undefined, notice: Notice) => {
-      const looking = attended() && id === current
-      const { kindOf, tells } = await import('./desktop')
-      const state = live.store.get()
-      const known = rules.current
-      // Without the rules, which come with the first connection, what concerns nobody else is told.
-      const told = known ? tells(known, kind ?? kindOf(state, state.conversations[id], known)) : kind !== undefined || concerns(state, id)
-      if (looking || !told) return
-      if (soundOn()) chime()
-      if (noticesOn() && !attended()) await notify(id, notice)
-    }
-    return live.hear({
-      heard: ({ conversation, author, text, attachments }) =>
-        void tell(conversation, undefined, { title: author.name, body: text.slice(0, 200) || attachments[0]?.name || t('notice.file') }),
-      noted: ({ id, conversation, author, text, mentions }) => {
-        const me = live.store.get().session?.agent.id
-        if (me !== undefined && author.id !== me && mentions?.includes(me)) void tell(conversation, 'mention', { title: t('notice.mention', { name: author.name }), body: text.slice(0, 200), tag: `mention ${id}` })
-      },
-      given: ({ id, contact, last }) => void tell(id, 'assigned', { title: t('notice.assigned'), body: [contact.name, last?.text].filter(Boolean).join(': ') }),
-    })
+    const tell = (heard: Heard) => void import('./desktop').then((desktop) => desktop.tell(live.store.get(), rules.current, current, t, heard)).catch(() => {})
+    return live.hear({ heard: (message) => tell({ message }), noted: (note) => tell({ note }), given: (conversation) => tell({ conversation }) })
   }, [live, current, t])
-}
-
-type Notice = { title: string; body: string; tag?: string }
-
-async function notify(id: number, { title, body, tag }: Notice): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration('/panel/')
-  await registration?.showNotification(title, {
-    body,
-    // One notification for each conversation, also when the panel is open in two tabs.
-    tag: tag ?? `conversation ${id}`,
-    icon: '/panel/icon-192.png',
-    data: { path: `/panel/inbox/open/${id}` },
-  })
 }

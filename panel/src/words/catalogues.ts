@@ -15,6 +15,8 @@ type Areas = {
   merging: typeof import('@shared/locales/en/panel/merging.json')
   mail: typeof import('@shared/locales/en/panel/mail.json')
   letters: typeof import('@shared/locales/en/panel/letters.json')
+  notices: typeof import('@shared/locales/en/panel/notices.json')
+  hours: typeof import('@shared/locales/en/panel/hours.json')
   labels: typeof import('@shared/locales/en/panel/labels.json')
   keys: typeof import('@shared/locales/en/panel/keys.json')
   forms: typeof import('@shared/locales/en/panel/forms.json')
