@@ -44,7 +44,11 @@ export function useAttention(): void {
   rules.current = data
 
   useEffect(() => {
-    const tell = (heard: Heard) => void import('./desktop').then((desktop) => desktop.tell(live.store.get(), rules.current, current, t, heard)).catch(() => {})
+    const tell = (heard: Heard) => {
+      // As it is now: by the time the rest is loaded, the conversation may be somebody's.
+      const [state, known] = [live.store.get(), rules.current]
+      void import('./desktop').then((desktop) => desktop.tell(state, known, current, t, heard)).catch(() => {})
+    }
     return live.hear({ heard: (message) => tell({ message }), noted: (note) => tell({ note }), given: (conversation) => tell({ conversation }) })
   }, [live, current, t])
 }

@@ -37,7 +37,7 @@ export default function Notices() {
 
 function Rules({ kept }: { kept: MyNotices }) {
   const { t, language } = useWords()
-  const [first] = useState(() => ({ ...kept, zone: kept.zone || here(), language: kept.language ?? language }))
+  const [first] = useState<MyNotices>(() => ({ ...kept, zone: kept.zone || here(), language: kept.language ?? language }))
   const [rules, setRules] = useState(first)
   const usual = Math.round(kept.usual_delay)
   const [delay, setDelay] = useState(kept.delay ?? usual)
@@ -91,7 +91,7 @@ function Rules({ kept }: { kept: MyNotices }) {
         </label>
         <label className={week.line}>
           <span>{t('notices.language')}</span>
-          <select className={fields.field} value={rules.language} onChange={(event) => set({ language: event.currentTarget.value as 'en' | 'pl' })}>
+          <select className={fields.field} value={rules.language ?? language} onChange={(event) => set({ language: event.currentTarget.value as 'en' | 'pl' })}>
             <option value="en" lang="en">{t('language.en')}</option>
             <option value="pl" lang="pl">{t('language.pl')}</option>
           </select>
