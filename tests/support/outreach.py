@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hub.accounts import away
+from hub.accounts.notice_rules import NoticeRules
+from hub.accounts.opening import HoursRule
 from hub.chat import deliveries
 from hub.core.actor import Actor
 from hub.core.hub import Hub
@@ -33,8 +35,14 @@ OUTREACH_INPUTS: dict[str, Any] = {
     "chat.deliveries.list_message_deliveries": lambda ids: deliveries.ListChatDeliveries(ids["conversation"]),
     "chat.deliveries.send_delivery_again": lambda ids: deliveries.ChatDeliveryRef(1),
     "people.unsubscribing.unsubscribe": lambda ids: Unsubscribe(ids["contact"]),
+    "accounts.telling.get_notices": None,
+    "accounts.telling.set_notices": lambda ids: NoticeRules(delay=5),
+    "accounts.telling.get_hours": None,
+    "accounts.telling.set_hours": lambda ids: HoursRule(on=True),
     "accounts.away.get_away": None,
     "accounts.away.set_away": lambda ids: away.AwayRule(delay=5),
 }
-OUTREACH_HARMLESS = {"create_template", "check_mail", "get_away", "set_away"}
+OUTREACH_HARMLESS = {
+    "create_template", "check_mail", "get_away", "set_away", "get_notices", "set_notices", "get_hours", "set_hours",
+}  # fmt: skip
 OUTREACH_EMPTY = {"list_templates"}
