@@ -141,7 +141,7 @@ def connect(hub: Hub) -> None:
     hub.part(Keepers).all += KEEPERS
     hub.part(Keepers).ageing |= AGEING
     hub.part(Channels).all += [ChatMail()]
-    hub.part(Resending).by_kind |= {"contact": fallback.send_again}
+    hub.part(Resending).by_kind |= {"contact": fallback.send_again, "agent": notifying.send_again}
     hub.part(Notices).add(NoticeMail())
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)

@@ -13,15 +13,19 @@ What agents see who look: `hub.chat.telling` leaves those alone whose panel is o
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
 from hub.accounts.notice_rules import Kind
 from hub.accounts.team import Team
+from hub.chat.collections import CONVERSATIONS
 from hub.chat.presence import Presence
 from hub.core.hub import Hub
+from hub.core.kept import STALE
 from storage.engine import Batch, Document, Scope
 
 TELL = "chat.tell_team"
@@ -69,6 +73,45 @@ class AgentChannel(Protocol):
         """Send it and return the letter's id. Raises Unreachable where it never will be taken, else it may be later."""
 
 
+class Reach:
+    """Which channels reach which agents of an application, known for `STALE` seconds.
+
+    Every message of a contact asks, so what is older is asked anew beside it: only the first one waits. A device or a mail
+    server that is set up just now is known a few seconds later.
+    """
+
+    def __init__(self, hub: Hub, working: Callable[[], list[AgentChannel]]) -> None:
+        self._hub, self._working = hub, working
+        self._known: dict[int, tuple[float, dict[int, frozenset[str]]]] = {}
+        self._asking: set[int] = set()
+
+    async def of(self, app: int) -> dict[int, frozenset[str]]:
+        """Return the names of the channels by agent; agents whom none reaches are not in it."""
+        known = self._known.get(app)
+        if known is None:
+            return await self._ask(app)
+        if known[0] < time.monotonic() and app not in self._asking:
+            self._asking.add(app)
+            self._hub.spawn("who can be told", self._ask(app))
+        return known[1]
+
+    def forget(self) -> None:
+        """Ask anew."""
+        self._known.clear()
+
+    async def _ask(self, app: int) -> dict[int, frozenset[str]]:
+        try:
+            team, scope, found = await self._hub.part(Team).of(app), Scope(app), {}
+            for agent in team.agents:
+                names = [each.name for each in self._working() if await each.reaches(self._hub, scope, agent)]
+                if names:
+                    found[agent] = frozenset(names)
+            self._known[app] = (time.monotonic() + STALE, found)
+            return found
+        finally:
+            self._asking.discard(app)
+
+
 class Notices:
     """The channels to agents, and what this process knows to be ordered."""
 
@@ -76,10 +119,12 @@ class Notices:
         self._hub = hub
         self._channels: list[AgentChannel] = []
         self._ordered: OrderedDict[tuple[int, int], int] = OrderedDict()
+        self._reach = Reach(hub, self.working)
 
     def add(self, *channels: AgentChannel) -> None:
         """Take channels in. E-mail comes last: it waits for its delay, and others get there first."""
         self._channels = sorted([*self._channels, *channels], key=lambda channel: channel.name == "email")
+        self._reach.forget()
 
     def working(self) -> list[AgentChannel]:
         """Return the channels that the installation has."""
@@ -90,18 +135,18 @@ class Notices:
 
         Soon where an agent may have to be told soon; after the shortest delay of e-mails where all others see it.
         """
-        names = {each.name for each in self.working()}
-        if not names:
+        reached = await self._reach.of(app)
+        if not reached:
             return None
         found: int | None = None
         team, online = await self._hub.part(Team).of(app), self._hub.part(Presence).online
         for agent in team.agents.values():
             for kind in MESSAGES:
                 ways = agent.rules.ways(kind)
-                if not names.intersection(ways):
+                names = reached.get(agent.id, frozenset()).intersection(ways)
+                if not names:
                     continue
-                looks = "desktop" in ways and online(app, "agent", agent.id)
-                if not looks and (names & set(ways)) != {"email"}:
+                if names != {"email"} and not ("desktop" in ways and online(app, "agent", agent.id)):
                     return SOON
                 delay = int(1000 * (team.delay if agent.rules.delay is None else agent.rules.delay))
                 found = delay if found is None else min(found, delay)
@@ -140,3 +185,11 @@ class Notices:
                 "conversation": conversation, "kind": kind, "event": event, "agents": agents, "by": by
             }  # fmt: skip
             await self._hub.jobs.add(batch, TELL_EVENT, payload)
+
+
+async def tell_whom_it_waits_for(hub: Hub, batch: Batch, conversation: int) -> None:
+    """Put into a batch that makes a conversation others' matter that they are told where it waits for an answer."""
+    notices = hub.part(Notices)
+    if await notices.delay(batch.scope.app) is not None:
+        batch.patch(CONVERSATIONS, conversation, set={"notice": True})
+        await notices.order(batch, conversation)

@@ -12,14 +12,14 @@ from msgspec import Struct
 
 from hub.accounts.notice_rules import Kind
 from hub.accounts.team import Colleague, TeamFacts
-from hub.chat.collections import CONVERSATIONS, NOTICES
 from hub.chat.channels import ChannelAway, Unreachable
+from hub.chat.collections import CONVERSATIONS, NOTICES
 from hub.chat.deliveries import announce_delivery, begin_delivery, mark_delivery
 from hub.chat.matters import Looker, Outlook, team_of
 from hub.chat.notice_words import notice_of
 from hub.chat.notices import Notices
 from hub.chat.records import State
-from hub.chat.telling import unchanged, waits_for_team
+from hub.chat.telling import TELL_AGENT, unchanged, waits_for_team
 from hub.core.hub import Hub
 from hub.core.jobs import Later
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope
@@ -75,6 +75,22 @@ async def tell_agent(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     raise Later(_AGAIN)
 
 
+async def send_again(hub: Hub, scope: Scope, delivery: Document) -> bool:
+    """Order that a notice is sent once more; return False where another one is being sent, or it is not known any more."""
+    key = f"{delivery['conversation']}:{delivery['to']['id']}"
+    state = await hub.store.get(scope, NOTICES, await hub.store.key(scope, "notice.of", key) or 0)
+    last = state and (state["sending"] or state.get("last"))
+    if not state or not last or last["delivery"] != delivery["id"]:
+        return False
+    batch, turn = Batch(scope), state["news"] + 1
+    batch.guard(NOTICES, state["id"], Eq("news", state["news"]))
+    sending = last | {"turn": turn, "since": last["since"], "again": True}
+    batch.patch(NOTICES, state["id"], set={"news": turn, "wakes": hub.clock.now(), "sending": sending})
+    mark_delivery(hub, batch, delivery["id"], "waiting", why="again")
+    await hub.jobs.add(batch, TELL_AGENT, {"notice": state["id"], "turn": turn})
+    return await _try(hub, batch)
+
+
 async def _case(hub: Hub, scope: Scope, id: int) -> Case | None:
     state = await hub.store.get(scope, NOTICES, id)
     conversation = state and await hub.store.get(scope, CONVERSATIONS, state["conversation"])
@@ -122,10 +138,11 @@ async def _go_on(hub: Hub, case: Case, payload: dict[str, Any]) -> None:
         await _mark(hub, case, "withdrawn", why="gone" if case.agent is None else "switched_off")
         return
     looker = Looker(hub, case.scope, case.team, case.agent, case.conversation)
-    if await looker.is_over(sending["event"]) if sending["event"] else _is_read(case, sending):
+    over = await looker.is_over(sending["event"]) if sending["event"] else _is_read(case, sending)
+    if over and not sending.get("again"):
         await _mark(hub, case, "withdrawn", why="read")
         return
-    held = looker.held_until(sending["kind"])
+    held = None if sending.get("again") else looker.held_until(sending["kind"])
     if held is not None:  # the channel was away until the agent came, or wants to be left alone
         raise Later(max(_AGAIN, held - hub.clock.now()))
     notice = await notice_of(hub, case.scope, case.agent, case.team, case.conversation, case.state)
@@ -163,7 +180,7 @@ async def _mark(hub: Hub, case: Case, word: State, *, why: str = "", said: str =
     state, sending = case.state, case.state["sending"]
     batch = Batch(case.scope)
     batch.guard(NOTICES, state["id"], Eq("sending.delivery", sending["delivery"]))
-    changes: Document = {"sending": None}
+    changes: Document = {"sending": None, "last": sending if word in ("refused", "failed") else None}
     if sending["event"] is not None:
         changes["events"] = [_tried(each, sending, word) for each in state["events"]]
     if sending["event"] is None or (sending["kind"] == "assigned" and word == "sent"):  # what waited was told with it

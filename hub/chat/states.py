@@ -12,7 +12,7 @@ from hub.chat.announce import announce_message, announce_state
 from hub.chat.collections import CONVERSATIONS, MESSAGES
 from hub.chat.conversations import Id, get_conversation, present
 from hub.chat.events import ConversationChanged
-from hub.chat.notices import Notices
+from hub.chat.notices import Notices, tell_whom_it_waits_for
 from hub.chat.present import author_of, event_record, message_of
 from hub.chat.records import Conversation
 from hub.core.actor import Actor
@@ -75,14 +75,11 @@ async def assign_conversation(hub: Hub, actor: Actor, given: AssignConversation)
 
 async def _tell(hub: Hub, actor: Actor, batch: Batch, given: AssignConversation) -> None:
     """Let whoever takes charge be told of it, unless they took it themselves; where nobody does, all who may."""
-    notices = hub.part(Notices)
     if given.agent is None:
-        if await notices.delay(actor.scope.app) is not None:
-            batch.patch(CONVERSATIONS, given.conversation, set={"notice": True})
-            await notices.order(batch, given.conversation)
+        await tell_whom_it_waits_for(hub, batch, given.conversation)
     elif actor.kind != "agent" or actor.id != given.agent:
         event = await hub.ids.next("assignment")
-        await notices.order_event(batch, given.conversation, "assigned", event, [given.agent], actor.name)
+        await hub.part(Notices).order_event(batch, given.conversation, "assigned", event, [given.agent], actor.name)
 
 
 async def release_conversations(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import aiohttp
 import pytest
 
 from hub.chat.away_message import AWAY, AwayMessages
@@ -180,11 +181,10 @@ async def test_hours_are_the_owners_and_of_one_application_and_nonsense_is_refus
 
 
 async def _status(acme: Company, token: str, method: str) -> int:
-    import aiohttp
-
-    async with aiohttp.ClientSession(acme.house.url, headers={"Authorization": f"Bearer {token}"}) as http:
-        async with http.request(method, "/api/app/hours", json={} if method == "PUT" else None) as answer:
-            return answer.status
+    session = aiohttp.ClientSession(acme.house.url, headers={"Authorization": f"Bearer {token}"})
+    body = {} if method == "PUT" else None
+    async with session as http, http.request(method, "/api/app/hours", json=body) as answer:
+        return answer.status
 
 
 def test_the_clock_of_these_tests_shows_what_it_is_told():

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import aiohttp
 import pytest
 
-from hub.chat import notifying
+from hub.chat import notifying, telling
+from hub.chat.channels import Unreachable
 from hub.chat.collections import CONVERSATIONS, DELIVERIES, NOTICES
-from hub.chat.fallback import Unreachable
 from hub.chat.notices import TELL, TELL_EVENT, Notice, Notices
 from hub.chat.telling import TELL_AGENT
 from hub.core.clock import Clock
@@ -21,6 +22,7 @@ from hub.core.collections import JOBS
 from hub.core.hub import Hub
 from storage.engine import INSTALLATION, Scope
 from tests.conftest import Company
+from tests.support.forms import rest
 from tests.support.house import House, eventually, open_house, sign_in
 from tests.support.mailbox import Mailbox
 
@@ -125,13 +127,11 @@ async def team(acme: Company) -> Team:
 
 
 async def call(acme: Company, token: str, method: str, path: str, body: Any = None) -> Any:
-    import aiohttp
-
     headers = {"Authorization": f"Bearer {token}"}
-    async with aiohttp.ClientSession(acme.house.url, headers=headers) as http:
-        async with http.request(method, f"/api/app/{path}", json=body) as answer:
-            assert answer.status < 300, f"{answer.status} {await answer.text()}"
-            return await answer.json()
+    session = aiohttp.ClientSession(acme.house.url, headers=headers)
+    async with session as http, http.request(method, f"/api/app/{path}", json=body) as answer:
+        assert answer.status < 300, f"{answer.status} {await answer.text()}"
+        return await answer.json()
 
 
 def text(mail: Any) -> str:
@@ -276,8 +276,6 @@ async def test_a_conversation_orders_one_job_however_much_is_said(acme, house, t
 
 
 async def test_a_message_that_comes_while_the_job_looks_is_not_missed(acme, house, team, box, monkeypatch):
-    from hub.chat import telling
-
     await team.rules(team.ben, unassigned=[])
     vera, looked, go_on = await acme.visitor(), asyncio.Event(), asyncio.Event()
     tell_all = telling._tell_all
@@ -290,7 +288,9 @@ async def test_a_message_that_comes_while_the_job_looks_is_not_missed(acme, hous
     monkeypatch.setattr(telling, "_tell_all", slow)
     conversation = (await vera.says("One"))["conversation"]
     await asyncio.wait_for(looked.wait(), 5)
-    house.hub.part(Notices)._ordered[acme.id, conversation] = house.hub.clock.now() + 60_000  # a node that has not heard
+    house.hub.part(Notices)._ordered[acme.id, conversation] = (
+        house.hub.clock.now() + 60_000
+    )  # a node that has not heard
     await vera.says("Two")
     go_on.set()
     await eventually(lambda: box.mails, 10)
@@ -314,8 +314,6 @@ async def test_what_was_read_or_answered_in_time_is_told_to_nobody(acme, box, ho
 
 
 async def test_mine_and_others_are_told_apart_and_a_group_keeps_what_is_its_own(acme, box, house, team):
-    from tests.support.forms import rest
-
     vera, walt, ada = await acme.visitor(), await acme.visitor(), await acme.agent(ADA)
     conversation = (await vera.says("Hello"))["conversation"]
     await ada.call("conversation.assign", conversation=conversation, agent=team.ben)
@@ -447,7 +445,7 @@ async def test_while_a_channel_is_away_it_waits_and_what_is_read_meanwhile_is_no
     await settled(house)
     assert [notice.body for notice in phones.of(team.ada)] == ["Not read"]
     kept = {row["conversation"] == read: (row["state"], row["why"]) for row in await rows(house, acme)}
-    assert kept == {True: ("failed", "read"), False: ("sent", "")}
+    assert kept == {True: ("withdrawn", "read"), False: ("sent", "")}
 
 
 async def test_a_process_that_dies_between_sending_and_marking_repeats_the_very_same_notice(
@@ -481,8 +479,6 @@ async def test_a_process_that_dies_between_sending_and_marking_repeats_the_very_
 
 
 async def test_erasing_a_contact_leaves_nothing_of_what_was_told(acme, box, house, team):
-    from tests.support.forms import rest
-
     vera = await acme.visitor()
     await vera.says("Hello")
     await eventually(lambda: len(box.mails) == 2, 10)
