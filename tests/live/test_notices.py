@@ -330,17 +330,20 @@ async def test_mine_and_others_are_told_apart_and_a_group_keeps_what_is_its_own(
     ]
     await rest(acme, "POST", "groups", {"name": "Sales", "agents": [team.ada]})
     other = (await walt.says("Hi"))["conversation"]
+    await eventually(lambda: len(box.mails) == 3, 10)
+    await settled(house)
     group = (await rest(acme, "GET", "groups"))["groups"][0]["id"]
     box.mails.clear()
     ben = await acme.agent(BEN)
     await ben.call("conversation.group", conversation=other, group=group)
     await ben.leave()
-    await asyncio.sleep(1)
-    box.mails.clear()
+    await asyncio.sleep(0.3)
+    await settled(house)
+    assert box.mails == [], "whom it comes to was told before"
     await walt.says("For Sales")
     await eventually(lambda: box.mails, 10)
     await settled(house)
-    assert [mail["To"] for mail in box.mails] == [ADA]
+    assert [(mail["To"], "For Sales" in text(mail), "Hi" in text(mail)) for mail in box.mails] == [(ADA, True, False)]
     await team.rules(team.ben, unassigned_of="all")
     await walt.says("For all")
     await eventually(lambda: len(box.mails) == 3, 10)
@@ -513,3 +516,24 @@ async def test_rules_are_each_agents_own_and_what_makes_no_sense_is_refused(acme
     for body in wrong:
         with pytest.raises(AssertionError, match="400"):
             await team.rules(team.ada, **body)
+
+
+async def test_a_notice_that_was_refused_is_sent_again_by_hand(acme, box, house, team, phones):
+    await team.rules(team.ada, unassigned=["push"])
+    await team.rules(team.ben, unassigned=[])
+    phones.owners, phones.refuses = {team.ada}, True
+    vera = await acme.visitor()
+    await vera.says("Hello")
+    await eventually(lambda: any(event == "a notice was refused" for _, event, _ in house.log.lines), 10)
+    await settled(house)
+    (row,) = await rows(house, acme)
+    assert (row["state"], row["why"], row["said"]) == ("refused", "refused", "the device is gone")
+    phones.refuses = False
+    ada = await acme.agent(ADA)  # though she looks: somebody asked for it
+    assert (await rest(acme, "POST", f"deliveries/{row['id']}/again"))["state"] in ("waiting", "sent")
+    await eventually(lambda: phones.came, 10)
+    await settled(house)
+    assert [each["state"] for each in await rows(house, acme)] == ["sent"] and phones.came[0][1].body == "Hello"
+    assert [each["state"] for each in ada.events("delivery")][-1] == "sent"
+    with pytest.raises(AssertionError, match="409"):
+        await rest(acme, "POST", f"deliveries/{row['id']}/again")
