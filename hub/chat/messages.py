@@ -167,13 +167,16 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
 
 
 class _Turn(Struct):
-    """One attempt to commit a message. `waits`: it expects that a job is waiting which tells the team (hub/chat/notices.py).
+    """One attempt to commit a message.
 
-    The contact who writes into a conversation that is not open opens it, which an attempt that finds it so does not do.
+    reopens  the contact writes into a conversation that is not open: that opens it
+    waits    it expects that a job is waiting which tells the team (hub/chat/notices.py)
+    orders   after how many milliseconds such a job is to look, where it orders one
     """
 
     reopens: bool
     waits: bool
+    orders: int | None = None
     position: Any = None
     changed: Any = None
     due: int | None = None
@@ -182,19 +185,21 @@ class _Turn(Struct):
 
 async def _commit(hub: Hub, actor: Actor, new: NewMessage, place: Place, record: Document) -> tuple[_Turn, Outcome]:
     notices, author = hub.part(Notices), record["author"]
-    told = await notices.delay(actor.scope.app) if author["kind"] == "contact" else None
-    waits = told is not None and not place.fresh and notices.waits(actor.scope.app, place.id)
+    asks = author["kind"] == "contact"
+    waits = asks and not place.fresh and notices.waits(actor.scope.app, place.id)
     turns = [_Turn(False, True)] * waits + [_Turn(False, False), _Turn(True, False)]
     for turn in turns:
         try:
-            batch, turn.position, turn.changed = _batch(actor, new, place, record, turn, told is not None)
+            if asks and not turn.waits:
+                turn.orders = await notices.delay(actor.scope.app)
+            batch, turn.position, turn.changed = _batch(actor, new, place, record, turn)
             if place.fresh or turn.reopens:
                 talk = await talk_record(hub, "begun" if place.fresh else "reopened", place.id, author, record["at"])
                 put_talk(batch, place.contact, talk)
             word = "started" if place.fresh else "reopened" if turn.reopens else None
             turn.due = await _follow(hub, batch, place, record, word)
-            if told is not None and not turn.waits:
-                await notices.order(batch, place.id, told)
+            if turn.orders is not None:
+                await notices.order(batch, place.id, turn.orders)
             turn.absence = await hub.part(AwayMessages).follow(batch, place.id, record)
             return turn, await hub.commit(batch)
         except GuardFailed:
@@ -216,9 +221,7 @@ async def _follow(hub: Hub, batch: Batch, place: Place, record: Document, turned
     return await hub.part(Fallback).follow(batch, place.id, place.contact, record)
 
 
-def _batch(
-    actor: Actor, new: NewMessage, place: Place, record: Document, turn: _Turn, told: bool
-) -> tuple[Batch, Result, Result]:
+def _batch(actor: Actor, new: NewMessage, place: Place, record: Document, turn: _Turn) -> tuple[Batch, Result, Result]:
     """Return the one atomic change that a message is, the result that is its position, and the changed conversation."""
     author = record["author"]
     batch = Batch(actor.scope)
@@ -231,7 +234,11 @@ def _batch(
             batch.claim("conversation.begin", place.claim, place.id)
         position = batch.append(MESSAGES, place.id, record)
         group = group_in(batch, place.contact, place.otherwise)
-        begun = _begun(place, record, author) | {"position": position, "group": group, "notice": told}
+        begun = _begun(place, record, author) | {
+            "position": position,
+            "group": group,
+            "notice": turn.orders is not None,
+        }
         changed = batch.insert(CONVERSATIONS, begun)
     else:
         by_contact = author["kind"] == "contact"
@@ -241,7 +248,7 @@ def _batch(
         position = batch.append(MESSAGES, place.id, record)
         changes = {"last": _preview(record), "updated": record["at"], "position": position}
         counts: dict[str, int | float] = {"unread.agent" if by_contact else "unread.contact": 1}
-        if told and not turn.waits:
+        if turn.orders is not None:
             changes["notice"] = True
         if turn.reopens:
             changes["status"] = "open"
