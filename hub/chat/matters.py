@@ -18,6 +18,8 @@ MOST = 20
 """Messages that are told at once; of more, the newest ones."""
 _LOOKS_AGAIN, _SELDOM = 60_000, 15 * 60_000
 """Shortest and longest milliseconds until it is asked again whether an agent whose panel is open has gone."""
+_UNATTENDED = 10 * 60_000
+"""Milliseconds after which what nobody of the team has read is told though the panel is open: nobody sits before it."""
 
 
 class Sending(Struct, frozen=True):
@@ -63,9 +65,9 @@ class Looker:
         await self._look_at_messages(found, state)
         return found
 
-    def held_until(self, kind: Kind) -> int | None:
-        """Return until when nothing of a kind is sent: the agent looks, or wants to be left alone. None for now."""
-        return self._now + _LOOKS_AGAIN if self._looks(kind) else self._quiet(kind)
+    def held_until(self, kind: Kind, since: int) -> int | None:
+        """Return until when what waits since then is not sent: the agent looks, or wants to be left alone. None for now."""
+        return self._now + _LOOKS_AGAIN if self._looks(kind, since) else self._quiet(kind)
 
     async def is_over(self, event: Document) -> bool:
         """Tell whether there is no reason any more to tell of an event: the panel did, or it is not so any more."""
@@ -101,8 +103,9 @@ class Looker:
             new = [each for each in unread if each["position"] > known]
             if not new:
                 continue
-            if self._looks(kind):
-                return found.wait(self._now + max(_LOOKS_AGAIN, min(self._now - new[0]["at"], _SELDOM)))
+            if self._looks(kind, new[0]["at"]):
+                waits = self._now - new[0]["at"]
+                return found.wait(self._now + min(max(_LOOKS_AGAIN, min(waits, _SELDOM)), _UNATTENDED - waits))
             if (quiet := self._quiet(kind)) is not None:
                 return found.wait(quiet)
             due = new[0]["at"] + self._delay if channel.name == "email" else self._now
@@ -115,10 +118,14 @@ class Looker:
     def _ways(self, kind: Kind) -> set[str]:
         return set(self._agent.rules.ways(kind))
 
-    def _looks(self, kind: Kind) -> bool:
-        """Tell whether the panel itself tells the agent: it is open, and they want to be told there."""
+    def _looks(self, kind: Kind, since: int | None = None) -> bool:
+        """Tell whether the panel itself tells the agent: it is open, and they want to be told there.
+
+        A message that has waited there for long proves that nobody looks.
+        """
         here = self._hub.part(Presence).online(self._scope.app, "agent", self._agent.id)
-        return here and "desktop" in self._agent.rules.ways(kind)
+        attended = since is None or self._now - since < _UNATTENDED
+        return here and attended and "desktop" in self._agent.rules.ways(kind)
 
     def _quiet(self, kind: Kind) -> int | None:
         rules = self._agent.rules

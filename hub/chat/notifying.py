@@ -142,7 +142,7 @@ async def _go_on(hub: Hub, case: Case, payload: dict[str, Any]) -> None:
     if over and not sending.get("again"):
         await _mark(hub, case, "withdrawn", why="read")
         return
-    held = None if sending.get("again") else looker.held_until(sending["kind"])
+    held = None if sending.get("again") else looker.held_until(sending["kind"], sending["since"])
     if held is not None:  # the channel was away until the agent came, or wants to be left alone
         raise Later(max(_AGAIN, held - hub.clock.now()))
     notice = await notice_of(hub, case.scope, case.agent, case.team, case.conversation, case.state)

@@ -198,6 +198,20 @@ async def test_whoever_has_the_panel_open_is_told_there_and_by_nothing_else(acme
     assert box.mails == [] and len(phones.came) == 2
 
 
+async def test_a_panel_that_nobody_sits_before_holds_nothing_back_for_long(acme, box, house, team, phones, monkeypatch):
+    monkeypatch.setattr("hub.chat.matters._UNATTENDED", 2_500)
+    phones.owners = {team.ada}
+    await team.rules(team.ben, unassigned=[])
+    await acme.agent(ADA)
+    vera = await acme.visitor()
+    began = asyncio.get_running_loop().time()
+    await vera.says("Hello")
+    await eventually(lambda: phones.came, 10)
+    assert asyncio.get_running_loop().time() - began > 2.4
+    await settled(house)
+    assert len(phones.came) == 1 and box.mails == []
+
+
 async def test_who_wants_a_mail_and_no_desktop_gets_it_though_the_panel_is_open(acme, box, house, team):
     await team.rules(team.ada, unassigned=["email"])
     await team.rules(team.ben, unassigned=[])
