@@ -48,7 +48,7 @@ async def notice_of(
         conversation=conversation["id"], title=title[:_LONGEST], body=_body(messages, words["file"]),
         url=f"/inbox/open/{conversation['id']}",
         tag=f"{event['kind']} {event['id']}" if event else f"conversation {conversation['id']}",
-        language=language, messages=messages, before=list(state["letters"]), at=sending["since"],
+        language=language, messages=messages, before=list(state["letters"]), at=sending["since"], who=who,
     )  # fmt: skip
 
 

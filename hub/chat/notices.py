@@ -43,6 +43,7 @@ class Notice(Struct, frozen=True):
     tag    a notice takes the place of an earlier one with the same tag
     before the letters of this conversation that the agent got before, oldest first
     at     when it was written down that it is to be sent, in UTC milliseconds
+    who    whose conversation it is
     """
 
     delivery: int
@@ -56,6 +57,7 @@ class Notice(Struct, frozen=True):
     messages: list[Document]
     before: list[str]
     at: int = 0
+    who: str = ""
 
 
 class AgentChannel(Protocol):

@@ -17,12 +17,14 @@ from storage.engine import Scope
 
 _WORDS = {
     "en": {
+        "subject": "Conversation with {who}",
         "message": "{who} waits for an answer", "unassigned": "{who} waits, and nobody has the conversation yet",
         "button": "Open the conversation", "file": "Sent a file",
         "why": "You get this because you were not in the panel of {app}. Say in its settings what you are told, and when:",
         "settings": "Notifications",
     },
     "pl": {
+        "subject": "Rozmowa: {who}",
         "message": "{who} czeka na odpowiedź", "unassigned": "{who} czeka, a nikt jeszcze nie prowadzi tej rozmowy",
         "button": "Otwórz rozmowę", "file": "Wysłano plik",
         "why": "Wysyłamy to, bo panel ({app}) nie był u Ciebie otwarty. O czym i kiedy Cię powiadamiać, ustawisz tutaj:",
@@ -78,17 +80,28 @@ class NoticeMail:
 def mail_of(notice: Notice, app: str, to: str, base: str) -> Mail:
     """Return a notice as a mail; the same delivery always makes the same one, with the same id."""
     words: dict[str, Any] = _WORDS[notice.language]
+    # Some mail programs keep a thread together by its subject: it is the same for all that is told of a conversation.
+    subject = " ".join(words["subject"].format(who=notice.who).split())
+    subject = f"Re: {subject}" if notice.before else subject
     title = words[notice.kind].format(who=notice.title) if notice.kind in words else notice.title
     link, settings_link = f"{base}/panel{notice.url}", f"{base}/panel/settings/notices"
     said = [(each["author"]["name"] or notice.title, text_of(each, words["file"])) for each in notice.messages]
     why = words["why"].format(app=app)
     html = _PAGE.format(
-        language=notice.language, subject=escape(title), title=escape(title), link=escape(link), why=escape(why),
+        language=notice.language, subject=escape(subject), title=escape(title), link=escape(link), why=escape(why),
         button=escape(words["button"]), settings_link=escape(settings_link), settings=escape(words["settings"]),
         messages="".join(_MESSAGE.format(who=escape(who), text=escape(text)) for who, text in said),
     )  # fmt: skip
     text = "\n\n".join([title, *(f"{who}:\n{text}" for who, text in said), f"{words['button']}:\n{link}"])
+    text += f"\n\n-- \n{why}\n{settings_link}\n"
     return Mail(
-        f"notice-{notice.delivery}", to, app, title, f"{text}\n\n-- \n{why}\n{settings_link}\n", html,
-        notice.language, notice.at, before=tuple(notice.before),
-    )  # fmt: skip
+        f"notice-{notice.delivery}",
+        to,
+        app,
+        subject,
+        text,
+        html,
+        notice.language,
+        notice.at,
+        before=tuple(notice.before),
+    )

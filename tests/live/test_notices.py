@@ -20,6 +20,7 @@ from hub.chat.telling import TELL_AGENT
 from hub.core.clock import Clock
 from hub.core.collections import JOBS
 from hub.core.hub import Hub
+from hub.outreach.notice_mail import NoticeMail
 from storage.engine import INSTALLATION, Scope
 from tests.conftest import Company
 from tests.support.forms import rest
@@ -166,7 +167,8 @@ async def test_what_nobody_saw_comes_as_one_mail_to_each_agent_and_later_words_j
     assert sorted(mail["To"] for mail in box.mails) == [ADA, BEN]
     mail = next(mail for mail in box.mails if mail["To"] == ADA)
     name = vera.session["contact"]["name"]
-    assert mail["Subject"] == f"{name} waits, and nobody has the conversation yet"
+    assert mail["Subject"] == f"Conversation with {name}"
+    assert text(mail).startswith(f"{name} waits, and nobody has the conversation yet\n")
     assert "Is there <b>tea</b>?" in text(mail) and "Black, please" in text(mail)
     html = str(mail.get_body(("html",)).get_content())
     assert "&lt;b&gt;tea&lt;/b&gt;" in html and "<b>" not in html
@@ -177,6 +179,7 @@ async def test_what_nobody_saw_comes_as_one_mail_to_each_agent_and_later_words_j
     await settled(house)
     again = [each for each in box.mails if each["To"] == ADA][1]
     assert again["In-Reply-To"] == again["References"] == mail["Message-ID"] != again["Message-ID"]
+    assert again["Subject"] == f"Re: {mail['Subject']}"
     assert "Still there?" in text(again) and "Black" not in text(again)
     kept = await rows(house, acme)
     assert {(row["to"]["id"], row["channel"], row["state"], row["reason"]) for row in kept} == {
@@ -344,7 +347,7 @@ async def test_mine_and_others_are_told_apart_and_a_group_keeps_what_is_its_own(
     await vera.says("Are you there?")
     await eventually(lambda: box.mails, 10)
     await settled(house)
-    assert [(mail["To"], mail["Subject"]) for mail in box.mails] == [
+    assert [(mail["To"], text(mail).splitlines()[0]) for mail in box.mails] == [
         (BEN, f"{vera.session['contact']['name']} waits for an answer")
     ]
     await rest(acme, "POST", "groups", {"name": "Sales", "agents": [team.ada]})
@@ -399,7 +402,8 @@ async def test_who_is_named_in_a_note_is_told_what_it_says_and_the_visitor_hears
     await settled(house)
     (mail,) = box.mails
     assert (mail["To"], mail["Content-Language"]) == (BEN, "pl")
-    assert mail["Subject"] == f"Ada wspomina o Tobie: {vera.session['contact']['name']}"
+    assert mail["Subject"] == f"Rozmowa: {vera.session['contact']['name']}"
+    assert text(mail).startswith(f"Ada wspomina o Tobie: {vera.session['contact']['name']}\n")
     assert "who knows her?" in text(mail)
     assert not [each for each in vera.heard if "note" in str(each)]
 
@@ -556,3 +560,13 @@ async def test_a_notice_that_was_refused_is_sent_again_by_hand(acme, box, house,
     assert [each["state"] for each in ada.events("delivery")][-1] == "sent"
     with pytest.raises(AssertionError, match="409"):
         await rest(acme, "POST", f"deliveries/{row['id']}/again")
+
+
+@pytest.mark.parametrize("name", ["Eve\r\nBcc: all@example.com", 'Eve" <eve@example.com>', "<script>alert(1)</script>"])
+async def test_no_name_breaks_into_the_headers_or_the_page(acme, box, house, team, name):
+    message = {"text": "x", "attachments": [], "author": {"name": name}}
+    notice = Notice(1, "mention", 2, f"Ada: {name}", "x", "/inbox/open/2", "t", "en", [message], [], 0, name)
+    await NoticeMail().send(house.hub, Scope(acme.id), team.ada, notice)
+    (got,) = box.mails
+    assert got["Bcc"] is None and [each.addr_spec for each in got["To"].addresses] == [ADA]
+    assert "<script" not in str(got.get_body(("html",)).get_content())
