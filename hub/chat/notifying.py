@@ -135,11 +135,11 @@ async def _go_on(hub: Hub, case: Case, payload: dict[str, Any]) -> None:
     sending = case.state["sending"]
     channel = next((each for each in hub.part(Notices).working() if each.name == sending["channel"]), None)
     if case.agent is None or channel is None:
-        await _mark(hub, case, "withdrawn", why="gone" if case.agent is None else "switched_off")
+        await _mark(hub, case, "withdrawn", why="no_address" if case.agent is None else "switched_off")
         return
     looker = Looker(hub, case.scope, case.team, case.agent, case.conversation)
     over = await looker.is_over(sending["event"]) if sending["event"] else _is_read(case, sending)
-    if over and not sending.get("again"):
+    if over and not (sending.get("again") and sending["event"]):
         await _mark(hub, case, "withdrawn", why="read")
         return
     held = None if sending.get("again") else looker.held_until(sending["kind"], sending["since"])
@@ -147,7 +147,7 @@ async def _go_on(hub: Hub, case: Case, payload: dict[str, Any]) -> None:
         raise Later(max(_AGAIN, held - hub.clock.now()))
     notice = await notice_of(hub, case.scope, case.agent, case.team, case.conversation, case.state)
     if notice is None:
-        await _mark(hub, case, "withdrawn", why="erased")
+        await _mark(hub, case, "withdrawn", why="read")
         return
     try:
         letter = await channel.send(hub, case.scope, case.agent.id, notice)
