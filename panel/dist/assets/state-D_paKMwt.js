@@ -1,0 +1,1 @@
+import{Yt as e,nt as t}from"./first-DVI-GVyi.js";import{t as n}from"./deals.module-qDaHYOc_.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};

@@ -1,1 +1,0 @@
-import{Jt as e,tt as t}from"./first-CJ3OM4tr.js";import{t as n}from"./deals.module-BTA2xDjM.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
