@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from hub.accounts import groups
 from hub.accounts.events import AgentRemoved, GroupRemoved
-from hub.chat import attachments, fallback, routing, states
+from hub.chat import attachments, away_message, fallback, notices, notifying, routing, states, telling
 from hub.chat.channels import Channels
 from hub.chat.deliveries import Resending
 from hub.chat.events import AttachmentStarted
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.chat.letters import LettersKeeper
+from hub.chat.notices import Notices
 from hub.core import once
 from hub.core.event import Event
 from hub.core.hub import Hub
@@ -28,7 +29,9 @@ from hub.outreach.inbox import marking, taking
 from hub.outreach.inbox.keeping import MailsKeeper
 from hub.outreach.keeping import OutreachKeeper
 from hub.outreach.mail.sending import can_mail
+from hub.outreach.notice_mail import NoticeMail
 from hub.outreach.push import devices
+from hub.outreach.push.agents import AgentPush
 from hub.outreach.push.contacts import Push
 from hub.outreach.push.keeping import PushKeeper
 from hub.people import views
@@ -59,6 +62,10 @@ JOBS: dict[str, Work] = {
     once.FORGET: once.forget,
     attachments.FORGET: attachments.forget_unsent,
     fallback.FALL_BACK: fallback.fall_back,
+    notices.TELL: telling.tell_team,
+    notices.TELL_EVENT: telling.tell_of_event,
+    telling.TELL_AGENT: notifying.tell_agent,
+    away_message.AWAY: away_message.say_away,
     states.WAKE: states.wake_conversation,
     states.RELEASE: states.release_conversations,
     groups.LEAVE: groups.leave_late_groups,
@@ -149,7 +156,8 @@ def connect(hub: Hub) -> None:
     hub.part(Keepers).ageing |= AGEING
     hub.part(WayOut).is_open = can_mail
     hub.part(Channels).all += [Push(), ChatMail()]
-    hub.part(Resending).by_kind |= {"contact": fallback.send_again}
+    hub.part(Resending).by_kind |= {"contact": fallback.send_again, "agent": notifying.send_again}
+    hub.part(Notices).add(AgentPush(), NoticeMail())
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)
     hub.watch(hub.part(outbox.Outbox).put)

@@ -53,6 +53,7 @@ class Application(Struct, frozen=True):
     away_both: bool = False
     away_delay: int | None = None
     away_earlier: int = 0
+    hours: dict[str, Any] | None = None
 
     @property
     def scope(self) -> Scope:

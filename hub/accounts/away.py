@@ -9,12 +9,14 @@ from msgspec import Meta, Struct
 from hub.accounts.applications import application
 from hub.accounts.collections import APPLICATIONS
 from hub.accounts.grants import EMAILS_SEND
+from hub.accounts.notice_rules import Seconds
+from hub.accounts.team import Team
 from hub.core.actor import Actor
 from hub.core.hub import Hub
+from hub.core.kept import Kept
 from hub.core.verb import verb
 from storage.engine import INSTALLATION, Batch, Scope
 
-Seconds = Annotated[int, Meta(ge=0, le=86_400)] | None
 MOST_EARLIER = 20
 
 
@@ -57,13 +59,26 @@ async def set_away(hub: Hub, actor: Actor, rule: AwayRule) -> Away:
         "away_earlier": rule.earlier,
     })  # fmt: skip
     await hub.commit(batch)
+    hub.part(Team).changed(actor.scope.app)
+    hub.part(AwayRules).changed(actor.scope.app)
     return _shown(hub, rule)
+
+
+class AwayRules(Kept[AwayRule]):
+    """The rules that this node was asked for: every message of a company asks."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(hub, "away", _read)
+
+
+async def _read(hub: Hub, scope: Scope) -> AwayRule:
+    app = await application(hub, scope.app)
+    return AwayRule(app.away_mail, app.away_push, app.away_both, app.away_delay, app.away_earlier)
 
 
 async def away_rule(hub: Hub, scope: Scope) -> AwayRule:
     """Return the rule of an application."""
-    app = await application(hub, scope.app)
-    return AwayRule(app.away_mail, app.away_push, app.away_both, app.away_delay, app.away_earlier)
+    return await hub.part(AwayRules).of(scope.app)
 
 
 def seconds_of(hub: Hub, rule: AwayRule) -> float:

@@ -25,6 +25,7 @@ AGENTS_MANAGE = "agents.manage"
 ENRICHMENT_MANAGE = "enrichment.manage"
 KEYS_MANAGE = "keys.manage"
 GROUPS_MANAGE = "groups.manage"
+HOURS_MANAGE = "hours.manage"
 EMAILS_SEND = "emails.send"
 MOVING_IN = "moving.in"
 WEBHOOKS_MANAGE = "webhooks.manage"
@@ -56,6 +57,7 @@ PERMISSIONS = {
     KEYS_MANAGE: "See, make, rename and revoke API keys. For owners, never for a key.",
     EMAILS_SEND: "Write e-mail templates, and send e-mails to contacts. For owners and API keys.",
     GROUPS_MANAGE: "Make and change groups of agents, and say whose conversations go to them. For owners and API keys.",
+    HOURS_MANAGE: "Say when the team is there, and what is said while it is not. For owners and API keys.",
     MOVING_IN: "Bring in what was elsewhere, with its own times and authors. For the command line alone.",
     WEBHOOKS_MANAGE: "Say which programs are told what happens, and see what they were told. For owners and API keys.",
 }
@@ -73,7 +75,7 @@ _PEOPLE = {
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
 AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE, *_CRM})
 OWNER = AGENT | {
-    AGENTS_MANAGE, EMAILS_SEND, GROUPS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE, WEBHOOKS_MANAGE,
+    AGENTS_MANAGE, EMAILS_SEND, GROUPS_MANAGE, HOURS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE, WEBHOOKS_MANAGE,
 }  # fmt: skip
 KEY = frozenset(
     {
@@ -85,6 +87,7 @@ KEY = frozenset(
         EMAILS_SEND,
         ENRICHMENT_MANAGE,
         GROUPS_MANAGE,
+        HOURS_MANAGE,
         WEBHOOKS_MANAGE,
         *_PEOPLE,
         *_CRM,

@@ -23,10 +23,12 @@ DELIVERIES = Collection(
     indexes=(Index(("conversation",)), Index(("contact",)), Index(("state", "updated")), Index(("letter",))),
 )
 """What left the chat another way."""
+NOTICES = Collection("notices", indexes=(Index(("conversation",)),))
+"""What an agent was told of a conversation."""
 MESSAGES = Stream("messages")
 """One list per conversation: what the contact may see."""
 NOTES = Stream("notes")
 """One list per conversation: what only agents see."""
 
-COLLECTIONS = (CONVERSATIONS, ATTACHMENTS, DELIVERIES)
+COLLECTIONS = (CONVERSATIONS, ATTACHMENTS, DELIVERIES, NOTICES)
 STREAMS = (MESSAGES, NOTES)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from hub.chat.announce import announce_state
 from hub.chat.attachments import erase_attachments, file_name
-from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES
+from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES, NOTICES
 from hub.chat.letters import erase_letters
 from hub.core.hub import Hub
 from hub.people.privacy.keepers import Item, next_of
@@ -138,6 +138,9 @@ async def erase_conversation(hub: Hub, scope: Scope, document: Document) -> Coun
     if letters := await erase_letters(hub, scope, id):
         return letters
     batch = Batch(scope)
+    for told in (await hub.store.find(scope, NOTICES, Eq("conversation", id), limit=1000)).items:
+        batch.release("notice.of", f"{id}:{told['agent']}")
+        batch.delete(NOTICES, told["id"])
     if document.get("begin"):
         batch.release("conversation.begin", document["begin"])
     batch.delete(CONVERSATIONS, id)

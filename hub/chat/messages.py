@@ -10,10 +10,12 @@ from msgspec import Meta, Struct
 from hub.accounts.grants import CONTACTS_READ, CONVERSATIONS_MANAGE, CONVERSATIONS_REPLY
 from hub.chat.announce import announce_message, announce_state
 from hub.chat.attachments import take_attachments
+from hub.chat.away_message import AwayMessages
 from hub.chat.collections import ATTACHMENTS, CONVERSATIONS, MESSAGES
 from hub.chat.conversations import Id, get_conversation
 from hub.chat.events import ConversationChanged, MessageSent
 from hub.chat.fallback import Fallback
+from hub.chat.notices import Notices
 from hub.chat.places import Beginning, Place, place_begun_apart, place_begun_by_company, place_for
 from hub.chat.present import author_of, message_of
 from hub.chat.records import Message, Size
@@ -27,7 +29,7 @@ from hub.people.forms.forms import FormRef, get_form
 from hub.people.grouping.belonging import group_in
 from hub.people.talks import put_talk, say_talked, talk_record
 from storage.engine import Batch, Document, Existing, GuardFailed, Missing, Outcome, Result
-from storage.filters import Eq
+from storage.filters import All, Eq
 
 ClientId = Annotated[str, Meta(min_length=1, max_length=64)]
 _PREVIEW = 140
@@ -153,30 +155,60 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
     origin = new.origin if isinstance(new, SentMessage) else None
     if origin:
         record["origin"] = {"source": origin.source, "context": check_data(origin.context, "source_context")}
-    reopens = False
-    try:
-        batch, position, changed = _batch(actor, new, place, record, reopens)
-        if place.fresh:
-            put_talk(batch, place.contact, await talk_record(hub, "begun", place.id, author, record["at"]))
-        due = await _follow(hub, batch, place, record, "started" if place.fresh else None)
-        outcome = await hub.commit(batch)
-    except GuardFailed:  # the contact writes into a conversation that is not open: that opens it
-        reopens = True
-        batch, position, changed = _batch(actor, new, place, record, reopens)
-        put_talk(batch, place.contact, await talk_record(hub, "reopened", place.id, author, record["at"]))
-        due = await _follow(hub, batch, place, record, "reopened")
-        outcome = await _commit(hub, batch)
-    except Missing:
-        raise NotFound from None
+    turn, outcome = await _commit(hub, actor, new, place, record)
     if outcome.existing:
         return await _existing(hub, actor, new, outcome.existing)
-    hub.part(Fallback).followed(actor.scope.app, place.id, due)
-    message = message_of(hub, actor.scope.app, place.id, record | {"position": outcome[position]})
-    if place.fresh or reopens:
-        announce_state(hub, actor.scope, outcome[changed])
+    message = message_of(hub, actor.scope.app, place.id, record | {"position": outcome[turn.position]})
+    hub.part(Fallback).followed(actor.scope.app, place.id, turn.due)
+    hub.part(AwayMessages).ordered(actor.scope.app, place.id, turn.absence)
+    if place.fresh or turn.reopens:
+        announce_state(hub, actor.scope, outcome[turn.changed])
         say_talked(hub, actor.scope, place.contact)
     announce_message(hub, actor.scope, place.contact, place.browser, message)
     return message
+
+
+class _Turn(Struct):
+    """One attempt to commit a message.
+
+    reopens  the contact writes into a conversation that is not open: that opens it
+    waits    it expects that a job is waiting which tells the team (hub/chat/notices.py)
+    orders   after how many milliseconds such a job is to look, where it orders one
+    """
+
+    reopens: bool
+    waits: bool
+    orders: int | None = None
+    position: Any = None
+    changed: Any = None
+    due: int | None = None
+    absence: int | None = None
+
+
+async def _commit(hub: Hub, actor: Actor, new: NewMessage, place: Place, record: Document) -> tuple[_Turn, Outcome]:
+    notices, author = hub.part(Notices), record["author"]
+    asks = author["kind"] == "contact"
+    waits = asks and not place.fresh and notices.waits(actor.scope.app, place.id)
+    turns = [_Turn(False, True)] * waits + [_Turn(False, False), _Turn(True, False)]
+    for turn in turns:
+        try:
+            if asks and not turn.waits:
+                turn.orders = await notices.delay(actor.scope.app)
+            batch, turn.position, turn.changed = _batch(actor, new, place, record, turn)
+            if place.fresh or turn.reopens:
+                talk = await talk_record(hub, "begun" if place.fresh else "reopened", place.id, author, record["at"])
+                put_talk(batch, place.contact, talk)
+            word = "started" if place.fresh else "reopened" if turn.reopens else None
+            turn.due = await _follow(hub, batch, place, record, word)
+            if turn.orders is not None:
+                await notices.order(batch, place.id, turn.orders)
+            turn.absence = await hub.part(AwayMessages).follow(batch, place.id, record)
+            return turn, await hub.commit(batch)
+        except GuardFailed:
+            continue
+        except Missing:
+            raise NotFound from None
+    raise Conflict
 
 
 async def _follow(hub: Hub, batch: Batch, place: Place, record: Document, turned: str | None) -> int | None:
@@ -191,16 +223,7 @@ async def _follow(hub: Hub, batch: Batch, place: Place, record: Document, turned
     return await hub.part(Fallback).follow(batch, place.id, place.contact, record)
 
 
-async def _commit(hub: Hub, batch: Batch) -> Outcome:
-    try:
-        return await hub.commit(batch)
-    except Missing:
-        raise NotFound from None
-
-
-def _batch(
-    actor: Actor, new: NewMessage, place: Place, record: Document, reopens: bool
-) -> tuple[Batch, Result, Result]:
+def _batch(actor: Actor, new: NewMessage, place: Place, record: Document, turn: _Turn) -> tuple[Batch, Result, Result]:
     """Return the one atomic change that a message is, the result that is its position, and the changed conversation."""
     author = record["author"]
     batch = Batch(actor.scope)
@@ -213,16 +236,23 @@ def _batch(
             batch.claim("conversation.begin", place.claim, place.id)
         position = batch.append(MESSAGES, place.id, record)
         group: Any = place.group or group_in(batch, place.contact, place.otherwise)
-        begun = _begun(place, record, author) | {"position": position, "group": group}
+        begun = _begun(place, record, author) | {
+            "position": position,
+            "group": group,
+            "notice": turn.orders is not None,
+        }
         changed = batch.insert(CONVERSATIONS, begun)
     else:
         by_contact = author["kind"] == "contact"
-        if by_contact and not reopens:
-            batch.guard(CONVERSATIONS, place.id, Eq("status", "open"))
+        if by_contact and not turn.reopens:
+            is_open = Eq("status", "open")
+            batch.guard(CONVERSATIONS, place.id, All((is_open, Eq("notice", True))) if turn.waits else is_open)
         position = batch.append(MESSAGES, place.id, record)
         changes = {"last": _preview(record), "updated": record["at"], "position": position}
         counts: dict[str, int | float] = {"unread.agent" if by_contact else "unread.contact": 1}
-        if reopens:
+        if turn.orders is not None:
+            changes["notice"] = True
+        if turn.reopens:
             changes["status"] = "open"
             counts["revision"] = 1
         changed = batch.patch(CONVERSATIONS, place.id, set=changes, inc=counts)

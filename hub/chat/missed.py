@@ -32,8 +32,8 @@ async def missed_by(
     for each in records:
         if each["author"]["kind"] == "contact":
             messages.clear()
-        elif each["kind"] == "text" and each["position"] <= end:
-            messages.append(each)
+        elif each["kind"] == "text" and each["position"] <= end and not each.get("away"):
+            messages.append(each)  # that nobody was there is no news later
     if not messages:
         return None
     letters = (conversation.get("fallback") or {}).get("letters") or []

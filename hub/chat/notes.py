@@ -2,41 +2,47 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Annotated
 
+from msgspec import Meta, Struct
+
+from hub.accounts.applications import member
 from hub.accounts.grants import NOTES_WRITE
 from hub.chat.collections import CONVERSATIONS, NOTES
 from hub.chat.conversations import Id, get_conversation
 from hub.chat.events import NoteAdded
 from hub.chat.messages import ClientId, check_message
+from hub.chat.notices import Notices
 from hub.chat.present import author_of, note_of
 from hub.chat.records import Note
 from hub.core.actor import Actor
 from hub.core.errors import ClientIdReused, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import Batch, Missing
+from storage.engine import Batch, Document, Missing
 
 
 class NewNote(Struct, frozen=True, forbid_unknown_fields=True):
-    """A note as its author's client made it."""
+    """A note as its author's client made it. `mentions` are the ids of agents whom its text names: they are told."""
 
     client_id: ClientId
     conversation: Id
     text: str
+    mentions: Annotated[list[Id], Meta(max_length=20)] | None = None
 
 
 @verb(NOTES_WRITE)
 async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
     """Add a note that only agents see; the same client id again returns the same note.
 
-    Raises TextEmpty, TextTooLong, NotFound, ClientIdReused.
+    Raises TextEmpty, TextTooLong, ClientIdReused, and NotFound, also for a mention of nobody in the team.
     """
     check_message(hub, new.text, new.client_id, False)
     conversation = await get_conversation(hub, actor, new.conversation)
-    record = {
+    mentions = await _mentioned(hub, actor, new)
+    record: Document = {
         "id": await hub.ids.next("note"), "client_id": new.client_id, "text": new.text, "author": author_of(actor),
-        "at": hub.clock.now(),
+        "at": hub.clock.now(), **({"mentions": mentions} if mentions else {}),
     }  # fmt: skip
     batch = Batch(actor.scope)
     batch.claim(
@@ -47,6 +53,8 @@ async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
     batch.patch(CONVERSATIONS, new.conversation, set={"notes": position, "touched": record["at"]})
     facts = {"conversation": new.conversation, "contact": conversation["contact"], "conversation_note": record["id"]}
     await hub.follow_up(batch, NoteAdded, facts)
+    others = [each for each in mentions if actor.kind != "agent" or each != actor.id]
+    await hub.part(Notices).order_event(batch, new.conversation, "mention", record["id"], others, actor.name)
     try:
         outcome = await hub.commit(batch)
     except Missing:
@@ -68,3 +76,11 @@ async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
         )
     )
     return note
+
+
+async def _mentioned(hub: Hub, actor: Actor, new: NewNote) -> list[int]:
+    mentions = list(dict.fromkeys(new.mentions or ()))
+    for id in mentions:
+        if await member(hub, actor.scope.app, id) is None:
+            raise NotFound("One of the agents who are mentioned is not in the team any more.")
+    return mentions

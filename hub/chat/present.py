@@ -45,6 +45,7 @@ def note_of(conversation: int, record: Document) -> Note:
     return Note(
         id=record["id"], conversation=conversation, position=record["position"], client_id=record["client_id"],
         text=record["text"], author=Author(**record["author"]), at=rfc3339(record["at"]),
+        mentions=record.get("mentions") or UNSET,
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ class Message(Struct, frozen=True):
 
 
 class Note(Struct, frozen=True):
-    """What only agents see, with positions of its own."""
+    """What only agents see, with positions of its own. `mentions` are the agents whom it names, where it names any."""
 
     id: int
     conversation: int
@@ -71,6 +71,7 @@ class Note(Struct, frozen=True):
     text: str
     author: Author
     at: str
+    mentions: list[int] | UnsetType = UNSET
 
 
 class Positions(Struct, frozen=True):

@@ -16,6 +16,7 @@ from hub.accounts.groups import expect_group
 from hub.chat.announce import announce_state
 from hub.chat.collections import CONVERSATIONS
 from hub.chat.conversations import Id, get_conversation, present
+from hub.chat.notices import tell_whom_it_waits_for
 from hub.chat.records import Conversation
 from hub.core.actor import Actor
 from hub.core.errors import NotFound
@@ -52,6 +53,7 @@ async def group_conversation(hub: Hub, actor: Actor, given: GroupConversation) -
         expect_group(batch, actor.scope.app, given.group)
     batch.guard(CONVERSATIONS, given.conversation)
     changed = _move(hub, batch, given.conversation, given.group, moved=True)
+    await tell_whom_it_waits_for(hub, batch, given.conversation)
     try:
         document = (await hub.commit(batch))[changed]
     except GuardFailed:

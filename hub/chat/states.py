@@ -12,6 +12,7 @@ from hub.chat.announce import announce_message, announce_state
 from hub.chat.collections import CONVERSATIONS, MESSAGES
 from hub.chat.conversations import Id, get_conversation, present
 from hub.chat.events import ConversationChanged
+from hub.chat.notices import Notices, tell_whom_it_waits_for
 from hub.chat.present import author_of, event_record, message_of
 from hub.chat.records import Conversation
 from hub.core.actor import Actor
@@ -66,9 +67,19 @@ async def assign_conversation(hub: Hub, actor: Actor, given: AssignConversation)
         put_talk(batch, document["contact"], talk)
     if given.agent != document["assignee"]:
         await _follow(hub, batch, "assigned", document)
+        await _tell(hub, actor, batch, given)
     outcome = await hub.commit(batch)
     say_talked(hub, actor.scope, document["contact"])
     return await _announce(hub, actor, outcome[changed])
+
+
+async def _tell(hub: Hub, actor: Actor, batch: Batch, given: AssignConversation) -> None:
+    """Let whoever takes charge be told of it, unless they took it themselves; where nobody does, all who may."""
+    if given.agent is None:
+        await tell_whom_it_waits_for(hub, batch, given.conversation)
+    elif actor.kind != "agent" or actor.id != given.agent:
+        event = await hub.ids.next("assignment")
+        await hub.part(Notices).order_event(batch, given.conversation, "assigned", event, [given.agent], actor.name)
 
 
 async def release_conversations(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:

@@ -27,6 +27,8 @@ FOLDERS = {
     "mail": ("settings",),
     "letters": ("conversation", "settings"),
     "push": ("settings",),
+    "notices": ("settings",),
+    "hours": ("settings",),
     "groups": ("settings",),
     "enrichment": ("people", "settings"),
     "labels": ("settings",),

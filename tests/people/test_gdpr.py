@@ -317,6 +317,7 @@ def test_whatever_is_kept_of_a_contact_has_a_keeper():
 
 
 NOT_OF_CONTACTS = {
+    "notices": "how far each agent was told of a conversation, with which they go (tests/live/test_notices.py)",
     "webhooks": "which programs are told what",
     "forms": "what a company asks",
     "form_tallies": "how often a form was shown",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hub.accounts import away
+from hub.accounts.notice_rules import NoticeRules
+from hub.accounts.opening import HoursRule
 from hub.chat import deliveries
 from hub.core.actor import Actor
 from hub.core.hub import Hub
@@ -84,11 +86,16 @@ OUTREACH_INPUTS: dict[str, Any] = {
     "outreach.inbox.mailboxes.delete_mailbox": lambda ids: mailboxes.MailboxRef(ids["mailbox"]),
     "outreach.inbox.mailboxes.list_taken": lambda ids: mailboxes.MailboxRef(ids["mailbox"]),
     "outreach.inbox.checking.check_mailbox": lambda ids: mailbox_checking.MailboxTry(ids["mailbox"]),
+    "accounts.telling.get_notices": None,
+    "accounts.telling.set_notices": lambda ids: NoticeRules(delay=5),
+    "accounts.telling.get_hours": None,
+    "accounts.telling.set_hours": lambda ids: HoursRule(on=True),
     "accounts.away.get_away": None,
     "accounts.away.set_away": lambda ids: away.AwayRule(delay=5),
 }
 OUTREACH_HARMLESS = {
     "create_template", "create_sender", "create_mailbox", "get_away", "set_away", "get_push", "add_push_device",
-    "try_push", "get_push_setting", "change_push_setting", "stop_push",
+    "try_push", "get_push_setting", "change_push_setting", "stop_push", "get_notices", "set_notices", "get_hours",
+    "set_hours",
 }  # fmt: skip
 OUTREACH_EMPTY = {"list_templates", "list_senders", "list_mailboxes"}

@@ -61,6 +61,8 @@ export type Note = {
   text: string
   author: Author
   at: Instant
+  /** The agents whom it names. */
+  mentions?: number[]
 }
 
 export type Status = 'open' | 'pending' | 'snoozed' | 'closed'
@@ -207,7 +209,7 @@ export type Commands = {
   'conversation.group': [{ conversation: number; group: number | null }, { conversation: Conversation }]
   'conversation.close': [{ conversation: number }, { conversation: Conversation }]
   'conversation.reopen': [{ conversation: number }, { conversation: Conversation }]
-  'note.add': [{ client_id: string; conversation: number; text: string }, { note: Note }]
+  'note.add': [{ client_id: string; conversation: number; text: string; mentions?: number[] }, { note: Note }]
   typing: [{ conversation: number; on: boolean }, object]
   resume: [{ streams: Record<string, StreamPosition> }, { streams: Record<string, Resumed> }]
   'attachment.start': [{ name: string; size: number; type: string }, { id: number; url: string }]

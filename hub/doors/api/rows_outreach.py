@@ -1,8 +1,8 @@
-"""E-mails and their templates in our own API, one line each."""
+"""E-mails and their templates, and who is told when, in our own API, one line each."""
 
 from __future__ import annotations
 
-from hub.accounts import away
+from hub.accounts import away, telling
 from hub.chat import deliveries
 from hub.doors.api.route import panel_row as _panel
 from hub.outreach import emails, templates
@@ -23,6 +23,10 @@ OUTREACH = [
     _panel("PUT",    "away",                               away.set_away),
     _panel("GET",    "deliveries",                         deliveries.list_message_deliveries),
     _panel("POST",   "deliveries/{delivery}/again",        deliveries.send_delivery_again),
+    _panel("GET",    "me/notices",                         telling.get_notices),
+    _panel("PUT",    "me/notices",                         telling.set_notices),
+    _panel("GET",    "hours",                              telling.get_hours),
+    _panel("PUT",    "hours",                              telling.set_hours),
     _panel("POST",   "mail/check",                         checking.check_mail),
     _panel("GET",    "mail/senders",                       senders.list_senders),
     _panel("POST",   "mail/senders",                       senders.create_sender, 201),

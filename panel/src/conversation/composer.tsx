@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { IconMessage, IconNote, IconPaperclip, IconSend2 } from '@tabler/icons-react'
-import { useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent } from 'react'
 import { useLocation } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useLive } from '../live/context'
@@ -12,18 +12,24 @@ import { MOST_FILES, type useChosenFiles } from './chosen-files'
 import css from './conversation.module.css'
 import { useDraft } from './drafts'
 import { FormMenu } from './form-menu'
+import { mentionsIn, typedName } from './mentions'
 import { useTyping } from './typing'
+
+const MentionList = lazy(() => import('./mention-list'))
 
 type Kind = Outgoing['kind']
 type Props = { id: number; name: string; closed: boolean; chosen: ReturnType<typeof useChosenFiles> }
 
 /** The server's limit for one text, in bytes. */
 const MOST_BYTES = 16_384
+/** The server tells no more than so many agents of one note. */
+const MOST_NAMED = 20
 const lengthOf = (text: string) => new TextEncoder().encode(text).length
 
 export function Composer({ id, name, closed, chosen }: Props) {
   const { t } = useWords()
-  const { outbox } = useLive()
+  const { outbox, store } = useLive()
+  const [naming, setNaming] = useState<ReturnType<typeof typedName>>()
   const [kind, setKind] = useState<Kind>('message')
   const [text, setText] = useDraft(id, kind)
   const typing = useTyping(id)
@@ -52,10 +58,22 @@ export function Composer({ id, name, closed, chosen }: Props) {
   const empty = !text.trim() && !files.some((file) => !file.problem)
   const send = () => {
     if (empty || tooLong) return
-    outbox.send({ conversation: id, kind, text: text.trim(), files: note ? [] : chosen.take() })
+    const said = text.trim()
+    const mentions = note ? [...new Set(mentionsIn(said, store.get().agents).flatMap(({ ids }) => ids))].slice(0, MOST_NAMED) : []
+    outbox.send({ conversation: id, kind, text: said, files: note ? [] : chosen.take(), ...(mentions.length ? { mentions } : {}) })
     setText('')
+    setNaming(undefined)
     typing.stop()
     field.current?.focus()
+  }
+  const look = (box: HTMLTextAreaElement) => setNaming(typedName(box.value, box.selectionStart))
+  const mention = (whom: string) => {
+    const box = field.current
+    if (!box || !naming) return
+    // As if it were typed: the text can be taken back with the browser's undo.
+    box.setSelectionRange(naming.at, box.selectionStart)
+    document.execCommand('insertText', false, `@${whom} `)
+    setNaming(undefined)
   }
   const press = (event: KeyboardEvent) => {
     // While a Japanese or Chinese word is being composed, Enter chooses it.
@@ -88,14 +106,19 @@ export function Composer({ id, name, closed, chosen }: Props) {
         {note && <span className={css.onlyUs}>{t('composer.onlyUs', { name })}</span>}
       </div>
       {closed && !note && <p id="stays-closed" className={css.closed}>{t('composer.closed')}</p>}
+      {note && naming && <Suspense><MentionList field={field} start={naming.start} choose={mention} close={() => setNaming(undefined)} /></Suspense>}
       <textarea ref={field} aria-describedby={closed && !note ? 'stays-closed' : undefined} className={css.field} rows={1} value={text} dir="auto"
         aria-label={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}
         placeholder={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}
         onChange={(event) => {
           setText(event.currentTarget.value)
+          if (note) look(event.currentTarget)
           if (!note && event.currentTarget.value) typing.press()
         }}
-        onKeyDown={press} onPaste={paste} onBlur={typing.stop} />
+        onKeyDown={press} onPaste={paste} onBlur={() => {
+          setNaming(undefined)
+          typing.stop()
+        }} />
       {!note && <ChosenList chosen={chosen} />}
       {tooLong && <p className={css.problem} role="alert">{t('failed.tooLong')}</p>}
       <div className={css.tools}>

@@ -11,6 +11,7 @@ import { Attachments, OutgoingFiles } from './attachments'
 import css from './conversation.module.css'
 import type { Line as AnyLine } from './lines'
 import { LinkedText } from './linked-text'
+import { NoteText } from './note-text'
 import { Ticks } from './ticks'
 
 type Of<Kind> = Extract<AnyLine, { kind: Kind }>
@@ -80,7 +81,7 @@ const Group = memo(function Group({ line: { author, at, ours, named, bubbles }, 
   )
 })
 
-function NoteCard({ line: { author, at, text, outgoing } }: { line: Of<'note'> }) {
+function NoteCard({ line: { author, at, text, mentions, outgoing } }: { line: Of<'note'> }) {
   const { t } = useWords()
   const times = useTimes()
   return (
@@ -91,7 +92,7 @@ function NoteCard({ line: { author, at, text, outgoing } }: { line: Of<'note'> }
         <time dateTime={at} title={times.full(at)}>{times.clock(at)}</time>
         {outgoing && <Ticks progress={outgoing.state} />}
       </p>
-      <div className={css.noteText}><LinkedText text={text} /></div>
+      <div className={css.noteText}><NoteText text={text} mentions={mentions} /></div>
       {outgoing?.state === 'failed' && <Failed outgoing={outgoing} />}
     </div>
   )

@@ -12,7 +12,7 @@ export type Line =
   | { kind: 'new'; key: string }
   | { kind: 'event'; key: string; text: string; author: Author; at: string }
   | { kind: 'group'; key: string; author: Author; at: string; ours: boolean; named: boolean; bubbles: Bubble[] }
-  | { kind: 'note'; key: string; author: Author; at: string; text: string; outgoing?: Outgoing }
+  | { kind: 'note'; key: string; author: Author; at: string; text: string; mentions?: number[]; outgoing?: Outgoing }
   | { kind: 'deed'; key: string; outgoing: Outgoing }
 
 export type Source = {
@@ -65,11 +65,11 @@ function inOrder({ messages, notes, outbox }: Source): Item[] {
 
 function add(result: Line[], item: Item, source: Source): void {
   if ('note' in item) {
-    const { id, author, at, text, client_id } = item.note
-    result.push({ kind: 'note', key: client_id ?? `note ${id}`, author, at, text })
+    const { id, author, at, text, client_id, mentions } = item.note
+    result.push({ kind: 'note', key: client_id ?? `note ${id}`, author, at, text, mentions })
   } else if ('outgoing' in item && item.outgoing.kind === 'note') {
-    const { client_id, at, text } = item.outgoing
-    result.push({ kind: 'note', key: client_id, author: source.me, at, text, outgoing: item.outgoing })
+    const { client_id, at, text, mentions } = item.outgoing
+    result.push({ kind: 'note', key: client_id, author: source.me, at, text, mentions, outgoing: item.outgoing })
   } else if ('outgoing' in item && item.outgoing.kind !== 'message') {
     result.push({ kind: 'deed', key: item.outgoing.client_id, outgoing: item.outgoing })
   } else if ('message' in item && item.message.kind === 'event') {

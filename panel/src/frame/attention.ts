@@ -1,13 +1,11 @@
-import { useEffect } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import { useMatch } from 'react-router'
-import type { Message } from '@shared/types'
+import type { MyNotices } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import type { State } from '../live/state'
 import { useWords } from '../words/words'
-import { noticesOn, soundOn } from './notices'
-import { chime } from './chime'
-
-const attended = () => document.visibilityState === 'visible' && document.hasFocus()
+import type { Heard } from './desktop'
 
 /**
  * Mine, or nobody's yet: what a colleague looks after is not my alarm, and neither is what is for a group that I am not in.
@@ -40,19 +38,17 @@ export function useAttention(): void {
     else navigator.clearAppBadge?.().catch(() => {})
   }, [unread, name, t])
 
-  useEffect(() => {
-    const heard = (message: Message) => {
-      const looking = attended() && message.conversation === current
-      if (looking || !concerns(live.store.get(), message.conversation)) return
-      if (soundOn()) chime()
-      if (noticesOn() && !attended()) void notify(message, live.store.get().session?.application.id, t('notice.file'))
-    }
-    return live.hear({ heard })
-  }, [live, current, t])
-}
+  const online = useFact((state) => state.phase === 'online')
+  const { data } = useQuery({ queryKey: ['me/notices'], queryFn: ({ signal }) => live.rest<MyNotices>('GET', 'me/notices', undefined, signal), enabled: online, staleTime: 60_000 })
+  const rules = useRef(data)
+  rules.current = data
 
-/** Shown by the service worker, as what is pushed: one notification for each conversation, also when the panel is open in two tabs. */
-async function notify({ author, text, attachments, conversation }: Message, app: number | undefined, file: string): Promise<void> {
-  const registration = await navigator.serviceWorker?.getRegistration('/panel/')
-  registration?.active?.postMessage({ push: { title: author.name, body: text.slice(0, 200) || attachments[0]?.name || file, conversation, app } })
+  useEffect(() => {
+    const tell = (heard: Heard) => {
+      // As it is now: by the time the rest is loaded, the conversation may be somebody's.
+      const [state, known] = [live.store.get(), rules.current]
+      void import('./desktop').then((desktop) => desktop.tell(state, known, current, t, heard)).catch(() => {})
+    }
+    return live.hear({ heard: (message) => tell({ message }), noted: (note) => tell({ note }), given: (conversation) => tell({ conversation }) })
+  }, [live, current, t])
 }

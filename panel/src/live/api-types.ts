@@ -204,6 +204,13 @@ export type AwayRule = {
   earlier?: number
 }
 
+/** A text in both languages; an empty one is not said. */
+export type AwayText = {
+  on: boolean
+  en: string
+  pl: string
+}
+
 /** The stages of a pipeline, in order. */
 export type Board = {
   pipeline: number
@@ -1019,6 +1026,24 @@ export type GroupsGroup = {
   agents: number[]
 }
 
+/** A day on which nobody is there. */
+export type Holiday = {
+  date: string
+  name: string
+}
+
+/** When the team is there: always where it is not `on`.
+ * closed   said outside of the hours, with `{opening}` for when the team is back
+ * nobody   said inside of them while no agent has the panel open */
+export type HoursRule = {
+  on: boolean
+  zone: string
+  week: Stretch[]
+  holidays: Holiday[]
+  closed: AwayText
+  nobody: AwayText
+}
+
 /** An import and how far it has come. `dry_run` tells whether the counts are of a dry run.
  * types   of the columns, by their values
  * sheets  of a workbook; `sheet` is the one that was read. Both are empty for a text file */
@@ -1215,6 +1240,72 @@ export type MailTryBody = {
   to?: string
 }
 
+/** A mailbox, without its password. */
+export type Mailbox = {
+  id: number
+  address: string
+  host: string
+  port: number
+  security: 'none' | 'starttls' | 'tls'
+  user: string
+  folder: string
+  begins: boolean
+  group: number | null
+  checker: string
+  on: boolean
+  state: MailboxState
+  created: string
+  revision: number
+}
+
+/** What changes of a mailbox. Another host, port, security or user needs the password anew. */
+export type MailboxChangeBody = {
+  address?: string
+  host?: string
+  user?: string
+  password?: string
+  security?: 'none' | 'starttls' | 'tls'
+  port?: number
+  folder?: string
+  begins?: boolean
+  group?: number | null
+  checker?: string
+  on?: boolean
+}
+
+/** The step at which it ended, `done` where all went well, and what was said there; whether the server knows IDLE. */
+export type MailboxCheck = {
+  step: 'address' | 'connect' | 'folder' | 'reading' | 'sign_in' | 'tls' | 'done'
+  said: string
+  idle: boolean
+}
+
+/** Whether it is read: `connected`, `failed` at a step with what was said, `waiting` for its turn, or `off`.
+ * `idle` tells whether the server says by itself when a mail comes; else it is asked every quarter of a minute. */
+export type MailboxState = {
+  phase: 'connected' | 'failed' | 'off' | 'waiting'
+  since: string
+  step: 'address' | 'connect' | 'folder' | 'reading' | 'sign_in' | 'tls' | null
+  said: string
+  idle: boolean
+}
+
+/** A mailbox to be tried: one that is kept, with what is to be different of it, or the fields of a new one. */
+export type MailboxTry = {
+  mailbox?: number | null
+  host?: string
+  user?: string
+  password?: string
+  security?: 'none' | 'starttls' | 'tls'
+  port?: number
+  folder?: string
+}
+
+/** All mailboxes of the application. */
+export type Mailboxes = {
+  mailboxes: Mailbox[]
+}
+
 /** Companies, each with values by the names of its attributes; one is found by `custom_id`, else by `name`. */
 export type ManyCompanies = {
   companies: Record<string, unknown>[]
@@ -1271,6 +1362,24 @@ export type Message = {
 /** A deal and its new stage. */
 export type MoveDealBody = {
   stage: number
+}
+
+/** The rules of whoever asks, with what the application takes where they say nothing. */
+export type MyNotices = {
+  mine: ('desktop' | 'email' | 'push')[]
+  unassigned: ('desktop' | 'email' | 'push')[]
+  others: ('desktop' | 'email' | 'push')[]
+  assigned: ('desktop' | 'email' | 'push')[]
+  mention: ('desktop' | 'email' | 'push')[]
+  unassigned_of: 'all' | 'groups'
+  both: boolean
+  delay: number | null
+  quiet: Stretch[]
+  always: ('assigned' | 'mention' | 'mine' | 'others' | 'unassigned')[]
+  zone: string
+  language: 'en' | 'pl' | null
+  usual_delay: number
+  usual_zone: string
 }
 
 /** The key that browsers subscribe with, and your browsers.
@@ -1433,6 +1542,23 @@ export type NewLossReason = {
   description?: string
 }
 
+/** A mailbox to be read.
+ * address   the address to which mail for it is sent; answers go to it with a mark behind a plus
+ * begins    whether a mail that answers nothing begins a conversation, for `group` (else as others do)
+ * checker   the mail server whose Authentication-Results are believed: the name at the beginning of the header */
+export type NewMailbox = {
+  address: string
+  host: string
+  user: string
+  password: string
+  security?: 'none' | 'starttls' | 'tls'
+  port?: number | null
+  folder?: string
+  begins?: boolean
+  group?: number | null
+  checker?: string
+}
+
 /** A message as its author's client made it. The client id makes sending it twice the same as once. */
 export type NewMessageBody = {
   client_id: string
@@ -1566,7 +1692,7 @@ export type NewWebhook = {
   headers?: Record<string, string>
 }
 
-/** What only agents see, with positions of its own. */
+/** What only agents see, with positions of its own. `mentions` are the agents whom it names, where it names any. */
 export type Note = {
   id: number
   conversation: number
@@ -1575,12 +1701,37 @@ export type Note = {
   text: string
   author: Author
   at: string
+  mentions?: number[]
 }
 
-/** A note as its author's client made it. */
+/** A note as its author's client made it. `mentions` are the ids of agents whom its text names: they are told. */
 export type NotesNewNoteBody = {
   client_id: string
   text: string
+  mentions?: number[] | null
+}
+
+/** The ways for each kind of event, and when.
+ * unassigned_of  `groups`: conversations that nobody has count as mine to take where they are for a group of mine, or for
+ *                none; `all`: whatever the group
+ * both           an e-mail too where a push went out and the message is still unread after the delay
+ * delay          seconds until an e-mail; null takes the application's
+ * quiet          nothing is sent in these times, but for the kinds of `always`; what is still unread is sent afterwards
+ * zone           an IANA time zone; empty takes that of the opening hours
+ * language       of what is sent; null takes the application's */
+export type NoticeRules = {
+  mine?: ('desktop' | 'email' | 'push')[]
+  unassigned?: ('desktop' | 'email' | 'push')[]
+  others?: ('desktop' | 'email' | 'push')[]
+  assigned?: ('desktop' | 'email' | 'push')[]
+  mention?: ('desktop' | 'email' | 'push')[]
+  unassigned_of?: 'all' | 'groups'
+  both?: boolean
+  delay?: number | null
+  quiet?: Stretch[]
+  always?: ('assigned' | 'mention' | 'mine' | 'others' | 'unassigned')[]
+  zone?: string
+  language?: 'en' | 'pl' | null
 }
 
 /** Something done to many contacts: what, how far it is (0 to 1), how many are changed, and what became of it. */
@@ -1985,6 +2136,13 @@ export type Stages = {
   stages: Stage[]
 }
 
+/** A time of some days, in which it begins; where its end is not behind its beginning, it ends on the day after. */
+export type Stretch = {
+  days: number[]
+  begins: string
+  ends: string
+}
+
 /** What a contact answered. `status` is done, asked (the mail is not answered yet) or confirmed. */
 export type Submission = {
   id: number
@@ -2047,6 +2205,22 @@ export type Tagged = {
 export type Taken = {
   accepted: number
   refused: Refusal[]
+}
+
+/** A mail that was read: it `became` a message, a bounce or a complaint, or was kept out, and `why`. */
+export type TakenMail = {
+  id: number
+  sender: string
+  subject: string
+  at: string
+  became: 'bounce' | 'complaint' | 'kept_out' | 'message'
+  why: string
+  conversation: number | null
+}
+
+/** The newest mails of a mailbox, the newest first. */
+export type TakenMails = {
+  mails: TakenMail[]
 }
 
 /** An agent as an owner sees it. */

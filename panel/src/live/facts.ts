@@ -62,7 +62,8 @@ function touched(state: State, message: Message): State['conversations'] {
   const theirs = author.kind === 'contact' && kind === 'text'
   // Last words are words: closing and reopening move a conversation up, but its preview stays.
   const words = text || attachments.map(({ name }) => name).join(', ')
-  const last = kind === 'text' ? { text: words.slice(0, PREVIEW), kind, author, at } : conversation.last
+  // What is said by itself answers nothing: the contact's question stays in sight.
+  const last = kind === 'text' && author.kind !== 'automation' ? { text: words.slice(0, PREVIEW), kind, author, at } : conversation.last
   const after: Conversation = { ...conversation, position, last, updated_at: at, unread: conversation.unread + (theirs ? 1 : 0) }
   return { ...state.conversations, [conversation.id]: after }
 }

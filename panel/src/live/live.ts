@@ -1,5 +1,5 @@
 import { hasGap, heldUntil } from '@shared/stream'
-import type { AgentSession, Conversation, Events, Message, StreamPosition, WireError } from '@shared/types'
+import type { AgentSession, Conversation, Events, Message, Note, StreamPosition, WireError } from '@shared/types'
 import { CommandError, Connection, NoAnswer } from './connection'
 import * as facts from './facts'
 import { carryOut, Outbox } from './outbox'
@@ -25,6 +25,10 @@ type Ears = {
   refused: (error: WireError) => void
   /** Something was said by a contact, for the first time and right now. */
   heard: (message: Message) => void
+  /** A colleague wrote a note, just now. */
+  noted: (note: Note) => void
+  /** Somebody else put this agent in charge. */
+  given: (conversation: Conversation) => void
   /** The link is back and lists may be stale. */
   back: () => void
   page: (page: Events['page']) => void
@@ -57,6 +61,8 @@ export class Live {
   private readonly openedAt = new Map<number, number>()
   private readonly filling = new Set<number>()
   private readonly asking = new Set<number>()
+  /** Conversations that this agent is taking: nobody has to tell them. */
+  private readonly taking = new Set<number>()
   private readonly lastHeard = new Map<number, number>()
   private readonly reading = new Map<number, number>()
   private readonly delivering = new Map<number, ReturnType<typeof setTimeout>>()
@@ -88,7 +94,10 @@ export class Live {
       refused: (error) => this.tell('refused', error),
       session: (session) => void this.welcomed(session as AgentSession),
       message: (message) => this.heard(message),
-      note: (note) => this.fact((state) => facts.noted(state, note), note.conversation),
+      note: (note) => {
+        this.fact((state) => facts.noted(state, note), note.conversation)
+        this.tell('noted', note)
+      },
       receipt: (receipt) => this.store.change((state) => facts.receipted(state, receipt)),
       typing: (typing) => this.store.change((state) => facts.typed(state, typing, Date.now())),
       delivery: (delivery) => this.tell('delivery', delivery),
@@ -224,6 +233,8 @@ export class Live {
    * the new state. Without a link they wait in the outbox. True when it is done. Raises CommandError.
    */
   async decide(conversation: number, kind: Deed, to: number | null = null): Promise<boolean> {
+    const taken = kind === 'assign' && to === this.store.get().session?.agent.id
+    if (taken) this.taking.add(conversation)
     try {
       this.announced(await carryOut(this.link, { conversation, kind, to }))
       return true
@@ -231,6 +242,8 @@ export class Live {
       if (!(error instanceof NoAnswer)) throw error
       this.outbox.decide(conversation, kind, to)
       return false
+    } finally {
+      if (taken) this.taking.delete(conversation)
     }
   }
 
@@ -310,8 +323,12 @@ export class Live {
   }
 
   private announced(conversation: Conversation): void {
-    if (!this.store.get().conversations[conversation.id]) this.recountSoon()
+    const { conversations, session } = this.store.get()
+    const before = conversations[conversation.id]
+    if (!before) this.recountSoon()
     this.fact((state) => facts.changed(state, conversation), conversation.id)
+    const mine = (one: Conversation) => one.assignee?.id === session?.agent.id
+    if (before && mine(conversation) && !mine(before) && !this.taking.has(conversation.id)) this.tell('given', conversation)
   }
 
   /** Changes the state, then fills the hole that the change may have shown. */

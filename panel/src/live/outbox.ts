@@ -10,7 +10,7 @@ import { upload } from './uploads'
 /** After a refusal that may pass. Lost links need no timer: the next connection flushes again. */
 const TRY_AGAIN_AFTER = 3_000
 
-export type Draft = Pick<Outgoing, 'conversation' | 'kind' | 'text' | 'files' | 'form' | 'to'>
+export type Draft = Pick<Outgoing, 'conversation' | 'kind' | 'text' | 'files' | 'form' | 'to' | 'mentions'>
 
 /** Asks the browser to wake the service worker when the network is back: it sends what waits when this page is gone. */
 function wakeLater(): void {
@@ -155,7 +155,7 @@ export class Outbox {
   }
 }
 
-const noteOf = ({ client_id, conversation, text }: Outgoing) => ({ client_id, conversation, text })
+const noteOf = ({ client_id, conversation, text, mentions }: Outgoing) => ({ client_id, conversation, text, ...(mentions?.length ? { mentions } : {}) })
 
 /** What an agent decided, done over the socket. Raises CommandError, NoAnswer. */
 export async function carryOut(connection: Connection, { kind, conversation, to = null }: Pick<Outgoing, 'kind' | 'conversation' | 'to'>): Promise<Conversation> {

@@ -22,6 +22,8 @@ export type Outgoing = {
   form?: number
   /** Of whom or what a deed makes it: an agent, a group; null for none. */
   to?: number | null
+  /** The agents whom a note names. */
+  mentions?: number[]
   at: string
   state: 'waiting' | 'failed' | 'sent'
   error?: WireError

@@ -1,4 +1,4 @@
-import { IconBellRinging, IconColumns3, IconForms, IconKey, IconMail, IconSend, IconShieldLock, IconSparkles, IconTags, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
+import { IconBell, IconBellRinging, IconClock, IconColumns3, IconForms, IconKey, IconMail, IconSend, IconShieldLock, IconSparkles, IconTags, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -14,6 +14,8 @@ export type Page = {
 export const PAGES: Page[] = [
   { path: 'agents', label: 'settings.agents', icon: IconUserShield, part: area(() => import('./agents'), 'settings') },
   { path: 'groups', label: 'settings.groups', icon: IconUsersGroup, part: area(() => import('./groups'), 'settings', 'groups') },
+  { path: 'notices', label: 'settings.notices', icon: IconBell, part: area(() => import('./notices'), 'settings', 'notices') },
+  { path: 'hours', label: 'settings.hours', icon: IconClock, part: area(() => import('./hours'), 'settings', 'notices', 'hours') },
   { path: 'enrichment', label: 'settings.enrichment', icon: IconSparkles, part: area(() => import('./enrichment'), 'settings', 'enrichment') },
   { path: 'privacy', label: 'settings.privacy', icon: IconShieldLock, part: area(() => import('./privacy'), 'settings', 'people') },
   { path: 'labels', label: 'settings.labels', icon: IconTags, part: area(() => import('./labels'), 'labels', 'people') },

@@ -17,6 +17,8 @@ type Areas = {
   mailboxes: typeof import('@shared/locales/en/panel/mailboxes.json')
   mail: typeof import('@shared/locales/en/panel/mail.json')
   letters: typeof import('@shared/locales/en/panel/letters.json')
+  notices: typeof import('@shared/locales/en/panel/notices.json')
+  hours: typeof import('@shared/locales/en/panel/hours.json')
   labels: typeof import('@shared/locales/en/panel/labels.json')
   keys: typeof import('@shared/locales/en/panel/keys.json')
   forms: typeof import('@shared/locales/en/panel/forms.json')

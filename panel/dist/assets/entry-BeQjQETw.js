@@ -1,1 +1,0 @@
-import{Gt as e,in as t,lt as n}from"./first-D4WGdqtP.js";import{a as r,n as i,o as a}from"./way-DxyyRxaz.js";var o=t();function s(){let{t}=n();return r()?(0,o.jsx)(e.Item,{closeMenuOnClick:!0,leftSection:(0,o.jsx)(a,{size:16}),onClick:i,children:t(`install.menu`)}):null}export{s as default};

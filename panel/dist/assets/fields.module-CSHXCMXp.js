@@ -1,0 +1,1 @@
+var e={field:`_field_1uvmf_1`,number:`_number_1uvmf_16`,wide:`_wide_1uvmf_17`,column:`_column_1uvmf_18`,check:`_check_1uvmf_19`,choices:`_choices_1uvmf_20`,choice:`_choice_1uvmf_20`,hidden:`_hidden_1uvmf_22`};export{e as t};

@@ -1,1 +1,0 @@
-import{in as e,lt as t}from"./first-D4WGdqtP.js";import{t as n}from"./deals.module-CCrIBGVi.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};

@@ -1,1 +1,0 @@
-import{Q as e,qt as t}from"./first-CD8LE22Q.js";import{t as n}from"./deals.module-D-9gt6-C.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};

@@ -1,0 +1,19 @@
+import type { AgentFace } from '@shared/types'
+
+/** Where `@Ada` stands in a text: the longest name first, so that @Ada Nowak is not Ada. */
+export function mentionsIn(text: string, agents: readonly Pick<AgentFace, 'id' | 'name'>[]): { at: number; name: string; ids: number[] }[] {
+  const names = [...new Set(agents.map(({ name }) => name).filter(Boolean))].sort((a, b) => b.length - a.length)
+  const found = []
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    if (at > 0 && /[\p{L}\p{N}]/u.test(text[at - 1]!)) continue // an address
+    const name = names.find((one) => text.startsWith(one, at + 1) && !/[\p{L}\p{N}]/u.test(text[at + 1 + one.length] ?? ''))
+    if (name) found.push({ at, name, ids: agents.filter((agent) => agent.name === name).map(({ id }) => id) })
+  }
+  return found
+}
+
+/** The beginning of a name that is being typed before the caret, and where its @ stands. */
+export function typedName(text: string, caret: number): { at: number; start: string } | undefined {
+  const match = /(?:^|[^\p{L}\p{N}])@([\p{L}\p{N}][^@\n]{0,30}|)$/u.exec(text.slice(0, caret))
+  return match ? { at: caret - match[1]!.length - 1, start: match[1]! } : undefined
+}
