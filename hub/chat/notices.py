@@ -124,8 +124,9 @@ class Notices:
         self._reach = Reach(hub, self.working)
 
     def add(self, *channels: AgentChannel) -> None:
-        """Take channels in. E-mail comes last: it waits for its delay, and others get there first."""
-        self._channels = sorted([*self._channels, *channels], key=lambda channel: channel.name == "email")
+        """Take channels in, each in the place of one with its name. E-mail comes last, as it waits for its delay."""
+        named = {channel.name: channel for channel in (*self._channels, *channels)}
+        self._channels = sorted(named.values(), key=lambda channel: channel.name == "email")
         self._reach.forget()
 
     def working(self) -> list[AgentChannel]:
