@@ -21,6 +21,9 @@ def heard(agent: Any, text: str) -> list[Any]:
     return [each for event, each in agent.heard if event == "message" and text in each["text"]]
 
 
+BEN = "ben@acme.example"
+
+
 async def notes_of(post: Post, conversation: int) -> list[str]:
     scope = Scope(post.company.id)
     return [each["text"] for each in await post.company.house.hub.store.read(scope, NOTES, conversation)]
@@ -146,6 +149,18 @@ async def test_an_agent_answers_by_mail_from_the_own_address_only(post, outbox, 
     assert [(each["became"], each["why"]) for each in rows] == [("kept_out", "not_the_agent"), ("message", "")]
     *_, last = await post.messages(conversation)
     assert (last["author"]["kind"], last["author"]["id"], last["text"]) == ("agent", id, "We have white tea too.")
+
+
+async def test_who_is_told_of_a_conversation_by_mail_answers_it_by_mail(post, outbox, acme):
+    ben = await acme.agent(BEN)
+    await ben.leave()
+    vera = await acme.visitor()
+    conversation = (await vera.says("Is there tea?"))["conversation"]
+    await eventually(lambda: any(mail["To"] == BEN for mail in outbox.mails), 15)
+    notice = next(mail for mail in outbox.mails if mail["To"] == BEN)
+    post.put(letter("Yes, green.", sender=f"Ben <{BEN}>", to=notice["Reply-To"], In_Reply_To=notice["Message-ID"]))
+    heard = await vera.hears("message", conversation=conversation, text="Yes, green.")
+    assert (heard["author"]["kind"], heard["author"]["id"]) == ("agent", ben.session["agent"]["id"])
 
 
 async def test_what_is_for_another_application_is_not_for_this_one(post, outbox, acme, globex, dovecot):

@@ -11,12 +11,14 @@ import aiohttp
 import msgspec
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
 from hub.accounts.agents import AgentRef, remove_agent
 from hub.accounts.grants import OWNER
 from hub.chat.channels import ChannelAway, Missed, Unreachable
 from hub.chat.collections import CONVERSATIONS, DELIVERIES, MESSAGES
 from hub.chat.deliveries import begin_delivery
+from hub.chat.notices import Notice
 from hub.core.actor import Actor
 from hub.core.installation import installation_facts, installation_keys
 from hub.core.settings import Settings
@@ -36,17 +38,8 @@ from tests.support.push import Browser
 pytestmark = pytest.mark.annex("H8", "C6")
 
 
-class Notice(msgspec.Struct):
-    """What an agent is told, in the form that channels of agents get."""
-
-    delivery: int = 0
-    kind: str = "message"
-    conversation: int = 7
-    title: str = "Vera"
-    body: str = "Is there tea?"
-    url: str = "/panel/conversations/7"
-    tag: str = "conversation-7"
-    language: str = "en"
+def notice_of(delivery: int = 0, body: str = "Is there tea?") -> Notice:
+    return Notice(delivery, "message", 7, "Vera", body, "/inbox/open/7", "conversation-7", "en", [], [])
 
 
 async def key_of(company: Company) -> str:
@@ -172,15 +165,33 @@ async def test_what_an_agent_is_told_reaches_all_their_browsers_and_repeated_rep
     first, second = [await service.subscribe(await key_of(acme)) for _ in range(2)]
     for body in (first.body, second.body, telling.browser()):
         await rest(acme, "POST", "push/devices", body)
-    notice = Notice(delivery=55)
+    notice = notice_of(55)
     assert await push.send(hub, scope, ada, notice) == await push.send(hub, scope, ada, notice) == "conversation-7"
     (told, again), (also, _) = await first.got(), await second.got()
     assert told == again == also and re.fullmatch(rf"/push/{acme.id}/55/\S+", told.pop("report"))
     assert told == {
-        "title": "Vera", "body": "Is there tea?", "tag": "conversation-7", "url": "/panel/conversations/7",
+        "title": "Vera", "body": "Is there tea?", "tag": "conversation-7", "url": "/panel/inbox/open/7",
         "conversation": 7, "app": acme.id, "kind": "message", "delivery": 55,
     }  # fmt: skip
     assert {each["topic"] for each in telling.got} == {"conversation-7"}
+
+
+async def test_an_agent_who_has_left_is_told_in_the_browser_what_waits_and_not_by_mail_too(acme, service):
+    ben = await acme.agent("ben@acme.example")
+    browser = await service.subscribe(await key_of(acme))
+    await call(acme, "POST", "push/devices", browser.body, **await as_ben(acme))
+    await ben.leave()
+    vera = await acme.visitor()
+    conversation = (await vera.says("Is there tea?"))["conversation"]
+    (told,) = await browser.gets(within=20)
+    assert (told["body"], told["url"]) == ("Is there tea?", f"/panel/inbox/open/{conversation}")
+    assert (told["kind"], told["conversation"], told["app"]) == ("unassigned", conversation, acme.id)
+    ada = await acme.agent()
+    letters = (await rest(acme, "GET", f"deliveries?conversation={conversation}"))["deliveries"]
+    assert [(each["channel"], each["state"]) for each in letters if each["to"]["id"] == ben.session["agent"]["id"]] == [
+        ("push", "sent")
+    ]
+    assert ada
 
 
 async def _ben(company: Company) -> dict[str, Any]:
@@ -209,11 +220,11 @@ async def test_browsers_that_are_gone_are_forgotten_and_one_that_is_left_is_enou
     for each in (gone, here):
         await rest(acme, "POST", "push/devices", each.body)
     await gone.expire()
-    await push.send(hub, scope, ada, Notice())
+    await push.send(hub, scope, ada, notice_of())
     assert len(await here.got()) == 1 and [each["endpoint"] for each in await devices(acme)] == [here.body["endpoint"]]
     await here.expire()
     with pytest.raises(Unreachable):
-        await push.send(hub, scope, ada, Notice())
+        await push.send(hub, scope, ada, notice_of())
     assert await devices(acme) == [] and not await push.reaches(hub, scope, ada)
 
 
@@ -229,9 +240,9 @@ async def test_a_push_service_that_is_busy_is_waited_for_as_long_as_it_says_and_
     ):
         telling.answers = [answer]
         with pytest.raises(ChannelAway) as away:
-            await push.send(hub, scope, ada, Notice())
+            await push.send(hub, scope, ada, notice_of())
         assert away.value.after == after and len(await devices(acme)) == 1
-    await push.send(hub, scope, ada, Notice())
+    await push.send(hub, scope, ada, notice_of())
     assert len(telling.got) == 3
 
 
@@ -243,16 +254,16 @@ async def test_a_browser_that_refuses_again_and_again_is_forgotten_and_one_succe
         telling.answers = [web.Response(status=403, text="VapidPkHashMismatch") for _ in range(times)]
         for _ in range(times):
             with pytest.raises(Unreachable, match="VapidPkHashMismatch"):
-                await push.send(hub, scope, ada, Notice())
+                await push.send(hub, scope, ada, notice_of())
         if times == 9:
             assert (await devices(acme))[0]["failures"] == 9
-            await push.send(hub, scope, ada, Notice())
+            await push.send(hub, scope, ada, notice_of())
             assert (await devices(acme))[0]["failures"] == 0
     assert await devices(acme) == []
 
 
 async def test_what_an_agent_is_told_always_fits(house):
-    notice = Notice(delivery=2**40, title="ą" * 500, body="🍵" * 5_000, url="/panel/" + "x" * 5_000)
+    notice = replace(notice_of(2**40, "🍵" * 5_000), title="ą" * 500, url="/" + "x" * 5_000)
     message = notice_message(house.hub, Scope(1), notice)
     assert len(message) <= LARGEST and json.loads(message)["body"] == "🍵" * 300
 

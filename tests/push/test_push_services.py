@@ -130,6 +130,7 @@ async def test_what_is_too_large_is_not_even_sent_and_what_just_fits_is_decrypte
         (KEYS.public, "AAAA", "auth"), (KEYS.public, "", "auth"),
         ("B" + "A" * 86, "A" * 22, "p256dh"),  # 65 bytes, and no point of the curve
     ],
+    ids=["short", "private", "letter", "short-auth", "no-auth", "no-point"],
 )  # fmt: skip
 def test_keys_that_no_browser_has_are_refused(p256dh, auth, said):
     with pytest.raises(ValueError, match=said):

@@ -8,6 +8,7 @@ import msgspec
 
 from hub.accounts.applications import member
 from hub.chat.channels import Unreachable
+from hub.chat.notices import Notice
 from hub.core.hub import Hub
 from hub.outreach.push.devices import devices_of
 from hub.outreach.push.handing import Handing, settle, topic_of
@@ -34,7 +35,7 @@ class AgentPush:
             return False
         return bool(await devices_of(hub, scope, "agent", agent))
 
-    async def send(self, hub: Hub, scope: Scope, agent: int, notice: Any) -> str:
+    async def send(self, hub: Hub, scope: Scope, agent: int, notice: Notice) -> str:
         """Send it to all browsers of the agent; return the id by which a repeated one replaces it.
 
         Raises Unreachable where none takes messages any more, ChannelAway where one may later.
@@ -50,10 +51,10 @@ class AgentPush:
         return topic_of(notice.tag)
 
 
-def notice_message(hub: Hub, scope: Scope, notice: Any) -> bytes:
+def notice_message(hub: Hub, scope: Scope, notice: Notice) -> bytes:
     """Return what the panel's service worker gets, cut so that it always fits."""
     shown: dict[str, Any] = {
-        "title": notice.title[:_TITLE], "body": notice.body[:_BODY], "tag": notice.tag, "url": notice.url[:_URL],
+        "title": notice.title[:_TITLE], "body": notice.body[:_BODY], "tag": notice.tag, "url": f"/panel{notice.url}"[:_URL],
         "conversation": notice.conversation, "app": scope.app, "kind": notice.kind, "delivery": notice.delivery,
     }  # fmt: skip
     if notice.delivery:
