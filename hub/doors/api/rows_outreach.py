@@ -32,7 +32,7 @@ OUTREACH = [
     _panel("POST",   "mail/senders",                       senders.create_sender, 201),
     _panel("PATCH",  "mail/senders/{sender}",              senders.change_sender),
     _panel("DELETE", "mail/senders/{sender}",              senders.delete_sender),
-    _panel("POST",   "mail/senders/{sender}/check",        checking.check_mail),
+    _panel("POST",   "mail/senders/{sender}/check",        checking.check_mail, name="check_sender"),
     _panel("GET",    "push",                               mine.get_push),
     _panel("POST",   "push/devices",                       mine.add_push_device, 201),
     _panel("DELETE", "push/devices/{device}",              mine.remove_push_device),
