@@ -35,7 +35,8 @@ async def test_an_owner_says_by_keyboard_when_unread_messages_are_mailed(acme: A
     await box.focus()
     await page.keyboard.press("Space")
     await expect(delay).to_have_count(0)
-    await save.click()
+    async with page.expect_response(lambda answer: answer.url.endswith("/away") and answer.request.method == "PUT"):
+        await save.click()
     await expect(save).to_be_disabled()
     assert (await api("GET", "away"))["mail"] is False
 

@@ -109,7 +109,9 @@ async def test_a_name_is_picked_by_keyboard_and_the_colleague_is_told(acme: Any,
 
 SHOWN = """() => {
     window.shown = []
-    ServiceWorkerRegistration.prototype.showNotification = async (title, more) => { window.shown.push([title, more.body, more.tag]) }
+    ServiceWorker.prototype.postMessage = ({ push }) => {
+        if (push) window.shown.push([push.title, push.body, push.tag ?? `conversation ${push.conversation}`])
+    }
     Object.defineProperty(Document.prototype, 'hasFocus', { value: () => false })
 }"""
 

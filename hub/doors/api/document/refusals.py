@@ -55,7 +55,7 @@ def refusals(route: Route) -> dict[str, Any]:
         found += ["409", "413", "422"]
     if route.method in ("PUT", "PATCH", "DELETE"):
         found.append("412")
-    if route.takes:
+    if route.takes or route.path.endswith("/attachments"):  # a file, or the announcement of one
         found.append("415")
     word = _word(route.path)
     return {status: {"$ref": f"#/components/responses/{word}{status}"} for status in sorted(found)}
