@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import signal
 import subprocess
@@ -46,15 +47,17 @@ async def test_a_writer_that_dies_under_load_costs_a_moment_and_no_message(tmp_p
         conversation = (await vera.says("Before"))["conversation"]
         writer = writer_of(server.process.pid)
 
+        said = itertools.count(1)
+
         async def talk(first: int) -> int:
-            return sum([await says_until_stored(vera, conversation, number) for number in range(first, 400, 8)])
+            refused = 0
+            for number in range(first, 400, 8):
+                refused += await says_until_stored(vera, conversation, number)
+                if next(said) == 100:  # in the middle, however quick the machine is
+                    os.kill(writer, signal.SIGKILL)
+            return refused
 
-        async def murder() -> None:
-            await asyncio.sleep(0.2)
-            os.kill(writer, signal.SIGKILL)
-
-        refused, *_ = await asyncio.gather(asyncio.gather(*(talk(first) for first in range(8))), murder())
-        assert sum(refused) > 0
+        assert sum(await asyncio.gather(*(talk(first) for first in range(8)))) > 0
         stored: list[dict] = []
         while page := (await ada.call("conversation.open", conversation=conversation, after=len(stored)))["messages"]:
             stored += page
