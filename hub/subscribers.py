@@ -10,9 +10,9 @@ from hub.accounts.events import AgentRemoved, GroupRemoved
 from hub.chat import attachments, away_message, fallback, notices, notifying, routing, states, telling
 from hub.chat.channels import Channels
 from hub.chat.deliveries import Resending
+from hub.chat.deliveries_kept import DeliveriesKeeper
 from hub.chat.events import AttachmentStarted
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
-from hub.chat.letters import LettersKeeper
 from hub.chat.notices import Notices
 from hub.core import once
 from hub.core.event import Event
@@ -115,7 +115,7 @@ BULK = {ingesting.COUNT, outbox.SPREAD}
 """Kinds that come in floods, and wait for each other only"""
 
 KEEPERS: list[Keeper] = [
-    PeopleKeeper(), ChatKeeper(), LettersKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper(), FormsKeeper(),
+    PeopleKeeper(), ChatKeeper(), DeliveriesKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper(), FormsKeeper(),
     OutreachKeeper(), PushKeeper(), MailsKeeper(), WebhooksKeeper(),
 ]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from hub.chat.announce import announce_state
 from hub.chat.attachments import erase_attachments, file_name
 from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES, NOTICES
-from hub.chat.letters import erase_letters
+from hub.chat.deliveries_kept import erase_deliveries
 from hub.core.hub import Hub
 from hub.people.privacy.keepers import Item, next_of
 from storage.engine import Batch, Document, Result, Scope, Sort
@@ -135,8 +135,8 @@ async def erase_conversation(hub: Hub, scope: Scope, document: Document) -> Coun
         await hub.commit(batch)
         await hub.store.erase(scope, NOTES, id, through=notes[-1]["position"], limit=_CHUNK)
         return Counter({"notes": len(notes)})
-    if letters := await erase_letters(hub, scope, id):
-        return letters
+    if deliveries := await erase_deliveries(hub, scope, id):
+        return deliveries
     batch = Batch(scope)
     for told in (await hub.store.find(scope, NOTICES, Eq("conversation", id), limit=1000)).items:
         batch.release("notice.of", f"{id}:{told['agent']}")

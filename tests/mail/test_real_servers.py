@@ -13,14 +13,13 @@ import pytest
 from hub.outreach.mail.mail import MailLater, MailRefused
 from hub.outreach.mail.sending import send_mail
 from tests.mail.conftest import a_mail, sender
-from tests.support.exim import PASSWORD, USER, Exim, program, running_exim
+from tests.support.exim import PASSWORD, USER, Exim, running_exim
 from tests.support.forms import rest
 from tests.support.house import eventually
 
 pytestmark = [
     pytest.mark.annex("E4"),
     pytest.mark.parametrize("house", ["sqlite"], indirect=True),
-    pytest.mark.skipif(program() is None, reason="Exim is not installed"),
 ]
 SIGNED_IN: dict[str, Any] = {"user": USER, "password": PASSWORD, "security": "starttls"}
 

@@ -15,7 +15,7 @@ from storage.filters import Eq
 _CHUNK = 200
 
 
-class LettersKeeper:
+class DeliveriesKeeper:
     """Moves, hands out and erases them."""
 
     async def move(self, hub: Hub, batch: Batch, into: int, others: Sequence[int], limit: int) -> list[Result]:
@@ -42,7 +42,7 @@ class LettersKeeper:
         return await _erase(hub, scope, await next_of(hub, scope, DELIVERIES, "contact", contacts, _CHUNK))
 
 
-async def erase_letters(hub: Hub, scope: Scope, conversation: int) -> Counter[str]:
+async def erase_deliveries(hub: Hub, scope: Scope, conversation: int) -> Counter[str]:
     """Erase the next letters about a conversation; return how many, nothing when none are left."""
     page = await hub.store.find(scope, DELIVERIES, Eq("conversation", conversation), limit=_CHUNK)
     return await _erase(hub, scope, page.items)
