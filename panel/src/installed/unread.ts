@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 import { concerns } from '../frame/attention'
-import { useFact } from '../live/context'
+import { useFact, useLive } from '../live/context'
 import { put } from '../live/database'
 import type { State } from '../live/state'
 
@@ -11,19 +11,21 @@ const unread = (state: State): string =>
 export function useUnreadKept(): void {
   const fresh = useFact((state) => state.fresh)
   const ids = useFact(unread)
+  const { store } = useLive()
   useEffect(() => {
     // The last picture is older than the pushes that came since.
     if (!fresh) return
     const list = ids ? ids.split(',').map(Number) : []
     void put('kept', 'unread', list).catch(() => {})
-    void closeRead(new Set(list))
-  }, [fresh, ids])
+    // A push may be quicker than the connection: of what this window has not heard of, it says nothing.
+    void closeRead((conversation) => conversation in store.get().conversations && !list.includes(conversation))
+  }, [fresh, ids, store])
 }
 
-async function closeRead(unread: Set<number>): Promise<void> {
+async function closeRead(isRead: (conversation: number) => boolean): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration('/panel/')
   for (const notification of (await registration?.getNotifications()) ?? []) {
     const conversation = (notification.data as { conversation?: number } | null)?.conversation
-    if (conversation && !unread.has(conversation)) notification.close()
+    if (conversation && isRead(conversation)) notification.close()
   }
 }
