@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from hub.accounts.demo import ensure_demo
 from hub.core.settings import Settings
 from tests.journey.people import Ada, Vera, options
 from tests.journey.website import Shop, Websites
+from tests.panel.conftest import service_workers
 from tests.support.house import PASSWORD, UNHURRIED, House, Tracebacks, open_house
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
@@ -67,8 +68,17 @@ async def town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]
 class Company:
     """A company of the cast with its website, its agents Ada and Ben, and its visitor Vera; all with a window each."""
 
-    def __init__(self, browser: Browser, websites: Websites, house: House, made: dict[str, Any], domain: str) -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        websites: Websites,
+        house: House,
+        made: dict[str, Any],
+        domain: str,
+        workers: str = "block",
+    ) -> None:
         self.browser, self.websites, self.house, self.made, self.domain = browser, websites, house, made, domain
+        self.workers = workers
         self.key, self.api_key, self.url = made["widget_key"], made["api_key"], house.url
         self.people: list[Vera | Ada] = []
 
@@ -78,7 +88,7 @@ class Company:
 
     async def vera(self, address: str | None = None, **window: Any) -> Vera:
         """Vera comes to the company's website (or another address) in a browser of her own."""
-        return await self._vera(await self.browser.new_context(**options(**window)), address or self.website())
+        return await self._vera(await self._window(window), address or self.website())
 
     async def tab_of(self, vera: Vera, address: str | None = None) -> Vera:
         """Vera opens the website in one more tab."""
@@ -107,9 +117,12 @@ class Company:
 
     async def stranger(self, **window: Any) -> Ada:
         """Somebody who has the panel's address and no more than that."""
-        agent = Ada(await (await self.browser.new_context(**options(**window))).new_page())
+        agent = Ada(await (await self._window(window)).new_page())
         self.people.append(agent)
         return agent
+
+    async def _window(self, window: dict[str, Any]) -> BrowserContext:
+        return await self.browser.new_context(**options(**({"service_workers": self.workers} | window)))
 
     async def go_home(self) -> None:
         for context in {somebody.context for somebody in self.people}:
@@ -117,14 +130,16 @@ class Company:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def acme(browser: Browser, websites: Websites, town: House) -> AsyncIterator[Company]:
+async def acme(
+    browser: Browser, websites: Websites, town: House, request: pytest.FixtureRequest
+) -> AsyncIterator[Company]:
     """The company Acme, new for each test. What a console or the hub's log complains about fails the test."""
     tracebacks = Tracebacks()
     logging.getLogger().addHandler(tracebacks)
     before = len(town.log.tracebacks)
     domain = f"acme{next(_numbers)}.example"
     made = await town.application("Acme", f"ada@{domain}", f"ben@{domain}")
-    company = Company(browser, websites, town, made, domain)
+    company = Company(browser, websites, town, made, domain, service_workers(request))
     try:
         yield company
         complaints = [complaint for somebody in company.people for complaint in somebody.complaints]

@@ -11,8 +11,8 @@ from typing import Any
 from playwright.async_api import BrowserContext, ConsoleMessage, FilePayload, Locator, Page, WebSocket, expect
 
 LOCALES = Path(__file__).parents[2] / "widget" / "shared" / "locales"
-NETWORK = re.compile(r"net::ERR_|WebSocket connection to|status of 50\d")
-"""What a browser itself writes to the console when the network or the server is away."""
+NETWORK = re.compile(r"net::ERR_|WebSocket connection to|status of 50\d|registration blocked by Playwright")
+"""What a browser itself writes to the console when the network or the server is away, or a window has no service worker."""
 
 
 class Somebody:

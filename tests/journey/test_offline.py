@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Error, expect
 
-pytestmark = pytest.mark.annex("H2", "X1")
+pytestmark = [pytest.mark.annex("H2", "X1"), pytest.mark.service_worker]
 
 
 @pytest.mark.annex("H10")

@@ -20,7 +20,7 @@ from tests.support.house import PASSWORD
 
 CLOSE, REOPEN = words("panel")["keys.close"], words("panel")["keys.reopen"]
 
-pytestmark = pytest.mark.annex("H10", "C6")
+pytestmark = [pytest.mark.annex("H10", "C6"), pytest.mark.service_worker]
 
 
 @pytest.mark.parametrize("language", ["en-GB", "pl-PL"])

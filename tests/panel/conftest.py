@@ -31,14 +31,19 @@ async def until(page: Page, holds: str, within: float = 5.0) -> None:
     raise AssertionError(f"it did not become true in time: {holds}")
 
 
-PRIVATE = re.compile("does not support the Push API in incognito mode")
+PRIVATE = re.compile("does not support the Push API in incognito mode|Service Worker registration blocked by Playwright")
 """What Chromium says of itself: the windows of tests are private ones."""
+
+
+def service_workers(request: pytest.FixtureRequest) -> str:
+    """Return whether the windows of a test keep service workers: the panel's fetches the whole app, and few tests need it."""
+    return "allow" if request.node.get_closest_marker("service_worker") else "block"
 
 OpenPanel = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture
-async def panel(acme: Any) -> AsyncIterator[OpenPanel]:
+async def panel(acme: Any, request: pytest.FixtureRequest) -> AsyncIterator[OpenPanel]:
     """Return a function that opens the panel in a new window, signed in as Ada unless told otherwise.
 
     Whatever the console complains about, a breach of the content security policy too, fails the test.
@@ -46,14 +51,13 @@ async def panel(acme: Any) -> AsyncIterator[OpenPanel]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "The panel's tests need Chromium: apt-get install chromium"
     complaints: list[str] = []
+    usual = {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "service_workers": service_workers(request)}
 
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
 
         async def open_panel(email: str | None = "ada@acme.example", **window: Any) -> Page:
-            context = await browser.new_context(
-                **({"viewport": {"width": 1280, "height": 800}, "locale": "en-GB"} | window)
-            )
+            context = await browser.new_context(**(usual | window))
             page = await context.new_page()
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel, until
@@ -92,6 +93,7 @@ async def test_a_reply_to_a_closed_conversation_says_that_it_stays_closed(acme: 
     assert reopen and reopen["width"] < 48, "a picture only, beside the person's name"
 
 
+@pytest.mark.service_worker
 async def test_what_changed_while_the_panel_was_away_is_true_when_it_is_back(acme: Any, panel: OpenPanel) -> None:
     vera, ben = await acme.visitor(), await acme.agent("ben@acme.example")
     first = (await vera.says("Hello?"))["conversation"]
@@ -227,6 +229,7 @@ async def test_a_message_beyond_the_limit_cannot_be_sent_and_says_why(acme: Any,
     await expect(page.get_by_role("button", name="Send", exact=True)).to_be_disabled()
 
 
+@pytest.mark.service_worker
 async def test_a_desktop_notification_comes_when_nobody_looks_and_leads_to_the_conversation(
     acme: Any, panel: OpenPanel
 ) -> None:

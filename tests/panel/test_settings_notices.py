@@ -121,6 +121,7 @@ async def shown(page: Page) -> list[list[str]]:
     return found
 
 
+@pytest.mark.service_worker
 async def test_the_open_panel_tells_by_the_same_rules(acme: Any, panel: OpenPanel, api: Api) -> None:
     await api("PUT", "me/notices", unassigned=["email"])
     page = await panel(permissions=["notifications"])

@@ -21,7 +21,7 @@ from tests.support.house import House, open_house
 from tests.support.push import Browser, Firebase, PushService, running_firebase, running_push_service
 
 __all__ = ["api"]
-pytestmark = pytest.mark.annex("C6", "H8")
+pytestmark = [pytest.mark.annex("C6", "H8"), pytest.mark.service_worker]
 
 PLACE = """(given) => {
     // No push service of a browser's maker can be reached from here, so the browser's place for pushes is at another one.
