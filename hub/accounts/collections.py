@@ -7,6 +7,7 @@ PEOPLE = Collection("people", tenant=False)
 AGENTS = Collection("agents", tenant=False, indexes=(Index(("app",)), Index(("person",))))
 SESSIONS = Collection("sessions", tenant=False, indexes=(Index(("agent",)), Index(("expires",))))
 GROUPS = Collection("groups", tenant=False, indexes=(Index(("app",)),))
+ROLES = Collection("roles", tenant=False, indexes=(Index(("app",)),))
 KEYS = Collection("keys", tenant=False, indexes=(Index(("app",)),))
 
-COLLECTIONS = (APPLICATIONS, PEOPLE, AGENTS, SESSIONS, GROUPS, KEYS)
+COLLECTIONS = (APPLICATIONS, PEOPLE, AGENTS, SESSIONS, GROUPS, ROLES, KEYS)

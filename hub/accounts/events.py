@@ -4,12 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
+from hub.accounts.grants import CONTACTS_READ, CONVERSATIONS_READ, CRM_READ
 from hub.core.event import Event, Room
 
 
 def team(event: Event) -> tuple[Room]:
     """All agents of the application."""
     return (Room("agent", f"{event.app}:team"),)
+
+
+def readers(event: Event) -> tuple[Room]:
+    """All agents of the application who may read conversations."""
+    return (Room("agent", f"{event.app}:team:{CONVERSATIONS_READ}"),)
+
+
+def people_readers(event: Event) -> tuple[Room]:
+    """All agents of the application who may see contacts."""
+    return (Room("agent", f"{event.app}:team:{CONTACTS_READ}"),)
+
+
+def crm_readers(event: Event) -> tuple[Room]:
+    """All agents of the application who may see deals and what belongs to them."""
+    return (Room("agent", f"{event.app}:team:{CRM_READ}"),)
+
+
+_LISTENED = (CONVERSATIONS_READ, CONTACTS_READ, CRM_READ)
+
+
+def rooms_of_agent(app: int, grants: frozenset[str]) -> tuple[str, ...]:
+    """Return the rooms that an agent with these grants is in."""
+    team = f"{app}:team"
+    return (team, *(f"{team}:{permission}" for permission in _LISTENED if permission in grants))
 
 
 class SignedOut(Event, frozen=True, kw_only=True):
@@ -22,6 +47,10 @@ class AgentRemoved(Event, frozen=True, kw_only=True):
     """An agent was taken out of the application; what it was in charge of is nobody's now."""
 
     agent: int
+
+
+class AccessChanged(Event, frozen=True, kw_only=True):
+    """Somebody in the application may do other things than before, or is called otherwise."""
 
 
 class KeyCreated(Event, frozen=True, kw_only=True):

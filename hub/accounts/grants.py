@@ -21,7 +21,13 @@ CRM_MANAGE = "crm.manage"
 VIEWS_SHARE = "views.share"
 FORMS_MANAGE = "forms.manage"
 FORMS_FILL = "forms.fill"
+AGENTS_READ = "agents.read"
+AGENTS_INVITE = "agents.invite"
 AGENTS_MANAGE = "agents.manage"
+ROLES_MANAGE = "roles.manage"
+SECURITY_MANAGE = "security.manage"
+AUDIT_READ = "audit.read"
+PROFILE = "profile.own"
 ENRICHMENT_MANAGE = "enrichment.manage"
 KEYS_MANAGE = "keys.manage"
 GROUPS_MANAGE = "groups.manage"
@@ -53,7 +59,13 @@ PERMISSIONS = {
     VIEWS_SHARE: "Share views of people with the team, and change those that are shared.",
     FORMS_MANAGE: "Make and change forms.",
     FORMS_FILL: "See forms that are switched on, and fill them in.",
-    AGENTS_MANAGE: "See the agents with their roles, and remove them. For owners.",
+    AGENTS_READ: "See the agents with their roles and the invitations.",
+    AGENTS_INVITE: "Invite people to the team. For owners.",
+    AGENTS_MANAGE: "Give agents other roles and names, end their sign-ins, and remove them. For owners.",
+    ROLES_MANAGE: "Make and change roles. For owners.",
+    SECURITY_MANAGE: "Say how agents have to sign in. For owners.",
+    AUDIT_READ: "See who changed settings and access. For owners.",
+    PROFILE: "Change one's own name, password and second factor, and see one's own sign-ins. Every agent may.",
     KEYS_MANAGE: "See, make, rename and revoke API keys. For owners, never for a key.",
     EMAILS_SEND: "Write e-mail templates, and send e-mails to contacts. For owners and API keys.",
     GROUPS_MANAGE: "Make and change groups of agents, and say whose conversations go to them. For owners and API keys.",
@@ -73,9 +85,12 @@ _PEOPLE = {
     FORMS_MANAGE,
 }  # fmt: skip
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
-AGENT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE, *_CRM})
+AGENT = frozenset(
+    {PROFILE, CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE, *_CRM}
+)
 OWNER = AGENT | {
-    AGENTS_MANAGE, EMAILS_SEND, GROUPS_MANAGE, HOURS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE, WEBHOOKS_MANAGE,
+    AGENTS_READ, AGENTS_INVITE, AGENTS_MANAGE, ROLES_MANAGE, SECURITY_MANAGE, AUDIT_READ,
+    EMAILS_SEND, GROUPS_MANAGE, HOURS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE, WEBHOOKS_MANAGE,
 }  # fmt: skip
 KEY = frozenset(
     {
@@ -98,6 +113,24 @@ MOBILE = frozenset({CONTACTS_IDENTIFY})
 SYSTEM = frozenset(PERMISSIONS)
 
 
-def of_role(role: str) -> frozenset[str]:
-    """Return what an agent of this role may do."""
-    return OWNER if role == "owner" else AGENT
+OWNERS_ALONE = frozenset({SECURITY_MANAGE})
+"""What no other built-in role may: with it one could lock the owners out."""
+BUILT_IN = {"owner": OWNER, "admin": OWNER - OWNERS_ALONE, "agent": AGENT}
+"""The roles that every application has; its own ones stand beside them (hub/accounts/roles.py)."""
+ASSIGNABLE = OWNER - {PROFILE}
+"""What a role of an application may be given."""
+_AREAS = {
+    "conversations": "conversations", "notes": "conversations",
+    "contacts": "people", "attributes": "people", "segments": "people", "views": "people", "forms": "people",
+    "enrichment": "people",
+    "crm": "crm",
+    "emails": "reach",
+    "agents": "team", "roles": "team", "groups": "team", "hours": "team",
+    "keys": "programs", "webhooks": "programs",
+    "security": "safety", "audit": "safety",
+}  # fmt: skip
+
+
+def area_of(permission: str) -> str:
+    """Return under which heading a permission stands."""
+    return _AREAS.get(permission.partition(".")[0], "other")

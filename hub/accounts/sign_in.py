@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from hub.accounts import grants, passwords
+from hub.accounts import passwords
+from hub.accounts.access import grants_of
 from hub.accounts.applications import application
 from hub.accounts.collections import AGENTS, PEOPLE, SESSIONS
 from hub.accounts.events import SignedOut
@@ -97,16 +98,22 @@ async def session_of(hub: Hub, token: str) -> AgentSession:
         raise TokenInvalid
     if session["expires"] <= hub.clock.now():
         raise TokenExpired
-    actor = Actor("agent", agent["id"], agent["name"], Scope(agent["app"]), grants.of_role(agent["role"]))
-    return AgentSession(session["id"], actor, agent["email"], session["expires"])
+    return AgentSession(session["id"], await _actor(hub, agent), agent["email"], session["expires"])
 
 
-async def ended_of(hub: Hub, sessions: Iterable[int]) -> set[int]:
-    """Return which of these sessions are over: signed out, or their agent is gone. Two reads for all of them."""
-    asked = set(sessions)
-    found = await hub.store.get_many(INSTALLATION, SESSIONS, asked)
+async def actors_of(hub: Hub, sessions: Iterable[int]) -> dict[int, Actor]:
+    """Return who acts in these sessions, as of now; those that are over (signed out, agent gone) are left out.
+
+    Two reads for all of them.
+    """
+    found = await hub.store.get_many(INSTALLATION, SESSIONS, set(sessions))
     agents = await hub.store.get_many(INSTALLATION, AGENTS, {session["agent"] for session in found.values()})
-    return {id for id in asked if id not in found or found[id]["agent"] not in agents}
+    known = {id: agents.get(session["agent"]) for id, session in found.items()}
+    return {id: await _actor(hub, agent) for id, agent in known.items() if agent is not None}
+
+
+async def _actor(hub: Hub, agent: Document) -> Actor:
+    return Actor("agent", agent["id"], agent["name"], Scope(agent["app"]), await grants_of(hub, agent))
 
 
 async def sign_out(hub: Hub, token: str) -> None:

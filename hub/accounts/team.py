@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from hub.accounts.access import grants_of
 from hub.accounts.applications import application
 from hub.accounts.collections import AGENTS
-from hub.accounts.events import AgentRemoved, GroupsChanged
+from hub.accounts.events import AccessChanged, AgentRemoved, GroupsChanged
+from hub.accounts.grants import CONVERSATIONS_READ
 from hub.accounts.groups import Group, groups_of
 from hub.accounts.notice_rules import NoticeRules, rules_of
 from hub.accounts.opening import HoursRule, hours_of
@@ -48,14 +50,18 @@ class Team(Kept[TeamFacts]):
 
     def __init__(self, hub: Hub) -> None:
         super().__init__(hub, "team", _read)
-        for event in (AgentRemoved, GroupsChanged):
+        for event in (AccessChanged, AgentRemoved, GroupsChanged):
             hub.listen(event, lambda fact: self.forget(fact.app))
 
 
 async def _read(hub: Hub, scope: Scope) -> TeamFacts:
     app = await application(hub, scope.app)
     found = (await hub.store.find(INSTALLATION, AGENTS, Eq("app", scope.app), limit=_MOST)).items
-    agents = {each["id"]: Colleague(each["id"], each["name"], each["email"], rules_of(each)) for each in found}
+    agents = {
+        each["id"]: Colleague(each["id"], each["name"], each["email"], rules_of(each))
+        for each in found
+        if CONVERSATIONS_READ in await grants_of(hub, each)  # nobody is told what they may not read
+    }
     delay = hub.settings.offline_delay if app.away_delay is None else float(app.away_delay)
     groups = {each.id: each for each in await groups_of(hub, scope.app)}
     return TeamFacts(app.name, app.locale, delay, hours_of(app.hours), agents, groups)

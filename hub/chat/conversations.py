@@ -171,6 +171,10 @@ async def list_conversations(hub: Hub, actor: Actor, asked: ListConversations) -
     return ListedConversations(await present(hub, actor, page.items), page.cursor, await count_views(hub, actor))
 
 
+NOTHING_COUNTED = Counts(0, 0, 0, 0, {})
+"""What somebody is told who may not read conversations."""
+
+
 async def count_views(hub: Hub, actor: Actor) -> Counts:
     """Return how many conversations are open, open and mine, open and nobody's, closed, and open in each group."""
     is_open = Eq("status", "open")

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from hub.accounts.events import readers, team
 from hub.chat.records import ChatDelivery, Message, Note, Party
 from hub.core.event import Event, Room
-from hub.people.events import team
-
-__all__ = ["team"]
 
 
 def contact_side(event: Any) -> Iterable[Room]:
@@ -40,7 +38,7 @@ class InConversation(Event, frozen=True, kw_only=True):
 class MessageSent(InConversation, frozen=True, kw_only=True):
     """A message was added where the contact can see it."""
 
-    audience = (contact_side, team)
+    audience = (contact_side, readers)
 
     message: Message
 
@@ -48,7 +46,7 @@ class MessageSent(InConversation, frozen=True, kw_only=True):
 class NoteAdded(InConversation, frozen=True, kw_only=True):
     """An agent wrote a note that the contact must never see."""
 
-    audience = (team,)
+    audience = (readers,)
 
     note: Note
 
@@ -56,7 +54,7 @@ class NoteAdded(InConversation, frozen=True, kw_only=True):
 class ConversationChanged(InConversation, frozen=True, kw_only=True):
     """A conversation began, or its status or assignee changed."""
 
-    audience = (contact_side, team)
+    audience = (contact_side, readers)
 
     document: dict[str, Any]
 
@@ -64,7 +62,7 @@ class ConversationChanged(InConversation, frozen=True, kw_only=True):
 class Received(InConversation, frozen=True, kw_only=True):
     """Somebody's client has shown messages, or has them, up to a position."""
 
-    audience = (contact_side, team)
+    audience = (contact_side, readers)
 
     by: Party
     delivered: int | None = None
@@ -74,7 +72,7 @@ class Received(InConversation, frozen=True, kw_only=True):
 class Typed(InConversation, frozen=True, kw_only=True):
     """Somebody is writing, or stopped. Not kept; may be lost. A contact is not told of its own typing."""
 
-    audience = (other_side, team)
+    audience = (other_side, readers)
 
     by: Party
     name: str
@@ -104,7 +102,7 @@ class ContactPresenceChanged(Event, frozen=True, kw_only=True):
 class DeliveryChanged(Event, frozen=True, kw_only=True):
     """Something became of a letter to somebody who is away."""
 
-    audience = (team,)
+    audience = (readers,)
 
     delivery: ChatDelivery
 

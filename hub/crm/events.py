@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from hub.accounts.events import crm_readers
 from hub.core.event import Event
-from hub.people.events import team
-
-__all__ = ["team"]
 
 
 class PipelineChanged(Event, frozen=True, kw_only=True):
     """A pipeline or its stages were made, changed, put in order or deleted."""
 
-    audience = (team,)
+    audience = (crm_readers,)
 
     pipeline: int
 
@@ -22,7 +20,7 @@ class OfDeal(Event, frozen=True, kw_only=True):
     """A fact of one deal, as it is stored then."""
 
     momentary: ClassVar[bool] = True
-    audience = (team,)
+    audience = (crm_readers,)
 
     document: Any
 
@@ -57,7 +55,7 @@ class OfActivity(Event, frozen=True, kw_only=True):
     """A fact of one activity, as it is stored then."""
 
     momentary: ClassVar[bool] = True
-    audience = (team,)
+    audience = (crm_readers,)
 
     document: Any
 
@@ -86,7 +84,7 @@ class OfCrmNote(Event, frozen=True, kw_only=True):
     """A fact of one note about a contact, a company or a deal."""
 
     momentary: ClassVar[bool] = True
-    audience = (team,)
+    audience = (crm_readers,)
 
     note: Any
 
@@ -106,7 +104,7 @@ class CrmNoteDeleted(OfCrmNote, frozen=True, kw_only=True):
 class ProductEventRecorded(Event, frozen=True, kw_only=True):
     """A contact did something with a product: looked at it, bought it, gave it back."""
 
-    audience = (team,)
+    audience = (crm_readers,)
 
     contact: int
     product: int
@@ -117,7 +115,7 @@ class ProductEventRecorded(Event, frozen=True, kw_only=True):
 class OfTicket(Event, frozen=True, kw_only=True):
     """A fact of one ticket, as it is stored then."""
 
-    audience = (team,)
+    audience = (crm_readers,)
 
     document: Any
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.accounts.events import team
+from hub.accounts.events import people_readers, team
 from hub.core.event import Event
-
-__all__ = ["team"]
 
 
 class PageVisited(Event, frozen=True, kw_only=True):
     """A contact opened a page of the website."""
 
-    audience = (team,)
+    audience = (people_readers,)
 
     page: Any
 
@@ -21,7 +19,7 @@ class PageVisited(Event, frozen=True, kw_only=True):
 class ContactChanged(Event, frozen=True, kw_only=True):
     """Something about a contact is known now that was not, or was different."""
 
-    audience = (team,)
+    audience = (people_readers,)
 
     contact: Any
 
@@ -45,7 +43,7 @@ class ContactsReplaced(Event, frozen=True, kw_only=True):
 class FormSubmitted(Event, frozen=True, kw_only=True):
     """A contact filled in a form."""
 
-    audience = (team,)
+    audience = (people_readers,)
 
     submission: Any
 
@@ -53,7 +51,7 @@ class FormSubmitted(Event, frozen=True, kw_only=True):
 class FormConfirmed(Event, frozen=True, kw_only=True):
     """A contact answered the mail that a form with a double opt-in sent."""
 
-    audience = (team,)
+    audience = (people_readers,)
 
     submission: Any
 
@@ -126,7 +124,7 @@ class ContactsRewritten(Event, frozen=True, kw_only=True):
 class OperationMoved(Event, frozen=True, kw_only=True):
     """Something that is being done to many contacts has come further, or has ended."""
 
-    audience = (team,)
+    audience = (people_readers,)
 
     operation: Any
 
@@ -134,7 +132,7 @@ class OperationMoved(Event, frozen=True, kw_only=True):
 class SegmentEntered(Event, frozen=True, kw_only=True):
     """A contact belongs to a segment from now on."""
 
-    audience = (team,)
+    audience = (people_readers,)
 
     contact: int
     segment: int
@@ -143,7 +141,7 @@ class SegmentEntered(Event, frozen=True, kw_only=True):
 class SegmentLeft(Event, frozen=True, kw_only=True):
     """A contact does not belong to a segment any more."""
 
-    audience = (team,)
+    audience = (people_readers,)
 
     contact: int
     segment: int

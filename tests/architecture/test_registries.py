@@ -12,7 +12,7 @@ import pytest
 
 import hub
 from hub.accounts import grants
-from hub.accounts.events import AgentRemoved, GroupRemoved, KeyCreated, KeyRenamed, KeyRevoked, SignedOut
+from hub.accounts.events import AccessChanged, AgentRemoved, GroupRemoved, KeyCreated, KeyRenamed, KeyRevoked, SignedOut
 from hub.chat.events import AttachmentStarted
 from hub.core.actor import Actor
 from hub.core.errors import Forbidden, HubError, catalogue
@@ -42,6 +42,7 @@ for found in pkgutil.walk_packages(hub.__path__, "hub."):
 INTERNAL = {
     SignedOut: "concerns this server's sockets; nobody is told",
     AgentRemoved: "its sockets are cut by SignedOut, and its conversations announce themselves",
+    AccessChanged: "open sockets of those whom it concerns are greeted anew (hub/doors/live/sign_ins.py)",
     KeyCreated: "the list of keys is read anew by whoever looks at it",
     KeyRenamed: "the same",
     KeyRevoked: "the same; nodes are told by the keyring",
@@ -198,7 +199,7 @@ def test_every_collection_is_declared_once_and_every_index_says_what_it_serves()
 
 INSTALLATION_COLLECTIONS = {
     "jobs", "bulk_jobs", "dead_jobs", "migrations", "installation", "marks", "availability", "applications",
-    "people", "agents", "sessions",
+    "people", "agents", "sessions", "roles",
     "keys", "calls", "groups", "webhook_queues", "mailbox_turns",
 }  # fmt: skip
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from hub.accounts.agents import AgentRef
 from hub.accounts.consent_mode import ConsentMode
 from hub.accounts.grants import MOBILE, MOVING_IN, OWNER
 from hub.accounts.groups import GroupAgent, GroupChange, GroupRef, NewGroup
@@ -70,6 +69,7 @@ from hub.webhooks.deliveries import DeliveriesOf, DeliveryRef, FailedSince
 from hub.webhooks.webhooks import NewWebhook, WebhookChange, WebhookRef
 from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
 from tests.moving.inputs import MOVING_EMPTY, MOVING_HARMLESS, MOVING_INPUTS
+from tests.support.access import ACCESS_EMPTY, ACCESS_HARMLESS, ACCESS_INPUTS, access_of_acme
 from tests.support.forms import patient_token
 from tests.support.outreach import (
     OUTREACH_EMPTY,
@@ -149,6 +149,7 @@ async def acme_talk(house, acme, globex):
     await settled(house)
     ids["key"] = vera.session["user_key"]
     ids |= await crm_of_acme(house.hub, actor, ids["contact"])
+    ids |= await access_of_acme(house.hub, actor)
     ids["template"] = await template_of_acme(house.hub, actor)
     ids["mail_sender"] = await sender_of_acme(house.hub, actor)
     ids["push_device"] = await push_device_of_acme(house.hub, actor)
@@ -288,8 +289,6 @@ VERB_INPUTS: dict[str, Any] = {
     "accounts.keys.revoke_key": lambda ids: KeyRef(ids["api_key"]),
     "people.bulk.upsert_contacts": lambda ids: ManyContacts([{"custom_id": "g-2"}]),
     "people.bulk.upsert_companies": lambda ids: ManyCompanies([{"name": "Another of Globex"}]),
-    "accounts.agents.list_agents": None,
-    "accounts.agents.remove_agent": lambda ids: AgentRef(ids["agent"]),
     "accounts.groups.list_groups": None,
     "accounts.groups.create_group": lambda ids: NewGroup("Globex's own"),
     "accounts.groups.change_group": lambda ids: GroupChange(ids["group"], "Theirs"),
@@ -447,12 +446,13 @@ VERB_INPUTS: dict[str, Any] = {
     "people.tracking.pages.visit_page": lambda ids: PageView("https://globex.example/"),
     **CRM_INPUTS,
     **OUTREACH_INPUTS,
+    **ACCESS_INPUTS,
     **MOVING_INPUTS,
 }
 HARMLESS = {
     "create_webhook",
     "list_keys", "create_key", "upsert_contacts", "upsert_companies",
-    "list_agents", "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
+    *ACCESS_HARMLESS, "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
     "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
     "get_enrichment", "change_enrichment", "create_form",
@@ -468,7 +468,7 @@ EMPTY = {
     "find_records", "find_companies", "find_duplicates", "list_erasures",
     "conversations_of_contact", "find_conversations", "list_conversations", "resume", "list_lists", "find_contacts",
     "list_segments", "list_tags", "list_imports", "list_runs", "ingest", "list_event_names", "list_forms", *CRM_EMPTY,
-    *OUTREACH_EMPTY,
+    *OUTREACH_EMPTY, *ACCESS_EMPTY,
     *MOVING_EMPTY,
     "list_operations", "list_views", "order_views",
 }  # fmt: skip

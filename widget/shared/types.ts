@@ -129,6 +129,8 @@ export type AgentSession = {
     origins: string[]
     attachments: AttachmentLimits
   }
+  /** What the agent may do: names like `conversations.reply`. */
+  permissions: string[]
   agents: AgentFace[]
   groups: AgentGroup[]
   counts: Counts

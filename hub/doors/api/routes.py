@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from hub.accounts import agents, consent_mode, groups, keys
+from hub.accounts import agents, consent_mode, groups, keys, roles
 from hub.accounts.sign_in import SignedIn, SignIn
 from hub.chat import attachments, messages, routing, states
 from hub.chat import notes as chat_notes
@@ -103,6 +103,11 @@ PANEL = [
     _panel("POST",   "keys",                             keys.create_key, 201),
     _panel("PATCH",  "keys/{key}",                       keys.rename_key),
     _panel("DELETE", "keys/{key}",                       keys.revoke_key),
+    _panel("PATCH",  "agents/{agent}",                   agents.change_agent),
+    _panel("GET",    "roles",                            roles.list_roles),
+    _panel("POST",   "roles",                            roles.create_role, 201),
+    _panel("PATCH",  "roles/{role}",                     roles.change_role),
+    _panel("DELETE", "roles/{role}",                     roles.delete_role),
     _panel("GET",    "groups",                           groups.list_groups),
     _panel("POST",   "groups",                           groups.create_group, 201),
     _panel("PATCH",  "groups/{group}",                   groups.change_group),

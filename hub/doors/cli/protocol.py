@@ -106,10 +106,14 @@ class AgentApplication(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AgentSession(Struct, frozen=True, forbid_unknown_fields=True):
-    """`session` in `/agent`."""
+    """`session` in `/agent`; `permissions` is what the agent may do.
+
+    It comes once more when that changes, or the agent's name: take it as after a reconnect.
+    """
 
     agent: SignedInAgent
     application: AgentApplication
+    permissions: list[str]
     agents: list[TeamMember]
     groups: list[Group]
     counts: Counts

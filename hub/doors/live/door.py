@@ -11,6 +11,7 @@ from aiohttp import web
 from msgspec.structs import replace
 from socketio.exceptions import ConnectionRefusedError
 
+from hub.accounts.grants import CONTACTS_READ
 from hub.chat.presence import Presence
 from hub.chat.receipts import Typing, type_text
 from hub.core.actor import Actor
@@ -60,6 +61,7 @@ class LiveDoor:
         self.watching = Watching(hub, self.sockets)
         self._typing: dict[str, int] = {}
         self._sign_ins = SignIns(hub, self.sockets, self.sessions)
+        self._sign_ins.on_narrowed = self._narrowed
         self.draining = False  # told to stop: not ready any more, and still serving
         for face in FACES:
             self._listen(face)
@@ -162,6 +164,7 @@ class LiveDoor:
                 await self.sockets.close_transport(sid, f"/{face}", POLICY_VIOLATION, "joined too often")
                 raise RateLimited
             with self.limits.admitted(sid, environ):
+                turn = self._sign_ins.turn
                 session = await _OPEN[face](self._hub, environ, auth)
                 self.limits.seat(sid, session)
                 scope = session.actor.scope
@@ -179,6 +182,8 @@ class LiveDoor:
         self._hub.part(Presence).join(scope.app, _kind(session), session.actor.id)
         if face == "visitor":
             self._visitors.came(sid)
+        elif turn != self._sign_ins.turn:
+            self._hub.spawn("access", self._sign_ins.look_again(scope.app))
         if session.page:
             self._hub.spawn("first page", self._first_page(session.actor, session.page))
 
@@ -219,6 +224,11 @@ class LiveDoor:
         if session.face == "visitor":
             self._visitors.went(sid, session)
         self._hub.part(Presence).leave(app, _kind(session), id)
+
+    def _narrowed(self, sid: str, actor: Actor) -> None:
+        """Let somebody who may not see contacts any more watch none."""
+        if CONTACTS_READ not in actor.grants:
+            self.watching.leave(sid)
 
     def _renamed(self, event: ContactChanged) -> None:
         """Let what a contact writes from now on carry its new name; one that is only claimed keeps the made-up one."""

@@ -10,9 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hub.accounts.applications import Application, application, application_of_widget, members
+from hub.accounts.events import rooms_of_agent
+from hub.accounts.grants import CONVERSATIONS_READ
 from hub.accounts.groups import groups_of
 from hub.accounts.sign_in import session_of
-from hub.chat.conversations import count_views, own_conversations
+from hub.chat.conversations import NOTHING_COUNTED, count_views, own_conversations
 from hub.chat.presence import Presence
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, OriginRefused
@@ -108,15 +110,18 @@ async def open_agent(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Session
         },
         "agents": await _team(hub, app),
     }  # fmt: skip
-    return Session("agent", actor, (f"{app.id}:team",), greeting, None, sign_in.expires, sign_in.id)
+    return Session("agent", actor, rooms_of_agent(app.id, actor.grants), greeting, None, sign_in.expires, sign_in.id)
 
 
 async def greet(hub: Hub, session: Session) -> dict[str, Any]:
     """Return the `session` event. Made after the rooms were entered, so nothing falls between it and the live events."""
     if session.face == "visitor":
         return session.greeting | {"conversations": await own_conversations(hub, session.actor)}
-    app = session.actor.scope.app
-    return session.greeting | {"groups": await groups_of(hub, app), "counts": await count_views(hub, session.actor)}
+    actor = session.actor
+    counts = await count_views(hub, actor) if CONVERSATIONS_READ in actor.grants else NOTHING_COUNTED
+    return session.greeting | {
+        "permissions": sorted(actor.grants), "groups": await groups_of(hub, actor.scope.app), "counts": counts,
+    }  # fmt: skip
 
 
 def origin_allowed(app: Application, origin: str | None) -> bool:
