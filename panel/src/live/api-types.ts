@@ -90,6 +90,12 @@ export type ActivityTypes = {
   types: ActivityType[]
 }
 
+/** What changes of an agent; what is absent stays as it is. */
+export type AgentChangeBody = {
+  name?: string
+  role?: string
+}
+
 /** Contacts of whom each is somebody else than the others; with `apart` false that is taken back. */
 export type Apart = {
   contacts: number[]
@@ -1605,6 +1611,12 @@ export type NewProductEvent = {
   make_unknown?: boolean
 }
 
+/** A role to be made. */
+export type NewRole = {
+  name: string
+  permissions: string[]
+}
+
 /** Whom to enrich: a segment, those that conditions find, or contacts whose ids are named.
  * With `force` also those who were asked for lately. `subject` says what the conditions find. */
 export type NewRun = {
@@ -1788,6 +1800,14 @@ export type Page = {
   referrer: string
   at: string
   utm: Record<string, string>
+}
+
+/** Something that a role can allow; `yours` says that whoever asks may do it. */
+export type PermissionTold = {
+  name: string
+  area: string
+  sentence: string
+  yours: boolean
 }
 
 /** A pipeline with its stages in order. */
@@ -1995,6 +2015,29 @@ export type Retention = {
   conversations: number | null
   answers: number | null
   visitors: number | null
+}
+
+/** A role: `id` is `owner`, `admin`, `agent`, or the number of an own one as text. `name` is empty for built-in ones.
+ * `agents` is how many have it; `yours` says that whoever asks may do all of it, and so may give it. */
+export type Role = {
+  id: string
+  name: string
+  built_in: boolean
+  permissions: string[]
+  agents: number
+  yours: boolean
+}
+
+/** What changes of a role; what is absent stays as it is. */
+export type RoleChangeBody = {
+  name?: string
+  permissions?: string[]
+}
+
+/** All roles of the application, the built-in ones first, and what they are made of. */
+export type Roles = {
+  roles: Role[]
+  permissions: PermissionTold[]
 }
 
 /** Why a row was refused; row 1 is the header. */
@@ -2223,12 +2266,13 @@ export type TakenMails = {
   mails: TakenMail[]
 }
 
-/** An agent as an owner sees it. */
+/** An agent as an owner sees it; `role` is the id of a role. `yours` says that whoever asks may change the agent. */
 export type TeamAgent = {
   id: number
   name: string
   email: string
-  role: 'agent' | 'owner'
+  role: string
+  yours: boolean
 }
 
 /** All agents of the application. */
