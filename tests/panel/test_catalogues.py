@@ -11,6 +11,7 @@ from tests.panel.conftest import LOCALES, PANEL
 
 AREAS = sorted(file.stem for file in (LOCALES / "en" / "panel").glob("*.json"))
 FOLDERS = {
+    "access": ("access", "settings"),
     "people": ("people", "segments", "importing", "companies", "merging", "settings", "forms", "deals"),
     "segments": ("people", "segments", "importing", "companies", "merging", "forms"),
     "companies": ("companies",),
@@ -22,7 +23,7 @@ FOLDERS = {
     "importing": ("importing",),
     "installed": ("installed", "worker"),
     "forms": ("forms",),
-    "settings": ("settings",),
+    "settings": ("settings", "access"),
     "keys": ("settings",),
     "mail": ("settings",),
     "letters": ("conversation", "settings"),

@@ -33,7 +33,8 @@ def test_every_code_has_its_sentence(language: str) -> None:
 @pytest.mark.parametrize("language", SAID)
 def test_every_reason_has_its_sentence(language: str) -> None:
     assert len(reasons()) > 15
-    assert {f"refusal.invalid_payload.{reason}" for reason in reasons()} <= set(SAID[language])
+    said = {key.split(".", 2)[2] for key in SAID[language] if key.count(".") == 2}
+    assert reasons() <= said
 
 
 def test_no_sentence_is_for_a_code_or_a_reason_that_nobody_gives() -> None:

@@ -1,51 +1,63 @@
 import { Button, Modal } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { TeamAgent as Agent, TeamAgents } from '../live/api-types'
+import { useAgain, useRoleName, useTeam } from '../access/data'
+import { EditAgent } from '../access/edit-agent'
+import type { TeamAgent as Agent } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
+import { useMay } from '../live/may'
 import { RestError } from '../live/rest'
 import { Face } from '../parts/face'
 import { Late } from '../parts/late'
+import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import css from './settings.module.css'
 import { Sheet } from './sheet'
 
-
-const KEY = ['agents']
-
-/** Who works for the application, and the way out for those who no longer do. */
+/** Who works for the application: with which role, in which groups; and the way out for those who no longer do. */
 export default function Agents() {
   const { t } = useWords()
-  const live = useLive()
-  const online = useFact((state) => state.phase === 'online')
   const [leaving, setLeaving] = useState<Agent>()
-  const { data, error, refetch } = useQuery({
-    queryKey: KEY,
-    queryFn: ({ signal }) => live.rest<TeamAgents>('GET', 'agents', undefined, signal),
-    enabled: online,
-    staleTime: 10_000,
-  })
+  const [edited, setEdited] = useState<Agent>()
+  const { data, error, refetch } = useTeam()
   const forbidden = error instanceof RestError && error.status === 403
   return (
     <Sheet title={t('settings.agents')} why={t('agents.why')}>
       {forbidden && <p className={css.note} role="status">{t('agents.forbidden')}</p>}
       {error && !forbidden && !data && <div role="alert"><p>{t('agents.failed')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div>}
       {!data && !error && <Late><p className={css.note}>{t('loading')}</p></Late>}
-      {data && (
+      {data && !forbidden && (
         <ul className={css.rows} aria-label={t('settings.agents')}>
-          {data.agents.map((agent) => (
-            <li key={agent.id} className={css.row}>
-              <Face id={agent.id} name={agent.name} />
-              <span className={css.lines}><strong>{agent.name}</strong><span className={css.more}>{agent.email}</span></span>
-              <span className={css.state}>{t(`role.${agent.role}`)}</span>
-              <Button size="compact-md" variant="default" onClick={() => setLeaving(agent)} aria-label={t('agents.removeName', { name: agent.name })}>{t('agents.remove')}</Button>
-            </li>
-          ))}
+          {data.agents.map((agent) => <Row key={agent.id} agent={agent} edit={() => setEdited(agent)} remove={() => setLeaving(agent)} />)}
         </ul>
       )}
+      {edited && <EditAgent key={edited.id} agent={edited} close={() => setEdited(undefined)} />}
       <Leaving agent={leaving} close={() => setLeaving(undefined)} />
     </Sheet>
+  )
+}
+
+function Row({ agent, edit, remove }: { agent: Agent; edit: () => void; remove: () => void }) {
+  const { t } = useWords()
+  const roleName = useRoleName()
+  const groups = useFact((state) => state.groups)
+  const manages = useMay('agents.manage')
+  const arranges = useMay('groups.manage')
+  const mine = groups.filter((group) => group.agents.includes(agent.id)).map(({ name }) => name)
+  const why = agent.yours ? undefined : t('agents.notYours')
+  return (
+    <li className={`${css.row} ${css.wraps}`}>
+      <Face id={agent.id} name={agent.name} />
+      <span className={css.lines}>
+        <strong>{agent.name}</strong>
+        <span className={css.more}>{agent.email}{mine.length > 0 && ` · ${mine.join(', ')}`}</span>
+      </span>
+      <span className={css.state}>{roleName(agent.role)}</span>
+      <span className={css.acts}>
+        {(manages || arranges) && <Button size="compact-md" variant="default" onClick={edit} disabled={manages && !agent.yours} title={why} aria-label={t('agents.editName', { name: agent.name })}>{t('agents.edit')}</Button>}
+        {manages && <Button size="compact-md" variant="default" onClick={remove} disabled={!agent.yours} title={why} aria-label={t('agents.removeName', { name: agent.name })}>{t('agents.remove')}</Button>}
+      </span>
+    </li>
   )
 }
 
@@ -53,7 +65,7 @@ export default function Agents() {
 function Leaving({ agent, close }: { agent?: Agent; close: () => void }) {
   const { t } = useWords()
   const live = useLive()
-  const queries = useQueryClient()
+  const again = useAgain()
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState('')
   const done = () => {
@@ -64,11 +76,11 @@ function Leaving({ agent, close }: { agent?: Agent; close: () => void }) {
     setBusy(true)
     try {
       await live.rest('DELETE', `agents/${one.id}`)
-      await queries.invalidateQueries({ queryKey: KEY })
+      await again('agents', 'roles')
       notifications.show({ message: t('agents.removed', { name: one.name }) })
       done()
     } catch (error) {
-      setRefused(error instanceof RestError && error.code === 'forbidden' ? t('agents.last') : t('failed.action'))
+      setRefused(refusal(error, t))
     } finally {
       setBusy(false)
     }

@@ -1,10 +1,9 @@
 import type { AgentGroup } from '@shared/types'
 import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useFact, useLive } from '../live/context'
-import { RestError } from '../live/rest'
+import { useFact } from '../live/context'
+import { useMay } from '../live/may'
 import { Face } from '../parts/face'
 import { Late } from '../parts/late'
 import { useWords } from '../words/words'
@@ -18,13 +17,13 @@ export default function Groups() {
   const { t } = useWords()
   const groups = useFact((state) => state.groups)
   const known = useFact((state) => state.fresh)
-  const manages = useManages()
+  const manages = useMay('groups.manage')
   const [edited, setEdited] = useState<AgentGroup | 'new'>()
   const [leaving, setLeaving] = useState<AgentGroup>()
   const add = manages && <Button leftSection={<IconPlus size={16} />} onClick={() => setEdited('new')}>{t('groups.add')}</Button>
   return (
     <Sheet title={t('groups.title')} why={t('groups.why')} actions={groups.length > 0 && add}>
-      {manages === false && <p className={css.note} role="status">{t('groups.forbidden')}</p>}
+      {!manages && <p className={css.note} role="status">{t('groups.forbidden')}</p>}
       {!known && <Late><p className={css.note}>{t('loading')}</p></Late>}
       {known && groups.length === 0 && (
         <div className={css.empty}>
@@ -48,7 +47,7 @@ export default function Groups() {
           ))}
         </ul>
       )}
-      {groups.length > 0 && <GroupRules manages={manages === true} />}
+      {groups.length > 0 && <GroupRules manages={manages} />}
       {edited && <EditGroup key={edited === 'new' ? 0 : edited.id} group={edited === 'new' ? undefined : edited} close={() => setEdited(undefined)} />}
       <LeaveGroup group={leaving} close={() => setLeaving(undefined)} />
     </Sheet>
@@ -65,16 +64,4 @@ function Members({ group }: { group: AgentGroup }) {
       {members.map(({ id, name }) => <span key={id} className={css.member}><Face id={id} name={name} size="small" />{name}</span>)}
     </span>
   )
-}
-
-/** Whether this agent may change groups; undefined until it is known. Only owners see the list of agents with their roles. */
-function useManages(): boolean | undefined {
-  const live = useLive()
-  const online = useFact((state) => state.phase === 'online')
-  const { data, error } = useQuery({
-    queryKey: ['agents'], queryFn: ({ signal }) => live.rest('GET', 'agents', undefined, signal), enabled: online, staleTime: 10_000,
-    retry: (times, failure) => !(failure instanceof RestError && failure.status === 403) && times < 2,
-  })
-  if (error instanceof RestError && error.status === 403) return false
-  return data === undefined ? undefined : true
 }

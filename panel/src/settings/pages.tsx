@@ -1,4 +1,4 @@
-import { IconBell, IconBellRinging, IconClock, IconColumns3, IconForms, IconKey, IconMail, IconSend, IconShieldLock, IconSparkles, IconTags, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
+import { IconBell, IconBellRinging, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconSend, IconShieldLock, IconSparkles, IconTags, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -12,7 +12,8 @@ export type Page = {
 
 /** Every page of the settings, in the order in which they are listed. The first one opens when none is named. */
 export const PAGES: Page[] = [
-  { path: 'agents', label: 'settings.agents', icon: IconUserShield, part: area(() => import('./agents'), 'settings') },
+  { path: 'agents', label: 'settings.agents', icon: IconUserShield, part: area(() => import('./agents'), 'settings', 'access') },
+  { path: 'roles', label: 'settings.roles', icon: IconLockAccess, part: area(() => import('./roles'), 'settings', 'access') },
   { path: 'groups', label: 'settings.groups', icon: IconUsersGroup, part: area(() => import('./groups'), 'settings', 'groups') },
   { path: 'notices', label: 'settings.notices', icon: IconBell, part: area(() => import('./notices'), 'settings', 'notices') },
   { path: 'hours', label: 'settings.hours', icon: IconClock, part: area(() => import('./hours'), 'settings', 'notices', 'hours') },

@@ -1,1 +1,0 @@
-import{sn as e,ut as t}from"./first-DrHqPGr2.js";import{t as n}from"./deals.module-Bk21mJJG.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
