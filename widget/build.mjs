@@ -14,7 +14,7 @@ const folder = resolve(process.argv[2] ?? join(here, 'dist'))
  */
 const OURS = `newestFirst tellSoon sendPage isAgreed setOpen isMuted sendEvent older heard isNamed isTicked
   isCutOff isShown isOver wasOpen saveDraft setOptions announced typist outbox letters letter formats loaded isPhone
-  focused adopt catalogue folder changed unfinished hurry finished restore stream items early isOpen words laters below
+  focused adopt catalogue folder changed unfinished hurry finished restore stream items early isOpen words laters kids dom self isStale componentDidMount componentDidUpdate componentWillUnmount setState props below
   retry stage threads uploads redraw stopped isAwaited connection draft isFirst mute dismiss forms shelf visit notices facts note woken wanted refused hear icon group groups place thread entry`.split(/\s+/)
 
 const common = {

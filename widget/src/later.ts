@@ -1,4 +1,4 @@
-import { h } from 'preact'
+import { h } from './ui/draw'
 import type { Catalogue } from '../shared/i18n'
 import type * as emoji from './later/emoji'
 import type * as attachment from './later/attachment'

@@ -1,4 +1,4 @@
-import { render } from 'preact'
+import { render } from './ui/draw'
 import catalogue from 'words'
 import { translator, type Catalogue } from '../shared/i18n'
 import { createChat, type Chat } from './chat'

@@ -1,4 +1,4 @@
-import type { h as create } from 'preact'
+import type { h as create } from '../ui/draw'
 import type { Face } from '../ui/face'
 import type { Icon, IconButton } from '../ui/icons'
 import type { Text } from '../ui/text'

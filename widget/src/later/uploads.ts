@@ -66,7 +66,7 @@ export function createUploads(base: string, socket: () => Socket, redraw: () => 
       request.responseType = 'json'
       request.setRequestHeader('Content-Type', upload.file!.type || 'application/octet-stream')
       request.upload.onprogress = ({ loaded, total }) => {
-        upload.progress = loaded / total
+        upload.progress = loaded / total || 0 // Some browsers know no total at first.
         changed()
       }
       request.onload = () => {

@@ -1,4 +1,4 @@
-import { Component } from 'preact'
+import { Component } from './draw'
 import type { Ui } from '../start'
 import { IconButton } from './icons'
 

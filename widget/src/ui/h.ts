@@ -1,2 +1,2 @@
 // What JSX becomes; the build puts it into every file that has some.
-export { Fragment, h } from 'preact'
+export { Fragment, h } from './draw'

@@ -1,4 +1,4 @@
-import { Component } from 'preact'
+import { Component } from './draw'
 import type { Ui } from '../start'
 import { Composer } from './composer'
 import { Face } from './face'
