@@ -12,6 +12,7 @@ from hub.chat.channels import Channels
 from hub.chat.deliveries import Resending
 from hub.chat.deliveries_kept import DeliveriesKeeper
 from hub.chat.events import AttachmentStarted
+from hub.chat.inbox import labels as inbox_labels
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.chat.notices import Notices
 from hub.core import once
@@ -67,6 +68,7 @@ JOBS: dict[str, Work] = {
     telling.TELL_AGENT: notifying.tell_agent,
     away_message.AWAY: away_message.say_away,
     states.WAKE: states.wake_conversation,
+    inbox_labels.TAKE: inbox_labels.take_labels,
     states.RELEASE: states.release_conversations,
     groups.LEAVE: groups.leave_late_groups,
     routing.FOLLOW: routing.follow_contact,

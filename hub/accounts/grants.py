@@ -19,6 +19,7 @@ CRM_READ = "crm.read"
 CRM_WRITE = "crm.write"
 CRM_MANAGE = "crm.manage"
 VIEWS_SHARE = "views.share"
+INBOX_MANAGE = "inbox.manage"
 FORMS_MANAGE = "forms.manage"
 FORMS_FILL = "forms.fill"
 AGENTS_READ = "agents.read"
@@ -57,6 +58,7 @@ PERMISSIONS = {
     CRM_WRITE: "Make and change deals, activities, notes about people and deals, products and tickets.",
     CRM_MANAGE: "Make and change pipelines with their stages, loss reasons and types of activities.",
     VIEWS_SHARE: "Share views of people with the team, and change those that are shared.",
+    INBOX_MANAGE: "Make and change labels of conversations, and views of the inbox that the team shares.",
     FORMS_MANAGE: "Make and change forms.",
     FORMS_FILL: "See forms that are switched on, and fill them in.",
     AGENTS_READ: "See the agents with their roles and the invitations.",
@@ -82,6 +84,7 @@ GUEST = frozenset({FORMS_FILL})
 _PEOPLE = {
     CONTACTS_READ, CONTACTS_WRITE, CONTACTS_IMPORT, CONTACTS_EXPORT, CONTACTS_ENRICH, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE,
     VIEWS_SHARE,
+    INBOX_MANAGE,
     FORMS_MANAGE,
 }  # fmt: skip
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}

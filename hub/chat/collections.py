@@ -15,8 +15,16 @@ CONVERSATIONS = Collection(
         # Few per contact, so in the order of their ids: each index on `updated` is written with every message.
         Index(("contact",)),
         Index(("browser",)),
+        # Neither is written with every message: the one when somebody prioritises, the other when a turn of talk ends.
+        Index(("status", "rank")),
+        Index(("status", "waits")),
     ),
+    values=("labels",),
 )
+CONVERSATION_LABELS = Collection("conversation_labels")
+"""Names and colours that the team puts on conversations."""
+INBOX_VIEWS = Collection("inbox_views")
+"""Questions to the inbox that have a name, one's own or the team's."""
 ATTACHMENTS = Collection("attachments")
 DELIVERIES = Collection(
     "deliveries",
@@ -30,5 +38,5 @@ MESSAGES = Stream("messages")
 NOTES = Stream("notes")
 """One list per conversation: what only agents see."""
 
-COLLECTIONS = (CONVERSATIONS, ATTACHMENTS, DELIVERIES, NOTICES)
+COLLECTIONS = (CONVERSATIONS, CONVERSATION_LABELS, INBOX_VIEWS, ATTACHMENTS, DELIVERIES, NOTICES)
 STREAMS = (MESSAGES, NOTES)

@@ -75,6 +75,8 @@ class Counts(Struct, frozen=True):
     unassigned: int
     closed: int
     groups: dict[int, int] = {}
+    pending: int = 0
+    snoozed: int = 0
 
 
 class ListedConversations(Struct, frozen=True):
@@ -176,21 +178,24 @@ NOTHING_COUNTED = Counts(0, 0, 0, 0, {})
 
 
 async def count_views(hub: Hub, actor: Actor) -> Counts:
-    """Return how many conversations are open, open and mine, open and nobody's, closed, and open in each group."""
+    """Return how many are open, open and mine, open and nobody's, closed, pending, snoozed, and open in each group.
+
+    Each is a walk over the keys of an index; nothing is read of the conversations.
+    """
     is_open = Eq("status", "open")
-    filters = (
+    filters: tuple[Filter, ...] = (
         is_open,
         All((Eq("assignee", actor.id), is_open)),
         All((Eq("assignee", None), is_open)),
-        Eq("status", "closed"),
+        *(Eq("status", each) for each in ("closed", "pending", "snoozed")),
     )
     views = [await hub.store.count(actor.scope, CONVERSATIONS, filter) for filter in filters]
     groups = {
         id: await hub.store.count(actor.scope, CONVERSATIONS, All((Eq("group", id), is_open)))
         for id in (await vocabulary(hub, actor.scope)).groups
     }
-    open, mine, unassigned, closed = views
-    return Counts(open, mine, unassigned, closed, groups)
+    open, mine, unassigned, closed, pending, snoozed = views
+    return Counts(open, mine, unassigned, closed, groups, pending, snoozed)
 
 
 async def _of_group(hub: Hub, actor: Actor, group: str | int) -> Filter:

@@ -59,6 +59,12 @@ class ConversationChanged(InConversation, frozen=True, kw_only=True):
     document: dict[str, Any]
 
 
+class InboxChanged(Event, frozen=True, kw_only=True):
+    """A label of conversations or a view of the inbox is new, different or gone; whoever shows them asks again."""
+
+    audience = (team,)
+
+
 class Received(InConversation, frozen=True, kw_only=True):
     """Somebody's client has shown messages, or has them, up to a position."""
 

@@ -255,7 +255,11 @@ def _batch(actor: Actor, new: NewMessage, place: Place, record: Document, turn: 
         if turn.reopens:
             changes["status"] = "open"
             counts["revision"] = 1
-        changed = batch.patch(CONVERSATIONS, place.id, set=changes, inc=counts)
+        # Since when somebody waits: below zero the oldest is the largest, so nothing has to be read to keep it.
+        waits = {"waits": -record["at"]} if by_contact else None
+        if author["kind"] == "agent":
+            changes["waits"] = None
+        changed = batch.patch(CONVERSATIONS, place.id, set=changes, inc=counts, max=waits)
     for file in record["attachments"]:
         batch.patch(ATTACHMENTS, file["id"], set={"message": record["id"], "conversation": place.id})
     return batch, position, changed
@@ -273,7 +277,7 @@ def _begun(place: Place, record: Document, author: Document) -> Document:
         "status": "open",
         "assignee": None, "assignee_name": None, "read": {"contact": 0, "agent": 0}, "delivered": {"contact": 0, "agent": 0},
         "unread": {"contact": 0 if by_contact else 1, "agent": 1 if by_contact else 0}, "last": _preview(record),
-        "notes": 0, "revision": 1, "created": record["at"], "updated": record["at"],
+        "waits": -record["at"] if by_contact else None, "notes": 0, "revision": 1, "created": record["at"], "updated": record["at"],
     }  # fmt: skip
 
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import UNSET
 
 from hub.chat.links import attachment_of
 from hub.chat.presence import Presence
-from hub.chat.records import Assignee, Author, Conversation, ConversationContact, Message, Note, Positions, Preview
+from hub.chat.records import (
+    PRIORITIES,
+    Assignee,
+    Author,
+    Conversation,
+    ConversationContact,
+    Message,
+    Note,
+    Positions,
+    Preview,
+)
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.hub import Hub
@@ -62,8 +74,20 @@ def conversation_of(hub: Hub, app: int, document: Document, contact: Document | 
         unread=document["unread"][side],
         last=Preview(last["text"], last["kind"], Author(**last["author"]), rfc3339(last["at"])) if last else None,
         revision=document["revision"], created_at=rfc3339(document["created"]), updated_at=rfc3339(document["updated"]),
-        notes=document.get("notes", 0) if for_agent else UNSET, group=document.get("group") if for_agent else UNSET,
+        **(_for_agents(document) if for_agent else {}),
     )  # fmt: skip
+
+
+def _for_agents(document: Document) -> dict[str, Any]:
+    rank, waits = document.get("rank"), document.get("waits")
+    until = document.get("snoozed_until") if document["status"] == "snoozed" else None
+    return {
+        "notes": document.get("notes", 0), "group": document.get("group"), "labels": document.get("labels", []),
+        "priority": PRIORITIES[rank - 1] if rank else None,
+        "snoozed_until": rfc3339(until) if until is not None else None,
+        # Stored below zero, so that the oldest is the largest: the only one that a batch can keep without reading.
+        "waiting_since": rfc3339(-waits) if waits is not None else None,
+    }  # fmt: skip
 
 
 def _contact(hub: Hub, app: int, document: Document, contact: Document | None, for_agent: bool) -> ConversationContact:

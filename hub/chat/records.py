@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -10,6 +10,10 @@ from hub.people.contacts import ContactRef
 
 PartyKind = Literal["contact", "agent", "automation", "system"]
 Status = Literal["open", "pending", "snoozed", "closed"]
+"""`pending` waits for the contact's answer, `snoozed` for a time; both open by themselves when the contact writes."""
+Priority = Literal["low", "normal", "high", "urgent"]
+PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+"""Stored as ranks from 1, so that they sort; none is null."""
 Kind = Literal["text", "edit", "delete", "event"]
 Size = Literal["full", "bubble", "popup"]
 
@@ -106,7 +110,8 @@ class ConversationContact(ContactRef, frozen=True):
 class Conversation(Struct, frozen=True):
     """The whole state of a conversation, as one side sees it: `unread` counts the other side's texts.
 
-    `group`, for agents only, is the group of agents that it is for.
+    For agents only: `group` is the group of agents that it is for, `labels` are ids, `snoozed_until` is when it opens by
+    itself, `waiting_since` is when the contact wrote what nobody has answered.
     """
 
     id: int
@@ -123,6 +128,10 @@ class Conversation(Struct, frozen=True):
     updated_at: str
     notes: int | UnsetType = UNSET
     group: int | UnsetType | None = UNSET
+    priority: Priority | UnsetType | None = UNSET
+    labels: list[int] | UnsetType = UNSET
+    snoozed_until: str | UnsetType | None = UNSET
+    waiting_since: str | UnsetType | None = UNSET
 
 
 State = Literal["waiting", "sent", "refused", "failed", "withdrawn", "unreachable"]

@@ -16,7 +16,7 @@ from hub.chat.notices import Notices, tell_whom_it_waits_for
 from hub.chat.present import author_of, event_record, message_of
 from hub.chat.records import Conversation
 from hub.core.actor import Actor
-from hub.core.errors import InvalidPayload, NotFound
+from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.talks import put_talk, say_talked, talk_record
@@ -110,17 +110,28 @@ async def snooze_conversation(hub: Hub, actor: Actor, given: SnoozeConversation)
 
     Raises NotFound; InvalidPayload for a time that has passed.
     """
-    wait = given.until - hub.clock.now()
-    if wait <= 0:
-        raise InvalidPayload("The conversation can only be put aside until a time to come.")
-    document = await get_conversation(hub, actor, given.conversation)
+    if given.until <= hub.clock.now():
+        raise InvalidPayload("The conversation can only be put aside until a time to come.", reason="snooze_past")
+    return await _put_aside(hub, actor, given.conversation, "snoozed", given.until)
+
+
+@verb(CONVERSATIONS_MANAGE)
+async def let_pend(hub: Hub, actor: Actor, given: ConversationRef) -> Conversation:
+    """Put a conversation aside until the contact answers. Raises NotFound."""
+    return await _put_aside(hub, actor, given.conversation, "pending", None)
+
+
+async def _put_aside(
+    hub: Hub, actor: Actor, id: int, status: Literal["pending", "snoozed"], until: int | None
+) -> Conversation:
+    document, now = await get_conversation(hub, actor, id), hub.clock.now()
     batch = Batch(actor.scope)
     changed = batch.patch(
-        CONVERSATIONS, given.conversation, set={"status": "snoozed", "snoozed_until": given.until, "touched": hub.clock.now()},
-        inc={"revision": 1},
-    )  # fmt: skip
-    await hub.jobs.add(batch, WAKE, {"conversation": given.conversation, "until": given.until}, after=wait)
-    await _follow(hub, batch, "snoozed", document)
+        CONVERSATIONS, id, set={"status": status, "snoozed_until": until, "touched": now}, inc={"revision": 1}
+    )
+    if until is not None:
+        await hub.jobs.add(batch, WAKE, {"conversation": id, "until": until}, after=until - now)
+    await _follow(hub, batch, status, document)
     return await _announce(hub, actor, (await hub.commit(batch))[changed])
 
 
@@ -130,7 +141,10 @@ async def wake_conversation(hub: Hub, scope: Scope, payload: dict[str, Any]) -> 
     still = All((Eq("status", "snoozed"), Eq("snoozed_until", payload["until"])))
     batch.guard(CONVERSATIONS, payload["conversation"], still)
     changed = batch.patch(
-        CONVERSATIONS, payload["conversation"], set={"status": "open", "updated": hub.clock.now()}, inc={"revision": 1}
+        CONVERSATIONS,
+        payload["conversation"],
+        set={"status": "open", "snoozed_until": None, "updated": hub.clock.now()},
+        inc={"revision": 1},
     )
     document = await hub.store.get(scope, CONVERSATIONS, payload["conversation"])
     if document is not None:
@@ -144,7 +158,22 @@ async def wake_conversation(hub: Hub, scope: Scope, payload: dict[str, Any]) -> 
 @verb(CONVERSATIONS_MANAGE)
 async def reopen_conversation(hub: Hub, actor: Actor, given: ConversationRef) -> Conversation:
     """Open a conversation again; one that is open stays so. Raises NotFound."""
-    return await _turn(hub, actor, given.conversation, "reopened", Ne("status", "open"))
+    document = await get_conversation(hub, actor, given.conversation)
+    if document["status"] in ("pending", "snoozed"):  # the contact never knew that it was put aside
+        return await _take_up(hub, actor, document)
+    return await _turn(hub, actor, given.conversation, "reopened", Eq("status", "closed"))
+
+
+async def _take_up(hub: Hub, actor: Actor, document: Document) -> Conversation:
+    batch = Batch(actor.scope)
+    batch.guard(CONVERSATIONS, document["id"], Eq("status", document["status"]))
+    set = {"status": "open", "snoozed_until": None, "updated": hub.clock.now()}
+    changed = batch.patch(CONVERSATIONS, document["id"], set=set, inc={"revision": 1})
+    await _follow(hub, batch, "reopened", document)
+    try:
+        return await _announce(hub, actor, (await hub.commit(batch))[changed])
+    except GuardFailed:
+        raise Conflict from None
 
 
 async def _turn(hub: Hub, actor: Actor, id: int, word: Literal["closed", "reopened"], when: Filter) -> Conversation:
@@ -153,10 +182,10 @@ async def _turn(hub: Hub, actor: Actor, id: int, word: Literal["closed", "reopen
     batch = Batch(actor.scope)
     batch.guard(CONVERSATIONS, id, when)
     position = batch.append(MESSAGES, id, record)
-    status = "closed" if word == "closed" else "open"
-    changed = batch.patch(
-        CONVERSATIONS, id, set={"status": status, "updated": record["at"], "position": position}, inc={"revision": 1}
-    )
+    set = {"status": "open", "updated": record["at"], "position": position}
+    if word == "closed":  # nobody waits there any more
+        set |= {"status": "closed", "snoozed_until": None, "waits": None}
+    changed = batch.patch(CONVERSATIONS, id, set=set, inc={"revision": 1})
     put_talk(batch, document["contact"], await talk_record(hub, word, id, record["author"], record["at"]))
     await _follow(hub, batch, word, document)
     try:

@@ -16,6 +16,7 @@ KINDS = {
     "conversation.closed": "A conversation was closed.",
     "conversation.reopened": "A conversation is open again.",
     "conversation.snoozed": "A conversation was put aside until a time.",
+    "conversation.pending": "A conversation was put aside until the contact answers.",
     "conversation.note_added": "An agent wrote a note beside a conversation.",
     "contact.created": "A contact is known that was not.",
     "contact.changed": "An attribute, a tag, a list or a company of a contact is different.",

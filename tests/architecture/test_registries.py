@@ -73,6 +73,7 @@ NEVER_FOR_VISITORS = {
     *(event.__name__ for event in CRM_EVENTS),
     "SegmentsMoved",
     "ViewsChanged",
+    "InboxChanged",
     "LabelsChanged",
     "OperationMoved",
     "GroupsChanged",

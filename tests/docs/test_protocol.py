@@ -15,6 +15,8 @@ from hub.accounts import groups
 from hub.accounts.applications import Member
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, records, routing, states
 from hub.chat.deliveries import announce_delivery, begin_delivery
+from hub.chat.inbox import labels as inbox_labels
+from hub.chat.inbox import marking
 from hub.core.errors import catalogue
 from hub.core.settings import describe
 from hub.doors.cli import protocol as page
@@ -131,11 +133,12 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
         await ada.hears(name)
     ben = await acme.agent("ben@acme.example")
     await vera.hears("presence", id=ben.session["agent"]["id"])
+    await inbox_labels.create_conversation_label(acme.house.hub, actor, inbox_labels.NewConversationLabel("Gold"))
     await views.create_view(acme.house.hub, actor, views.NewView("Gold"))
     await tags.create_tag(acme.house.hub, actor, tags.TagName("gold"))
     await operations.change_many(acme.house.hub, actor, operations.ChangeMany("gold", search="vera"))
     acme.house.hub.publish(events.SegmentsMoved(app=acme.id))
-    for name in ("contact", "segment", "segments", "views", "labels", "operation"):
+    for name in ("contact", "segment", "segments", "views", "labels", "operation", "inbox"):
         await ada.hears(name)
     made = await make_form(acme, EMAIL, display="popup")
     await vera.call(
@@ -183,6 +186,10 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "conversation.group": (ada, {"conversation": number, "group": None}),
         "conversation.close": (ada, {"conversation": number}),
         "conversation.reopen": (ada, {"conversation": number}),
+        "conversation.pending": (ada, {"conversation": number}),
+        "conversation.snooze": (ada, {"conversation": number, "until": 4_102_444_800_000}),
+        "conversation.priority": (ada, {"conversation": number, "priority": "high"}),
+        "conversation.label": (ada, {"conversation": number, "add": []}),
         "note.add": (ada, {"client_id": "n", "conversation": number, "text": "A regular."}),
         "typing": (ada, {"conversation": number, "on": True}),
         "resume": (ada, {"streams": {str(number): {"position": 0, "notes": 0}, "999": {"position": 4}}}),
@@ -256,6 +263,10 @@ INPUTS: dict[str, type[Struct]] = {
     "conversation.group": routing.GroupConversation,
     "conversation.close": states.ConversationRef,
     "conversation.reopen": states.ConversationRef,
+    "conversation.pending": states.ConversationRef,
+    "conversation.snooze": states.SnoozeConversation,
+    "conversation.priority": marking.PrioritiseConversation,
+    "conversation.label": marking.LabelConversation,
     "note.add": notes.NewNote,
     "typing": receipts.Typing,
     "attachment.start": attachments.NewAttachment,

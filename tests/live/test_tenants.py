@@ -71,6 +71,7 @@ from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
 from tests.moving.inputs import MOVING_EMPTY, MOVING_HARMLESS, MOVING_INPUTS
 from tests.support.access import ACCESS_EMPTY, ACCESS_HARMLESS, ACCESS_INPUTS, access_of_acme
 from tests.support.forms import patient_token
+from tests.support.inbox import INBOX_EMPTY, INBOX_HARMLESS, INBOX_INPUTS, inbox_of_acme
 from tests.support.outreach import (
     OUTREACH_EMPTY,
     OUTREACH_HARMLESS,
@@ -162,6 +163,7 @@ async def acme_talk(house, acme, globex):
         NewWebhook("https://acme.example/secret", ["deal.created"]),
     )
     ids["webhook"] = hook.webhook.id
+    ids |= await inbox_of_acme(house.hub, actor)
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids
@@ -199,6 +201,10 @@ AGENT_COMMANDS: dict[str, Any] = {
     "conversation.assign": lambda ids: {"conversation": ids["conversation"], "agent": None},
     "conversation.close": lambda ids: {"conversation": ids["conversation"]},
     "conversation.reopen": lambda ids: {"conversation": ids["conversation"]},
+    "conversation.pending": lambda ids: {"conversation": ids["conversation"]},
+    "conversation.snooze": lambda ids: {"conversation": ids["conversation"], "until": 4_102_444_800_000},
+    "conversation.priority": lambda ids: {"conversation": ids["conversation"], "priority": "high"},
+    "conversation.label": lambda ids: {"conversation": ids["conversation"], "add": []},
     "note.add": lambda ids: {"client_id": "x", "text": "Hm", "conversation": ids["conversation"]},
     "typing": lambda ids: {"conversation": ids["conversation"], "on": True},
     "resume": lambda ids: {"streams": {str(ids["conversation"]): {"position": 0, "notes": 0}}},
@@ -448,6 +454,7 @@ VERB_INPUTS: dict[str, Any] = {
     **OUTREACH_INPUTS,
     **ACCESS_INPUTS,
     **MOVING_INPUTS,
+    **INBOX_INPUTS,
 }
 HARMLESS = {
     "create_webhook",
@@ -456,7 +463,7 @@ HARMLESS = {
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
     "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
     "get_enrichment", "change_enrichment", "create_form",
-    *CRM_HARMLESS, *OUTREACH_HARMLESS, *MOVING_HARMLESS,
+    *CRM_HARMLESS, *OUTREACH_HARMLESS, *MOVING_HARMLESS, *INBOX_HARMLESS,
     "preview_retention", "get_consent_mode", "set_consent_mode",
     "create_view", "keep_columns", "watch_contacts",
     "create_group",
@@ -470,6 +477,7 @@ EMPTY = {
     "list_segments", "list_tags", "list_imports", "list_runs", "ingest", "list_event_names", "list_forms", *CRM_EMPTY,
     *OUTREACH_EMPTY, *ACCESS_EMPTY,
     *MOVING_EMPTY,
+    *INBOX_EMPTY,
     "list_operations", "list_views", "order_views",
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""

@@ -322,6 +322,8 @@ NOT_OF_CONTACTS = {
     "forms": "what a company asks",
     "form_tallies": "how often a form was shown",
     "companies": "a company is no person",
+    "conversation_labels": "names that the team gave",
+    "inbox_views": "what agents ask of the inbox",
     "views": "what agents ask; who is found stands nowhere in it",
     "company_history": "of companies",
     "erasures": "the proofs, which name nobody",

@@ -66,6 +66,7 @@ export type Note = {
 }
 
 export type Status = 'open' | 'pending' | 'snoozed' | 'closed'
+export type Priority = 'low' | 'normal' | 'high' | 'urgent'
 export type Sides = { contact: number; agent: number }
 
 export type Conversation = {
@@ -88,6 +89,11 @@ export type Conversation = {
   notes?: number
   /** Agents only: the group of agents that it is for. */
   group?: number | null
+  /** Agents only, the four below. When it opens by itself, and since when the contact waits for an answer. */
+  priority?: Priority | null
+  labels?: number[]
+  snoozed_until?: Instant | null
+  waiting_since?: Instant | null
 }
 
 export type AgentFace = { id: number; name: string; online: boolean }
@@ -113,7 +119,7 @@ export type VisitorSession = {
 }
 
 /** `groups`: the open ones of each group. */
-export type Counts = { open: number; mine: number; unassigned: number; closed: number; groups: Record<number, number> }
+export type Counts = { open: number; mine: number; unassigned: number; closed: number; groups: Record<number, number>; pending: number; snoozed: number }
 
 /** `agents`: the ids of its members. */
 export type AgentGroup = { id: number; name: string; agents: number[] }
@@ -211,6 +217,11 @@ export type Commands = {
   'conversation.group': [{ conversation: number; group: number | null }, { conversation: Conversation }]
   'conversation.close': [{ conversation: number }, { conversation: Conversation }]
   'conversation.reopen': [{ conversation: number }, { conversation: Conversation }]
+  'conversation.pending': [{ conversation: number }, { conversation: Conversation }]
+  /** `until` in UTC milliseconds. */
+  'conversation.snooze': [{ conversation: number; until: number }, { conversation: Conversation }]
+  'conversation.priority': [{ conversation: number; priority: Priority | null }, { conversation: Conversation }]
+  'conversation.label': [{ conversation: number; add?: number[]; remove?: number[] }, { conversation: Conversation }]
   'note.add': [{ client_id: string; conversation: number; text: string; mentions?: number[] }, { note: Note }]
   typing: [{ conversation: number; on: boolean }, object]
   resume: [{ streams: Record<string, StreamPosition> }, { streams: Record<string, Resumed> }]
@@ -298,6 +309,8 @@ export type Events = {
   /** A tag or a list changed. */
   labels: object
   operation: Operation
+  /** A label of conversations or a view of the inbox changed. */
+  inbox: object
   /** The groups of agents were changed: these are all of them, by name. */
   groups: { groups: AgentGroup[] }
   /** The server is going down: come back after so many milliseconds. */

@@ -17,6 +17,7 @@ from hub.crm.pipelines import emptying, loss_reasons, pipelines, stages
 from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.route import BOTH, CSV, XLSX, Route
 from hub.doors.api.route import panel_row as _panel
+from hub.doors.api.rows_inbox import INBOX
 from hub.doors.api.rows_outreach import OUTREACH
 from hub.doors.api.usercom.crm.rows import CRM_ROWS
 from hub.doors.api.usercom.rows import ROWS
@@ -120,6 +121,9 @@ PANEL = [
     _panel("PUT",    "conversations/{conversation}/assignee", states.assign_conversation),
     _panel("POST",   "conversations/{conversation}/close", states.close_conversation),
     _panel("POST",   "conversations/{conversation}/reopen", states.reopen_conversation),
+    _panel("POST",   "conversations/{conversation}/pending", states.let_pend),
+    _panel("POST",   "conversations/{conversation}/snooze", states.snooze_conversation),
+    *INBOX,
     _panel("POST",   "conversations/{conversation}/messages", messages.send, 201, "send_message"),
     _panel("POST",   "conversations/{conversation}/notes", chat_notes.add_note, 201, "add_conversation_note"),
     _panel("POST",   "attachments",                      attachments.start_attachment, 201),

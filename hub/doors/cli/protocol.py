@@ -191,6 +191,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "segments": SomethingMoved,
     "views": SomethingMoved,
     "labels": SomethingMoved,
+    "inbox": SomethingMoved,
     "operation": Operation,
     "form": submissions.Submission,
     "groups": GroupsNotice,

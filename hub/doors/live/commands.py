@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, resume, routing, states
+from hub.chat.inbox import marking
 from hub.core.event import Face
 from hub.core.verb import VERBS, Verb
 from hub.outreach.push import visitors as push
@@ -49,6 +50,10 @@ COMMANDS = [
     Command("conversation.group",      routing.group_conversation,        AGENT,   "conversation"),
     Command("conversation.close",     states.close_conversation,          AGENT,   "conversation"),
     Command("conversation.reopen",    states.reopen_conversation,         AGENT,   "conversation"),
+    Command("conversation.pending",   states.let_pend,                    AGENT,   "conversation"),
+    Command("conversation.snooze",    states.snooze_conversation,         AGENT,   "conversation"),
+    Command("conversation.priority",  marking.prioritise_conversation,    AGENT,   "conversation"),
+    Command("conversation.label",     marking.label_conversation,         AGENT,   "conversation"),
     Command("note.add",               notes.add_note,                     AGENT,   "note"),
     Command("typing",                 receipts.type_text,                 BOTH,    NOTHING),
     Command("resume",                 resume.resume,                      BOTH,    "streams"),

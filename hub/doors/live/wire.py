@@ -105,6 +105,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     people.LabelsChanged:        ("labels", _nothing),
     people.OperationMoved:       ("operation", _operation),
     GroupsChanged:               ("groups", _groups),
+    chat.InboxChanged:           ("inbox", _nothing),
 }  # fmt: skip
 
 SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged}

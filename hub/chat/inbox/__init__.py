@@ -1,0 +1,1 @@
+"""How the team keeps its conversations in order: priority, labels, views, many at once, search, merging."""

@@ -1,0 +1,17 @@
+"""The REST calls by which the team keeps its conversations in order."""
+
+from __future__ import annotations
+
+from hub.chat.inbox import labels, marking
+from hub.doors.api.route import panel_row as _panel
+
+INBOX = [
+    _panel("PUT",    "conversations/{conversation}/priority", marking.prioritise_conversation),
+    _panel("POST",   "conversations/{conversation}/labels", marking.label_conversation),
+    _panel("GET",    "conversation-labels",              labels.list_conversation_labels),
+    _panel("POST",   "conversation-labels",              labels.create_conversation_label, 201),
+    _panel("GET",    "conversation-labels/use",          labels.count_conversation_labels),
+    _panel("PATCH",  "conversation-labels/{label}",      labels.change_conversation_label),
+    _panel("DELETE", "conversation-labels/{label}",      labels.delete_conversation_label),
+    _panel("POST",   "conversation-labels/{label}/merge", labels.merge_conversation_labels),
+]  # fmt: skip

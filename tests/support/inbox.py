@@ -1,0 +1,82 @@
+"""What the other tenant calls the verbs of the inbox with, for the matrix of all verbs (tests/live/test_tenants.py)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import urllib.request
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from hub.accounts.grants import OWNER
+from hub.chat.inbox import labels, marking
+from hub.chat.states import ConversationRef
+from hub.core.actor import Actor
+from hub.core.hub import Hub
+from tests.support.cast import Agent, Visitor
+
+
+async def inbox_of_acme(hub: Hub, actor: Actor) -> dict[str, Any]:
+    """Make one of everything, by the verbs; return the ids."""
+    owner = Actor(actor.kind, actor.id, actor.name, actor.scope, OWNER)
+    label = await labels.create_conversation_label(hub, owner, labels.NewConversationLabel("Acme's secret label"))
+    return {"conversation_label": label.id}
+
+
+class Inbox:
+    """Acme with Ada and Ben at work, and Vera, who wrote last."""
+
+    vera: Visitor
+
+    def __init__(self, company: Any, token: str, ada: Agent, ben: Agent) -> None:
+        self.company, self._token, self.ada, self.ben = company, token, ada, ben
+
+    async def talk(self, text: str) -> int:
+        """Let another visitor begin a conversation; return its id."""
+        self.vera = await self.company.visitor()
+        return int((await self.vera.says(text))["conversation"])
+
+    async def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask our own API as Ada."""
+        request = urllib.request.Request(
+            f"{self.company.house.url}/api/app/{path}", None if body is None else json.dumps(body).encode(),
+            method=method, headers={"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"},
+        )  # fmt: skip
+        return json.loads(await asyncio.to_thread(lambda: urllib.request.urlopen(request).read()) or b"null")
+
+
+async def becomes(ask: Callable[[], Awaitable[Any]], expected: Any, within: float = 8.0) -> None:
+    """Ask again and again until the answer is as expected; raise AssertionError when it is not within the time."""
+    deadline = asyncio.get_running_loop().time() + within
+    while (answer := await ask()) != expected:
+        assert asyncio.get_running_loop().time() < deadline, answer
+        await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def inbox(acme: Any) -> Inbox:
+    """Return Acme's inbox with Ada and Ben."""
+    return Inbox(acme, await acme.token(), await acme.agent(), await acme.agent("ben@acme.example"))
+
+
+INBOX_INPUTS: dict[str, Any] = {
+    "chat.states.let_pend": lambda ids: ConversationRef(ids["conversation"]),
+    "chat.inbox.marking.prioritise_conversation": lambda ids: marking.PrioritiseConversation(
+        ids["conversation"], "high"
+    ),
+    "chat.inbox.marking.label_conversation": lambda ids: marking.LabelConversation(ids["conversation"]),
+    "chat.inbox.labels.list_conversation_labels": None,
+    "chat.inbox.labels.count_conversation_labels": None,
+    "chat.inbox.labels.create_conversation_label": lambda ids: labels.NewConversationLabel("Globex's own"),
+    "chat.inbox.labels.change_conversation_label": lambda ids: labels.ConversationLabelChange(
+        ids["conversation_label"], "Theirs"
+    ),
+    "chat.inbox.labels.delete_conversation_label": lambda ids: labels.ConversationLabelRef(ids["conversation_label"]),
+    "chat.inbox.labels.merge_conversation_labels": lambda ids: labels.ConversationLabelMerge(
+        ids["conversation_label"], [ids["conversation_label"] + 1]
+    ),
+}
+INBOX_HARMLESS = {"create_conversation_label"}
+INBOX_EMPTY = {"list_conversation_labels", "count_conversation_labels"}
