@@ -79,7 +79,7 @@ async def test_labels_are_renamed_merged_and_deleted_for_all_conversations(inbox
         return [each["conversation"]["labels"] for each in opened]
 
     await becomes(carried, [[bug]] * 3)
-    await inbox.ask("PATCH", f"conversation-labels/{bug}", {"name": "Fault", "colour": "violet"})
+    await inbox.ask("PATCH", f"conversation-labels/{bug}", {"name": "Fault", "colour": "indigo"})
     listed = (await inbox.ask("GET", "conversation-labels"))["labels"]
-    assert listed == [{"id": bug, "name": "Fault", "colour": "violet"}]
+    assert listed == [{"id": bug, "name": "Fault", "colour": "indigo"}]
     assert (await inbox.ask("GET", "conversation-labels/use"))["counts"] == {str(bug): 3}

@@ -23,6 +23,7 @@ FOLDERS = {
     "importing": ("importing",),
     "installed": ("installed", "worker"),
     "forms": ("forms",),
+    "inbox": ("conversation", "inbox", "settings"),
     "settings": ("settings", "access"),
     "keys": ("settings",),
     "mail": ("settings",),

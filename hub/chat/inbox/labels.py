@@ -28,7 +28,7 @@ _LONGEST = 40
 _TURN = 20.0
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
-Colour = Literal["grey", "red", "amber", "green", "blue", "violet"]
+Colour = Literal["grey", "indigo", "green", "amber", "red"]
 COLOURS: tuple[Colour, ...] = get_args(Colour)
 
 

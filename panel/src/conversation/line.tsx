@@ -52,7 +52,7 @@ function DeedLine({ outgoing }: { outgoing: Outgoing }) {
   const { t } = useWords()
   const { kind, to } = outgoing
   const name = useFact(({ agents, groups }) => (kind === 'group' ? groups : agents).find(({ id }) => id === to)?.name)
-  const what = kind === 'close' || kind === 'reopen' ? t(`deed.${kind}`) : t('deed.give', { name: name ?? t('assign.nobody') })
+  const what = kind === 'assign' || kind === 'group' ? t('deed.give', { name: name ?? t('assign.nobody') }) : t(`deed.${kind as 'close'}`)
   return <div className={css.event}>{what} <Ticks progress={outgoing.state} />{outgoing.state === 'failed' && <Failed outgoing={outgoing} />}</div>
 }
 

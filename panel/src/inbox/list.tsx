@@ -5,13 +5,16 @@ import { useActions } from '../frame/actions'
 import { useFact } from '../live/context'
 import { activity, groupOf, type View } from '../live/views'
 import { Late } from '../parts/late'
+import { useVisible } from '../parts/virtual'
 import { useWords } from '../words/words'
 import { ListEmpty, ListFailed } from './empty'
 import css from './inbox.module.css'
 import { steady, useList } from './list-data'
 import { Row } from './row'
 
-/** Rows before the end at which the next page is asked for. */
+/** The height of a row, as its style has it. */
+const ROW = 60
+/** Pixels before the end at which the next page is asked for. */
 const AHEAD = '600px'
 
 export function List({ view, current }: { view: View; current?: number }) {
@@ -21,7 +24,8 @@ export function List({ view, current }: { view: View; current?: number }) {
   const name = groupOf(view) === undefined ? t(`view.${view as 'open'}`) : group ?? ''
   const scroller = useRef<HTMLDivElement>(null)
   const { shown, news, hold, release } = useSteady(list.conversations)
-  useRowKeys(scroller, current)
+  const seen = useVisible(scroller, shown.length, ROW)
+  useRowKeys(scroller, shown, current)
 
   const showNews = () => {
     release()
@@ -37,8 +41,10 @@ export function List({ view, current }: { view: View; current?: number }) {
       )}
       <div ref={scroller} className={css.rows} onScroll={(event) => hold('scroll', event.currentTarget.scrollTop > 0)}>
         {shown.length > 0 && (
-          <ul aria-label={t('list.label')}>
-            {shown.map((id) => <Row key={id} id={id} view={view} current={id === current} />)}
+          <ul aria-label={t('list.label')} style={{ paddingBlock: `${seen.first * ROW}px ${(shown.length - seen.last) * ROW}px` }}>
+            {shown.slice(seen.first, seen.last).map((id, index) => (
+              <Row key={id} id={id} view={view} current={id === current} place={seen.first + index + 1} size={list.more ? -1 : shown.length} />
+            ))}
           </ul>
         )}
         {!list.loaded && !shown.length && !list.failed && <Late><RowSkeletons /></Late>}
@@ -73,13 +79,18 @@ function useSteady(now: ReturnType<typeof useList>['conversations']) {
 }
 
 /** j and k walk over the rows by focus, so that Enter opens what a screen reader has just read. */
-function useRowKeys(scroller: React.RefObject<HTMLElement | null>, current: number | undefined): void {
+function useRowKeys(scroller: React.RefObject<HTMLElement | null>, shown: readonly number[], current: number | undefined): void {
   const { t } = useWords()
+  const row = (id: number | undefined) => scroller.current?.querySelector<HTMLElement>(`a[data-row="${id}"]`)
   const walk = (step: number) => {
-    const rows = [...(scroller.current?.querySelectorAll<HTMLElement>('a[data-row]') ?? [])]
-    const focused = rows.indexOf(document.activeElement as HTMLElement)
-    const at = focused >= 0 ? focused + step : Math.max(0, rows.findIndex((row) => row.dataset.row === String(current)) + (current ? step : 0))
-    rows[Math.min(Math.max(at, 0), rows.length - 1)]?.focus()
+    const focused = shown.indexOf(Number((document.activeElement as HTMLElement | null)?.dataset.row))
+    const at = focused >= 0 ? focused + step : Math.max(0, shown.indexOf(current ?? 0) + (current ? step : 0))
+    const place = Math.min(Math.max(at, 0), shown.length - 1)
+    // Far from what is on the screen there is no row yet.
+    if (!row(shown[place])) scroller.current?.scrollTo({ top: place * ROW })
+    const go = () => row(shown[place])?.focus()
+    if (row(shown[place])) go()
+    else requestAnimationFrame(go)
   }
   useActions([
     { id: 'next', label: t('keys.next'), keys: 'j', group: t('keys.list'), hidden: true, run: () => walk(1) },

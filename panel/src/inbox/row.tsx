@@ -1,17 +1,19 @@
 import { IconAlertCircle, IconClock, IconNote, IconPencil } from '@tabler/icons-react'
 import type { Conversation } from '@shared/types'
-import { memo } from 'react'
+import { memo, Suspense } from 'react'
 import { NavLink } from 'react-router'
 import { useDraft } from '../conversation/drafts'
 import { useFact, useLooker } from '../live/context'
 import { belongs, activity, groupOf, type View } from '../live/views'
 import { Ago } from '../parts/ago'
 import { Face } from '../parts/face'
-import { useWords, type T } from '../words/words'
+import { area, useWords, type T } from '../words/words'
 import css from './inbox.module.css'
 
+const Marks = area(() => import('./marks'), 'inbox')
+
 /** Who, the last words, when, how many unread, and whose it is. */
-export const Row = memo(function Row({ id, view, current }: { id: number; view: View; current: boolean }) {
+export const Row = memo(function Row({ id, view, current, place, size }: { id: number; view: View; current: boolean; place: number; size: number }) {
   const { t } = useWords()
   const conversation = useFact((state) => state.conversations[id])
   const who = useLooker()
@@ -21,13 +23,14 @@ export const Row = memo(function Row({ id, view, current }: { id: number; view: 
   // In the view of a group, that all are of it goes without saying.
   const group = groupOf(view) === undefined && who.groups.find(({ id }) => id === conversation.group)?.name
   return (
-    <li>
+    <li aria-posinset={place} aria-setsize={size}>
       <NavLink to={`/inbox/${view}/${id}`} className={css.row} data-row={id} aria-current={current ? 'true' : undefined}
         data-unread={unread > 0 || undefined} data-gone={!belongs(view, conversation, who) || undefined}>
         <Face id={contact.id} name={contact.name} online={contact.online} />
         <span className={css.rowLines}>
           <span className={css.rowLine}>
             <span className={css.name}>{contact.name}</span>
+            <Suspense><Marks conversation={conversation} /></Suspense>
             <span className={css.when}><Ago at={activity(conversation)} /></span>
           </span>
           <span className={css.rowLine}>

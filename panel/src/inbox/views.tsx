@@ -1,4 +1,4 @@
-import { IconArchive, IconInbox, IconUser, IconUserQuestion, IconUsersGroup, type TablerIcon } from '@tabler/icons-react'
+import { IconArchive, IconClock, IconHourglass, IconInbox, IconUser, IconUserQuestion, IconUsersGroup, type TablerIcon } from '@tabler/icons-react'
 import { NavLink } from 'react-router'
 import { useFact, useLooker } from '../live/context'
 import { countOf, VIEWS, viewOf, type View } from '../live/views'
@@ -6,7 +6,7 @@ import { useWords } from '../words/words'
 import css from './inbox.module.css'
 import { Offer } from './offer'
 
-const ICONS: Partial<Record<View, TablerIcon>> = { open: IconInbox, mine: IconUser, unassigned: IconUserQuestion, closed: IconArchive, groups: IconUsersGroup }
+const ICONS: Partial<Record<View, TablerIcon>> = { open: IconInbox, mine: IconUser, unassigned: IconUserQuestion, pending: IconHourglass, snoozed: IconClock, closed: IconArchive, groups: IconUsersGroup }
 
 export function Views({ view }: { view: View }) {
   const { t } = useWords()

@@ -41,6 +41,7 @@ type Ears = {
   segments: () => void
   views: () => void
   labels: () => void
+  inbox: () => void
   operation: (operation: Events['operation']) => void
   form: (submission: Events['form']) => void
   /** Something of the CRM is different: what is shown of it is asked for again. */
@@ -111,6 +112,7 @@ export class Live {
       segments: () => this.tell('segments'),
       views: () => this.tell('views'),
       labels: () => this.tell('labels'),
+      inbox: () => this.tell('inbox'),
       operation: (operation) => this.tell('operation', operation),
       form: (submission) => this.tell('form', submission),
       deal: () => this.tell('crm', 'deal'),

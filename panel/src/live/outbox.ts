@@ -3,7 +3,7 @@ import type { Conversation, Message, Note } from '@shared/types'
 import { CommandError, type Connection } from './connection'
 import { all, put, remove } from './database'
 import * as facts from './facts'
-import type { Deed, Outgoing } from './state'
+import { RANKS, type Deed, type Outgoing } from './state'
 import type { Store } from './store'
 import { upload } from './uploads'
 
@@ -45,9 +45,8 @@ export class Outbox {
 
   /** A decision about a conversation, to be carried out when the link is back. A newer one of its kind takes the place of an older one. */
   decide(conversation: number, kind: Deed, to: number | null = null): void {
-    const turns = kind === 'close' || kind === 'reopen'
     for (const one of this.store.get().outbox) {
-      const alike = turns ? one.kind === 'close' || one.kind === 'reopen' : one.kind === kind
+      const alike = sort(one.kind) === sort(kind) && (sort(kind) !== 'label' || one.to === to)
       if (one.conversation === conversation && alike) this.drop(one.client_id)
     }
     this.send({ conversation, kind, to, text: '', files: [] })
@@ -157,9 +156,15 @@ export class Outbox {
 
 const noteOf = ({ client_id, conversation, text, mentions }: Outgoing) => ({ client_id, conversation, text, ...(mentions?.length ? { mentions } : {}) })
 
+/** Deeds of one sort undo each other. */
+const sort = (kind: Outgoing['kind']): string => (['close', 'reopen', 'pending', 'snooze'].includes(kind) ? 'turn' : kind === 'unlabel' ? 'label' : kind)
+
 /** What an agent decided, done over the socket. Raises CommandError, NoAnswer. */
 export async function carryOut(connection: Connection, { kind, conversation, to = null }: Pick<Outgoing, 'kind' | 'conversation' | 'to'>): Promise<Conversation> {
   if (kind === 'assign') return (await connection.ask('conversation.assign', { conversation, agent: to })).conversation
   if (kind === 'group') return (await connection.ask('conversation.group', { conversation, group: to })).conversation
-  return (await connection.ask(kind === 'close' ? 'conversation.close' : 'conversation.reopen', { conversation })).conversation
+  if (kind === 'snooze') return (await connection.ask('conversation.snooze', { conversation, until: to! })).conversation
+  if (kind === 'priority') return (await connection.ask('conversation.priority', { conversation, priority: to ? RANKS[to - 1]! : null })).conversation
+  if (kind === 'label' || kind === 'unlabel') return (await connection.ask('conversation.label', { conversation, ...(kind === 'label' ? { add: [to!] } : { remove: [to!] }) })).conversation
+  return (await connection.ask(`conversation.${kind as 'close' | 'reopen' | 'pending'}`, { conversation })).conversation
 }

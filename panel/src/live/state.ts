@@ -7,7 +7,10 @@ export type Phase = 'starting' | 'online' | 'offline'
 export type OutgoingFile = { name: string; type: string; size: number; blob: Blob; id?: number }
 
 /** What an agent decides about a conversation; without a network it waits in its place between the messages. */
-export type Deed = 'close' | 'reopen' | 'assign' | 'group'
+export type Deed = 'close' | 'reopen' | 'pending' | 'snooze' | 'assign' | 'group' | 'priority' | 'label' | 'unlabel'
+
+/** How urgent something is, from 1: as deeds say it. */
+export const RANKS = ['low', 'normal', 'high', 'urgent'] as const
 
 /** What the agent sent and the stream does not show yet. */
 export type Outgoing = {
@@ -20,7 +23,7 @@ export type Outgoing = {
   files: OutgoingFile[]
   /** A form that the other side is asked to fill in. */
   form?: number
-  /** Of whom or what a deed makes it: an agent, a group; null for none. */
+  /** Of whom or what a deed makes it: an agent, a group, a label, a rank, the time to wake up; null for none. */
   to?: number | null
   /** The agents whom a note names. */
   mentions?: number[]
@@ -51,7 +54,7 @@ export type State = {
 }
 
 export const start: State = {
-  phase: 'starting', fresh: false, session: null, agents: [], groups: [], counts: { open: 0, mine: 0, unassigned: 0, closed: 0, groups: {} },
+  phase: 'starting', fresh: false, session: null, agents: [], groups: [], counts: { open: 0, mine: 0, unassigned: 0, closed: 0, groups: {}, pending: 0, snoozed: 0 },
   conversations: {}, messages: {}, notes: {}, typing: {}, outbox: [], opening: {},
 }
 

@@ -1,7 +1,7 @@
 import type { AgentGroup, Commands, Conversation, Counts } from '@shared/types'
 
 /** The ways to look at the inbox that everybody has, in the order of the keys that move between them. */
-export const VIEWS = ['open', 'mine', 'unassigned', 'closed'] as const
+export const VIEWS = ['open', 'mine', 'unassigned', 'pending', 'snoozed', 'closed'] as const
 /** Besides, what is for my groups of agents, and for each group. */
 export type View = (typeof VIEWS)[number] | 'groups' | `group-${number}`
 
@@ -13,9 +13,11 @@ export const groupOf = (view: View): number | undefined => (view.startsWith('gro
 export const isView = (name: string | undefined): name is View =>
   name !== undefined && (name === 'groups' || VIEWS.includes(name as (typeof VIEWS)[number]) || /^group-\d{1,15}$/.test(name))
 
+const isStatus = (view: View): view is 'pending' | 'snoozed' | 'closed' => view === 'pending' || view === 'snoozed' || view === 'closed'
+
 /** What the server is asked for. */
 export function question(view: View): Commands['conversation.list'][0] {
-  if (view === 'closed') return { status: 'closed' }
+  if (isStatus(view)) return { status: view }
   if (view === 'mine') return { status: 'open', assignee: 'me' }
   if (view === 'unassigned') return { status: 'open', assignee: 'none' }
   const group = view === 'groups' ? 'mine' : groupOf(view)
@@ -30,7 +32,7 @@ export const inGroup = ({ me, groups }: Looker, group: number | null | undefined
 
 /** The same question, answered here, so that a change shows at once and without asking. */
 export function belongs(view: View, conversation: Conversation, who: Looker): boolean {
-  if (view === 'closed') return conversation.status === 'closed'
+  if (isStatus(view)) return conversation.status === view
   if (conversation.status !== 'open') return false
   if (view === 'mine') return conversation.assignee?.id === who.me
   if (view === 'groups') return inGroup(who, conversation.group)

@@ -8,7 +8,7 @@ import { useWords } from '../words/words'
 import type { Column } from './columns'
 import fields from './fields.module.css'
 import css from './table.module.css'
-import { useVisible } from './virtual'
+import { useVisible } from '../parts/virtual'
 
 /** Heights as the style sheet has them: a list of known heights can be scrolled without measuring its rows. */
 const ROW = 44

@@ -1,4 +1,4 @@
-import { IconBell, IconBellRinging, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconSend, IconShieldLock, IconSparkles, IconTags, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
+import { IconBell, IconBellRinging, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconSend, IconShieldLock, IconSparkles, IconTag, IconTags, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -20,6 +20,7 @@ export const PAGES: Page[] = [
   { path: 'enrichment', label: 'settings.enrichment', icon: IconSparkles, part: area(() => import('./enrichment'), 'settings', 'enrichment') },
   { path: 'privacy', label: 'settings.privacy', icon: IconShieldLock, part: area(() => import('./privacy'), 'settings', 'people') },
   { path: 'labels', label: 'settings.labels', icon: IconTags, part: area(() => import('./labels'), 'labels', 'people') },
+  { path: 'conversation-labels', label: 'settings.conversationLabels', icon: IconTag, part: area(() => import('./conversation-labels'), 'inbox', 'refusals') },
   { path: 'attributes', label: 'settings.attributes', icon: IconForms, part: area(() => import('./attributes'), 'attributes', 'people') },
   { path: 'pipelines', label: 'settings.pipelines', icon: IconColumns3, part: area(() => import('./pipelines'), 'pipelines', 'people') },
   { path: 'mail', label: 'settings.mail', icon: IconMail, part: area(() => import('./mail'), 'settings', 'mail', 'mailboxes') },

@@ -29,6 +29,7 @@ type Areas = {
   refusals: typeof import('@shared/locales/en/panel/refusals.json')
   segments: typeof import('@shared/locales/en/panel/segments.json')
   groups: typeof import('@shared/locales/en/panel/groups.json')
+  inbox: typeof import('@shared/locales/en/panel/inbox.json')
   settings: typeof import('@shared/locales/en/panel/settings.json')
   webhooks: typeof import('@shared/locales/en/panel/webhooks.json')
 }

@@ -1,6 +1,6 @@
 import { all, put, remove } from '../live/database'
 import { rest, RestError } from '../live/rest'
-import type { Outgoing, OutgoingFile } from '../live/state'
+import { RANKS, type Outgoing, type OutgoingFile } from '../live/state'
 import { kept, ownerOf } from '../sign-in/sign-in'
 import { panelWindows, worker } from './self'
 import { words } from './words'
@@ -48,8 +48,11 @@ export async function deliver(token: string, outgoing: Outgoing): Promise<void> 
   const { kind, conversation, client_id, text, form, to = null } = outgoing
   const at = `conversations/${conversation}`
   switch (kind) {
-    case 'close': case 'reopen': return rest(token, 'POST', `${at}/${kind}`)
+    case 'close': case 'reopen': case 'pending': return rest(token, 'POST', `${at}/${kind}`)
     case 'assign': return rest(token, 'PUT', `${at}/assignee`, { agent: to })
+    case 'snooze': return rest(token, 'POST', `${at}/snooze`, { until: to })
+    case 'priority': return rest(token, 'PUT', `${at}/priority`, { priority: to ? RANKS[to - 1] : null })
+    case 'label': case 'unlabel': return rest(token, 'POST', `${at}/labels`, kind === 'label' ? { add: [to] } : { remove: [to] })
     case 'group': return rest(token, 'PUT', `${at}/group`, { group: to })
     case 'note': return rest(token, 'POST', `${at}/notes`, { client_id, text })
     case 'message': {
