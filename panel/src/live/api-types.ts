@@ -394,7 +394,8 @@ export type ContactRef = {
 }
 
 /** The whole state of a conversation, as one side sees it: `unread` counts the other side's texts.
- * `group`, for agents only, is the group of agents that it is for. */
+ * For agents only: `group` is the group of agents that it is for, `labels` are ids, `snoozed_until` is when it opens by
+ * itself, `waiting_since` is when the contact wrote what nobody has answered. */
 export type Conversation = {
   id: number
   status: 'closed' | 'open' | 'pending' | 'snoozed'
@@ -410,6 +411,10 @@ export type Conversation = {
   updated_at: string
   notes?: number
   group?: number | null
+  priority?: 'high' | 'low' | 'normal' | 'urgent' | null
+  labels?: number[]
+  snoozed_until?: string | null
+  waiting_since?: string | null
 }
 
 /** The contact of a conversation; agents also see whether it is there. */
@@ -418,6 +423,30 @@ export type ConversationContact = {
   name: string
   email: string | null
   online?: boolean
+}
+
+/** A label of conversations; `merging` names the one that it is just becoming a part of. */
+export type ConversationLabel = {
+  id: number
+  name: string
+  colour: 'amber' | 'green' | 'grey' | 'indigo' | 'red'
+  merging?: number | null
+}
+
+/** What changes of a label; what is absent stays as it is. */
+export type ConversationLabelChangeBody = {
+  name?: string
+  colour?: 'amber' | 'green' | 'grey' | 'indigo' | 'red'
+}
+
+/** The label that stays, and those that become a part of it. */
+export type ConversationLabelMergeBody = {
+  others: number[]
+}
+
+/** The labels of an application, by name. */
+export type ConversationLabels = {
+  labels: ConversationLabel[]
 }
 
 /** A tag or a list: how many contacts and companies are of it, and which segments ask for it.
@@ -1126,6 +1155,17 @@ export type KeyChecked = {
   message: string
 }
 
+/** Labels to give to a conversation, and to take from it. */
+export type LabelConversationBody = {
+  add?: number[]
+  remove?: number[]
+}
+
+/** How many conversations carry each label, by its id. */
+export type LabelUse = {
+  counts: Record<string, number>
+}
+
 /** What happened when somebody was asked for last; it names nobody. */
 export type LastEnrichment = {
   at: string
@@ -1465,6 +1505,12 @@ export type NewConsentBody = {
 /** A contact to be made: values by the names of their attributes; unknown names become attributes. */
 export type NewContact = {
   attributes: Record<string, unknown>
+}
+
+/** A label to be made; without a colour it gets the next one. */
+export type NewConversationLabel = {
+  name: string
+  colour?: 'amber' | 'green' | 'grey' | 'indigo' | 'red' | null
 }
 
 /** A note about the contact, company or deal of an id. */
@@ -1868,6 +1914,11 @@ export type PreviewPreview = {
   some: ContactRef[]
 }
 
+/** How urgent a conversation is; null for no word of it. */
+export type PrioritiseConversationBody = {
+  priority: 'high' | 'low' | 'normal' | 'urgent' | null
+}
+
 /** A product. `price` is an exact decimal as text; the currency is that of whoever buys. */
 export type Product = {
   id: number
@@ -2137,6 +2188,11 @@ export type SignedIn = {
 /** The sizes of a segment by day, oldest first. */
 export type SizeHistory = {
   days: DaySize[]
+}
+
+/** Until when to put a conversation aside, in UTC milliseconds. */
+export type SnoozeConversationBody = {
+  until: number
 }
 
 /** Which provider said a value, and when. */

@@ -1,1 +1,0 @@
-import{Kt as e,sn as t,ut as n}from"./first-8ILMkJKm.js";import{a as r,n as i,o as a}from"./way-CzdYb9zk.js";var o=t();function s(){let{t}=n();return r()?(0,o.jsx)(e.Item,{closeMenuOnClick:!0,leftSection:(0,o.jsx)(a,{size:16}),onClick:i,children:t(`install.menu`)}):null}export{s as default};

@@ -1,1 +1,0 @@
-import{mt as e}from"./first-8ILMkJKm.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};

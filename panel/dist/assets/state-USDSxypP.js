@@ -1,1 +1,0 @@
-import{sn as e,ut as t}from"./first-8ILMkJKm.js";import{t as n}from"./deals.module-Cpjc__hP.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
