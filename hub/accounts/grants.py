@@ -123,7 +123,7 @@ BUILT_IN = {"owner": OWNER, "admin": OWNER - OWNERS_ALONE, "agent": AGENT}
 ASSIGNABLE = OWNER - {PROFILE}
 """What a role of an application may be given."""
 _AREAS = {
-    "conversations": "conversations", "notes": "conversations",
+    "conversations": "conversations", "notes": "conversations", "inbox": "conversations",
     "contacts": "people", "attributes": "people", "segments": "people", "views": "people", "forms": "people",
     "enrichment": "people",
     "crm": "crm",
