@@ -5,7 +5,7 @@ A reaction is a kind of job, so it survives a crash: its row is written in the b
 
 from __future__ import annotations
 
-from hub.accounts import groups
+from hub.accounts import availability, groups
 from hub.accounts.events import AgentRemoved, GroupRemoved
 from hub.chat import attachments, away_message, fallback, notices, notifying, routing, states, telling
 from hub.chat.channels import Channels
@@ -71,6 +71,7 @@ JOBS: dict[str, Work] = {
     inbox_labels.TAKE: inbox_labels.take_labels,
     states.RELEASE: states.release_conversations,
     groups.LEAVE: groups.leave_late_groups,
+    availability.TURN: availability.turn,
     routing.FOLLOW: routing.follow_contact,
     routing.FOLLOW_ALL: routing.follow_all,
     routing.RELEASE: routing.release_group,

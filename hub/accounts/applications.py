@@ -7,6 +7,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from hub.accounts import passwords
+from hub.accounts.availability_rules import Availability, availability_of
 from hub.accounts.collections import AGENTS, APPLICATIONS, PEOPLE
 from hub.accounts.keyring import Kind
 from hub.accounts.keys import SECRET, insert_key
@@ -66,6 +67,7 @@ class Member(Struct, frozen=True):
     id: int
     name: str
     email: str = field(default="")
+    availability: Availability = Availability()
 
 
 async def create_application(hub: Hub, new: NewApplication) -> dict[str, Any]:
@@ -145,7 +147,7 @@ async def applications(hub: Hub) -> list[Application]:
 async def members(hub: Hub, app: int) -> list[Member]:
     """Return the agents of an application."""
     page = await hub.store.find(INSTALLATION, AGENTS, Eq("app", app), limit=1000)
-    return [Member(agent["id"], agent["name"], agent["email"]) for agent in page.items]
+    return [Member(agent["id"], agent["name"], agent["email"], availability_of(agent)) for agent in page.items]
 
 
 async def owners(hub: Hub, app: int) -> list[Member]:

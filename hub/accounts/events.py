@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from hub.accounts.grants import CONTACTS_READ, CONVERSATIONS_READ, CRM_READ
 from hub.core.event import Event, Room
@@ -35,6 +35,11 @@ def rooms_of_agent(app: int, grants: frozenset[str]) -> tuple[str, ...]:
     """Return the rooms that an agent with these grants is in."""
     team = f"{app}:team"
     return (team, *(f"{team}:{permission}" for permission in _LISTENED if permission in grants))
+
+
+def visitors(event: Event) -> tuple[Room]:
+    """Everybody who is on the application's website now."""
+    return (Room("visitor", f"{event.app}:visitors"),)
 
 
 class SignedOut(Event, frozen=True, kw_only=True):
@@ -75,6 +80,25 @@ class KeyRevoked(Event, frozen=True, kw_only=True):
     key: int
     name: str
     agent: int
+
+
+class AvailabilityChanged(Event, frozen=True, kw_only=True):
+    """An agent is available, busy or away now."""
+
+    audience = (team,)
+
+    agent: int
+    state: Literal["available", "busy", "away"]
+    why: Literal["hand", "schedule", "idle"]
+
+
+class AgentFaceChanged(Event, frozen=True, kw_only=True):
+    """An agent who was away is there again, or the other way round: for visitors who is away is not there."""
+
+    audience = (team, visitors)
+
+    agent: int
+    state: Literal["available", "busy", "away"]
 
 
 class GroupsChanged(Event, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from hub.accounts.access import grants_of
 from hub.accounts.applications import application
+from hub.accounts.availability_rules import Availability, availability_of
 from hub.accounts.collections import AGENTS
 from hub.accounts.events import AccessChanged, AgentRemoved, GroupsChanged
 from hub.accounts.grants import CONVERSATIONS_READ
@@ -21,12 +22,13 @@ _MOST = 1000
 
 
 class Colleague(Struct, frozen=True):
-    """An agent, and how they want to be told."""
+    """An agent, how they want to be told, and whether they take conversations."""
 
     id: int
     name: str
     email: str
     rules: NoticeRules
+    availability: Availability = Availability()
 
 
 class TeamFacts(Struct, frozen=True):
@@ -58,7 +60,7 @@ async def _read(hub: Hub, scope: Scope) -> TeamFacts:
     app = await application(hub, scope.app)
     found = (await hub.store.find(INSTALLATION, AGENTS, Eq("app", scope.app), limit=_MOST)).items
     agents = {
-        each["id"]: Colleague(each["id"], each["name"], each["email"], rules_of(each))
+        each["id"]: Colleague(each["id"], each["name"], each["email"], rules_of(each), availability_of(each))
         for each in found
         if CONVERSATIONS_READ in await grants_of(hub, each)  # nobody is told what they may not read
     }

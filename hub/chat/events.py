@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from hub.accounts.events import readers, team
+from hub.accounts.events import readers, team, visitors
 from hub.chat.records import ChatDelivery, Message, Note, Party
 from hub.core.event import Event, Room
 
@@ -20,11 +20,6 @@ def contact_side(event: Any) -> Iterable[Room]:
 def other_side(event: Any) -> Iterable[Room]:
     """The contact's sockets, for what an agent does."""
     return () if event.by.kind == "contact" else contact_side(event)
-
-
-def visitors(event: Event) -> tuple[Room]:
-    """Everybody who is on the application's website now."""
-    return (Room("visitor", f"{event.app}:visitors"),)
 
 
 class InConversation(Event, frozen=True, kw_only=True):

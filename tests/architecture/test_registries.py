@@ -77,6 +77,7 @@ NEVER_FOR_VISITORS = {
     "LabelsChanged",
     "OperationMoved",
     "GroupsChanged",
+    "AvailabilityChanged",
 }
 """Internal matters of the company: none of their rooms may be a visitor's."""
 

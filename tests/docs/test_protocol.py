@@ -11,12 +11,14 @@ import pytest
 from click.testing import CliRunner
 from msgspec import UNSET, Struct
 
-from hub.accounts import groups
+from hub.accounts import availability, groups
 from hub.accounts.applications import Member
+from hub.accounts.grants import OWNER
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, records, routing, states
 from hub.chat.deliveries import announce_delivery, begin_delivery
 from hub.chat.inbox import labels as inbox_labels
 from hub.chat.inbox import marking
+from hub.core.actor import Actor
 from hub.core.errors import catalogue
 from hub.core.settings import describe
 from hub.doors.cli import protocol as page
@@ -124,6 +126,11 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     await merges.merge_contacts(acme.house.hub, actor, merges.Merge(vera.session["contact"]["id"], [walt.id]))
     await ada.hears("replaced", contacts=[walt.id], into=vera.session["contact"]["id"])
     await groups.create_group(acme.house.hub, actor, groups.NewGroup("Sales", [ada.session["agent"]["id"]]))
+    await availability.set_availability(
+        acme.house.hub,
+        Actor("agent", ada.session["agent"]["id"], "Ada", actor.scope, OWNER),
+        availability.SetAvailability("busy"),
+    )
     await segments.create_segment(acme.house.hub, actor, segments.NewSegment("Gold", gold))
     await vera.call("page", url="https://shop.example/", title="Shop", referrer="")
     await vera.call("contact.update", name="Vera", attributes={"plan": "gold"})
@@ -153,6 +160,7 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     await ada.hears("contact")
     await ada.hears("segment")
     await ada.hears("groups")
+    await ada.hears("availability", state="busy")
     await vera.hears("receipt")
     await vera.hears("typing")
     heard = [*vera.heard, *ada.heard]
@@ -347,7 +355,7 @@ def names_of_block(text: str, name: str) -> set[str]:
 
 
 def test_the_team_that_sockets_see_shows_no_address() -> None:
-    assert set(Member.__struct_fields__) - set(page.TeamMember.__struct_fields__) == {"email"}
+    assert set(Member.__struct_fields__) - set(page.TeamMember.__struct_fields__) == {"email", "availability"}
 
 
 def test_the_page_ships_with_the_package() -> None:

@@ -82,6 +82,7 @@ from tests.support.outreach import (
     template_of_acme,
 )
 from tests.support.people import in_pieces, settled
+from tests.support.routing import ROUTING_EMPTY, ROUTING_HARMLESS, ROUTING_INPUTS
 from tests.support.snapshot import everything_of
 
 pytestmark = pytest.mark.annex("H1", "H2")
@@ -455,8 +456,10 @@ VERB_INPUTS: dict[str, Any] = {
     **ACCESS_INPUTS,
     **MOVING_INPUTS,
     **INBOX_INPUTS,
+    **ROUTING_INPUTS,
 }
 HARMLESS = {
+    *ROUTING_HARMLESS,
     "create_webhook",
     "list_keys", "create_key", "upsert_contacts", "upsert_companies",
     *ACCESS_HARMLESS, "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",
@@ -470,6 +473,7 @@ HARMLESS = {
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
+    *ROUTING_EMPTY,
     "list_webhooks",
     "list_groups", "get_group_rules",
     "find_records", "find_companies", "find_duplicates", "list_erasures",

@@ -96,7 +96,10 @@ export type Conversation = {
   waiting_since?: Instant | null
 }
 
-export type AgentFace = { id: number; name: string; online: boolean }
+/** Whether an agent takes conversations; why: said by hand, by weekly hours, or nobody touches the panel. */
+export type AgentState = 'available' | 'busy' | 'away'
+/** `state` for agents only: visitors just see who is there. */
+export type AgentFace = { id: number; name: string; online: boolean; state?: AgentState }
 export type AttachmentLimits = { max_size: number; types: string[] }
 
 export type VisitorSession = {
@@ -313,6 +316,8 @@ export type Events = {
   inbox: object
   /** The groups of agents were changed: these are all of them, by name. */
   groups: { groups: AgentGroup[] }
+  /** An agent takes conversations, is busy or away. */
+  availability: { agent: number; state: AgentState; why: 'hand' | 'schedule' | 'idle' }
   /** The server is going down: come back after so many milliseconds. */
   drain: { retry_in: number }
 }

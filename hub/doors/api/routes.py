@@ -19,6 +19,7 @@ from hub.doors.api.route import BOTH, CSV, XLSX, Route
 from hub.doors.api.route import panel_row as _panel
 from hub.doors.api.rows_inbox import INBOX
 from hub.doors.api.rows_outreach import OUTREACH
+from hub.doors.api.rows_routing import ROUTING
 from hub.doors.api.usercom.crm.rows import CRM_ROWS
 from hub.doors.api.usercom.rows import ROWS
 from hub.doors.api.usercom.rows_talk import TALK_ROWS
@@ -340,7 +341,7 @@ WEBHOOKS = [
     _panel("POST",   "webhooks/{webhook}/deliveries/{delivery}/replay", deliveries.replay_delivery),
 ]  # fmt: skip
 
-ROUTES = PUBLIC + MOBILE + OPEN + PANEL + CRM + WEBHOOKS + OUTREACH
+ROUTES = PUBLIC + MOBILE + OPEN + PANEL + CRM + WEBHOOKS + OUTREACH + ROUTING
 
 
 def add_routes(app: web.Application) -> None:

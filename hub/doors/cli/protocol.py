@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType
 
+from hub.accounts.availability_rules import State, Why
 from hub.accounts.grants import PERMISSIONS
 from hub.accounts.groups import Group
 from hub.chat import records, resume
@@ -44,11 +45,12 @@ _PROSE = Path(__file__).with_name("protocol.template.md")
 
 
 class TeamMember(Struct, frozen=True, forbid_unknown_fields=True):
-    """An agent, as everybody on the website may know it."""
+    """An agent, as everybody on the website may know it; agents also see the `state`."""
 
     id: int
     name: str
     online: bool
+    state: State | UnsetType = UNSET
 
 
 class AttachmentRules(Struct, frozen=True, forbid_unknown_fields=True):
@@ -175,6 +177,14 @@ class GroupsNotice(Struct, frozen=True, forbid_unknown_fields=True):
     groups: list[Group]
 
 
+class AvailabilityNotice(Struct, frozen=True, forbid_unknown_fields=True):
+    """An agent takes conversations, is busy or away: as said by hand, by weekly hours, or because nobody touches the panel."""
+
+    agent: int
+    state: State
+    why: Why
+
+
 PAYLOADS: dict[str, type[Struct]] = {
     "message": records.Message,
     "note": records.Note,
@@ -195,6 +205,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "operation": Operation,
     "form": submissions.Submission,
     "groups": GroupsNotice,
+    "availability": AvailabilityNotice,
 }
 """event on the wire → its shape"""
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from hub.accounts.applications import Application, application, application_of_widget, members
+from hub.accounts.availability_rules import state_at
 from hub.accounts.events import rooms_of_agent
 from hub.accounts.grants import CONVERSATIONS_READ
 from hub.accounts.groups import groups_of
@@ -83,7 +84,7 @@ async def greeted_anew(hub: Hub, session: Session) -> Session:
 
 
 async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: ContactRef) -> dict[str, Any]:
-    team = await _team(hub, app)
+    team = [_face(each) for each in await _team(hub, app)]
     rules, push = await popups(hub, app.id), await key_for_visitors(hub, app.scope)
     return {
         "user_key": key,
@@ -136,7 +137,18 @@ async def _team(hub: Hub, app: Application) -> list[dict[str, Any]]:
     # Asked for each agent: a set of who is online would cost each visitor a look at all the others.
     online = hub.part(Presence).online
     team = await hub.part(Sharing).read(("team", app.id), lambda: members(hub, app.id))
-    return [{"id": agent.id, "name": agent.name, "online": online(app.id, "agent", agent.id)} for agent in team]
+    now, found = hub.clock.now(), []
+    for agent in team:
+        state, _ = state_at(agent.availability, now)
+        here = online(app.id, "agent", agent.id)
+        found.append({"id": agent.id, "name": agent.name, "online": here, "state": state})
+    return found
+
+
+def _face(agent: dict[str, Any]) -> dict[str, Any]:
+    """Return an agent as visitors know it: there or not, whatever the reason."""
+    online = agent["online"] and agent["state"] != "away"
+    return {"id": agent["id"], "name": agent["name"], "online": online}
 
 
 def _attachment_rules(hub: Hub, app: Application) -> dict[str, Any]:

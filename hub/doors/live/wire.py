@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from hub.accounts.events import GroupsChanged
+from hub.accounts.availability_rules import state_at
+from hub.accounts.events import AgentFaceChanged, AvailabilityChanged, GroupsChanged
+from hub.accounts.team import Team
 from hub.chat import events as chat
 from hub.chat.cards import present_contact
+from hub.chat.presence import Presence
 from hub.chat.present import conversation_of
 from hub.core.event import Event, Face
 from hub.core.hub import Hub
@@ -51,6 +54,23 @@ async def _presence(hub: Hub, event: Any, face: Face) -> Any:
     return {"kind": event.kind, "id": event.id, "online": event.online}
 
 
+async def _agent_presence(hub: Hub, event: chat.AgentPresenceChanged, face: Face) -> Any:
+    online = event.online
+    if online and face == "visitor":  # who opened the panel to look, and said to be away, is not there for visitors
+        agent = (await hub.part(Team).of(event.app)).agents.get(event.id)
+        online = agent is None or state_at(agent.availability, hub.clock.now())[0] != "away"
+    return {"kind": event.kind, "id": event.id, "online": online}
+
+
+async def _face_of_agent(hub: Hub, event: AgentFaceChanged, face: Face) -> Any:
+    online = hub.part(Presence).online(event.app, "agent", event.agent) and (face == "agent" or event.state != "away")
+    return {"kind": "agent", "id": event.agent, "online": online}
+
+
+async def _availability(hub: Hub, event: AvailabilityChanged, face: Face) -> Any:
+    return {"agent": event.agent, "state": event.state, "why": event.why}
+
+
 async def _page(hub: Hub, event: people.PageVisited, face: Face) -> Any:
     return event.page
 
@@ -90,7 +110,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.Received:               ("receipt", _receipt),
     chat.DeliveryChanged:        ("delivery", _delivery),
     chat.Typed:                  ("typing", _typing),
-    chat.AgentPresenceChanged:   ("presence", _presence),
+    chat.AgentPresenceChanged:   ("presence", _agent_presence),
     chat.ContactPresenceChanged: ("presence", _presence),
     people.PageVisited:          ("page", _page),
     people.ContactChanged:       ("contact", _contact),
@@ -106,9 +126,11 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     people.OperationMoved:       ("operation", _operation),
     GroupsChanged:               ("groups", _groups),
     chat.InboxChanged:           ("inbox", _nothing),
+    AvailabilityChanged:         ("availability", _availability),
+    AgentFaceChanged:            ("presence", _face_of_agent),
 }  # fmt: skip
 
-SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged}
+SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged, chat.AgentPresenceChanged, AgentFaceChanged}
 """Rendered and encoded once for agents and visitors."""
 
 VOLATILE: set[type[Event]] = {chat.Typed, chat.AgentPresenceChanged, chat.ContactPresenceChanged}

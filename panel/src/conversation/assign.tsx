@@ -52,7 +52,7 @@ export function Assign({ conversation: { id, assignee, group } }: { conversation
         {others.map((agent) => (
           <Menu.Item key={agent.id} onClick={() => assign(agent.id)} aria-current={agent.id === assignee?.id || undefined}
             rightSection={agent.id === assignee?.id && <IconCheck size={16} aria-hidden="true" />}
-            leftSection={<Face id={agent.id} name={agent.name} online={agent.online} size="small" />}>
+            leftSection={<Face id={agent.id} name={agent.name} online={agent.online} state={agent.state} size="small" />}>
             {agent.id === me ? t('assign.me', { name: agent.name }) : agent.name}
           </Menu.Item>
         ))}

@@ -15,6 +15,7 @@ import { Palette } from './palette'
 import { Rail } from './rail'
 import { useAttention } from './attention'
 
+const Idle = aside(() => import('../availability/side'), 'availability')
 const Installed = aside(() => import('../installed/side'), 'installed')
 
 type Props = { signedIn: SignedIn; signOut: () => void }
@@ -63,6 +64,7 @@ function Workplace({ signedIn, signOut }: Props) {
       <div className={css.area}>
         <OfflineBanner />
         <Suspense><Installed /></Suspense>
+        <Suspense><Idle /></Suspense>
         <Suspense><Outlet /></Suspense>
       </div>
       <Palette opened={palette} close={() => setPalette(false)} />

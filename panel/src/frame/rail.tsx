@@ -14,6 +14,7 @@ import { SignOutQuestion } from './sign-out-question'
 import { Suspense, useState } from 'react'
 import { useUnread } from './attention'
 
+const Availability = aside(() => import('../availability/entry'), 'availability')
 const InstallEntry = aside(() => import('../installed/entry'), 'installed')
 
 type Props = { signedIn: SignedIn; signOut: () => void; showKeys: () => void; showPalette: () => void }
@@ -85,13 +86,14 @@ function UserMenu({ signedIn, signOut, showKeys }: Omit<Props, 'showPalette'>) {
   const [permission, askPermission] = usePermission()
   const [notices, setNotices] = useNotices()
   const [leaving, setLeaving] = useState(false)
+  const mine = useFact((state) => state.phase === 'online' ? state.agents.find(({ id }) => id === signedIn.agent.id)?.state : undefined)
   const waiting = useFact((state) => state.outbox.length)
   return (
     <>
       <Menu position="right-end" closeOnItemClick={false}>
         <Menu.Target>
           <button type="button" className={css.link} aria-label={t('menu.label', { name: signedIn.agent.name })}>
-            <Face id={signedIn.agent.id} name={signedIn.agent.name} />
+            <Face id={signedIn.agent.id} name={signedIn.agent.name} online={mine !== undefined} state={mine} />
           </button>
         </Menu.Target>
         {/* A menu holds items and groups of them: who is signed in describes it, and the labels name the groups. */}
@@ -101,6 +103,7 @@ function UserMenu({ signedIn, signOut, showKeys }: Omit<Props, 'showPalette'>) {
             <div className={css.whoMore}>{signedIn.agent.email}</div>
             <div className={css.whoMore}>{signedIn.application.name}</div>
           </div>
+          <Suspense><Availability /></Suspense>
           <Menu.Divider role="separator" />
           <MenuGroup label={t('menu.theme')}>
             <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as typeof colorScheme)}>

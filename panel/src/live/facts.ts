@@ -156,6 +156,11 @@ export function seen(state: State, { kind, id, online }: Events['presence']): Pa
   return { conversations }
 }
 
+/** A colleague, or this agent, takes conversations, is busy or away. */
+export const turned = (state: State, { agent, state: to }: Events['availability']): Partial<State> => ({
+  agents: state.agents.map((one) => (one.id === agent ? { ...one, state: to } : one)),
+})
+
 /** A contact gave a name or an address: every conversation with them shows it. */
 export function introduced(state: State, { id, name, email }: Events['contact']): Partial<State> {
   const conversations = { ...state.conversations }

@@ -123,6 +123,7 @@ export class Live {
         this.store.change(() => ({ groups }))
         this.recountSoon()
       },
+      availability: (availability) => this.store.change((state) => facts.turned(state, availability)),
       contact: (contact) => {
         this.store.change((state) => facts.introduced(state, contact))
         this.tell('contact', contact)

@@ -41,13 +41,14 @@ function Row({ agent, edit, remove }: { agent: Agent; edit: () => void; remove: 
   const { t } = useWords()
   const roleName = useRoleName()
   const groups = useFact((state) => state.groups)
+  const face = useFact((state) => state.agents.find(({ id }) => id === agent.id))
   const manages = useMay('agents.manage')
   const arranges = useMay('groups.manage')
   const mine = groups.filter((group) => group.agents.includes(agent.id)).map(({ name }) => name)
   const why = agent.yours ? undefined : t('agents.notYours')
   return (
     <li className={`${css.row} ${css.wraps}`}>
-      <Face id={agent.id} name={agent.name} />
+      <Face id={agent.id} name={agent.name} online={face?.online} state={face?.state} />
       <span className={css.lines}>
         <strong>{agent.name}</strong>
         <span className={css.more}>{agent.email}{mine.length > 0 && ` · ${mine.join(', ')}`}</span>

@@ -8,6 +8,7 @@ export type Language = (typeof LANGUAGES)[number]
 /** What each area says is a file of its own, and comes with the area; the shell's words are there from the start. */
 type Areas = {
   access: typeof import('@shared/locales/en/panel/access.json')
+  availability: typeof import('@shared/locales/en/panel/availability.json')
   attributes: typeof import('@shared/locales/en/panel/attributes.json')
   companies: typeof import('@shared/locales/en/panel/companies.json')
   deals: typeof import('@shared/locales/en/panel/deals.json')

@@ -1,0 +1,15 @@
+"""Who takes which conversation, how soon it is answered, and how it was: in our own API, one line each."""
+
+from __future__ import annotations
+
+from hub.accounts import availability
+from hub.doors.api.route import panel_row as _panel
+
+ROUTING = [
+    _panel("GET",    "me/availability",                    availability.get_availability),
+    _panel("PUT",    "me/availability",                    availability.set_availability),
+    _panel("PUT",    "me/availability/rules",              availability.set_availability_rules),
+    _panel("PUT",    "me/availability/idle",               availability.say_idle),
+    _panel("GET",    "agents/availability",                availability.list_availability),
+    _panel("PUT",    "agents/{agent}/availability",        availability.set_agent_availability),
+]  # fmt: skip
