@@ -90,6 +90,13 @@ export type ActivityTypes = {
   types: ActivityType[]
 }
 
+/** An agent's state. */
+export type AgentAvailability = {
+  agent: number
+  state: 'available' | 'away' | 'busy'
+  why: 'hand' | 'idle' | 'schedule'
+}
+
 /** What changes of an agent; what is absent stays as it is. */
 export type AgentChangeBody = {
   name?: string
@@ -187,6 +194,22 @@ export type Author = {
   kind: 'agent' | 'automation' | 'contact' | 'system'
   id: number
   name: string
+}
+
+/** The states of all agents. */
+export type Availabilities = {
+  agents: AgentAvailability[]
+}
+
+/** How an agent's state changes by itself.
+ * scheduled  available in the hours of `week` and away outside of them; what is said by hand counts until the next edge
+ * zone       an IANA time zone
+ * idle       minutes without a touch of the panel after which the agent is away; null for never */
+export type AvailabilityRules = {
+  scheduled?: boolean
+  zone?: string
+  week?: Stretch[]
+  idle?: number | null
 }
 
 /** The rule, and the seconds that the installation takes where it says none. */
@@ -1079,6 +1102,11 @@ export type HoursRule = {
   nobody: AwayText
 }
 
+/** Whether nobody has touched the panel for the minutes that the agent chose. */
+export type Idleness = {
+  idle: boolean
+}
+
 /** An import and how far it has come. `dry_run` tells whether the counts are of a dry run.
  * types   of the columns, by their values
  * sheets  of a workbook; `sheet` is the one that was read. Both are empty for a text file */
@@ -1408,6 +1436,17 @@ export type Message = {
 /** A deal and its new stage. */
 export type MoveDealBody = {
   stage: number
+}
+
+/** The state of whoever asks, why it is so, and until when (UTC milliseconds) where the hours will change it. */
+export type MyAvailability = {
+  scheduled: boolean
+  zone: string
+  week: Stretch[]
+  idle: number | null
+  state: 'available' | 'away' | 'busy'
+  why: 'hand' | 'idle' | 'schedule'
+  until: number | null
 }
 
 /** The rules of whoever asks, with what the application takes where they say nothing. */
@@ -2163,6 +2202,16 @@ export type SenderTrouble = {
   said: string
   since: string
   until: string
+}
+
+/** The state that somebody gives a colleague by hand. */
+export type SetAgentAvailabilityBody = {
+  state: 'available' | 'away' | 'busy'
+}
+
+/** The state that an agent takes by hand. */
+export type SetAvailability = {
+  state: 'available' | 'away' | 'busy'
 }
 
 /** What the sign-in page sends; `application` only where the person has several. */
