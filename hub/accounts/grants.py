@@ -24,6 +24,9 @@ FORMS_MANAGE = "forms.manage"
 FORMS_FILL = "forms.fill"
 AGENTS_READ = "agents.read"
 AGENTS_INVITE = "agents.invite"
+MODALS_MANAGE = "modals.manage"
+MODALS_SHOW = "modals.show"
+MODALS_SEE = "modals.see"
 AGENTS_MANAGE = "agents.manage"
 ROLES_MANAGE = "roles.manage"
 SECURITY_MANAGE = "security.manage"
@@ -68,6 +71,9 @@ PERMISSIONS = {
     SECURITY_MANAGE: "Say how agents have to sign in. For owners.",
     AUDIT_READ: "See who changed settings and access. For owners.",
     PROFILE: "Change one's own name, password and second factor, and see one's own sign-ins. Every agent may.",
+    MODALS_MANAGE: "Make and change modals and automatic messages, and show them to everybody who is meant.",
+    MODALS_SHOW: "Show a modal to a visitor.",
+    MODALS_SEE: "See the modals that are meant for oneself, and say what one did with them.",
     KEYS_MANAGE: "See, make, rename and revoke API keys. For owners, never for a key.",
     EMAILS_SEND: "Write e-mail templates, and send e-mails to contacts. For owners and API keys.",
     GROUPS_MANAGE: "Make and change groups of agents, and say whose conversations go to them. For owners and API keys.",
@@ -76,8 +82,8 @@ PERMISSIONS = {
     WEBHOOKS_MANAGE: "Say which programs are told what happens, and see what they were told. For owners and API keys.",
 }
 
-CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK, FORMS_FILL})
-UNTRACKED = CONTACT - {CONTACTS_TRACK}
+CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK, FORMS_FILL, MODALS_SEE})
+UNTRACKED = CONTACT - {CONTACTS_TRACK, MODALS_SEE}
 """What a contact may do that has not agreed to be followed."""
 GUEST = frozenset({FORMS_FILL})
 """What somebody may do who comes without a socket, from a page with a form and no chat."""
@@ -85,7 +91,7 @@ _PEOPLE = {
     CONTACTS_READ, CONTACTS_WRITE, CONTACTS_IMPORT, CONTACTS_EXPORT, CONTACTS_ENRICH, ATTRIBUTES_MANAGE, SEGMENTS_MANAGE,
     VIEWS_SHARE,
     INBOX_MANAGE,
-    FORMS_MANAGE,
+    FORMS_MANAGE, MODALS_MANAGE, MODALS_SHOW,
 }  # fmt: skip
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
 AGENT = frozenset(
@@ -127,7 +133,7 @@ _AREAS = {
     "contacts": "people", "attributes": "people", "segments": "people", "views": "people", "forms": "people",
     "enrichment": "people",
     "crm": "crm",
-    "emails": "reach",
+    "emails": "reach", "modals": "reach",
     "agents": "team", "roles": "team", "groups": "team", "hours": "team",
     "keys": "programs", "webhooks": "programs",
     "security": "safety", "audit": "safety",

@@ -33,10 +33,23 @@ DELIVERIES = Collection(
 """What left the chat another way."""
 NOTICES = Collection("notices", indexes=(Index(("conversation",)),))
 """What an agent was told of a conversation."""
+MODALS = Collection("modals")
+"""What shows itself on the website: modals and automatic messages."""
+MODAL_TALLIES = Collection("modal_tallies")
+"""One document per modal, under its id: how often it was shown, seen, clicked, dismissed and answered."""
 MESSAGES = Stream("messages")
 """One list per conversation: what the contact may see."""
 NOTES = Stream("notes")
 """One list per conversation: what only agents see."""
 
-COLLECTIONS = (CONVERSATIONS, CONVERSATION_LABELS, INBOX_VIEWS, ATTACHMENTS, DELIVERIES, NOTICES)
+COLLECTIONS = (
+    CONVERSATIONS,
+    CONVERSATION_LABELS,
+    INBOX_VIEWS,
+    ATTACHMENTS,
+    DELIVERIES,
+    NOTICES,
+    MODALS,
+    MODAL_TALLIES,
+)
 STREAMS = (MESSAGES, NOTES)

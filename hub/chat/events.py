@@ -108,6 +108,27 @@ class DeliveryChanged(Event, frozen=True, kw_only=True):
     delivery: ChatDelivery
 
 
+def those_shown(event: Any) -> Iterable[Room]:
+    """The sockets of the contacts that it names (hub/doors/live/chosen.py)."""
+    kind = "own" if event.own else "who"
+    yield Room("visitor", f"{event.app}:{kind}:{','.join(map(str, event.contacts))}")
+
+
+def team_at_once(event: Any) -> Iterable[Room]:
+    """The agents; of what is put into words for each contact they don't hear each."""
+    return () if event.own else team(event)
+
+
+class ModalShown(Event, frozen=True, kw_only=True):
+    """A modal is shown to contacts who are on the website; `own` where its words are for nobody who only claims to be one."""
+
+    audience = (those_shown, team_at_once)
+
+    contacts: list[int]
+    modal: Any
+    own: bool = False
+
+
 class AttachmentStarted(Event, frozen=True, kw_only=True):
     """An upload was announced. Internal: no socket hears it; what is never sent is deleted later."""
 

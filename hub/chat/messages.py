@@ -5,20 +5,24 @@ from __future__ import annotations
 import hashlib
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta, Struct
 
 from hub.accounts.grants import CONTACTS_READ, CONVERSATIONS_MANAGE, CONVERSATIONS_REPLY
 from hub.chat.announce import announce_message, announce_state
 from hub.chat.attachments import take_attachments
+from hub.chat.automatic.answering import opening_for
 from hub.chat.away_message import AwayMessages
 from hub.chat.collections import ATTACHMENTS, CONVERSATIONS, MESSAGES
 from hub.chat.conversations import Id, get_conversation
 from hub.chat.events import ConversationChanged, MessageSent
 from hub.chat.fallback import Fallback
+from hub.chat.modals.tallies import ModalTallies
 from hub.chat.notices import Notices
 from hub.chat.places import Beginning, Place, place_begun_apart, place_begun_by_company, place_for
 from hub.chat.present import author_of, message_of
-from hub.chat.records import Message, Size
+from hub.chat.records import Message
+from hub.chat.sized import Sized, check_sized, sized_fields
 from hub.core.actor import Actor
 from hub.core.errors import ClientIdReused, Conflict, InvalidPayload, NotFound, TextEmpty, TextTooLong
 from hub.core.hub import Hub
@@ -28,6 +32,7 @@ from hub.people.contacts import get_contact
 from hub.people.forms.forms import FormRef, get_form
 from hub.people.grouping.belonging import group_in
 from hub.people.talks import put_talk, say_talked, talk_record
+from hub.people.timeline import line, tell
 from storage.engine import Batch, Document, Existing, GuardFailed, Missing, Outcome, Result
 from storage.filters import All, Eq
 
@@ -42,15 +47,18 @@ class Origin(Struct, frozen=True):
     context: dict[str, Any]
 
 
-class NewMessage(Struct, frozen=True, forbid_unknown_fields=True):
-    """A message as its author's client made it. The client id makes sending it twice the same as once."""
+class NewMessage(Sized, frozen=True, forbid_unknown_fields=True):
+    """A message as its author's client made it. The client id makes sending it twice the same as once.
+
+    `answers` is the automatic message that a visitor answers: the conversation begins with it.
+    """
 
     client_id: ClientId
     text: str
     conversation: Id | None = None
     attachments: Annotated[list[Id], Meta(max_length=10)] | None = None
-    size: Size | None = None
     form: Id | None = None
+    answers: Id | None = None
 
 
 class SentMessage(NewMessage, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +70,7 @@ class SentMessage(NewMessage, frozen=True, forbid_unknown_fields=True):
     """Who uploaded the attachments, where it is not the author: a program that writes in somebody's name."""
 
 
-class NewConversation(Struct, frozen=True, forbid_unknown_fields=True):
+class NewConversation(Sized, frozen=True, forbid_unknown_fields=True):
     """The first message of a conversation that the company begins."""
 
     contact: Id
@@ -81,8 +89,7 @@ async def send(hub: Hub, actor: Actor, new: NewMessage) -> Message:
     Raises TextEmpty, TextTooLong, NotFound, ClientIdReused, AttachmentMissing.
     """
     check_message(hub, new.text, new.client_id, bool(new.attachments))
-    if new.size and actor.kind == "contact":
-        raise InvalidPayload("`size` is for messages of the company.")
+    check_sized(actor, new, new.attachments)
     if new.form is not None:
         await _check_form(hub, actor, new.form)
     for _ in range(5):
@@ -110,9 +117,13 @@ async def origins(hub: Hub, actor: Actor, conversation: int) -> dict[int, Origin
 async def begin_conversation(hub: Hub, actor: Actor, new: NewConversation) -> Message:
     """Begin a conversation with a contact. Raises NotFound, TextEmpty, TextTooLong, ClientIdReused, AttachmentMissing."""
     check_message(hub, new.text, new.client_id, bool(new.attachments))
+    check_sized(actor, new, new.attachments)
     contact = await get_contact(hub, actor.scope, new.contact)
     place = await place_begun_by_company(hub, actor, contact["id"])
-    sent = SentMessage(new.client_id, new.text, attachments=new.attachments, origin=new.origin, uploader=new.uploader)
+    sent = SentMessage(
+        new.client_id, new.text, attachments=new.attachments, origin=new.origin, uploader=new.uploader,
+        size=new.size, buttons=new.buttons, picture=new.picture,
+    )  # fmt: skip
     message = await _add(hub, actor, sent, place)
     if message is None:
         raise Conflict
@@ -148,14 +159,14 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
         "id": await hub.ids.next("message"), "client_id": new.client_id, "kind": "text", "text": new.text,
         "attachments": files, "author": author, "at": hub.clock.now(),
     }  # fmt: skip
-    if new.size:
-        record["size"] = new.size
+    record |= sized_fields(new)
     if new.form:
         record["form"] = new.form
     origin = new.origin if isinstance(new, SentMessage) else None
     if origin:
         record["origin"] = {"source": origin.source, "context": check_data(origin.context, "source_context")}
-    turn, outcome = await _commit(hub, actor, new, place, record)
+    opening = await opening_for(hub, actor, new.answers) if new.answers else None
+    turn, outcome = await _commit(hub, actor, new, place, record, opening)
     if outcome.existing:
         return await _existing(hub, actor, new, outcome.existing)
     message = message_of(hub, actor.scope.app, place.id, record | {"position": outcome[turn.position]})
@@ -164,6 +175,10 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
     if place.fresh or turn.reopens:
         announce_state(hub, actor.scope, outcome[turn.changed])
         say_talked(hub, actor.scope, place.contact)
+    if opening:
+        first = message_of(hub, actor.scope.app, place.id, opening | {"position": message.position - 1})
+        announce_message(hub, actor.scope, place.contact, place.browser, first)
+        hub.part(ModalTallies).count(actor.scope.app, opening["automatic"], "answered")
     announce_message(hub, actor.scope, place.contact, place.browser, message)
     return message
 
@@ -185,7 +200,9 @@ class _Turn(Struct):
     absence: int | None = None
 
 
-async def _commit(hub: Hub, actor: Actor, new: NewMessage, place: Place, record: Document) -> tuple[_Turn, Outcome]:
+async def _commit(
+    hub: Hub, actor: Actor, new: NewMessage, place: Place, record: Document, opening: Document | None
+) -> tuple[_Turn, Outcome]:
     notices, author = hub.part(Notices), record["author"]
     asks = author["kind"] == "contact"
     waits = asks and not place.fresh and notices.waits(actor.scope.app, place.id)
@@ -194,7 +211,10 @@ async def _commit(hub: Hub, actor: Actor, new: NewMessage, place: Place, record:
         try:
             if asks and not turn.waits:
                 turn.orders = await notices.delay(actor.scope.app)
-            batch, turn.position, turn.changed = _batch(actor, new, place, record, turn)
+            batch, turn.position, turn.changed = _batch(actor, new, place, record, turn, opening)
+            if opening:
+                done = await line(hub, actor, "modal", "answered", modal=opening["automatic"], name=opening["name"])
+                tell(batch, "contact", place.contact, done)
             if place.fresh or turn.reopens:
                 talk = await talk_record(hub, "begun" if place.fresh else "reopened", place.id, author, record["at"])
                 put_talk(batch, place.contact, talk)
@@ -223,7 +243,9 @@ async def _follow(hub: Hub, batch: Batch, place: Place, record: Document, turned
     return await hub.part(Fallback).follow(batch, place.id, place.contact, record)
 
 
-def _batch(actor: Actor, new: NewMessage, place: Place, record: Document, turn: _Turn) -> tuple[Batch, Result, Result]:
+def _batch(
+    actor: Actor, new: NewMessage, place: Place, record: Document, turn: _Turn, opening: Document | None
+) -> tuple[Batch, Result, Result]:
     """Return the one atomic change that a message is, the result that is its position, and the changed conversation."""
     author = record["author"]
     batch = Batch(actor.scope)
@@ -231,10 +253,11 @@ def _batch(actor: Actor, new: NewMessage, place: Place, record: Document, turn: 
         "message.client_id", f"{author['kind']}:{author['id']}:{_hand(actor)}:{new.client_id}",
         {"conversation": place.id, "message": record["id"], "digest": _digest(new)},
     )  # fmt: skip
+    before = [opening] if opening else []
     if place.fresh:
         if place.claim:
             batch.claim("conversation.begin", place.claim, place.id)
-        position = batch.append(MESSAGES, place.id, record)
+        position = [batch.append(MESSAGES, place.id, each) for each in (*before, record)][-1]
         group: Any = place.group or group_in(batch, place.contact, place.otherwise)
         begun = _begun(place, record, author) | {
             "position": position,
@@ -247,7 +270,7 @@ def _batch(actor: Actor, new: NewMessage, place: Place, record: Document, turn: 
         if by_contact and not turn.reopens:
             is_open = Eq("status", "open")
             batch.guard(CONVERSATIONS, place.id, All((is_open, Eq("notice", True))) if turn.waits else is_open)
-        position = batch.append(MESSAGES, place.id, record)
+        position = [batch.append(MESSAGES, place.id, each) for each in (*before, record)][-1]
         changes = {"last": _preview(record), "updated": record["at"], "position": position}
         counts: dict[str, int | float] = {"unread.agent" if by_contact else "unread.contact": 1}
         if turn.orders is not None:
@@ -288,8 +311,9 @@ def _preview(record: Document) -> Document:
 
 def _digest(new: NewMessage) -> str:
     body = f"{new.text}\x00{','.join(map(str, new.attachments or ()))}"
-    if new.form:
-        body += f"\x00{new.form}"
+    for more in (new.form, new.buttons and msgspec.json.encode(new.buttons)):
+        if more:
+            body += f"\x00{more!r}"
     return hashlib.blake2s(body.encode(), digest_size=12).hexdigest()
 
 

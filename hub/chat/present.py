@@ -15,6 +15,7 @@ from hub.chat.records import (
     Conversation,
     ConversationContact,
     Message,
+    MessageButton,
     Note,
     Positions,
     Preview,
@@ -48,7 +49,8 @@ def message_of(hub: Hub, app: int, conversation: int, record: Document) -> Messa
         kind=record["kind"], text=record["text"],
         attachments=[attachment_of(hub, app, file) for file in record["attachments"]],
         author=Author(**record["author"]), at=rfc3339(record["at"]), size=record.get("size") or UNSET,
-        form=record.get("form") or UNSET,
+        form=record.get("form") or UNSET, picture=record.get("picture") or UNSET,
+        buttons=[MessageButton(**each) for each in record["buttons"]] if record.get("buttons") else UNSET,
     )  # fmt: skip
 
 

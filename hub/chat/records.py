@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hub.people.contacts import ContactRef
 
@@ -46,6 +46,14 @@ class Attachment(Struct, frozen=True):
     height: int | None = None
 
 
+class MessageButton(Struct, frozen=True, forbid_unknown_fields=True):
+    """A button below a message: it leads to `url`, or sends `reply` as an answer."""
+
+    label: Annotated[str, Meta(min_length=1, max_length=60)]
+    url: Annotated[str, Meta(max_length=2000)] = ""
+    reply: Annotated[str, Meta(max_length=1000)] = ""
+
+
 class Message(Struct, frozen=True):
     """What the contact may see, at its position in the conversation. Kind `event` says closed or reopened.
 
@@ -63,6 +71,8 @@ class Message(Struct, frozen=True):
     at: str
     size: Size | UnsetType = UNSET
     form: int | UnsetType = UNSET
+    buttons: list[MessageButton] | UnsetType = UNSET
+    picture: int | UnsetType = UNSET
 
 
 class Note(Struct, frozen=True):

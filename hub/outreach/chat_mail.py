@@ -139,4 +139,7 @@ def _as_text(messages: list[Document], name: str, words: dict[str, Any]) -> str:
 
 def _text(message: Document, words: dict[str, Any]) -> str:
     names = ", ".join(file["name"] for file in message["attachments"])
-    return "\n".join(part for part in (message["text"], words["files"].format(names=names) if names else "") if part)
+    # A mail has no button that answers; what leads somewhere leads there from here too.
+    links = [f"{each['label']}: {each['url']}" for each in message.get("buttons") or () if "://" in each["url"]]
+    parts = (message["text"], words["files"].format(names=names) if names else "", *links)
+    return "\n".join(part for part in parts if part)

@@ -14,12 +14,12 @@ from hub.core.clock import rfc3339
 from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.markup import plain_text
+from hub.core.rendering import check_template, render
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.outreach.collections import CAMPAIGNS, EMAILS
 from hub.outreach.mail.mail import Mail, MailLater, MailRefused
 from hub.outreach.mail.sending import can_mail, send_mail
-from hub.outreach.rendering import check_template, render
 from hub.outreach.templates import LONGEST, Id, TemplateRef, get_template
 from hub.people.contacts import own_values
 from hub.people.merging.replacing import standing_contact

@@ -11,10 +11,10 @@ from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
+from hub.core.rendering import check_template
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.outreach.collections import TEMPLATE_VERSIONS, TEMPLATES
-from hub.outreach.rendering import check_template
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
 from storage.filters import Eq
 

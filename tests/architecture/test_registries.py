@@ -95,7 +95,7 @@ def sample(event: type[Event]) -> Event:
     for field in msgspec.structs.fields(event):
         if field.required:
             values[field.name] = {"app": 1, "conversation": 2, "contact": 3, "browser": 4, "id": 5}.get(
-                field.name, True
+                field.name, [3] if field.name == "contacts" else True
             )
     if "by" in values:
         from hub.chat.records import Party

@@ -38,6 +38,7 @@ from tests.crm.inputs import crm_of_acme, product_event
 from tests.support.cast import ConnectRefused, Visitor
 from tests.support.forms import EMAIL, make_form, patient_token, rest
 from tests.support.house import ROOT
+from tests.support.modals import make_modal
 
 COMMITTED = ROOT / "docs" / "protocol.md"
 TYPES = ROOT / "widget" / "shared" / "types.ts"
@@ -158,6 +159,9 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     exactly(page.VisitorSession, (await acme.visitor()).session)
     await ada.hears("form")
     await ada.hears("contact")
+    modal = await make_modal(acme, on=True)
+    await rest(acme, "POST", f"modals/{modal['id']}/show", {})
+    await ada.hears("modal")
     await ada.hears("segment")
     await ada.hears("groups")
     await ada.hears("availability", state="busy")
@@ -180,6 +184,7 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
     number = (await vera.says("Good morning"))["conversation"]
     contact = vera.session["contact"]["id"]
     form = (await make_form(acme, EMAIL))["id"]
+    modal = (await make_modal(acme, on=True))["id"]
     await rest(acme, "PATCH", "push/setting", {"visitors": True})
     filled = {"client_id": "f", "token": patient_token(acme, form), "answers": {"email": "vera@acme.example"}}
     calls = {
@@ -211,6 +216,9 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
             vera,
             {"endpoint": "https://push.example/1", "keys": {"p256dh": new_keys().public, "auth": "A" * 22}},
         ),
+        "modal.list": (vera, {}),
+        "modal.open": (vera, {"modal": modal}),
+        "modal.tell": (vera, {"modal": modal, "did": "seen"}),
         "push.stop": (vera, {"endpoint": "https://push.example/1"}),
     }
     assert set(calls) == {command.name for command in COMMANDS}

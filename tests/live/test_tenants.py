@@ -72,6 +72,7 @@ from tests.moving.inputs import MOVING_EMPTY, MOVING_HARMLESS, MOVING_INPUTS
 from tests.support.access import ACCESS_EMPTY, ACCESS_HARMLESS, ACCESS_INPUTS, access_of_acme
 from tests.support.forms import patient_token
 from tests.support.inbox import INBOX_EMPTY, INBOX_HARMLESS, INBOX_INPUTS, inbox_of_acme
+from tests.support.modals import MODAL_INPUTS, modal_of_acme
 from tests.support.outreach import (
     OUTREACH_EMPTY,
     OUTREACH_HARMLESS,
@@ -140,6 +141,7 @@ async def acme_talk(house, acme, globex):
         await VERBS["people.forms.submissions.list_submissions"].call(house.hub, actor, SubmissionsOf(form.id))
     ).submissions
     ids |= {"form": form.id, "submission": submission.id}
+    ids["modal"] = await modal_of_acme(house.hub, actor)
     agents = await VERBS["accounts.groups.create_group"].call(house.hub, actor, NewGroup("Acme's secret group"))
     ids["group"] = agents.id
     gone = await acme.visitor()
@@ -223,6 +225,9 @@ VISITOR_COMMANDS: dict[str, Any] = {
     "contact.update": lambda ids: {"name": "Gina"},
     "form.open": lambda ids: {"form": ids["form"]},
     "form.submit": lambda ids: {"form": ids["form"], "client_id": "x", "token": "1.x", "answers": {}},
+    "modal.list": lambda ids: {},
+    "modal.open": lambda ids: {"modal": ids["modal"]},
+    "modal.tell": lambda ids: {"modal": ids["modal"], "did": "seen"},
     "push.allow": lambda ids: {"endpoint": "https://push.example/acme", "keys": {"p256dh": "x", "auth": "x"}},
     "push.stop": lambda ids: {"endpoint": "https://push.example/acme"},
 }  # fmt: skip
@@ -231,6 +236,7 @@ ANSWERS: dict[str, Any] = {
     "conversation.list": lambda answer: answer["conversations"] == [],
     "attachment.start": lambda answer: answer["ok"],
     "page": lambda answer: answer == {"ok": True},
+    "modal.list": lambda answer: answer["modals"] == [],
     "event": lambda answer: answer == {"ok": True},
     "contact.update": lambda answer: answer["contact"]["name"] == "Gina",
     "contact.watch": lambda answer: answer == {"ok": True},
@@ -457,6 +463,7 @@ VERB_INPUTS: dict[str, Any] = {
     **MOVING_INPUTS,
     **INBOX_INPUTS,
     **ROUTING_INPUTS,
+    **MODAL_INPUTS,
 }
 HARMLESS = {
     *ROUTING_HARMLESS,
@@ -469,7 +476,7 @@ HARMLESS = {
     *CRM_HARMLESS, *OUTREACH_HARMLESS, *MOVING_HARMLESS, *INBOX_HARMLESS,
     "preview_retention", "get_consent_mode", "set_consent_mode",
     "create_view", "keep_columns", "watch_contacts",
-    "create_group",
+    "create_group", "create_modal",
 }  # fmt: skip
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
@@ -482,7 +489,7 @@ EMPTY = {
     *OUTREACH_EMPTY, *ACCESS_EMPTY,
     *MOVING_EMPTY,
     *INBOX_EMPTY,
-    "list_operations", "list_views", "order_views",
+    "list_operations", "list_views", "order_views", "list_modals",
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""
 

@@ -320,6 +320,8 @@ NOT_OF_CONTACTS = {
     "notices": "how far each agent was told of a conversation, with which they go (tests/live/test_notices.py)",
     "webhooks": "which programs are told what",
     "forms": "what a company asks",
+    "modals": "what a company shows; what contacts did with it stands in their history and counts",
+    "modal_tallies": "numbers",
     "form_tallies": "how often a form was shown",
     "companies": "a company is no person",
     "conversation_labels": "names that the team gave",

@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 
 from hub.core.errors import InvalidPayload
+from hub.core.rendering import render
 from hub.outreach.collections import CAMPAIGNS, EMAILS
-from hub.outreach.rendering import render
 from hub.people.collections import CONTACTS, HISTORY
 from storage.engine import Scope
 from tests.support.house import House, eventually, open_house

@@ -1,3 +1,4 @@
+import type { DueModal, ShownModal } from './modal/types'
 import type { FilledForm, PopupRules, ShownForm, TakenForm } from './form/types'
 
 /** What travels between the server and its two faces. The server's own description is docs/protocol.md. */
@@ -36,6 +37,9 @@ export type Attachment = {
 export type MessageKind = 'text' | 'edit' | 'delete' | 'event'
 export type MessageSize = 'full' | 'bubble' | 'popup'
 
+/** It leads to `url`, or sends `reply` as an answer. */
+export type MessageButton = { label: string; url: string; reply: string }
+
 export type Message = {
   id: number
   conversation: number
@@ -48,6 +52,9 @@ export type Message = {
   size?: MessageSize
   /** A form to fill in. */
   form?: number
+  buttons?: MessageButton[]
+  /** The one of its attachments that a pop-up shows large. */
+  picture?: number
   author: Author
   at: Instant
 }
@@ -114,6 +121,8 @@ export type VisitorSession = {
     attachments: AttachmentLimits
     /** Forms that show themselves; absent where there are none. */
     popups?: { form: number; rules: PopupRules }[]
+    /** Whether there are modals that may show themselves; absent where there are none. */
+    modals?: boolean
     /** The key to subscribe to push messages with; absent where the application does not offer them. */
     push?: string
   }
@@ -203,7 +212,12 @@ export type Resumed =
 /** What a command takes and what its ack brings. */
 export type Commands = {
   'message.send': [
-    { client_id: string; text: string; conversation?: number; attachments?: number[]; size?: MessageSize; form?: number },
+    {
+      client_id: string; text: string; conversation?: number; attachments?: number[]; form?: number
+      size?: MessageSize; buttons?: MessageButton[]; picture?: number
+      /** The automatic message that it answers. */
+      answers?: number
+    },
     { message: Message },
   ]
   'conversation.open': [
@@ -237,6 +251,9 @@ export type Commands = {
   ]
   'form.open': [{ form: number; language?: string }, { form: ShownForm }]
   'form.submit': [FilledForm, TakenForm]
+  'modal.list': [object, { modals: DueModal[]; first_seen: number }]
+  'modal.open': [{ modal: number }, { modal: ShownModal }]
+  'modal.tell': [{ modal: number; did: 'seen' | 'clicked' | 'dismissed'; button?: string }, object]
   'push.allow': [PushSubscriptionJSON & { user_agent?: string }, object]
   'push.stop': [{ endpoint: string }, object]
   'contact.open': [{ contact: number }, { contact: ContactDetail; pages: Page[]; conversations: Conversation[] }]
@@ -314,6 +331,8 @@ export type Events = {
   operation: Operation
   /** A label of conversations or a view of the inbox changed. */
   inbox: object
+  /** A modal that is shown now. */
+  modal: ShownModal
   /** The groups of agents were changed: these are all of them, by name. */
   groups: { groups: AgentGroup[] }
   /** An agent takes conversations, is busy or away. */

@@ -11,7 +11,7 @@ import type { Outgoing } from './outgoing'
 import { createReceipts } from './receipts'
 import { openShelf, readJson } from './shelf'
 import { openSocket, type Socket } from './socket'
-import { createThreads, isFromTeam, unreadIn, type State } from './threads'
+import { createThreads, isFromTeam, UNBORN, unreadIn, type State } from './threads'
 import { createTypingSigns, createTypist } from './typing'
 import type { Words } from './words'
 
@@ -111,6 +111,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
       team.online = online || team.agents.some((agent) => agent.online)
       redraw()
     },
+    modal: (modal) => void laters.modals().then(({ present }) => present(modal), () => {}),
     drain: ({ retry_in }) => socket.reconnect(retry_in),
   }
 
@@ -213,8 +214,16 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   }
 
   async function deliver({ client_id, text, attachments, conversation }: Outgoing): Promise<void> {
-    const sent = { client_id, text, conversation, attachments: attachments.map(({ id }) => id) }
-    const { message } = await socket.send('message.send', sent)
+    const isUnborn = conversation! > UNBORN
+    const { message } = await socket.send('message.send', {
+      client_id,
+      text,
+      conversation: isUnborn ? undefined : conversation,
+      // The first answer brings the conversation into the world.
+      answers: isUnborn && threads.get(conversation!) ? conversation! - UNBORN : undefined,
+      attachments: attachments.map(({ id }) => id),
+    })
+    threads.drop(isUnborn && conversation!)
     threads.onMessage(message)
   }
 

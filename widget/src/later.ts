@@ -6,6 +6,7 @@ import type * as facts from './later/facts'
 import type * as files from './later/files'
 import type * as forms from './later/forms'
 import type { Kit } from './later/kit'
+import type * as modals from './later/modals'
 import type * as note from './later/note'
 import type * as notices from './later/notices'
 import type * as push from './later/push'
@@ -61,6 +62,7 @@ export function createLaters({ folder, language, catalogue, adopt, changed }: Se
     emoji: later<typeof emoji>('emoji'),
     files: later<typeof files>('files'),
     forms: later<typeof forms>('forms', `form-${language}`),
+    modals: later<typeof modals>('modals'),
     note: later<typeof note>('note'),
     notices: later<typeof notices>('notices'),
     push: later<typeof push>('push'),

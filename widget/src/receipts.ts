@@ -1,6 +1,6 @@
 import { heldUntil } from '../shared/stream'
 import type { Socket } from './socket'
-import type { Thread } from './threads'
+import { UNBORN, type Thread } from './threads'
 
 /** A burst of messages is one receipt. */
 const PAUSE = 250
@@ -21,6 +21,7 @@ export function createReceipts(socket: () => Socket, threads: () => Thread[], is
       if (!stream.items.length || position <= Math.max(before, conversation.read.contact)) continue
       conversation[kind].contact = position
       changed()
+      if (conversation.id > UNBORN) continue
       socket().send(`conversation.${kind}`, { conversation: conversation.id, position }).catch(() => {
         thread.conversation[kind].contact = before
       })

@@ -52,6 +52,7 @@ export const start: Start = (base, options, landed) => {
         render(<App ui={ui} />, stage.root)
         // Forms come only where the page has a place for one, or one is to show itself.
         if (chat.session()?.application.popups || document.querySelector('[data-switchboard-form]')) withForms(({ look }) => look(ui))
+        if (laters.modals.now || chat.session()?.application.modals) laters.modals().then(({ look }) => look(ui), () => {})
         if (chat.session()?.application.push) laters.push().then(({ look }) => look(ui), () => {})
       })
     }
@@ -72,6 +73,7 @@ export const start: Start = (base, options, landed) => {
         unwatch()
         laters.notices.now?.stopBlinking()
         laters.forms.now?.stop()
+        laters.modals.now?.stop()
         chat.close()
         render(null, stage.root)
         stage.remove()

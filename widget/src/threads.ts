@@ -18,6 +18,9 @@ export type Thread = {
 
 const PAGE = 40
 
+/** Conversations above this are automatic messages that nobody has answered: the server does not know them yet. */
+export const UNBORN = 4e15
+
 export type Threads = ReturnType<typeof createThreads>
 
 /**
@@ -120,7 +123,7 @@ export function createThreads(socket: () => Socket, changed: () => void, heard: 
   }
 
   async function resume(): Promise<void> {
-    const held = newestFirst().filter((thread) => thread.loaded === 'yes')
+    const held = newestFirst().filter(({ loaded, conversation }) => loaded === 'yes' && conversation.id < UNBORN)
     const streams: Record<string, StreamPosition> = {}
     for (const thread of held) streams[thread.conversation.id] = { position: heldUntil(thread.stream, thread.from) }
     resuming = true
@@ -150,6 +153,9 @@ export function createThreads(socket: () => Socket, changed: () => void, heard: 
     newestFirst, see, open, older, onMessage, resume,
     get: (id: number) => threads.get(id),
     clear: () => threads.clear(),
+    drop(id: number | false) {
+      if (threads.delete(id as number)) changed()
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Outgoing } from './outgoing'
 import type { Thread } from './threads'
-import type { Attachment, Author, Message } from '../shared/types'
+import type { Attachment, Author, Message, MessageButton } from '../shared/types'
 
 export type State = 'sending' | 'sent' | 'delivered' | 'read' | 'notSent'
 
@@ -11,6 +11,7 @@ export type Entry = {
   attachments: Attachment[]
   /** A form that the company asks to fill in, and the message that brought it. */
   form?: number
+  buttons?: MessageButton[]
   at: Date
   /** Of what the visitor wrote. */
   state?: State
@@ -32,13 +33,13 @@ export function timeline(threads: Thread[], letters: Outgoing[]): Group[] {
   const known = new Set<string>()
   for (const { message, thread } of inOrder(threads)) {
     if (message.client_id) known.add(message.client_id)
-    const { author, attachments, text, form } = message
+    const { author, attachments, text, form, buttons } = message
     const at = new Date(message.at)
     const key = message.client_id ?? String(message.id)
     // Edits and deletions take their place in the stream; what they change on the screen comes with them later.
     if (message.kind === 'event') groups.push({ key, day: dayOf(at), author, own: false, event: text, entries: [] })
     else if (message.kind === 'text') {
-      put(groups, author, { key, text, attachments, form, at, state: stateOf(message, thread) })
+      put(groups, author, { key, text, attachments, form, buttons, at, state: stateOf(message, thread) })
     }
   }
   for (const letter of letters) {

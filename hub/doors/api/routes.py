@@ -18,6 +18,7 @@ from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.route import BOTH, CSV, XLSX, Route
 from hub.doors.api.route import panel_row as _panel
 from hub.doors.api.rows_inbox import INBOX
+from hub.doors.api.rows_modals import MODALS
 from hub.doors.api.rows_outreach import OUTREACH
 from hub.doors.api.rows_routing import ROUTING
 from hub.doors.api.usercom.crm.rows import CRM_ROWS
@@ -341,7 +342,7 @@ WEBHOOKS = [
     _panel("POST",   "webhooks/{webhook}/deliveries/{delivery}/replay", deliveries.replay_delivery),
 ]  # fmt: skip
 
-ROUTES = PUBLIC + MOBILE + OPEN + PANEL + CRM + WEBHOOKS + OUTREACH + ROUTING
+ROUTES = PUBLIC + MOBILE + OPEN + PANEL + CRM + WEBHOOKS + OUTREACH + ROUTING + MODALS
 
 
 def add_routes(app: web.Application) -> None:

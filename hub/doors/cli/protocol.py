@@ -23,6 +23,7 @@ from hub.accounts.groups import Group
 from hub.chat import records, resume
 from hub.chat.cards import PresentContact
 from hub.chat.conversations import Counts
+from hub.chat.modals.showing import ShownModal
 from hub.core.errors import catalogue
 from hub.core.event import Event
 from hub.core.settings import Settings
@@ -63,7 +64,8 @@ class AttachmentRules(Struct, frozen=True, forbid_unknown_fields=True):
 class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
     """The company behind the chat. `online` says that at least one agent is there; `popups` are forms that show themselves.
 
-    `push` is the key to subscribe to push messages with, where the application offers them.
+    `push` is the key to subscribe to push messages with, where the application offers them; `modals` says that there are
+    some which may show themselves, to be asked for.
     """
 
     name: str
@@ -72,6 +74,7 @@ class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
     agents: list[TeamMember]
     attachments: AttachmentRules
     popups: list[showing.PopupRule] | UnsetType = UNSET
+    modals: bool | UnsetType = UNSET
     push: str | UnsetType = UNSET
 
 
@@ -203,6 +206,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "labels": SomethingMoved,
     "inbox": SomethingMoved,
     "operation": Operation,
+    "modal": ShownModal,
     "form": submissions.Submission,
     "groups": GroupsNotice,
     "availability": AvailabilityNotice,
@@ -295,7 +299,9 @@ def _audience(fact: type[Event]) -> str:
 
 def _faces(hearers: Any) -> str:
     """Return the namespace of an audience, found by asking it about a made-up event."""
-    made_up = SimpleNamespace(app=1, conversation=1, contact=1, browser=1, by=SimpleNamespace(kind="agent"))
+    made_up = SimpleNamespace(
+        app=1, conversation=1, contact=1, browser=1, by=SimpleNamespace(kind="agent"), contacts=[1], own=False
+    )  # fmt: skip
     return " and ".join(sorted({f"`/{room.face}`" for room in hearers(made_up)}))
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, resume, routing, states
 from hub.chat.inbox import marking
+from hub.chat.modals import showing as modals
 from hub.core.event import Face
 from hub.core.verb import VERBS, Verb
 from hub.outreach.push import visitors as push
@@ -63,6 +64,9 @@ COMMANDS = [
     Command("contact.update",         contacts.update_self,               VISITOR, "contact"),
     Command("form.open",              showing.open_form,                  VISITOR, "form"),
     Command("form.submit",            submitting.submit_form,             VISITOR, SPREAD),
+    Command("modal.list",             modals.list_due_modals,             VISITOR, SPREAD),
+    Command("modal.open",             modals.open_modal,                  VISITOR, "modal"),
+    Command("modal.tell",             modals.tell_modal,                  VISITOR, NOTHING),
     Command("push.allow",             push.allow_push,                    VISITOR, NOTHING),
     Command("push.stop",              push.stop_push,                     VISITOR, NOTHING),
     Command("contact.open",           cards.open_card,                    AGENT,   SPREAD),

@@ -21,6 +21,7 @@ from hub.core.event import Event, Face
 from hub.core.hub import Hub
 from hub.core.nodes import Nodes
 from hub.doors.live.catch_up import CatchUp
+from hub.doors.live.chosen import Chosen
 from hub.doors.live.crowds import Crowds
 from hub.doors.live.engine import SocketServer
 from hub.doors.live.engine.frames import Outgoing
@@ -49,8 +50,8 @@ Conversation = tuple[int, int]
 class Delivery:
     """Tells sockets what happened, in the order of each conversation."""
 
-    def __init__(self, hub: Hub, sockets: SocketServer) -> None:
-        self._hub, self._sockets = hub, sockets
+    def __init__(self, hub: Hub, sockets: SocketServer, chosen: Chosen) -> None:
+        self._hub, self._sockets, self._chosen = hub, sockets, chosen
         self._queue: deque[Item] = deque()
         self._came: asyncio.Future[None] | None = None  # while `run` waits for an item
         self._lanes: dict[Conversation, deque[Item]] = {}
@@ -222,7 +223,7 @@ class Delivery:
 
     async def _write(self, face: Face, rooms: list[str], out: Outgoing | None, volatile: bool) -> None:
         if out is not None:
-            await self._sockets.send_encoded(out, rooms, f"/{face}", volatile)
+            await self._sockets.send_encoded(out, self._chosen.sockets(rooms), f"/{face}", volatile)
 
     def _note(self, key: tuple[int, Face, str, int], position: int) -> None:
         """Remember what this node has shown of a stream."""

@@ -20,6 +20,7 @@ from hub.core.event import Face
 from hub.core.hub import Hub
 from hub.core.nodes import Nodes
 from hub.doors.errors import as_hub_error
+from hub.doors.live.chosen import Chosen
 from hub.doors.live.delivery import Delivery
 from hub.doors.live.dispatch import dispatch
 from hub.doors.live.engine import SocketServer
@@ -54,10 +55,10 @@ class LiveDoor:
             sid_prefix=neighbours.id if neighbours else "",
             elsewhere=neighbours.give if neighbours else None,
         )
-        self.delivery = Delivery(hub, self.sockets)
         self.limits = Limits(hub)
         self.sessions: dict[str, Session] = {}
         self._visitors = Replacing(hub, self.sockets, self.sessions)
+        self.delivery = Delivery(hub, self.sockets, Chosen(self._visitors.of_contact, self.sessions))
         self.watching = Watching(hub, self.sockets)
         self._typing: dict[str, int] = {}
         self._sign_ins = SignIns(hub, self.sockets, self.sessions)

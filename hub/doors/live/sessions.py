@@ -16,6 +16,7 @@ from hub.accounts.grants import CONVERSATIONS_READ
 from hub.accounts.groups import groups_of
 from hub.accounts.sign_in import session_of
 from hub.chat.conversations import NOTHING_COUNTED, count_views, own_conversations
+from hub.chat.modals.showing import has_modals
 from hub.chat.presence import Presence
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, OriginRefused
@@ -86,6 +87,7 @@ async def greeted_anew(hub: Hub, session: Session) -> Session:
 async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: ContactRef) -> dict[str, Any]:
     team = [_face(each) for each in await _team(hub, app)]
     rules, push = await popups(hub, app.id), await key_for_visitors(hub, app.scope)
+    modals = {"modals": True} if await has_modals(hub, app.id) else {}
     return {
         "user_key": key,
         "visitor_token": token,
@@ -93,7 +95,7 @@ async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: C
         "application": {
             "name": app.name, "locale": app.locale, "online": any(agent["online"] for agent in team),
             "agents": team, "attachments": _attachment_rules(hub, app), **({"popups": rules} if rules else {}),
-            **({"push": push} if push else {}),
+            **({"push": push} if push else {}), **modals,
         },
     }  # fmt: skip
 

@@ -99,6 +99,10 @@ async def _form(hub: Hub, event: people.FormSubmitted | people.FormConfirmed, fa
     return event.submission
 
 
+async def _modal(hub: Hub, event: chat.ModalShown, face: Face) -> Any:
+    return event.modal
+
+
 async def _groups(hub: Hub, event: GroupsChanged, face: Face) -> Any:
     return {"groups": event.groups}
 
@@ -124,6 +128,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     people.ViewsChanged:         ("views", _nothing),
     people.LabelsChanged:        ("labels", _nothing),
     people.OperationMoved:       ("operation", _operation),
+    chat.ModalShown:             ("modal", _modal),
     GroupsChanged:               ("groups", _groups),
     chat.InboxChanged:           ("inbox", _nothing),
     AvailabilityChanged:         ("availability", _availability),

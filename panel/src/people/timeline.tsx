@@ -1,4 +1,4 @@
-import { IconArrowMerge, IconBolt, IconBriefcase, IconBuilding, IconCalendarEvent, IconEye, IconForms, IconHistory, IconListDetails, IconMail, IconMessage, IconNote, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
+import { IconAppWindow, IconArrowMerge, IconBolt, IconBriefcase, IconBuilding, IconCalendarEvent, IconEye, IconForms, IconHistory, IconListDetails, IconMail, IconMessage, IconNote, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
 import { Button } from '@mantine/core'
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
@@ -15,9 +15,10 @@ import type { Entry } from './types'
 /** Entries before the end at which the next page is asked for. */
 const AHEAD = '400px'
 
-const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, form: IconForms, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconArrowMerge, enrichment: IconSparkles, deal: IconBriefcase, activity: IconCalendarEvent, note: IconNote, email: IconMail }
+const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, form: IconForms, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconAppWindow, IconArrowMerge, enrichment: IconSparkles, deal: IconBriefcase, activity: IconCalendarEvent, note: IconNote, email: IconMail, modal: IconAppWindow }
 
 const DEAL_WORDS = ['created', 'moved', 'won', 'lost', 'reopened', 'abandoned', 'archived', 'deleted'] as const
+const MODAL_WORDS = ['seen', 'clicked', 'dismissed', 'answered'] as const
 const EMAIL_WORDS = ['sent', 'refused', 'failed', 'unsubscribed', 'bounced', 'bounced_soft', 'complained'] as const
 
 /** Everything that happened to a person, a line each, newest first. */
@@ -101,6 +102,8 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
   }
   const fate = EMAIL_WORDS.find((one) => one === data.word)
   if (kind === 'email' && fate) return <>{t(`timeline.email.${fate}`, { name: String(data.name ?? '') })}{who}</>
+  const did = MODAL_WORDS.find((one) => one === data.word)
+  if (kind === 'modal' && did) return <>{t(`timeline.modal.${did}`, { name: String(data.name ?? '') })}{data.button ? ` · ${String(data.button)}` : null}</>
   if (kind === 'activity') return <>{t(`timeline.activity.${data.word === 'done' ? 'done' : 'planned'}`, { name: String(data.name ?? '') })}{who}</>
   if (kind === 'note') {
     const said = t(data.word === 'added' ? 'timeline.note.added' : 'timeline.note.deleted')

@@ -4,6 +4,8 @@ import type { Entry } from '../timeline'
 import { bytes } from './bytes'
 import { FileIcon } from './file-icon'
 
+import { Buttons } from './buttons'
+
 export { borrow } from './kit'
 export { default as styles } from './attachment.css'
 
@@ -11,9 +13,10 @@ const WIDEST = 240
 const HIGHEST = 280
 
 /** What stands above the words of a message: a form to fill in, and files. */
-export const richParts = (ui: Ui, { key, attachments, form }: Entry): preact.ComponentChild[] => [
+export const richParts = (ui: Ui, { key, attachments, form, buttons }: Entry): preact.ComponentChild[] => [
   form && <FormCard key={key} ui={ui} message={key} form={form} />,
   ...attachments.map((file) => <AttachmentView key={file.id} ui={ui} file={file} />),
+  buttons && <Buttons key={key} ui={ui} buttons={buttons} />,
 ].filter(Boolean)
 
 /** The place of a form; what stands in it is drawn once, by the chunk of forms. */

@@ -26,7 +26,7 @@ export function look(ui: Ui): void {
 }
 
 /** Draws a form into its place in the page. */
-async function fill(ui: Ui, place: Element): Promise<void> {
+export async function fill(ui: Ui, place: Element, then?: () => void): Promise<void> {
   const id = Number(place.getAttribute('data-switchboard-form'))
   const shadow = place.shadowRoot ?? place.attachShadow({ mode: 'open' })
   hosts.set(place, shadow)
@@ -38,7 +38,13 @@ async function fill(ui: Ui, place: Element): Promise<void> {
   try {
     const form = await transport.open()
     dress(root, form)
-    root.replaceChildren(drawForm({ ...transport.setting(form), done: (taken) => popups?.filled(id, taken) }))
+    root.replaceChildren(drawForm({
+      ...transport.setting(form),
+      done: (taken) => {
+        popups?.filled(id, taken)
+        then?.()
+      },
+    }))
   } catch (error) {
     root.replaceChildren()
     hosts.delete(place)

@@ -1,6 +1,8 @@
 import type { Message } from '../../shared/types'
 import type { Ui } from '../start'
+import { UNBORN } from '../threads'
 import { AttachmentView } from './attachment'
+import { Buttons } from './buttons'
 import { kit } from './kit'
 
 export { borrow } from './kit'
@@ -10,37 +12,57 @@ export { default as styles } from './note.css'
 export function Note({ ui, message, open }: { ui: Ui; message: Message; open: () => void }) {
   const { Face, IconButton, Text } = kit
   const { chat, words } = ui
-  const { author, text, attachments, size } = message
-  const dismiss = (): void => chat.dismiss(message)
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') dismiss()
+  const { author, text, attachments, size, buttons, picture } = message
+  /** What is shown before there is a conversation has to be told apart. */
+  const modals = message.conversation > UNBORN ? ui.laters.modals.now : undefined
+  const dismiss = (): void => {
+    chat.dismiss(message)
+    modals?.putAway(message)
+  }
+  const used = (): void => {
+    modals?.answered(message)
+    // A button was answer enough: the card need not stay.
+    chat.dismiss(message)
+  }
+  const answer = (): void => {
+    modals?.answered(message)
+    open()
   }
   const close = <IconButton icon="close" label={words('dismiss')} onClick={dismiss} />
   if (size === 'bubble') {
     return (
-      <div class="card" role="dialog" aria-label={author.name} onKeyDown={onKeyDown}>
-        <button onClick={open}>
+      <div class="card" role="dialog" aria-label={author.name} onKeyDown={(event) => event.key === 'Escape' && dismiss()}>
+        <button onClick={answer}>
           <Face {...author} />
           <div><b>{author.name}</b><p>{text || attachments[0]?.name}</p></div>
         </button>
+        {buttons && <Buttons ui={ui} buttons={buttons} used={used} />}
         {close}
       </div>
     )
   }
+  const large = attachments.find(({ id }) => id === picture)
   return (
-    <div class="veil" onClick={(event) => event.target === event.currentTarget && dismiss()} onKeyDown={onKeyDown}>
-      <div class="popup" role="dialog" aria-label={author.name}>
-        {attachments.map((file) => <AttachmentView key={file.id} ui={ui} file={file} />)}
-        <div class="said">
-          <b>{author.name}</b>
-          <p><Text text={text} /></p>
-          <div class="acts">
-            <button onClick={dismiss}>{words('dismiss')}</button>
-            <button class="main" onClick={open}>{words('reply')}</button>
-          </div>
+    <dialog
+      class="popup" aria-label={author.name} ref={(box) => void (box && !box.open && box.isConnected && box.showModal())}
+      onCancel={dismiss} onClick={(event) => event.target === event.currentTarget && dismiss()}
+    >
+      {large && <Large ui={ui} {...large} />}
+      <div class="said">
+        <b>{author.name}</b>
+        <p><Text text={text} /></p>
+        {attachments.filter((file) => file !== large).map((file) => <AttachmentView key={file.id} ui={ui} file={file} />)}
+        {buttons && <Buttons ui={ui} buttons={buttons} used={used} />}
+        <div class="acts">
+          <button onClick={dismiss}>{words('dismiss')}</button>
+          <button class={buttons ? '' : 'main'} onClick={answer}>{words('reply')}</button>
         </div>
-        {close}
       </div>
-    </div>
+      {close}
+    </dialog>
   )
 }
+
+const Large = ({ ui, url, name, width, height }: Message['attachments'][number] & { ui: Ui }) => (
+  <img class="large" src={ui.chat.href(url)} alt={name} width={width ?? undefined} height={height ?? undefined} />
+)

@@ -48,12 +48,12 @@ export function createPopups({ chat }: Ui, show: (form: number) => Promise<boole
 }
 
 /** How far the page was scrolled, in percent; one that fits into the window is seen whole. */
-function scrolled(): number {
+export function scrolled(): number {
   const { scrollHeight, clientHeight, scrollTop } = document.documentElement
   return scrollHeight > clientHeight ? ((scrollTop + 1) / (scrollHeight - clientHeight)) * 100 : 100
 }
 
-function onPage(urls: string[]): boolean {
+export function onPage(urls: string[]): boolean {
   const whole = location.href.split('#')[0]!.toLowerCase()
   const bare = whole.split('?')[0]!
   return !urls.length || urls.some((glob) => [whole, bare, bare.replace(/\/$/, '')].some((url) => fits(url, glob.toLowerCase())))

@@ -26,13 +26,13 @@ export function GroupView({ ui, group, isNamed }: Props) {
 }
 
 function EntryView({ ui, entry, isTicked }: { ui: Ui; entry: Entry; isTicked: boolean }) {
-  const { state, text, attachments, form, letter } = entry
+  const { state, text, attachments, form, buttons, letter } = entry
   const failed = state === 'notSent'
   const { attachment } = ui.laters
-  const isRich = form || attachments.length
+  const isRich = form || buttons || attachments.length
   if (isRich && !attachment.now) attachment().catch(() => {})
   const parts: preact.ComponentChild[] = (isRich && attachment.now?.richParts(ui, entry)) || []
-  if (text) parts[form ? 'unshift' : 'push'](<div class={isOnlyEmoji(text) ? 'bubble large' : 'bubble'}><Text text={text} /></div>)
+  if (text) parts[form || buttons ? 'unshift' : 'push'](<div class={isOnlyEmoji(text) ? 'bubble large' : 'bubble'}><Text text={text} /></div>)
   const last = parts.pop()
   return (
     <li class={failed ? 'entry failed' : 'entry'}>
