@@ -240,6 +240,22 @@ export type AwayText = {
   pl: string
 }
 
+/** A part of a modal.
+ * kind   heading; text (`**bold**`, `[words](https://…)`); image; button; form
+ * text   the words; of an image what it shows, of a button its label
+ * file   of an image: an uploaded attachment, else `url`, an address that begins with https
+ * act    of a button: follow `url`, open the chat, close, or send `reply` as the visitor's message
+ * form   of a form: its id */
+export type Block = {
+  kind: 'button' | 'form' | 'heading' | 'image' | 'text'
+  text: Record<string, string>
+  file: number | null
+  url: string
+  act: 'chat' | 'close' | 'link' | 'reply'
+  reply: Record<string, string>
+  form: number | null
+}
+
 /** The stages of a pipeline, in order. */
 export type Board = {
   pipeline: number
@@ -1431,6 +1447,56 @@ export type Message = {
   at: string
   size?: 'bubble' | 'full' | 'popup'
   form?: number
+  buttons?: MessageButton[]
+  picture?: number
+}
+
+/** A button below a message: it leads to `url`, or sends `reply` as an answer. */
+export type MessageButton = {
+  label: string
+  url: string
+  reply: string
+}
+
+/** A modal as the panel shows it; `shown_blocks` has its blocks as a page gets them, with addresses of pictures. */
+export type Modal = {
+  id: number
+  name: string
+  blocks: Block[]
+  kind: 'message' | 'modal'
+  on: boolean
+  layout: 'bottom' | 'center' | 'corner' | 'full' | 'top'
+  size: 'large' | 'medium' | 'small'
+  accent: string
+  show_as: 'bubble' | 'full' | 'popup'
+  author: number | null
+  rules: Rules
+  shown_blocks: ShownBlock[]
+  figures: ModalFigures
+  created: string
+  updated: string
+}
+
+/** What changes of a modal. What is absent stays as it is. */
+export type ModalChangeBody = {
+  name?: string
+  blocks?: Block[]
+  on?: boolean
+  layout?: 'bottom' | 'center' | 'corner' | 'full' | 'top'
+  size?: 'large' | 'medium' | 'small'
+  accent?: string
+  show_as?: 'bubble' | 'full' | 'popup'
+  author?: number | null
+  rules?: Rules
+}
+
+/** How often it was shown, came into view, was clicked, put away and (a message) answered. */
+export type ModalFigures = {
+  shown: number
+  seen: number
+  clicked: number
+  dismissed: number
+  answered: number
 }
 
 /** A deal and its new stage. */
@@ -1650,13 +1716,34 @@ export type NewMailbox = {
   checker?: string
 }
 
-/** A message as its author's client made it. The client id makes sending it twice the same as once. */
+/** A message as its author's client made it. The client id makes sending it twice the same as once.
+ * `answers` is the automatic message that a visitor answers: the conversation begins with it. */
 export type NewMessageBody = {
   client_id: string
   text: string
   attachments?: number[] | null
-  size?: 'bubble' | 'full' | 'popup' | null
   form?: number | null
+  answers?: number | null
+  size?: 'bubble' | 'full' | 'popup' | null
+  buttons?: MessageButton[] | null
+  picture?: number | null
+}
+
+/** Something that shows itself on the website: a modal, or (`kind` message) a chat message that is sent by itself.
+ * layout, size   of a modal: where it stands, and how large
+ * show_as        of a message: in the chat, as a card beside the launcher, or in the middle
+ * author         of a message: the agent who says it; the company without one */
+export type NewModal = {
+  name: string
+  blocks?: Block[]
+  kind?: 'message' | 'modal'
+  on?: boolean
+  layout?: 'bottom' | 'center' | 'corner' | 'full' | 'top'
+  size?: 'large' | 'medium' | 'small'
+  accent?: string
+  show_as?: 'bubble' | 'full' | 'popup'
+  author?: number | null
+  rules?: Rules
 }
 
 /** A pipeline to be made; `currency` is that of deals which say none (by default that of the first pipeline). */
@@ -2040,6 +2127,12 @@ export type PushTry = {
   body?: string
 }
 
+/** How many it is shown to, and how many are on the website at this moment. */
+export type Reach = {
+  count: number
+  online: number
+}
+
 /** Who gets a letter. */
 export type Recipient = {
   kind: 'agent' | 'contact'
@@ -2136,6 +2229,35 @@ export type RowError = {
   reason: string
 }
 
+/** When something shows itself.
+ * where           conditions for the contact; everybody without them
+ * urls, not_urls  globs of the pages on which it may, and on which it may not
+ * delay           seconds on the page
+ * scroll          how far the page was scrolled, in percent
+ * leaving         the pointer leaves the page at the top; whichever of these three comes first, without any at once
+ * often           how often for one person: always, once a visit, once, once in so many `days`, or once a visit until clicked
+ * most            at most so many times in all
+ * visitors        only on a first visit, or only for who comes back
+ * hours           only while the team is there by its opening hours, or only while it is not
+ * starts, ends    not before, and not after (UTC milliseconds)
+ * priority        of several at the same moment the highest shows, and the others wait for another page */
+export type Rules = {
+  where: Record<string, unknown> | null
+  urls: string[]
+  not_urls: string[]
+  delay: number | null
+  scroll: number | null
+  leaving: boolean
+  often: 'always' | 'days' | 'once' | 'session' | 'until_clicked'
+  days: number
+  most: number | null
+  visitors: 'any' | 'first' | 'returning'
+  hours: 'any' | 'closed' | 'open'
+  starts: number | null
+  ends: number | null
+  priority: number
+}
+
 /** A segment as agents see it. While it is `building`, its size still grows. */
 export type Segment = {
   id: number
@@ -2212,6 +2334,17 @@ export type SetAgentAvailabilityBody = {
 /** The state that an agent takes by hand. */
 export type SetAvailability = {
   state: 'available' | 'away' | 'busy'
+}
+
+/** A part of a modal as a page shows it; `picture` is its uploaded image, with an address that is good for a while. */
+export type ShownBlock = {
+  kind: 'button' | 'form' | 'heading' | 'image' | 'text'
+  text: Record<string, string>
+  url: string
+  act: 'chat' | 'close' | 'link' | 'reply'
+  reply: Record<string, string>
+  picture: Attachment | null
+  form: number | null
 }
 
 /** What the sign-in page sends; `application` only where the person has several. */
