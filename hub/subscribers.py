@@ -13,6 +13,7 @@ from hub.chat.deliveries import Resending
 from hub.chat.deliveries_kept import DeliveriesKeeper
 from hub.chat.events import AttachmentStarted
 from hub.chat.inbox import labels as inbox_labels
+from hub.chat.inbox import views as inbox_views
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.chat.notices import Notices
 from hub.core import once
@@ -68,6 +69,7 @@ JOBS: dict[str, Work] = {
     telling.TELL_AGENT: notifying.tell_agent,
     away_message.AWAY: away_message.say_away,
     states.WAKE: states.wake_conversation,
+    inbox_views.LEFT: inbox_views.forget_agent,
     inbox_labels.TAKE: inbox_labels.take_labels,
     states.RELEASE: states.release_conversations,
     groups.LEAVE: groups.leave_late_groups,
@@ -140,6 +142,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (CompanyDeleted, releasing.RELEASE_COMPANY, 0),
     (CompanyDeleted, releasing.RELEASE_COMPANY, releasing.LATE),
     (AgentRemoved, views.LEFT, 0),
+    (AgentRemoved, inbox_views.LEFT, 0),
     (AgentRemoved, devices.FORGET_AGENT, 0),
     (ConfirmationAsked, letters.LETTER, 0),
     (AgentRemoved, groups.LEAVE, 0),

@@ -18,6 +18,7 @@ from hub.chat import attachments, cards, conversations, messages, notes, receipt
 from hub.chat.deliveries import announce_delivery, begin_delivery
 from hub.chat.inbox import labels as inbox_labels
 from hub.chat.inbox import marking
+from hub.chat.inbox import views as inbox_views
 from hub.core.actor import Actor
 from hub.core.errors import catalogue
 from hub.core.settings import describe
@@ -185,6 +186,7 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
     contact = vera.session["contact"]["id"]
     form = (await make_form(acme, EMAIL))["id"]
     modal = (await make_modal(acme, on=True))["id"]
+    view = (await rest(acme, "POST", "inbox-views", {"name": "All", "where": {}}))["id"]
     await rest(acme, "PATCH", "push/setting", {"visitors": True})
     filled = {"client_id": "f", "token": patient_token(acme, form), "answers": {"email": "vera@acme.example"}}
     calls = {
@@ -202,6 +204,7 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "conversation.pending": (ada, {"conversation": number}),
         "conversation.snooze": (ada, {"conversation": number, "until": 4_102_444_800_000}),
         "conversation.priority": (ada, {"conversation": number, "priority": "high"}),
+        "conversation.view": (ada, {"view": view}),
         "conversation.label": (ada, {"conversation": number, "add": []}),
         "note.add": (ada, {"client_id": "n", "conversation": number, "text": "A regular."}),
         "typing": (ada, {"conversation": number, "on": True}),
@@ -282,6 +285,7 @@ INPUTS: dict[str, type[Struct]] = {
     "conversation.pending": states.ConversationRef,
     "conversation.snooze": states.SnoozeConversation,
     "conversation.priority": marking.PrioritiseConversation,
+    "conversation.view": inbox_views.ListView,
     "conversation.label": marking.LabelConversation,
     "note.add": notes.NewNote,
     "typing": receipts.Typing,

@@ -207,6 +207,7 @@ AGENT_COMMANDS: dict[str, Any] = {
     "conversation.pending": lambda ids: {"conversation": ids["conversation"]},
     "conversation.snooze": lambda ids: {"conversation": ids["conversation"], "until": 4_102_444_800_000},
     "conversation.priority": lambda ids: {"conversation": ids["conversation"], "priority": "high"},
+    "conversation.view": lambda ids: {"view": ids["inbox_view"]},
     "conversation.label": lambda ids: {"conversation": ids["conversation"], "add": []},
     "note.add": lambda ids: {"client_id": "x", "text": "Hm", "conversation": ids["conversation"]},
     "typing": lambda ids: {"conversation": ids["conversation"], "on": True},

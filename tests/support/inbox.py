@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from hub.accounts.grants import OWNER
-from hub.chat.inbox import labels, marking
+from hub.chat.inbox import labels, marking, views
+from hub.chat.inbox.asking import InboxQuestion
 from hub.chat.states import ConversationRef
 from hub.core.actor import Actor
 from hub.core.hub import Hub
@@ -22,7 +23,9 @@ async def inbox_of_acme(hub: Hub, actor: Actor) -> dict[str, Any]:
     """Make one of everything, by the verbs; return the ids."""
     owner = Actor(actor.kind, actor.id, actor.name, actor.scope, OWNER)
     label = await labels.create_conversation_label(hub, owner, labels.NewConversationLabel("Acme's secret label"))
-    return {"conversation_label": label.id}
+    new = views.NewInboxView("Acme's secret view", InboxQuestion(), shared=True)
+    view = await views.create_inbox_view(hub, owner, new)
+    return {"conversation_label": label.id, "inbox_view": view.id}
 
 
 class Inbox:
@@ -78,5 +81,20 @@ INBOX_INPUTS: dict[str, Any] = {
         ids["conversation_label"], [ids["conversation_label"] + 1]
     ),
 }
-INBOX_HARMLESS = {"create_conversation_label"}
-INBOX_EMPTY = {"list_conversation_labels", "count_conversation_labels"}
+INBOX_INPUTS |= {
+    "chat.inbox.views.list_inbox_views": None,
+    "chat.inbox.views.count_inbox_views": None,
+    "chat.inbox.views.create_inbox_view": lambda ids: views.NewInboxView("Globex's own", InboxQuestion()),
+    "chat.inbox.views.change_inbox_view": lambda ids: views.InboxViewChange(ids["inbox_view"], "Theirs"),
+    "chat.inbox.views.delete_inbox_view": lambda ids: views.InboxViewRef(ids["inbox_view"]),
+    "chat.inbox.views.list_view": lambda ids: views.ListView(ids["inbox_view"]),
+    "chat.inbox.views.find_in_inbox": lambda ids: views.FindInInbox(InboxQuestion()),
+}
+INBOX_HARMLESS = {"create_conversation_label", "create_inbox_view"}
+INBOX_EMPTY = {
+    "list_inbox_views",
+    "count_inbox_views",
+    "find_in_inbox",
+    "list_conversation_labels",
+    "count_conversation_labels",
+}

@@ -238,6 +238,7 @@ export type Commands = {
   /** `until` in UTC milliseconds. */
   'conversation.snooze': [{ conversation: number; until: number }, { conversation: Conversation }]
   'conversation.priority': [{ conversation: number; priority: Priority | null }, { conversation: Conversation }]
+  'conversation.view': [{ view: number; cursor?: string }, { conversations: Conversation[]; cursor: string | null; counts: Counts }]
   'conversation.label': [{ conversation: number; add?: number[]; remove?: number[] }, { conversation: Conversation }]
   'note.add': [{ client_id: string; conversation: number; text: string; mentions?: number[] }, { note: Note }]
   typing: [{ conversation: number; on: boolean }, object]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from hub.chat.inbox import labels, marking
+from hub.chat.inbox import labels, marking, views
 from hub.doors.api.route import panel_row as _panel
 
 INBOX = [
+    _panel("POST",   "conversations/find",               views.find_in_inbox),
+    _panel("GET",    "inbox-views",                      views.list_inbox_views),
+    _panel("POST",   "inbox-views",                      views.create_inbox_view, 201),
+    _panel("GET",    "inbox-views/counts",               views.count_inbox_views),
+    _panel("PATCH",  "inbox-views/{view}",               views.change_inbox_view),
+    _panel("DELETE", "inbox-views/{view}",               views.delete_inbox_view),
     _panel("PUT",    "conversations/{conversation}/priority", marking.prioritise_conversation),
     _panel("POST",   "conversations/{conversation}/labels", marking.label_conversation),
     _panel("GET",    "conversation-labels",              labels.list_conversation_labels),

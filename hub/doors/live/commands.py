@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, resume, routing, states
 from hub.chat.inbox import marking
+from hub.chat.inbox import views as inbox_views
 from hub.chat.modals import showing as modals
 from hub.core.event import Face
 from hub.core.verb import VERBS, Verb
@@ -54,6 +55,7 @@ COMMANDS = [
     Command("conversation.pending",   states.let_pend,                    AGENT,   "conversation"),
     Command("conversation.snooze",    states.snooze_conversation,         AGENT,   "conversation"),
     Command("conversation.priority",  marking.prioritise_conversation,    AGENT,   "conversation"),
+    Command("conversation.view",      inbox_views.list_view,              AGENT,   SPREAD),
     Command("conversation.label",     marking.label_conversation,         AGENT,   "conversation"),
     Command("note.add",               notes.add_note,                     AGENT,   "note"),
     Command("typing",                 receipts.type_text,                 BOTH,    NOTHING),
