@@ -14,6 +14,7 @@ from hub.chat.deliveries_kept import DeliveriesKeeper
 from hub.chat.events import AttachmentStarted
 from hub.chat.inbox import labels as inbox_labels
 from hub.chat.inbox import views as inbox_views
+from hub.chat.inbox import working as inbox_working
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.chat.notices import Notices
 from hub.core import once
@@ -69,6 +70,8 @@ JOBS: dict[str, Work] = {
     telling.TELL_AGENT: notifying.tell_agent,
     away_message.AWAY: away_message.say_away,
     states.WAKE: states.wake_conversation,
+    inbox_working.DO: inbox_working.do,
+    inbox_working.UNDO: inbox_working.undo,
     inbox_views.LEFT: inbox_views.forget_agent,
     inbox_labels.TAKE: inbox_labels.take_labels,
     states.RELEASE: states.release_conversations,

@@ -25,6 +25,8 @@ CONVERSATION_LABELS = Collection("conversation_labels")
 """Names and colours that the team puts on conversations."""
 INBOX_VIEWS = Collection("inbox_views")
 """Questions to the inbox that have a name, one's own or the team's."""
+INBOX_OPERATIONS = Collection("inbox_operations")
+"""What was decided for many conversations at once."""
 ATTACHMENTS = Collection("attachments")
 DELIVERIES = Collection(
     "deliveries",
@@ -39,6 +41,8 @@ MODAL_TALLIES = Collection("modal_tallies")
 """One document per modal, under its id: how often it was shown, seen, clicked, dismissed and answered."""
 MESSAGES = Stream("messages")
 """One list per conversation: what the contact may see."""
+CHANGED_CONVERSATIONS = Stream("changed_conversations")
+"""One list per operation: what its conversations were before."""
 NOTES = Stream("notes")
 """One list per conversation: what only agents see."""
 
@@ -53,3 +57,5 @@ COLLECTIONS = (
     MODAL_TALLIES,
 )
 STREAMS = (MESSAGES, NOTES)
+COLLECTIONS = (CONVERSATIONS, CONVERSATION_LABELS, INBOX_VIEWS, INBOX_OPERATIONS, ATTACHMENTS, DELIVERIES, NOTICES)
+STREAMS = (MESSAGES, NOTES, CHANGED_CONVERSATIONS)

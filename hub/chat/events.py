@@ -60,6 +60,14 @@ class InboxChanged(Event, frozen=True, kw_only=True):
     audience = (team,)
 
 
+class InboxOperationMoved(Event, frozen=True, kw_only=True):
+    """Something that is being done with many conversations has come further, or has ended."""
+
+    audience = (team,)
+
+    operation: dict[str, Any]
+
+
 class Received(InConversation, frozen=True, kw_only=True):
     """Somebody's client has shown messages, or has them, up to a position."""
 

@@ -50,6 +50,11 @@ class SnoozeConversation(Struct, frozen=True, forbid_unknown_fields=True):
 @verb(CONVERSATIONS_MANAGE)
 async def assign_conversation(hub: Hub, actor: Actor, given: AssignConversation) -> Conversation:
     """Put an agent in charge, or nobody. Raises NotFound for a conversation or an agent of another application."""
+    return await assign_one(hub, actor, given, tell=True)
+
+
+async def assign_one(hub: Hub, actor: Actor, given: AssignConversation, *, tell: bool) -> Conversation:
+    """Put an agent in charge, or nobody, and tell whom it concerns unless it is one of many. Raises NotFound."""
     document = await get_conversation(hub, actor, given.conversation)
     name = None
     if given.agent is not None:
@@ -67,7 +72,8 @@ async def assign_conversation(hub: Hub, actor: Actor, given: AssignConversation)
         put_talk(batch, document["contact"], talk)
     if given.agent != document["assignee"]:
         await _follow(hub, batch, "assigned", document)
-        await _tell(hub, actor, batch, given)
+        if tell:
+            await _tell(hub, actor, batch, given)
     outcome = await hub.commit(batch)
     say_talked(hub, actor.scope, document["contact"])
     return await _announce(hub, actor, outcome[changed])

@@ -74,6 +74,7 @@ NEVER_FOR_VISITORS = {
     "SegmentsMoved",
     "ViewsChanged",
     "InboxChanged",
+    "InboxOperationMoved",
     "LabelsChanged",
     "OperationMoved",
     "GroupsChanged",

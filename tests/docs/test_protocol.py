@@ -16,9 +16,10 @@ from hub.accounts.applications import Member
 from hub.accounts.grants import OWNER
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, records, routing, states
 from hub.chat.deliveries import announce_delivery, begin_delivery
+from hub.chat.inbox import bulk, marking, working
 from hub.chat.inbox import labels as inbox_labels
-from hub.chat.inbox import marking
 from hub.chat.inbox import views as inbox_views
+from hub.chat.inbox.asking import InboxQuestion
 from hub.core.actor import Actor
 from hub.core.errors import catalogue
 from hub.core.settings import describe
@@ -143,11 +144,13 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     ben = await acme.agent("ben@acme.example")
     await vera.hears("presence", id=ben.session["agent"]["id"])
     await inbox_labels.create_conversation_label(acme.house.hub, actor, inbox_labels.NewConversationLabel("Gold"))
+    many = bulk.ChangeConversations("reopen", where=InboxQuestion())
+    await bulk.change_conversations(acme.house.hub, actor, many)
     await views.create_view(acme.house.hub, actor, views.NewView("Gold"))
     await tags.create_tag(acme.house.hub, actor, tags.TagName("gold"))
     await operations.change_many(acme.house.hub, actor, operations.ChangeMany("gold", search="vera"))
     acme.house.hub.publish(events.SegmentsMoved(app=acme.id))
-    for name in ("contact", "segment", "segments", "views", "labels", "operation", "inbox"):
+    for name in ("contact", "segment", "segments", "views", "labels", "operation", "inbox", "inbox.operation"):
         await ada.hears(name)
     made = await make_form(acme, EMAIL, display="popup")
     await vera.call(
@@ -271,6 +274,7 @@ SAME: dict[str, type[Struct]] = {
     "FormSubmission": submissions.Submission,
     "ContactDetail": cards.PresentContact,
     "Operation": operations.Operation,
+    "InboxOperation": working.InboxOperation,
 }
 INPUTS: dict[str, type[Struct]] = {
     "message.send": messages.NewMessage,

@@ -167,6 +167,7 @@ async def acme_talk(house, acme, globex):
     )
     ids["webhook"] = hook.webhook.id
     ids |= await inbox_of_acme(house.hub, actor)
+    await settled(house)
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids

@@ -31,13 +31,16 @@ async def until(page: Page, holds: str, within: float = 5.0) -> None:
     raise AssertionError(f"it did not become true in time: {holds}")
 
 
-PRIVATE = re.compile("does not support the Push API in incognito mode|Service Worker registration blocked by Playwright")
+PRIVATE = re.compile(
+    "does not support the Push API in incognito mode|Service Worker registration blocked by Playwright"
+)
 """What Chromium says of itself: the windows of tests are private ones."""
 
 
 def service_workers(request: pytest.FixtureRequest) -> str:
     """Return whether the windows of a test keep service workers: the panel's fetches the whole app, and few tests need it."""
     return "allow" if request.node.get_closest_marker("service_worker") else "block"
+
 
 OpenPanel = Callable[..., Awaitable[Page]]
 

@@ -68,12 +68,19 @@ async def at_rest(page: Page) -> None:
         await page.wait_for_timeout(50)
 
 
-@pytest.mark.parametrize(("scheme", "language", "width"), [("light", "en", 1280), ("dark", "pl", 390), ("dark", "en", 1280)])
+@pytest.mark.parametrize(
+    ("scheme", "language", "width"), [("light", "en", 1280), ("dark", "pl", 390), ("dark", "en", 1280)]
+)
 async def test_axe_finds_nothing_serious_on_any_screen(
     acme: Any, panel: OpenPanel, api: Api, scheme: str, language: str, width: int
 ) -> None:
     locale = {"en": "en-GB", "pl": "pl-PL"}[language]
-    window = {"color_scheme": scheme, "locale": locale, "viewport": {"width": width, "height": 800}, "reduced_motion": "reduce"}
+    window = {
+        "color_scheme": scheme,
+        "locale": locale,
+        "viewport": {"width": width, "height": 800},
+        "reduced_motion": "reduce",
+    }
     page = await panel(email=None, **window)
     await at_rest(page)
     found = {"sign-in": await serious(page)}

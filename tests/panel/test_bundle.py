@@ -72,7 +72,10 @@ def test_the_panel_can_be_installed(name: str) -> None:
             assert "x".join(map(str, Image.open(file).size)) == picture["sizes"]
         else:
             assert file.exists()
-    assert {(icon["sizes"], icon.get("purpose")) for icon in manifest["icons"]} >= {("512x512", "maskable"), ("192x192", None)}
+    assert {(icon["sizes"], icon.get("purpose")) for icon in manifest["icons"]} >= {
+        ("512x512", "maskable"),
+        ("192x192", None),
+    }
     assert {each["form_factor"] for each in manifest["screenshots"]} == {"wide", "narrow"}
 
 

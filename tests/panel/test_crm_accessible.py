@@ -42,7 +42,9 @@ async def filled(api: Api) -> tuple[int, int, int]:
         company=company, participants=[walt], products=[product], order_products=[{"product": product, "quantity": 12}],
         stage=stages[2]["id"], expected_close_date="2027-03-01", assignee=1, tags=["wiosna"], attributes={"kolor": "zielony"},
     ))["id"]  # fmt: skip
-    await api("POST", "activities", name="Zadzwonić w sprawie szkliwa", deal=deal, due="2020-01-01T10:00:00Z", assignee=1)
+    await api(
+        "POST", "activities", name="Zadzwonić w sprawie szkliwa", deal=deal, due="2020-01-01T10:00:00Z", assignee=1
+    )
     done = (await api("POST", "activities", name="Wysłać ofertę", deal=deal, due="2026-01-01T10:00:00Z"))["id"]
     await api("POST", f"activities/{done}/finish")
     await api("POST", "notes", subject="deal", of=deal, text="Chcą zielonych.\nPłacą w maju.", pinned=True)

@@ -141,7 +141,9 @@ async def test_the_list_of_deals_is_searched_narrowed_to_a_pipeline_and_a_state_
     await expect(mugs).to_contain_text("€99.90")
     await expect(mugs).to_contain_text(f"{first['name']} · {first['stages'][0]['name']}")
     await expect(mugs).to_contain_text("Lost")
-    await expect(page.get_by_role("row").filter(has_text="Repair")).to_contain_text("PLN 1,234,567.89".replace(" ", "\xa0"))
+    await expect(page.get_by_role("row").filter(has_text="Repair")).to_contain_text(
+        "PLN 1,234,567.89".replace(" ", "\xa0")
+    )
 
     await page.keyboard.press("/")
     await page.keyboard.type("zolte")

@@ -63,7 +63,10 @@ async def test_a_key_is_tried_saved_and_shown_by_its_end_alone(acme: Any, panel:
 
 
 async def test_an_agent_enriches_somebody_and_sees_what_is_from_whom(
-    acme: Any, panel: OpenPanel, api: Api, fullcontact: Any  # noqa: F811
+    acme: Any,
+    panel: OpenPanel,
+    api: Api,
+    fullcontact: Any,  # noqa: F811
 ) -> None:
     fullcontact.knows("vera@shop.example")
     vera = await api.contact(email="vera@shop.example", city="Warszawa")
@@ -79,8 +82,12 @@ async def test_an_agent_enriches_somebody_and_sees_what_is_from_whom(
     title = ben.get_by_role("button", name="Job title: Senior Tea Manager. Edit")
     row = ben.locator("div").filter(has=title).last
     await expect(row).to_contain_text("From FullContact")
-    await expect(ben.locator("div").filter(has=ben.get_by_role("button", name="City: Warszawa. Edit")).last).not_to_contain_text("FullContact")
-    await expect(ben.get_by_role("list", name="Timeline")).to_contain_text("Filled in by FullContact: First name, Last name")
+    await expect(
+        ben.locator("div").filter(has=ben.get_by_role("button", name="City: Warszawa. Edit")).last
+    ).not_to_contain_text("FullContact")
+    await expect(ben.get_by_role("list", name="Timeline")).to_contain_text(
+        "Filled in by FullContact: First name, Last name"
+    )
 
     await title.click()
     await ben.get_by_label("Job title").fill("Head of tea")
@@ -96,7 +103,10 @@ async def test_an_agent_enriches_somebody_and_sees_what_is_from_whom(
 
 
 async def test_many_are_enriched_from_the_settings_and_stop_at_the_limit(
-    acme: Any, panel: OpenPanel, api: Api, fullcontact: Any  # noqa: F811
+    acme: Any,
+    panel: OpenPanel,
+    api: Api,
+    fullcontact: Any,  # noqa: F811
 ) -> None:
     for number in range(12):
         fullcontact.knows(f"p{number:03}@acme.example")
@@ -128,9 +138,15 @@ async def _readable(page: Page) -> None:
 
 
 @pytest.mark.annex("X8")
-@pytest.mark.parametrize("window", [{}, {"viewport": {"width": 390, "height": 844}, "locale": "pl-PL", "color_scheme": "dark"}])
+@pytest.mark.parametrize(
+    "window", [{}, {"viewport": {"width": 390, "height": 844}, "locale": "pl-PL", "color_scheme": "dark"}]
+)
 async def test_it_can_be_read_in_both_languages_and_widths(
-    acme: Any, panel: OpenPanel, api: Api, fullcontact: Any, window: dict[str, Any]  # noqa: F811
+    acme: Any,
+    panel: OpenPanel,
+    api: Api,
+    fullcontact: Any,
+    window: dict[str, Any],  # noqa: F811
 ) -> None:
     page = await panel(**window)
     await go(page, "/settings/enrichment")

@@ -40,7 +40,9 @@ async def segment(api: Api, name: str, plan: str) -> int:  # noqa: F811
     return int((await api("POST", "segments", name=name, where=where))["id"])
 
 
-async def test_an_owner_makes_a_group_and_orders_its_rules_by_keyboard_alone(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+async def test_an_owner_makes_a_group_and_orders_its_rules_by_keyboard_alone(
+    acme: Any, panel: OpenPanel, api: Api
+) -> None:  # noqa: F811
     first, second = await segment(api, "Pros", "pro"), await segment(api, "Trials", "trial")
     page = await panel()
     await go(page, "/settings/groups")
@@ -148,7 +150,9 @@ async def test_views_rows_and_header_show_groups_and_follow_what_happens(acme: A
     await expect(page.locator("a[data-row]")).to_have_count(1)
 
 
-async def test_a_group_is_assigned_by_keyboard_and_the_agent_in_charge_stays(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+async def test_a_group_is_assigned_by_keyboard_and_the_agent_in_charge_stays(
+    acme: Any, panel: OpenPanel, api: Api
+) -> None:  # noqa: F811
     care = (await api("POST", "groups", name="Care", agents=[]))["id"]
     begun = (await (await acme.visitor()).says("Hello?"))["conversation"]
     ben = await acme.agent(BEN)
@@ -219,7 +223,10 @@ async def test_people_show_and_segments_ask_for_the_group(acme: Any, panel: Open
 
 @pytest.mark.parametrize("window", [{}, PHONE])
 async def test_groups_can_be_read_and_do_not_scroll_sideways(
-    acme: Any, panel: OpenPanel, api: Api, window: dict[str, Any]  # noqa: F811
+    acme: Any,
+    panel: OpenPanel,
+    api: Api,
+    window: dict[str, Any],  # noqa: F811
 ) -> None:
     ada, ben = [each["id"] for each in (await api("GET", "agents"))["agents"]]
     page = await panel(**window)

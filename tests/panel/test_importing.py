@@ -155,7 +155,9 @@ async def test_a_broken_file_is_refused_with_what_to_do_and_the_next_one_can_be_
         await expect(page.get_by_role("alert")).to_contain_text(said)
         await expect(page.get_by_role("heading", name=name)).to_be_visible()
     assert await api("GET", "imports") == []
-    await choose(page, "mixed.csv", "email,city\nvera@x.pl,Łódź\nwalt@x.pl,Łódź\n".encode() + b"zoe@x.pl,\xa3\xf3d\xbc\n")
+    await choose(
+        page, "mixed.csv", "email,city\nvera@x.pl,Łódź\nwalt@x.pl,Łódź\n".encode() + b"zoe@x.pl,\xa3\xf3d\xbc\n"
+    )
     await expect(page.get_by_role("alert")).to_contain_text("Line 4 is not UTF-8 as the rest of the file is")
     await page.get_by_label("Text encoding").select_option("iso8859-2")
     await page.get_by_role("button", name="Try again").click()

@@ -145,7 +145,9 @@ async def test_a_sign_in_that_ended_says_so_and_keeps_what_was_written(acme: Any
     await expect(page.locator("textarea")).to_have_value("Half a thou")
 
 
-async def test_who_begins_to_scroll_up_is_not_pulled_back_by_a_message_of_the_same_moment(acme: Any, panel: OpenPanel) -> None:
+async def test_who_begins_to_scroll_up_is_not_pulled_back_by_a_message_of_the_same_moment(
+    acme: Any, panel: OpenPanel
+) -> None:
     vera = await acme.visitor()
     conversation = (await vera.says("line 1"))["conversation"]
     for number in range(2, 41):

@@ -51,9 +51,7 @@ async def test_an_agent_sees_below_a_message_that_it_waits_or_can_not_arrive(
     await expect(page.get_by_text("It is being sent.")).to_be_visible()
 
 
-async def test_the_outbox_lists_what_waits_and_hears_what_becomes_of_it(
-    acme: Any, panel: OpenPanel, api: Api
-) -> None:
+async def test_the_outbox_lists_what_waits_and_hears_what_becomes_of_it(acme: Any, panel: OpenPanel, api: Api) -> None:
     hers, his = await two_who_left(acme, api)
     page = await panel()
     await go(page, "/settings/outbox")

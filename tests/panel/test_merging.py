@@ -36,11 +36,15 @@ async def test_likely_duplicates_are_listed_with_the_reason_compared_and_merged(
     await expect(groups).to_contain_text("Same mailbox")
     await page.get_by_role("button", name="Compare Vera, V. Novak").click()
     dialog = page.get_by_role("dialog", name="Merge into one person")
-    await expect(dialog.get_by_role("row", name=re.compile("^plan"))).to_contain_text(re.compile("plan.*pro.*free.*pro"))
+    await expect(dialog.get_by_role("row", name=re.compile("^plan"))).to_contain_text(
+        re.compile("plan.*pro.*free.*pro")
+    )
     await expect(dialog.get_by_role("row", name=re.compile("^Tags"))).to_contain_text(re.compile("–.*vip.*vip"))
     await expect(dialog).to_contain_text("Also found by: vera+news@x.pl")
     await dialog.get_by_label(f"V. Novak (#{twin}) comes first").check()
-    await expect(dialog.get_by_role("row", name=re.compile("^plan"))).to_contain_text(re.compile("plan.*pro.*free.*free"))
+    await expect(dialog.get_by_role("row", name=re.compile("^plan"))).to_contain_text(
+        re.compile("plan.*pro.*free.*free")
+    )
     await expect(dialog).to_contain_text("Also found by: vera@x.pl")
     assert (await api("GET", f"contacts/{vera}"))["id"] == vera
     await dialog.get_by_role("button", name="Merge 2 into one").click()

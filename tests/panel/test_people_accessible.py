@@ -21,7 +21,9 @@ async def filled(api: Api) -> tuple[int, int]:
     """Companies, twins, lists and segments, so that every page has something to show."""
     await api("POST", "lists", name="Newsletter")
     where = {"all": [{"type": "attribute", "attribute": "city", "op": "equals", "value": "Łódź"}]}
-    company = (await api("POST", "companies", attributes={"name": "Żółw i synowie spółka z o.o.", "city": "Łódź"}))["id"]
+    company = (await api("POST", "companies", attributes={"name": "Żółw i synowie spółka z o.o.", "city": "Łódź"}))[
+        "id"
+    ]
     await api("POST", "segments", name="Łódź", subject="company", where=where)
     vera = await api.contact(first_name="Vera", email="vera@x.pl", city="Łódź")
     await api.contact(first_name="V.", last_name="Novak", email="vera+news@x.pl")
@@ -32,9 +34,7 @@ async def filled(api: Api) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize(("scheme", "width"), list(product(("light", "dark"), (1280, 390))))
-async def test_every_page_of_people_can_be_read(
-    acme: Any, panel: OpenPanel, api: Api, scheme: str, width: int
-) -> None:
+async def test_every_page_of_people_can_be_read(acme: Any, panel: OpenPanel, api: Api, scheme: str, width: int) -> None:
     locale = "pl-PL" if scheme == "dark" else "en-GB"
     page = await panel(
         color_scheme=scheme, locale=locale, viewport={"width": width, "height": 800}, has_touch=width < 500

@@ -148,7 +148,9 @@ async def test_tags_are_made_renamed_merged_and_deleted_on_their_page(
     await go(ben, f"/person/{walt}")
     await go(page, "/settings/labels")
     tags = page.get_by_role("list", name="Tags")
-    await expect(tags.get_by_role("listitem")).to_have_text([re.compile("v.i.p..*1 person.*1 segment"), re.compile("VIP.*1 person")])
+    await expect(tags.get_by_role("listitem")).to_have_text(
+        [re.compile("v.i.p..*1 person.*1 segment"), re.compile("VIP.*1 person")]
+    )
     await page.get_by_role("button", name="New tag").click()
     await page.get_by_role("textbox", name="Name").fill("lead")
     await page.keyboard.press("Enter")

@@ -82,7 +82,9 @@ async def test_a_person_is_erased_everywhere_after_the_name_is_typed_and_the_pro
         await done.get_by_role("button", name="Download the proof").click()
     proof = json.loads(Path(await (await download.value).path()).read_text())
     assert proof == await api("GET", f"erasures/{proof['id']}") | {"matches": None}
-    assert (proof["status"], proof["counts"]["messages"], proof["asked_by"]) == ("done", 2, "agent Ada") and proof["seal"]
+    assert (proof["status"], proof["counts"]["messages"], proof["asked_by"]) == ("done", 2, "agent Ada") and proof[
+        "seal"
+    ]
     assert "Vera" not in json.dumps(proof)
     await done.locator("footer, div").get_by_role("button", name="Close").last.click()
     await expect(page.get_by_text("Nobody yet")).to_be_visible()

@@ -12,7 +12,8 @@ from tests.panel.conftest import LOCALES, ROOT
 
 pytestmark = pytest.mark.annex("X8")
 SAID = {
-    language: json.loads((LOCALES / language / "panel" / "refusals.json").read_text("utf-8")) for language in ("en", "pl")
+    language: json.loads((LOCALES / language / "panel" / "refusals.json").read_text("utf-8"))
+    for language in ("en", "pl")
 }
 REASON = re.compile(r'reason="(\w+)"')
 WHY_CUT = {"flooding"}

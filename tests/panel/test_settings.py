@@ -76,7 +76,9 @@ async def test_the_words_of_an_area_come_with_it_in_the_language_that_is_spoken(
 
 
 @pytest.mark.annex("X8")
-@pytest.mark.parametrize("window", [{}, {"viewport": {"width": 390, "height": 844}, "locale": "pl-PL", "color_scheme": "dark"}])
+@pytest.mark.parametrize(
+    "window", [{}, {"viewport": {"width": 390, "height": 844}, "locale": "pl-PL", "color_scheme": "dark"}]
+)
 async def test_the_settings_can_be_read_and_do_not_scroll_sideways(
     acme: Any, panel: OpenPanel, window: dict[str, Any]
 ) -> None:

@@ -21,7 +21,9 @@ async def test_attributes_of_each_kind_are_made_with_a_type_and_choices_and_chan
     page = await panel()
     await go(page, "/settings/attributes")
     standard = page.get_by_role("list", name="Standard")
-    await expect(standard.get_by_role("listitem").filter(has_text="first_name")).to_contain_text("First nameText · first_name")
+    await expect(standard.get_by_role("listitem").filter(has_text="first_name")).to_contain_text(
+        "First nameText · first_name"
+    )
     await page.get_by_role("button", name="Deals", exact=True).click()
     await expect(page).to_have_url(re.compile("of=deal$"))
     await expect(standard).to_contain_text("Expected close")

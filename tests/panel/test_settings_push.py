@@ -123,9 +123,15 @@ async def test_what_the_push_service_refuses_is_told_in_its_words(house, panel, 
     browser, _ = await with_place(page, api, service, house)
     await page.get_by_role("button", name="Turn on here").click()
     await expect(page.get_by_role("button", name="Turn off here")).to_be_visible()
-    stranger = (await service.subscribe("BP8ecs97zJoA-2JVJG0BsE1qmEScRP9PMRKRkRVYwIOi9jFjPP7QIDpTqMi7vygCh2KbUCfdFfhUSP8Gy3VT4m8")).body
+    stranger = (
+        await service.subscribe(
+            "BP8ecs97zJoA-2JVJG0BsE1qmEScRP9PMRKRkRVYwIOi9jFjPP7QIDpTqMi7vygCh2KbUCfdFfhUSP8Gy3VT4m8"
+        )
+    ).body
     await api("POST", "push/devices", endpoint=stranger["endpoint"], keys=stranger["keys"])
-    await page.evaluate("(endpoint) => { PushManager.prototype.getSubscription = async () => ({ endpoint }) }", stranger["endpoint"])
+    await page.evaluate(
+        "(endpoint) => { PushManager.prototype.getSubscription = async () => ({ endpoint }) }", stranger["endpoint"]
+    )
     await page.get_by_role("button", name="Send a test message").click()
     alert = page.get_by_role("alert")
     await expect(alert).to_contain_text("The push service refused the message.")
@@ -135,7 +141,9 @@ async def test_what_the_push_service_refuses_is_told_in_its_words(house, panel, 
 
 async def test_where_notifications_are_forbidden_that_is_what_the_test_names(house, panel, api):
     page = await panel()
-    await page.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => window.said ?? 'denied' })")
+    await page.add_init_script(
+        "Object.defineProperty(Notification, 'permission', { get: () => window.said ?? 'denied' })"
+    )
     await page.goto(f"{house.url}/panel/settings/push")
     await expect(page.get_by_text("was told to show no notifications")).to_be_visible()
     await page.get_by_role("button", name="Send a test message").click()
@@ -143,7 +151,9 @@ async def test_where_notifications_are_forbidden_that_is_what_the_test_names(hou
     await page.evaluate("window.said = 'default'")
     await page.get_by_role("button", name="Send a test message").click()
     await expect(page.get_by_role("alert")).to_contain_text("has not been asked")
-    await page.evaluate("window.said = 'granted'; ServiceWorkerContainer.prototype.getRegistration = async () => undefined")
+    await page.evaluate(
+        "window.said = 'granted'; ServiceWorkerContainer.prototype.getRegistration = async () => undefined"
+    )
     await page.get_by_role("button", name="Send a test message").click()
     await expect(page.get_by_role("alert")).to_contain_text("does not run")
 
@@ -205,7 +215,14 @@ async def test_who_is_no_owner_has_browsers_and_no_say_about_contacts(house, acm
 
 @pytest.mark.parametrize(("scheme", "width"), list(product(("light", "dark"), (1280, 390))))
 async def test_the_page_can_be_read(
-    house: House, acme: Any, panel: OpenPanel, api: Api, service: PushService, firebase: Firebase, scheme: str, width: int
+    house: House,
+    acme: Any,
+    panel: OpenPanel,
+    api: Api,
+    service: PushService,
+    firebase: Firebase,
+    scheme: str,
+    width: int,
 ) -> None:
     browser = await service.subscribe((await api("GET", "push"))["public_key"])
     await api("POST", "push/devices", **browser.body)

@@ -17,7 +17,9 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "locale": "p
 
 
 async def test_ada_makes_a_role_gives_it_to_ben_and_his_panel_follows_while_he_looks(
-    acme: Any, panel: OpenPanel, api: Api  # noqa: F811
+    acme: Any,
+    panel: OpenPanel,
+    api: Api,  # noqa: F811
 ) -> None:
     await api("POST", "groups", name="Sales")
     ada, ben = await panel(), await panel(BEN)

@@ -173,7 +173,13 @@ async def test_every_screen_of_it_can_be_read(
     await expect(page.get_by_role("listitem").filter(has_text="news@acme.example")).to_be_visible()
     await check(page, "senders")
     await picture(page, f"list-{name}")
-    for button, which in (("^Check|^Sprawdź", 0), ("^Check|^Sprawdź", 1), ("^Signature|^Podpis", 0), ("^Edit|^Edytuj", 1), ("^Delete|^Usuń", 0)):
+    for button, which in (
+        ("^Check|^Sprawdź", 0),
+        ("^Check|^Sprawdź", 1),
+        ("^Signature|^Podpis", 0),
+        ("^Edit|^Edytuj", 1),
+        ("^Delete|^Usuń", 0),
+    ):
         await page.get_by_role("button", name=re.compile(button)).nth(which).click()
         await expect(page.get_by_role("dialog")).to_be_visible()
         if "Check" in button:

@@ -325,6 +325,8 @@ NOT_OF_CONTACTS = {
     "form_tallies": "how often a form was shown",
     "companies": "a company is no person",
     "conversation_labels": "names that the team gave",
+    "inbox_operations": "what was decided for many conversations at once",
+    "changed_conversations": "ids and statuses alone, by which that is taken back",
     "inbox_views": "what agents ask of the inbox",
     "views": "what agents ask; who is found stands nowhere in it",
     "company_history": "of companies",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hub.accounts.grants import OWNER
-from hub.chat.inbox import labels, marking, views
+from hub.chat.inbox import bulk, labels, marking, views
 from hub.chat.inbox.asking import InboxQuestion
 from hub.chat.states import ConversationRef
 from hub.core.actor import Actor
@@ -25,7 +25,9 @@ async def inbox_of_acme(hub: Hub, actor: Actor) -> dict[str, Any]:
     label = await labels.create_conversation_label(hub, owner, labels.NewConversationLabel("Acme's secret label"))
     new = views.NewInboxView("Acme's secret view", InboxQuestion(), shared=True)
     view = await views.create_inbox_view(hub, owner, new)
-    return {"conversation_label": label.id, "inbox_view": view.id}
+    many = bulk.ChangeConversations("reopen", where=InboxQuestion(status=["closed"]))
+    operation = await bulk.change_conversations(hub, owner, many)
+    return {"conversation_label": label.id, "inbox_view": view.id, "inbox_operation": operation.id}
 
 
 class Inbox:
@@ -88,6 +90,12 @@ INBOX_INPUTS |= {
     "chat.inbox.views.change_inbox_view": lambda ids: views.InboxViewChange(ids["inbox_view"], "Theirs"),
     "chat.inbox.views.delete_inbox_view": lambda ids: views.InboxViewRef(ids["inbox_view"]),
     "chat.inbox.views.list_view": lambda ids: views.ListView(ids["inbox_view"]),
+    "chat.inbox.bulk.change_conversations": lambda ids: bulk.ChangeConversations(
+        "close", conversations=[ids["conversation"]]
+    ),
+    "chat.inbox.bulk.get_inbox_operation": lambda ids: bulk.InboxOperationRef(ids["inbox_operation"]),
+    "chat.inbox.bulk.cancel_inbox_operation": lambda ids: bulk.InboxOperationRef(ids["inbox_operation"]),
+    "chat.inbox.bulk.undo_inbox_operation": lambda ids: bulk.InboxOperationRef(ids["inbox_operation"]),
     "chat.inbox.views.find_in_inbox": lambda ids: views.FindInInbox(InboxQuestion()),
 }
 INBOX_HARMLESS = {"create_conversation_label", "create_inbox_view"}

@@ -204,6 +204,18 @@ export type Operation = {
   at: Instant
 }
 
+/** Something done with many conversations; `progress` goes from 0 to 1. */
+export type InboxOperation = {
+  id: number
+  deed: string
+  to: number | null
+  status: 'running' | 'done' | 'cancelled' | 'undoing' | 'undone'
+  progress: number
+  changed: number
+  by: string
+  at: Instant
+}
+
 export type StreamPosition = { position: number; notes?: number }
 export type Resumed =
   | { conversation: Conversation; messages: Message[]; position: number; notes?: Note[]; reload?: undefined }
@@ -334,6 +346,7 @@ export type Events = {
   inbox: object
   /** A modal that is shown now. */
   modal: ShownModal
+  'inbox.operation': InboxOperation
   /** The groups of agents were changed: these are all of them, by name. */
   groups: { groups: AgentGroup[] }
   /** An agent takes conversations, is busy or away. */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.chat.inbox import labels, marking, views
+from hub.chat.inbox import bulk, labels, marking, views
 from hub.doors.api.route import panel_row as _panel
 
 INBOX = [
@@ -12,6 +12,10 @@ INBOX = [
     _panel("GET",    "inbox-views/counts",               views.count_inbox_views),
     _panel("PATCH",  "inbox-views/{view}",               views.change_inbox_view),
     _panel("DELETE", "inbox-views/{view}",               views.delete_inbox_view),
+    _panel("POST",   "inbox-operations",                 bulk.change_conversations, 201),
+    _panel("GET",    "inbox-operations/{operation}",     bulk.get_inbox_operation),
+    _panel("POST",   "inbox-operations/{operation}/cancel", bulk.cancel_inbox_operation),
+    _panel("POST",   "inbox-operations/{operation}/undo", bulk.undo_inbox_operation),
     _panel("PUT",    "conversations/{conversation}/priority", marking.prioritise_conversation),
     _panel("POST",   "conversations/{conversation}/labels", marking.label_conversation),
     _panel("GET",    "conversation-labels",              labels.list_conversation_labels),

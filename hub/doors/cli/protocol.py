@@ -23,6 +23,7 @@ from hub.accounts.groups import Group
 from hub.chat import records, resume
 from hub.chat.cards import PresentContact
 from hub.chat.conversations import Counts
+from hub.chat.inbox.working import InboxOperation
 from hub.chat.modals.showing import ShownModal
 from hub.core.errors import catalogue
 from hub.core.event import Event
@@ -205,6 +206,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "views": SomethingMoved,
     "labels": SomethingMoved,
     "inbox": SomethingMoved,
+    "inbox.operation": InboxOperation,
     "operation": Operation,
     "modal": ShownModal,
     "form": submissions.Submission,

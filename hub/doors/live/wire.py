@@ -10,6 +10,7 @@ from hub.accounts.events import AgentFaceChanged, AvailabilityChanged, GroupsCha
 from hub.accounts.team import Team
 from hub.chat import events as chat
 from hub.chat.cards import present_contact
+from hub.chat.inbox.working import operation_of as inbox_operation_of
 from hub.chat.presence import Presence
 from hub.chat.present import conversation_of
 from hub.core.event import Event, Face
@@ -95,6 +96,10 @@ async def _operation(hub: Hub, event: people.OperationMoved, face: Face) -> Any:
     return operation_of(event.operation)
 
 
+async def _inbox_operation(hub: Hub, event: chat.InboxOperationMoved, face: Face) -> Any:
+    return inbox_operation_of(event.operation)
+
+
 async def _form(hub: Hub, event: people.FormSubmitted | people.FormConfirmed, face: Face) -> Any:
     return event.submission
 
@@ -133,6 +138,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.InboxChanged:           ("inbox", _nothing),
     AvailabilityChanged:         ("availability", _availability),
     AgentFaceChanged:            ("presence", _face_of_agent),
+    chat.InboxOperationMoved:    ("inbox.operation", _inbox_operation),
 }  # fmt: skip
 
 SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged, chat.AgentPresenceChanged, AgentFaceChanged}

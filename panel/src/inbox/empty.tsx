@@ -1,14 +1,14 @@
 import { Button, CopyButton } from '@mantine/core'
 import { IconCheck, IconCopy, IconMessages } from '@tabler/icons-react'
 import { useFact } from '../live/context'
-import { VIEWS, type View } from '../live/views'
+import { savedOf, VIEWS, type View } from '../live/views'
 import { Keys } from '../parts/keys'
 import { useWords } from '../words/words'
 import css from './inbox.module.css'
 
 export function ListEmpty({ view }: { view: View }) {
   const { t } = useWords()
-  const kind = VIEWS.find((one) => one === view) ?? 'groups'
+  const kind = VIEWS.find((one) => one === view) ?? (savedOf(view) === undefined ? 'groups' : 'saved')
   return (
     <div className={css.listEmpty}>
       <p className={css.emptyTitle}>{t(`emptyView.${kind}`)}</p>

@@ -1,7 +1,7 @@
 import { Navigate, useParams } from 'react-router'
 import { Conversation } from '../conversation/conversation'
 import { useFact } from '../live/context'
-import { groupOf, isView } from '../live/views'
+import { groupOf, isView, savedOf } from '../live/views'
 import { ConversationEmpty } from './empty'
 import css from './inbox.module.css'
 import { List } from './list'
@@ -15,7 +15,8 @@ export function Inbox() {
   const fresh = useFact((state) => state.fresh)
   const groups = useFact((state) => state.groups)
   const gone = fresh && isView(view) && groupOf(view) !== undefined && !groups.some((one) => one.id === groupOf(view))
-  if (!isView(view) || gone || (conversation !== undefined && !Number.isSafeInteger(id))) return <Navigate to="/inbox/open" replace />
+  const lost = useFact((state) => isView(view) && savedOf(view) !== undefined && state.views?.every(({ id }) => id !== savedOf(view)))
+  if (!isView(view) || gone || lost || (conversation !== undefined && !Number.isSafeInteger(id))) return <Navigate to="/inbox/open" replace />
   return (
     <div className={css.inbox} data-open={conversation !== undefined || undefined}>
       <Views view={view} />

@@ -3,7 +3,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useFact, useLive, useLooker } from '../live/context'
 import type { ListPage } from '../live/live'
-import { activity, belongs, newestFirst, type View } from '../live/views'
+import { activity, belongs, keyIn, savedOf, type View } from '../live/views'
 
 /**
  * A view's conversations, newest activity first. The server is asked page by page; what is shown follows from the
@@ -16,17 +16,19 @@ export function useList(view: View) {
   const who = useLooker()
   // Whoever joins a group sees what was there before.
   const mine = view === 'groups' ? who.groups.filter(({ agents }) => agents.includes(who.me)).map(({ id }) => id).join() : ''
+  // A view that asks for something else is another list.
+  const saved = JSON.stringify(who.views?.find(({ id }) => id === savedOf(view)) ?? null)
   const query = useInfiniteQuery({
-    queryKey: ['list', view, mine],
+    queryKey: ['list', view, mine, saved],
     queryFn: ({ pageParam }: { pageParam: ListPage | undefined }) => live.list(view, pageParam),
     initialPageParam: undefined as ListPage | undefined,
     getNextPageParam: (last) => (last.cursor ? last : undefined),
-    enabled: online,
+    enabled: online && (savedOf(view) === undefined || who.views !== null),
   })
   // What is older than the last page is there, but not complete: it waits for its page.
   const until = query.data?.pages.at(-1)?.until ?? ''
   const conversations = useMemo(
-    () => Object.values(known).filter((one) => belongs(view, one, who) && activity(one) >= until).sort(newestFirst),
+    () => Object.values(known).filter((one) => belongs(view, one, who) && keyIn(view, one, who) >= until).sort((a, b) => (keyIn(view, a, who) < keyIn(view, b, who) ? 1 : -1)),
     [known, view, who, until],
   )
   return { conversations, loaded: query.data !== undefined, more: query.hasNextPage, fetching: query.isFetchingNextPage, next: query.fetchNextPage, failed: query.isError, again: query.refetch }

@@ -3,7 +3,7 @@ import { IconArrowUp } from '@tabler/icons-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useActions } from '../frame/actions'
 import { useFact } from '../live/context'
-import { activity, groupOf, type View } from '../live/views'
+import { activity, groupOf, savedOf, VIEWS, type View } from '../live/views'
 import { Late } from '../parts/late'
 import { useVisible } from '../parts/virtual'
 import { useWords } from '../words/words'
@@ -21,7 +21,8 @@ export function List({ view, current }: { view: View; current?: number }) {
   const { t } = useWords()
   const list = useList(view)
   const group = useFact((state) => state.groups.find(({ id }) => id === groupOf(view))?.name)
-  const name = groupOf(view) === undefined ? t(`view.${view as 'open'}`) : group ?? ''
+  const saved = useFact((state) => state.views?.find(({ id }) => id === savedOf(view))?.name)
+  const name = group ?? saved ?? (VIEWS.includes(view as 'open') || view === 'groups' ? t(`view.${view as 'open'}`) : '')
   const scroller = useRef<HTMLDivElement>(null)
   const { shown, news, hold, release } = useSteady(list.conversations)
   const seen = useVisible(scroller, shown.length, ROW)
@@ -61,7 +62,7 @@ function useSteady(now: ReturnType<typeof useList>['conversations']) {
   const me = useFact((state) => state.session?.agent.id ?? 0)
   const [held, setHeld] = useState<{ ids: number[]; since: string } | null>(null)
   const reasons = useRef(new Set<string>())
-  const freeze = () => ({ ids: now.map(({ id }) => id), since: now[0] ? activity(now[0]) : '' })
+  const freeze = () => ({ ids: now.map(({ id }) => id), since: now.reduce((last, one) => (activity(one) > last ? activity(one) : last), '') })
   const { order, news } = useMemo(
     () => (held && held.ids.length ? steady(held.ids, now, held.since, me) : { order: now.map(({ id }) => id), news: 0 }),
     [held, now, me],

@@ -1,12 +1,15 @@
 import { IconArchive, IconClock, IconHourglass, IconInbox, IconUser, IconUserQuestion, IconUsersGroup, type TablerIcon } from '@tabler/icons-react'
+import { Suspense } from 'react'
 import { NavLink } from 'react-router'
 import { useFact, useLooker } from '../live/context'
 import { countOf, VIEWS, viewOf, type View } from '../live/views'
-import { useWords } from '../words/words'
+import { area, useWords } from '../words/words'
 import css from './inbox.module.css'
 import { Offer } from './offer'
 
 const ICONS: Partial<Record<View, TablerIcon>> = { open: IconInbox, mine: IconUser, unassigned: IconUserQuestion, pending: IconHourglass, snoozed: IconClock, closed: IconArchive, groups: IconUsersGroup }
+
+const Saved = area(() => import('./saved'), 'inbox', 'refusals')
 
 export function Views({ view }: { view: View }) {
   const { t } = useWords()
@@ -19,6 +22,7 @@ export function Views({ view }: { view: View }) {
         {VIEWS.map((one) => <Entry key={one} one={one} name={t(`view.${one}`)} view={view} />)}
         {inSome && <Entry one="groups" name={t('view.groups')} view={view} />}
         {who.groups.map(({ id, name }) => <Entry key={id} one={viewOf(id)} name={name} view={view} />)}
+        <Suspense><Saved view={view} /></Suspense>
       </ul>
       <Offer />
     </section>

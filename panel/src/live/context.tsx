@@ -30,5 +30,6 @@ export function useWatch(contacts: readonly number[]): void {
 export function useLooker(): Looker {
   const me = useFact((state) => state.session?.agent.id ?? 0)
   const groups = useFact((state) => state.groups)
-  return useMemo(() => ({ me, groups }), [me, groups])
+  const views = useFact((state) => state.views)
+  return useMemo(() => ({ me, groups, views }), [me, groups, views])
 }

@@ -1,5 +1,6 @@
 import { emptyStream, merge, type Stream } from '@shared/stream'
 import type { Conversation, Events, Message, Note } from '@shared/types'
+import { recounted } from './saved-views'
 import { without, type State } from './state'
 import { recount, type Looker } from './views'
 
@@ -13,7 +14,7 @@ export const TYPING_FOR = 6_000
 /** As much of the last words as the server tells in a conversation's state. */
 const PREVIEW = 140
 
-const looker = (state: State): Looker => ({ me: state.session?.agent.id ?? 0, groups: state.groups })
+const looker = (state: State): Looker => ({ me: state.session?.agent.id ?? 0, groups: state.groups, views: state.views })
 
 const furthest = (now: number, then?: number | null) => Math.max(now, then ?? 0)
 
@@ -51,13 +52,18 @@ export function changed(state: State, conversation: Conversation): Partial<State
   const before = state.conversations[conversation.id]
   const after = newer(before, conversation)
   // A conversation that has just begun is counted with it; of others that were not known the server knows (see Live.recountSoon).
-  const counts = before || begun(conversation) ? recount(state.counts, before, after, looker(state)) : state.counts
-  return { conversations: { ...state.conversations, [conversation.id]: after }, counts }
+  const known = before || begun(conversation)
+  const counts = known ? recount(state.counts, before, after, looker(state)) : state.counts
+  return { conversations: { ...state.conversations, [conversation.id]: after }, counts, ...(known ? viewed(state, before, after) : {}) }
 }
 
-function touched(state: State, message: Message): State['conversations'] {
+/** How many each saved view finds, after a conversation became another. */
+const viewed = (state: State, before: Conversation | undefined, after: Conversation): Partial<State> =>
+  state.views?.length ? { viewCounts: recounted(state.viewCounts, state.views, before, after, looker(state)) } : {}
+
+function touched(state: State, message: Message): Partial<State> {
   const conversation = state.conversations[message.conversation]
-  if (!conversation || message.position <= conversation.position) return state.conversations
+  if (!conversation || message.position <= conversation.position) return {}
   const { text, kind, author, at, attachments, position } = message
   const theirs = author.kind === 'contact' && kind === 'text'
   // Last words are words: closing and reopening move a conversation up, but its preview stays.
@@ -65,7 +71,10 @@ function touched(state: State, message: Message): State['conversations'] {
   // What is said by itself answers nothing: the contact's question stays in sight.
   const last = kind === 'text' && author.kind !== 'automation' ? { text: words.slice(0, PREVIEW), kind, author, at } : conversation.last
   const after: Conversation = { ...conversation, position, last, updated_at: at, unread: conversation.unread + (theirs ? 1 : 0) }
-  return { ...state.conversations, [conversation.id]: after }
+  // Whoever wrote waits from then on, until an agent answers.
+  if (theirs) after.waiting_since = conversation.waiting_since ?? at
+  else if (author.kind === 'agent' && kind === 'text') after.waiting_since = null
+  return { conversations: { ...state.conversations, [conversation.id]: after }, ...viewed(state, conversation, after) }
 }
 
 /** A stream that was never opened stays closed: its preview is enough, and opening brings all of it. */
@@ -89,7 +98,7 @@ function settled(state: State, conversation: number, streams: Partial<State>): P
 export function said(state: State, message: Message): Partial<State> {
   const typist = state.typing[message.conversation]
   const typing = typist?.kind === message.author.kind && typist.id === message.author.id ? without(state.typing, message.conversation) : state.typing
-  const facts = { messages: joined(state.messages, message), conversations: touched(state, message), typing }
+  const facts = { messages: joined(state.messages, message), ...touched(state, message), typing }
   return { ...facts, ...settled(state, message.conversation, facts) }
 }
 
@@ -122,7 +131,7 @@ export function receipted(state: State, receipt: Events['receipt']): Partial<Sta
   const read = { ...conversation.read, [side]: furthest(conversation.read[side], receipt.read) }
   const delivered = { ...conversation.delivered, [side]: furthest(conversation.delivered[side], furthest(receipt.delivered ?? 0, receipt.read)) }
   const after = { ...conversation, read, delivered, unread: unread(state, conversation, read.agent) }
-  return { conversations: { ...state.conversations, [conversation.id]: after } }
+  return { conversations: { ...state.conversations, [conversation.id]: after }, ...viewed(state, conversation, after) }
 }
 
 /** What the agents have not read, counted where the stream is held and guessed downwards where it isn't. */

@@ -8,7 +8,8 @@ import * as snapshot from './snapshot'
 import { without, type Deed, type State } from './state'
 import { Store } from './store'
 import { Watching } from './watching'
-import { activity, belongs, question, type View } from './views'
+import { belongs, keyIn, question, savedOf, type View } from './views'
+import type { Counted, InboxView } from './saved-views'
 
 /** One screenful and a half: opening is quick, and the first scroll up finds something. */
 const PAGE = 50
@@ -49,7 +50,7 @@ type Ears = {
 }
 export type CrmKind = 'deal' | 'activity' | 'note' | 'pipeline'
 
-/** Where a page ended: what to ask next, and the activity of its last conversation. */
+/** Where a page ended: what to ask next, and what its last conversation was sorted by. */
 export type ListPage = { cursor: string | null; until: string }
 
 /** The panel's side of the hub: the store, kept true by one connection, and what an agent can do. */
@@ -112,7 +113,10 @@ export class Live {
       segments: () => this.tell('segments'),
       views: () => this.tell('views'),
       labels: () => this.tell('labels'),
-      inbox: () => this.tell('inbox'),
+      inbox: () => {
+        void this.learnViews()
+        this.tell('inbox')
+      },
       operation: (operation) => this.tell('operation', operation),
       form: (submission) => this.tell('form', submission),
       deal: () => this.tell('crm', 'deal'),
@@ -216,15 +220,15 @@ export class Live {
    * changed while nobody told us: each is asked for.
    */
   async list(view: View, after?: ListPage): Promise<ListPage> {
-    const asked = { ...question(view), ...(after?.cursor ? { cursor: after.cursor } : {}) }
-    const { conversations, cursor, counts } = await this.link.ask('conversation.list', asked)
+    const [saved, more] = [savedOf(view), after?.cursor ? { cursor: after.cursor } : {}]
+    const { conversations, cursor, counts } = await (saved ? this.link.ask('conversation.view', { view: saved, ...more }) : this.link.ask('conversation.list', { ...question(view), ...more }))
     this.store.change((state) => ({ ...facts.listed(state, conversations), counts }))
     const ids = new Set(conversations.map(({ id }) => id))
-    const until = cursor && conversations.length ? activity(conversations.at(-1)!) : ''
-    const { session, groups } = this.store.get()
-    const who = { me: session?.agent.id ?? 0, groups }
+    const { session, groups, views } = this.store.get()
+    const who = { me: session?.agent.id ?? 0, groups, views }
+    const until = cursor && conversations.length ? keyIn(view, conversations.at(-1)!, who) : ''
     for (const known of Object.values(this.store.get().conversations)) {
-      const here = activity(known) > until && (!after || activity(known) < after.until)
+      const here = keyIn(view, known, who) > until && (!after || keyIn(view, known, who) < after.until)
       if (here && !ids.has(known.id) && belongs(view, known, who)) void this.learn(known.id)
     }
     this.deliveredSoon(...conversations.filter(({ last }) => last?.author.kind === 'contact').map(({ id }) => id))
@@ -285,6 +289,7 @@ export class Live {
     this.store.change(() => ({ session, agents: session.agents, groups: session.groups, counts: session.counts, phase: 'online', fresh: true, typing: {} }))
     this.watching.again()
     this.tell('back')
+    void this.learnViews()
     await this.resume().catch(() => {})
     this.outbox.flush()
   }
@@ -373,11 +378,26 @@ export class Live {
     this.recountSoon()
   }
 
+  /** Which saved views there are, and then how many each finds. */
+  async learnViews(): Promise<void> {
+    const { views } = await this.rest<{ views: InboxView[] }>('GET', 'inbox-views').catch(() => ({ views: undefined }))
+    if (!views) return
+    this.store.change(() => ({ views }))
+    await this.countViews()
+  }
+
+  private async countViews(): Promise<void> {
+    if (!this.store.get().views?.length) return
+    const { counts } = await this.rest<{ counts: Record<number, Counted> }>('GET', 'inbox-views/counts').catch(() => ({ counts: undefined }))
+    if (counts) this.store.change(() => ({ viewCounts: counts }))
+  }
+
   private recountSoon(): void {
     clearTimeout(this.counting)
     this.counting = setTimeout(async () => {
       const answer = await this.link.ask('conversation.list', { status: 'open' }).catch(() => undefined)
       if (answer) this.store.change((state) => ({ ...facts.listed(state, answer.conversations), counts: answer.counts }))
+      await this.countViews()
     }, 400)
   }
 

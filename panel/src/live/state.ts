@@ -1,6 +1,8 @@
 import type { Stream } from '@shared/stream'
 import type { AgentFace, AgentGroup, AgentSession, Author, Conversation, Counts, Message, Note, WireError } from '@shared/types'
 
+import type { Counted, InboxView } from './saved-views'
+
 export type Phase = 'starting' | 'online' | 'offline'
 
 /** A file on its way: chosen by the agent, not yet (or already) with the server. */
@@ -44,6 +46,9 @@ export type State = {
   /** The groups of agents, by name. */
   groups: readonly AgentGroup[]
   counts: Counts
+  /** Saved views, those one may see; null until they are known. */
+  views: readonly InboxView[] | null
+  viewCounts: Readonly<Record<number, Counted>>
   conversations: Readonly<Record<number, Conversation>>
   messages: Readonly<Record<number, Stream<Message>>>
   notes: Readonly<Record<number, Stream<Note>>>
@@ -54,7 +59,7 @@ export type State = {
 }
 
 export const start: State = {
-  phase: 'starting', fresh: false, session: null, agents: [], groups: [], counts: { open: 0, mine: 0, unassigned: 0, closed: 0, groups: {}, pending: 0, snoozed: 0 },
+  phase: 'starting', fresh: false, session: null, agents: [], groups: [], counts: { open: 0, mine: 0, unassigned: 0, closed: 0, groups: {}, pending: 0, snoozed: 0 }, views: null, viewCounts: {},
   conversations: {}, messages: {}, notes: {}, typing: {}, outbox: [], opening: {},
 }
 

@@ -1,17 +1,21 @@
 import type { AgentGroup, Commands, Conversation, Counts } from '@shared/types'
+import { matches, sortKey, type InboxView } from './saved-views'
 
 /** The ways to look at the inbox that everybody has, in the order of the keys that move between them. */
 export const VIEWS = ['open', 'mine', 'unassigned', 'pending', 'snoozed', 'closed'] as const
 /** Besides, what is for my groups of agents, and for each group. */
-export type View = (typeof VIEWS)[number] | 'groups' | `group-${number}`
+export type View = (typeof VIEWS)[number] | 'groups' | `group-${number}` | `view-${number}`
 
 export const viewOf = (group: number): View => `group-${group}`
 
 /** The group that a view shows. */
 export const groupOf = (view: View): number | undefined => (view.startsWith('group-') ? Number(view.slice(6)) : undefined)
 
+/** The saved view that a view is. */
+export const savedOf = (view: View): number | undefined => (view.startsWith('view-') ? Number(view.slice(5)) : undefined)
+
 export const isView = (name: string | undefined): name is View =>
-  name !== undefined && (name === 'groups' || VIEWS.includes(name as (typeof VIEWS)[number]) || /^group-\d{1,15}$/.test(name))
+  name !== undefined && (name === 'groups' || VIEWS.includes(name as (typeof VIEWS)[number]) || /^(group|view)-\d{1,15}$/.test(name))
 
 const isStatus = (view: View): view is 'pending' | 'snoozed' | 'closed' => view === 'pending' || view === 'snoozed' || view === 'closed'
 
@@ -24,14 +28,16 @@ export function question(view: View): Commands['conversation.list'][0] {
   return group ? { status: 'open', group } : { status: 'open' }
 }
 
-/** Who looks, and which groups there are. */
-export type Looker = { me: number; groups: readonly AgentGroup[] }
+/** Who looks, and which groups and saved views there are (null: not known yet). */
+export type Looker = { me: number; groups: readonly AgentGroup[]; views: readonly InboxView[] | null }
 
-export const inGroup = ({ me, groups }: Looker, group: number | null | undefined): boolean =>
+export const inGroup = ({ me, groups }: Pick<Looker, 'me' | 'groups'>, group: number | null | undefined): boolean =>
   groups.some(({ id, agents }) => id === group && agents.includes(me))
 
 /** The same question, answered here, so that a change shows at once and without asking. */
 export function belongs(view: View, conversation: Conversation, who: Looker): boolean {
+  const saved = savedOf(view)
+  if (saved !== undefined) return who.views?.some(({ id, where }) => id === saved && matches(where, conversation, who)) ?? false
   if (isStatus(view)) return conversation.status === view
   if (conversation.status !== 'open') return false
   if (view === 'mine') return conversation.assignee?.id === who.me
@@ -41,6 +47,10 @@ export function belongs(view: View, conversation: Conversation, who: Looker): bo
 
 /** The moment by which lists are sorted, here and on the server. */
 export const activity = (conversation: Conversation): string => conversation.updated_at
+
+/** What a view is sorted by: what is larger comes first. */
+export const keyIn = (view: View, conversation: Conversation, { views }: Looker): string =>
+  sortKey(views?.find(({ id }) => id === savedOf(view))?.sort ?? 'newest', conversation)
 
 export const newestFirst = (a: Conversation, b: Conversation): number =>
   activity(a) < activity(b) ? 1 : activity(a) > activity(b) ? -1 : b.id - a.id
@@ -55,7 +65,7 @@ export function recount(counts: Counts, before: Conversation | undefined, after:
 }
 
 /** How many conversations a view holds. */
-export function countOf(view: View, counts: Counts, { me, groups }: Looker): number {
+export function countOf(view: View, counts: Counts, { me, groups }: Pick<Looker, 'me' | 'groups'>): number {
   if (view === 'groups') return groups.reduce((sum, { id, agents }) => sum + (agents.includes(me) ? counts.groups[id] ?? 0 : 0), 0)
   const group = groupOf(view)
   return group === undefined ? counts[view as (typeof VIEWS)[number]] : counts.groups[group] ?? 0

@@ -1,0 +1,47 @@
+import { IconBookmark, IconPencil, IconPlus, IconUsers } from '@tabler/icons-react'
+import { useState } from 'react'
+import { NavLink } from 'react-router'
+import { useActions } from '../frame/actions'
+import { useFact } from '../live/context'
+import type { InboxView } from '../live/saved-views'
+import { savedOf, type View } from '../live/views'
+import { useWords } from '../words/words'
+import css from './inbox.module.css'
+import { EditView } from './saved-form'
+import own from './where.module.css'
+
+/** Below the usual views: one's own and the team's, and the way to make another. */
+export default function Saved({ view }: { view: View }) {
+  const { t } = useWords()
+  const views = useFact((state) => state.views)
+  const [editing, setEditing] = useState<InboxView | 'new'>()
+  const current = views?.find(({ id }) => id === savedOf(view))
+  useActions([
+    { id: 'newView', label: t('inboxView.new'), group: t('keys.list'), run: () => setEditing('new') },
+    ...(current ? [{ id: 'editView', label: t('inboxView.edit', { name: current.name }), group: t('keys.list'), run: () => setEditing(current) }] : []),
+  ])
+  return (
+    <>
+      {views?.map((one) => <Entry key={one.id} one={one} view={view} edit={() => setEditing(one)} />)}
+      <li><button type="button" className={own.add} onClick={() => setEditing('new')}><IconPlus size={16} stroke={1.7} aria-hidden="true" />{t('inboxView.new')}</button></li>
+      {editing && <EditView saved={editing === 'new' ? undefined : editing} close={() => setEditing(undefined)} />}
+    </>
+  )
+}
+
+function Entry({ one: { id, name, shared, by, own: mine }, view, edit }: { one: InboxView; view: View; edit: () => void }) {
+  const { t, locale } = useWords()
+  const counted = useFact((state) => state.viewCounts[id])
+  const Icon = shared ? IconUsers : IconBookmark
+  const title = shared && !mine ? t('inboxView.by', { name, by }) : name
+  return (
+    <li className={own.item}>
+      <NavLink className={css.view} to={`/inbox/view-${id}`} aria-current={savedOf(view) === id ? 'page' : undefined} title={title}>
+        <Icon size={16} stroke={1.7} aria-hidden="true" />
+        <span className={css.viewName}>{name}</span>
+        <span className={css.count}>{counted && counted.count > 0 && `${new Intl.NumberFormat(locale).format(counted.count)}${counted.more ? '+' : ''}`}</span>
+      </NavLink>
+      <button type="button" className={own.edit} onClick={edit} aria-label={t('inboxView.edit', { name })} title={t('inboxView.edit', { name })}><IconPencil size={16} /></button>
+    </li>
+  )
+}
