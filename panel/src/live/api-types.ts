@@ -289,6 +289,17 @@ export type Campaign = {
   id: number
 }
 
+/** What to do, with which: those that are named, or all that a view or conditions find.
+ * `to` is the agent or the group (null for none), the label, the priority from 1 (low) to 4 (urgent; null for none), or
+ * the time until which they sleep in UTC milliseconds. */
+export type ChangeConversations = {
+  deed: 'assign' | 'close' | 'group' | 'label' | 'pending' | 'priority' | 'reopen' | 'snooze' | 'unlabel'
+  to?: number | null
+  conversations?: number[] | null
+  view?: number | null
+  where?: InboxQuestion | null
+}
+
 /** What to do: a tag (by its name) or a list (by its id) to give or with `remove` to take, or an attribute to set.
  * For whom: those of a segment or a view, those that conditions and words find, or those whose ids are named. */
 export type ChangeMany = {
@@ -488,6 +499,12 @@ export type ConversationLabels = {
   labels: ConversationLabel[]
 }
 
+/** How many; `more` says that there are more than were counted. */
+export type Counted = {
+  count: number
+  more: boolean
+}
+
 /** A tag or a list: how many contacts and companies are of it, and which segments ask for it.
  * `merging` names the one that it is just becoming a part of. */
 export type CountedName = {
@@ -498,6 +515,17 @@ export type CountedName = {
   companies: number
   segments: number[]
   merging: number | null
+}
+
+/** How many conversations each view of the inbox holds; `groups` has the open ones of each group by its id. */
+export type Counts = {
+  open: number
+  mine: number
+  unassigned: number
+  closed: number
+  groups: Record<string, number>
+  pending: number
+  snoozed: number
 }
 
 /** A note about a contact, a company or a deal. */
@@ -955,6 +983,13 @@ export type FindDeals = {
   cursor?: string | null
 }
 
+/** Which conversations, without a view, and in which order. */
+export type FindInInbox = {
+  where: InboxQuestion
+  sort?: 'newest' | 'priority' | 'waiting'
+  cursor?: string | null
+}
+
 /** Which products: by conditions on attributes, by words, both or none. */
 export type FindProducts = {
   where?: Record<string, unknown> | null
@@ -1172,6 +1207,59 @@ export type ImportStartBody = {
   lists?: number[]
 }
 
+/** Something done with many conversations: what, how far it is (0 to 1), how many are changed, what became of it. */
+export type InboxOperation = {
+  id: number
+  deed: string
+  to: number | null
+  status: 'cancelled' | 'done' | 'running' | 'undoing' | 'undone'
+  progress: number
+  changed: number
+  by: string
+  at: string
+}
+
+/** Which conversations. No status means any; `priority` "none" is without one; one of the labels suffices.
+ * `unread` has messages that no agent has read, `waiting` a contact whom no agent has answered. Times are UTC
+ * milliseconds, from inclusive, to exclusive. */
+export type InboxQuestion = {
+  status?: ('closed' | 'open' | 'pending' | 'snoozed')[]
+  assignee?: string | number | null
+  group?: string | number | null
+  priority?: ('high' | 'low' | 'normal' | 'urgent' | 'none')[]
+  labels?: number[]
+  unread?: boolean
+  waiting?: boolean
+  created_from?: number | null
+  created_to?: number | null
+  updated_from?: number | null
+  updated_to?: number | null
+}
+
+/** A view as agents see it; `own` says that the one who asks made it. */
+export type InboxView = {
+  id: number
+  name: string
+  shared: boolean
+  own: boolean
+  by: string
+  where: InboxQuestion
+  sort: 'newest' | 'priority' | 'waiting'
+}
+
+/** What changes of a view; what is absent stays as it is. */
+export type InboxViewChangeBody = {
+  name?: string
+  where?: InboxQuestion
+  sort?: 'newest' | 'priority' | 'waiting'
+  shared?: boolean
+}
+
+/** The views that somebody may see, by name: one's own and the team's. */
+export type InboxViews = {
+  views: InboxView[]
+}
+
 /** Events and pages, a thousand of both at most. */
 export type Incoming = {
   events?: Record<string, unknown>[]
@@ -1233,6 +1321,13 @@ export type ListChangeBody = {
 /** The list that stays, and those that become part of it. */
 export type ListMergeBody = {
   others: number[]
+}
+
+/** A page of the inbox, newest activity first. */
+export type ListedConversations = {
+  conversations: Conversation[]
+  cursor: string | null
+  counts: Counts
 }
 
 /** How a form looks: its accent (the site's where it is empty), its greatest width and its corners in pixels. */
@@ -1677,6 +1772,14 @@ export type NewForm = {
 export type NewGroup = {
   name: string
   agents?: number[]
+}
+
+/** A view to be made; `shared` is for the team. */
+export type NewInboxView = {
+  name: string
+  where: InboxQuestion
+  sort?: 'newest' | 'priority' | 'waiting'
+  shared?: boolean
 }
 
 /** A key to be made. Without `scopes` it may all that a key of its kind may; without `expires` it has no end. */
@@ -2655,6 +2758,11 @@ export type ViewChangeBody = {
   sort?: string
   columns?: string[] | null
   shared?: boolean
+}
+
+/** How many conversations each view finds, by its id. */
+export type ViewCounts = {
+  counts: Record<string, Counted>
 }
 
 /** Views in the order in which they are to stand. */

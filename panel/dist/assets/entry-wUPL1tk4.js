@@ -1,1 +1,0 @@
-import{Xt as e,dn as t,pt as n}from"./first-nSoi-sB4.js";import{a as r,n as i,o as a}from"./way-DxMkU5fI.js";var o=t();function s(){let{t}=n();return r()?(0,o.jsx)(e.Item,{closeMenuOnClick:!0,leftSection:(0,o.jsx)(a,{size:16}),onClick:i,children:t(`install.menu`)}):null}export{s as default};

@@ -1,1 +1,0 @@
-import{_t as e}from"./first-nSoi-sB4.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};

@@ -1,5 +1,0 @@
-<<<<<<<< HEAD:panel/dist/assets/saving-DDzyyo8C.js
-import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{Dn as t,Ut as n,Wt as r,pt as i,vt as a}from"./first-nSoi-sB4.js";var o=e(t(),1);function s(e,t){let{t:s}=i(),c=a(),l=n(),[u,d]=(0,o.useState)(!1),[f,p]=(0,o.useState)(!1);return{busy:u,failed:f,save:async n=>{d(!0),p(!1);try{l.setQueryData([e],await c.rest(`PUT`,e,n)),r.show({withBorder:!0,message:s(t),closeButtonProps:{"aria-label":s(`close`)}})}catch{p(!0)}finally{d(!1)}}}}export{s as t};
-========
-import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{Dn as t,Ut as n,Wt as r,pt as i,vt as a}from"./first-Cm1RjOdq.js";var o=e(t(),1);function s(e,t){let{t:s}=i(),c=a(),l=n(),[u,d]=(0,o.useState)(!1),[f,p]=(0,o.useState)(!1);return{busy:u,failed:f,save:async n=>{d(!0),p(!1);try{l.setQueryData([e],await c.rest(`PUT`,e,n)),r.show({withBorder:!0,message:s(t),closeButtonProps:{"aria-label":s(`close`)}})}catch{p(!0)}finally{d(!1)}}}}export{s as t};
->>>>>>>> b52f630 (Saved views stand in the sidebar with their counts; one decision is made for many conversations over REST, and taken back):panel/dist/assets/saving-BGwFhSfV.js

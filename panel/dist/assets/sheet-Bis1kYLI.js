@@ -1,5 +1,0 @@
-<<<<<<<< HEAD:panel/dist/assets/sheet-Bis1kYLI.js
-import{n as e}from"./settings-B1aYTiQJ.js";import{dn as t}from"./first-nSoi-sB4.js";var n=t();function r({title:t,why:r,actions:i,children:a}){return(0,n.jsxs)(`div`,{className:e.sheet,children:[(0,n.jsxs)(`div`,{className:e.head,children:[(0,n.jsxs)(`div`,{className:e.heading,children:[(0,n.jsx)(`h2`,{className:e.name,children:t}),(0,n.jsx)(`p`,{className:e.why,children:r})]}),i]}),a]})}export{r as t};
-========
-import{n as e}from"./settings-9opsrQI7.js";import{dn as t}from"./first-Cm1RjOdq.js";var n=t();function r({title:t,why:r,actions:i,children:a}){return(0,n.jsxs)(`div`,{className:e.sheet,children:[(0,n.jsxs)(`div`,{className:e.head,children:[(0,n.jsxs)(`div`,{className:e.heading,children:[(0,n.jsx)(`h2`,{className:e.name,children:t}),(0,n.jsx)(`p`,{className:e.why,children:r})]}),i]}),a]})}export{r as t};
->>>>>>>> b52f630 (Saved views stand in the sidebar with their counts; one decision is made for many conversations over REST, and taken back):panel/dist/assets/sheet-5LX4w8Jq.js

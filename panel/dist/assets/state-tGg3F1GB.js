@@ -1,1 +1,0 @@
-import{dn as e,pt as t}from"./first-Cm1RjOdq.js";import{t as n}from"./deals.module-COYzcVim.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
