@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from hub.accounts import availability, groups
 from hub.accounts.events import AgentRemoved, GroupRemoved
-from hub.chat import attachments, away_message, fallback, notices, notifying, routing, states, telling
+from hub.chat import (
+    attachments,
+    away_message,
+    fallback,
+    notices,
+    notifying,
+    routing,
+    routing_rules,
+    routing_watch,
+    states,
+    telling,
+)
 from hub.chat.channels import Channels
 from hub.chat.deliveries import Resending
 from hub.chat.deliveries_kept import DeliveriesKeeper
@@ -80,6 +91,8 @@ JOBS: dict[str, Work] = {
     routing.FOLLOW: routing.follow_contact,
     routing.FOLLOW_ALL: routing.follow_all,
     routing.RELEASE: routing.release_group,
+    routing_watch.LOOK: routing_watch.look_once,
+    routing_rules.WATCH: routing_watch.watch,
     applying.APPLY: applying.apply,
     applying.FORGET: applying.forget,
     membership.FLIP: membership.flip,
@@ -140,6 +153,7 @@ DAY = 86_400_000
 SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (AttachmentStarted, attachments.FORGET, DAY),
     (AgentRemoved, states.RELEASE, 0),
+    (AgentRemoved, states.RELEASE, releasing.LATE),
     (AgentRemoved, releasing.RELEASE_AGENT, 0),
     (AgentRemoved, releasing.RELEASE_AGENT, releasing.LATE),
     (CompanyDeleted, releasing.RELEASE_COMPANY, 0),
@@ -170,3 +184,4 @@ def connect(hub: Hub) -> None:
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)
     hub.watch(hub.part(outbox.Outbox).put)
+    hub.watch(hub.part(routing_watch.Routing).put)

@@ -26,10 +26,16 @@ class AwayText(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Holiday(Struct, frozen=True, forbid_unknown_fields=True):
-    """A day on which nobody is there."""
+    """A day on which nobody is there; `yearly` on that day of every year."""
 
     date: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     name: Annotated[str, Meta(max_length=100)] = ""
+    yearly: bool = False
+
+    @property
+    def day(self) -> str:
+        """What `hub.core.weeks` knows it by: 2026-12-25, or 12-25 for every year."""
+        return self.date[5:] if self.yearly else self.date
 
 
 class HoursRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,15 +64,16 @@ class HoursRule(Struct, frozen=True, forbid_unknown_fields=True):
 
     def open_at(self, now: int) -> bool:
         """Tell whether the team is there at a moment (UTC milliseconds)."""
-        return not self.on or inside_until(self.week, self.zone, now, self._closed_days) is not None
+        return not self.on or inside_until(self.week, self.zone, now, self.closed_days) is not None
 
     def opens(self, now: int) -> int | None:
         """Return when the team is there next (UTC milliseconds); None where it is not within a year."""
-        return next_beginning(self.week, self.zone, now, self._closed_days)
+        return next_beginning(self.week, self.zone, now, self.closed_days)
 
     @property
-    def _closed_days(self) -> frozenset[str]:
-        return frozenset(each.date for each in self.holidays)
+    def closed_days(self) -> frozenset[str]:
+        """The days on which nobody is there, as `hub.core.weeks` takes them."""
+        return frozenset(each.day for each in self.holidays)
 
 
 def hours_of(kept: dict[str, Any] | None) -> HoursRule:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from hub.accounts.access import grants_of
 from hub.accounts.applications import application
 from hub.accounts.availability_rules import Availability, availability_of
-from hub.accounts.collections import AGENTS
+from hub.accounts.collections import AGENTS, GROUPS
 from hub.accounts.events import AccessChanged, AgentRemoved, GroupsChanged
 from hub.accounts.grants import CONVERSATIONS_READ
 from hub.accounts.groups import Group, groups_of
@@ -40,6 +40,11 @@ class TeamFacts(Struct, frozen=True):
     hours: HoursRule
     agents: dict[int, Colleague]
     groups: dict[int, Group]
+    group_hours: dict[int, HoursRule] = {}
+
+    def hours_for(self, group: int | None) -> HoursRule:
+        """Return the hours of a group; of no group, and of one without its own, those of the application."""
+        return self.hours if group is None else self.group_hours.get(group, self.hours)
 
     def takes(self, agent: int, group: int | None) -> bool:
         """Tell whether what is for a group is for an agent: for no group, or for one without anybody, it is everybody's."""
@@ -66,4 +71,6 @@ async def _read(hub: Hub, scope: Scope) -> TeamFacts:
     }
     delay = hub.settings.offline_delay if app.away_delay is None else float(app.away_delay)
     groups = {each.id: each for each in await groups_of(hub, scope.app)}
-    return TeamFacts(app.name, app.locale, delay, hours_of(app.hours), agents, groups)
+    own = (await hub.store.find(INSTALLATION, GROUPS, Eq("app", scope.app), limit=_MOST)).items
+    group_hours = {each["id"]: hours_of({"on": True, **each["hours"]}) for each in own if each.get("hours")}
+    return TeamFacts(app.name, app.locale, delay, hours_of(app.hours), agents, groups, group_hours)

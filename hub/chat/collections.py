@@ -39,6 +39,8 @@ MODALS = Collection("modals")
 """What shows itself on the website: modals and automatic messages."""
 MODAL_TALLIES = Collection("modal_tallies")
 """One document per modal, under its id: how often it was shown, seen, clicked, dismissed and answered."""
+ROUTING = Collection("routing")
+"""One document per application, under its id: the rules, and the turn by which conversations are handed out one by one."""
 MESSAGES = Stream("messages")
 """One list per conversation: what the contact may see."""
 CHANGED_CONVERSATIONS = Stream("changed_conversations")
@@ -56,5 +58,6 @@ COLLECTIONS = (
     NOTICES,
     MODALS,
     MODAL_TALLIES,
+    ROUTING,
 )
 STREAMS = (MESSAGES, NOTES, CHANGED_CONVERSATIONS)

@@ -50,7 +50,7 @@ def inside_until(
 ) -> int | None:
     """Return until when a moment lies inside of the stretches; None where it lies outside. All in UTC milliseconds.
 
-    No stretch begins on a day of `without` (2026-12-25).
+    No stretch begins on a day of `without` (2026-12-25, or 12-25 for every year).
     """
     end = now
     for _ in range(_JOINED):
@@ -96,7 +96,7 @@ def _moments(
     clocks = zone_of(zone)
     for ahead in range(days):
         day = first + timedelta(days=ahead)
-        if day.isoformat() in without:
+        if without and (day.isoformat() in without or day.isoformat()[5:] in without):
             continue
         for each in stretches:
             if day.weekday() in each.days:

@@ -12,6 +12,7 @@ from tests.panel.conftest import LOCALES, PANEL
 AREAS = sorted(file.stem for file in (LOCALES / "en" / "panel").glob("*.json"))
 FOLDERS = {
     "access": ("access", "settings"),
+    "routing": ("settings",),
     "availability": ("availability", "settings"),
     "people": ("people", "segments", "importing", "companies", "merging", "settings", "forms", "deals"),
     "segments": ("people", "segments", "importing", "companies", "merging", "forms"),

@@ -318,6 +318,7 @@ def test_whatever_is_kept_of_a_contact_has_a_keeper():
 
 NOT_OF_CONTACTS = {
     "notices": "how far each agent was told of a conversation, with which they go (tests/live/test_notices.py)",
+    "routing": "rules of the application, and which agent was given a conversation when",
     "webhooks": "which programs are told what",
     "forms": "what a company asks",
     "modals": "what a company shows; what contacts did with it stands in their history and counts",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.accounts import availability
+from hub.accounts import availability, group_hours
 from hub.accounts.availability_rules import AvailabilityRules
+from hub.chat import queue, routing_rules
 
 ROUTING_INPUTS: dict[str, Any] = {
     "accounts.availability.get_availability": None,
@@ -14,8 +15,15 @@ ROUTING_INPUTS: dict[str, Any] = {
     "accounts.availability.say_idle": lambda ids: availability.Idleness(False),
     "accounts.availability.list_availability": None,
     "accounts.availability.set_agent_availability": lambda ids: availability.SetAgentAvailability(ids["agent"], "away"),
+    "accounts.group_hours.list_group_hours": None,
+    "accounts.group_hours.set_group_hours": lambda ids: group_hours.GroupHours(ids["group"], group_hours.Hours()),
+    "chat.routing_rules.get_routing": None,
+    "chat.routing_rules.set_routing": lambda ids: routing_rules.RoutingRules(
+        groups=(routing_rules.GroupRoute(ids["group"], routing_rules.RouteRule("round_robin")),)
+    ),
+    "chat.queue.read_queue": lambda ids: queue.QueueOf(),
 }
 ROUTING_HARMLESS = {
     "get_availability", "set_availability", "set_availability_rules", "say_idle", "list_availability",
 }  # fmt: skip
-ROUTING_EMPTY: set[str] = set()
+ROUTING_EMPTY: set[str] = {"list_group_hours", "get_routing", "read_queue"}

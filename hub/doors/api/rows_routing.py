@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hub.accounts import availability
+from hub.accounts import availability, group_hours
+from hub.chat import queue, routing_rules
 from hub.doors.api.route import panel_row as _panel
 
 ROUTING = [
@@ -12,4 +13,9 @@ ROUTING = [
     _panel("PUT",    "me/availability/idle",               availability.say_idle),
     _panel("GET",    "agents/availability",                availability.list_availability),
     _panel("PUT",    "agents/{agent}/availability",        availability.set_agent_availability),
+    _panel("GET",    "hours/groups",                       group_hours.list_group_hours),
+    _panel("PUT",    "hours/groups/{group}",               group_hours.set_group_hours),
+    _panel("GET",    "routing",                            routing_rules.get_routing),
+    _panel("PUT",    "routing",                            routing_rules.set_routing),
+    _panel("GET",    "queue",                              queue.read_queue),
 ]  # fmt: skip

@@ -19,3 +19,9 @@ async def groups_of_contacts(hub: Hub, scope: Scope, contacts: Iterable[int]) ->
     """Return the groups of those contacts that belong to one."""
     found = await hub.store.get_many(scope, CONTACTS, contacts)
     return {id: contact[GROUP] for id, contact in found.items() if contact.get(GROUP) is not None}
+
+
+async def segments_of_contacts(hub: Hub, scope: Scope, contacts: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Return the segments that contacts are in, by contact."""
+    found = await hub.store.get_many(scope, CONTACTS, contacts)
+    return {id: frozenset(contact.get("segments") or ()) for id, contact in found.items()}

@@ -127,14 +127,15 @@ function Holidays({ value, change }: { value: readonly Holiday[]; change: (value
   return (
     <fieldset className={css.fieldset} style={{ gap: 'var(--sb-space-2)' }}>
       <legend className={css.legend}>{t('hours.holidays')}</legend>
-      {value.map(({ date, name }, index) => (
+      {value.map(({ date, name, yearly }, index) => (
         <div key={index} className={week.holiday}>
           <input type="date" required className={fields.field} value={date} aria-label={t('hours.date')} onChange={(event) => edit(index, { date: event.currentTarget.value })} />
           <input type="text" className={fields.field} value={name} maxLength={100} placeholder={t('hours.holidayName')} aria-label={t('hours.holidayName')} onChange={(event) => edit(index, { name: event.currentTarget.value })} />
+          <label className={week.way}><input type="checkbox" className={fields.check} checked={yearly ?? false} onChange={() => edit(index, { yearly: !yearly })} /><span>{t('hours.yearly')}</span></label>
           <ActionIcon aria-label={t('week.remove', { name: name || date })} onClick={() => change(value.filter((_, at) => at !== index))}><IconX size={16} /></ActionIcon>
         </div>
       ))}
-      <div><Button variant="default" size="compact-md" leftSection={<IconPlus size={16} />} onClick={() => change([...value, { date: '', name: '' }])}>{t('hours.addHoliday')}</Button></div>
+      <div><Button variant="default" size="compact-md" leftSection={<IconPlus size={16} />} onClick={() => change([...value, { date: '', name: '', yearly: false }])}>{t('hours.addHoliday')}</Button></div>
     </fieldset>
   )
 }

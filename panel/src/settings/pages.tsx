@@ -1,4 +1,4 @@
-import { IconBell, IconBellRinging, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconSend, IconShieldLock, IconSparkles, IconTag, IconTags, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
+import { IconBell, IconBellRinging, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconRoute, IconSend, IconShieldLock, IconSparkles, IconTag, IconTags, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -16,6 +16,7 @@ export const PAGES: Page[] = [
   { path: 'roles', label: 'settings.roles', icon: IconLockAccess, part: area(() => import('./roles'), 'settings', 'access') },
   { path: 'groups', label: 'settings.groups', icon: IconUsersGroup, part: area(() => import('./groups'), 'settings', 'groups') },
   { path: 'notices', label: 'settings.notices', icon: IconBell, part: area(() => import('./notices'), 'settings', 'notices') },
+  { path: 'routing', label: 'settings.routing', icon: IconRoute, part: area(() => import('./routing'), 'settings', 'routing') },
   { path: 'availability', label: 'settings.availability', icon: IconUserCheck, part: area(() => import('./availability'), 'settings', 'notices', 'availability') },
   { path: 'hours', label: 'settings.hours', icon: IconClock, part: area(() => import('./hours'), 'settings', 'notices', 'hours') },
   { path: 'enrichment', label: 'settings.enrichment', icon: IconSparkles, part: area(() => import('./enrichment'), 'settings', 'enrichment') },

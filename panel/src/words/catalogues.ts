@@ -27,6 +27,7 @@ type Areas = {
   people: typeof import('@shared/locales/en/panel/people.json')
   push: typeof import('@shared/locales/en/panel/push.json')
   pipelines: typeof import('@shared/locales/en/panel/pipelines.json')
+  routing: typeof import('@shared/locales/en/panel/routing.json')
   refusals: typeof import('@shared/locales/en/panel/refusals.json')
   segments: typeof import('@shared/locales/en/panel/segments.json')
   groups: typeof import('@shared/locales/en/panel/groups.json')
