@@ -97,10 +97,27 @@ export type AgentAvailability = {
   why: 'hand' | 'idle' | 'schedule'
 }
 
+/** How many open conversations one agent gets at most. */
+export type AgentCapacity = {
+  agent: number
+  most: number
+}
+
 /** What changes of an agent; what is absent stays as it is. */
 export type AgentChangeBody = {
   name?: string
   role?: string
+}
+
+/** Contacts of a segment belong to an agent, whatever the method; where the agent is not free the method decides. */
+export type AgentRoute = {
+  segment: number
+  agent: number
+}
+
+/** The groups that have hours of their own. */
+export type AllGroupHours = {
+  groups: GroupHours[]
 }
 
 /** Contacts of whom each is somebody else than the others; with `apart` false that is taken back. */
@@ -1110,6 +1127,23 @@ export type GroupConversationBody = {
   group: number | null
 }
 
+/** The hours of a group; null for those of the application. */
+export type GroupHours = {
+  group: number
+  hours: Hours | null
+}
+
+/** The hours of a group; null for those of the application. */
+export type GroupHoursBody = {
+  hours: Hours | null
+}
+
+/** The rule of one group. */
+export type GroupRoute = {
+  group: number
+  rule: RouteRule
+}
+
 /** Contacts of a segment belong to a group of agents. */
 export type GroupRule = {
   segment: number
@@ -1135,10 +1169,18 @@ export type GroupsGroup = {
   agents: number[]
 }
 
-/** A day on which nobody is there. */
+/** A day on which nobody is there; `yearly` on that day of every year. */
 export type Holiday = {
   date: string
   name: string
+  yearly: boolean
+}
+
+/** When the agents of a group are there. */
+export type Hours = {
+  zone: string
+  week: Stretch[]
+  holidays: Holiday[]
 }
 
 /** When the team is there: always where it is not `on`.
@@ -2062,6 +2104,12 @@ export type Outcome = {
   filled: string[]
 }
 
+/** To which group a conversation goes when nobody took it for so many minutes. */
+export type Overflow = {
+  group: number
+  after: number
+}
+
 /** The columns that an agent sees without a view, in their order; null for the usual ones. */
 export type OwnColumns = {
   columns: string[] | null
@@ -2230,6 +2278,14 @@ export type PushTry = {
   body?: string
 }
 
+/** How many conversations wait for an agent, since when the first one, the first fifty of them, and who has how much. */
+export type Queue = {
+  waiting: number
+  since: string | null
+  conversations: Conversation[]
+  agents: Workload[]
+}
+
 /** How many it is shown to, and how many are on the website at this moment. */
 export type Reach = {
   count: number
@@ -2324,6 +2380,32 @@ export type RoleChangeBody = {
 export type Roles = {
   roles: Role[]
   permissions: PermissionTold[]
+}
+
+/** How conversations are handed out.
+ * method      `manual`: agents take them; `round_robin`: whoever got one longest ago; `least_busy`: whoever has fewest
+ * last_first  whoever had the contact's conversation before, if they are available
+ * outside     outside of the hours conversations `wait` in the queue, or are handed out all the same (`route`) */
+export type RouteRule = {
+  method: 'least_busy' | 'manual' | 'round_robin'
+  last_first: boolean
+  outside: 'route' | 'wait'
+  overflow: Overflow | null
+}
+
+/** Who gets which conversation.
+ * usual       of conversations of no group, and of groups without a rule of their own
+ * capacity    open conversations of an agent at most; `capacities` are those of single agents
+ * persons     segments that belong to an agent; the first one that fits counts
+ * requeue     what waits for an answer goes back to the queue when its agent has been gone for `grace` seconds */
+export type RoutingRules = {
+  usual: RouteRule
+  groups: GroupRoute[]
+  capacity: number
+  capacities: AgentCapacity[]
+  persons: AgentRoute[]
+  requeue: boolean
+  grace: number
 }
 
 /** Why a row was refused; row 1 is the header. */
@@ -2817,6 +2899,15 @@ export type Webhooks = {
 /** Which deal was won, and when (now where it is absent). */
 export type WinDealBody = {
   at?: number | string | null
+}
+
+/** How much an agent has: open conversations, and how many it gets at most. */
+export type Workload = {
+  agent: number
+  state: 'available' | 'away' | 'busy'
+  online: boolean
+  open: number
+  most: number
 }
 
 /** How many of each kind; `exact` where all contacts were looked at. A kind without a rule is 0. */

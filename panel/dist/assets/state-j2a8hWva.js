@@ -1,1 +1,0 @@
-import{ht as e,mn as t}from"./first-B4s5ZyLt.js";import{t as n}from"./deals.module-CSr3J5nT.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};
