@@ -1,17 +1,21 @@
 import { Skeleton } from '@mantine/core'
 import { IconArrowUp } from '@tabler/icons-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useActions } from '../frame/actions'
 import { useFact } from '../live/context'
 import { activity, groupOf, savedOf, VIEWS, type View } from '../live/views'
 import { Late } from '../parts/late'
 import { useVisible } from '../parts/virtual'
-import { useWords } from '../words/words'
+import { area, useWords } from '../words/words'
 import { ListEmpty, ListFailed } from './empty'
 import css from './inbox.module.css'
 import { steady, useList } from './list-data'
 import { Row } from './row'
 
+const Bulk = area(() => import('./bulk'), 'inbox', 'refusals')
+
+/** So many one call decides about; more are the whole view. */
+const MOST = 1_000
 /** The height of a row, as its style has it. */
 const ROW = 60
 /** Pixels before the end at which the next page is asked for. */
@@ -26,7 +30,8 @@ export function List({ view, current }: { view: View; current?: number }) {
   const scroller = useRef<HTMLDivElement>(null)
   const { shown, news, hold, release } = useSteady(list.conversations)
   const seen = useVisible(scroller, shown.length, ROW)
-  useRowKeys(scroller, shown, current)
+  const selection = useSelection(shown)
+  useRowKeys(scroller, shown, current, selection.pick)
 
   const showNews = () => {
     release()
@@ -35,6 +40,7 @@ export function List({ view, current }: { view: View; current?: number }) {
   return (
     <section className={css.list} aria-label={name}
       onPointerEnter={(event) => event.pointerType !== 'touch' && hold('pointer', true)} onPointerLeave={() => hold('pointer', false)}>
+      {selection.ids.length > 0 && <Suspense><Bulk ids={selection.ids} view={view} shown={Math.min(shown.length, MOST)} more={list.more} all={selection.all} clear={selection.clear} /></Suspense>}
       {news > 0 && (
         <button type="button" className={css.news} onClick={showNews}>
           <IconArrowUp size={14} aria-hidden="true" />{t('list.news', { n: news })}
@@ -44,7 +50,7 @@ export function List({ view, current }: { view: View; current?: number }) {
         {shown.length > 0 && (
           <ul aria-label={t('list.label')} style={{ paddingBlock: `${seen.first * ROW}px ${(shown.length - seen.last) * ROW}px` }}>
             {shown.slice(seen.first, seen.last).map((id, index) => (
-              <Row key={id} id={id} view={view} current={id === current} place={seen.first + index + 1} size={list.more ? -1 : shown.length} />
+              <Row key={id} id={id} view={view} current={id === current} picked={selection.ids.includes(id)} pick={selection.pick} place={seen.first + index + 1} size={list.more ? -1 : shown.length} />
             ))}
           </ul>
         )}
@@ -79,8 +85,27 @@ function useSteady(now: ReturnType<typeof useList>['conversations']) {
   }
 }
 
+/** What is picked, of what is shown; with `range`, all from the last one on. */
+function useSelection(shown: readonly number[]) {
+  const [picked, setPicked] = useState<readonly number[]>([])
+  const last = useRef(0)
+  const newest = useRef(shown)
+  useEffect(() => {
+    newest.current = shown
+  })
+  const pick = useCallback((id: number, range: boolean) => {
+    const [from, to] = [newest.current.indexOf(last.current), newest.current.indexOf(id)].sort((a, b) => a - b) as [number, number]
+    const some = range && from >= 0 ? newest.current.slice(from, to + 1) : [id]
+    last.current = id
+    setPicked((before) => (!range && before.includes(id) ? before.filter((one) => one !== id) : [...new Set([...before, ...some])].slice(0, MOST)))
+  }, [])
+  // What has left the list is not meant any more.
+  const ids = useMemo(() => (picked.length ? picked.filter((id) => shown.includes(id)) : picked), [picked, shown])
+  return { ids, pick, all: () => setPicked(shown.slice(0, MOST)), clear: () => setPicked([]) }
+}
+
 /** j and k walk over the rows by focus, so that Enter opens what a screen reader has just read. */
-function useRowKeys(scroller: React.RefObject<HTMLElement | null>, shown: readonly number[], current: number | undefined): void {
+function useRowKeys(scroller: React.RefObject<HTMLElement | null>, shown: readonly number[], current: number | undefined, pick: (id: number, range: boolean) => void): void {
   const { t } = useWords()
   const row = (id: number | undefined) => scroller.current?.querySelector<HTMLElement>(`a[data-row="${id}"]`)
   const walk = (step: number) => {
@@ -93,7 +118,12 @@ function useRowKeys(scroller: React.RefObject<HTMLElement | null>, shown: readon
     if (row(shown[place])) go()
     else requestAnimationFrame(go)
   }
+  const pickFocused = () => {
+    const focused = Number((document.activeElement as HTMLElement | null)?.dataset.row) || current
+    if (focused) pick(focused, false)
+  }
   useActions([
+    { id: 'pick', label: t('list.pickIt'), keys: 'x', group: t('keys.list'), hidden: true, run: pickFocused },
     { id: 'next', label: t('keys.next'), keys: 'j', group: t('keys.list'), hidden: true, run: () => walk(1) },
     { id: 'previous', label: t('keys.previous'), keys: 'k', group: t('keys.list'), hidden: true, run: () => walk(-1) },
     { id: 'open', label: t('keys.open'), keys: 'Enter', group: t('keys.list'), hidden: true },

@@ -12,8 +12,19 @@ import css from './inbox.module.css'
 
 const Marks = area(() => import('./marks'), 'inbox')
 
+type Props = {
+  id: number
+  view: View
+  current: boolean
+  /** Of how many it is which one (-1: nobody knows how many). */
+  place: number
+  size: number
+  picked: boolean
+  pick: (id: number, range: boolean) => void
+}
+
 /** Who, the last words, when, how many unread, and whose it is. */
-export const Row = memo(function Row({ id, view, current, place, size }: { id: number; view: View; current: boolean; place: number; size: number }) {
+export const Row = memo(function Row({ id, view, current, place, size, picked, pick }: Props) {
   const { t } = useWords()
   const conversation = useFact((state) => state.conversations[id])
   const who = useLooker()
@@ -23,7 +34,10 @@ export const Row = memo(function Row({ id, view, current, place, size }: { id: n
   // In the view of a group, that all are of it goes without saying.
   const group = groupOf(view) === undefined && who.groups.find(({ id }) => id === conversation.group)?.name
   return (
-    <li aria-posinset={place} aria-setsize={size}>
+    <li className={css.item} aria-posinset={place} aria-setsize={size} data-picked={picked || undefined}>
+      {/* Over the face. Not in the way of Tab: X does the same in the row, which keeps the keys. */}
+      <input type="checkbox" className={css.pick} tabIndex={-1} checked={picked} aria-label={t('list.pick', { name: contact.name })}
+        onClick={(event) => { pick(id, event.shiftKey); (event.currentTarget.nextElementSibling as HTMLElement).focus({ preventScroll: true }) }} onChange={() => {}} />
       <NavLink to={`/inbox/${view}/${id}`} className={css.row} data-row={id} aria-current={current ? 'true' : undefined}
         data-unread={unread > 0 || undefined} data-gone={!belongs(view, conversation, who) || undefined}>
         <Face id={contact.id} name={contact.name} online={contact.online} />

@@ -43,6 +43,7 @@ type Ears = {
   views: () => void
   labels: () => void
   inbox: () => void
+  inboxOperation: (operation: Events['inbox.operation']) => void
   operation: (operation: Events['operation']) => void
   form: (submission: Events['form']) => void
   /** Something of the CRM is different: what is shown of it is asked for again. */
@@ -113,6 +114,7 @@ export class Live {
       segments: () => this.tell('segments'),
       views: () => this.tell('views'),
       labels: () => this.tell('labels'),
+      'inbox.operation': (operation) => this.tell('inboxOperation', operation),
       inbox: () => {
         void this.learnViews()
         this.tell('inbox')

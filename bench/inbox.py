@@ -1,0 +1,175 @@
+"""The inbox with 50,000 conversations, in Chromium: until it is usable, what that loads, and from one conversation to the next.
+
+The store is the embedded one. Every third conversation is open. The panel's cache and service worker are off, so that all
+of it comes from the server each time; times are read in the page, and end when the browser has painted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import shutil
+import statistics
+import tempfile
+from typing import Any
+
+from playwright.async_api import Page, async_playwright
+
+from bench import machine
+from bench.people import Api
+from bench.server import Server
+from bench.table import Row
+from hub.chat.collections import CONVERSATIONS, MESSAGES
+from hub.core.settings import Settings
+from hub.people.editing import insert_contact, new_contact
+from server import open_hub
+from storage.engine import Batch, Scope
+
+CONVERSATIONS_HELD = 50_000
+MESSAGES_EACH = 6
+SWITCHES = 24
+_TOGETHER = 100
+
+WATCH = """() => {
+    window.usable = new Promise((done) => {
+        const look = () => {
+            const there = document.querySelector('[data-phase="online"]') && document.querySelectorAll('a[data-row]').length >= 10
+            if (there) requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))
+            else requestAnimationFrame(look)
+        }
+        look()
+    })
+}"""
+
+SWITCH = """(number) => new Promise((done) => {
+    const row = document.querySelectorAll('a[data-row]')[number]
+    const id = row.dataset.row, start = performance.now()
+    row.click()
+    const look = () => {
+        const said = [...document.querySelectorAll('main [class*="_bubble_"]')].some((e) => e.textContent.startsWith(`In ${id}:`))
+        if (said && document.querySelector('main textarea')) requestAnimationFrame(() => done(performance.now() - start))
+        else requestAnimationFrame(look)
+    }
+    look()
+})"""
+
+WEIGHT = """() => performance.getEntriesByType('resource')
+    .filter(({ name }) => /\\.(js|css|woff2)(\\?|$)/.test(name))
+    .map(({ name, encodedBodySize }) => [name.split('/').pop(), encodedBodySize])"""
+
+
+def run(runs: int, quick: bool) -> list[Row]:
+    """Measure with one seeded store; the rounds are reloads."""
+    return asyncio.run(_run(3 if quick else max(runs, 10), 2_000 if quick else CONVERSATIONS_HELD))
+
+
+async def _run(rounds: int, count: int) -> list[Row]:
+    with tempfile.TemporaryDirectory(prefix="switchboard-bench-") as folder:
+        server = Server(folder)
+        await seed(f"{folder}/data", server.made["application"]["id"], count)
+        server.start()
+        try:
+            _views(Api(server))
+            async with async_playwright() as playwright:
+                path = shutil.which("chromium") or shutil.which("chromium-browser")
+                browser = await playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+                context = await browser.new_context(viewport={"width": 1280, "height": 800}, service_workers="block")
+                return await _measure(await context.new_page(), server, rounds, count)
+        finally:
+            server.stop()
+
+
+async def _measure(page: Page, server: Server, rounds: int, count: int) -> list[Row]:
+    home = f"http://127.0.0.1:{server.port}/panel/"
+    session = await page.context.new_cdp_session(page)
+    await session.send("Network.enable")
+    await session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    await page.add_init_script(f"({WATCH})()")
+    await page.goto(home)
+    await page.locator("input[type=email]").fill("ada@acme.example")
+    await page.locator("input[type=password]").fill("a good password")
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("a[data-row]")
+    times: list[float] = []
+    for _ in range(rounds):
+        await page.goto(f"{home}inbox/open")
+        times.append(await page.evaluate("window.usable"))
+    await page.wait_for_timeout(1_500)  # what comes behind the first screen has come
+    files: list[tuple[str, int]] = await page.evaluate(WEIGHT)
+    switches = [await page.evaluate(SWITCH, number) for number in range(SWITCHES)]
+    again = [await page.evaluate(SWITCH, number) for number in reversed(range(SWITCHES - 18, SWITCHES - 1))]
+    print("    usable: " + ", ".join(f"{each:.0f}" for each in times) + " ms")
+    print("    switches: " + ", ".join(f"{each:.0f}" for each in switches) + " ms")
+    print(f"    {len(files)} files; opened again: {statistics.median(again):.0f} ms")
+    what = f"{count:,} conversations"
+    return [
+        Row(f"{what}: from navigation to a usable inbox, median", statistics.median(times), "ms", 1_000),
+        Row(f"{what}: the slowest of them", max(times), "ms", 1_000),
+        Row("first screen: scripts, styles and fonts as they came", sum(size for _, size in files) / 1_000, "kB", 300),
+        Row("from one conversation to the next, median", statistics.median(switches), "ms", 100),
+        Row("from one conversation to the next, p95", statistics.quantiles(switches, n=20)[-1], "ms", 100),
+    ]
+
+
+def _views(api: Api) -> None:
+    """Give the sidebar what a team has: labels and eight views."""
+    api("POST", "conversation-labels", {"name": "Bug"})
+    for number, where in enumerate((
+        {"status": ["open"], "assignee": "me"}, {"status": ["open"], "unread": True}, {"status": ["open"], "waiting": True},
+        {"status": ["open"], "priority": ["urgent"]}, {"status": ["open"], "priority": ["urgent", "high"]},
+        {"status": ["open"], "labels": [1]}, {"labels": [1]}, {"status": ["pending", "snoozed"]},
+    )):  # fmt: skip
+        api("POST", "inbox-views", {"name": f"View {number}", "where": where, "shared": True})
+
+
+async def seed(folder: str, app: int, count: int) -> None:
+    """Write conversations with a contact and some messages each, as they would be after months of talk."""
+    chance = random.Random(7)
+    async with open_hub(Settings(data=folder, log_level="error")) as hub:
+        scope, now, pending = Scope(app), hub.clock.now(), set[Any]()
+        for start in range(0, count, _TOGETHER):
+            batch = Batch(scope)
+            for number in range(start, min(count, start + _TOGETHER)):
+                fields = {
+                    "email": f"p{number}@shop{number % 900}.example",
+                    "first_name": f"Person{number}",
+                    "page_views": 3,
+                }
+                contact = await new_contact(hub, fields)
+                insert_contact(batch, contact)
+                await _talk(hub, batch, contact["id"], now - (count - number) * 60_000, chance)
+            pending.add(asyncio.ensure_future(hub.commit(batch)))
+            if len(pending) >= 8:
+                _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        if pending:
+            await asyncio.wait(pending)
+
+
+async def _talk(hub: Any, batch: Batch, contact: int, at: int, chance: random.Random) -> None:
+    id = await hub.ids.next("conversation")
+    them, us = {"kind": "contact", "id": contact, "name": "Somebody"}, {"kind": "agent", "id": 1, "name": "Ada"}
+    for number in range(MESSAGES_EACH):
+        author = them if number % 2 == 0 else us
+        record = {
+            "id": await hub.ids.next("message"), "client_id": f"s{id}-{number}", "kind": "text", "attachments": [],
+            "text": f"In {id}: where is parcel {chance.randrange(10**9)}, and when will it be here?", "author": author,
+            "at": at - (MESSAGES_EACH - number) * 5_000,
+        }  # fmt: skip
+        batch.append(MESSAGES, id, record)
+    waits = chance.random() < 0.3
+    status = chance.choices(("open", "pending", "snoozed", "closed"), (33, 3, 1, 63))[0]
+    batch.insert(CONVERSATIONS, {
+        "id": id, "contact": contact, "browser": None, "claimed": False, "begin": None, "status": status,
+        "assignee": 1 if chance.random() < 0.3 else None, "assignee_name": "Ada", "group": None,
+        "read": {"contact": 6, "agent": 4 if waits else 6}, "delivered": {"contact": 6, "agent": 6},
+        "unread": {"contact": 0, "agent": 1 if waits else 0}, "waits": -at if waits and status == "open" else None,
+        "rank": chance.choices((None, 2, 3, 4), (80, 10, 7, 3))[0], "labels": [1] if chance.random() < 0.1 else [],
+        "last": {"text": record["text"], "kind": "text", "author": record["author"], "at": record["at"]},
+        "notes": 0, "revision": 3, "created": at - 60_000, "updated": at, "position": MESSAGES_EACH,
+    })  # fmt: skip
+
+
+if __name__ == "__main__":
+    machine.raise_file_limit()
+    print(json.dumps([each._asdict() for each in run(5, quick=True)], indent=1))
