@@ -1,1 +1,0 @@
-import{yt as e}from"./first-CUutbqby.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};
