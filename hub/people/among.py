@@ -10,7 +10,7 @@ from hub.core.hub import Hub
 from hub.people.collections import CONTACTS
 from hub.people.conditions.base import World
 from hub.people.conditions.presence import ONLINE
-from hub.people.conditions.tree import Group, read_tree
+from hub.people.conditions.tree import Group, read_tree, written
 from hub.people.looking import counted, uncounted
 from hub.people.vocabulary import vocabulary
 from storage.engine import Document, Scope
@@ -24,10 +24,13 @@ Where = dict[str, Any] | None
 """A tree of conditions as JSON has it; None for everybody."""
 
 
-async def checked_where(hub: Hub, scope: Scope, where: Where) -> None:
-    """Return when the conditions can be asked of contacts. Raises InvalidPayload."""
-    if where is not None:
-        read_tree(where).check(World(await vocabulary(hub, scope), hub.clock.now()))
+async def checked_where(hub: Hub, scope: Scope, where: Where) -> Where:
+    """Return conditions that can be asked of contacts, always as a group. Raises InvalidPayload."""
+    if where is None:
+        return None
+    tree = read_tree(where)
+    tree.check(World(await vocabulary(hub, scope), hub.clock.now()))
+    return written(tree)
 
 
 async def holds_for(hub: Hub, scope: Scope, where: Where, contact: Document) -> bool:

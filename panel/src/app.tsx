@@ -16,6 +16,8 @@ const PersonPage = area(() => import('./people/person-page'), 'people', 'segment
 const Segments = area(() => import('./segments/segments'), 'people', 'segments', 'refusals')
 const SegmentPage = area(() => import('./segments/segment-page'), 'people', 'segments', 'refusals')
 const Forms = area(() => import('./forms/forms'), 'people', 'segments', 'forms', 'refusals')
+const Modals = area(() => import('./modals/modals'), 'people', 'segments', 'forms', 'modals', 'refusals')
+const ModalPage = area(() => import('./modals/modal-page'), 'people', 'segments', 'forms', 'modals', 'refusals')
 const FormPage = area(() => import('./forms/form-page'), 'people', 'segments', 'forms', 'refusals')
 const Companies = area(() => import('./companies/companies'), 'people', 'segments', 'companies', 'refusals')
 const CompanyPage = area(() => import('./companies/company-page'), 'people', 'segments', 'companies', 'refusals')
@@ -84,6 +86,8 @@ function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Noti
           <Route path="/imports" element={<Imports />} />
           <Route path="/imports/:import" element={<ImportPage />} />
           <Route path="/forms" element={<Forms />} />
+          <Route path="/modals" element={<Modals />} />
+          <Route path="/modals/:modal" element={<ModalPage />} />
           <Route path="/forms/:form" element={<FormPage />} />
           <Route path="/settings/:page?" element={<Settings />} />
           <Route path="*" element={<Navigate to="/inbox/open" replace />} />

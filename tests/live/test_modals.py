@@ -90,6 +90,7 @@ async def test_conditions_dates_hours_and_the_switch_decide_who_is_meant(acme: C
     await vera.call("contact.update", attributes={"plan": "gold"})
     gold = {"type": "attribute", "attribute": "plan", "op": "equals", "value": "gold"}
     modal = (await make_modal(acme, rules={"where": gold}))["id"]
+    assert (await rest(acme, "GET", f"modals/{modal}"))["rules"]["where"] == {"all": [gold]}, "always a group"
     assert (await due(vera), await due(walt)) == ([modal], [])
     assert await walt.refused("modal.open", modal=modal) == "not_found"
     now = acme.house.hub.clock.now()

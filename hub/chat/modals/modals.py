@@ -13,7 +13,7 @@ from hub.chat.attachments import erase_attachments, take_attachments
 from hub.chat.automatic.texts import check_variables
 from hub.chat.collections import ATTACHMENTS, MODAL_TALLIES, MODALS
 from hub.chat.modals.content import MOST_BLOCKS, Block, ShownBlock, check_blocks, shown_blocks
-from hub.chat.modals.rules import Rules, check_rules
+from hub.chat.modals.rules import Rules, checked_rules
 from hub.chat.records import Size
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
@@ -209,7 +209,7 @@ async def _checked(hub: Hub, actor: Actor, batch: Batch, id: int, new: NewModal,
     check_blocks(new.blocks, new.kind)
     for block in new.blocks:
         check_variables(block.text)
-    await check_rules(hub, scope, new.rules)
+    new = msgspec.structs.replace(new, rules=await checked_rules(hub, scope, new.rules))
     if new.author is not None and new.author not in (await hub.part(Team).of(scope.app)).agents:
         raise InvalidPayload("`author` is no agent of this application.")
     known: dict[str, Document] = {key: file for each in others for key, file in each["files"].items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, convert
+from msgspec.structs import replace
 
 from hub.accounts.team import Team
 from hub.core.errors import InvalidPayload
@@ -67,13 +68,14 @@ class PageRules(Struct, frozen=True):
     priority: int
 
 
-async def check_rules(hub: Hub, scope: Scope, rules: Rules) -> None:
-    """Return when the rules can be followed. Raises InvalidPayload."""
-    await checked_where(hub, scope, rules.where)
+async def checked_rules(hub: Hub, scope: Scope, rules: Rules) -> Rules:
+    """Return rules that can be followed. Raises InvalidPayload."""
+    where = await checked_where(hub, scope, rules.where)
     for glob in (*rules.urls, *rules.not_urls):
         check_text(glob, "urls")
     if rules.starts is not None and rules.ends is not None and rules.ends <= rules.starts:
         raise InvalidPayload("It ends before it starts.", reason="modal_dates")
+    return replace(rules, where=where)
 
 
 def rules_of(document: Document) -> Rules:

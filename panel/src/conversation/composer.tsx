@@ -6,15 +6,17 @@ import { useActions } from '../frame/actions'
 import { useLive } from '../live/context'
 import type { Outgoing } from '../live/state'
 import { Keys } from '../parts/keys'
-import { useWords } from '../words/words'
+import { area, useWords } from '../words/words'
 import { ChosenList } from './chosen-list'
 import { MOST_FILES, type useChosenFiles } from './chosen-files'
 import css from './conversation.module.css'
 import { useDraft } from './drafts'
 import { FormMenu } from './form-menu'
 import { mentionsIn, typedName } from './mentions'
+import { useSized } from './sized'
 import { useTyping } from './typing'
 
+const SizeChoice = area(() => import('./size-choice'), 'people', 'modals')
 const MentionList = lazy(() => import('./mention-list'))
 
 type Kind = Outgoing['kind']
@@ -33,6 +35,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
   const [kind, setKind] = useState<Kind>('message')
   const [text, setText] = useDraft(id, kind)
   const typing = useTyping(id)
+  const sized = useSized()
   const field = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   useHeight(field, text)
@@ -60,7 +63,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
     if (empty || tooLong) return
     const said = text.trim()
     const mentions = note ? [...new Set(mentionsIn(said, store.get().agents).flatMap(({ ids }) => ids))].slice(0, MOST_NAMED) : []
-    outbox.send({ conversation: id, kind, text: said, files: note ? [] : chosen.take(), ...(mentions.length ? { mentions } : {}) })
+    outbox.send({ conversation: id, kind, text: said, ...(note ? {} : sized.take()), files: note ? [] : chosen.take(), ...(mentions.length ? { mentions } : {}) })
     setText('')
     setNaming(undefined)
     typing.stop()
@@ -129,6 +132,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
             </ActionIcon>
           </Tooltip>
         )}
+        {!note && <Suspense><SizeChoice conversation={id} {...sized} text={text} /></Suspense>}
         {!note && <FormMenu send={(form, title) => outbox.send({ conversation: id, kind, text: t('composer.formText', { name: title }), files: [], form })} />}
         <input ref={picker} type="file" multiple hidden accept={chosen.limits?.types.join(',')}
           onChange={(event) => {

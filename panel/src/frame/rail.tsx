@@ -35,7 +35,7 @@ export function Rail({ signedIn, signOut, showKeys, showPalette }: Props) {
         </Link>
       </Tooltip>
       <Tooltip label={<>{t('rail.people')} <Keys keys="g p" /></>} position="right">
-        <Link className={css.link} to="/people" aria-label={t('rail.people')} aria-current={current('people', 'person', 'segments', 'imports', 'duplicates', 'forms')}>
+        <Link className={css.link} to="/people" aria-label={t('rail.people')} aria-current={current('people', 'person', 'segments', 'imports', 'duplicates', 'forms', 'modals')}>
           <IconUsers size={20} stroke={1.7} />
         </Link>
       </Tooltip>

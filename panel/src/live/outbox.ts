@@ -10,7 +10,7 @@ import { upload } from './uploads'
 /** After a refusal that may pass. Lost links need no timer: the next connection flushes again. */
 const TRY_AGAIN_AFTER = 3_000
 
-export type Draft = Pick<Outgoing, 'conversation' | 'kind' | 'text' | 'files' | 'form' | 'to' | 'mentions'>
+export type Draft = Pick<Outgoing, 'conversation' | 'kind' | 'text' | 'files' | 'form' | 'to' | 'mentions' | 'size' | 'buttons' | 'picture'>
 
 /** Asks the browser to wake the service worker when the network is back: it sends what waits when this page is gone. */
 function wakeLater(): void {
@@ -107,14 +107,15 @@ export class Outbox {
   }
 
   private async messageOf(connection: Connection, outgoing: Outgoing) {
-    const { client_id, conversation, text, form } = outgoing
+    const { client_id, conversation, text, form, size, buttons, picture } = outgoing
     const files = [...outgoing.files]
     for (const [index, file] of files.entries()) {
       if (file.id !== undefined) continue
       files[index] = { ...file, id: (await upload(connection, file, () => {})).id }
       this.edit(client_id, { files: [...files] })
     }
-    return { client_id, conversation, text, ...(form ? { form } : {}), ...(files.length ? { attachments: files.map((file) => file.id!) } : {}) }
+    const large = picture && files.find(({ type }) => type.startsWith('image/'))?.id
+    return { client_id, conversation, text, size, buttons, ...(large ? { picture: large } : {}), ...(form ? { form } : {}), ...(files.length ? { attachments: files.map((file) => file.id!) } : {}) }
   }
 
   /** Acknowledged: it stays in sight as sent until the stream shows it (a gap may lie before it). */

@@ -1,5 +1,5 @@
 import type { Stream } from '@shared/stream'
-import type { AgentFace, AgentGroup, AgentSession, Author, Conversation, Counts, Message, Note, WireError } from '@shared/types'
+import type { AgentFace, AgentGroup, AgentSession, Author, Conversation, Counts, Message, MessageButton, MessageSize, Note, WireError } from '@shared/types'
 
 import type { Counted, InboxView } from './saved-views'
 
@@ -27,6 +27,10 @@ export type Outgoing = {
   form?: number
   /** Of whom or what a deed makes it: an agent, a group, a label, a rank, the time to wake up; null for none. */
   to?: number | null
+  /** How a message shows itself; `picture` says that its first picture is shown large. */
+  size?: MessageSize
+  buttons?: MessageButton[]
+  picture?: boolean
   /** The agents whom a note names. */
   mentions?: number[]
   at: string

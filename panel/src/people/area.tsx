@@ -1,4 +1,4 @@
-import { IconArrowMerge, IconBookmark, IconBuilding, IconFileImport, IconForms, IconPlus, IconUser, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react'
+import { IconAppWindow, IconArrowMerge, IconBookmark, IconBuilding, IconFileImport, IconForms, IconPlus, IconUser, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'react-router'
 import { useWords } from '../words/words'
@@ -22,6 +22,7 @@ export function Area({ subject = 'contact', segment, view, children }: Props) {
           <View to={base} icon={company ? IconBuilding : IconUsers} here={path.startsWith(base) && !segment && !view}>{t(company ? 'companies.all' : 'people.everybody')}</View>
           <View to="/segments" icon={IconUsersGroup} here={path.startsWith('/segments')}>{t('segments.title')}</View>
           {!company && <View to="/forms" icon={IconForms} here={path.startsWith('/forms')}>{t('people.forms')}</View>}
+          {!company && <View to="/modals" icon={IconAppWindow} here={path.startsWith('/modals')}>{t('people.modals')}</View>}
           {!company && <View to="/duplicates" icon={IconArrowMerge} here={path.startsWith('/duplicates')}>{t('duplicates.title')}</View>}
           {!company && <View to="/imports" icon={IconFileImport} here={path.startsWith('/imports')}>{t('imports.title')}</View>}
         </ul>

@@ -15,6 +15,7 @@ type Areas = {
   enrichment: typeof import('@shared/locales/en/panel/enrichment.json')
   installed: typeof import('@shared/locales/en/panel/installed.json')
   importing: typeof import('@shared/locales/en/panel/importing.json')
+  modals: typeof import('@shared/locales/en/panel/modals.json')
   merging: typeof import('@shared/locales/en/panel/merging.json')
   mailboxes: typeof import('@shared/locales/en/panel/mailboxes.json')
   mail: typeof import('@shared/locales/en/panel/mail.json')

@@ -36,14 +36,16 @@ export const modalStyles = (theme: 'auto' | 'light' | 'dark' = 'auto'): string =
 .top .parts > :first-child, .bottom .parts > :first-child { padding-right: 0 }
 .top .parts h2, .bottom .parts h2 { font-size: ${type.message}px } .top.large .parts h2, .bottom.large .parts h2 { font-size: 20px }
 .top .parts img, .bottom .parts img { width: auto; max-height: 56px }
+.bottom .parts { padding-inline-end: 96px }
 .top .acts, .bottom .acts { margin: 0 }
 .form-place .form { padding: 0; box-shadow: none; max-width: none }
 .form-place:not(:empty) { min-height: 24px }
 .hush { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 @media (max-width: 479px) {
   .modal { --pad: ${space[5]}px }
-  .modal.corner { inset: auto 12px 12px; width: auto }
+  .modal.corner, .modal.corner[class] { inset: auto 12px 92px; width: auto }
   .top .parts, .bottom .parts { padding: 12px 56px 12px 16px; justify-content: flex-start }
+  .bottom .parts { padding-inline-end: 88px }
   .act { flex: 1 1 auto }
 }
 `

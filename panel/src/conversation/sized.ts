@@ -1,0 +1,20 @@
+import type { MessageButton, MessageSize } from '@shared/types'
+import { useState } from 'react'
+
+/** How the next message shows itself: `picture` says that its first picture is shown large. */
+export type Sized = { size?: MessageSize; buttons?: MessageButton[]; picture?: boolean }
+
+const isWhole = ({ label, url, reply }: MessageButton): boolean => label.trim() !== '' && (url.trim() !== '') !== (reply.trim() !== '')
+
+/** What was chosen for the next message; with the message it is used up. */
+export function useSized() {
+  const [sized, choose] = useState<Sized>({})
+  return {
+    sized, choose,
+    take: (): Sized => {
+      choose({})
+      const buttons = sized.buttons?.filter(isWhole).map(({ label, url, reply }) => ({ label: label.trim(), url: url.trim(), reply: reply.trim() }))
+      return { ...(sized.size ? { size: sized.size } : {}), ...(sized.picture ? { picture: true } : {}), ...(buttons?.length ? { buttons } : {}) }
+    },
+  }
+}

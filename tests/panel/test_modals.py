@@ -1,0 +1,109 @@
+"""Pop-ups and automatic messages in the panel: made beside their picture, shown live, and messages in three sizes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.panel.conftest import OpenPanel
+from tests.panel.people import Api, api, go
+from tests.panel.test_accessible import check
+from tests.support.modals import BUTTON, SALE, make_message, make_modal
+
+__all__ = ["api"]
+
+
+@pytest.mark.annex("H4")
+async def test_a_pop_up_is_made_beside_its_picture_and_shown_to_all_who_are_here(
+    acme: Any, api: Api, panel: OpenPanel
+) -> None:
+    vera = await acme.visitor()
+    page = await panel()
+    await go(page, "/modals")
+    await expect(page.get_by_text("No pop-ups yet")).to_be_visible()
+    await page.get_by_role("link", name="Make the first pop-up").click()
+    await page.get_by_label("Name, for your team").fill("Summer")
+    heading = page.get_by_role("listitem", name="Heading 1")
+    await heading.get_by_label("Words").fill("Summer sale")
+    preview = page.frame_locator("iframe[title=Preview]")
+    await expect(preview.locator("section.modal.center h2")).to_have_text("Summer sale")
+    await page.get_by_role("group", name="Place").get_by_role("button", name="Corner").click()
+    await expect(preview.locator("section.modal.corner h2")).to_have_text("Summer sale")
+    await page.get_by_label("How often", exact=True).select_option(label="Once a visit")
+    await page.get_by_label("Only on these pages").fill("*/pricing*, */tea*")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page).to_have_url(re.compile(r"/modals/\d+$"))
+    (made,) = await api("GET", "modals")
+    assert (made["layout"], made["rules"]["often"], made["on"]) == ("corner", "session", False)
+    assert made["rules"]["urls"] == ["*/pricing*", "*/tea*"]
+
+    await vera.call("page", url="https://shop.example/tea")
+    await page.get_by_role("button", name="Show it to all who are here now…").click()
+    question = page.get_by_role("dialog", name="Show “Summer” now?")
+    await expect(question).to_contain_text("1 person who is meant sees it at once.")
+    await question.get_by_role("button", name="Show to 1 visitor now").click()
+    shown = await vera.hears("modal", id=made["id"])
+    assert shown["blocks"][0]["text"]["en"] == "Summer sale"
+    await expect(page.get_by_text("Shown to 1 visitor")).to_be_visible()
+
+
+@pytest.mark.annex("H4", "C1")
+async def test_all_of_them_stand_in_a_list_with_their_figures_and_nothing_serious_is_found(
+    acme: Any, api: Api, panel: OpenPanel
+) -> None:
+    modal = await make_modal(acme, SALE, BUTTON, on=False)
+    await make_message(acme, "Can I help?", name="Helping hand", on=True)
+    vera = await acme.visitor()
+    for did in ("seen", "clicked"):
+        await vera.call("modal.tell", modal=modal["id"], did=did)
+    page = await panel()
+    await go(page, "/modals")
+    row = page.get_by_role("listitem").filter(has_text="Sale")
+    await expect(row).to_contain_text("100%", timeout=10_000)
+    await check(page, "list")
+    await row.get_by_role("switch").check()
+    await row.get_by_role("button", name="Duplicate Sale").click()
+    await expect(page.get_by_role("heading", name="Sale (copy)")).to_be_visible()
+    await check(page, "editor")
+    assert {(each["name"], each["on"]) for each in await api("GET", "modals")} == {
+        ("Sale", True), ("Sale (copy)", False), ("Helping hand", True),
+    }  # fmt: skip
+    await go(page, "/modals?kind=message")
+    await page.get_by_role("link", name="Helping hand").click()
+    preview = page.frame_locator("iframe[title=Preview]")
+    await expect(preview.locator(".card p")).to_have_text("Can I help?")
+    await page.get_by_role("button", name="In the middle").click()
+    await expect(preview.locator(".popup p")).to_have_text("Can I help?")
+    await page.get_by_role("button", name="Delete").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    await expect(page.get_by_text("No automatic messages yet")).to_be_visible()
+
+
+@pytest.mark.annex("C10", "H4")
+async def test_an_agent_chooses_size_and_buttons_and_shows_a_pop_up_from_the_conversation(
+    acme: Any, api: Api, panel: OpenPanel
+) -> None:
+    modal = await make_modal(acme, SALE, on=False)
+    vera = await acme.visitor()
+    told = await vera.says("Hello")
+    page = await panel()
+    await go(page, f"/inbox/open/{told['conversation']}")
+    await page.get_by_role("textbox", name=re.compile("^Reply")).fill("Shall I?")
+    await page.get_by_role("button", name="Size and buttons").click()
+    box = page.get_by_role("dialog", name="Size and buttons")
+    await box.get_by_role("button", name="In the middle").click()
+    await box.get_by_role("button", name="Add a button").click()
+    await box.get_by_label("On the button").fill("Yes")
+    await box.get_by_label("Address, or the answer that it sends").fill("Yes, please")
+    await check(page, "size")
+    await box.get_by_label("Show a pop-up").select_option(label="Sale")
+    assert (await vera.hears("modal"))["id"] == modal["id"]
+    await page.get_by_role("button", name="Send", exact=True).click()
+    heard = await vera.hears("message", text="Shall I?")
+    assert heard["size"] == "popup" and heard["buttons"] == [{"label": "Yes", "url": "", "reply": "Yes, please"}]
+    await page.get_by_role("textbox", name=re.compile("^Reply")).fill("And this")
+    await page.get_by_role("button", name="Send", exact=True).click()
+    assert "size" not in await vera.hears("message", text="And this"), "chosen for one message"
