@@ -1,1 +1,0 @@
-import{bt as e}from"./first-CesirMVS.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};

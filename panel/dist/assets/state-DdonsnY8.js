@@ -1,1 +1,0 @@
-import{gt as e,hn as t}from"./first-CesirMVS.js";import{t as n}from"./deals.module-D5zdkskf.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};
