@@ -55,7 +55,8 @@ async function variables(path, css) {
       .map(([name, value]) => `--${dashed(name)}:${name === 'accent' ? `var(--switchboard-accent,${value})` : value};`)
       .join('')
   const motion = path === MAIN ? `--ease:${tokens.motion.ease};--on-accent:${tokens.light.onAccent};` : ''
-  return `.root{${used(tokens.light)}${motion}}@media(prefers-color-scheme:dark){.root{${used(tokens.dark)}}}`
+  // `light` and `dark` are for sites that have only one of the two.
+  return `.root{${used(tokens.light)}${motion}}@media(prefers-color-scheme:dark){.root:not(.light){${used(tokens.dark)}}}.root.dark{${used(tokens.dark)}}`
 }
 
 const plugins = [{
@@ -117,7 +118,7 @@ const named = (files) =>
 const later = together(await smaller(await build({
   ...modules,
   entryPoints: [
-    ...['attachment', 'emoji', 'facts', 'files', 'forms', 'modals', 'note', 'notices', 'push'].map((name) => ({ in: `./src/later/${name}`, out: name })),
+    ...['attachment', 'emoji', 'facts', 'files', 'forms', 'modals', 'note', 'notices', 'push', 'rules'].map((name) => ({ in: `./src/later/${name}`, out: name })),
     ...LANGUAGES.map((language) => ({ in: `./shared/locales/${language}/widget-later.json`, out: language })),
     ...LANGUAGES.map((language) => ({ in: `./shared/locales/${language}/form.json`, out: `form-${language}` })),
   ],

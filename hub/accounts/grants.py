@@ -36,6 +36,7 @@ ENRICHMENT_MANAGE = "enrichment.manage"
 KEYS_MANAGE = "keys.manage"
 GROUPS_MANAGE = "groups.manage"
 HOURS_MANAGE = "hours.manage"
+WIDGETS_MANAGE = "widgets.manage"
 EMAILS_SEND = "emails.send"
 MOVING_IN = "moving.in"
 WEBHOOKS_MANAGE = "webhooks.manage"
@@ -78,6 +79,7 @@ PERMISSIONS = {
     EMAILS_SEND: "Write e-mail templates, and send e-mails to contacts. For owners and API keys.",
     GROUPS_MANAGE: "Make and change groups of agents, and say whose conversations go to them. For owners and API keys.",
     HOURS_MANAGE: "Say when the team is there, and what is said while it is not. For owners and API keys.",
+    WIDGETS_MANAGE: "Say how the chat looks, where it shows and what it asks first. For owners and API keys.",
     MOVING_IN: "Bring in what was elsewhere, with its own times and authors. For the command line alone.",
     WEBHOOKS_MANAGE: "Say which programs are told what happens, and see what they were told. For owners and API keys.",
 }
@@ -100,6 +102,7 @@ AGENT = frozenset(
 OWNER = AGENT | {
     AGENTS_READ, AGENTS_INVITE, AGENTS_MANAGE, ROLES_MANAGE, SECURITY_MANAGE, AUDIT_READ,
     EMAILS_SEND, GROUPS_MANAGE, HOURS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE, WEBHOOKS_MANAGE,
+    WIDGETS_MANAGE,
 }  # fmt: skip
 KEY = frozenset(
     {
@@ -113,6 +116,7 @@ KEY = frozenset(
         GROUPS_MANAGE,
         HOURS_MANAGE,
         WEBHOOKS_MANAGE,
+        WIDGETS_MANAGE,
         *_PEOPLE,
         *_CRM,
     }
@@ -129,7 +133,7 @@ BUILT_IN = {"owner": OWNER, "admin": OWNER - OWNERS_ALONE, "agent": AGENT}
 ASSIGNABLE = OWNER - {PROFILE}
 """What a role of an application may be given."""
 _AREAS = {
-    "conversations": "conversations", "notes": "conversations", "inbox": "conversations",
+    "conversations": "conversations", "notes": "conversations", "inbox": "conversations", "widgets": "conversations",
     "contacts": "people", "attributes": "people", "segments": "people", "views": "people", "forms": "people",
     "enrichment": "people",
     "crm": "crm",

@@ -41,6 +41,8 @@ MODAL_TALLIES = Collection("modal_tallies")
 """One document per modal, under its id: how often it was shown, seen, clicked, dismissed and answered."""
 ROUTING = Collection("routing")
 """One document per application, under its id: the rules, and the turn by which conversations are handed out one by one."""
+WIDGETS = Collection("widgets")
+"""How the chat looks, where and when."""
 MESSAGES = Stream("messages")
 """One list per conversation: what the contact may see."""
 CHANGED_CONVERSATIONS = Stream("changed_conversations")
@@ -59,5 +61,6 @@ COLLECTIONS = (
     MODALS,
     MODAL_TALLIES,
     ROUTING,
+    WIDGETS,
 )
 STREAMS = (MESSAGES, NOTES, CHANGED_CONVERSATIONS)

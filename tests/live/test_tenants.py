@@ -81,6 +81,7 @@ from tests.support.outreach import (
     push_device_of_acme,
     sender_of_acme,
     template_of_acme,
+    widget_of_acme,
 )
 from tests.support.people import in_pieces, settled
 from tests.support.routing import ROUTING_EMPTY, ROUTING_HARMLESS, ROUTING_INPUTS
@@ -158,6 +159,7 @@ async def acme_talk(house, acme, globex):
     ids["mail_sender"] = await sender_of_acme(house.hub, actor)
     ids["push_device"] = await push_device_of_acme(house.hub, actor)
     ids["mailbox"] = await mailbox_of_acme(house.hub, actor)
+    ids["widget"] = await widget_of_acme(house.hub, actor)
     keys = await VERBS["accounts.keys.list_keys"].call(house.hub, type(actor)("agent", 1, "Ada", actor.scope, OWNER))
     ids["api_key"] = keys.keys[0].id
     hook = await VERBS["webhooks.webhooks.create_webhook"].call(

@@ -342,6 +342,7 @@ NOT_OF_CONTACTS = {
     "group_rules": "which segments go to which group of agents",
     "segment_sizes": "numbers",
     "push_settings": "rules of the application",
+    "widgets": "how the chat looks",
     "operations": "what was asked of many contacts at once",
     "changed_contacts": "ids alone, by which that is taken back; those of erased contacts lead nowhere",
     "pipelines": "names that the application gave",

@@ -8,6 +8,8 @@ from hub.accounts import away
 from hub.accounts.notice_rules import NoticeRules
 from hub.accounts.opening import HoursRule
 from hub.chat import deliveries
+from hub.chat.widgets import widgets
+from hub.chat.widgets.settings import WidgetSettings
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.outreach import emails, templates
@@ -46,6 +48,11 @@ async def mailbox_of_acme(hub: Hub, actor: Actor) -> int:
     return made.id
 
 
+async def widget_of_acme(hub: Hub, actor: Actor) -> int:
+    """Make a widget by the verbs; return its id."""
+    return (await widgets.create_widget(hub, actor, widgets.NewWidget(name="Acme's secret widget"))).id
+
+
 OUTREACH_INPUTS: dict[str, Any] = {
     "outreach.templates.create_template": lambda ids: templates.NewTemplate(name="Theirs", content="x"),
     "outreach.templates.change_template": lambda ids: templates.TemplateChange(template=ids["template"], name="Theirs"),
@@ -58,6 +65,12 @@ OUTREACH_INPUTS: dict[str, Any] = {
     "outreach.emails.list_emails": lambda ids: emails.EmailsOf(ids["contact"]),
     "chat.deliveries.list_message_deliveries": lambda ids: deliveries.ListChatDeliveries(ids["conversation"]),
     "chat.deliveries.send_delivery_again": lambda ids: deliveries.ChatDeliveryRef(1),
+    "chat.widgets.widgets.list_widgets": None,
+    "chat.widgets.widgets.get_widget": lambda ids: widgets.WidgetRef(ids["widget"]),
+    "chat.widgets.widgets.create_widget": lambda ids: widgets.NewWidget(name="Globex's own"),
+    "chat.widgets.widgets.change_widget": lambda ids: widgets.WidgetChange(widget=ids["widget"], name="Theirs"),
+    "chat.widgets.widgets.delete_widget": lambda ids: widgets.WidgetRef(ids["widget"]),
+    "chat.widgets.widgets.try_widget": lambda ids: widgets.WidgetTry(WidgetSettings(form=ids["form"])),
     "people.unsubscribing.unsubscribe": lambda ids: Unsubscribe(ids["contact"]),
     "outreach.mail.checking.check_mail": lambda ids: checking.MailTry("gina@globex.example", ids["mail_sender"]),
     "outreach.mail.senders.list_senders": None,
@@ -96,6 +109,6 @@ OUTREACH_INPUTS: dict[str, Any] = {
 OUTREACH_HARMLESS = {
     "create_template", "create_sender", "create_mailbox", "get_away", "set_away", "get_push", "add_push_device",
     "try_push", "get_push_setting", "change_push_setting", "stop_push", "get_notices", "set_notices", "get_hours",
-    "set_hours",
+    "set_hours", "create_widget", "list_widgets",
 }  # fmt: skip
 OUTREACH_EMPTY = {"list_templates", "list_senders", "list_mailboxes"}

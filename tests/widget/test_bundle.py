@@ -69,7 +69,8 @@ async def test_a_first_chat_loads_the_loader_and_the_chat_and_each_once(acme, si
     await ada.says("Hello, Vera", conversation=told["conversation"])
     await page.wait_for_selector("text=Hello, Vera")
     paths = [url.removeprefix(acme.house.url) for url in loaded if not url.startswith("ws")]
-    assert paths == ["/widget.js", f"/widget/{MANIFEST['first']['chat-en']}"]
+    look = f"/look/{acme.key}"  # a few hundred bytes, asked for beside the chat
+    assert paths == ["/widget.js", look, f"/widget/{MANIFEST['first']['chat-en']}"]
 
 
 def test_every_chunk_has_its_hash_in_its_name() -> None:

@@ -119,6 +119,8 @@ export type VisitorSession = {
     online: boolean
     agents: AgentFace[]
     attachments: AttachmentLimits
+    /** The keys of those widgets with conditions that this visitor fulfils; absent where no widget has any. */
+    widgets?: string[]
     /** Forms that show themselves; absent where there are none. */
     popups?: { form: number; rules: PopupRules }[]
     /** Whether there are modals that may show themselves; absent where there are none. */
@@ -353,4 +355,32 @@ export type Events = {
   availability: { agent: number; state: AgentState; why: 'hand' | 'schedule' | 'idle' }
   /** The server is going down: come back after so many milliseconds. */
   drain: { retry_in: number }
+}
+
+/** A widget as a page gets it: `GET /look/{key}` answers with all of an application. */
+export type Look = {
+  key: string
+  /** Variables for `.root`, composed by the server of checked values. */
+  css?: string
+  classes?: string
+  texts?: Record<string, Record<string, string>>
+  path?: string
+  hidden?: boolean
+  logo?: string
+  selector?: string
+  form?: number
+  rules?: LookRules
+}
+
+export type LookRules = {
+  urls?: string[]
+  not_on?: string[]
+  device?: 'phone' | 'computer'
+  delay?: number
+  scroll?: number
+  /** Whether the team is there, which changes at `turns`. */
+  open?: boolean
+  turns?: number
+  /** Only for whom the session names. */
+  asks?: boolean
 }

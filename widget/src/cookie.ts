@@ -4,7 +4,20 @@ const YEAR = 365 * 24 * 3600
 
 const write = (value: string, age: number): void => {
   const secure = location.protocol === 'https:' ? '; Secure' : ''
-  document.cookie = `${NAME}=${value}; path=/; max-age=${age}; SameSite=Lax${secure}`
+  try {
+    document.cookie = `${NAME}=${value}; path=/; max-age=${age}; SameSite=Lax${secure}`
+  } catch {
+    // A frame without an origin has no cookies.
+  }
+}
+
+/** Whether somebody was followed here. */
+export const isRemembered = (): boolean => {
+  try {
+    return document.cookie.includes(NAME)
+  } catch {
+    return false
+  }
 }
 
 export const rememberUser = (key: string): void => write(key, YEAR)

@@ -10,6 +10,7 @@ import type * as modals from './later/modals'
 import type * as note from './later/note'
 import type * as notices from './later/notices'
 import type * as push from './later/push'
+import type * as rules from './later/rules'
 import { Face } from './ui/face'
 import { Icon, IconButton } from './ui/icons'
 import { Text } from './ui/text'
@@ -66,5 +67,6 @@ export function createLaters({ folder, language, catalogue, adopt, changed }: Se
     note: later<typeof note>('note'),
     notices: later<typeof notices>('notices'),
     push: later<typeof push>('push'),
+    rules: later<typeof rules>('rules'),
   }
 }

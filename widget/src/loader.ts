@@ -2,7 +2,8 @@
  * What `/widget.js` is: it takes every call from the first moment on, and fetches the chat behind it.
  * Calls wait in `calls` until the chat is there; those of a stub that stood before us come first.
  */
-import type { Act, Options, Start } from './start'
+import type { Looks } from './looks'
+import type { Act, Ask, Options, Start } from './start'
 
 /** Put in by the build: the hashed names of the chunks. */
 declare const CHUNKS: Record<'chat-en' | 'chat-pl', string>
@@ -25,6 +26,14 @@ function load(page: Page): void {
   let act: Act = (name, args) => {
     calls.push([name, args])
     if (name === 'init') begin(args[0] as Options)
+  }
+
+  const asked: Record<string, Promise<Looks>> = {}
+  const ask: Ask = ({ apiKey, appKey, look }) => {
+    const key = look ? '' : String(apiKey ?? appKey)
+    return (asked[key] ??= key
+      ? fetch(`${base}look/${encodeURIComponent(key)}`, { credentials: 'omit' }).then((answer) => answer.json()).catch(() => null)
+      : Promise.resolve(null))
   }
 
   const queued = (stub: Stub): ArrayLike<unknown>[] => (Array.isArray(stub) ? stub : stub?.q ?? [])
@@ -53,10 +62,12 @@ function load(page: Page): void {
     if (loading || !(given?.apiKey ?? given?.appKey)) return
     loading = true
     options = given
+    // What it looks like comes beside what it does; whoever draws waits for both, so nothing changes its colour.
+    void ask(given!)
     const chunk = CHUNKS[`chat-${languageOf(page)}`]
     import(`${base}widget/${chunk}${failures ? '?' + failures : ''}`).then(
       ({ start }: { start: Start }) => {
-        act = start(base, given!, landed)
+        act = start(base, given!, landed, ask)
         for (const call of calls.splice(0)) act(...call)
       },
       () => {

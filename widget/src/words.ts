@@ -4,5 +4,7 @@ import type form from '../shared/locales/en/form.json'
 import type later from '../shared/locales/en/widget-later.json'
 
 /** The phrases of a first chat, and those that come with what comes later. */
-export type Key = keyof typeof first | keyof typeof later | keyof typeof form
+export type Key = keyof typeof first | keyof typeof later | keyof typeof form | Own
+/** What only a widget's own texts say; empty without them. */
+type Own = 'title' | 'offlineIntro' | 'launcher'
 export type Words = Translate<Key>

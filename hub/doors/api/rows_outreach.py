@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.accounts import away, telling
 from hub.chat import deliveries
+from hub.chat.widgets import widgets
 from hub.doors.api.route import panel_row as _panel
 from hub.outreach import emails, templates
 from hub.outreach.inbox import checking as mailbox_checking
@@ -21,6 +22,12 @@ OUTREACH = [
     _panel("POST",   "email-templates/{template}/preview", emails.preview_template),
     _panel("GET",    "away",                               away.get_away),
     _panel("PUT",    "away",                               away.set_away),
+    _panel("GET",    "widgets",                            widgets.list_widgets),
+    _panel("POST",   "widgets",                            widgets.create_widget, 201),
+    _panel("POST",   "widgets/try",                        widgets.try_widget),
+    _panel("GET",    "widgets/{widget}",                   widgets.get_widget),
+    _panel("PATCH",  "widgets/{widget}",                   widgets.change_widget),
+    _panel("DELETE", "widgets/{widget}",                   widgets.delete_widget),
     _panel("GET",    "deliveries",                         deliveries.list_message_deliveries),
     _panel("POST",   "deliveries/{delivery}/again",        deliveries.send_delivery_again),
     _panel("GET",    "me/notices",                         telling.get_notices),

@@ -66,7 +66,8 @@ class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
     """The company behind the chat. `online` says that at least one agent is there; `popups` are forms that show themselves.
 
     `push` is the key to subscribe to push messages with, where the application offers them; `modals` says that there are
-    some which may show themselves, to be asked for.
+    some which may show themselves, to be asked for. `widgets` are the keys of
+    those widgets with conditions that this visitor fulfils, where any has some.
     """
 
     name: str
@@ -77,6 +78,7 @@ class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
     popups: list[showing.PopupRule] | UnsetType = UNSET
     modals: bool | UnsetType = UNSET
     push: str | UnsetType = UNSET
+    widgets: list[str] | UnsetType = UNSET
 
 
 class VisitorSession(Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,6 +18,7 @@ from hub.accounts.sign_in import session_of
 from hub.chat.conversations import NOTHING_COUNTED, count_views, own_conversations
 from hub.chat.modals.showing import has_modals
 from hub.chat.presence import Presence
+from hub.chat.widgets.looks import widgets_for
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, OriginRefused
 from hub.core.event import Face
@@ -64,7 +65,7 @@ async def open_visitor(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Sessi
         raise OriginRefused
     agent_string = environ.get("HTTP_USER_AGENT", "")
     arrival = await arrive(hub, app, hello, agent_string, peer_of(hub.settings, environ))
-    greeting = await _to_visitor(hub, app, arrival.user_key, arrival.visitor_token, arrival.shown)
+    greeting = await _to_visitor(hub, app, arrival.user_key, arrival.visitor_token, arrival.shown, arrival.own)
     rooms = (own_room(arrival.actor.scope), f"{app.id}:visitors")
     page = hello.page if hello.consent else None
     return Session("visitor", arrival.actor, rooms, greeting, page, own=arrival.own)
@@ -80,14 +81,17 @@ async def greeted_anew(hub: Hub, session: Session) -> Session:
     scope = session.actor.scope
     key, shown = await shown_to_itself(hub, session.actor, session.own)
     app = await application(hub, scope.app)
-    greeting = await _to_visitor(hub, app, key, session.greeting["visitor_token"], shown)
+    greeting = await _to_visitor(hub, app, key, session.greeting["visitor_token"], shown, session.own)
     return replace(session, actor=replace(session.actor, name=shown.name), greeting=greeting)
 
 
-async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: ContactRef) -> dict[str, Any]:
+async def _to_visitor(
+    hub: Hub, app: Application, key: str, token: str, shown: ContactRef, own: bool
+) -> dict[str, Any]:
     team = [_face(each) for each in await _team(hub, app)]
     rules, push = await popups(hub, app.id), await key_for_visitors(hub, app.scope)
     modals = {"modals": True} if await has_modals(hub, app.id) else {}
+    widgets = await widgets_for(hub, app.id, shown.id if own else None)
     return {
         "user_key": key,
         "visitor_token": token,
@@ -95,7 +99,7 @@ async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: C
         "application": {
             "name": app.name, "locale": app.locale, "online": any(agent["online"] for agent in team),
             "agents": team, "attachments": _attachment_rules(hub, app), **({"popups": rules} if rules else {}),
-            **({"push": push} if push else {}), **modals,
+            **({"push": push} if push else {}), **modals, **({} if widgets is None else {"widgets": widgets}),
         },
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from hub.doors.api.routes import add_routes as add_api
 from hub.doors.api.usercom import outgoing
 from hub.doors.keys import HUB, IN_FLIGHT
 from hub.doors.live.door import LiveDoor
-from hub.doors.web import assets, chat_page, confirming, demo, docs, files, forms, health, push, unsubscribing
+from hub.doors.web import assets, chat_page, confirming, demo, docs, files, forms, health, looks, push, unsubscribing
 from hub.doors.web.inflight import InFlight
 
 _BODY = 1_100_000
@@ -36,6 +36,7 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
     assets.add_routes(app)
     files.add_routes(app)
     forms.add_routes(app)
+    looks.add_routes(app)
     confirming.add_routes(app)
     unsubscribing.add_routes(app)
     chat_page.add_routes(app)

@@ -13,7 +13,7 @@ const ALIASES: Record<string, string> = {
 
 /** Directions for the widget, and what the server has no place for yet: told now, it would become a custom attribute. */
 const RESERVED = new Set([
-  'apiKey', 'appKey', 'consent', 'user_id', 'identity', 'user_hash', 'pushWorker', 'state', 'tags', 'source_context', 'URL', 'event',
+  'apiKey', 'appKey', 'consent', 'user_id', 'identity', 'user_hash', 'pushWorker', 'state', 'widget', 'look', 'tags', 'source_context', 'URL', 'event',
 ])
 
 /** The facts among the options, as `contact.update` wants them; null when there are none. */

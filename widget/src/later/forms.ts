@@ -80,6 +80,38 @@ export async function fillCard(ui: Ui, place: HTMLElement, id: number, message: 
   }
 }
 
+/** Draws the form that comes before the first message; when it is filled in, or is not there any more, the chat begins. */
+export async function fillAsk(ui: Ui, place: HTMLElement, id: number): Promise<void> {
+  if (place.hasAttribute('data-asked')) return
+  place.setAttribute('data-asked', '')
+  const root = rootIn(place.shadowRoot ?? place.attachShadow({ mode: 'open' }))
+  const accent = getComputedStyle(ui.stage.root).getPropertyValue('--accent')
+  root.style.setProperty('--accent', accent)
+  root.style.setProperty('--radius', '16px')
+  const begin = (): void => {
+    ui.chat.shelf.set(`asked:${id}`, '1')
+    ui.chat.setOptions({})
+    setTimeout(() => ui.stage.find('textarea')?.focus())
+  }
+  const transport = formTransport(ui, id)
+  try {
+    const form = await transport.open()
+    const setting = transport.setting(form)
+    root.replaceChildren(drawForm({
+      ...setting,
+      async send(filled) {
+        const taken = await setting.send!(filled)
+        begin()
+        return { ...taken, redirect: '' }
+      },
+    }))
+    if (navigator.userActivation?.isActive !== false && !ui.stage.isPhone()) root.querySelector<HTMLElement>('input, textarea, select')?.focus({ preventScroll: true })
+  } catch (error) {
+    if ((error as { code?: string }).code === 'not_found') return begin()
+    place.removeAttribute('data-asked') // No connection: the next drawing tries again.
+  }
+}
+
 /** Answers as people read them: a line for each question. */
 function readable({ title, fields }: ShownForm, answers: Answers): string {
   const lines = fields.filter(({ key, kind }) => kind !== 'hidden' && answers[key] !== undefined).map(({ key, label, choices }) => {

@@ -1,5 +1,6 @@
 import type { PopupRules, TakenForm } from '../../shared/form/types'
 import type { Ui } from '../start'
+import { onPage, scrolled } from './pages'
 
 type Rule = { form: number; rules: PopupRules }
 
@@ -45,30 +46,4 @@ export function createPopups({ chat }: Ui, show: (form: number) => Promise<boole
     filled: (form: number, _: TakenForm) => chat.shelf.set(key(form), '1'),
     stop: () => disarm(),
   }
-}
-
-/** How far the page was scrolled, in percent; one that fits into the window is seen whole. */
-export function scrolled(): number {
-  const { scrollHeight, clientHeight, scrollTop } = document.documentElement
-  return scrollHeight > clientHeight ? ((scrollTop + 1) / (scrollHeight - clientHeight)) * 100 : 100
-}
-
-export function onPage(urls: string[]): boolean {
-  const whole = location.href.split('#')[0]!.toLowerCase()
-  const bare = whole.split('?')[0]!
-  return !urls.length || urls.some((glob) => [whole, bare, bare.replace(/\/$/, '')].some((url) => fits(url, glob.toLowerCase())))
-}
-
-/** Whether the pieces between the stars stand in the address, in order, the first at its start and the last at its end. */
-function fits(url: string, glob: string): boolean {
-  const pieces = glob.split('*')
-  const last = pieces.pop()!
-  if (!pieces.length) return url === last
-  let place = 0
-  for (const [number, piece] of pieces.entries()) {
-    const found = url.indexOf(piece, place)
-    if (found < 0 || (!number && found)) return false
-    place = found + piece.length
-  }
-  return url.length - last.length >= place && url.endsWith(last)
 }

@@ -1,6 +1,6 @@
 import type { DueModal, PageRules, ShownModal } from '../../shared/modal/types'
 import type { Ui } from '../start'
-import { onPage, scrolled } from './popups'
+import { onPage, scrolled } from './pages'
 
 /** A first visit goes on for so long after somebody was seen first. */
 const FIRST_VISIT = 30 * 60_000

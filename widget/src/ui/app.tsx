@@ -4,6 +4,7 @@ import { Window } from './window'
 
 export function App({ ui }: { ui: Ui }) {
   const { chat, words, stage, laters } = ui
+  const look = ui.look()
   const isOpen = chat.isOpen()
   const news = chat.announced()
   const note = isOpen ? undefined : chat.note()
@@ -20,7 +21,7 @@ export function App({ ui }: { ui: Ui }) {
     <div class={isOpen ? 'open' : ''}>
       {(isOpen || stage.find('.window')) && <Window ui={ui} close={close} isOpen={isOpen} />}
       {Note && <Note ui={ui} message={note} open={open} />}
-      {chat.isShown() && <Launcher ui={ui} isOpen={isOpen} act={isOpen ? close : open} />}
+      {chat.isShown() && (isOpen || (look && !look.hidden)) && <Launcher ui={ui} isOpen={isOpen} act={isOpen ? close : open} />}
       {/* Read out once, also while the chat is closed. */}
       <div class="hush" aria-live="polite">
         {news && <p key={news.id}>{words('says', { name: news.author.name, text: news.text || news.attachments[0]?.name || '' })}</p>}
@@ -29,12 +30,14 @@ export function App({ ui }: { ui: Ui }) {
   )
 }
 
-function Launcher({ ui: { chat, words }, isOpen, act }: { ui: Ui; isOpen: boolean; act: () => void }) {
+function Launcher({ ui: { chat, words, look }, isOpen, act }: { ui: Ui; isOpen: boolean; act: () => void }) {
   const unread = isOpen ? 0 : chat.unread()
-  const label = words(isOpen ? 'closeChat' : 'openChat') + (unread ? `, ${words('unread', { n: unread })}` : '')
+  const name = isOpen ? '' : words('launcher')
+  const label = (name || words(isOpen ? 'closeChat' : 'openChat')) + (unread ? `, ${words('unread', { n: unread })}` : '')
   return (
-    <button class="launcher" aria-label={label} aria-expanded={isOpen} onClick={act}>
-      <Icon key={String(isOpen)} name={isOpen ? 'down' : 'chat'} />
+    <button class={name ? 'launcher named' : 'launcher'} aria-label={label} aria-expanded={isOpen} onClick={act}>
+      <Icon key={String(isOpen)} name={isOpen ? 'down' : 'chat'} path={isOpen ? undefined : look()?.path || undefined} />
+      {name}
       {unread > 0 && <span class="badge" aria-hidden="true">{unread > 99 ? '99+' : unread}</span>}
     </button>
   )

@@ -121,7 +121,7 @@ const Welcome = ({ ui: { chat, words } }: { ui: Ui }) => (
   <div class="welcome">
     <div class="faces">{chat.session()!.application.agents.slice(0, 3).map((agent) => <Face {...agent} />)}</div>
     <b>{words('welcome')}</b>
-    <p>{words('welcomeMore')}</p>
+    <p>{(!chat.session()!.application.online && words('offlineIntro')) || words('welcomeMore')}</p>
   </div>
 )
 

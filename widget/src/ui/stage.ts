@@ -1,3 +1,4 @@
+import type { Look } from '../../shared/types'
 import css from './styles.css'
 
 /** The place in the page where the widget lives: one element with an open shadow root. */
@@ -13,6 +14,8 @@ export function mount() {
     shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet]
   }
   adopt(css)
+  const own = new CSSStyleSheet()
+  shadow.adoptedStyleSheets.push(own)
 
   const root = document.createElement('div')
   root.className = 'root'
@@ -29,10 +32,14 @@ export function mount() {
     root.style.setProperty('--view-top', `${view.offsetTop}px`)
   }
 
+  /** Where it stands in the page, of a chat that is a part of it. */
+  let place = ''
   // Beside <body> and not in it: pages replace their body, and a transform on it would move what is fixed.
   const attach = (): void => {
-    if (host.isConnected) return
-    document.documentElement.append(host)
+    const home = place ? document.querySelector(place) : document.documentElement
+    if (!home) return host.remove()
+    if (host.parentNode === home) return
+    home.append(host)
     root.style.setProperty('--font', fontOf(document.body))
   }
   attach()
@@ -43,6 +50,15 @@ export function mount() {
   return {
     root,
     attach,
+    /** Takes on what a widget looks like, in place of what it looked like before. */
+    dress(look: Look) {
+      root.className = `root ${look.classes ?? ''}`
+      own.replaceSync(look.css ?? '')
+      place = look.selector ?? ''
+      // Without a box of its own: the chat is as large as the element.
+      host.style.display = place ? 'contents' : ''
+      attach()
+    },
     /** Styles that come with a later chunk. */
     adopt,
     isPhone: () => innerWidth < 480,

@@ -24,7 +24,7 @@ export class Window extends Component<Props> {
    * On a phone the keyboard would hide what was said: there the visitor asks for it.
    */
   #takeFocus(): void {
-    if (navigator.userActivation?.isActive === false) return
+    if (navigator.userActivation?.isActive === false || this.props.ui.look()?.selector) return
     const target = this.props.ui.stage.isPhone() ? this.#box : this.#box.querySelector('textarea')
     target?.focus({ preventScroll: true })
   }
@@ -42,9 +42,9 @@ export class Window extends Component<Props> {
     const { chat, words } = ui
     return (
       <section
-        class="window" role="dialog" aria-label={chat.session()?.application.name ?? words('chat')} hidden={!isOpen}
+        class="window" role="dialog" aria-label={titleOf(ui)} hidden={!isOpen}
         ref={(box) => void (this.#box = box!)} tabIndex={-1}
-        onKeyDown={(event) => event.key === 'Escape' && close()}
+        onKeyDown={(event) => event.key === 'Escape' && !ui.look()?.selector && close()}
         onDragOver={this.#drag} onDragLeave={this.#drag} onDrop={this.#drag}
       >
         <Header ui={ui} close={close} />
@@ -53,27 +53,45 @@ export class Window extends Component<Props> {
             {words(chat.connection() === 'refused' ? 'refused' : 'offline')}
           </div>
         )}
-        <Messages ui={ui} />
-        <Composer ui={ui} />
+        {toAsk(ui) ? <Ask ui={ui} form={toAsk(ui)!} /> : <><Messages ui={ui} /><Composer ui={ui} /></>}
       </section>
     )
   }
 }
 
-function Header({ ui: { chat, words }, close }: { ui: Ui; close: () => void }) {
+/** The form that comes before the first message of somebody whom nobody knows. */
+function toAsk({ chat, look }: Ui): number | undefined {
+  const form = look()?.form
+  const isKnown = !chat.session() || chat.session()!.contact.email || chat.threads.newestFirst().length || chat.shelf.get(`asked:${form}`)
+  return isKnown ? undefined : form
+}
+
+const Ask = ({ ui, form }: { ui: Ui; form: number }) => (
+  <div class="ask" ref={(place) => void (place && ui.laters.forms().then(({ fillAsk }) => fillAsk(ui, place, form), () => {}))} />
+)
+
+/** The widget's own title, else the company, as soon as it is known. */
+const titleOf = ({ chat, words }: Ui): string =>
+  words('title') || (chat.session()?.application.name ?? words('chat'))
+
+function Header({ ui, close }: { ui: Ui; close: () => void }) {
+  const { chat, words, look } = ui
+  const { logo, selector } = look() ?? {}
   const team = chat.session()?.application
   const here = team?.agents.filter((agent) => agent.online) ?? []
   const faces = (here.length ? here : team?.agents ?? []).slice(0, 3)
   const sound = chat.isMuted() ? 'soundOn' : 'soundOff'
   return (
     <header class="head">
-      <div class="faces">{faces.map((agent) => <Face key={agent.id} {...agent} />)}</div>
+      {logo
+        ? <img class="logo" src={chat.href(logo)} alt="" />
+        : <div class="faces">{faces.map((agent) => <Face key={agent.id} {...agent} />)}</div>}
       <div class="team">
-        <b>{team?.name ?? words('chat')}</b>
+        <b>{titleOf(ui)}</b>
         <span>{team?.online && <i />}{team && words(team.online ? 'online' : 'away')}</span>
       </div>
       <IconButton icon={chat.isMuted() ? 'muted' : 'sound'} label={words(sound)} onClick={() => chat.mute(!chat.isMuted())} />
-      <IconButton icon="close" label={words('closeChat')} onClick={close} />
+      {!selector && <IconButton icon="close" label={words('closeChat')} onClick={close} />}
     </header>
   )
 }
