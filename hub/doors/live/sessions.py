@@ -85,9 +85,7 @@ async def greeted_anew(hub: Hub, session: Session) -> Session:
     return replace(session, actor=replace(session.actor, name=shown.name), greeting=greeting)
 
 
-async def _to_visitor(
-    hub: Hub, app: Application, key: str, token: str, shown: ContactRef, own: bool
-) -> dict[str, Any]:
+async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: ContactRef, own: bool) -> dict[str, Any]:
     team = [_face(each) for each in await _team(hub, app)]
     rules, push = await popups(hub, app.id), await key_for_visitors(hub, app.scope)
     modals = {"modals": True} if await has_modals(hub, app.id) else {}
