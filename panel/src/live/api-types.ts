@@ -1048,7 +1048,7 @@ export type Form = {
   success: Success
   display: 'chat' | 'inline' | 'popup'
   popup: Popup
-  look: Look
+  look: FormsLook
   double_opt_in: boolean
   letter: Letter
   tags: string[]
@@ -1073,11 +1073,18 @@ export type FormChangeBody = {
   success?: Success
   display?: 'chat' | 'inline' | 'popup'
   popup?: Popup
-  look?: Look
+  look?: FormsLook
   double_opt_in?: boolean
   letter?: Letter
   tags?: string[]
   lists?: number[]
+}
+
+/** How a form looks: its accent (the site's where it is empty), its greatest width and its corners in pixels. */
+export type FormsLook = {
+  accent: string
+  width: number
+  radius: number
 }
 
 /** A page of activities; without a cursor there are no more. */
@@ -1372,11 +1379,32 @@ export type ListedConversations = {
   counts: Counts
 }
 
-/** How a form looks: its accent (the site's where it is empty), its greatest width and its corners in pixels. */
-export type Look = {
-  accent: string
-  width: number
-  radius: number
+/** Where and when, as far as a page can tell by itself. `open`: whether it shows now, until `turns` (milliseconds). */
+export type LookRules = {
+  urls?: string[]
+  not_on?: string[]
+  device?: string
+  delay?: number
+  scroll?: number
+  open?: boolean
+  turns?: number | null
+  asks?: boolean
+}
+
+/** A widget as a page gets it. `css` and `classes` are composed here, of checked values alone.
+ * path       what is drawn on the launcher
+ * selector   the element of the page that it stands in */
+export type LooksLook = {
+  key: string
+  css?: string
+  classes?: string
+  texts?: Record<string, Record<string, string>>
+  path?: string
+  hidden?: boolean
+  logo?: string
+  selector?: string
+  form?: number | null
+  rules?: LookRules | null
 }
 
 /** Which deal was lost, why, and when (now where it is absent). */
@@ -1803,7 +1831,7 @@ export type NewForm = {
   success?: Success
   display?: 'chat' | 'inline' | 'popup'
   popup?: Popup
-  look?: Look
+  look?: FormsLook
   double_opt_in?: boolean
   letter?: Letter
   tags?: string[]
@@ -2019,6 +2047,12 @@ export type NewWebhook = {
   form?: 'standard' | 'usercom'
   with_user?: boolean
   headers?: Record<string, string>
+}
+
+/** A widget to be made. */
+export type NewWidget = {
+  name: string
+  settings?: WidgetSettings
 }
 
 /** What only agents see, with positions of its own. `mentions` are the agents whom it names, where it names any. */
@@ -2781,6 +2815,13 @@ export type Timeline = {
   cursor: string | null
 }
 
+/** How a page would get it, and whether people could read it in light and in dark. */
+export type TriedWidget = {
+  look: LooksLook
+  light: WidgetContrast
+  dark: WidgetContrast
+}
+
 /** Where to PUT the bytes, and the id to name in the message. */
 export type Upload = {
   id: number
@@ -2894,6 +2935,108 @@ export type WebhookChangeBody = {
 export type Webhooks = {
   webhooks: Webhook[]
   kinds: Record<string, string>
+}
+
+/** A widget as the panel shows it. `key` is what a snippet names; `logo_url` is a path on this server. */
+export type Widget = {
+  id: number
+  key: string
+  name: string
+  settings: WidgetSettings
+  logo_url: string
+  updated: string | null
+}
+
+/** What changes of a widget; what is absent stays as it is. `settings` are given as a whole or in part. */
+export type WidgetChangeBody = {
+  name?: string
+  settings?: Record<string, unknown>
+}
+
+/** The ratios in one theme: what stands on the accent, the accent on its ground, texts on the ground.
+ * `poor` names those that are too low: 4.5 for text, 3 for controls. */
+export type WidgetContrast = {
+  on_accent: number
+  accent: number
+  text: number
+  muted: number
+  poor: string[]
+}
+
+/** All widgets, in the order in which a page tries them: the default one last. */
+export type WidgetList = {
+  widgets: Widget[]
+}
+
+/** Where and when a widget shows itself; everything that is said has to hold.
+ * urls     globs of the pages on which it does; none for all
+ * not_on   globs of the pages on which it does not
+ * device   phones have less than 480 pixels
+ * delay    seconds on the page
+ * scroll   how far the page was scrolled, in percent
+ * hours    `open` hides it outside of the opening hours
+ * where    conditions on the contact, as segments have them; who is not known yet fulfils none */
+export type WidgetRules = {
+  urls: string[]
+  not_on: string[]
+  device: 'all' | 'computer' | 'phone'
+  delay: number
+  scroll: number
+  hours: 'always' | 'open'
+  where: Record<string, unknown> | null
+}
+
+/** All that can be said of a widget.
+ * accent, accent_dark   empty takes the usual one; without a dark one the light one serves both
+ * theme                 `auto` follows the visitor's browser
+ * logo                  an uploaded picture, in the header for the faces
+ * side, x, y            where it stands, and how far from the edges
+ * mode, place           `inline` puts it into the element that the selector `place` finds
+ * form                  is asked before the first message
+ * variables             names and values of a closed list (hub/chat/widgets/variables.py) */
+export type WidgetSettings = {
+  on: boolean
+  texts: WidgetTexts
+  accent: string
+  accent_dark: string
+  theme: 'auto' | 'dark' | 'light'
+  logo: number | null
+  side: 'left' | 'right'
+  x: number
+  y: number
+  launcher: 'chat' | 'hand' | 'mail' | 'none' | 'question'
+  mode: 'full' | 'inline' | 'side' | 'window'
+  place: string
+  form: number | null
+  rules: WidgetRules
+  variables: Record<string, string>
+}
+
+/** The texts of both languages. */
+export type WidgetTexts = {
+  en: WidgetWords
+  pl: WidgetWords
+}
+
+/** Settings that nobody has saved yet. */
+export type WidgetTry = {
+  settings: WidgetSettings
+}
+
+/** What a widget says in one language; an empty text leaves the usual one.
+ * title        in the header, for the name of the application
+ * greeting     in large letters, before anybody has written
+ * intro        below it
+ * offline      in its place while nobody of the team is there
+ * placeholder  in the field
+ * launcher     beside the icon of the launcher, which is round without it */
+export type WidgetWords = {
+  title: string
+  greeting: string
+  intro: string
+  offline: string
+  placeholder: string
+  launcher: string
 }
 
 /** Which deal was won, and when (now where it is absent). */

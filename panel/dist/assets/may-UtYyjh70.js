@@ -1,1 +1,0 @@
-import{Ct as e}from"./first-oc0-U6Ms.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};
