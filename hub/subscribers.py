@@ -6,7 +6,8 @@ A reaction is a kind of job, so it survives a crash: its row is written in the b
 from __future__ import annotations
 
 from hub.accounts import availability, groups
-from hub.accounts.events import AgentRemoved, GroupRemoved
+from hub.accounts.events import AgentRemoved, GroupRemoved, LetterOrdered
+from hub.accounts.mailing import MailOut
 from hub.chat import (
     attachments,
     away_message,
@@ -162,6 +163,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (AgentRemoved, inbox_views.LEFT, 0),
     (AgentRemoved, devices.FORGET_AGENT, 0),
     (ConfirmationAsked, letters.LETTER, 0),
+    (LetterOrdered, letters.LETTER, 0),
     (AgentRemoved, groups.LEAVE, 0),
     (GroupRemoved, applying.FORGET, 0),
     (GroupRemoved, routing.RELEASE, 0),
@@ -178,6 +180,7 @@ def connect(hub: Hub) -> None:
     hub.part(Keepers).all += KEEPERS
     hub.part(Keepers).ageing |= AGEING
     hub.part(WayOut).is_open = can_mail
+    hub.part(MailOut).is_open = can_mail
     hub.part(Channels).all += [Push(), ChatMail()]
     hub.part(Resending).by_kind |= {"contact": fallback.send_again, "agent": notifying.send_again}
     hub.part(Notices).add(AgentPush(), NoticeMail())

@@ -58,6 +58,10 @@ class AccessChanged(Event, frozen=True, kw_only=True):
     """Somebody in the application may do other things than before, or is called otherwise."""
 
 
+class LetterOrdered(Event, frozen=True, kw_only=True):
+    """Somebody is to get a mail about their access."""
+
+
 class KeyCreated(Event, frozen=True, kw_only=True):
     """An agent made an API key."""
 

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hub.accounts import grants
 from hub.accounts.access import MOST_ROLES, access_changed, may
-from hub.accounts.collections import AGENTS, ROLES
+from hub.accounts.collections import AGENTS, INVITATIONS, ROLES
 from hub.accounts.grants import AGENTS_READ, ROLES_MANAGE
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, Forbidden, InvalidPayload, NotFound, Taken
@@ -152,9 +152,12 @@ async def delete_role(hub: Hub, actor: Actor, which: RoleRef) -> None:
     app = actor.scope.app
     role = await _stored(hub, app, which.role)
     expect_held(actor, may(role))
-    agents = (await hub.store.find(INSTALLATION, AGENTS, Eq("app", app), limit=_MOST_AGENTS)).items
-    if any(agent["role"] == str(role["id"]) for agent in agents):
-        raise InvalidPayload("Agents have this role. Give them another one first.", reason="role_used")
+    holders = (await hub.store.find(INSTALLATION, AGENTS, Eq("app", app), limit=_MOST_AGENTS)).items
+    holders += (await hub.store.find(INSTALLATION, INVITATIONS, Eq("app", app), limit=_MOST_AGENTS)).items
+    if any(each["role"] == str(role["id"]) for each in holders):
+        raise InvalidPayload(
+            "Agents have this role, or are invited with it. Give them another one first.", reason="role_used"
+        )
     batch = Batch(INSTALLATION)
     batch.guard(ROLES, role["id"], Eq("name", role["name"]))
     batch.guard(ROLES, role["id"], Eq("given", role["given"]))  # to nobody meanwhile

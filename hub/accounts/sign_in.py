@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from msgspec import Struct
 
@@ -12,10 +11,11 @@ from hub.accounts.access import grants_of
 from hub.accounts.applications import application
 from hub.accounts.collections import AGENTS, PEOPLE, SESSIONS
 from hub.accounts.events import SignedOut
+from hub.accounts.sessions import SignedIn, Visit, Way, note_use, open_session
 from hub.core.actor import Actor
 from hub.core.errors import TokenExpired, TokenInvalid, WrongSignIn
 from hub.core.hub import Hub
-from storage.engine import INSTALLATION, Batch, Document, GuardFailed, Scope
+from storage.engine import INSTALLATION, Batch, Document, Scope
 from storage.filters import Eq, fold
 
 
@@ -43,50 +43,33 @@ class AgentSession(Struct, frozen=True):
     expires: int
 
 
-class SignedIn(Struct, frozen=True):
-    """The token, for the only time, and what it opens."""
-
-    token: str
-    agent: dict[str, Any]
-    application: dict[str, Any]
+Entered = SignedIn | list[Choice]
+"""What comes of proving who one is: a token, or the applications to choose from."""
 
 
-async def sign_in(hub: Hub, given: SignIn) -> SignedIn | list[Choice]:
+async def sign_in(hub: Hub, given: SignIn, visit: Visit) -> Entered:
     """Return a new token, or the applications to choose from. Raises WrongSignIn."""
-    id = await hub.store.key(INSTALLATION, "person.email", fold(given.email.strip()))
-    person = await hub.store.get(INSTALLATION, PEOPLE, id) if id is not None else None
+    person = await person_of(hub, given.email)
     if not await passwords.password_holds(person["password"] if person else None, given.password) or person is None:
         raise WrongSignIn
+    return await choose_and_enter(hub, person, given.application, visit, "password")
+
+
+async def person_of(hub: Hub, email: str) -> Document | None:
+    """Return who signs in with an address, or None."""
+    id = await hub.store.key(INSTALLATION, "person.email", fold(email.strip()))
+    return await hub.store.get(INSTALLATION, PEOPLE, id) if id is not None else None
+
+
+async def choose_and_enter(hub: Hub, person: Document, chosen: int | None, visit: Visit, way: Way) -> Entered:
+    """Let somebody who has proven who they are into one of their applications. Raises WrongSignIn where there is none."""
     page = await hub.store.find(INSTALLATION, AGENTS, Eq("person", person["id"]))
-    agents = [agent for agent in page.items if given.application in (None, agent["app"])]
+    agents = [agent for agent in page.items if chosen in (None, agent["app"])]
     if not agents:
         raise WrongSignIn
     if len(agents) > 1:
         return [Choice(app.id, app.name) for app in [await application(hub, agent["app"]) for agent in agents]]
-    return await _open_session(hub, agents[0])
-
-
-async def _open_session(hub: Hub, agent: Document) -> SignedIn:
-    token = hub.ids.token()
-    now = hub.clock.now()
-    session = {
-        "id": await hub.ids.next("session"), "agent": agent["id"], "app": agent["app"], "created": now,
-        "expires": now + hub.settings.session_days * 86_400_000, "hash": hub.signer.hash(token),
-    }  # fmt: skip
-    batch = Batch(INSTALLATION)
-    batch.guard(AGENTS, agent["id"])  # removed just now: then no session may come after those that end with the agent
-    batch.claim("session", session["hash"], session["id"])
-    batch.insert(SESSIONS, session)
-    try:
-        await hub.commit(batch)
-    except GuardFailed:
-        raise WrongSignIn from None
-    app = await application(hub, agent["app"])
-    return SignedIn(
-        token,
-        {"id": agent["id"], "name": agent["name"], "email": agent["email"]},
-        {"id": app.id, "name": app.name, "key": app.key},
-    )
+    return await open_session(hub, agents[0], visit, way)
 
 
 async def session_of(hub: Hub, token: str) -> AgentSession:
@@ -98,7 +81,8 @@ async def session_of(hub: Hub, token: str) -> AgentSession:
         raise TokenInvalid
     if session["expires"] <= hub.clock.now():
         raise TokenExpired
-    return AgentSession(session["id"], await _actor(hub, agent), agent["email"], session["expires"])
+    note_use(hub, session)
+    return AgentSession(session["id"], await _actor(hub, agent, session), agent["email"], session["expires"])
 
 
 async def actors_of(hub: Hub, sessions: Iterable[int]) -> dict[int, Actor]:
@@ -108,12 +92,16 @@ async def actors_of(hub: Hub, sessions: Iterable[int]) -> dict[int, Actor]:
     """
     found = await hub.store.get_many(INSTALLATION, SESSIONS, set(sessions))
     agents = await hub.store.get_many(INSTALLATION, AGENTS, {session["agent"] for session in found.values()})
-    known = {id: agents.get(session["agent"]) for id, session in found.items()}
-    return {id: await _actor(hub, agent) for id, agent in known.items() if agent is not None}
+    return {
+        id: await _actor(hub, agent, session)
+        for id, session in found.items()
+        if (agent := agents.get(session["agent"])) is not None
+    }
 
 
-async def _actor(hub: Hub, agent: Document) -> Actor:
-    return Actor("agent", agent["id"], agent["name"], Scope(agent["app"]), await grants_of(hub, agent))
+async def _actor(hub: Hub, agent: Document, session: Document) -> Actor:
+    held = await grants_of(hub, agent)
+    return Actor("agent", agent["id"], agent["name"], Scope(agent["app"]), held, session["id"])
 
 
 async def sign_out(hub: Hub, token: str) -> None:

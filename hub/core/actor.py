@@ -13,13 +13,17 @@ ActorKind = Literal["contact", "agent", "key", "automation", "system"]
 
 
 class Actor(Struct, frozen=True):
-    """A contact, an agent, an API key, an automation or the system, with what it may do and in whose data."""
+    """A contact, an agent, an API key, an automation or the system, with what it may do and in whose data.
+
+    `sign_in` is what an agent has signed in with, where it has.
+    """
 
     kind: ActorKind
     id: int
     name: str
     scope: Scope
     grants: frozenset[str]
+    sign_in: int = 0
 
     def require(self, permission: str) -> None:
         """Return when the actor holds the permission, else raise Forbidden."""

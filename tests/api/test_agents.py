@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hub.accounts.collections import AGENTS, SESSIONS
-from hub.accounts.sign_in import _open_session
+from hub.accounts.sessions import Visit, open_session
 from hub.core.errors import WrongSignIn
 from storage.engine import INSTALLATION, Batch
 from storage.filters import Eq
@@ -176,7 +176,7 @@ async def test_a_sign_in_that_was_under_way_opens_no_session_any_more(web, acme,
     found = await hub.store.get(INSTALLATION, AGENTS, id)
     assert (await remove(web, owner, id)).status == 204
     with pytest.raises(WrongSignIn):
-        await _open_session(hub, found)
+        await open_session(hub, found, Visit(), "password")
 
 
 async def test_who_signs_in_at_the_moment_of_the_removal_does_not_stay(web, acme, owner):

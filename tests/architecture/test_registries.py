@@ -12,7 +12,16 @@ import pytest
 
 import hub
 from hub.accounts import grants
-from hub.accounts.events import AccessChanged, AgentRemoved, GroupRemoved, KeyCreated, KeyRenamed, KeyRevoked, SignedOut
+from hub.accounts.events import (
+    AccessChanged,
+    AgentRemoved,
+    GroupRemoved,
+    KeyCreated,
+    KeyRenamed,
+    KeyRevoked,
+    LetterOrdered,
+    SignedOut,
+)
 from hub.chat.events import AttachmentStarted
 from hub.core.actor import Actor
 from hub.core.errors import Forbidden, HubError, catalogue
@@ -43,6 +52,7 @@ INTERNAL = {
     SignedOut: "concerns this server's sockets; nobody is told",
     AgentRemoved: "its sockets are cut by SignedOut, and its conversations announce themselves",
     AccessChanged: "open sockets of those whom it concerns are greeted anew (hub/doors/live/sign_ins.py)",
+    LetterOrdered: "only a mail follows from it",
     KeyCreated: "the list of keys is read anew by whoever looks at it",
     KeyRenamed: "the same",
     KeyRevoked: "the same; nodes are told by the keyring",
@@ -202,7 +212,7 @@ def test_every_collection_is_declared_once_and_every_index_says_what_it_serves()
 
 INSTALLATION_COLLECTIONS = {
     "jobs", "bulk_jobs", "dead_jobs", "migrations", "installation", "marks", "availability", "applications",
-    "people", "agents", "sessions", "roles",
+    "people", "agents", "sessions", "roles", "invitations",
     "keys", "calls", "groups", "webhook_queues", "mailbox_turns",
 }  # fmt: skip
 

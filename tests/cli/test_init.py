@@ -76,7 +76,7 @@ def test_beside_a_running_server_it_is_there_at_once_and_without_one_it_is_there
     ("changed", "word"),
     [
         ({"agent-email": "ada"}, "not an e-mail address"),
-        ({"agent-password": "short"}, "at least 8 characters"),
+        ({"agent-password": "short"}, "at least 10 characters"),
         ({"name": "  "}, "needs a name"),
         ({"origin": "shop.example"}, "is not an origin"),
         ({"locale": "xx"}, "locale"),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.accounts import agents, roles
+from hub.accounts import agents, invitations, profile, roles, sessions
 from hub.accounts.grants import OWNER
 from hub.core.actor import Actor
 from hub.core.hub import Hub
+from tests.support.house import PASSWORD
 
 
 async def access_of_acme(hub: Hub, actor: Actor) -> dict[str, int]:
     """Make a role by the verb; return the ids that Globex tries."""
     owner = Actor("agent", actor.id, actor.name, actor.scope, OWNER)
     role = await roles.create_role(hub, owner, roles.NewRole("Acme's secret role", ["contacts.read"]))
-    return {"role": int(role.id)}
+    invited = await invitations.invite(hub, owner, invitations.NewInvitation("secret@acme.example", mail=False))
+    (sign_in, *_) = await sessions.sessions_of(hub, actor.id)
+    return {"role": int(role.id), "invitation": invited.invitation.id, "sign_in": sign_in["id"]}
 
 
 ACCESS_INPUTS: dict[str, Any] = {
@@ -25,6 +28,21 @@ ACCESS_INPUTS: dict[str, Any] = {
     "accounts.roles.create_role": lambda ids: roles.NewRole("Globex's own", ["contacts.read"]),
     "accounts.roles.change_role": lambda ids: roles.RoleChange(ids["role"], name="Theirs"),
     "accounts.roles.delete_role": lambda ids: roles.RoleRef(ids["role"]),
+    "accounts.invitations.list_invitations": None,
+    "accounts.invitations.invite": lambda ids: invitations.NewInvitation("walt@globex.example", groups=[ids["group"]]),
+    "accounts.invitations.renew_invitation": lambda ids: invitations.InvitationRef(ids["invitation"]),
+    "accounts.invitations.revoke_invitation": lambda ids: invitations.InvitationRef(ids["invitation"]),
+    "accounts.sessions.list_sign_ins": None,
+    "accounts.sessions.end_sign_in": lambda ids: sessions.SignInRef(ids["sign_in"]),
+    "accounts.sessions.end_other_sign_ins": None,
+    "accounts.sessions.list_agent_sign_ins": lambda ids: sessions.AgentSignIns(ids["agent"]),
+    "accounts.sessions.end_agent_sign_ins": lambda ids: sessions.AgentSignIns(ids["agent"]),
+    "accounts.profile.get_profile": None,
+    "accounts.profile.change_profile": lambda ids: profile.ProfileChange("Gus the Great"),
+    "accounts.profile.change_password": lambda ids: profile.PasswordChange(PASSWORD, "another good password"),
 }
-ACCESS_HARMLESS = {"list_agents", "list_roles", "create_role"}
+ACCESS_HARMLESS = {
+    "list_agents", "list_roles", "create_role", "list_invitations", "invite", "list_sign_ins", "end_other_sign_ins",
+    "get_profile", "change_profile", "change_password",
+}  # fmt: skip
 ACCESS_EMPTY: set[str] = set()

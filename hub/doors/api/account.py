@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
-from collections import Counter
-from collections.abc import AsyncIterator
+from typing import Any
 
-import limits
-import limits.aio
 import msgspec
 from aiohttp import web
 from msgspec import Struct
 
 from hub.accounts import agents
 from hub.accounts import sign_in as accounts
+from hub.accounts.guessing import Guesses
+from hub.accounts.sessions import Visit
 from hub.core.actor import Actor
-from hub.core.errors import HubError, InvalidPayload, NotFound, RateLimited, TokenInvalid, WrongSignIn
+from hub.core.errors import HubError, InvalidPayload, NotFound, TokenInvalid
 from hub.core.hub import Hub
 from hub.doors.errors import as_hub_error
 from hub.doors.keys import HUB
 from hub.doors.peers import peer_of
+from hub.people.tracking.browsers import browser_facts
 
 
 class Applications(Struct, frozen=True):
@@ -29,43 +28,20 @@ class Applications(Struct, frozen=True):
     applications: list[accounts.Choice]
 
 
-class FailedSignIns:
-    """Counts failures per address and minute, so that passwords can't be guessed in bulk."""
-
-    def __init__(self, hub: Hub) -> None:
-        self._window = limits.aio.strategies.MovingWindowRateLimiter(limits.aio.storage.MemoryStorage())
-        self._rule = limits.RateLimitItemPerMinute(hub.settings.sign_in_tries)
-        self._trying: Counter[str] = Counter()
-
-    @contextlib.asynccontextmanager
-    async def guess(self, address: str) -> AsyncIterator[None]:
-        """Let one try through and count it if it fails. Raises RateLimited for an address that failed too often.
-
-        Tries that are under way count as failures until they end, so a hundred at once are no way around the limit.
-        """
-        self._trying[address] += 1
-        try:
-            if not await self._window.test(self._rule, address, cost=self._trying[address]):
-                raise RateLimited("Too many failed sign-ins. Wait a minute and try again.")
-            yield
-        except WrongSignIn:
-            await self._window.hit(self._rule, address)
-            raise
-        finally:
-            self._trying[address] -= 1
-            if not self._trying[address]:
-                del self._trying[address]
-
-
 async def sign_in(request: web.Request) -> web.Response:
     """Answer with a token, or with the applications to choose from."""
     hub = request.app[HUB]
     try:
-        given = await _body(request)
-        async with hub.part(FailedSignIns).guess(_address(hub, request)):
-            result = await accounts.sign_in(hub, given)
+        given = await body_of(request, accounts.SignIn)
+        async with hub.part(Guesses).from_address(address_of(hub, request)):
+            result = await accounts.sign_in(hub, given, visit_of(hub, request))
     except Exception as error:
         return problem(as_hub_error(hub, error, "sign in"))
+    return entered(result)
+
+
+def entered(result: accounts.Entered) -> web.Response:
+    """Return the answer of whatever lets somebody in: a token, or what is still to be said."""
     body = Applications(result) if isinstance(result, list) else result
     return web.Response(
         body=msgspec.json.encode(body), content_type="application/json", headers={"Cache-Control": "no-store"}
@@ -117,9 +93,10 @@ def _token(request: web.Request) -> str:
     return token.strip()
 
 
-async def _body(request: web.Request) -> accounts.SignIn:
+async def body_of(request: web.Request, type: Any) -> Any:
+    """Return the body as a struct. Raises InvalidPayload, and msgspec's errors."""
     try:
-        return msgspec.json.decode(await request.read(), type=accounts.SignIn)
+        return msgspec.json.decode(await request.read(), type=type)
     except msgspec.ValidationError:
         raise
     except web.HTTPRequestEntityTooLarge:
@@ -128,12 +105,20 @@ async def _body(request: web.Request) -> accounts.SignIn:
         raise InvalidPayload("The body is not JSON.") from None
 
 
-def _address(hub: Hub, request: web.Request) -> str:
+def address_of(hub: Hub, request: web.Request) -> str:
+    """Return the address that a call comes from, as far as it can be believed."""
     environ = {
         "REMOTE_ADDR": request.remote or "",
         "HTTP_X_FORWARDED_FOR": request.headers.get("X-Forwarded-For", ""),
     }
     return peer_of(hub.settings, environ)
+
+
+def visit_of(hub: Hub, request: web.Request) -> Visit:
+    """Return from where somebody signs in."""
+    facts = browser_facts(request.headers.get("User-Agent", ""))
+    device = " · ".join(facts[name] for name in ("browser", "os") if name in facts)
+    return Visit(device, address_of(hub, request))
 
 
 def problem(error: HubError) -> web.Response:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from hub.accounts import agents, consent_mode, groups, keys, roles
-from hub.accounts.sign_in import SignedIn, SignIn
+from hub.accounts import agents, consent_mode, groups, keys
+from hub.accounts.sessions import SignedIn
+from hub.accounts.sign_in import SignIn
 from hub.chat import attachments, messages, routing, states
 from hub.chat import notes as chat_notes
 from hub.crm import notes, product_events, products, tickets
@@ -17,6 +18,7 @@ from hub.crm.pipelines import emptying, loss_reasons, pipelines, stages
 from hub.doors.api import account, dossier, mobile, public, shapes, transfer
 from hub.doors.api.route import BOTH, CSV, XLSX, Route
 from hub.doors.api.route import panel_row as _panel
+from hub.doors.api.rows_access import ACCESS, JOINING
 from hub.doors.api.rows_inbox import INBOX
 from hub.doors.api.rows_modals import MODALS
 from hub.doors.api.rows_outreach import OUTREACH
@@ -89,6 +91,7 @@ MOBILE = [
 ]  # fmt: skip
 
 OPEN = [
+    *JOINING,
     Route("POST", "/api/app/sign-in", account.sign_in, "Sign an agent in", SignIn,
           Either((SignedIn, account.Applications)), by=()),
     Route("POST", "/api/app/sign-out", account.sign_out, "End the session of the bearer token", status=204,
@@ -102,15 +105,11 @@ OPEN = [
 
 
 PANEL = [
+    *ACCESS,
     _panel("GET",    "keys",                             keys.list_keys),
     _panel("POST",   "keys",                             keys.create_key, 201),
     _panel("PATCH",  "keys/{key}",                       keys.rename_key),
     _panel("DELETE", "keys/{key}",                       keys.revoke_key),
-    _panel("PATCH",  "agents/{agent}",                   agents.change_agent),
-    _panel("GET",    "roles",                            roles.list_roles),
-    _panel("POST",   "roles",                            roles.create_role, 201),
-    _panel("PATCH",  "roles/{role}",                     roles.change_role),
-    _panel("DELETE", "roles/{role}",                     roles.delete_role),
     _panel("GET",    "groups",                           groups.list_groups),
     _panel("POST",   "groups",                           groups.create_group, 201),
     _panel("PATCH",  "groups/{group}",                   groups.change_group),

@@ -84,7 +84,7 @@ def build_cli(
     @_options(["data", "mongo_url"])
     @click.option("--name", required=True, help="Name of the application, as visitors see it.")
     @click.option("--agent-email", required=True, help="E-mail address of the first agent.")
-    @click.option("--agent-password", required=True, help="The agent's password, at least 8 characters.")
+    @click.option("--agent-password", required=True, help="The agent's password, at least 10 characters.")
     @click.option("--agent-name", default="", help="The agent's name; by default made from the address.")
     @click.option("--locale", default="en", type=click.Choice(["en", "pl"]), show_default=True, help="Language.")
     @click.option(

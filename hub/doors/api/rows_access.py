@@ -1,0 +1,43 @@
+"""Calls about agents: how they come, what they may do, how they sign in. A part of the table in routes.py."""
+
+from __future__ import annotations
+
+from hub.accounts import agents, invitations, profile, roles, sessions
+from hub.accounts.joining import InvitationLink, Joining, OpenInvitation
+from hub.accounts.profile import Forgotten, NewPassword
+from hub.accounts.sessions import SignedIn
+from hub.doors.api import account, joining
+from hub.doors.api.route import Route
+from hub.doors.api.route import panel_row as _panel
+from hub.doors.api.usercom.told.versioned import Either
+
+JOINING = [
+    Route("POST", "/api/app/join/look", joining.look, "Look at the invitation of a link", InvitationLink, OpenInvitation, by=()),
+    Route("POST", "/api/app/join", joining.join, "Take up an invitation, and sign in", Joining,
+          Either((SignedIn, account.Applications)), by=()),
+    Route("POST", "/api/app/password/forgotten", joining.forgot, "Ask for a mail with which to choose a new password",
+          Forgotten, status=204, by=()),
+    Route("POST", "/api/app/password/new", joining.reset, "Choose a new password with the link of a mail", NewPassword,
+          status=204, by=()),
+]  # fmt: skip
+"""Without a token: whoever calls has none yet"""
+
+ACCESS = [
+    _panel("PATCH",  "agents/{agent}",                   agents.change_agent),
+    _panel("GET",    "agents/{agent}/sign-ins",          sessions.list_agent_sign_ins),
+    _panel("DELETE", "agents/{agent}/sign-ins",          sessions.end_agent_sign_ins),
+    _panel("GET",    "invitations",                      invitations.list_invitations),
+    _panel("POST",   "invitations",                      invitations.invite, 201),
+    _panel("POST",   "invitations/{invitation}/renew",   invitations.renew_invitation),
+    _panel("DELETE", "invitations/{invitation}",         invitations.revoke_invitation),
+    _panel("GET",    "profile",                          profile.get_profile),
+    _panel("PATCH",  "profile",                          profile.change_profile),
+    _panel("PUT",    "profile/password",                 profile.change_password),
+    _panel("GET",    "profile/sign-ins",                 sessions.list_sign_ins),
+    _panel("DELETE", "profile/sign-ins",                 sessions.end_other_sign_ins),
+    _panel("DELETE", "profile/sign-ins/{sign_in}",       sessions.end_sign_in),
+    _panel("GET",    "roles",                            roles.list_roles),
+    _panel("POST",   "roles",                            roles.create_role, 201),
+    _panel("PATCH",  "roles/{role}",                     roles.change_role),
+    _panel("DELETE", "roles/{role}",                     roles.delete_role),
+]  # fmt: skip
