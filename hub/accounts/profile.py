@@ -58,7 +58,7 @@ class NewPassword(Struct, frozen=True, forbid_unknown_fields=True):
     password: str
 
 
-class Profile(Struct, frozen=True):
+class AgentProfile(Struct, frozen=True):
     """An agent, as it sees itself."""
 
     id: int
@@ -68,13 +68,13 @@ class Profile(Struct, frozen=True):
 
 
 @verb(PROFILE)
-async def get_profile(hub: Hub, actor: Actor) -> Profile:
+async def get_profile(hub: Hub, actor: Actor) -> AgentProfile:
     """Return who one is."""
     return _shown(await _agent(hub, actor))
 
 
 @verb(PROFILE)
-async def change_profile(hub: Hub, actor: Actor, change: ProfileChange) -> Profile:
+async def change_profile(hub: Hub, actor: Actor, change: ProfileChange) -> AgentProfile:
     """Change one's own name, in this application. Raises InvalidPayload."""
     agent = await _agent(hub, actor)
     changes = {} if change.name is UNSET else {"name": checked_name(change.name)}
@@ -159,5 +159,5 @@ async def _agent(hub: Hub, actor: Actor) -> Document:
     return agent
 
 
-def _shown(agent: Document) -> Profile:
-    return Profile(agent["id"], agent["name"], agent["email"], agent["role"])
+def _shown(agent: Document) -> AgentProfile:
+    return AgentProfile(agent["id"], agent["name"], agent["email"], agent["role"])
