@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from hub.accounts import grants
-from hub.accounts.collections import ROLES
+from hub.accounts.collections import APPLICATIONS, ROLES
 from hub.accounts.events import AccessChanged
 from hub.core.hub import Hub
 from hub.core.kept import Kept
@@ -17,9 +17,10 @@ NOTHING_BUT_ONESELF = frozenset({grants.PROFILE})
 
 
 class Rules(Struct, frozen=True):
-    """The own roles of an application, by their id as text."""
+    """The own roles of an application, by their id as text; `second` says that everybody needs a second factor."""
 
     roles: dict[str, frozenset[str]]
+    second: bool = False
 
     def of_role(self, role: str) -> frozenset[str]:
         """Return what an agent of a role may do; of one that is gone, only what concerns the agent itself."""
@@ -36,7 +37,8 @@ class Access(Kept[Rules]):
 
 async def _read(hub: Hub, scope: Scope) -> Rules:
     found = (await hub.store.find(INSTALLATION, ROLES, Eq("app", scope.app), limit=2 * MOST_ROLES)).items
-    return Rules({str(role["id"]): may(role) for role in found})
+    app = await hub.store.get(INSTALLATION, APPLICATIONS, scope.app)
+    return Rules({str(role["id"]): may(role) for role in found}, bool(app and app.get("second")))
 
 
 def may(role: Document) -> frozenset[str]:

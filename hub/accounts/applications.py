@@ -55,6 +55,7 @@ class Application(Struct, frozen=True):
     away_delay: int | None = None
     away_earlier: int = 0
     hours: dict[str, Any] | None = None
+    second: bool = False
 
     @property
     def scope(self) -> Scope:

@@ -8,7 +8,8 @@ AGENTS = Collection("agents", tenant=False, indexes=(Index(("app",)), Index(("pe
 SESSIONS = Collection("sessions", tenant=False, indexes=(Index(("agent",)), Index(("expires",))))
 GROUPS = Collection("groups", tenant=False, indexes=(Index(("app",)),))
 INVITATIONS = Collection("invitations", tenant=False, indexes=(Index(("app",)),))
+PASSKEYS = Collection("passkeys", tenant=False, indexes=(Index(("person",)),))
 ROLES = Collection("roles", tenant=False, indexes=(Index(("app",)),))
 KEYS = Collection("keys", tenant=False, indexes=(Index(("app",)),))
 
-COLLECTIONS = (APPLICATIONS, PEOPLE, AGENTS, SESSIONS, GROUPS, INVITATIONS, ROLES, KEYS)
+COLLECTIONS = (APPLICATIONS, PEOPLE, AGENTS, SESSIONS, GROUPS, INVITATIONS, PASSKEYS, ROLES, KEYS)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 from hub.accounts import passwords
-from hub.accounts.access import grants_of
+from hub.accounts.access import NOTHING_BUT_ONESELF, Access, grants_of
 from hub.accounts.applications import application
 from hub.accounts.collections import AGENTS, PEOPLE, SESSIONS
 from hub.accounts.events import SignedOut
+from hub.accounts.second import Factor, check_code, has_second, ways_of
 from hub.accounts.sessions import SignedIn, Visit, Way, note_use, open_session
 from hub.core.actor import Actor
 from hub.core.errors import TokenExpired, TokenInvalid, WrongSignIn
 from hub.core.hub import Hub
 from storage.engine import INSTALLATION, Batch, Document, Scope
 from storage.filters import Eq, fold
+
+_STEP = 600_000
+"""Milliseconds within which the second step has to follow the first."""
 
 
 class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,6 +39,20 @@ class Choice(Struct, frozen=True):
     name: str
 
 
+class SecondStep(Struct, frozen=True):
+    """The password was right, and is not enough: the same `step` is given back with a code, or a passkey's answer."""
+
+    step: str
+    ways: list[Factor]
+
+
+class SecondGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """The code of the phone, or a recovery code."""
+
+    step: str
+    code: str
+
+
 class AgentSession(Struct, frozen=True):
     """A valid token: who, in which application, until when."""
 
@@ -43,8 +62,8 @@ class AgentSession(Struct, frozen=True):
     expires: int
 
 
-Entered = SignedIn | list[Choice]
-"""What comes of proving who one is: a token, or the applications to choose from."""
+Entered = SignedIn | list[Choice] | SecondStep
+"""What comes of proving who one is: a token, the applications to choose from, or that more has to be proven."""
 
 
 async def sign_in(hub: Hub, given: SignIn, visit: Visit) -> Entered:
@@ -69,7 +88,39 @@ async def choose_and_enter(hub: Hub, person: Document, chosen: int | None, visit
         raise WrongSignIn
     if len(agents) > 1:
         return [Choice(app.id, app.name) for app in [await application(hub, agent["app"]) for agent in agents]]
+    ways = await ways_of(hub, person)
+    if ways and way in ("password", "invitation"):
+        until = hub.clock.now() + _STEP
+        return SecondStep(
+            f"{person['id']}.{agents[0]['id']}.{until}.{_seal(hub, person, agents[0]['id'], until)}", ways
+        )
     return await open_session(hub, agents[0], visit, way)
+
+
+async def second_step(hub: Hub, given: SecondGiven, visit: Visit) -> SignedIn:
+    """Let somebody in whose password was right, with a code. Raises WrongSignIn, RateLimited."""
+    person, agent = await of_step(hub, given.step)
+    await check_code(hub, person, given.code)
+    return await open_session(hub, agent, visit, "password")
+
+
+async def of_step(hub: Hub, step: str) -> tuple[Document, Document]:
+    """Return the person and the agent of a second step. Raises WrongSignIn for one that is none, or too late."""
+    parts = step.split(".")
+    if len(parts) != 4 or not all(part.isascii() and part.isdecimal() and len(part) < 17 for part in parts[:3]):
+        raise WrongSignIn
+    person_id, agent_id, until = (int(part) for part in parts[:3])
+    person = await hub.store.get(INSTALLATION, PEOPLE, person_id)
+    agent = await hub.store.get(INSTALLATION, AGENTS, agent_id)
+    sealed = person is not None and hmac.compare_digest(parts[3].encode(), _seal(hub, person, agent_id, until).encode())
+    if person is None or agent is None or not sealed or agent["person"] != person_id or until <= hub.clock.now():
+        raise WrongSignIn("This took too long. Sign in again.", reason="step")
+    return person, agent
+
+
+def _seal(hub: Hub, person: Document, agent: int, until: int) -> str:
+    # A password that was changed meanwhile makes the step worthless.
+    return hub.signer.sign("second step", person["id"], agent, until, person["password"])
 
 
 async def session_of(hub: Hub, token: str) -> AgentSession:
@@ -101,6 +152,10 @@ async def actors_of(hub: Hub, sessions: Iterable[int]) -> dict[int, Actor]:
 
 async def _actor(hub: Hub, agent: Document, session: Document) -> Actor:
     held = await grants_of(hub, agent)
+    if session.get("way") != "sso" and (await hub.part(Access).of(agent["app"])).second:
+        person = await hub.store.get(INSTALLATION, PEOPLE, agent["person"])
+        if person is None or not await has_second(hub, person):
+            held = NOTHING_BUT_ONESELF  # until it is set up
     return Actor("agent", agent["id"], agent["name"], Scope(agent["app"]), held, session["id"])
 
 

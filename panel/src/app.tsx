@@ -1,12 +1,11 @@
 import type { WireError } from '@shared/types'
 import { useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useState } from 'react'
-import { Navigate, Route, Routes } from 'react-router'
+import { Suspense, useCallback, useEffect, useState, type ReactNode } from 'react'
+import { Navigate, Route, Routes, useLocation, useNavigate } from 'react-router'
 import { Frame } from './frame/frame'
 import { Inbox } from './inbox/inbox'
-import { LiveProvider } from './live/context'
+import { LiveProvider, useFact } from './live/context'
 import { Live } from './live/live'
-import { SignIn } from './sign-in/sign-in-page'
 import { forget, keep, kept, ownerOf, signOut, type SignedIn } from './sign-in/sign-in'
 import { area } from './words/words'
 
@@ -26,6 +25,8 @@ const DealPage = area(() => import('./deals/deal-page'), 'people', 'segments', '
 const Duplicates = area(() => import('./merging/duplicates'), 'people', 'segments', 'merging', 'refusals')
 const Imports = area(() => import('./importing/imports'), 'people', 'segments', 'importing', 'refusals')
 const ImportPage = area(() => import('./importing/import-page'), 'people', 'segments', 'importing', 'refusals')
+const Door = area(() => import('./sign-in/door'), 'door', 'refusals')
+const Enrol = area(() => import('./access/enrol'), 'access', 'refusals')
 const Settings = area(() => import('./settings/settings'), 'settings', 'refusals')
 
 type Notice = 'ended' | 'storage'
@@ -34,6 +35,9 @@ type Notice = 'ended' | 'storage'
 export function App() {
   const [signedIn, setSignedIn] = useState<SignedIn | null | undefined>(undefined)
   const [notice, setNotice] = useState<Notice>()
+  const { pathname } = useLocation()
+  const navigate = useNavigate()
+  const invited = pathname === '/join' || pathname === '/reset'
 
   useEffect(() => {
     kept().then((found) => setSignedIn(found ?? null), () => setSignedIn(null))
@@ -44,6 +48,7 @@ export function App() {
     keep(next).catch(() => {})
     setNotice(undefined)
     setSignedIn(next)
+    if (invited) void navigate('/inbox/open', { replace: true })
   }
   const leave = useCallback((why?: Notice) => {
     forget().catch(() => {})
@@ -53,7 +58,7 @@ export function App() {
   }, [])
 
   if (signedIn === undefined) return null
-  if (signedIn === null) return <SignIn notice={notice} enter={enter} />
+  if (signedIn === null || invited) return <Suspense><Door notice={notice} enter={enter} /></Suspense>
   return <Workplace key={signedIn.token} signedIn={signedIn} leave={leave} />
 }
 
@@ -71,6 +76,7 @@ function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Noti
   }
   return (
     <LiveProvider value={live}>
+      <Admitted signOut={() => void out()}>
       <Routes>
         <Route element={<Frame signedIn={signedIn} signOut={() => void out()} />}>
           <Route path="/inbox/:view/:conversation?" element={<Inbox />} />
@@ -93,8 +99,17 @@ function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Noti
           <Route path="*" element={<Navigate to="/inbox/open" replace />} />
         </Route>
       </Routes>
+      </Admitted>
     </LiveProvider>
   )
+}
+
+/** Who is allowed nothing but what concerns themselves sees why, and stays there until they go on. */
+function Admitted({ signOut, children }: { signOut: () => void; children: ReactNode }) {
+  const narrow = useFact((state) => state.session?.permissions?.length === 1)
+  const [held, setHeld] = useState(false)
+  if (narrow && !held) setHeld(true)
+  return held ? <Suspense><Enrol signOut={signOut} done={() => setHeld(false)} /></Suspense> : children
 }
 
 /** One live link for as long as this person is signed in. */

@@ -12,7 +12,7 @@ import pytest
 from hub.doors.api.routes import ROUTES
 from tests.support.house import open_house
 
-OPEN_TO_ALL = {"sign-in", "join", "join/look", "password/forgotten", "password/new"}
+OPEN_TO_ALL = {"sign-in", "sign-in/second", "join", "join/look", "password/forgotten", "password/new"}
 """Calls of people who have no token yet."""
 DIST = Path(__file__).parents[2] / "widget" / "dist"
 

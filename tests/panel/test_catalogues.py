@@ -13,6 +13,7 @@ AREAS = sorted(file.stem for file in (LOCALES / "en" / "panel").glob("*.json"))
 FOLDERS = {
     "access": ("access", "settings"),
     "routing": ("settings",),
+    "door": ("sign-in",),
     "availability": ("availability", "settings"),
     "people": ("people", "segments", "importing", "companies", "merging", "settings", "forms", "modals", "deals"),
     "segments": ("people", "segments", "importing", "companies", "merging", "forms"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.accounts import agents, invitations, profile, roles, sessions
+from hub.accounts import agents, invitations, profile, roles, second, security, sessions
 from hub.accounts.grants import OWNER
 from hub.core.actor import Actor
 from hub.core.hub import Hub
@@ -37,12 +37,22 @@ ACCESS_INPUTS: dict[str, Any] = {
     "accounts.sessions.end_other_sign_ins": None,
     "accounts.sessions.list_agent_sign_ins": lambda ids: sessions.AgentSignIns(ids["agent"]),
     "accounts.sessions.end_agent_sign_ins": lambda ids: sessions.AgentSignIns(ids["agent"]),
+    "accounts.second.get_second_factors": None,
+    "accounts.second.begin_totp": lambda ids: second.Proof(PASSWORD),
+    "accounts.second.confirm_totp": lambda ids: second.TotpCode("000000"),
+    "accounts.second.remove_totp": lambda ids: second.Proof(PASSWORD),
+    "accounts.second.renew_recovery_codes": lambda ids: second.Proof(PASSWORD),
+    "accounts.security.get_security": None,
+    "accounts.security.set_security": lambda ids: security.SecurityRule(second=False),
     "accounts.profile.get_profile": None,
     "accounts.profile.change_profile": lambda ids: profile.ProfileChange("Gus the Great"),
     "accounts.profile.change_password": lambda ids: profile.PasswordChange(PASSWORD, "another good password"),
 }
 ACCESS_HARMLESS = {
     "list_agents", "list_roles", "create_role", "list_invitations", "invite", "list_sign_ins", "end_other_sign_ins",
-    "get_profile", "change_profile", "change_password",
+    "get_second_factors", "begin_totp", "remove_totp",
+    "get_security", "set_security", "get_profile", "change_profile", "change_password",
 }  # fmt: skip
 ACCESS_EMPTY: set[str] = set()
+ACCESS_ONESELF = {"confirm_totp", "renew_recovery_codes"}
+"""Verbs that reach nobody but Gus himself, who has no phone: refused, whatever Acme has."""

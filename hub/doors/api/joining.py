@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from hub.accounts import joining, profile
+from hub.accounts import joining, profile, sign_in
 from hub.accounts.guessing import Guesses
 from hub.accounts.sessions import Visit
 from hub.core.hub import Hub
@@ -29,6 +29,12 @@ async def _guarded(request: web.Request, type: Any, doing: str, call: Call) -> A
             return await call(hub, given, visit)
     except Exception as error:
         return problem(as_hub_error(hub, error, doing))
+
+
+async def second(request: web.Request) -> web.Response:
+    """Let somebody in whose password was right, with a code."""
+    result = await _guarded(request, sign_in.SecondGiven, "second step", sign_in.second_step)
+    return result if isinstance(result, web.Response) else entered(result)
 
 
 async def look(request: web.Request) -> web.Response:

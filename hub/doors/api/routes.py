@@ -6,7 +6,7 @@ from aiohttp import web
 
 from hub.accounts import agents, consent_mode, groups, keys
 from hub.accounts.sessions import SignedIn
-from hub.accounts.sign_in import SignIn
+from hub.accounts.sign_in import SecondStep, SignIn
 from hub.chat import attachments, messages, routing, states
 from hub.chat import notes as chat_notes
 from hub.crm import notes, product_events, products, tickets
@@ -93,7 +93,7 @@ MOBILE = [
 OPEN = [
     *JOINING,
     Route("POST", "/api/app/sign-in", account.sign_in, "Sign an agent in", SignIn,
-          Either((SignedIn, account.Applications)), by=()),
+          Either((SignedIn, account.Applications, SecondStep)), by=()),
     Route("POST", "/api/app/sign-out", account.sign_out, "End the session of the bearer token", status=204,
           by=("agent",)),
     Route("GET",  "/api/app/agents", account.list_agents, "List the agents, for an owner's bearer token", None,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from hub.accounts import agents, invitations, profile, roles, sessions
+from hub.accounts import agents, invitations, profile, roles, second, security, sessions
 from hub.accounts.joining import InvitationLink, Joining, OpenInvitation
 from hub.accounts.profile import Forgotten, NewPassword
 from hub.accounts.sessions import SignedIn
-from hub.doors.api import account, joining
+from hub.accounts.sign_in import SecondGiven, SecondStep
+from hub.doors.api import joining
 from hub.doors.api.route import Route
 from hub.doors.api.route import panel_row as _panel
 from hub.doors.api.usercom.told.versioned import Either
 
 JOINING = [
+    Route("POST", "/api/app/sign-in/second", joining.second, "Give the second factor of a sign-in", SecondGiven, SignedIn, by=()),
     Route("POST", "/api/app/join/look", joining.look, "Look at the invitation of a link", InvitationLink, OpenInvitation, by=()),
     Route("POST", "/api/app/join", joining.join, "Take up an invitation, and sign in", Joining,
-          Either((SignedIn, account.Applications)), by=()),
+          Either((SignedIn, SecondStep)), by=()),
     Route("POST", "/api/app/password/forgotten", joining.forgot, "Ask for a mail with which to choose a new password",
           Forgotten, status=204, by=()),
     Route("POST", "/api/app/password/new", joining.reset, "Choose a new password with the link of a mail", NewPassword,
@@ -36,6 +38,13 @@ ACCESS = [
     _panel("GET",    "profile/sign-ins",                 sessions.list_sign_ins),
     _panel("DELETE", "profile/sign-ins",                 sessions.end_other_sign_ins),
     _panel("DELETE", "profile/sign-ins/{sign_in}",       sessions.end_sign_in),
+    _panel("GET",    "profile/second",                   second.get_second_factors),
+    _panel("POST",   "profile/totp",                     second.begin_totp),
+    _panel("POST",   "profile/totp/confirm",             second.confirm_totp),
+    _panel("POST",   "profile/totp/remove",              second.remove_totp),
+    _panel("POST",   "profile/recovery-codes",           second.renew_recovery_codes),
+    _panel("GET",    "security",                         security.get_security),
+    _panel("PUT",    "security",                         security.set_security),
     _panel("GET",    "roles",                            roles.list_roles),
     _panel("POST",   "roles",                            roles.create_role, 201),
     _panel("PATCH",  "roles/{role}",                     roles.change_role),

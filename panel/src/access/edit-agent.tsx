@@ -9,6 +9,7 @@ import css from '../settings/settings.module.css'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import { roleName, useAgain, useRoles } from './data'
+import { SignIns } from './sign-ins'
 
 /** The name, the role and the groups of an agent. */
 export function EditAgent({ agent, close }: { agent: TeamAgent; close: () => void }) {
@@ -57,6 +58,7 @@ export function EditAgent({ agent, close }: { agent: TeamAgent; close: () => voi
             </label>
           ))}
         </fieldset>
+        {manages && <SignIns path={`agents/${agent.id}/sign-ins`} />}
         {refused && <p role="alert">{refused}</p>}
         <div className={css.foot}>
           <Button variant="default" onClick={close}>{t('cancel')}</Button>

@@ -1,9 +1,12 @@
 import { Button, Modal } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import { IconUserPlus } from '@tabler/icons-react'
 import { useState } from 'react'
-import { useAgain, useRoleName, useTeam } from '../access/data'
+import { useAgain, useAsked, useRoleName, useTeam } from '../access/data'
 import { EditAgent } from '../access/edit-agent'
-import type { TeamAgent as Agent } from '../live/api-types'
+import { OpenInvitations } from '../access/invitations'
+import { InvitationLink, Invite } from '../access/invite'
+import type { TeamAgent as Agent, Invitations, Invited } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import { useMay } from '../live/may'
 import { RestError } from '../live/rest'
@@ -19,10 +22,14 @@ export default function Agents() {
   const { t } = useWords()
   const [leaving, setLeaving] = useState<Agent>()
   const [edited, setEdited] = useState<Agent>()
+  const [inviting, setInviting] = useState(false)
+  const [invited, setInvited] = useState<Invited>()
+  const invites = useMay('agents.invite')
   const { data, error, refetch } = useTeam()
+  const { data: asked } = useAsked<Invitations>('invitations', useMay('agents.read'))
   const forbidden = error instanceof RestError && error.status === 403
   return (
-    <Sheet title={t('settings.agents')} why={t('agents.why')}>
+    <Sheet title={t('settings.agents')} why={t('agents.why')} actions={data && invites && <Button leftSection={<IconUserPlus size={16} />} onClick={() => setInviting(true)}>{t('invite.title')}</Button>}>
       {forbidden && <p className={css.note} role="status">{t('agents.forbidden')}</p>}
       {error && !forbidden && !data && <div role="alert"><p>{t('agents.failed')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div>}
       {!data && !error && <Late><p className={css.note}>{t('loading')}</p></Late>}
@@ -31,6 +38,9 @@ export default function Agents() {
           {data.agents.map((agent) => <Row key={agent.id} agent={agent} edit={() => setEdited(agent)} remove={() => setLeaving(agent)} />)}
         </ul>
       )}
+      {data && asked && <OpenInvitations invitations={asked.invitations} shown={setInvited} />}
+      {inviting && <Invite mail={asked?.mail ?? false} close={() => setInviting(false)} done={(made) => { setInviting(false); setInvited(made) }} />}
+      <InvitationLink invited={invited} close={() => setInvited(undefined)} />
       {edited && <EditAgent key={edited.id} agent={edited} close={() => setEdited(undefined)} />}
       <Leaving agent={leaving} close={() => setLeaving(undefined)} />
     </Sheet>

@@ -1,4 +1,4 @@
-import { IconBell, IconBellRinging, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconRoute, IconSend, IconShieldLock, IconSparkles, IconTag, IconTags, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
+import { IconBell, IconBellRinging, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconRoute, IconSend, IconShieldCheck, IconShieldLock, IconSparkles, IconTag, IconTags, IconUser, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -14,6 +14,8 @@ export type Page = {
 export const PAGES: Page[] = [
   { path: 'agents', label: 'settings.agents', icon: IconUserShield, part: area(() => import('./agents'), 'settings', 'access') },
   { path: 'roles', label: 'settings.roles', icon: IconLockAccess, part: area(() => import('./roles'), 'settings', 'access') },
+  { path: 'security', label: 'settings.security', icon: IconShieldCheck, part: area(() => import('./security'), 'settings', 'access') },
+  { path: 'profile', label: 'settings.profile', icon: IconUser, part: area(() => import('./profile'), 'settings', 'access') },
   { path: 'groups', label: 'settings.groups', icon: IconUsersGroup, part: area(() => import('./groups'), 'settings', 'groups') },
   { path: 'notices', label: 'settings.notices', icon: IconBell, part: area(() => import('./notices'), 'settings', 'notices') },
   { path: 'routing', label: 'settings.routing', icon: IconRoute, part: area(() => import('./routing'), 'settings', 'routing') },

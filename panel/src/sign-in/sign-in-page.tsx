@@ -1,75 +1,83 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
-import { Brand } from '../parts/brand'
-import { useWords, type Key } from '../words/words'
-import { signIn, SignInError, type Choice, type SignedIn } from './sign-in'
+import { Link } from 'react-router'
+import { RestError } from '../live/rest'
+import { useWords, type T } from '../words/words'
+import { enter as ask, type Answer, type Choice, type Way } from './entering'
+import { SecondStep } from './second-step'
+import type { SignedIn } from './sign-in'
 import css from './sign-in.module.css'
-
-const SAY: Record<SignInError['reason'], Key> = {
-  wrong: 'signIn.wrong', limited: 'signIn.limited', unreachable: 'signIn.unreachable', other: 'signIn.other',
-}
 
 /** Mantine would take only a text of the field's own; this one belongs to both. */
 const describe = (field: HTMLInputElement | null) => field?.setAttribute('aria-describedby', 'problem')
 
+export const problemOf = (error: unknown, t: T): string => {
+  if (!(error instanceof RestError)) return String(error)
+  if (error.status === 401) return t(error.details.reason === 'code' ? 'signIn.wrongCode' : 'signIn.wrong')
+  if (error.status === 429) return t('signIn.limited')
+  return error.code === 'unreachable' ? t('signIn.unreachable') : t('signIn.other', { detail: error.message })
+}
+
 export function SignIn({ notice, enter }: { notice?: string; enter: (signedIn: SignedIn) => void }) {
-  const { t, language, speak } = useWords()
+  const { t } = useWords()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [choices, setChoices] = useState<Choice[]>()
+  const [second, setSecond] = useState<{ step: string; ways: Way[] }>()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
   const [wrong, setWrong] = useState(false)
 
-  const attempt = async (application?: number) => {
+  const attempt = async (answering: () => Promise<Answer>) => {
     setBusy(true)
     setProblem(undefined)
     setWrong(false)
     try {
-      const answer = await signIn(email.trim(), password, application)
+      const answer = await answering()
       if ('choose' in answer) setChoices(answer.choose)
+      else if ('step' in answer) setSecond(answer)
       else enter(answer.signedIn)
     } catch (error) {
-      setWrong(error instanceof SignInError && error.reason === 'wrong')
-      setProblem(error instanceof SignInError ? t(SAY[error.reason], { detail: error.message }) : String(error))
+      setWrong(error instanceof RestError && error.status === 401)
+      setProblem(problemOf(error, t))
     } finally {
       setBusy(false)
     }
   }
+  const withPassword = (application?: number) => attempt(() => ask('sign-in', { email: email.trim(), password, ...(application === undefined ? {} : { application }) }))
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    void attempt()
+    void withPassword()
+  }
+  const back = () => {
+    setChoices(undefined)
+    setSecond(undefined)
+    setProblem(undefined)
   }
 
   const blamed = { error: wrong, 'aria-invalid': wrong || undefined, ref: describe }
+  if (second) return <SecondStep {...second} enter={enter} back={back} />
+  if (choices) {
+    return (
+      <>
+        <ChooseApplication choices={choices} busy={busy} choose={(id) => void withPassword(id)} back={back} />
+        {problem && <p className={css.problem} role="alert">{problem}</p>}
+      </>
+    )
+  }
   return (
-    <main className={css.page}>
-      <div className={css.card}>
-        <div className={css.brand}>
-          <Brand size={32} />
-          <span>Switchboard</span>
-        </div>
-        {choices ? (
-          <ChooseApplication choices={choices} busy={busy} choose={(id) => void attempt(id)} back={() => setChoices(undefined)} />
-        ) : (
-          <form className={css.form} onSubmit={submit}>
-            <h1 className={css.title}>{t('signIn.title')}</h1>
-            {notice === 'ended' && <p className={css.notice} role="status">{t('signIn.ended')}</p>}
-            <TextInput label={t('signIn.email')} type="email" name="email" autoComplete="username" required withAsterisk={false} autoFocus {...blamed}
-              value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-            <PasswordInput label={t('signIn.password')} name="password" autoComplete="current-password" required withAsterisk={false} {...blamed}
-              visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
-              value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
-            <p id="problem" className={css.problem} role="alert">{problem}</p>
-            <Button type="submit" loading={busy} fullWidth>{t('signIn.submit')}</Button>
-          </form>
-        )}
-        {choices && problem && <p className={css.problem} role="alert">{problem}</p>}
-      </div>
-      <button type="button" className={css.language} lang={language === 'pl' ? 'en' : 'pl'} onClick={() => speak(language === 'pl' ? 'en' : 'pl')}>
-        {language === 'pl' ? 'English' : 'Polski'}
-      </button>
-    </main>
+    <form className={css.form} onSubmit={submit}>
+      <h1 className={css.title}>{t('signIn.title')}</h1>
+      {notice === 'ended' && <p className={css.notice} role="status">{t('signIn.ended')}</p>}
+      <TextInput label={t('signIn.email')} type="email" name="email" autoComplete="username" required withAsterisk={false} autoFocus {...blamed}
+        value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
+      <PasswordInput label={t('signIn.password')} name="password" autoComplete="current-password" required withAsterisk={false} {...blamed}
+        visibilityToggleButtonProps={{ 'aria-label': t('signIn.showPassword') }}
+        value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
+      <p id="problem" className={css.problem} role="alert">{problem}</p>
+      <Button type="submit" loading={busy} fullWidth>{t('signIn.submit')}</Button>
+      <Link className={css.link} to="/forgotten">{t('signIn.forgotten')}</Link>
+    </form>
   )
 }
 

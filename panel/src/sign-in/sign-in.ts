@@ -8,15 +8,6 @@ export type SignedIn = {
   application: { id: number; name: string; key: string }
 }
 
-export type Choice = { id: number; name: string }
-export type Answer = { signedIn: SignedIn } | { choose: Choice[] }
-
-export class SignInError extends Error {
-  constructor(readonly reason: 'wrong' | 'limited' | 'unreachable' | 'other', message: string) {
-    super(message)
-  }
-}
-
 const KEY = 'sign-in'
 
 export const kept = (): Promise<SignedIn | undefined> => get<SignedIn>('kept', KEY)
@@ -26,20 +17,6 @@ export const forget = (): Promise<unknown> => Promise.all([remove('kept', KEY), 
 
 /** Outbox and kept picture belong to one person in one application. */
 export const ownerOf = ({ agent, application }: SignedIn): string => `${agent.id}@${application.id}`
-
-export async function signIn(email: string, password: string, application?: number): Promise<Answer> {
-  const response = await fetch('/api/app/sign-in', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ email, password, ...(application === undefined ? {} : { application }) }),
-  }).catch(() => {
-    throw new SignInError('unreachable', '')
-  })
-  const body = await response.json().catch(() => ({}))
-  if (response.ok) return body.token ? { signedIn: body } : { choose: body.applications }
-  const reason = response.status === 401 ? 'wrong' : response.status === 429 ? 'limited' : response.status >= 502 ? 'unreachable' : 'other'
-  throw new SignInError(reason, body.detail ?? body.title ?? String(response.status))
-}
 
 /** The server forgets the token; without a network it stays good until it runs out, but this browser has lost it. */
 export async function signOut(token: string): Promise<void> {

@@ -11,6 +11,7 @@ type Areas = {
   availability: typeof import('@shared/locales/en/panel/availability.json')
   attributes: typeof import('@shared/locales/en/panel/attributes.json')
   companies: typeof import('@shared/locales/en/panel/companies.json')
+  door: typeof import('@shared/locales/en/panel/door.json')
   deals: typeof import('@shared/locales/en/panel/deals.json')
   enrichment: typeof import('@shared/locales/en/panel/enrichment.json')
   installed: typeof import('@shared/locales/en/panel/installed.json')
