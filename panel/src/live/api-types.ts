@@ -109,6 +109,14 @@ export type AgentChangeBody = {
   role?: string
 }
 
+/** An agent, as it sees itself. */
+export type AgentProfile = {
+  id: number
+  name: string
+  email: string
+  role: string
+}
+
 /** Contacts of a segment belong to an agent, whatever the method; where the agent is not free the method decides. */
 export type AgentRoute = {
   segment: number
@@ -1034,6 +1042,12 @@ export type FinishActivityBody = {
   at?: number | string | null
 }
 
+/** Who has forgotten the password, and in which language the mail is. */
+export type Forgotten = {
+  email: string
+  language?: 'en' | 'pl'
+}
+
 /** A form as the panel shows it.
  * views, submissions, confirmed, spam   how often it was shown, filled in and confirmed, and what programs sent
  * can_mail   whether mails have a sender, which a double opt-in needs */
@@ -1313,6 +1327,44 @@ export type InboxViews = {
 export type Incoming = {
   events?: Record<string, unknown>[]
   pages?: Record<string, unknown>[]
+}
+
+/** An invitation that nobody has taken up; `by` is who invited, `mailed` when a mail was ordered last. */
+export type Invitation = {
+  id: number
+  email: string
+  name: string
+  role: string
+  groups: number[]
+  by: string
+  created: string
+  expires: string
+  expired: boolean
+  mailed: string | null
+}
+
+/** What stands in the link of an invitation. */
+export type InvitationLink = {
+  token: string
+}
+
+/** The open invitations, newest first; `mail` says whether mails of the application have a way out. */
+export type Invitations = {
+  invitations: Invitation[]
+  mail: boolean
+}
+
+/** An invitation with its link, for the only time. */
+export type Invited = {
+  invitation: Invitation
+  link: string
+}
+
+/** Somebody takes an invitation up: with the password that they have here, or the one from now on. */
+export type Joining = {
+  token: string
+  name: string
+  password: string
 }
 
 /** How much of each kind there is; `contacts` counts those that were merged too. */
@@ -1852,6 +1904,16 @@ export type NewInboxView = {
   shared?: boolean
 }
 
+/** Whom to invite: with which role, into which groups. Without `mail` only the link is made. */
+export type NewInvitation = {
+  email: string
+  role?: string
+  name?: string
+  groups?: number[]
+  mail?: boolean
+  language?: 'en' | 'pl'
+}
+
 /** A key to be made. Without `scopes` it may all that a key of its kind may; without `expires` it has no end. */
 export type NewKey = {
   name: string
@@ -1917,6 +1979,12 @@ export type NewModal = {
   show_as?: 'bubble' | 'full' | 'popup'
   author?: number | null
   rules?: Rules
+}
+
+/** The word of a mail's link, and the password from now on. */
+export type NewPassword = {
+  token: string
+  password: string
 }
 
 /** A pipeline to be made; `currency` is that of deals which say none (by default that of the first pipeline). */
@@ -2097,6 +2165,30 @@ export type NoticeRules = {
   language?: 'en' | 'pl' | null
 }
 
+/** What the page of a link shows. */
+export type OpenInvitation = {
+  application: string
+  email: string
+  name: string
+  by: string
+}
+
+/** A sign-in: `here` is the one that asks; `address` is the network only; `used` is known to five minutes. */
+export type OpenSignIn = {
+  id: number
+  device: string
+  address: string
+  way: string
+  created: string
+  used: string
+  here: boolean
+}
+
+/** The sign-ins of an agent, the one used last first. */
+export type OpenSignIns = {
+  sign_ins: OpenSignIn[]
+}
+
 /** Something done to many contacts: what, how far it is (0 to 1), how many are changed, and what became of it. */
 export type Operation = {
   id: number
@@ -2149,6 +2241,14 @@ export type OwnColumns = {
   columns: string[] | null
 }
 
+/** A passkey, as its owner sees it. */
+export type OwnPasskey = {
+  id: number
+  name: string
+  created: string
+  used: string | null
+}
+
 /** A visit of a page. */
 export type Page = {
   contact: number
@@ -2159,12 +2259,24 @@ export type Page = {
   utm: Record<string, string>
 }
 
+/** The password of now, and the one from now on. */
+export type PasswordChange = {
+  current: string
+  password: string
+}
+
 /** Something that a role can allow; `yours` says that whoever asks may do it. */
 export type PermissionTold = {
   name: string
   area: string
   sentence: string
   yours: boolean
+}
+
+/** A QR code as one path of an SVG drawing, `size` units wide and high. */
+export type Picture = {
+  size: number
+  path: string
 }
 
 /** A pipeline with its stages in order. */
@@ -2269,6 +2381,16 @@ export type Profile = {
   enriched: Enriched
 }
 
+/** What changes of oneself; what is absent stays as it is. */
+export type ProfileChange = {
+  name?: string
+}
+
+/** The password, asked again where somebody else at an open window must not pass; empty for who has none. */
+export type Proof = {
+  password?: string
+}
+
 /** What changes; what is absent stays. `fcm` is the text of a service account's key file, null forgets it.
  * visitors   offer visitors of the website to be told of answers
  * preview    messages say what was written; else only that somebody wrote */
@@ -2352,6 +2474,11 @@ export type RecordsPreview = {
   kind: 'delete' | 'edit' | 'event' | 'text'
   author: Author
   at: string
+}
+
+/** Codes for when the phone is lost, for the only time; each works once. */
+export type RecoveryCodes = {
+  codes: string[]
 }
 
 /** A contact or a company where something else speaks of it. */
@@ -2475,6 +2602,35 @@ export type Rules = {
   starts: number | null
   ends: number | null
   priority: number
+}
+
+/** What somebody has beside the password. `required` by the application; `missing` says that nothing else is allowed yet.
+ * `password` says whether they have one: who only comes by single sign-on has none. */
+export type SecondFactors = {
+  totp: boolean
+  since: string | null
+  recovery_left: number
+  passkeys: OwnPasskey[]
+  required: boolean
+  missing: boolean
+  password: boolean
+}
+
+/** The code of the phone, or a recovery code. */
+export type SecondGiven = {
+  step: string
+  code: string
+}
+
+/** The password was right, and is not enough: the same `step` is given back with a code, or a passkey's answer. */
+export type SecondStep = {
+  step: string
+  ways: ('passkey' | 'recovery' | 'totp')[]
+}
+
+/** `second`: everybody needs a second factor; who has none sets one up before anything else. */
+export type SecurityRule = {
+  second: boolean
 }
 
 /** A segment as agents see it. While it is `building`, its size still grows. */
@@ -2813,6 +2969,18 @@ export type TicketStep = {
 export type Timeline = {
   entries: Entry[]
   cursor: string | null
+}
+
+/** The code that the phone shows. */
+export type TotpCode = {
+  code: string
+}
+
+/** What a phone is told, as a picture and in letters. */
+export type TotpSetup = {
+  secret: string
+  address: string
+  picture: Picture
 }
 
 /** How a page would get it, and whether people could read it in light and in dark. */

@@ -1,1 +1,0 @@
-import{Ct as e}from"./first-C_9uqtid.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};

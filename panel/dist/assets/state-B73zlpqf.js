@@ -1,1 +1,0 @@
-import{yn as e,yt as t}from"./first-C_9uqtid.js";import{t as n}from"./deals.module-BIStguZX.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
