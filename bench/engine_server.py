@@ -25,7 +25,7 @@ class Hall:
         self.sio, self.relay = sio, relay
         self.told = self.echoed = 0
         self._block = 0.0
-        for name in ("connect", "tell", "echo", "figures"):
+        for name in ("connect", "tell", "tell_each", "echo", "figures"):
             sio.on(name, getattr(self, name))
 
     async def connect(self, sid: str, environ: dict[str, Any], auth: dict[str, Any] | None = None) -> None:
@@ -42,6 +42,11 @@ class Hall:
             await self.relay.tell("news", payload, room)
         else:
             await self.sio.emit("news", payload, room=room)
+
+    async def tell_each(self, sid: str, room: str, payload: str) -> None:
+        """Tell everybody in a room, one after the other: what a program does that knows each of them by itself."""
+        for client, _ in list(self.sio.manager.get_participants("/", room)):
+            await self.sio.emit("news", payload, to=client)
 
     async def echo(self, sid: str, payload: str) -> str:
         """Acknowledge with what came."""

@@ -7,7 +7,22 @@ import random
 
 import pytest
 
-from bench import acks, chat, cut, death, fanout, idle, mail_in, mails, nodes, people, people_import, rivals, soak
+from bench import (
+    acks,
+    chat,
+    cut,
+    death,
+    fanout,
+    idle,
+    mail_in,
+    mails,
+    modals,
+    nodes,
+    people,
+    people_import,
+    rivals,
+    soak,
+)
 from bench.lean import Caller, connect
 from bench.server import running_server
 from bench.table import Row, print_table
@@ -174,3 +189,11 @@ def test_whoever_is_away_gets_the_mail_after_the_delay_and_each_of_them_does():
 def test_a_mail_is_seen_after_the_mailbox_has_it_and_not_before():
     found = mail_in.measure(mails=3)
     assert 0 < found["median"] <= found["p95"] and found["bare"] > 0
+
+
+def test_a_pop_up_reaches_everybody_and_a_loop_of_emits_does_too():
+    with running_server() as server:
+        times, size = asyncio.run(modals.ours(server, visitors=20, rounds=1))
+    assert len(times) == 1 and size > 300
+    with rivals.running("stock") as server:
+        assert len(asyncio.run(modals.stock(server.port, 20, 1, size))) == 1

@@ -9,6 +9,8 @@ import aiohttp
 import pytest
 
 from hub.chat.presence import Presence
+from hub.people.editing import insert_contact, new_contact
+from storage.engine import Batch, Scope
 from tests.conftest import Company
 from tests.support.cast import Refused
 from tests.support.forms import rest
@@ -144,6 +146,49 @@ async def test_all_who_match_at_this_moment_get_it_and_the_others_do_not(acme: C
     assert (await rest(acme, "POST", f"modals/{modal}/show", {}))["count"] == 1, "who is on the page that is meant"
     await walt.hears("modal", id=modal)
     await counted(acme, modal, shown=2, seen=1)
+
+
+async def test_showing_one_to_thousands_costs_a_few_reads_and_one_frame(acme: Company, monkeypatch: Any) -> None:
+    hub, scope = acme.house.hub, Scope(acme.id)
+    vera = await acme.visitor()
+    await acme.token()
+    here = []
+    for _ in range(6):
+        batch = Batch(scope)
+        for _ in range(500):
+            contact = await new_contact(hub, {"email": None})
+            insert_contact(batch, contact)
+            here.append(contact["id"])
+        await hub.commit(batch)
+    presence = hub.part(Presence)
+    for contact in here:
+        presence.join(acme.id, "contact", contact)
+    few = {"type": "attribute", "attribute": "page_views", "op": "lt", "value": 5}
+    modal = (await make_modal(acme, rules={"where": few, "often": "always"}))["id"]
+    asked: list[str] = []
+    frames: list[int] = []
+    for name in ("get", "get_many", "find", "read", "count", "key", "heads"):
+        plain = getattr(type(hub.store), name)
+
+        def counting(self: Any, *given: Any, _name: str = name, _plain: Any = plain, **more: Any) -> Any:
+            asked.append(f"{_name} {getattr(given[1], 'name', given[1])}")
+            return _plain(self, *given, **more)
+
+        monkeypatch.setattr(type(hub.store), name, counting)
+    encode = acme.house.live.sockets.encode
+
+    def counted_encode(name: str, *given: Any) -> Any:
+        frames.append(1) if name == "modal" and given[-1] == "/visitor" else None
+        return encode(name, *given)
+
+    monkeypatch.setattr(acme.house.live.sockets, "encode", counted_encode)
+    assert await rest(acme, "POST", f"modals/{modal}/show", {}) == {"count": 3001, "online": 3001}
+    await vera.hears("modal", id=modal)
+    assert [each for each in asked if each.endswith(" contacts")] == ["get_many contacts"] * 4, (
+        "a read for each thousand"
+    )
+    assert len(asked) < 30, asked
+    assert len(frames) == 1, "encoded once for all of them"
 
 
 async def test_words_are_filled_in_for_each_and_never_for_who_only_claims_to_be_somebody(acme: Company) -> None:
