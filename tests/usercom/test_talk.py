@@ -209,3 +209,23 @@ async def test_another_tenant_sees_and_changes_no_ticket_and_no_conversation(api
     assert (await theirs.post(f"{BASE}/tickets/", {"description": "y", "person": user})).status == 400
     assert (await theirs.get(f"{BASE}/tickets/?user_id={user}")).json["count"] == 0
     assert (await api.get(f"{BASE}/tickets/{ticket['id']}/")).json == ticket
+
+
+@pytest.mark.annex("C10")
+async def test_a_program_sends_a_pop_up_with_a_picture_and_buttons(api, acme):
+    vera = await acme.visitor()
+    conversation = (await vera.says("Hello"))["conversation"]
+    picture = await upload(api, name="tea.png", content=PNG, type="image/png")
+    body = {
+        "conversation": conversation, "content": "New tea", "size": "popup", "attachments": [picture["id"]],
+        "picture": picture["id"], "buttons": [{"label": "See it", "url": "https://shop.example/tea"}],
+    }  # fmt: skip
+    assert (await api.post(f"{BASE}/message/", body)).status == 201
+    heard = await vera.hears("message", text="New tea")
+    assert (heard["size"], heard["picture"], heard["buttons"][0]["label"]) == ("popup", picture["id"], "See it")
+    for wrong in ({"size": "huge"}, {"buttons": [{"label": "x", "url": "javascript:x"}]}, {"picture": 7}):
+        assert (await api.post(f"{BASE}/message/", body | {"attachments": []} | wrong)).status == 400, wrong
+    begun = {"content": "Welcome", "size": "bubble"}
+    user = vera.session["contact"]["id"]
+    assert (await api.post(f"{BASE}/users/{user}/conversations/", begun)).status == 201
+    assert (await vera.hears("message", text="Welcome"))["size"] == "bubble"

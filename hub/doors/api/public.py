@@ -139,8 +139,9 @@ async def _set_state(hub: Hub, actor: Actor, given: shapes.CreateMessageAsUser, 
 
 async def _begin(hub: Hub, actor: Actor, author: Actor, request: web.Request, contact: int, given: Sent) -> Message:
     new = messages.NewConversation(
-        contact, _client_id(hub, request), plain_text(given.content), _origin(given), given.attachments, actor
-    )
+        contact, _client_id(hub, request), plain_text(given.content), _origin(given), given.attachments, actor,
+        **_sized(given),
+    )  # fmt: skip
     with _attachments_by_field():
         return await messages.begin_conversation(hub, author, new)
 
@@ -156,6 +157,7 @@ async def _send(
         given.attachments,
         origin=origin,
         uploader=actor,
+        **_sized(given),
     )
     with _attachments_by_field():
         message = await messages.send(hub, author, new)
@@ -165,6 +167,13 @@ async def _send(
     item = await _item(hub, actor, found.conversation)
     agents = {author.id: await _agent(hub, actor, author.id)} if author.kind == "agent" else {}
     return _message(message, item.user, agents, origin)
+
+
+def _sized(given: Sent) -> dict[str, Any]:
+    """Return how a message of the company is to show itself."""
+    if isinstance(given, shapes.CreateMessageAsUser):
+        return {}
+    return {"size": given.size, "buttons": given.buttons, "picture": given.picture}
 
 
 def _written(given: S) -> S:

@@ -6,6 +6,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from hub.chat.records import Size
+from hub.chat.sized import Buttons
+
 
 class UserRef(Struct, frozen=True):
     """A contact, in the words of this API."""
@@ -99,10 +102,16 @@ class CreateConversation(Struct, frozen=True):
     attachments: Files = None
     source: Source = None
     source_context: dict[str, Any] | None = None
+    size: Size | None = None
+    buttons: Buttons | None = None
+    picture: int | None = None
 
 
 class CreateMessage(Struct, frozen=True):
-    """A message into a conversation; `user` is the id of the agent who writes."""
+    """A message into a conversation; `user` is the id of the agent who writes.
+
+    Not of User.com: `size` (full, bubble, popup), `buttons` and `picture` say how it shows itself on the website.
+    """
 
     conversation: int
     content: str = ""
@@ -110,6 +119,9 @@ class CreateMessage(Struct, frozen=True):
     attachments: Files = None
     source: Source = None
     source_context: dict[str, Any] | None = None
+    size: Size | None = None
+    buttons: Buttons | None = None
+    picture: int | None = None
 
 
 class CreateMessageAsUser(Struct, frozen=True):
