@@ -6,6 +6,7 @@ A reaction is a kind of job, so it survives a crash: its row is written in the b
 from __future__ import annotations
 
 from hub.accounts import availability, groups
+from hub.accounts.audit import days_of
 from hub.accounts.events import AgentRemoved, GroupRemoved, LetterOrdered
 from hub.accounts.mailing import MailOut
 from hub.chat import (
@@ -30,6 +31,7 @@ from hub.chat.inbox import working as inbox_working
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.chat.notices import Notices
 from hub.core import once
+from hub.core.deeds import Forgetting
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.core.jobs import Work
@@ -181,6 +183,7 @@ def connect(hub: Hub) -> None:
     hub.part(Keepers).ageing |= AGEING
     hub.part(WayOut).is_open = can_mail
     hub.part(MailOut).is_open = can_mail
+    hub.part(Forgetting).days = days_of
     hub.part(Channels).all += [Push(), ChatMail()]
     hub.part(Resending).by_kind |= {"contact": fallback.send_again, "agent": notifying.send_again}
     hub.part(Notices).add(AgentPush(), NoticeMail())

@@ -56,6 +56,7 @@ class Application(Struct, frozen=True):
     away_earlier: int = 0
     hours: dict[str, Any] | None = None
     second: bool = False
+    audit_days: int | None = None
 
     @property
     def scope(self) -> Scope:

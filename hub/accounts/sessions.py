@@ -15,10 +15,11 @@ from hub.accounts.grants import AGENTS_MANAGE, PROFILE
 from hub.accounts.roles import expect_held
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
+from hub.core.deeds import add_row, row_of
 from hub.core.errors import NotFound, WrongSignIn
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import INSTALLATION, Batch, Document, GuardFailed, Missing, StorageError
+from storage.engine import INSTALLATION, Batch, Document, GuardFailed, Missing, Scope, StorageError
 from storage.filters import Eq
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
@@ -87,6 +88,10 @@ async def open_session(hub: Hub, agent: Document, visit: Visit, way: Way) -> Sig
     batch.guard(AGENTS, agent["id"])  # removed just now: then no session may come after those that end with the agent
     batch.claim("session", session["hash"], session["id"])
     batch.insert(SESSIONS, session)
+    here = Actor("agent", agent["id"], agent["name"], Scope(agent["app"]), frozenset())
+    told = {"way": way, "device": session["device"]}
+    facts = {"what": "sign_in", "id": session["id"], "how": "said", "before": {}, "after": told}
+    add_row(batch, await row_of(hub, here, "sign_in.entered", "sign_in", [facts], visit.address))
     try:
         await hub.commit(batch)
     except GuardFailed:

@@ -15,6 +15,7 @@ from hub.accounts.events import SignedOut
 from hub.accounts.second import Factor, check_code, has_second, ways_of
 from hub.accounts.sessions import SignedIn, Visit, Way, note_use, open_session
 from hub.core.actor import Actor
+from hub.core.deeds import note_deed
 from hub.core.errors import TokenExpired, TokenInvalid, WrongSignIn
 from hub.core.hub import Hub
 from storage.engine import INSTALLATION, Batch, Document, Scope
@@ -70,6 +71,8 @@ async def sign_in(hub: Hub, given: SignIn, visit: Visit) -> Entered:
     """Return a new token, or the applications to choose from. Raises WrongSignIn."""
     person = await person_of(hub, given.email)
     if not await passwords.password_holds(person["password"] if person else None, given.password) or person is None:
+        if person is not None:  # in the background, so that a known address takes no longer than an unknown one
+            hub.spawn("failed sign-in", note_failed(hub, person, visit, "password"))
         raise WrongSignIn
     return await choose_and_enter(hub, person, given.application, visit, "password")
 
@@ -100,8 +103,19 @@ async def choose_and_enter(hub: Hub, person: Document, chosen: int | None, visit
 async def second_step(hub: Hub, given: SecondGiven, visit: Visit) -> SignedIn:
     """Let somebody in whose password was right, with a code. Raises WrongSignIn, RateLimited."""
     person, agent = await of_step(hub, given.step)
-    await check_code(hub, person, given.code)
+    try:
+        await check_code(hub, person, given.code)
+    except WrongSignIn:
+        await note_failed(hub, person, visit, "code")
+        raise
     return await open_session(hub, agent, visit, "password")
+
+
+async def note_failed(hub: Hub, person: Document, visit: Visit, what: str) -> None:
+    """Keep in the audit log of each application of a person that somebody failed to sign in as them."""
+    for agent in (await hub.store.find(INSTALLATION, AGENTS, Eq("person", person["id"]), limit=20)).items:
+        who = Actor("agent", agent["id"], agent["name"], Scope(agent["app"]), frozenset())
+        await note_deed(hub, who, "sign_in.failed", "sign_in", visit.address, way=what, device=visit.device[:100])
 
 
 async def of_step(hub: Hub, step: str) -> tuple[Document, Document]:

@@ -13,5 +13,9 @@ MARKS = Collection("marks", tenant=False)
 AVAILABILITY = Collection("availability", tenant=False)
 CALLS = Collection("calls", tenant=False, indexes=(Index(("expires",)),))
 """Calls of the API that may be repeated, with their first answer, for a day."""
+AUDIT = Collection(
+    "audit", tenant=False, indexes=(Index(("app", "at")), Index(("app", "by", "at")), Index(("app", "area", "at")))
+)  # fmt: skip
+"""Who changed settings and access. Of the installation, so that any batch can carry a row, whatever its scope."""
 
-COLLECTIONS = (JOBS, BULK_JOBS, DEAD_JOBS, MIGRATIONS, INSTALLATION_FACTS, MARKS, AVAILABILITY, CALLS)
+COLLECTIONS = (JOBS, BULK_JOBS, DEAD_JOBS, MIGRATIONS, INSTALLATION_FACTS, MARKS, AVAILABILITY, CALLS, AUDIT)

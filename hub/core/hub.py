@@ -8,6 +8,7 @@ from contextvars import Context, copy_context
 from typing import Any, TypeVar
 
 from hub.core.clock import Clock, Ids
+from hub.core.deeds import DEED
 from hub.core.event import Event
 from hub.core.jobs import Jobs
 from hub.core.once import CURRENT
@@ -27,6 +28,7 @@ def _outside() -> Context:
     """Return the context of background work: what it writes is not what the call does that began it."""
     context = copy_context()
     context.run(CURRENT.set, None)
+    context.run(DEED.set, None)
     context.run(QUIET.set, False)
     return context
 
@@ -69,8 +71,14 @@ class Hub:
     def commit(self, batch: Batch) -> Awaitable[Outcome]:
         """Apply the batch durably. Raises the storage engine's errors, which doors turn into the catalogue's.
 
-        The first one of a call that may be repeated carries the mark that it was done (hub/core/once.py).
+        The first one of a call that may be repeated carries the mark that it was done (hub/core/once.py), the first one
+        of a verb that changes settings or access the row about it (hub/core/deeds.py).
         """
+        deed = DEED.get()
+        return self.commit_plainly(batch) if deed is None or deed.done else deed.commit(self, batch)
+
+    def commit_plainly(self, batch: Batch) -> Awaitable[Outcome]:
+        """Commit without a row of the audit log."""
         call = CURRENT.get()
         return self.store.commit(batch) if call is None or call.done else call.commit(self.store, batch)
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from msgspec import Struct
 
+from hub.core.deeds import DEED, Deed, is_deed, note_deed
 from hub.core.registry import Registry
 
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
@@ -35,17 +36,36 @@ def verb(permission: str) -> Callable[[F], F]:
     """Guard an `async def (hub, actor, input) -> result` with a permission and register it as `area.module.name`."""
 
     def wrap(body: F) -> F:
-        @functools.wraps(body)
-        async def guarded(hub: Any, actor: Any, *input: Any) -> Any:
+        name = f"{body.__module__.removeprefix('hub.')}.{body.__name__}"
+
+        async def plain(hub: Any, actor: Any, *input: Any) -> Any:
             actor.require(permission)
             return await body(hub, actor, *input)
 
-        name = f"{body.__module__.removeprefix('hub.')}.{body.__name__}"
+        async def audited(hub: Any, actor: Any, *input: Any) -> Any:
+            actor.require(permission)
+            if actor.kind not in ("agent", "key") or DEED.get() is not None:
+                return await body(hub, actor, *input)
+            return await _as_deed(Deed(name, permission, actor), hub, body(hub, actor, *input))
+
+        guarded = functools.wraps(body)(audited if is_deed(name, permission) else plain)
         guarded.permission = permission  # type: ignore[attr-defined]
         VERBS.add(name, _Lazy(name, permission, body, guarded))  # type: ignore[arg-type]
         return guarded  # type: ignore[return-value]
 
     return wrap
+
+
+async def _as_deed(deed: Deed, hub: Any, work: Awaitable[Any]) -> Any:
+    """Do what changes settings or access, so that its first batch carries a row of the audit log."""
+    before = DEED.set(deed)
+    try:
+        result = await work
+    finally:
+        DEED.reset(before)
+    if deed.reads and not deed.done:
+        await note_deed(hub, deed.actor, deed.name, deed.permission.partition(".")[0])
+    return result
 
 
 class _Lazy:

@@ -211,7 +211,7 @@ def test_every_collection_is_declared_once_and_every_index_says_what_it_serves()
 
 
 INSTALLATION_COLLECTIONS = {
-    "jobs", "bulk_jobs", "dead_jobs", "migrations", "installation", "marks", "availability", "applications",
+    "jobs", "bulk_jobs", "dead_jobs", "migrations", "installation", "marks", "availability", "audit", "applications",
     "people", "agents", "sessions", "roles", "invitations", "passkeys",
     "keys", "calls", "groups", "webhook_queues", "mailbox_turns",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from hub.accounts import totp
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import go
+from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
 from tests.panel.test_accessible import FAINT, NAMELESS
 from tests.support.house import PASSWORD
 
@@ -108,3 +108,25 @@ async def test_who_has_to_set_up_a_second_factor_does_it_first_and_then_works(ac
     await ben.get_by_role("button", name="I have put them away").click()
     await ben.get_by_role("button", name="On to the inbox").click()
     await expect(ben.get_by_role("navigation", name="Main")).to_be_visible()
+
+
+async def test_the_audit_log_says_who_did_what_and_is_filtered(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+    await api("POST", "roles", name="Marketing", permissions=["contacts.read"])
+    await api("POST", "groups", name="Sales")
+    page = await panel(**PHONE)
+    await go(page, "/settings/audit")
+    rows = page.get_by_role("list", name="Dziennik zmian").get_by_role("listitem")
+    await expect(rows.filter(has_text="Ada · Role: utworzono")).to_have_count(1)
+    await expect(rows.filter(has_text="Logowanie: zalogowano").first).to_be_visible()
+    await page.get_by_label("Co", exact=True).select_option("Grupy")
+    await expect(rows).to_have_count(1)
+    await rows.get_by_text("Przed i po").click()
+    await expect(rows.get_by_text("Sales")).to_be_visible()
+    assert await page.evaluate(FAINT) == [] and await page.evaluate(NAMELESS) == []
+    assert await page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="Pobierz CSV").click()
+    assert "create_group" in (await (await download.value).path()).read_text("utf-8-sig")
+    await page.get_by_label("Od").fill("2020-01-01")
+    await page.get_by_label("Do", exact=True).fill("2020-01-02")
+    await expect(page.get_by_text("Niczego takiego nie było.")).to_be_visible()

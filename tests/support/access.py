@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.accounts import agents, invitations, profile, roles, second, security, sessions
+from hub.accounts import agents, audit, invitations, profile, roles, second, security, sessions
 from hub.accounts.grants import OWNER
 from hub.core.actor import Actor
 from hub.core.hub import Hub
@@ -44,6 +44,10 @@ ACCESS_INPUTS: dict[str, Any] = {
     "accounts.second.renew_recovery_codes": lambda ids: second.Proof(PASSWORD),
     "accounts.security.get_security": None,
     "accounts.security.set_security": lambda ids: security.SecurityRule(second=False),
+    "accounts.audit.list_audit": lambda ids: audit.FindAudit(by=f"agent:{ids['agent']}"),
+    "accounts.audit.export_audit": lambda ids: audit.FindAudit(),
+    "accounts.audit.get_audit_rule": None,
+    "accounts.audit.set_audit_rule": lambda ids: audit.AuditRule(90),
     "accounts.profile.get_profile": None,
     "accounts.profile.change_profile": lambda ids: profile.ProfileChange("Gus the Great"),
     "accounts.profile.change_password": lambda ids: profile.PasswordChange(PASSWORD, "another good password"),
@@ -51,8 +55,9 @@ ACCESS_INPUTS: dict[str, Any] = {
 ACCESS_HARMLESS = {
     "list_agents", "list_roles", "create_role", "list_invitations", "invite", "list_sign_ins", "end_other_sign_ins",
     "get_second_factors", "begin_totp", "remove_totp",
+    "export_audit", "get_audit_rule", "set_audit_rule",
     "get_security", "set_security", "get_profile", "change_profile", "change_password",
 }  # fmt: skip
-ACCESS_EMPTY: set[str] = set()
+ACCESS_EMPTY = {"list_audit"}
 ACCESS_ONESELF = {"confirm_totp", "renew_recovery_codes"}
 """Verbs that reach nobody but Gus himself, who has no phone: refused, whatever Acme has."""

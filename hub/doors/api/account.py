@@ -14,6 +14,7 @@ from hub.accounts import sign_in as accounts
 from hub.accounts.guessing import Guesses
 from hub.accounts.sessions import Visit
 from hub.core.actor import Actor
+from hub.core.deeds import ADDRESS
 from hub.core.errors import HubError, InvalidPayload, NotFound, TokenInvalid
 from hub.core.hub import Hub
 from hub.doors.errors import as_hub_error
@@ -83,6 +84,7 @@ async def remove_agent(request: web.Request) -> web.Response:
 
 
 async def _actor(hub: Hub, request: web.Request) -> Actor:
+    ADDRESS.set(address_of(hub, request))
     return (await accounts.session_of(hub, _token(request))).actor
 
 

@@ -12,10 +12,11 @@ from aiohttp import web
 from hub.accounts import sign_in as accounts
 from hub.accounts.keyring import actor_of_api_key
 from hub.core.actor import Actor
+from hub.core.deeds import ADDRESS
 from hub.core.errors import InvalidPayload, TokenInvalid
 from hub.core.hub import Hub
 from hub.core.verb import Verb
-from hub.doors.api.account import problem
+from hub.doors.api.account import address_of, problem
 from hub.doors.api.etags import when_unchanged, with_etag
 from hub.doors.api.keyed import admit, id_of_call
 from hub.doors.api.once import answered_once, may_repeat
@@ -79,6 +80,7 @@ def refused(hub: Hub, request: web.Request, error: Exception) -> web.Response:
 
 async def actor_of(hub: Hub, request: web.Request) -> Actor:
     """Return who asks: an agent by a bearer token, or an API key. Raises TokenInvalid, and RateLimited for a key."""
+    ADDRESS.set(address_of(hub, request))
     word, _, token = request.headers.get("Authorization", "").partition(" ")
     if word.lower() == "token":
         actor = await actor_of_api_key(hub, token.strip())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hub.accounts import agents, invitations, profile, roles, second, security, sessions
+from hub.accounts import agents, audit, invitations, profile, roles, second, security, sessions
 from hub.accounts.joining import InvitationLink, Joining, OpenInvitation
 from hub.accounts.profile import Forgotten, NewPassword
 from hub.accounts.sessions import SignedIn
 from hub.accounts.sign_in import SecondGiven, SecondStep
 from hub.doors.api import joining
-from hub.doors.api.route import Route
+from hub.doors.api.audit import download_audit
+from hub.doors.api.route import BOTH, CSV, Route
 from hub.doors.api.route import panel_row as _panel
 from hub.doors.api.usercom.told.versioned import Either
 
@@ -45,6 +46,11 @@ ACCESS = [
     _panel("POST",   "profile/recovery-codes",           second.renew_recovery_codes),
     _panel("GET",    "security",                         security.get_security),
     _panel("PUT",    "security",                         security.set_security),
+    _panel("GET",    "audit",                            audit.list_audit),
+    Route("GET", "/api/app/audit/export", download_audit, "Download the audit log as CSV", by=BOTH, gives=(CSV,),
+          query={"by": "who did it: `agent:5`, `key:3`", "area": "an area, as `roles`", "since": "a time", "before": "a time"}),
+    _panel("GET",    "audit/rule",                       audit.get_audit_rule),
+    _panel("PUT",    "audit/rule",                       audit.set_audit_rule),
     _panel("GET",    "roles",                            roles.list_roles),
     _panel("POST",   "roles",                            roles.create_role, 201),
     _panel("PATCH",  "roles/{role}",                     roles.change_role),

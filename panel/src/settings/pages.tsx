@@ -15,6 +15,7 @@ export const PAGES: Page[] = [
   { path: 'agents', label: 'settings.agents', icon: IconUserShield, part: area(() => import('./agents'), 'settings', 'access') },
   { path: 'roles', label: 'settings.roles', icon: IconLockAccess, part: area(() => import('./roles'), 'settings', 'access') },
   { path: 'security', label: 'settings.security', icon: IconShieldCheck, part: area(() => import('./security'), 'settings', 'access') },
+  { path: 'audit', label: 'settings.audit', icon: IconShieldCheck, part: area(() => import('./audit'), 'settings', 'access') },
   { path: 'profile', label: 'settings.profile', icon: IconUser, part: area(() => import('./profile'), 'settings', 'access') },
   { path: 'groups', label: 'settings.groups', icon: IconUsersGroup, part: area(() => import('./groups'), 'settings', 'groups') },
   { path: 'notices', label: 'settings.notices', icon: IconBell, part: area(() => import('./notices'), 'settings', 'notices') },
