@@ -214,6 +214,38 @@ export type AttributeChangeBody = {
   description?: string
 }
 
+/** What became of one document; values of secrets are never told. */
+export type AuditChange = {
+  what: string
+  id: number
+  how: string
+  before: Record<string, unknown>
+  after: Record<string, unknown>
+}
+
+/** Rows, the newest first, and a cursor for the older ones. */
+export type AuditPage = {
+  rows: AuditRow[]
+  cursor: string | null
+}
+
+/** Something that was done: by an agent, an API key or the system, under the name that they had then. */
+export type AuditRow = {
+  id: number
+  at: string
+  by: string
+  name: string
+  verb: string
+  area: string
+  address: string
+  changes: AuditChange[]
+}
+
+/** For how many days the log is kept. */
+export type AuditRule = {
+  days: number
+}
+
 /** Who wrote it, with the name at that time. */
 export type Author = {
   kind: 'agent' | 'automation' | 'contact' | 'system'

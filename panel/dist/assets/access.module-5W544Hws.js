@@ -1,0 +1,1 @@
+var e={permission:`_permission_146ti_1`,picture:`_picture_146ti_6`,codes:`_codes_146ti_7`,filters:`_filters_146ti_8`,details:`_details_146ti_9`,values:`_values_146ti_11`};export{e as t};

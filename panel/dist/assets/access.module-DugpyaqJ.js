@@ -1,1 +1,0 @@
-var e={permission:`_permission_pswix_1`,picture:`_picture_pswix_6`,codes:`_codes_pswix_7`};export{e as t};

@@ -1,0 +1,1 @@
+import{wt as e}from"./first-DfThnNXq.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};
