@@ -2,7 +2,14 @@ import { useSyncExternalStore } from 'react'
 
 /** Two switches of this browser, and what the browser itself allows. */
 const listeners = new Set<() => void>()
-const changed = () => listeners.forEach((listener) => listener())
+/** What the browser allows, asked once: each question to it costs ten milliseconds, and this is read with every render. */
+let allowed: Permission | undefined
+const changed = () => {
+  allowed = undefined
+  listeners.forEach((listener) => listener())
+}
+// Whoever changes it in the browser's own settings comes back to the window afterwards.
+addEventListener('focus', changed)
 const subscribe = (listener: () => void) => {
   listeners.add(listener)
   return () => listeners.delete(listener)
@@ -19,7 +26,7 @@ const set = (key: string) => (on: boolean) => {
 }
 
 export type Permission = NotificationPermission | 'unsupported'
-export const permission = (): Permission => ('Notification' in window ? Notification.permission : 'unsupported')
+export const permission = (): Permission => (allowed ??= 'Notification' in window ? Notification.permission : 'unsupported')
 export const soundOn = () => isOn(SOUND)
 export const noticesOn = () => permission() === 'granted' && isOn(NOTICES)
 

@@ -14,7 +14,7 @@ import css from './where.module.css'
 const SORTS: Sort[] = ['newest', 'waiting', 'priority']
 
 /** What a view asks for, in which order, and whose it is; without one, a new view, perhaps of a question that is there. */
-export function EditView({ saved, first, close }: { saved?: InboxView; first?: Where; close: () => void }) {
+export default function EditView({ saved, first, close }: { saved?: InboxView; first?: Where; close: () => void }) {
   const { t } = useWords()
   const live = useLive()
   const navigate = useNavigate()

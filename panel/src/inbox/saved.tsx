@@ -1,14 +1,15 @@
 import { IconBookmark, IconPencil, IconPlus, IconUsers } from '@tabler/icons-react'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { NavLink } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useFact } from '../live/context'
 import type { InboxView } from '../live/saved-views'
 import { savedOf, type View } from '../live/views'
-import { useWords } from '../words/words'
+import { area, useWords } from '../words/words'
 import css from './inbox.module.css'
-import { EditView } from './saved-form'
 import own from './where.module.css'
+
+const EditView = area(() => import('./saved-form'), 'inbox', 'refusals')
 
 /** Below the usual views: one's own and the team's, and the way to make another. */
 export default function Saved({ view }: { view: View }) {
@@ -24,7 +25,7 @@ export default function Saved({ view }: { view: View }) {
     <>
       {views?.map((one) => <Entry key={one.id} one={one} view={view} edit={() => setEditing(one)} />)}
       <li><button type="button" className={own.add} onClick={() => setEditing('new')}><IconPlus size={16} stroke={1.7} aria-hidden="true" />{t('inboxView.new')}</button></li>
-      {editing && <EditView saved={editing === 'new' ? undefined : editing} close={() => setEditing(undefined)} />}
+      {editing && <Suspense><EditView saved={editing === 'new' ? undefined : editing} close={() => setEditing(undefined)} /></Suspense>}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { IconArchive, IconClock, IconHourglass, IconInbox, IconUser, IconUserQuestion, IconUsersGroup, type TablerIcon } from '@tabler/icons-react'
-import { Suspense } from 'react'
+import { memo, Suspense, useEffect, useRef } from 'react'
 import { NavLink } from 'react-router'
 import { useFact, useLooker } from '../live/context'
 import { countOf, VIEWS, viewOf, type View } from '../live/views'
@@ -9,9 +9,9 @@ import { Offer } from './offer'
 
 const ICONS: Partial<Record<View, TablerIcon>> = { open: IconInbox, mine: IconUser, unassigned: IconUserQuestion, pending: IconHourglass, snoozed: IconClock, closed: IconArchive, groups: IconUsersGroup }
 
-const Saved = area(() => import('./saved'), 'inbox', 'refusals')
+const Saved = area(() => import('./saved'), 'inbox')
 
-export function Views({ view }: { view: View }) {
+export const Views = memo(function Views({ view }: { view: View }) {
   const { t } = useWords()
   const who = useLooker()
   const inSome = who.groups.some(({ agents }) => agents.includes(who.me))
@@ -27,16 +27,20 @@ export function Views({ view }: { view: View }) {
       <Offer />
     </section>
   )
-}
+})
 
 function Entry({ one, name, view }: { one: View; name: string; view: View }) {
   const { locale } = useWords()
   const who = useLooker()
   const count = useFact((state) => countOf(one, state.counts, who))
   const Icon = ICONS[one]
+  const link = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    if (one === view) link.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [one, view])
   return (
     <li data-of={Icon ? undefined : 'group'}>
-      <NavLink ref={(link) => { if (one === view) link?.scrollIntoView({ block: 'nearest', inline: 'nearest' }) }} className={css.view} to={`/inbox/${one}`}
+      <NavLink ref={link} className={css.view} to={`/inbox/${one}`}
         aria-current={one === view ? 'page' : undefined} title={Icon ? undefined : name}>
         {Icon && <Icon size={16} stroke={1.7} aria-hidden="true" />}
         <span className={css.viewName}>{name}</span>

@@ -39,9 +39,15 @@ export type Times = {
   ago: (at: string, now: number) => string
 }
 
+let made: { t: T; locale: string; times: Times } | undefined
+
 export function useTimes(): Times {
   const { t, locale } = useWords()
-  return useMemo(() => times(t, locale), [t, locale])
+  return useMemo(() => {
+    // Making them costs milliseconds, and every line of a conversation asks.
+    if (made?.t !== t || made.locale !== locale) made = { t, locale, times: times(t, locale) }
+    return made.times
+  }, [t, locale])
 }
 
 function times(t: T, locale: string): Times {
