@@ -21,6 +21,7 @@ from hub.accounts.applications import NewApplication, create_application
 from hub.accounts.demo import FILE, DemoSignIn, ensure_demo
 from hub.chat import collections as chat
 from hub.chat.dealings import Dealings
+from hub.chat.inbox.indexing import Indexing
 from hub.core import collections as core
 from hub.core.availability import Availability, Month, months
 from hub.core.clock import Clock
@@ -140,6 +141,7 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
             hub.spawn("jobs", hub.jobs.run())
             hub.spawn("membership", hub.part(Membership).run())
             hub.spawn("dealings", hub.part(Dealings).run())
+            hub.spawn("indexing", hub.part(Indexing).run())
             hub.spawn("webhooks", hub.part(Sender).run())
             hub.spawn("touches", hub.part(Touches).run())
             hub.spawn("mailboxes", hub.part(Reader).run())

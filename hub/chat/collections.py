@@ -25,6 +25,10 @@ CONVERSATION_LABELS = Collection("conversation_labels")
 """Names and colours that the team puts on conversations."""
 INBOX_VIEWS = Collection("inbox_views")
 """Questions to the inbox that have a name, one's own or the team's."""
+SAID = Collection("said", indexes=(Index(("conversation",)),), words=("text",))
+"""Messages and notes, for those who search them; brought in a moment after they were said (inbox/indexing.py)."""
+SEARCHED = Collection("searched")
+"""How far the index has come in each conversation, by its id."""
 INBOX_OPERATIONS = Collection("inbox_operations")
 """What was decided for many conversations at once."""
 ATTACHMENTS = Collection("attachments")
@@ -55,6 +59,8 @@ COLLECTIONS = (
     CONVERSATION_LABELS,
     INBOX_VIEWS,
     INBOX_OPERATIONS,
+    SAID,
+    SEARCHED,
     ATTACHMENTS,
     DELIVERIES,
     NOTICES,

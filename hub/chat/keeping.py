@@ -9,6 +9,7 @@ from hub.chat.announce import announce_state
 from hub.chat.attachments import erase_attachments, file_name
 from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES, NOTICES
 from hub.chat.deliveries_kept import erase_deliveries
+from hub.chat.inbox.indexing import forget_said
 from hub.core.hub import Hub
 from hub.people.privacy.keepers import Item, next_of
 from storage.engine import Batch, Document, Result, Scope, Sort
@@ -137,6 +138,7 @@ async def erase_conversation(hub: Hub, scope: Scope, document: Document) -> Coun
         return Counter({"notes": len(notes)})
     if deliveries := await erase_deliveries(hub, scope, id):
         return deliveries
+    await forget_said(hub, scope, id)
     batch = Batch(scope)
     for told in (await hub.store.find(scope, NOTICES, Eq("conversation", id), limit=1000)).items:
         batch.release("notice.of", f"{id}:{told['agent']}")

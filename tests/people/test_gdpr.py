@@ -301,7 +301,7 @@ OF_CONTACTS = {
     "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
     "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs", "form_submissions",
     "answered_forms", "deals", "activities", "crm_notes", "tickets", "emails", "webhook_deliveries", "mails",
-    "deliveries",
+    "deliveries", "said", "searched",
     "push_devices",
 }  # fmt: skip
 """What a keeper hands out and erases; the tests above look into all of it, tests/crm/test_crm_privacy.py

@@ -21,6 +21,7 @@ from aiohttp import web
 
 from hub.accounts.applications import NewApplication, create_application
 from hub.chat.dealings import Dealings
+from hub.chat.inbox.indexing import Indexing
 from hub.core.hub import Hub
 from hub.core.settings import Settings
 from hub.doors.live.door import LiveDoor
@@ -213,6 +214,7 @@ async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
             hub.spawn("jobs", hub.jobs.run())
             hub.spawn("membership", hub.part(Membership).run())
             hub.spawn("dealings", hub.part(Dealings).run())
+            hub.spawn("indexing", hub.part(Indexing).run())
             hub.spawn("webhooks", hub.part(Sender).run())
             hub.spawn("touches", hub.part(Touches).run())
             hub.spawn("mailboxes", hub.part(Reader).run())

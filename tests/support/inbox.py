@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hub.accounts.grants import OWNER
-from hub.chat.inbox import bulk, labels, marking, views
+from hub.chat.inbox import bulk, labels, marking, searching, views
 from hub.chat.inbox.asking import InboxQuestion
 from hub.chat.states import ConversationRef
 from hub.core.actor import Actor
@@ -96,10 +96,12 @@ INBOX_INPUTS |= {
     "chat.inbox.bulk.get_inbox_operation": lambda ids: bulk.InboxOperationRef(ids["inbox_operation"]),
     "chat.inbox.bulk.cancel_inbox_operation": lambda ids: bulk.InboxOperationRef(ids["inbox_operation"]),
     "chat.inbox.bulk.undo_inbox_operation": lambda ids: bulk.InboxOperationRef(ids["inbox_operation"]),
+    "chat.inbox.searching.search_conversations": lambda ids: searching.SearchConversations("secret"),
     "chat.inbox.views.find_in_inbox": lambda ids: views.FindInInbox(InboxQuestion()),
 }
 INBOX_HARMLESS = {"create_conversation_label", "create_inbox_view"}
 INBOX_EMPTY = {
+    "search_conversations",
     "list_inbox_views",
     "count_inbox_views",
     "find_in_inbox",

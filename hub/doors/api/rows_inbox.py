@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from hub.chat.inbox import bulk, labels, marking, views
+from hub.chat.inbox import bulk, labels, marking, searching, views
 from hub.doors.api.route import panel_row as _panel
 
 INBOX = [
     _panel("POST",   "conversations/find",               views.find_in_inbox),
+    _panel("POST",   "conversations/search",             searching.search_conversations),
     _panel("GET",    "inbox-views",                      views.list_inbox_views),
     _panel("POST",   "inbox-views",                      views.create_inbox_view, 201),
     _panel("GET",    "inbox-views/counts",               views.count_inbox_views),

@@ -20,6 +20,7 @@ export function Conversation({ id, view }: { id: number; view: View }) {
   const { t } = useWords()
   const conversation = useFact((state) => state.conversations[id])
   const problem = useOpen(id)
+  useLead(id)
   const person = usePerson()
   const chosen = useChosenFiles()
   const drop = useDrop(chosen.add)
@@ -61,6 +62,26 @@ function useOpen(id: number): 'gone' | undefined {
     })
   }, [live, id, online, held, problem])
   return problem
+}
+
+/** To the message that a search found. */
+function useLead(id: number): void {
+  const live = useLive()
+  const { state, key } = useLocation()
+  const { at, note = false } = (state ?? {}) as { at?: number; note?: boolean }
+  const loaded = useFact((now) => now.messages[id] !== undefined && !now.opening[id])
+  useEffect(() => {
+    if (at === undefined || !loaded) return
+    let stop: (() => void) | undefined
+    let left = false
+    void import('./lead').then(({ lead }) => {
+      if (!left) stop = lead(live, id, at, note)
+    })
+    return () => {
+      left = true
+      stop?.()
+    }
+  }, [live, id, at, note, key, loaded])
 }
 
 /** Beside the conversation where there is room (and as it was left the last time), over it where there isn't: there, back closes it. */

@@ -65,7 +65,7 @@ const Group = memo(function Group({ line: { author, at, ours, named, bubbles }, 
     <div className={css.group} data-ours={ours || undefined} data-named={named || undefined}>
       {named && <p className={css.author}>{author.kind === 'automation' ? t('author.automation') : author.name}</p>}
       {bubbles.map((bubble, index) => (
-        <div key={bubble.key} className={css.bubbleRow}>
+        <div key={bubble.key} className={css.bubbleRow} data-position={bubble.position}>
           {bubble.text && <div className={css.bubble}><LinkedText text={bubble.text} /></div>}
           {bubble.form && <Link className={css.form} to={`/forms/${bubble.form}?tab=answers`}><IconForms size={16} stroke={1.8} aria-hidden="true" />{t('message.form')}</Link>}
           <Attachments attachments={bubble.attachments} />
@@ -81,11 +81,11 @@ const Group = memo(function Group({ line: { author, at, ours, named, bubbles }, 
   )
 })
 
-function NoteCard({ line: { author, at, text, mentions, outgoing } }: { line: Of<'note'> }) {
+function NoteCard({ line: { author, at, text, mentions, position, outgoing } }: { line: Of<'note'> }) {
   const { t } = useWords()
   const times = useTimes()
   return (
-    <div className={css.note} role="group" aria-label={t('note.by', { name: author.name })}>
+    <div className={css.note} data-note={position} role="group" aria-label={t('note.by', { name: author.name })}>
       <p className={css.noteHead}>
         <IconNote size={15} stroke={1.8} aria-hidden="true" />
         <span>{t('note.by', { name: author.name })}</span>

@@ -12,7 +12,7 @@ export type Line =
   | { kind: 'new'; key: string }
   | { kind: 'event'; key: string; text: string; author: Author; at: string }
   | { kind: 'group'; key: string; author: Author; at: string; ours: boolean; named: boolean; bubbles: Bubble[] }
-  | { kind: 'note'; key: string; author: Author; at: string; text: string; mentions?: number[]; outgoing?: Outgoing }
+  | { kind: 'note'; key: string; author: Author; at: string; text: string; mentions?: number[]; position?: number; outgoing?: Outgoing }
   | { kind: 'deed'; key: string; outgoing: Outgoing }
 
 export type Source = {
@@ -65,8 +65,8 @@ function inOrder({ messages, notes, outbox }: Source): Item[] {
 
 function add(result: Line[], item: Item, source: Source): void {
   if ('note' in item) {
-    const { id, author, at, text, client_id, mentions } = item.note
-    result.push({ kind: 'note', key: client_id ?? `note ${id}`, author, at, text, mentions })
+    const { id, author, at, text, client_id, mentions, position } = item.note
+    result.push({ kind: 'note', key: client_id ?? `note ${id}`, author, at, text, mentions, position })
   } else if ('outgoing' in item && item.outgoing.kind === 'note') {
     const { client_id, at, text, mentions } = item.outgoing
     result.push({ kind: 'note', key: client_id, author: source.me, at, text, mentions, outgoing: item.outgoing })

@@ -26,7 +26,8 @@ const set = (key: string) => (on: boolean) => {
 }
 
 export type Permission = NotificationPermission | 'unsupported'
-export const permission = (): Permission => (allowed ??= 'Notification' in window ? Notification.permission : 'unsupported')
+export const permission = (): Permission => ('Notification' in window ? Notification.permission : 'unsupported')
+const known = (): Permission => (allowed ??= permission())
 export const soundOn = () => isOn(SOUND)
 export const noticesOn = () => permission() === 'granted' && isOn(NOTICES)
 
@@ -35,12 +36,12 @@ export const useNotices = () => [useSyncExternalStore(subscribe, () => isOn(NOTI
 
 export function usePermission() {
   const ask = () => void Notification.requestPermission().then(changed)
-  return [useSyncExternalStore(subscribe, permission), ask] as const
+  return [useSyncExternalStore(subscribe, known), ask] as const
 }
 
 /** Whether to offer notifications: not allowed or refused yet, and not put off. */
 export function useOffer() {
-  const offered = useSyncExternalStore(subscribe, () => permission() === 'default' && localStorage.getItem(LATER) === null)
+  const offered = useSyncExternalStore(subscribe, () => known() === 'default' && localStorage.getItem(LATER) === null)
   const later = () => {
     localStorage.setItem(LATER, new Date().toISOString())
     changed()

@@ -9,6 +9,7 @@ import { Offer } from './offer'
 
 const ICONS: Partial<Record<View, TablerIcon>> = { open: IconInbox, mine: IconUser, unassigned: IconUserQuestion, pending: IconHourglass, snoozed: IconClock, closed: IconArchive, groups: IconUsersGroup }
 
+const Searching = area(() => import('./searching'), 'inbox')
 const Saved = area(() => import('./saved'), 'inbox')
 
 export const Views = memo(function Views({ view }: { view: View }) {
@@ -19,6 +20,7 @@ export const Views = memo(function Views({ view }: { view: View }) {
     <section className={css.views} aria-label={t('views.label')}>
       <h1 className={css.viewsTitle}>{t('rail.inbox')}</h1>
       <ul className={css.viewList}>
+        <Suspense><li><Searching /></li></Suspense>
         {VIEWS.map((one) => <Entry key={one} one={one} name={t(`view.${one}`)} view={view} />)}
         {inSome && <Entry one="groups" name={t('view.groups')} view={view} />}
         {who.groups.map(({ id, name }) => <Entry key={id} one={viewOf(id)} name={name} view={view} />)}
