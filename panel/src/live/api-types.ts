@@ -1157,6 +1157,22 @@ export type FoundDeals = {
   cursor: string | null
 }
 
+/** A conversation, and the newest of its messages or notes that matches; none where it is the contact that does. */
+export type FoundMessage = {
+  conversation: Conversation
+  kind: 'contact' | 'message' | 'note'
+  position: number | null
+  text: string
+  author: Author | null
+  at: string | null
+}
+
+/** What was found, newest first, each conversation once; `below` asks for what is behind. */
+export type FoundMessages = {
+  found: FoundMessage[]
+  below: number | null
+}
+
 /** A page of products; without a cursor there are no more. */
 export type FoundProducts = {
   products: Product[]
@@ -2634,6 +2650,15 @@ export type Rules = {
   starts: number | null
   ends: number | null
   priority: number
+}
+
+/** Words, each of which a word of the message begins with; which conversations; said from and to (UTC milliseconds). */
+export type SearchConversations = {
+  text: string
+  where?: InboxQuestion
+  said_from?: number | null
+  said_to?: number | null
+  below?: number | null
 }
 
 /** What somebody has beside the password. `required` by the application; `missing` says that nothing else is allowed yet.

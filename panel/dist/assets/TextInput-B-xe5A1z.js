@@ -1,1 +1,0 @@
-import{mn as e,xn as t,yn as n}from"./first-DfThnNXq.js";import{t as r}from"./InputBase-Bcvfnl37.js";var i=t(),a=e(e=>{let t=n([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...t,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

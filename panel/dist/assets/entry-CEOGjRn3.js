@@ -1,1 +1,0 @@
-import{bt as e,nn as t,xn as n}from"./first-DfThnNXq.js";import{a as r,n as i,o as a}from"./way-SBr1uBWj.js";var o=n();function s(){let{t:n}=e();return r()?(0,o.jsx)(t.Item,{closeMenuOnClick:!0,leftSection:(0,o.jsx)(a,{size:16}),onClick:i,children:n(`install.menu`)}):null}export{s as default};

@@ -1,1 +1,0 @@
-import{wt as e}from"./first-DfThnNXq.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};

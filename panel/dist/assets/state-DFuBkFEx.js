@@ -1,1 +1,0 @@
-import{bt as e,xn as t}from"./first-DfThnNXq.js";import{t as n}from"./deals.module-Dh8Q01gi.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};
