@@ -19,6 +19,7 @@ from hub import subscribers, upgrades
 from hub.accounts import collections as accounts
 from hub.accounts.applications import NewApplication, create_application
 from hub.accounts.demo import FILE, DemoSignIn, ensure_demo
+from hub.accounts.operators import Operator, OperatorOrder, order_operators
 from hub.chat import collections as chat
 from hub.chat.dealings import Dealings
 from hub.chat.inbox.indexing import Indexing
@@ -58,6 +59,7 @@ from hub.people.segments.membership import Membership
 from hub.people.segments.sizes import order_count
 from hub.people.tracking import browsers, places
 from hub.people.tracking.places import Places
+from hub.support import collections as support
 from hub.webhooks import collections as webhooks
 from hub.webhooks.sending import Sender
 from hub.webhooks.touches import Touches
@@ -68,7 +70,7 @@ from storage.redis_bus import RedisBus
 
 COLLECTIONS = (
     *core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS, *crm.COLLECTIONS,
-    *outreach.COLLECTIONS, *moving.COLLECTIONS, *webhooks.COLLECTIONS,
+    *outreach.COLLECTIONS, *moving.COLLECTIONS, *webhooks.COLLECTIONS, *support.COLLECTIONS,
 )  # fmt: skip
 STREAMS = (*people.STREAMS, *chat.STREAMS, *crm.STREAMS)
 _PATIENCE_WITH_REQUESTS = 4.0
@@ -209,6 +211,12 @@ async def create(settings: Settings, new: NewApplication) -> dict[str, Any]:
         return await create_application(hub, new)
 
 
+async def operate(settings: Settings, order: OperatorOrder) -> list[Operator]:
+    """Say who operates the installation, on a store that no server is running on."""
+    async with open_hub(settings) as hub:
+        return await order_operators(hub, order)
+
+
 async def availability(settings: Settings) -> list[Month]:
     """Read how much of each month each service was there, from a store that no server is running on."""
     async with open_hub(settings) as hub:
@@ -256,7 +264,7 @@ def _addresses(settings: Settings, port: int, demo: DemoSignIn | None) -> str:
 def main() -> None:
     """Run the command line."""
     os.umask(0o077)  # the data folder holds secrets and what people wrote: for its owner alone
-    build_cli(serve, create, availability, import_contacts, move_in)()
+    build_cli(serve, create, availability, import_contacts, move_in, operate)()
 
 
 if __name__ == "__main__":

@@ -5,9 +5,10 @@ A reaction is a kind of job, so it survives a crash: its row is written in the b
 
 from __future__ import annotations
 
-from hub.accounts import availability, groups
+from hub.accounts import availability, deleting, erasing, groups
 from hub.accounts.audit import days_of
-from hub.accounts.events import AgentRemoved, GroupRemoved, LetterOrdered
+from hub.accounts.erasing import Erasing
+from hub.accounts.events import AgentRemoved, DeletionTold, GroupRemoved, LetterOrdered
 from hub.accounts.mailing import MailOut
 from hub.chat import (
     attachments,
@@ -41,6 +42,7 @@ from hub.crm.keeping import CrmKeeper
 from hub.crm.pipelines import emptying
 from hub.outreach import emails, letters
 from hub.outreach.chat_mail import ChatMail
+from hub.outreach.collections import MAILBOX_TURNS
 from hub.outreach.inbox import keeping as mails
 from hub.outreach.inbox import marking, taking
 from hub.outreach.inbox.keeping import MailsKeeper
@@ -71,12 +73,20 @@ from hub.people.privacy.keeping import PeopleKeeper
 from hub.people.segments import building, membership, sizes
 from hub.people.segments import marking as segment_marking
 from hub.people.tracking import ingesting
+from hub.support import telling as faults_told
+from hub.support.collections import FAULTS
+from hub.support.events import FaultTold
 from hub.webhooks import keeping as webhooks
 from hub.webhooks import outbox, spreading
+from hub.webhooks.collections import QUEUES
 from hub.webhooks.keeping import WebhooksKeeper
 
 JOBS: dict[str, Work] = {
     once.FORGET: once.forget,
+    faults_told.TELL: faults_told.tell,
+    faults_told.WATCH: faults_told.watch_deadlines,
+    deleting.DELETE: erasing.delete_application,
+    deleting.WARN: deleting.warn_owners,
     attachments.FORGET: attachments.forget_unsent,
     fallback.FALL_BACK: fallback.fall_back,
     notices.TELL: telling.tell_team,
@@ -144,6 +154,9 @@ KEEPERS: list[Keeper] = [
 ]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
+ROWS_OF_APPLICATIONS = [FAULTS, MAILBOX_TURNS, QUEUES]
+"""Collections of the installation whose documents belong to an application, and go with it"""
+
 AGEING = {
     "conversations": Ageing(expire_conversations, count_old_conversations),
     "answers": Ageing(expire_answers, count_old_answers),
@@ -155,6 +168,8 @@ DAY = 86_400_000
 
 SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (AttachmentStarted, attachments.FORGET, DAY),
+    (DeletionTold, letters.LETTER, 0),
+    (FaultTold, letters.LETTER, 0),
     (AgentRemoved, states.RELEASE, 0),
     (AgentRemoved, states.RELEASE, releasing.LATE),
     (AgentRemoved, releasing.RELEASE_AGENT, 0),
@@ -181,6 +196,7 @@ def connect(hub: Hub) -> None:
         hub.jobs.register(kind, work, bulk=kind in BULK)
     hub.part(Keepers).all += KEEPERS
     hub.part(Keepers).ageing |= AGEING
+    hub.part(Erasing).rows += ROWS_OF_APPLICATIONS
     hub.part(WayOut).is_open = can_mail
     hub.part(MailOut).is_open = can_mail
     hub.part(Forgetting).days = days_of

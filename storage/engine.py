@@ -445,6 +445,13 @@ class Engine(Protocol):
     async def record(self, scope: Scope, stream: Stream, id: int) -> Document | None:
         """Return one record by its id, or None."""
 
+    async def clear(self, scope: Scope, *, limit: int = 200) -> int:
+        """Delete some of all that an application has: documents, lists and unique keys, at most `limit` of them.
+
+        Returns how many were there; 0 means that nothing is left. Broken off or called by several, no half of anything
+        stays. Raises ValueError for the installation, whose documents are not an application's.
+        """
+
     async def claim_jobs(
         self, collection: Collection, *, now: int, lease_until: int, owner: str, limit: int = 50
     ) -> list[Document]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +31,9 @@ class Files(Protocol):
 
     async def delete(self, name: str) -> None:
         """Remove it; one that is gone is no error."""
+
+    async def clear(self, owner: str) -> None:
+        """Remove all whose name has this as its second part, as in `attachments/12/345`. Raises Unavailable."""
 
 
 class FolderFiles:
@@ -67,6 +71,20 @@ class FolderFiles:
 
     async def delete(self, name: str) -> None:
         await asyncio.to_thread(self._at(name).unlink, missing_ok=True)
+
+    async def clear(self, owner: str) -> None:
+        await asyncio.to_thread(self._clear, owner)
+
+    def _clear(self, owner: str) -> None:
+        for kind in self._folder.glob("*"):
+            folder = self._at(f"{kind.name}/{owner}")
+            try:
+                if folder.is_dir():
+                    shutil.rmtree(folder)
+            except FileNotFoundError:
+                pass  # somebody else removed a part of it meanwhile: the next look finds the rest
+            except OSError as error:
+                raise Unavailable(f"Files can't be removed: {error.strerror}.") from error
 
     def _at(self, name: str) -> Path:
         path = (self._folder / name).resolve()

@@ -29,12 +29,13 @@ from storage.engine import (
     Unindexed,
 )
 from storage.filters import EVERYTHING, NUMBER, Filter, predicate, words
+from storage.mongo_clear import clear
 from storage.mongo_reader import Query, key_range
 from storage.mongo_schema import CODEC, Table, create, key_id, row_field
 from storage.mongo_writer import MAJORITY, MongoWriter, as_storage_error, head_id
 from storage.paging import Place, read_cursor, write_cursor
 from storage.plan import Bound, checked_filter, plan
-from storage.values import LARGEST, is_clean, is_id
+from storage.values import LARGEST, clearable, is_clean, is_id
 
 T = TypeVar("T")
 BY_ID = Sort()
@@ -62,12 +63,15 @@ class MongoEngine:
             raise Unavailable(f"The address of MongoDB can't be used: {error}") from None
         self._database = self._client.get_database(database or named, **options)
         self._tables: dict[str, Table] = {}
+        self._streams: list[str] = []
         self._writer = MongoWriter(self._client, self._database, self._tables)
 
     async def open(self, collections: Iterable[Collection], streams: Iterable[Stream]) -> None:
         """Make the declared collections, streams and indexes. Raises `Unavailable` where no server answers."""
         self._tables.update({each.name: Table(self._database, each) for each in collections})
         self._writer = MongoWriter(self._client, self._database, self._tables)
+        streams = list(streams)
+        self._streams = [each.name for each in streams]
         await _asked(create(self._database, self._tables.values(), streams))
 
     async def close(self) -> None:
@@ -298,6 +302,11 @@ class MongoEngine:
             return 0
         last = LARGEST if through is None else through
         return await self._writer.erase((stream.name, scope.app, key), last, limit)
+
+    async def clear(self, scope: Scope, *, limit: int = 200) -> int:
+        """Delete some of all that an application has; return how many there were, 0 where nothing is left."""
+        tables = [table for table in self._tables.values() if table.collection.tenant]
+        return await _asked(clear(self._database, tables, self._streams, clearable(scope), limit))
 
     async def record(self, scope: Scope, stream: Stream, id: int) -> Document | None:
         """Return one record by its id, or None."""

@@ -64,7 +64,14 @@ class Replace(Struct, frozen=True, array_like=True, tag=7):
     changes: list[Change]
 
 
-Alone = Ping | Reserve | ClaimJobs | Erase | Replace
+class Clear(Struct, frozen=True, array_like=True, tag=8):
+    """Delete some of what an application has."""
+
+    app: int
+    limit: int
+
+
+Alone = Ping | Reserve | ClaimJobs | Erase | Replace | Clear
 """A write with a transaction of its own."""
 
 Work = Batch | Alone

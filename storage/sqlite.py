@@ -36,7 +36,7 @@ from storage.filters import EVERYTHING, NUMBER, Filter, words
 from storage.lock import FolderLock
 from storage.paging import Place, read_cursor, write_cursor
 from storage.plan import checked_filter, plan
-from storage.requests import Change, ClaimJobs, Erase, Open, Ping, Replace, Reserve
+from storage.requests import Change, ClaimJobs, Clear, Erase, Open, Ping, Replace, Reserve
 from storage.sqlite_errors import as_storage_error
 from storage.sqlite_group import LOAD_KEYS
 from storage.sqlite_process import ProcessWriter
@@ -45,7 +45,7 @@ from storage.sqlite_rewrite import PART, TURN, change_again, find_changes
 from storage.sqlite_schema import StreamTable, Table, connect
 from storage.sqlite_thread import ThreadWriter
 from storage.sqlite_together import Together
-from storage.values import LARGEST, is_clean, is_id
+from storage.values import LARGEST, clearable, is_clean, is_id
 
 BY_ID = Sort()
 READERS = 3
@@ -328,6 +328,11 @@ class SqliteEngine:
         last = LARGEST if through is None else through
         erased: int = await self._writing.submit(Erase(stream.name, scope.app, key, last, limit))
         return erased
+
+    async def clear(self, scope: Scope, *, limit: int = 200) -> int:
+        """Delete some of all that an application has; return how many there were, 0 where nothing is left."""
+        cleared: int = await self._writing.submit(Clear(clearable(scope), limit))
+        return cleared
 
     async def record(self, scope: Scope, stream: Stream, id: int) -> Document | None:
         """Return one record by its id, or None."""

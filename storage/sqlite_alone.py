@@ -11,7 +11,8 @@ import msgspec
 from storage.change import Row, leased
 from storage.engine import Document
 from storage.filters import NUMBER
-from storage.requests import Alone, ClaimJobs, Erase, Ping, Replace, Reserve
+from storage.requests import Alone, ClaimJobs, Clear, Erase, Ping, Replace, Reserve
+from storage.sqlite_clear import clear
 from storage.sqlite_group import Lines, encode, put
 from storage.sqlite_schema import StreamTable, Table, bind, column, rows
 
@@ -33,6 +34,8 @@ def alone(
             return _claim_due(connection, tables[collection], request)
         case Replace(collection):
             return _replace(connection, tables[collection], request)
+        case Clear(app, limit):
+            return clear(connection, app, limit, tables.values(), streams.values())
 
 
 def _erase(connection: apsw.Connection, stream: StreamTable, ask: Erase) -> int:

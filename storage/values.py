@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from storage.engine import Document, Result, Unstorable
+from storage.engine import INSTALLATION, Document, Result, Scope, Unstorable
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 DEEPEST = 64  # MongoDB refuses documents nested deeper than 100 levels; ours lie a few levels deep in its own
@@ -146,3 +146,10 @@ def same(one: Any, other: Any) -> bool:
     if type(one) is list and type(other) is list:
         return len(one) == len(other) and all(map(same, one, other))
     return bool(one == other)
+
+
+def clearable(scope: Scope) -> int:
+    """Return the application whose data may be deleted as a whole. Raises ValueError for the installation."""
+    if scope.app == INSTALLATION.app:
+        raise ValueError("The installation itself is not cleared.")
+    return scope.app

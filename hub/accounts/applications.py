@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -57,6 +58,10 @@ class Application(Struct, frozen=True):
     hours: dict[str, Any] | None = None
     second: bool = False
     audit_days: int | None = None
+    zone: str = "UTC"
+    website: str = ""
+    deletion: dict[str, Any] | None = None
+    erasing: bool = False
 
     @property
     def scope(self) -> Scope:
@@ -87,6 +92,8 @@ async def create_application(hub: Hub, new: NewApplication) -> dict[str, Any]:
         "id": await hub.ids.next("agent"), "app": app, "person": person, "role": "owner", "email": email,
         "name": check_text(new.agent_name, "agent_name") or _name_of(email),
     }  # fmt: skip
+    if not (await hub.store.find(INSTALLATION, APPLICATIONS, limit=1)).items:
+        agent["operator"] = True  # whoever begins an installation operates it (hub/accounts/operators.py)
     widget_key = hub.ids.token(6).upper()
     secrets: dict[Kind, str] = {"api_key": hub.ids.token(SECRET), "mobile_key": hub.ids.token(SECRET)}
     document = {
@@ -127,7 +134,7 @@ async def _person(hub: Hub, batch: Batch, email: str, password: str) -> int:
 async def application(hub: Hub, id: int) -> Application:
     """Return an application by id. Raises UnknownApplication."""
     document = await hub.store.get(INSTALLATION, APPLICATIONS, id)
-    if document is None:
+    if document is None or document.get("erasing"):
         raise UnknownApplication
     return _application(document)
 
@@ -140,10 +147,16 @@ async def application_of_widget(hub: Hub, key: str) -> Application:
     return await application(hub, id)
 
 
+async def standing(hub: Hub, ids: Iterable[int]) -> set[int]:
+    """Return which of these applications are there, and not being deleted."""
+    found = await hub.store.get_many(INSTALLATION, APPLICATIONS, ids)
+    return {id for id, document in found.items() if not document.get("erasing")}
+
+
 async def applications(hub: Hub) -> list[Application]:
     """Return the first hundred applications of the installation."""
     page = await hub.store.find(INSTALLATION, APPLICATIONS)
-    return [_application(document) for document in page.items]
+    return [_application(document) for document in page.items if not document.get("erasing")]
 
 
 async def members(hub: Hub, app: int) -> list[Member]:
@@ -193,4 +206,9 @@ def _name_of(email: str) -> str:
 
 async def application_ids(hub: Hub) -> list[int]:
     """Return the ids of all applications."""
-    return [each["id"] async for chunk in hub.store.export(INSTALLATION, APPLICATIONS) for each in chunk]
+    return [
+        each["id"]
+        async for chunk in hub.store.export(INSTALLATION, APPLICATIONS)
+        for each in chunk
+        if not each.get("erasing")
+    ]

@@ -105,6 +105,22 @@ class AgentFaceChanged(Event, frozen=True, kw_only=True):
     state: Literal["available", "busy", "away"]
 
 
+class ApplicationChanged(Event, frozen=True, kw_only=True):
+    """The application is called and set up otherwise, or its deletion was ordered or taken back."""
+
+    audience = (team,)
+
+    application: Any
+
+
+class DeletionTold(Event, frozen=True, kw_only=True):
+    """An owner is to be told by mail that the application goes, or has gone."""
+
+
+class ApplicationDeleted(Event, frozen=True, kw_only=True):
+    """The application is gone for everybody from this moment on; what it had is being erased."""
+
+
 class GroupsChanged(Event, frozen=True, kw_only=True):
     """The groups of the application are these now, with their names and members."""
 

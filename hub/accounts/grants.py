@@ -32,6 +32,8 @@ ROLES_MANAGE = "roles.manage"
 SECURITY_MANAGE = "security.manage"
 AUDIT_READ = "audit.read"
 PROFILE = "profile.own"
+APPLICATION_MANAGE = "application.manage"
+FAULTS_REPORT = "faults.report"
 ENRICHMENT_MANAGE = "enrichment.manage"
 KEYS_MANAGE = "keys.manage"
 GROUPS_MANAGE = "groups.manage"
@@ -75,6 +77,8 @@ PERMISSIONS = {
     MODALS_MANAGE: "Make and change modals and automatic messages, and show them to everybody who is meant.",
     MODALS_SHOW: "Show a modal to a visitor.",
     MODALS_SEE: "See the modals that are meant for oneself, and say what one did with them.",
+    FAULTS_REPORT: "Report faults to whoever runs the installation, and follow them.",
+    APPLICATION_MANAGE: "Change the application itself: its name, its websites, its files. Only owners delete it.",
     KEYS_MANAGE: "See, make, rename and revoke API keys. For owners, never for a key.",
     EMAILS_SEND: "Write e-mail templates, and send e-mails to contacts. For owners and API keys.",
     GROUPS_MANAGE: "Make and change groups of agents, and say whose conversations go to them. For owners and API keys.",
@@ -97,12 +101,22 @@ _PEOPLE = {
 }  # fmt: skip
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
 AGENT = frozenset(
-    {PROFILE, CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONVERSATIONS_MANAGE, NOTES_WRITE, *_PEOPLE, *_CRM}
+    {
+        PROFILE,
+        FAULTS_REPORT,
+        CONVERSATIONS_READ,
+        CONVERSATIONS_REPLY,
+        CONVERSATIONS_MANAGE,
+        NOTES_WRITE,
+        *_PEOPLE,
+        *_CRM,
+    }
 )
 OWNER = AGENT | {
     AGENTS_READ, AGENTS_INVITE, AGENTS_MANAGE, ROLES_MANAGE, SECURITY_MANAGE, AUDIT_READ,
     EMAILS_SEND, GROUPS_MANAGE, HOURS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE, WEBHOOKS_MANAGE,
     WIDGETS_MANAGE,
+    APPLICATION_MANAGE,
 }  # fmt: skip
 KEY = frozenset(
     {
@@ -140,7 +154,7 @@ _AREAS = {
     "emails": "reach", "modals": "reach",
     "agents": "team", "roles": "team", "groups": "team", "hours": "team",
     "keys": "programs", "webhooks": "programs",
-    "security": "safety", "audit": "safety",
+    "security": "safety", "application": "safety", "faults": "safety", "audit": "safety",
 }  # fmt: skip
 
 

@@ -81,7 +81,7 @@ async def create_group(hub: Hub, actor: Actor, new: NewGroup) -> Group:
     name, agents = _checked_name(new.name), sorted(set(new.agents))
     document: Document = {"id": await hub.ids.next("group"), "app": app, "name": name, "agents": agents}
     batch = Batch(INSTALLATION)
-    batch.claim("group.name", _name_key(app, name), document["id"])
+    batch.claim("group.name", name_key(app, name), document["id"])
     _expect_agents(batch, app, agents)
     await _commit(hub, app, batch, batch.insert(GROUPS, document))
     return _shown(document)
@@ -97,8 +97,8 @@ async def change_group(hub: Hub, actor: Actor, change: GroupChange) -> Group:
     if change.name is not UNSET:
         changes["name"] = _checked_name(change.name)
         if fold(changes["name"]) != fold(document["name"]):
-            batch.claim("group.name", _name_key(app, changes["name"]), document["id"])
-            batch.release("group.name", _name_key(app, document["name"]))
+            batch.claim("group.name", name_key(app, changes["name"]), document["id"])
+            batch.release("group.name", name_key(app, document["name"]))
             batch.guard(GROUPS, document["id"], Eq("name", document["name"]))
     if change.agents is not UNSET:
         changes["agents"] = sorted(set(change.agents))
@@ -132,7 +132,7 @@ async def delete_group(hub: Hub, actor: Actor, which: GroupRef) -> None:
     document = await _stored(hub, app, which.group)
     batch = Batch(INSTALLATION)
     batch.guard(GROUPS, document["id"], Eq("name", document["name"]))
-    batch.release("group.name", _name_key(app, document["name"]))
+    batch.release("group.name", name_key(app, document["name"]))
     batch.delete(GROUPS, document["id"])
     await hub.follow_up(batch, GroupRemoved, {"app": app, "group": document["id"]})
     try:
@@ -216,7 +216,8 @@ def _checked_name(name: str) -> str:
     return name
 
 
-def _name_key(app: int, name: str) -> str:
+def name_key(app: int, name: str) -> str:
+    """Return the unique key of a group's name, which stands under the installation's."""
     return f"{app}:{fold(name)}"
 
 

@@ -79,6 +79,11 @@ class Jobs:
         await self.add(batch, kind, payload, after=after)
         await self._hub.store.commit(batch)
 
+    async def waiting(self) -> dict[str, int]:
+        """Return how many jobs there are of each lane, and how many were given up."""
+        count = self._hub.store.count
+        return {each.name: await count(INSTALLATION, each, scan=True) for each in (JOBS, BULK_JOBS, DEAD_JOBS)}
+
     async def redact(self, app: int, rest: Callable[[str, dict[str, Any]], dict[str, Any] | None]) -> int:
         """Change the payloads of an application's jobs, dead ones too; return how many were changed.
 

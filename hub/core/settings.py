@@ -102,6 +102,14 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = 500
     link_hours: Annotated[Positive, Meta(description="Hours for which a signed link to an attachment works.")] = 168
     session_days: Annotated[Positive, Meta(description="Days after which an agent has to sign in again.")] = 30
+    deletion_days: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=365,
+            description="Days between the order to delete an application and its end; until then it can be kept.",
+        ),
+    ] = 7.0
     ping_interval: Annotated[Heartbeat, Meta(description="Seconds between heartbeats to a socket.")] = 15.0
     ping_timeout: Annotated[Heartbeat, Meta(description="Seconds without an answer until a socket counts as gone.")] = (
         8.0

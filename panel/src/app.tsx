@@ -27,6 +27,7 @@ const Imports = area(() => import('./importing/imports'), 'people', 'segments', 
 const ImportPage = area(() => import('./importing/import-page'), 'people', 'segments', 'importing', 'refusals')
 const Door = area(() => import('./sign-in/door'), 'door', 'refusals')
 const Enrol = area(() => import('./access/enrol'), 'access', 'refusals')
+const Faults = area(() => import('./faults/faults'), 'faults', 'settings', 'refusals')
 const Settings = area(() => import('./settings/settings'), 'settings', 'refusals')
 
 type Notice = 'ended' | 'storage'
@@ -95,6 +96,7 @@ function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Noti
           <Route path="/modals" element={<Modals />} />
           <Route path="/modals/:modal" element={<ModalPage />} />
           <Route path="/forms/:form" element={<FormPage />} />
+          <Route path="/faults/:fault?" element={<Faults />} />
           <Route path="/settings/:page?" element={<Settings />} />
           <Route path="*" element={<Navigate to="/inbox/open" replace />} />
         </Route>

@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-AREAS = ("accounts", "people", "chat", "calls", "crm", "outreach", "automations", "analytics", "moving", "webhooks")
+AREAS = (
+    "accounts",
+    "people",
+    "chat",
+    "calls",
+    "crm",
+    "outreach",
+    "automations",
+    "analytics",
+    "moving",
+    "webhooks",
+    "support",
+)
 
 
 class Module(NamedTuple):

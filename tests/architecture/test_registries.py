@@ -15,6 +15,8 @@ from hub.accounts import grants
 from hub.accounts.events import (
     AccessChanged,
     AgentRemoved,
+    ApplicationDeleted,
+    DeletionTold,
     GroupRemoved,
     KeyCreated,
     KeyRenamed,
@@ -42,6 +44,7 @@ from hub.people.events import (
     ContactsRewritten,
     ContactTouched,
 )
+from hub.support.events import FaultTold
 from server import COLLECTIONS, STREAMS
 from storage.engine import Collection, Scope, Stream
 
@@ -53,6 +56,9 @@ INTERNAL = {
     AgentRemoved: "its sockets are cut by SignedOut, and its conversations announce themselves",
     AccessChanged: "open sockets of those whom it concerns are greeted anew (hub/doors/live/sign_ins.py)",
     LetterOrdered: "only a mail follows from it",
+    FaultTold: "only a mail follows from it",
+    DeletionTold: "only a mail follows from it",
+    ApplicationDeleted: "its sockets are cut (hub/doors/live/deleted.py); nobody is left to be told",
     KeyCreated: "the list of keys is read anew by whoever looks at it",
     KeyRenamed: "the same",
     KeyRevoked: "the same; nodes are told by the keyring",
@@ -70,6 +76,8 @@ INTERNAL = {
 }
 """Events that no socket hears, and why."""
 NEVER_FOR_VISITORS = {
+    "FaultChanged",
+    "ApplicationChanged",
     "NoteAdded",
     "PageVisited",
     "ContactChanged",
@@ -214,6 +222,7 @@ INSTALLATION_COLLECTIONS = {
     "jobs", "bulk_jobs", "dead_jobs", "migrations", "installation", "marks", "availability", "audit", "applications",
     "people", "agents", "sessions", "roles", "invitations", "passkeys",
     "keys", "calls", "groups", "webhook_queues", "mailbox_turns",
+    "faults", "support_terms",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from msgspec import UNSET, Struct
 
 from hub.accounts import availability, groups
+from hub.accounts.application_settings import announced
 from hub.accounts.applications import Member
 from hub.accounts.grants import OWNER
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, records, routing, states
@@ -34,10 +35,12 @@ from hub.people.merging import merges
 from hub.people.operations import operations
 from hub.people.segments import segments
 from hub.people.tracking import pages
+from hub.support.faults import report_fault
 from mobile_push.web_push import new_keys
 from storage.engine import Batch, Scope
 from tests.crm.inputs import crm_of_acme, product_event
 from tests.support.cast import ConnectRefused, Visitor
+from tests.support.faults import FAULT
 from tests.support.forms import EMAIL, make_form, patient_token, rest
 from tests.support.house import ROOT
 from tests.support.modals import make_modal
@@ -134,6 +137,9 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
         Actor("agent", ada.session["agent"]["id"], "Ada", actor.scope, OWNER),
         availability.SetAvailability("busy"),
     )
+    await announced(acme.house.hub, acme.id)
+    await report_fault(acme.house.hub, actor, FAULT)
+    await ada.hears("fault")
     await segments.create_segment(acme.house.hub, actor, segments.NewSegment("Gold", gold))
     await vera.call("page", url="https://shop.example/", title="Shop", referrer="")
     await vera.call("contact.update", name="Vera", attributes={"plan": "gold"})

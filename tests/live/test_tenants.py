@@ -11,6 +11,7 @@ from hub.accounts.consent_mode import ConsentMode
 from hub.accounts.grants import MOBILE, MOVING_IN, OWNER
 from hub.accounts.groups import GroupAgent, GroupChange, GroupRef, NewGroup
 from hub.accounts.keys import KeyChange, KeyRef, NewKey
+from hub.accounts.operators import OperatorOrder, order_operators
 from hub.chat.attachments import NewAttachment
 from hub.chat.conversations import FindConversations, ListConversations, OpenConversation
 from hub.chat.messages import NewConversation, NewMessage
@@ -70,6 +71,8 @@ from hub.webhooks.webhooks import NewWebhook, WebhookChange, WebhookRef
 from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
 from tests.moving.inputs import MOVING_EMPTY, MOVING_HARMLESS, MOVING_INPUTS
 from tests.support.access import ACCESS_EMPTY, ACCESS_HARMLESS, ACCESS_INPUTS, ACCESS_ONESELF, access_of_acme
+from tests.support.application import APPLICATION_HARMLESS, APPLICATION_INPUTS
+from tests.support.faults import FAULT, FAULT_HARMLESS, FAULT_INPUTS
 from tests.support.forms import patient_token
 from tests.support.inbox import INBOX_EMPTY, INBOX_HARMLESS, INBOX_INPUTS, inbox_of_acme
 from tests.support.modals import MODAL_INPUTS, modal_of_acme
@@ -155,6 +158,8 @@ async def acme_talk(house, acme, globex):
     ids["key"] = vera.session["user_key"]
     ids |= await crm_of_acme(house.hub, actor, ids["contact"])
     ids |= await access_of_acme(house.hub, actor)
+    await order_operators(house.hub, OperatorOrder(remove="ada@acme.example"))  # to whom mails would wait all the while
+    ids["fault"] = (await VERBS["support.faults.report_fault"].call(house.hub, actor, FAULT)).id
     ids["template"] = await template_of_acme(house.hub, actor)
     ids["mail_sender"] = await sender_of_acme(house.hub, actor)
     ids["push_device"] = await push_device_of_acme(house.hub, actor)
@@ -289,6 +294,8 @@ async def test_an_id_that_nobody_has_and_a_foreign_one_get_the_same_answer(acme_
 
 
 VERB_INPUTS: dict[str, Any] = {
+    **APPLICATION_INPUTS,
+    **FAULT_INPUTS,
     "webhooks.webhooks.list_webhooks": None,
     "webhooks.webhooks.create_webhook": lambda ids: NewWebhook("https://globex.example/hook", ["*"]),
     "webhooks.webhooks.get_webhook": lambda ids: WebhookRef(ids["webhook"]),
@@ -471,6 +478,7 @@ VERB_INPUTS: dict[str, Any] = {
 }
 HARMLESS = {
     *ROUTING_HARMLESS,
+    *APPLICATION_HARMLESS, *FAULT_HARMLESS,
     "create_webhook",
     "list_keys", "create_key", "upsert_contacts", "upsert_companies",
     *ACCESS_HARMLESS, "start_attachment", "own_conversations", "update_self", "visit_page", "list_attributes",

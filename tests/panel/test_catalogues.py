@@ -11,6 +11,8 @@ from tests.panel.conftest import LOCALES, PANEL
 
 AREAS = sorted(file.stem for file in (LOCALES / "en" / "panel").glob("*.json"))
 FOLDERS = {
+    "faults": ("faults", "first-hour"),
+    "application": ("settings", "first-hour"),
     "access": ("access", "settings"),
     "routing": ("settings",),
     "door": ("sign-in",),

@@ -9,13 +9,14 @@ from hub.chat.dealings import Dealings
 from hub.chat.fallback import FALL_BACK
 from hub.chat.routing_rules import WATCH
 from hub.core.collections import BULK_JOBS, JOBS
+from hub.outreach.letters import LETTER
 from hub.people.segments.membership import Membership
 from storage.engine import INSTALLATION
 from storage.filters import All, Lte, Ne
 from tests.support.house import House
 
-PATIENT = (FALL_BACK, WATCH)
-"""Jobs that wait for somebody to read or to come, and change nothing about people."""
+PATIENT = (FALL_BACK, WATCH, LETTER)
+"""Jobs that wait for somebody to read or to come, or for a mail server, and change nothing about people."""
 
 
 async def settled(house: House, within: float = 10.0) -> None:

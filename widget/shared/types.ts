@@ -148,6 +148,8 @@ export type AgentSession = {
     locale: string
     origins: string[]
     attachments: AttachmentLimits
+    /** When it is to be deleted, and by whose order; null where it stays. */
+    deletion: { at: Instant; ordered: Instant; by: string } | null
   }
   /** What the agent may do: names like `conversations.reply`. */
   permissions: string[]
@@ -353,6 +355,10 @@ export type Events = {
   groups: { groups: AgentGroup[] }
   /** An agent takes conversations, is busy or away. */
   availability: { agent: number; state: AgentState; why: 'hand' | 'schedule' | 'idle' }
+  /** The application is called or set up otherwise, or its deletion was ordered or taken back. */
+  application: { application: AgentSession['application'] }
+  /** A fault report of the application was made, answered or moved on. */
+  fault: { fault: number; state: 'new' | 'accepted' | 'working' | 'waiting' | 'resolved' | 'closed'; reporter: number | null }
   /** The server is going down: come back after so many milliseconds. */
   drain: { retry_in: number }
 }

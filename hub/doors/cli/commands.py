@@ -24,6 +24,7 @@ from hub.doors.cli.control import Refused, ask_running_server
 from hub.doors.cli.import_contacts import Importing, import_contacts
 from hub.doors.cli.import_here import Order
 from hub.doors.cli.move_in import MovingIn, move_in
+from hub.doors.cli.operator import Operate, operator_command
 from hub.doors.cli.settings_list import as_env, as_markdown, as_text
 from hub.doors.workers.seat import Seat, seat_of
 from hub.moving.order import CHOICES, MoveOrder
@@ -56,6 +57,7 @@ def build_cli(
     availability: Measured,
     importing: Importing | None = None,
     moving: MovingIn | None = None,
+    operate: Operate | None = None,
 ) -> click.Group:
     """Return the command line; server.py hands in what needs the whole product."""
 
@@ -108,6 +110,8 @@ def build_cli(
     def availability_command(config: str | None, as_json: bool, **given: Any) -> None:
         known = _measured(_settings(given, config), availability)
         click.echo(msgspec.json.encode(known).decode() if as_json else availability_table(known))
+
+    cli.add_command(operator_command(operate, _settings, _run))
 
     @cli.group("import")
     def import_group() -> None:

@@ -12,6 +12,7 @@ import msgspec
 from aiohttp import web
 
 from hub.accounts.applications import NewApplication, create_application
+from hub.accounts.operators import OperatorOrder, order_operators
 from hub.core.availability import months
 from hub.core.hub import Hub
 from hub.doors.cli.import_here import add_import_routes
@@ -37,12 +38,20 @@ async def serve_control(hub: Hub) -> web.AppRunner:
             return web.json_response({"error": as_hub_error(hub, error, "init").message}, status=400)
         return web.Response(body=msgspec.json.encode(made), content_type="application/json")
 
+    async def operator(request: web.Request) -> web.Response:
+        try:
+            known = await order_operators(hub, msgspec.json.decode(await request.read(), type=OperatorOrder))
+        except Exception as error:
+            return web.json_response({"error": as_hub_error(hub, error, "operator").message}, status=400)
+        return web.Response(body=msgspec.json.encode(known), content_type="application/json")
+
     async def availability(request: web.Request) -> web.Response:
         known = await months(hub.store, hub.clock.now())
         return web.Response(body=msgspec.json.encode(known), content_type="application/json")
 
     app.router.add_post("/init", init)
     app.router.add_post("/availability", availability)
+    app.router.add_post("/operator", operator)
     add_import_routes(app, hub)
     add_move_route(app, hub)
     runner = web.AppRunner(app, access_log=None)

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType
 
+from hub.accounts.application_settings import Deletion
 from hub.accounts.availability_rules import State, Why
 from hub.accounts.grants import PERMISSIONS
 from hub.accounts.groups import Group
@@ -38,6 +39,7 @@ from hub.people import contacts, visitors
 from hub.people.forms import showing, submissions
 from hub.people.operations.operations import Operation
 from hub.people.tracking import pages
+from hub.support.records import State as FaultState
 
 _NO_REAL_LIMIT = 2**31 - 1
 _PROSE = Path(__file__).with_name("protocol.template.md")
@@ -111,6 +113,7 @@ class AgentApplication(Struct, frozen=True, forbid_unknown_fields=True):
     locale: str
     origins: list[str]
     attachments: AttachmentRules
+    deletion: Deletion | None
 
 
 class AgentSession(Struct, frozen=True, forbid_unknown_fields=True):
@@ -191,6 +194,20 @@ class AvailabilityNotice(Struct, frozen=True, forbid_unknown_fields=True):
     why: Why
 
 
+class FaultNotice(Struct, frozen=True, forbid_unknown_fields=True):
+    """A fault report of the application was made, answered or moved on."""
+
+    fault: int
+    state: FaultState
+    reporter: int | None
+
+
+class ApplicationNotice(Struct, frozen=True, forbid_unknown_fields=True):
+    """The application is called or set up otherwise, or its deletion was ordered or taken back."""
+
+    application: AgentApplication
+
+
 PAYLOADS: dict[str, type[Struct]] = {
     "message": records.Message,
     "note": records.Note,
@@ -214,6 +231,8 @@ PAYLOADS: dict[str, type[Struct]] = {
     "form": submissions.Submission,
     "groups": GroupsNotice,
     "availability": AvailabilityNotice,
+    "application": ApplicationNotice,
+    "fault": FaultNotice,
 }
 """event on the wire → its shape"""
 

@@ -21,6 +21,7 @@ from hub.core.hub import Hub
 from hub.core.nodes import Nodes
 from hub.doors.errors import as_hub_error
 from hub.doors.live.chosen import Chosen
+from hub.doors.live.deleted import Deleted
 from hub.doors.live.delivery import Delivery
 from hub.doors.live.dispatch import dispatch
 from hub.doors.live.engine import SocketServer
@@ -63,6 +64,7 @@ class LiveDoor:
         self._typing: dict[str, int] = {}
         self._sign_ins = SignIns(hub, self.sockets, self.sessions)
         self._sign_ins.on_narrowed = self._narrowed
+        self._deleted = Deleted(hub, self.sockets, self.sessions)
         self.draining = False  # told to stop: not ready any more, and still serving
         for face in FACES:
             self._listen(face)
@@ -81,6 +83,7 @@ class LiveDoor:
         self._hub.spawn("nodes", self._hub.part(Nodes).run())
         self._hub.spawn("limits", self.limits.run())
         self._sign_ins.start()
+        self._deleted.start()
 
     async def move(self, seconds: float) -> None:
         """Ask the clients to come back elsewhere, a slice at a time, and cut each slice when its time is up.

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from hub.accounts.application_settings import shown_to_team
 from hub.accounts.applications import Application, application, application_of_widget, members
 from hub.accounts.availability_rules import state_at
 from hub.accounts.events import rooms_of_agent
@@ -109,10 +110,7 @@ async def open_agent(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Session
     app = await application(hub, actor.scope.app)
     greeting = {
         "agent": {"id": actor.id, "name": actor.name, "email": sign_in.email},
-        "application": {
-            "id": app.id, "name": app.name, "key": app.key, "locale": app.locale, "origins": app.origins,
-            "attachments": _attachment_rules(hub, app),
-        },
+        "application": shown_to_team(hub, app),
         "agents": await _team(hub, app),
     }  # fmt: skip
     return Session("agent", actor, rooms_of_agent(app.id, actor.grants), greeting, None, sign_in.expires, sign_in.id)

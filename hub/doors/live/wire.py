@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hub.accounts.availability_rules import state_at
-from hub.accounts.events import AgentFaceChanged, AvailabilityChanged, GroupsChanged
+from hub.accounts.events import AgentFaceChanged, ApplicationChanged, AvailabilityChanged, GroupsChanged
 from hub.accounts.team import Team
 from hub.chat import events as chat
 from hub.chat.cards import present_contact
@@ -19,6 +19,7 @@ from hub.doors.live import crm_wire
 from hub.people import events as people
 from hub.people.collections import CONTACTS
 from hub.people.operations.operations import operation_of
+from hub.support.events import FaultChanged
 from storage.engine import Scope
 
 Render = Callable[[Hub, Any, Face], Awaitable[Any]]
@@ -112,6 +113,14 @@ async def _groups(hub: Hub, event: GroupsChanged, face: Face) -> Any:
     return {"groups": event.groups}
 
 
+async def _fault(hub: Hub, event: FaultChanged, face: Face) -> Any:
+    return {"fault": event.fault, "state": event.state, "reporter": event.reporter}
+
+
+async def _application(hub: Hub, event: ApplicationChanged, face: Face) -> Any:
+    return {"application": event.application}
+
+
 EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.MessageSent:            ("message", _message),
     chat.NoteAdded:              ("note", _note),
@@ -139,6 +148,8 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     AvailabilityChanged:         ("availability", _availability),
     AgentFaceChanged:            ("presence", _face_of_agent),
     chat.InboxOperationMoved:    ("inbox.operation", _inbox_operation),
+    ApplicationChanged:          ("application", _application),
+    FaultChanged:                ("fault", _fault),
 }  # fmt: skip
 
 SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged, chat.AgentPresenceChanged, AgentFaceChanged}

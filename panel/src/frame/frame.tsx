@@ -16,6 +16,7 @@ import { Rail } from './rail'
 import { useAttention } from './attention'
 
 const Idle = aside(() => import('../availability/side'), 'availability')
+const Beside = aside(() => import('../first-hour/side'), 'application', 'faults', 'refusals')
 const Installed = aside(() => import('../installed/side'), 'installed')
 
 type Props = { signedIn: SignedIn; signOut: () => void }
@@ -63,6 +64,7 @@ function Workplace({ signedIn, signOut }: Props) {
       <Rail signedIn={signedIn} signOut={signOut} showKeys={() => setHelp(true)} showPalette={() => setPalette(true)} />
       <div className={css.area}>
         <OfflineBanner />
+        <Suspense><Beside /></Suspense>
         <Suspense><Installed /></Suspense>
         <Suspense><Idle /></Suspense>
         <Suspense><Outlet /></Suspense>

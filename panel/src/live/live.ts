@@ -44,6 +44,7 @@ type Ears = {
   labels: () => void
   inbox: () => void
   inboxOperation: (operation: Events['inbox.operation']) => void
+  fault: (fault: Events['fault']) => void
   operation: (operation: Events['operation']) => void
   form: (submission: Events['form']) => void
   /** Something of the CRM is different: what is shown of it is asked for again. */
@@ -125,6 +126,8 @@ export class Live {
       activity: () => this.tell('crm', 'activity'),
       'crm.note': () => this.tell('crm', 'note'),
       pipeline: () => this.tell('crm', 'pipeline'),
+      application: ({ application }) => this.store.change(({ session }) => ({ session: session && { ...session, application } })),
+      fault: (fault) => this.tell('fault', fault),
       groups: ({ groups }) => {
         this.store.change(() => ({ groups }))
         this.recountSoon()

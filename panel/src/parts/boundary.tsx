@@ -23,6 +23,7 @@ function Broken({ what }: { what: Key }) {
     <main className={css.broken} role="alert">
       <p>{t(what)}</p>
       <Button onClick={() => location.reload()}>{t('broken.reload')}</Button>
+      <a href="/panel/faults/new">{t('broken.report')}</a>
     </main>
   )
 }

@@ -9,10 +9,12 @@ export type Language = (typeof LANGUAGES)[number]
 type Areas = {
   access: typeof import('@shared/locales/en/panel/access.json')
   availability: typeof import('@shared/locales/en/panel/availability.json')
+  application: typeof import('@shared/locales/en/panel/application.json')
   attributes: typeof import('@shared/locales/en/panel/attributes.json')
   companies: typeof import('@shared/locales/en/panel/companies.json')
   door: typeof import('@shared/locales/en/panel/door.json')
   deals: typeof import('@shared/locales/en/panel/deals.json')
+  faults: typeof import('@shared/locales/en/panel/faults.json')
   enrichment: typeof import('@shared/locales/en/panel/enrichment.json')
   installed: typeof import('@shared/locales/en/panel/installed.json')
   importing: typeof import('@shared/locales/en/panel/importing.json')

@@ -1,0 +1,11 @@
+"""What this area keeps: of the installation, because its operator reads the reports of all applications."""
+
+from storage.engine import Collection, Index
+
+FAULTS = Collection("faults", tenant=False, indexes=(Index(("app",)), Index(("open",))))
+"""A report with its history. `due` is when somebody is to be warned next; null once it is closed."""
+SUPPORT_TERMS = Collection("support_terms", tenant=False)
+SUPPORT_SERVICES = Collection("support_services")
+"""The plan of a customer, with the customer's own data, so that it goes with it."""
+
+COLLECTIONS = (FAULTS, SUPPORT_TERMS, SUPPORT_SERVICES)

@@ -1,0 +1,20 @@
+"""Facts of fault reports."""
+
+from __future__ import annotations
+
+from hub.accounts.events import team
+from hub.core.event import Event
+
+
+class FaultChanged(Event, frozen=True, kw_only=True):
+    """A report of the application was made, answered or moved on."""
+
+    audience = (team,)
+
+    fault: int
+    state: str
+    reporter: int | None
+
+
+class FaultTold(Event, frozen=True, kw_only=True):
+    """Somebody is to be told of a report by mail."""

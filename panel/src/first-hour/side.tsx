@@ -1,0 +1,43 @@
+import { notifications } from '@mantine/notifications'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { useNavigate } from 'react-router'
+import { useOwner } from '../faults/data'
+import { record } from '../faults/known'
+import { send, waiting } from '../faults/outbox'
+import { useActions } from '../frame/actions'
+import { useFact, useLive } from '../live/context'
+import { useWords } from '../words/words'
+import DeletionBanner from './deletion-banner'
+
+/** What works beside every screen and is not needed at once: faults are noted and reports sent, and help leads to them. */
+export default function Side() {
+  const { t } = useWords()
+  const live = useLive()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const owner = useOwner()
+  const me = useFact((state) => state.session?.agent.id)
+  const online = useFact((state) => state.phase === 'online')
+  useEffect(record, [])
+  useEffect(() => {
+    if (!online || !owner || !waiting(owner).length) return
+    send(live, owner).then(() => {
+      notifications.show({ withBorder: true, message: t('faults.sent'), closeButtonProps: { 'aria-label': t('close') } })
+      void queries.invalidateQueries({ queryKey: ['faults'] })
+    }, () => {})
+  }, [online, owner, live, queries, t])
+  useEffect(() => live.hear({
+    fault: ({ fault, state, reporter }) => {
+      void queries.invalidateQueries({ queryKey: ['faults'] })
+      void queries.invalidateQueries({ queryKey: ['fault', fault] })
+      if (reporter !== me || state === 'new') return
+      notifications.show({ withBorder: true, message: t('faults.changed', { id: fault, state: t(`faults.state.${state}`) }), closeButtonProps: { 'aria-label': t('close') } })
+    },
+  }), [live, queries, me, t])
+  useActions([
+    { id: 'fault', label: t('faults.report'), group: t('keys.everywhere'), run: () => void navigate('/faults/new', { state: { from: location.href } }) },
+    { id: 'faults', label: t('faults.title'), group: t('keys.everywhere'), run: () => void navigate('/faults') },
+  ])
+  return <DeletionBanner />
+}

@@ -1,0 +1,51 @@
+"""A fault is reported in the panel, also without a network, and the operator closes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.panel.conftest import OpenPanel
+from tests.panel.people import go
+
+pytestmark = pytest.mark.annex("L2", "L4")
+
+
+async def test_a_fault_is_reported_without_a_network_and_closed_by_the_operator(acme: Any, panel: OpenPanel) -> None:
+    ben = await panel("ben@acme.example")
+    await ben.keyboard.press("Control+k")
+    await ben.get_by_role("combobox").fill("report a fault")
+    await ben.keyboard.press("Enter")
+    await expect(ben.get_by_label("First name")).to_have_value("Ben")
+    await expect(ben.get_by_label("Operating system")).not_to_have_value("")
+    await ben.get_by_label("Last name").fill("Franklin")
+    await ben.get_by_label("What did you expect?").fill("Messages arrive")
+    await ben.get_by_label("What happens instead?").fill("None arrives")
+    await ben.context.set_offline(True)
+    await ben.get_by_role("button", name="Send the report").click()
+    await expect(ben.get_by_text("1 report waits for the network")).to_be_visible()
+    await ben.context.set_offline(False)
+    row = ben.get_by_role("listitem").filter(has_text="None arrives")
+    await expect(row).to_be_visible(timeout=30_000)
+
+    ada = await panel()
+    await go(ada, "/faults")
+    await ada.get_by_role("link", name="None arrives").click()
+    await expect(ada.get_by_text("loop_lag_ms")).to_be_visible()
+    await expect(ada.get_by_text("Ben Franklin (ben@acme.example)")).to_be_visible()
+    await ada.get_by_label("Answer", exact=True).fill("We look at it")
+    await ada.get_by_label("State").select_option("Accepted")
+    await ada.get_by_role("button", name="Tell the reporter").click()
+    await row.get_by_role("link").click()
+    await expect(ben.get_by_text("We look at it")).to_be_visible()
+    await ada.get_by_role("button", name="Close the report…").click()
+    for name in ("Cause", "Restored function", "Removed effects", "Restored data"):
+        await ada.get_by_label(name, exact=True).fill(f"{name} in words")
+    close = ada.get_by_role("button", name="Close the report", exact=True)
+    await expect(close).to_be_disabled()
+    for name in ("The cause is removed", "The function is restored", "The effects are removed"):
+        await ada.get_by_label(name).check()
+    await close.click()
+    await expect(ben.get_by_text("Restored data in words")).to_be_visible()
