@@ -153,6 +153,38 @@ export type ApiKeys = {
   scopes: string[]
 }
 
+/** What changes of an application; what is absent stays as it is. */
+export type ApplicationChange = {
+  name?: string
+  locale?: 'en' | 'pl'
+  zone?: string
+  website?: string
+  origins?: string[]
+  attachment_limit?: number
+  attachment_types?: string[]
+}
+
+/** An application as its owners see it.
+ * secret            the end of the identity secret: the whole one is shown when it is made
+ * attachment_most   the bytes that a file may have in this installation
+ * deletion_days     days between the order to delete it and its end */
+export type ApplicationProfile = {
+  id: number
+  name: string
+  locale: string
+  zone: string
+  website: string
+  key: string
+  secret: string
+  origins: string[]
+  attachment_limit: number
+  attachment_most: number
+  attachment_types: string[]
+  created: string
+  deletion_days: number
+  deletion: Deletion | null
+}
+
 /** The applications that a person may sign in to: the call is made again with the `id` of one of them. */
 export type Applications = {
   applications: SignInChoice[]
@@ -609,6 +641,14 @@ export type CrmNotes = {
   cursor: string | null
 }
 
+/** An application with its plan. */
+export type Customer = {
+  id: number
+  name: string
+  plan: 'basic' | 'premium'
+  times: PlanTimes | null
+}
+
 /** How many were in a segment at the end of a day. */
 export type DaySize = {
   day: string
@@ -737,6 +777,19 @@ export type DealStep = {
   pipeline: number
   by: WrittenBy
   at: string
+}
+
+/** That the application is to be deleted: when, and who ordered it at what time. */
+export type Deletion = {
+  at: string
+  ordered: string
+  by: string
+}
+
+/** The name of the application, typed by hand, and the password of whoever orders its deletion. */
+export type DeletionOrder = {
+  name: string
+  password: string
 }
 
 /** A page of the log. */
@@ -945,6 +998,105 @@ export type ExportContacts = {
 /** The deliveries of a webhook that failed, of events since a moment. */
 export type FailedSinceBody = {
   since: string
+}
+
+/** A report as those who may see it read it; `diagnostics` are for the operator alone. */
+export type Fault = {
+  id: number
+  application: number
+  application_name: string
+  state: 'accepted' | 'closed' | 'new' | 'resolved' | 'waiting' | 'working'
+  category: 'critical' | 'major' | 'minor'
+  plan: 'basic' | 'premium'
+  created: string
+  reporter: string
+  email: string
+  report: NewFault
+  screenshot: boolean
+  response: FaultClock
+  repair: FaultClock
+  waiting: boolean
+  history: FaultEntry[]
+  closing: FaultEnding | null
+  diagnostics: Record<string, unknown> | null
+}
+
+/** What the operator says or changes; a text goes to whoever reported it. */
+export type FaultChangeBody = {
+  state?: 'accepted' | 'resolved' | 'waiting' | 'working'
+  category?: 'critical' | 'major' | 'minor'
+  text?: string
+}
+
+/** A deadline: when it is, when it was kept (null while it is open), and how it stands. */
+export type FaultClock = {
+  due: string
+  done: string | null
+  state: 'kept' | 'missed' | 'open' | 'soon'
+}
+
+/** The end of a report. Each of the three has to be true, and is said in words.
+ * cause      what it was, and how it was removed
+ * function   which function works again
+ * effects    what the fault had done besides, and how that was removed
+ * data       which data was restored; "none was touched" is an answer */
+export type FaultClosingBody = {
+  cause: string
+  function: string
+  effects: string
+  data: string
+  cause_removed?: boolean
+  function_restored?: boolean
+  effects_removed?: boolean
+}
+
+/** Something to add to a report. */
+export type FaultCommentBody = {
+  text: string
+}
+
+/** What the fault was seen on, at that moment. */
+export type FaultDevice = {
+  device: string
+  system: string
+  version: string
+  browser: string
+  screen: string
+  language: string
+  zone: string
+}
+
+/** How it ended: the cause and how it was removed, the function that is restored, and the data. */
+export type FaultEnding = {
+  cause: string
+  function: string
+  effects: string
+  data: string
+}
+
+/** A line of a report's history. */
+export type FaultEntry = {
+  at: string
+  by: string
+  side: 'operator' | 'reporter' | 'system'
+  what: string
+  text: string
+}
+
+/** What the panel knew by itself: where it was, its connection, its last errors and calls. */
+export type FaultTrace = {
+  url: string
+  panel: string
+  connection: string
+  errors: string[]
+  requests: string[]
+}
+
+/** Reports, the newest first, and whether who asks operates the installation. */
+export type Faults = {
+  faults: Fault[]
+  cursor: string | null
+  operator: boolean
 }
 
 /** A Firebase project and its service account, without the secret. */
@@ -1538,6 +1690,11 @@ export type MadeKey = {
   secret: string
 }
 
+/** A new identity secret, for the only time. */
+export type MadeSecret = {
+  secret: string
+}
+
 /** A webhook with a new secret, for the only time. */
 export type MadeWebhook = {
   webhook: Webhook
@@ -1918,6 +2075,25 @@ export type NewDeal = {
   lost_at?: number | string | null
   tags?: string[]
   attributes?: Record<string, unknown>
+}
+
+/** A fault as it is reported. The same `client_id` twice is one report. */
+export type NewFault = {
+  client_id: string
+  first_name: string
+  last_name: string
+  category: 'critical' | 'major' | 'minor'
+  services: ('api' | 'email' | 'imports' | 'other' | 'panel' | 'push' | 'webhooks' | 'widget')[]
+  noticed: string
+  expected: string
+  actual: string
+  appears: string
+  absent: string
+  details: string
+  data: string
+  device?: FaultDevice
+  trace?: FaultTrace
+  screenshot: string
 }
 
 /** A form to be made. With `double_opt_in` tags, lists and consents wait until the mail was answered. */
@@ -2352,6 +2528,13 @@ export type Pipelines = {
   pipelines: Pipeline[]
 }
 
+/** The times of a plan, by category. */
+export type PlanTimes = {
+  critical: Times
+  major: Times
+  minor: Times
+}
+
 /** When a pop-up shows itself: whichever of these comes first; without any of them at once.
  * delay     seconds on the page
  * scroll    how far the page was scrolled, in percent
@@ -2652,6 +2835,11 @@ export type Rules = {
   priority: number
 }
 
+/** The picture of a report, as a data address; empty where there is none. */
+export type Screenshot = {
+  image: string
+}
+
 /** Words, each of which a word of the message begins with; which conversations; said from and to (UTC milliseconds). */
 export type SearchConversations = {
   text: string
@@ -2756,6 +2944,12 @@ export type SenderTrouble = {
   said: string
   since: string
   until: string
+}
+
+/** The plan of a customer; `times` of their own where something shorter was agreed on. */
+export type ServiceChangeBody = {
+  plan: 'basic' | 'premium'
+  times?: PlanTimes | null
 }
 
 /** The state that somebody gives a colleague by hand. */
@@ -2888,6 +3082,12 @@ export type Success = {
   redirect: string
 }
 
+/** The deadlines, and the plan of each customer. */
+export type SupportTerms = {
+  terms: Terms
+  customers: Customer[]
+}
+
 /** A tag and its new name. */
 export type TagChangeBody = {
   name: string
@@ -2975,6 +3175,15 @@ export type Templates = {
   cursor: string | null
 }
 
+/** What the operator promises: the times of both plans, and the business hours with their holidays. */
+export type Terms = {
+  basic: PlanTimes
+  premium: PlanTimes
+  zone: string
+  week: Stretch[]
+  holidays: Holiday[]
+}
+
 /** A ticket; `token` is a word that nobody guesses, for addresses that lead to it. */
 export type Ticket = {
   id: number
@@ -3026,6 +3235,13 @@ export type TicketStep = {
 export type Timeline = {
   entries: Entry[]
   cursor: string | null
+}
+
+/** Minutes until the first answer and until the repair; `business` counts those of the business hours only. */
+export type Times = {
+  response: number
+  repair: number
+  business: boolean
 }
 
 /** The code that the phone shows. */

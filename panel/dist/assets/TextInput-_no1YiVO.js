@@ -1,1 +1,0 @@
-import{Cn as e,gn as t,xn as n}from"./first-CW2qc_8u.js";import{t as r}from"./InputBase-BLLSuOQG.js";var i=e(),a=t(e=>{let t=n([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...t,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

@@ -1,0 +1,1 @@
+var e={warning:`_warning_elwkr_1`,adds:`_adds_elwkr_3`,wide:`_wide_elwkr_5`,danger:`_danger_elwkr_6`,form:`_form_elwkr_7`,banner:`_banner_elwkr_8`};export{e as t};

@@ -1,1 +1,0 @@
-import{Cn as e,xt as t}from"./first-CW2qc_8u.js";import{t as n}from"./deals.module-DYO4fnu0.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
