@@ -41,6 +41,7 @@ FOLDERS = {
     "enrichment": ("people", "settings"),
     "labels": ("settings",),
     "webhooks": ("settings",),
+    "looks": ("widgets",),
     "refusals": ("words",),
 }
 """area of the catalogue → the folders that speak it: each of them is opened together with these words"""

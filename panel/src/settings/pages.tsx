@@ -1,4 +1,4 @@
-import { IconAppWindow, IconBell, IconBellRinging, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconRoute, IconSend, IconShieldCheck, IconShieldLock, IconSparkles, IconTag, IconTags, IconUser, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
+import { IconAppWindow, IconBell, IconBellRinging, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconPalette, IconRoute, IconSend, IconShieldCheck, IconShieldLock, IconSparkles, IconTag, IconTags, IconUser, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -23,6 +23,7 @@ export const PAGES: Page[] = [
   { path: 'routing', label: 'settings.routing', icon: IconRoute, part: area(() => import('./routing'), 'settings', 'routing') },
   { path: 'availability', label: 'settings.availability', icon: IconUserCheck, part: area(() => import('./availability'), 'settings', 'notices', 'availability') },
   { path: 'hours', label: 'settings.hours', icon: IconClock, part: area(() => import('./hours'), 'settings', 'notices', 'hours') },
+  { path: 'look', label: 'settings.look', icon: IconPalette, part: area(() => import('../widgets/looks'), 'settings', 'looks', 'refusals') },
   { path: 'enrichment', label: 'settings.enrichment', icon: IconSparkles, part: area(() => import('./enrichment'), 'settings', 'enrichment') },
   { path: 'privacy', label: 'settings.privacy', icon: IconShieldLock, part: area(() => import('./privacy'), 'settings', 'people') },
   { path: 'labels', label: 'settings.labels', icon: IconTags, part: area(() => import('./labels'), 'labels', 'people') },

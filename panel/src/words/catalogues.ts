@@ -25,6 +25,7 @@ type Areas = {
   letters: typeof import('@shared/locales/en/panel/letters.json')
   notices: typeof import('@shared/locales/en/panel/notices.json')
   hours: typeof import('@shared/locales/en/panel/hours.json')
+  looks: typeof import('@shared/locales/en/panel/looks.json')
   labels: typeof import('@shared/locales/en/panel/labels.json')
   keys: typeof import('@shared/locales/en/panel/keys.json')
   forms: typeof import('@shared/locales/en/panel/forms.json')

@@ -1,0 +1,72 @@
+"""The designer: what Ada says of the chat is seen in the real widget at once, and on the website when she saves it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.panel.conftest import OpenPanel
+from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
+from tests.support.axe import serious
+
+pytestmark = pytest.mark.annex("C3", "X8")
+
+
+async def test_ada_designs_the_chat_and_sees_the_real_one_before_anybody_else_does(
+    acme: Any, panel: OpenPanel, api: Api
+) -> None:  # noqa: F811
+    page = await panel()
+    await go(page, "/settings/look")
+    await page.get_by_role("button", name="Design Default").click()
+    frame = page.frame_locator("iframe[title='Preview of the chat']")
+    await expect(frame.locator(".welcome b")).to_have_text("Hello! How can we help?")
+    assert await page.locator("iframe").get_attribute("sandbox") == "allow-scripts", (
+        "nothing of the panel is in its reach"
+    )
+
+    await page.get_by_role("textbox", name="Greeting", exact=True).fill("Tea or coffee?")
+    await expect(frame.locator(".welcome b")).to_have_text("Tea or coffee?")
+    await page.get_by_role("textbox", name="Accent in light").fill("#ffe27a")
+    await expect(page.get_by_text("In Light, the button has a contrast of 1.3 : 1")).to_be_visible()
+    await page.get_by_role("textbox", name="Accent in light").fill("#0f766e")
+    await expect(frame.locator(".launcher")).to_have_css("background-color", "rgb(15, 118, 110)")
+    await page.get_by_role("combobox", name="What is shown").select_option("talk")
+    await expect(frame.locator(".bubble")).to_have_count(4)
+    await page.get_by_role("combobox", name="The chat opens").select_option("side")
+    await expect(frame.locator(".root")).to_have_class("root side light")
+    await page.get_by_role("combobox", name="What is shown").select_option("offline")
+    await expect(frame.locator(".team span")).to_have_text("We’ll answer as soon as we’re back")
+    await page.get_by_role("combobox", name="Language", exact=True).select_option("pl")
+    await expect(frame.get_by_placeholder("Napisz wiadomość…")).to_be_visible()
+
+    # Nothing is kept before it is saved, and nobody leaves by accident.
+    assert (await api("GET", "widgets"))["widgets"][0]["settings"]["accent"] == ""
+    await page.get_by_role("link", name="Groups").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Stay").click()
+    await page.get_by_role("form", name="Colours and logo").get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved. Pages show it within a minute.")).to_be_visible()
+    (kept,) = (each["settings"] for each in (await api("GET", "widgets"))["widgets"])
+    assert (kept["accent"], kept["mode"], kept["texts"]["en"]["greeting"]) == ("#0f766e", "window", ""), (
+        "one section alone"
+    )
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.get_by_role("textbox", name="Accent in light")).to_have_value("")
+    assert (await api("GET", "widgets"))["widgets"][0]["settings"]["accent"] == ""
+    await page.get_by_role("button", name="All widgets").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Leave").click()
+
+    await page.get_by_role("button", name="Add a widget").click()
+    await expect(page.get_by_role("region", name="Snippet")).to_contain_text('widget: "')
+    await page.get_by_role("textbox", name="Name, for your team").fill("Tea pages")
+    await page.get_by_role("form", name="Words").get_by_role("button", name="Save").click()
+    await page.get_by_role("textbox", name="On these pages", exact=True).fill("*/tea*\n*/cups*")
+    await page.get_by_role("checkbox", name="Switched on").check()
+    await page.get_by_role("form", name="Where and when").get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved. Pages show it within a minute.").nth(1)).to_be_visible()
+    assert await serious(page) == []
+    await page.get_by_role("button", name="All widgets").click()
+    await expect(page.get_by_role("listitem").filter(has_text="Tea pages")).to_contain_text("On */tea*, */cups*")
+    await page.get_by_role("button", name="Delete Tea pages").click()
+    await expect(page.get_by_role("button", name="Delete Tea pages")).to_have_count(0)
