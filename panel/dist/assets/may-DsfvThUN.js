@@ -1,0 +1,1 @@
+import{Tt as e}from"./first-bLPlXGkJ.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};
