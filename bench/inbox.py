@@ -107,7 +107,7 @@ async def _measure(page: Page, server: Server, rounds: int, count: int) -> list[
     return [
         Row(f"{what}: from navigation to a usable inbox, median", statistics.median(times), "ms", 1_000),
         Row(f"{what}: the slowest of them", max(times), "ms", 1_000),
-        Row("first screen: scripts, styles and fonts as they came", sum(size for _, size in files) / 1_000, "kB", 300),
+        Row("first screen: scripts, styles and fonts as they came", sum(size for _, size in files) / 1_024, "KB", 300),
         Row("from one conversation to the next, median", statistics.median(switches), "ms", 100),
         Row("from one conversation to the next, p95", statistics.quantiles(switches, n=20)[-1], "ms", 100),
     ]
