@@ -1,1 +1,0 @@
-import{Tt as e}from"./first-bLPlXGkJ.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};

@@ -1,1 +1,0 @@
-var e={where:`_where_1js2d_1`,form:`_form_1js2d_1`,set:`_set_1js2d_2`,field:`_field_1js2d_3`,checks:`_checks_1js2d_4`,check:`_check_1js2d_4`,pair:`_pair_1js2d_6`,days:`_days_1js2d_8`,foot:`_foot_1js2d_10`,item:`_item_1js2d_12`,edit:`_edit_1js2d_13`,add:`_add_1js2d_15`,key:`_key_1js2d_18`};export{e as t};
