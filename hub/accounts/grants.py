@@ -20,6 +20,7 @@ CRM_WRITE = "crm.write"
 CRM_MANAGE = "crm.manage"
 VIEWS_SHARE = "views.share"
 INBOX_MANAGE = "inbox.manage"
+ANSWERS_SHARE = "answers.share"
 FORMS_MANAGE = "forms.manage"
 FORMS_FILL = "forms.fill"
 AGENTS_READ = "agents.read"
@@ -65,6 +66,7 @@ PERMISSIONS = {
     CRM_MANAGE: "Make and change pipelines with their stages, loss reasons and types of activities.",
     VIEWS_SHARE: "Share views of people with the team, and change those that are shared.",
     INBOX_MANAGE: "Make and change labels of conversations, and views of the inbox that the team shares.",
+    ANSWERS_SHARE: "Make and change canned answers and macros that colleagues use too.",
     FORMS_MANAGE: "Make and change forms.",
     FORMS_FILL: "See forms that are switched on, and fill them in.",
     AGENTS_READ: "See the agents with their roles and the invitations.",
@@ -98,6 +100,7 @@ _PEOPLE = {
     VIEWS_SHARE,
     INBOX_MANAGE,
     FORMS_MANAGE, MODALS_MANAGE, MODALS_SHOW,
+    ANSWERS_SHARE,
 }  # fmt: skip
 _CRM = {CRM_READ, CRM_WRITE, CRM_MANAGE}
 AGENT = frozenset(
@@ -148,6 +151,7 @@ ASSIGNABLE = OWNER - {PROFILE}
 """What a role of an application may be given."""
 _AREAS = {
     "conversations": "conversations", "notes": "conversations", "inbox": "conversations", "widgets": "conversations",
+    "answers": "conversations",
     "contacts": "people", "attributes": "people", "segments": "people", "views": "people", "forms": "people",
     "enrichment": "people",
     "crm": "crm",

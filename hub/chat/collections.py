@@ -47,6 +47,12 @@ ROUTING = Collection("routing")
 """One document per application, under its id: the rules, and the turn by which conversations are handed out one by one."""
 WIDGETS = Collection("widgets")
 """How the chat looks, where and when."""
+CANNED = Collection("canned")
+"""Answers that are written once and used often."""
+MACROS = Collection("macros")
+"""What is done to a conversation in one go."""
+EDITS = Collection("edits", indexes=(Index(("conversation",)),))
+"""What a message says since it was changed or deleted, under its id, and what it said before."""
 MESSAGES = Stream("messages")
 """One list per conversation: what the contact may see."""
 CHANGED_CONVERSATIONS = Stream("changed_conversations")
@@ -68,5 +74,8 @@ COLLECTIONS = (
     MODAL_TALLIES,
     ROUTING,
     WIDGETS,
+    CANNED,
+    MACROS,
+    EDITS,
 )
 STREAMS = (MESSAGES, NOTES, CHANGED_CONVERSATIONS)

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hub.accounts.grants import CONVERSATIONS_MANAGE, CONVERSATIONS_READ
 from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES
+from hub.chat.edited import as_now
 from hub.chat.present import conversation_of, message_of, note_of
 from hub.chat.records import Conversation, Message, Note, Status
 from hub.core.actor import Actor
@@ -125,6 +126,7 @@ async def open_conversation(hub: Hub, actor: Actor, asked: OpenConversation) -> 
     if actor.kind != "contact":
         newest = await hub.store.read(actor.scope, NOTES, document["id"], limit=MOST, newest=True)
         notes = [note_of(document["id"], record) for record in newest]
+    records = await as_now(hub, actor.scope, records)
     messages = [message_of(hub, actor.scope.app, document["id"], record) for record in records]
     (conversation,) = await present(hub, actor, [document])
     # A message may have been committed between the two reads: never announce less than what is shown.

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from hub.chat.announce import announce_state
 from hub.chat.attachments import erase_attachments, file_name
-from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES, NOTICES
+from hub.chat.collections import CONVERSATIONS, EDITS, MESSAGES, NOTES, NOTICES
 from hub.chat.deliveries_kept import erase_deliveries
 from hub.chat.inbox.indexing import forget_said
 from hub.core.hub import Hub
@@ -87,6 +87,8 @@ async def _whole(hub: Hub, scope: Scope, document: Document) -> AsyncIterator[It
             found += some
             after = some[-1]["position"]
         records[kind] = found
+    if edits := await hub.store.get_many(scope, EDITS, [each["id"] for each in records["messages"]]):
+        records["edits"] = list(edits.values())
     inside = {kind: len(found) for kind, found in records.items() if found}
     yield Item("conversations", document | records, inside=inside)
     for record in records["messages"]:
@@ -120,6 +122,8 @@ async def erase_conversation(hub: Hub, scope: Scope, document: Document) -> Coun
     if records:
         erased = await erase_attachments(hub, scope, [file["id"] for each in records for file in each["attachments"]])
         batch = Batch(scope)
+        for edit in await hub.store.get_many(scope, EDITS, [each["id"] for each in records]):
+            batch.delete(EDITS, edit)
         for record in records:
             author = record["author"]
             for hand in {0, document["browser"] or 0}:

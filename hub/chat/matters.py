@@ -7,6 +7,7 @@ from msgspec import Struct
 from hub.accounts.notice_rules import Kind
 from hub.accounts.team import Colleague, Team, TeamFacts
 from hub.chat.collections import MESSAGES, NOTES
+from hub.chat.edited import as_now
 from hub.chat.notices import AgentChannel, Notices
 from hub.chat.presence import Presence
 from hub.chat.telling import kind_for, waits_for_team
@@ -156,10 +157,11 @@ async def unread_by_team(
     end = conversation["position"] if through is None else through
     after = max(after, end - 5 * MOST)
     found: list[Document] = []
-    for each in await hub.store.read(scope, MESSAGES, conversation["id"], after=after, limit=max(1, end - after)):
+    records = await hub.store.read(scope, MESSAGES, conversation["id"], after=after, limit=max(1, end - after))
+    for each in await as_now(hub, scope, records):
         if each["position"] > end:
             break
-        if each["author"]["kind"] == "contact" and each["kind"] == "text":
+        if each["author"]["kind"] == "contact" and each["kind"] == "text" and not each.get("deleted"):
             found.append(each)
         elif each["author"]["kind"] != "automation" and each["kind"] == "text":
             found.clear()  # whoever answers has read

@@ -15,6 +15,7 @@ from hub.chat.automatic.answering import opening_for
 from hub.chat.away_message import AwayMessages
 from hub.chat.collections import ATTACHMENTS, CONVERSATIONS, MESSAGES
 from hub.chat.conversations import Id, get_conversation
+from hub.chat.edited import quoted
 from hub.chat.events import ConversationChanged, MessageSent
 from hub.chat.fallback import Fallback
 from hub.chat.modals.tallies import ModalTallies
@@ -59,6 +60,7 @@ class NewMessage(Sized, frozen=True, forbid_unknown_fields=True):
     attachments: Annotated[list[Id], Meta(max_length=10)] | None = None
     form: Id | None = None
     answers: Id | None = None
+    reply_to: Id | None = None
 
 
 class SentMessage(NewMessage, frozen=True, forbid_unknown_fields=True):
@@ -162,6 +164,8 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Or
     record |= sized_fields(new)
     if new.form:
         record["form"] = new.form
+    if new.reply_to:
+        record["reply_to"] = await quoted(hub, actor.scope, place.id, new.reply_to)
     origin = new.origin if isinstance(new, SentMessage) else None
     if origin:
         record["origin"] = {"source": origin.source, "context": check_data(origin.context, "source_context")}

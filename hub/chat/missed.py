@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.accounts.away import AwayRule
 from hub.chat.channels import Missed
 from hub.chat.collections import MESSAGES
+from hub.chat.edited import as_now
 from hub.core.hub import Hub
 from storage.engine import Document, Scope
 
@@ -29,10 +30,10 @@ async def missed_by(
     after = max(after, end - MOST)
     records = await hub.store.read(scope, MESSAGES, conversation["id"], after=after, limit=max(1, end - after))
     messages: list[Document] = []
-    for each in records:
+    for each in await as_now(hub, scope, records):
         if each["author"]["kind"] == "contact":
             messages.clear()
-        elif each["kind"] == "text" and each["position"] <= end and not each.get("away"):
+        elif each["kind"] == "text" and each["position"] <= end and not (each.get("away") or each.get("deleted")):
             messages.append(each)  # that nobody was there is no news later
     if not messages:
         return None
@@ -49,7 +50,8 @@ async def _before(hub: Hub, scope: Scope, conversation: int, position: int, numb
     if after == position - 1:
         return []
     records = await hub.store.read(scope, MESSAGES, conversation, after=after, limit=position - 1 - after)
-    return [each for each in records if each["kind"] == "text"]
+    now = await as_now(hub, scope, records)
+    return [each for each in now if each["kind"] == "text" and not each.get("deleted")]
 
 
 async def _has_written(hub: Hub, scope: Scope, conversation: Document) -> bool:

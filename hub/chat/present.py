@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from hub.chat.links import attachment_of
 from hub.chat.presence import Presence
@@ -19,6 +19,7 @@ from hub.chat.records import (
     Note,
     Positions,
     Preview,
+    Quote,
 )
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
@@ -51,7 +52,13 @@ def message_of(hub: Hub, app: int, conversation: int, record: Document) -> Messa
         author=Author(**record["author"]), at=rfc3339(record["at"]), size=record.get("size") or UNSET,
         form=record.get("form") or UNSET, picture=record.get("picture") or UNSET,
         buttons=[MessageButton(**each) for each in record["buttons"]] if record.get("buttons") else UNSET,
+        of=record.get("of") or UNSET, edited=rfc3339(record["edited"]) if record.get("edited") else UNSET,
+        deleted=record.get("deleted") or UNSET, reply_to=_quote(record.get("reply_to")),
     )  # fmt: skip
+
+
+def _quote(quote: Document | None) -> Quote | UnsetType:
+    return Quote(**quote | {"author": Author(**quote["author"])}) if quote else UNSET
 
 
 def note_of(conversation: int, record: Document) -> Note:

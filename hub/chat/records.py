@@ -54,10 +54,22 @@ class MessageButton(Struct, frozen=True, forbid_unknown_fields=True):
     reply: Annotated[str, Meta(max_length=1000)] = ""
 
 
+class Quote(Struct, frozen=True, omit_defaults=True):
+    """The message that another one answers, with its first words."""
+
+    id: int
+    position: int
+    author: Author
+    text: str
+    deleted: bool = False
+
+
 class Message(Struct, frozen=True):
     """What the contact may see, at its position in the conversation. Kind `event` says closed or reopened.
 
-    `form` is a form to fill in, shown with the message.
+    `form` is a form to fill in, shown with the message. `of` is the message that a record of the kind `edit` or `delete`
+    changes; `text` is what that one says now. `edited` is when this message was changed last, `deleted` says that it was
+    taken back, and `reply_to` is what it answers.
     """
 
     id: int
@@ -73,6 +85,10 @@ class Message(Struct, frozen=True):
     form: int | UnsetType = UNSET
     buttons: list[MessageButton] | UnsetType = UNSET
     picture: int | UnsetType = UNSET
+    of: int | UnsetType = UNSET
+    edited: str | UnsetType = UNSET
+    deleted: bool | UnsetType = UNSET
+    reply_to: Quote | UnsetType = UNSET
 
 
 class Note(Struct, frozen=True):

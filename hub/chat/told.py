@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.chat.collections import MESSAGES, NOTES
 from hub.chat.conversations import get_conversation, present
+from hub.chat.edited import as_now
 from hub.chat.present import message_of, note_of
 from hub.chat.records import Conversation, Message, Note
 from hub.core.actor import Actor
@@ -22,7 +23,8 @@ async def message_told(hub: Hub, actor: Actor, conversation: int, id: int) -> Me
     record = await hub.store.record(actor.scope, MESSAGES, id)
     if record is None:
         raise NotFound
-    return message_of(hub, actor.scope.app, conversation, record)
+    (now,) = await as_now(hub, actor.scope, [record])
+    return message_of(hub, actor.scope.app, conversation, now)
 
 
 async def note_told(hub: Hub, actor: Actor, conversation: int, id: int) -> Note:

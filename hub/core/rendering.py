@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -38,12 +39,42 @@ def render(source: str, values: Mapping[str, Any], *, html: bool) -> str:
         raise InvalidPayload(f"`{field}` can't be filled in: {error}.") from None
 
 
-@functools.lru_cache(256)
-def _parsed(source: str, html: bool, field: str) -> BoundTemplate:
+def fill(source: str, values: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Return a plain template filled with values, and the names that have none: those stay in the text, in their braces.
+
+    Raises InvalidPayload where it is no template, or asks for too much.
+    """
     from liquid.exceptions import LiquidError
 
     try:
-        return _environment(html).from_string(source)
+        text = str(_parsed(source, False, "text", True).render(**values))
+    except LiquidError as error:
+        raise InvalidPayload(f"`text` can't be filled in: {_sentence(error)}") from None
+    except (ArithmeticError, ValueError, TypeError, RecursionError, AttributeError, LookupError) as error:
+        raise InvalidPayload(f"`text` can't be filled in: {error}.") from None
+    missing = [_read(hidden) for hidden in _HIDDEN.findall(text)]
+    return _HIDDEN.sub(lambda found: "{{ " + _read(found[1]) + " }}", text), list(dict.fromkeys(missing))
+
+
+_PRIVATE = 0xE000
+_HIDDEN = re.compile(r"([\ue020-\ue07e]+)\ue000")
+"""A name that has no value, in letters that no filter changes, until everything else is filled in."""
+
+
+def _hide(name: str) -> str:
+    return "".join(chr(_PRIVATE + ord(sign)) for sign in name if " " <= sign <= "~") + chr(_PRIVATE)
+
+
+def _read(hidden: str) -> str:
+    return "".join(chr(ord(sign) - _PRIVATE) for sign in hidden)
+
+
+@functools.lru_cache(256)
+def _parsed(source: str, html: bool, field: str, keeps: bool = False) -> BoundTemplate:
+    from liquid.exceptions import LiquidError
+
+    try:
+        return _environment(html, keeps).from_string(source)
     except LiquidError as error:
         raise InvalidPayload(f"`{field}` is no template: {_sentence(error)}") from None
     except (RecursionError, ValueError) as error:
@@ -51,8 +82,9 @@ def _parsed(source: str, html: bool, field: str) -> BoundTemplate:
 
 
 @functools.cache
-def _environment(html: bool) -> Environment:
-    from liquid import Environment
+def _environment(html: bool, keeps: bool = False) -> Environment:
+    """`keeps` leaves a mark where a value is missing; otherwise nothing stands there."""
+    from liquid import Environment, Undefined
     from liquid.builtin.expressions.primitive import RangeLiteral
 
     RangeLiteral._make_range = _range  # type: ignore[method-assign, assignment]
@@ -64,7 +96,11 @@ def _environment(html: bool) -> Environment:
         context_depth_limit = _NESTING
         block_nesting_limit = _NESTING
 
-    environment = Bounded(autoescape=html)
+    class Kept(Undefined):
+        def __str__(self) -> str:
+            return _hide((self.hint or self.name).removesuffix(" is undefined").strip("'"))
+
+    environment = Bounded(autoescape=html, undefined=Kept if keeps else Undefined)
     for tag in ("include", "render", "extends", "block", "increment", "decrement"):
         environment.tags.pop(tag, None)  # there are no files to include
     for name in ("replace", "replace_first", "replace_last", "join", "append", "prepend"):

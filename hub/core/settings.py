@@ -100,6 +100,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     resume_limit: Annotated[
         Positive, Meta(description="Messages a client may be behind before it is told to reload.")
     ] = 500
+    edit_minutes: Annotated[
+        Positive, Meta(description="Minutes for which an agent can change or delete a message of their own.")
+    ] = 15
+    contact_edit_minutes: Annotated[Positive, Meta(description="The same for a contact.")] = 5
     link_hours: Annotated[Positive, Meta(description="Hours for which a signed link to an attachment works.")] = 168
     session_days: Annotated[Positive, Meta(description="Days after which an agent has to sign in again.")] = 30
     deletion_days: Annotated[

@@ -191,7 +191,8 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
 async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme: Any) -> None:
     ada = await acme.agent()
     vera = await acme.visitor()
-    number = (await vera.says("Good morning"))["conversation"]
+    said = await vera.says("Good morning")
+    number = said["conversation"]
     contact = vera.session["contact"]["id"]
     form = (await make_form(acme, EMAIL))["id"]
     modal = (await make_modal(acme, on=True))["id"]
@@ -202,6 +203,8 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "form.open": (vera, {"form": form}),
         "form.submit": (vera, {"form": form} | filled),
         "message.send": (vera, {"client_id": "m", "text": "Hello", "conversation": number}),
+        "message.edit": (vera, {"conversation": number, "message": said["id"], "text": "Good evening"}),
+        "message.delete": (vera, {"conversation": number, "message": said["id"]}),
         "conversation.open": (ada, {"conversation": number}),
         "conversation.list": (ada, {}),
         "conversation.read": (ada, {"conversation": number, "position": 1}),

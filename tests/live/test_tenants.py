@@ -89,6 +89,7 @@ from tests.support.outreach import (
 from tests.support.people import in_pieces, settled
 from tests.support.routing import ROUTING_EMPTY, ROUTING_HARMLESS, ROUTING_INPUTS
 from tests.support.snapshot import everything_of
+from tests.support.writing import WRITING_EMPTY, WRITING_HARMLESS, WRITING_INPUTS, writing_of_acme
 
 pytestmark = pytest.mark.annex("H1", "H2")
 
@@ -175,6 +176,7 @@ async def acme_talk(house, acme, globex):
     ids["webhook"] = hook.webhook.id
     ids |= await inbox_of_acme(house.hub, actor)
     await settled(house)
+    ids |= await writing_of_acme(house.hub, actor)
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids
@@ -204,6 +206,8 @@ class Quiet:
 
 AGENT_COMMANDS: dict[str, Any] = {
     "message.send": lambda ids: {"client_id": "x", "text": "Hi", "conversation": ids["conversation"]},
+    "message.edit": lambda ids: {"conversation": ids["conversation"], "message": 1, "text": "Theirs"},
+    "message.delete": lambda ids: {"conversation": ids["conversation"], "message": 1},
     "conversation.open": lambda ids: {"conversation": ids["conversation"]},
     "conversation.list": lambda ids: {"assignee": ids["agent"]},
     "conversation.read": lambda ids: {"conversation": ids["conversation"], "position": 1},
@@ -226,7 +230,8 @@ AGENT_COMMANDS: dict[str, Any] = {
 }
 VISITOR_COMMANDS: dict[str, Any] = {
     name: AGENT_COMMANDS[name]
-    for name in ("message.send", "conversation.open", "conversation.read", "conversation.delivered", "typing", "resume",
+    for name in ("message.send", "message.edit", "message.delete",
+                 "conversation.open", "conversation.read", "conversation.delivered", "typing", "resume",
                  "attachment.start")
 } | {
     "page": lambda ids: {"url": "https://globex.example/"},
@@ -473,6 +478,7 @@ VERB_INPUTS: dict[str, Any] = {
     **ACCESS_INPUTS,
     **MOVING_INPUTS,
     **INBOX_INPUTS,
+    **WRITING_INPUTS,
     **ROUTING_INPUTS,
     **MODAL_INPUTS,
 }
@@ -485,7 +491,7 @@ HARMLESS = {
     "create_attribute", "send_event", "create_list", "create_contact", "upsert_contact", "create_segment", "create_tag",
     "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
     "get_enrichment", "change_enrichment", "create_form",
-    *CRM_HARMLESS, *OUTREACH_HARMLESS, *MOVING_HARMLESS, *INBOX_HARMLESS,
+    *CRM_HARMLESS, *OUTREACH_HARMLESS, *MOVING_HARMLESS, *INBOX_HARMLESS, *WRITING_HARMLESS,
     "preview_retention", "get_consent_mode", "set_consent_mode",
     "create_view", "keep_columns", "watch_contacts",
     "create_group", "create_modal",
@@ -502,6 +508,7 @@ EMPTY = {
     *MOVING_EMPTY,
     *INBOX_EMPTY,
     "list_operations", "list_views", "order_views", "list_modals",
+    *WRITING_EMPTY,
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""
 

@@ -13,6 +13,7 @@ AREAS = sorted(file.stem for file in (LOCALES / "en" / "panel").glob("*.json"))
 FOLDERS = {
     "faults": ("faults", "first-hour"),
     "application": ("settings", "first-hour"),
+    "answers": ("conversation", "settings"),
     "access": ("access", "settings"),
     "routing": ("settings",),
     "door": ("sign-in",),

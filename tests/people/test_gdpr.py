@@ -298,7 +298,7 @@ def stopping(add: Any) -> Any:
 
 
 OF_CONTACTS = {
-    "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
+    "edits", "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
     "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs", "form_submissions",
     "answered_forms", "deals", "activities", "crm_notes", "tickets", "emails", "webhook_deliveries", "mails",
     "deliveries", "said", "searched",
@@ -329,6 +329,8 @@ NOT_OF_CONTACTS = {
     "inbox_operations": "what was decided for many conversations at once",
     "changed_conversations": "ids and statuses alone, by which that is taken back",
     "inbox_views": "what agents ask of the inbox",
+    "canned": "what the team answers to anybody",
+    "macros": "what the team does to any conversation",
     "views": "what agents ask; who is found stands nowhere in it",
     "company_history": "of companies",
     "erasures": "the proofs, which name nobody",

@@ -40,7 +40,17 @@ export type MessageSize = 'full' | 'bubble' | 'popup'
 /** It leads to `url`, or sends `reply` as an answer. */
 export type MessageButton = { label: string; url: string; reply: string }
 
+/** The message that another one answers, with its first words. */
+export type Quote = { id: number; position: number; author: Author; text: string; deleted?: boolean }
+
 export type Message = {
+  /** Of a record of the kind `edit` or `delete`: the message that it changes; `text` is what that one says now. */
+  of?: number
+  /** When it was changed last. */
+  edited?: Instant
+  /** It was taken back. */
+  deleted?: boolean
+  reply_to?: Quote
   id: number
   conversation: number
   position: number
@@ -229,13 +239,15 @@ export type Resumed =
 export type Commands = {
   'message.send': [
     {
-      client_id: string; text: string; conversation?: number; attachments?: number[]; form?: number
+      client_id: string; text: string; conversation?: number; attachments?: number[]; form?: number; reply_to?: number
       size?: MessageSize; buttons?: MessageButton[]; picture?: number
       /** The automatic message that it answers. */
       answers?: number
     },
     { message: Message },
   ]
+  'message.edit': [{ conversation: number; message: number; text: string }, { message: Message }]
+  'message.delete': [{ conversation: number; message: number }, { message: Message }]
   'conversation.open': [
     { conversation: number; after?: number; limit?: number },
     { conversation: Conversation; messages: Message[]; position: number; notes?: Note[] },

@@ -1,6 +1,6 @@
 import type { Outgoing } from './outgoing'
 import type { Thread } from './threads'
-import type { Attachment, Author, Message, MessageButton } from '../shared/types'
+import type { Attachment, Author, Message, MessageButton, Quote } from '../shared/types'
 
 export type State = 'sending' | 'sent' | 'delivered' | 'read' | 'notSent'
 
@@ -12,6 +12,10 @@ export type Entry = {
   /** A form that the company asks to fill in, and the message that brought it. */
   form?: number
   buttons?: MessageButton[]
+  reply_to?: Quote
+  deleted?: boolean
+  /** Whether it was changed. */
+  edited?: string | number
   at: Date
   /** Of what the visitor wrote. */
   state?: State
@@ -31,15 +35,19 @@ const me: Author = { kind: 'contact', id: 0, name: '' }
 export function timeline(threads: Thread[], letters: Outgoing[]): Group[] {
   const groups: Group[] = []
   const known = new Set<string>()
+  const changes = new Map(threads.flatMap(({ stream }) => stream.items.map((item) => [item.of, item])))
   for (const { message, thread } of inOrder(threads)) {
     if (message.client_id) known.add(message.client_id)
-    const { author, attachments, text, form, buttons } = message
+    // A change takes its place in the stream too, and shows where the message stands that it changes.
+    const now = changes.get(message.id) ?? message
+    const deleted = now.deleted ?? now.kind === 'delete'
+    const { author, attachments, form, buttons, reply_to } = deleted ? { ...message, attachments: [], form: undefined, buttons: undefined, reply_to: undefined } : message
+    const { text, edited } = now
     const at = new Date(message.at)
     const key = message.client_id ?? String(message.id)
-    // Edits and deletions take their place in the stream; what they change on the screen comes with them later.
     if (message.kind === 'event') groups.push({ key, day: dayOf(at), author, own: false, event: text, entries: [] })
     else if (message.kind === 'text') {
-      put(groups, author, { key, text, attachments, form, buttons, at, state: stateOf(message, thread) })
+      put(groups, author, { key, text, attachments, form, buttons, reply_to, deleted, edited: edited ?? now.of, at, state: stateOf(message, thread) })
     }
   }
   for (const letter of letters) {

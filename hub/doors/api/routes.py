@@ -24,6 +24,7 @@ from hub.doors.api.rows_inbox import INBOX
 from hub.doors.api.rows_modals import MODALS
 from hub.doors.api.rows_outreach import OUTREACH
 from hub.doors.api.rows_routing import ROUTING
+from hub.doors.api.rows_writing import WRITING
 from hub.doors.api.usercom.crm.rows import CRM_ROWS
 from hub.doors.api.usercom.rows import ROWS
 from hub.doors.api.usercom.rows_talk import TALK_ROWS
@@ -126,6 +127,7 @@ PANEL = [
     _panel("POST",   "conversations/{conversation}/pending", states.let_pend),
     _panel("POST",   "conversations/{conversation}/snooze", states.snooze_conversation),
     *INBOX,
+    *WRITING,
     _panel("POST",   "conversations/{conversation}/messages", messages.send, 201, "send_message"),
     _panel("POST",   "conversations/{conversation}/notes", chat_notes.add_note, 201, "add_conversation_note"),
     _panel("POST",   "attachments",                      attachments.start_attachment, 201),

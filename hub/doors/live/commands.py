@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hub.chat import attachments, cards, conversations, messages, notes, receipts, resume, routing, states
+from hub.chat import attachments, cards, conversations, edits, messages, notes, receipts, resume, routing, states
 from hub.chat.inbox import marking
 from hub.chat.inbox import views as inbox_views
 from hub.chat.modals import showing as modals
@@ -44,6 +44,8 @@ class Command(Struct, frozen=True):
 COMMANDS = [
     # name                     verb                                faces    reply
     Command("message.send",           messages.send,                      BOTH,    "message"),
+    Command("message.edit",           edits.edit_message,                 BOTH,    "message"),
+    Command("message.delete",         edits.delete_message,               BOTH,    "message"),
     Command("conversation.open",      conversations.open_conversation,    BOTH,    SPREAD),
     Command("conversation.list",      conversations.list_conversations,   AGENT,   SPREAD),
     Command("conversation.read",      receipts.read_to,                   BOTH,    NOTHING),

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from hub.chat.collections import MESSAGES, NOTES
+from hub.chat.edited import as_now
 from hub.chat.events import ConversationChanged
 from hub.chat.present import message_of, note_of
 from hub.core.event import Event, Face
@@ -209,7 +210,7 @@ class Delivery:
         while shown < last:
             limit = min(last - shown, _PAGE)
             records = await self._hub.store.read(Scope(place.app), stream, place.conversation, after=shown, limit=limit)
-            for record in records:
+            for record in records if stream is NOTES else await as_now(self._hub, Scope(place.app), records):
                 if stream is NOTES:
                     name, body = "note", self._encode(note_of(place.conversation, record))
                 else:

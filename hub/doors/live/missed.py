@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES
+from hub.chat.edited import as_now
 from hub.chat.events import ConversationChanged, MessageSent, NoteAdded
 from hub.chat.present import message_of, note_of
 from hub.core.event import Event
@@ -41,7 +42,7 @@ async def missed_events(hub: Hub, scope: Scope, since: int) -> AsyncIterator[Eve
 async def _of_conversation(hub: Hub, scope: Scope, document: Document, since: int) -> AsyncIterator[Event]:
     app, id, contact, browser = scope.app, document["id"], document["contact"], document["browser"]
     yield ConversationChanged(app=app, conversation=id, contact=contact, browser=browser, document=document)
-    for record in await hub.store.read(scope, MESSAGES, id, limit=_NEWEST, newest=True):
+    for record in await as_now(hub, scope, await hub.store.read(scope, MESSAGES, id, limit=_NEWEST, newest=True)):
         if record["at"] >= since:
             message = message_of(hub, app, id, record)
             yield MessageSent(app=app, conversation=id, contact=contact, browser=browser, message=message)

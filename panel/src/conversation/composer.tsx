@@ -11,13 +11,17 @@ import { ChosenList } from './chosen-list'
 import { MOST_FILES, type useChosenFiles } from './chosen-files'
 import css from './conversation.module.css'
 import { useDraft } from './drafts'
-import { FormMenu } from './form-menu'
-import { mentionsIn, typedName } from './mentions'
+import { blanksIn, mentionsIn, typedAnswer, typedName } from './mentions'
+import { answer, useAnswered } from './replying'
 import { useSized } from './sized'
 import { useTyping } from './typing'
 
 const SizeChoice = area(() => import('./size-choice'), 'people', 'modals')
+const FormMenu = lazy(() => import('./form-menu'))
 const MentionList = lazy(() => import('./mention-list'))
+const ReplyBar = area(() => import('./reply-bar'), 'answers')
+const AnswerList = area(() => import('./answer-list'), 'answers')
+const MacroMenu = area(() => import('./macro-menu'), 'answers', 'refusals')
 
 type Kind = Outgoing['kind']
 type Props = { id: number; name: string; closed: boolean; chosen: ReturnType<typeof useChosenFiles> }
@@ -33,15 +37,19 @@ export function Composer({ id, name, closed, chosen }: Props) {
   const { outbox, store } = useLive()
   const [naming, setNaming] = useState<ReturnType<typeof typedName>>()
   const [kind, setKind] = useState<Kind>('message')
+  /** What speaks against sending it so; pressed once more, it is sent. */
+  const [doubt, setDoubt] = useState('')
   const [text, setText] = useDraft(id, kind)
   const typing = useTyping(id)
   const sized = useSized()
+  const answered = useAnswered(id)
   const field = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   useHeight(field, text)
 
   const write = (next: Kind) => {
     setKind(next)
+    setNaming(undefined)
     // At once: whoever types on after the key must not meet other keys.
     field.current?.focus()
   }
@@ -62,21 +70,29 @@ export function Composer({ id, name, closed, chosen }: Props) {
   const send = () => {
     if (empty || tooLong) return
     const said = text.trim()
+    const blanks = note ? [] : blanksIn(said)
+    if (blanks.length && !doubt) return setDoubt(t('composer.missing', { names: blanks.join(', ') }))
+    setDoubt('')
     const mentions = note ? [...new Set(mentionsIn(said, store.get().agents).flatMap(({ ids }) => ids))].slice(0, MOST_NAMED) : []
-    outbox.send({ conversation: id, kind, text: said, ...(note ? {} : sized.take()), files: note ? [] : chosen.take(), ...(mentions.length ? { mentions } : {}) })
+    outbox.send({ conversation: id, kind, text: said, ...(note ? {} : sized.take()), ...(answered && !note ? { reply_to: answered.id } : {}), files: note ? [] : chosen.take(), ...(mentions.length ? { mentions } : {}) })
     setText('')
+    if (!note) answer(id, undefined)
     setNaming(undefined)
     typing.stop()
     field.current?.focus()
   }
-  const look = (box: HTMLTextAreaElement) => setNaming(typedName(box.value, box.selectionStart))
-  const mention = (whom: string) => {
+  const look = (box: HTMLTextAreaElement) => setNaming((note ? typedName : typedAnswer)(box.value, box.selectionStart))
+  const insert = (words: string) => {
     const box = field.current
     if (!box || !naming) return
+    const { at } = naming
     // As if it were typed: the text can be taken back with the browser's undo.
-    box.setSelectionRange(naming.at, box.selectionStart)
-    document.execCommand('insertText', false, `@${whom} `)
+    box.setSelectionRange(at, box.selectionStart)
+    document.execCommand('insertText', false, words)
     setNaming(undefined)
+    // What is missing is marked, so that typing replaces it.
+    const blank = /\{\{[^{}]*\}\}/.exec(words)
+    if (blank) box.setSelectionRange(at + blank.index, at + blank.index + blank[0].length)
   }
   const press = (event: KeyboardEvent) => {
     // While a Japanese or Chinese word is being composed, Enter chooses it.
@@ -109,13 +125,16 @@ export function Composer({ id, name, closed, chosen }: Props) {
         {note && <span className={css.onlyUs}>{t('composer.onlyUs', { name })}</span>}
       </div>
       {closed && !note && <p id="stays-closed" className={css.closed}>{t('composer.closed')}</p>}
-      {note && naming && <Suspense><MentionList field={field} start={naming.start} choose={mention} close={() => setNaming(undefined)} /></Suspense>}
-      <textarea ref={field} aria-describedby={closed && !note ? 'stays-closed' : undefined} className={css.field} rows={1} value={text} dir="auto"
+      {note && naming && <Suspense><MentionList field={field} start={naming.start} choose={(whom) => insert(`@${whom} `)} close={() => setNaming(undefined)} /></Suspense>}
+      {!note && naming && <Suspense><AnswerList field={field} conversation={id} start={naming.start} insert={insert} close={() => setNaming(undefined)} /></Suspense>}
+      {!note && answered && <Suspense><ReplyBar answered={answered} conversation={id} /></Suspense>}
+      <textarea ref={field} data-reply={!note || undefined} aria-describedby={closed && !note ? 'stays-closed' : undefined} className={css.field} rows={1} value={text} dir="auto"
         aria-label={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}
         placeholder={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}
         onChange={(event) => {
           setText(event.currentTarget.value)
-          if (note) look(event.currentTarget)
+          setDoubt('')
+          look(event.currentTarget)
           if (!note && event.currentTarget.value) typing.press()
         }}
         onKeyDown={press} onPaste={paste} onBlur={() => {
@@ -124,6 +143,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
         }} />
       {!note && <ChosenList chosen={chosen} />}
       {tooLong && <p className={css.problem} role="alert">{t('failed.tooLong')}</p>}
+      {doubt && <p className={css.problem} role="alert">{doubt} <Button size="compact-xs" variant="subtle" color="red" onClick={send}>{t('composer.anyway')}</Button></p>}
       <div className={css.tools}>
         {!note && (
           <Tooltip label={t('composer.attach')}>
@@ -133,7 +153,8 @@ export function Composer({ id, name, closed, chosen }: Props) {
           </Tooltip>
         )}
         {!note && <Suspense><SizeChoice conversation={id} {...sized} text={text} /></Suspense>}
-        {!note && <FormMenu send={(form, title) => outbox.send({ conversation: id, kind, text: t('composer.formText', { name: title }), files: [], form })} />}
+        {!note && <Suspense><FormMenu send={(form, title) => outbox.send({ conversation: id, kind, text: t('composer.formText', { name: title }), files: [], form })} /></Suspense>}
+        <Suspense><MacroMenu conversation={id} /></Suspense>
         <input ref={picker} type="file" multiple hidden accept={chosen.limits?.types.join(',')}
           onChange={(event) => {
             chosen.add(event.currentTarget.files ?? [])

@@ -8,7 +8,7 @@ import { useWords } from '../words/words'
 type Form = { id: number; name: string; on: boolean; title: Record<string, string> }
 
 /** Sends a form into the conversation: the other side fills it in right there. */
-export function FormMenu({ send }: { send: (form: number, title: string) => void }) {
+export default function FormMenu({ send }: { send: (form: number, title: string) => void }) {
   const { t, language } = useWords()
   const live = useLive()
   const [opened, setOpened] = useState(false)

@@ -16,6 +16,8 @@ import { Ticks } from './ticks'
 
 type Of<Kind> = Extract<AnyLine, { kind: Kind }>
 
+const MessageActs = area(() => import('./message-acts'), 'answers', 'refusals')
+const Quote = area(() => import('./quote'), 'answers')
 const Letters = area(() => import('./letters'), 'letters')
 
 export function Line({ line, id }: { line: AnyLine; id: number }) {
@@ -66,7 +68,9 @@ const Group = memo(function Group({ line: { author, at, ours, named, bubbles }, 
       {named && <p className={css.author}>{author.kind === 'automation' ? t('author.automation') : author.name}</p>}
       {bubbles.map((bubble, index) => (
         <div key={bubble.key} className={css.bubbleRow} data-position={bubble.position}>
+          {bubble.quote && <Suspense><Quote quote={bubble.quote} conversation={id} /></Suspense>}
           {bubble.text && <div className={css.bubble}><LinkedText text={bubble.text} /></div>}
+          {bubble.id && <Suspense><MessageActs bubble={bubble as typeof bubble & { id: number }} conversation={id} /></Suspense>}
           {bubble.form && <Link className={css.form} to={`/forms/${bubble.form}?tab=answers`}><IconForms size={16} stroke={1.8} aria-hidden="true" />{t('message.form')}</Link>}
           <Attachments attachments={bubble.attachments} />
           {bubble.outgoing && <OutgoingFiles files={bubble.outgoing.files} />}

@@ -1,10 +1,13 @@
-import type { Attachment, Author, Conversation, Message, Note } from '@shared/types'
+import type { Attachment, Author, Conversation, Message, Note, Quote } from '@shared/types'
 import type { Outgoing } from '../live/state'
 
 /** How far a message of ours has come. */
 export type Progress = 'waiting' | 'failed' | 'sent' | 'delivered' | 'read'
 
-export type Bubble = { key: string; text: string; attachments: Attachment[]; form?: number; position?: number; outgoing?: Outgoing; progress?: Progress }
+export type Bubble = {
+  id?: number; author?: Author; edited?: string; deleted?: boolean; quote?: Quote
+  key: string; text: string; attachments: Attachment[]; form?: number; position?: number; outgoing?: Outgoing; progress?: Progress
+}
 
 /** What the conversation shows from top to bottom. */
 export type Line =
@@ -51,11 +54,22 @@ export function lines(source: Source): Line[] {
   return result
 }
 
+/** Messages with what they say now: a change comes as a record of its own, which shows nothing by itself. */
+export function amended(messages: readonly Message[]): readonly Message[] {
+  const changes = new Map(messages.flatMap((change) => (change.of ? [[change.of, change] as const] : [])))
+  if (!changes.size) return messages
+  return messages.map((message) => {
+    const change = changes.get(message.id)
+    if (!change) return message
+    return change.kind === 'delete' ? { ...message, text: '', attachments: [], form: undefined, reply_to: undefined, deleted: true } : { ...message, text: change.text, edited: change.edited ?? change.at }
+  })
+}
+
 function inOrder({ messages, notes, outbox }: Source): Item[] {
   const first = messages[0]
   // Notes from before the oldest message shown wait until its page comes.
   const shown = first && first.position > 1 ? notes.filter((note) => note.at >= first.at) : notes
-  const stored = [...messages.map((message) => ({ at: message.at, message })), ...shown.map((note) => ({ at: note.at, note }))]
+  const stored = [...amended(messages).map((message) => ({ at: message.at, message })), ...shown.map((note) => ({ at: note.at, note }))]
   // Positions are the order of messages; notes find their place between them by time. The sort is stable.
   stored.sort((a, b) => ('message' in a && 'message' in b ? a.message.position - b.message.position : a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
   const seen = new Set([...messages, ...notes].map(({ client_id }) => client_id))
@@ -90,9 +104,9 @@ function join(result: Line[], bubble: Bubble, item: { at: string; message?: Mess
 
 const sending = (outgoing: Outgoing): Bubble => ({ key: outgoing.client_id, text: outgoing.text, attachments: [], form: outgoing.form, outgoing, progress: outgoing.state })
 
-function shown({ id, client_id, text, attachments, form, author, position }: Message, conversation: Conversation | undefined): Bubble {
+function shown({ id, client_id, text, attachments, form, author, position, edited, deleted, reply_to: quote }: Message, conversation: Conversation | undefined): Bubble {
   // The key of what was pending and of what is stored is the same, so that the bubble stays and only its tick changes.
-  const bubble: Bubble = { key: client_id ?? `message ${id}`, text, attachments, form, position }
+  const bubble: Bubble = { id, author, edited, deleted, quote, key: client_id ?? `message ${id}`, text, attachments, form, position }
   if (author.kind === 'contact' || !conversation) return bubble
   const { read, delivered } = conversation
   return { ...bubble, progress: position <= read.contact ? 'read' : position <= delivered.contact ? 'delivered' : 'sent' }

@@ -12,6 +12,15 @@ export function mentionsIn(text: string, agents: readonly Pick<AgentFace, 'id' |
   return found
 }
 
+/** What is typed behind a slash that begins a word, for canned answers, and where the slash stands. */
+export function typedAnswer(text: string, caret: number): { at: number; start: string } | undefined {
+  const match = /(?:^|\s)\/([^\s/]{0,32})$/.exec(text.slice(0, caret))
+  return match ? { at: caret - match[1]!.length - 1, start: match[1]! } : undefined
+}
+
+/** Names in braces that nothing was known for. */
+export const blanksIn = (text: string): string[] => [...text.matchAll(/\{\{ *([^{}]{1,80}?) *\}\}/g)].map((found) => found[1]!)
+
 /** The beginning of a name that is being typed before the caret, and where its @ stands. */
 export function typedName(text: string, caret: number): { at: number; start: string } | undefined {
   const match = /(?:^|[^\p{L}\p{N}])@([\p{L}\p{N}][^@\n]{0,30}|)$/u.exec(text.slice(0, caret))

@@ -107,7 +107,7 @@ export class Outbox {
   }
 
   private async messageOf(connection: Connection, outgoing: Outgoing) {
-    const { client_id, conversation, text, form, size, buttons, picture } = outgoing
+    const { client_id, conversation, text, form, size, reply_to, buttons, picture } = outgoing
     const files = [...outgoing.files]
     for (const [index, file] of files.entries()) {
       if (file.id !== undefined) continue
@@ -115,7 +115,7 @@ export class Outbox {
       this.edit(client_id, { files: [...files] })
     }
     const large = picture && files.find(({ type }) => type.startsWith('image/'))?.id
-    return { client_id, conversation, text, size, buttons, ...(large ? { picture: large } : {}), ...(form ? { form } : {}), ...(files.length ? { attachments: files.map((file) => file.id!) } : {}) }
+    return { client_id, conversation, text, size, buttons, ...(large ? { picture: large } : {}), ...(form ? { form } : {}), ...(reply_to ? { reply_to } : {}), ...(files.length ? { attachments: files.map((file) => file.id!) } : {}) }
   }
 
   /** Acknowledged: it stays in sight as sent until the stream shows it (a gap may lie before it). */

@@ -25,6 +25,8 @@ export type Outgoing = {
   files: OutgoingFile[]
   /** A form that the other side is asked to fill in. */
   form?: number
+  /** The message that it answers. */
+  reply_to?: number
   /** Of whom or what a deed makes it: an agent, a group, a label, a rank, the time to wake up; null for none. */
   to?: number | null
   /** How a message shows itself; `picture` says that its first picture is shown large. */

@@ -1,4 +1,4 @@
-import { IconAppWindow, IconBell, IconBellRinging, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconPalette, IconRoute, IconSend, IconShieldCheck, IconShieldLock, IconSparkles, IconTag, IconTags, IconUser, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
+import { IconAppWindow, IconBell, IconBellRinging, IconBolt, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconMessageBolt, IconPalette, IconRoute, IconSend, IconShieldCheck, IconShieldLock, IconSparkles, IconTag, IconTags, IconUser, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -28,6 +28,8 @@ export const PAGES: Page[] = [
   { path: 'privacy', label: 'settings.privacy', icon: IconShieldLock, part: area(() => import('./privacy'), 'settings', 'people') },
   { path: 'labels', label: 'settings.labels', icon: IconTags, part: area(() => import('./labels'), 'labels', 'people') },
   { path: 'conversation-labels', label: 'settings.conversationLabels', icon: IconTag, part: area(() => import('./conversation-labels'), 'inbox', 'refusals') },
+  { path: 'answers', label: 'settings.answers', icon: IconMessageBolt, part: area(() => import('./answers'), 'settings', 'answers', 'refusals') },
+  { path: 'macros', label: 'settings.macros', icon: IconBolt, part: area(() => import('./macros'), 'settings', 'answers', 'inbox', 'refusals') },
   { path: 'attributes', label: 'settings.attributes', icon: IconForms, part: area(() => import('./attributes'), 'attributes', 'people') },
   { path: 'pipelines', label: 'settings.pipelines', icon: IconColumns3, part: area(() => import('./pipelines'), 'pipelines', 'people') },
   { path: 'mail', label: 'settings.mail', icon: IconMail, part: area(() => import('./mail'), 'settings', 'mail', 'mailboxes') },

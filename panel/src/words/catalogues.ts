@@ -7,6 +7,7 @@ export type Language = (typeof LANGUAGES)[number]
 
 /** What each area says is a file of its own, and comes with the area; the shell's words are there from the start. */
 type Areas = {
+  answers: typeof import('@shared/locales/en/panel/answers.json')
   access: typeof import('@shared/locales/en/panel/access.json')
   availability: typeof import('@shared/locales/en/panel/availability.json')
   application: typeof import('@shared/locales/en/panel/application.json')

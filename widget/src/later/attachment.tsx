@@ -13,10 +13,13 @@ const WIDEST = 240
 const HIGHEST = 280
 
 /** What stands above the words of a message: a form to fill in, and files. */
-export const richParts = (ui: Ui, { key, attachments, form, buttons }: Entry): preact.ComponentChild[] => [
+export const richParts = (ui: Ui, { key, attachments, form, buttons, reply_to, deleted, edited }: Entry): preact.ComponentChild[] => [
+  reply_to && <div class="quoted"><b>{reply_to.author.name}</b> {reply_to.deleted ? ui.words('messageDeleted') : reply_to.text}</div>,
+  edited && !deleted && <div class="changed">{ui.words('messageEdited')}</div>,
   form && <FormCard key={key} ui={ui} message={key} form={form} />,
   ...attachments.map((file) => <AttachmentView key={file.id} ui={ui} file={file} />),
   buttons && <Buttons key={key} ui={ui} buttons={buttons} />,
+  deleted && <div class="changed">{ui.words('messageDeleted')}</div>,
 ].filter(Boolean)
 
 /** The place of a form; what stands in it is drawn once, by the chunk of forms. */

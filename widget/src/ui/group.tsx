@@ -29,7 +29,7 @@ function EntryView({ ui, entry, isTicked }: { ui: Ui; entry: Entry; isTicked: bo
   const { state, text, attachments, form, buttons, letter } = entry
   const failed = state === 'notSent'
   const { attachment } = ui.laters
-  const isRich = form || buttons || attachments.length
+  const isRich = form || buttons || attachments.length || entry.deleted || entry.edited || entry.reply_to
   if (isRich && !attachment.now) attachment().catch(() => {})
   const parts: preact.ComponentChild[] = (isRich && attachment.now?.richParts(ui, entry)) || []
   if (text) parts[form || buttons ? 'unshift' : 'push'](<div class={isOnlyEmoji(text) ? 'bubble large' : 'bubble'}><Text text={text} /></div>)

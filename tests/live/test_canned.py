@@ -1,0 +1,169 @@
+"""Canned answers and macros: whose they are, how they are filled in, and that a macro does each step once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from hub.chat.collections import CANNED, MACROS
+from storage.engine import Scope
+
+pytestmark = pytest.mark.annex("C7")
+
+
+class Api:
+    """Our own API as one of the agents."""
+
+    def __init__(self, http: aiohttp.ClientSession) -> None:
+        self.http = http
+
+    async def __call__(self, method: str, path: str, body: Any = None) -> Any:
+        """Return the answer; a refusal is its status and body."""
+        async with self.http.request(method, f"/api/app/{path}", json=body) as response:
+            answer = await response.json(content_type=None) if response.status != 204 else None
+            return answer if response.status < 400 else (response.status, answer)
+
+    async def titles(self) -> list[str]:
+        """The titles that are offered to this agent."""
+        return [each["title"] for each in (await self("GET", "canned-answers"))["answers"] if each["offered"]]
+
+
+@pytest.fixture
+async def team(acme: Any) -> AsyncIterator[tuple[Api, Api]]:
+    """Ada, who owns the application, and Ben."""
+    apis = []
+    for email in ("ada@acme.example", "ben@acme.example"):
+        headers = {"Authorization": f"Bearer {await acme.token(email)}"}
+        apis.append(Api(aiohttp.ClientSession(acme.house.url, headers=headers)))
+    yield apis[0], apis[1]
+    for each in apis:
+        await each.http.close()
+
+
+async def test_an_answer_is_its_makers_its_groups_or_everybodys(house, acme, team):
+    ada, ben = team
+    agents = {each["name"]: each["id"] for each in (await ada("GET", "agents"))["agents"]}
+    mine = await ada("POST", "canned-answers", {"title": "Mine", "text": "Hello", "shortcut": "/hi"})
+    assert (mine["for"], mine["shortcut"], mine["own"]) == ("me", "hi", True)
+    everybodys = await ada("POST", "canned-answers", {"title": "All", "text": "Hello", "for": "all"})
+    ben_id = agents.get("Ben") or max(agents.values())
+    group = await ada("POST", "groups", {"name": "Sales", "agents": [ben_id]})
+    await ada("POST", "canned-answers", {"title": "Sales", "text": "Hi", "for": "group", "group": group["id"]})
+    assert set(await ada.titles()) == {"Mine", "All"} and set(await ben.titles()) == {"All", "Sales"}
+    # Who shares sees a group's answer in the settings, though it is not offered while writing.
+    assert len((await ada("GET", "canned-answers"))["answers"]) == 3
+    assert (await ben("PATCH", f"canned-answers/{mine['id']}", {"title": "Ben's"}))[0] == 404
+    await ben("PATCH", f"canned-answers/{everybodys['id']}", {"for": "me"})
+    assert set(await ada.titles()) == {"Mine"}
+    assert (await ada("POST", "canned-answers", {"title": "x", "text": "x", "for": "group"}))[0] == 400
+    assert (await ada("POST", "canned-answers", {"title": "x", "text": "x", "shortcut": "two words"}))[0] == 400
+    assert (await ada("POST", "canned-answers", {"title": "x", "text": "{% if %}"}))[0] == 400
+    await ben("POST", "macros", {"name": "Ben's", "does": {"turn": {"to": "closed"}}})
+    await ada("DELETE", f"agents/{ben_id}")
+
+    async def left() -> tuple[int, int]:
+        return (
+            await house.hub.store.count(Scope(acme.id), CANNED),
+            await house.hub.store.count(Scope(acme.id), MACROS),
+        )
+
+    async def gone() -> bool:
+        return await left() == (2, 0)
+
+    await eventually_async(gone)
+
+
+async def eventually_async(holds: Any) -> None:
+    """Wait until something that has to be asked for is true."""
+    import asyncio
+
+    for _ in range(200):
+        if await holds():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it never came true")
+
+
+async def test_variables_are_filled_in_and_what_is_missing_stays_in_its_braces(acme, team):
+    ada, _ = team
+    vera = await acme.visitor()
+    await vera.call("contact.update", name="Vera Green", first_name="Vera")
+    conversation = (await vera.says("Hello"))["conversation"]
+    text = (
+        "Hi {{ contact.first_name }}, {{ contact.city | default: 'there' }}: "
+        "{{ contact.phone_number | upcase }} {{ agent.name }} {{ app.name }}"
+    )
+    answer = await ada("POST", "canned-answers", {"title": "T", "text": text})
+    filled = await ada("POST", f"canned-answers/{answer['id']}/fill", {"conversation": conversation})
+    assert filled["text"].startswith("Hi Vera, there: {{ contact.phone_number }} ")
+    assert filled["text"].endswith(" Acme") and filled["missing"] == ["contact.phone_number"]
+    assert (await ada("GET", "canned-answers"))["answers"][0]["used"] == 1
+    # What a contact calls itself is text, never a template.
+    await vera.call("contact.update", first_name="{{ agent.name }}<b>")
+    filled = await ada("POST", f"canned-answers/{answer['id']}/fill", {"conversation": conversation})
+    assert filled["text"].startswith("Hi {{ agent.name }}<b>, there")
+
+
+async def test_a_table_goes_out_and_comes_in_again_without_running_anything(team):
+    ada, ben = team
+    new = {"title": "=1+1", "text": 'a, "b"\nc', "shortcut": "s", "texts": {"pl": "Cześć"}, "for": "all"}
+    await ada("POST", "canned-answers", new)
+    table = (await ada("GET", "canned-answers/table"))["csv"]
+    assert "'=1+1" in table and table.startswith("shortcut,title,text")
+    assert await ada("POST", "canned-answers/table", {"csv": table}) == {"made": 0, "known": 1}
+    await ada("DELETE", f"canned-answers/{(await ada('GET', 'canned-answers'))['answers'][0]['id']}")
+    assert await ada("POST", "canned-answers/table", {"csv": table}) == {"made": 1, "known": 0}
+    (again,) = (await ben("GET", "canned-answers"))["answers"]
+    assert {name: again[name] for name in new} == new
+    excel = "\ufefftitle;text\nA;B\nC;{% if %}\n"
+    status, refused = await ada("POST", "canned-answers/table", {"csv": excel})
+    assert status == 400 and refused["details"] == {"reason": "line", "line": 3}
+    assert len(await ada.titles()) == 1
+    assert (await ada("POST", "canned-answers/table", {"csv": "a,b\n1,2"}))[1]["details"]["reason"] == "columns"
+
+
+async def test_a_macro_does_its_steps_once_and_says_which_one_failed(house, acme, team):
+    ada, _ = team
+    vera, screen = await acme.visitor(), await acme.agent()
+    await vera.call("contact.update", first_name="Vera")
+    conversation = (await vera.says("It broke"))["conversation"]
+    label = await ada("POST", "conversation-labels", {"name": "Bug"})
+    does = {
+        "message": "Sorry, {{ contact.first_name }}.", "note": "Known bug of {{ app.name }}", "labels": [label["id"]],
+        "priority": "high", "assign": {"to": "me"}, "turn": {"to": "closed"},
+    }  # fmt: skip
+    macro = await ada("POST", "macros", {"name": "Bug", "does": does, "for": "all"})
+    run = {"conversation": conversation, "client_id": "r1"}
+    done = ["assign", "label", "priority", "note", "message", "turn"]
+    for _ in range(2):
+        assert await ada("POST", f"macros/{macro['id']}/run", run) == {"done": done, "failed": None}
+    assert (await vera.hears("message", kind="text", text="Sorry, Vera."))["position"] == 2
+    opened = await screen.call("conversation.open", conversation=conversation)
+    assert [each["text"] for each in opened["messages"]] == ["It broke", "Sorry, Vera.", "closed"]
+    assert [each["text"] for each in opened["notes"]] == ["Known bug of Acme"]
+    state = opened["conversation"]
+    assert (state["status"], state["priority"], state["labels"]) == ("closed", "high", [label["id"]])
+    assert state["assignee"]["id"] == screen.session["agent"]["id"]
+    await ada("DELETE", f"conversation-labels/{label['id']}")
+    run["client_id"] = "r2"
+    answer = await ada("POST", f"macros/{macro['id']}/run", run)
+    assert (
+        answer["done"] == ["assign"] and answer["failed"]["step"] == "label" and answer["failed"]["code"] == "not_found"
+    )
+    assert len((await screen.call("conversation.open", conversation=conversation))["messages"]) == 3
+
+
+async def test_a_macro_that_lacks_a_value_does_nothing_at_all(acme, team):
+    ada, _ = team
+    vera, screen = await acme.visitor(), await acme.agent()
+    conversation = (await vera.says("Hello"))["conversation"]
+    does = {"message": "Hi {{ contact.phone_number }}", "assign": {"to": "me"}}
+    macro = await ada("POST", "macros", {"name": "Hi", "does": does})
+    status, refused = await ada("POST", f"macros/{macro['id']}/run", {"conversation": conversation, "client_id": "r"})
+    assert status == 400 and refused["details"] == {"reason": "values_missing", "names": "contact.phone_number"}
+    opened = await screen.call("conversation.open", conversation=conversation)
+    assert opened["conversation"]["assignee"] is None and len(opened["messages"]) == 1
+    assert (await ada("POST", "macros", {"name": "None", "does": {}}))[1]["details"]["reason"] == "macro_empty"

@@ -1,0 +1,57 @@
+"""Answering, changing and deleting a message in the panel, seen at once by a colleague and in the widget's stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.panel.conftest import OpenPanel
+from tests.panel.people import go
+
+pytestmark = pytest.mark.annex("C2")
+
+
+async def test_a_message_is_answered_changed_and_taken_back_and_a_colleague_sees_it(acme: Any, panel: OpenPanel) -> None:
+    vera = await acme.visitor()
+    first = await vera.says("Which size?")
+    conversation = first["conversation"]
+    ada, ben = await panel(), await panel("ben@acme.example")
+    for page in (ada, ben):
+        await go(page, f"/inbox/open/{conversation}")
+        await expect(page.get_by_text("Which size?").last).to_be_visible()
+
+    async def act(text: str, what: str) -> None:
+        row = ada.locator("[data-position]").filter(has_text=text)
+        await row.hover()
+        await row.get_by_role("button", name="What to do with this message").click()
+        await ada.get_by_role("menuitem", name=what).click()
+
+    await act("Which size?", "Reply to it")
+    field = ada.get_by_role("textbox", name="Reply to")
+    await expect(field).to_be_focused()
+    await ada.keyboard.type("Medium")
+    await ada.keyboard.press("Enter")
+    heard = await vera.hears("message", text="Medium")
+    assert heard["reply_to"]["id"] == first["id"]
+    await expect(ben.get_by_role("button", name="Go to what")).to_contain_text("Which size?")
+    await expect(ada.get_by_role("button", name="Answer no message")).to_have_count(0)
+
+    await act("Medium", "Change it")
+    await ada.get_by_role("textbox", name="Change it").fill("Large")
+    await ada.keyboard.press("Enter")
+    assert (await vera.hears("message", kind="edit"))["text"] == "Large"
+    for page in (ada, ben):
+        await expect(page.locator("[data-position='2']")).to_contain_text("Large")
+        await expect(page.locator("[data-position='2']")).to_contain_text("edited")
+    await act("Large", "What it said before")
+    await expect(ada.get_by_role("list", name="What it said before")).to_contain_text("Medium")
+
+    await act("Large", "Delete it")
+    await vera.hears("message", kind="delete")
+    await expect(ben.locator("[data-position='2']")).to_contain_text("Message deleted")
+    await expect(ben.get_by_text("Large")).to_have_count(0)
+    # Whoever comes later sees the same.
+    await ben.reload()
+    await expect(ben.locator("[data-position='2']")).to_contain_text("Message deleted")
