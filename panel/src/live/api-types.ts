@@ -378,6 +378,49 @@ export type Campaign = {
   id: number
 }
 
+/** A canned answer as agents see it. `offered`: it is one's own, one's group's or everybody's; `used`: how often. */
+export type CannedAnswer = {
+  id: number
+  title: string
+  text: string
+  shortcut: string
+  texts: Record<string, string>
+  for: 'all' | 'group' | 'me'
+  group: number | null
+  own: boolean
+  offered: boolean
+  by: string
+  used: number
+  used_at: string | null
+  updated: string
+}
+
+/** What changes of a canned answer; what is absent stays as it is. `for` and `group` go together. */
+export type CannedAnswerChangeBody = {
+  title?: string
+  text?: string
+  shortcut?: string
+  texts?: Record<string, string>
+  whose?: 'all' | 'group' | 'me'
+  group?: number | null
+}
+
+/** What somebody may use or change, most used first. */
+export type CannedAnswers = {
+  answers: CannedAnswer[]
+}
+
+/** A table in CSV, with the columns shortcut, title, text, text_en, text_pl and for (me, all); title and text are enough. */
+export type CannedTable = {
+  csv: string
+}
+
+/** How many answers were made of a table, and how many were there already: the same title and text. */
+export type CannedTaken = {
+  made: number
+  known: number
+}
+
 /** What to do, with which: those that are named, or all that a view or conditions find.
  * `to` is the agent or the group (null for none), the label, the priority from 1 (low) to 4 (urgent; null for none), or
  * the time until which they sleep in UTC milliseconds. */
@@ -859,6 +902,17 @@ export type DuplicatesGroup = {
   contacts: ContactRef[]
 }
 
+/** What a message said until a moment. */
+export type EarlierText = {
+  text: string
+  until: string
+}
+
+/** What a message is to say from now on. */
+export type EditMessageBody = {
+  text: string
+}
+
 /** An e-mail to a contact: `queued`, `sent`, `refused` by the mail server, `failed`, or held back as `unsubscribed`. */
 export type Email = {
   id: number
@@ -1135,6 +1189,17 @@ export type Field = {
 export type FieldsChoice = {
   value: string
   label: Record<string, string>
+}
+
+/** Which canned answer, and for which conversation it is filled in. */
+export type FillAnswerBody = {
+  conversation: number
+}
+
+/** An answer as it can be sent; `missing` are the names that have no value and still stand in it. */
+export type FilledAnswer = {
+  text: string
+  missing: string[]
 }
 
 /** Which activities, the next ones first. `overdue` finds those that are not done and should be.
@@ -1684,6 +1749,69 @@ export type LossReasons = {
   loss_reasons: LossReason[]
 }
 
+/** A macro as agents see it. `offered`: it is one's own, one's group's or everybody's; `used`: how often. */
+export type Macro = {
+  id: number
+  name: string
+  does: MacroDoes
+  for: 'all' | 'group' | 'me'
+  group: number | null
+  own: boolean
+  offered: boolean
+  by: string
+  used: number
+  updated: string
+}
+
+/** Who takes charge: whoever runs the macro, an agent, a group, or nobody. `id` is the agent's or the group's. */
+export type MacroAssign = {
+  to: 'agent' | 'group' | 'me' | 'nobody'
+  id: number | null
+}
+
+/** What changes of a macro; what is absent stays as it is. `for` and `group` go together. */
+export type MacroChangeBody = {
+  name?: string
+  does?: MacroDoes
+  whose?: 'all' | 'group' | 'me'
+  group?: number | null
+}
+
+/** What a macro does; what is absent it leaves as it is. Texts may have variables. */
+export type MacroDoes = {
+  message: string
+  texts: Record<string, string>
+  note: string
+  labels: number[]
+  priority: 'high' | 'low' | 'normal' | 'urgent' | null
+  assign: MacroAssign | null
+  turn: MacroTurn | null
+}
+
+/** The step that was refused, and why; what was to follow was not done. */
+export type MacroFailure = {
+  step: 'assign' | 'label' | 'message' | 'note' | 'priority' | 'turn'
+  code: string
+  message: string
+}
+
+/** The steps that were done, in their order, and the one that failed, if one did. */
+export type MacroRun = {
+  done: ('assign' | 'label' | 'message' | 'note' | 'priority' | 'turn')[]
+  failed: MacroFailure | null
+}
+
+/** What the conversation becomes; `minutes` says for how long it is snoozed. */
+export type MacroTurn = {
+  to: 'closed' | 'open' | 'snoozed'
+  minutes: number | null
+}
+
+/** What somebody may run or change, most used first. */
+export type Macros = {
+  macros: Macro[]
+}
+
 /** A new key, with its secret for the only time. */
 export type MadeKey = {
   key: ApiKey
@@ -1856,7 +1984,9 @@ export type MergePreview = {
 }
 
 /** What the contact may see, at its position in the conversation. Kind `event` says closed or reopened.
- * `form` is a form to fill in, shown with the message. */
+ * `form` is a form to fill in, shown with the message. `of` is the message that a record of the kind `edit` or `delete`
+ * changes; `text` is what that one says now. `edited` is when this message was changed last, `deleted` says that it was
+ * taken back, and `reply_to` is what it answers. */
 export type Message = {
   id: number
   conversation: number
@@ -1871,6 +2001,10 @@ export type Message = {
   form?: number
   buttons?: MessageButton[]
   picture?: number
+  of?: number
+  edited?: string
+  deleted?: boolean
+  reply_to?: Quote
 }
 
 /** A button below a message: it leads to `url`, or sends `reply` as an answer. */
@@ -1878,6 +2012,11 @@ export type MessageButton = {
   label: string
   url: string
   reply: string
+}
+
+/** What a message said before, the oldest first. */
+export type MessageHistory = {
+  texts: EarlierText[]
 }
 
 /** A modal as the panel shows it; `shown_blocks` has its blocks as a page gets them, with addresses of pictures. */
@@ -2013,6 +2152,16 @@ export type NewAttribute = {
   choices?: string[]
   multiple?: boolean
   description?: string
+}
+
+/** A canned answer to be made. Its text may have variables; `texts` are translations, for contacts of that language. */
+export type NewCannedAnswer = {
+  title: string
+  text: string
+  shortcut?: string
+  texts?: Record<string, string>
+  for?: 'all' | 'group' | 'me'
+  group?: number | null
 }
 
 /** A company to be made: values by the names of their attributes, `name` among them; unknown names become attributes. */
@@ -2158,6 +2307,14 @@ export type NewLossReason = {
   description?: string
 }
 
+/** A macro to be made. */
+export type NewMacro = {
+  name: string
+  does: MacroDoes
+  for?: 'all' | 'group' | 'me'
+  group?: number | null
+}
+
 /** A mailbox to be read.
  * address   the address to which mail for it is sent; answers go to it with a mark behind a plus
  * begins    whether a mail that answers nothing begins a conversation, for `group` (else as others do)
@@ -2183,6 +2340,7 @@ export type NewMessageBody = {
   attachments?: number[] | null
   form?: number | null
   answers?: number | null
+  reply_to?: number | null
   size?: 'bubble' | 'full' | 'popup' | null
   buttons?: MessageButton[] | null
   picture?: number | null
@@ -2673,6 +2831,15 @@ export type Queue = {
   agents: Workload[]
 }
 
+/** The message that another one answers, with its first words. */
+export type Quote = {
+  id: number
+  position: number
+  author: Author
+  text: string
+  deleted?: boolean
+}
+
 /** How many it is shown to, and how many are on the website at this moment. */
 export type Reach = {
   count: number
@@ -2833,6 +3000,12 @@ export type Rules = {
   starts: number | null
   ends: number | null
   priority: number
+}
+
+/** Which macro, in which conversation. The client id makes running it twice the same as once. */
+export type RunMacroBody = {
+  conversation: number
+  client_id: string
 }
 
 /** The picture of a report, as a data address; empty where there is none. */

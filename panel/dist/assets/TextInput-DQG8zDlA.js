@@ -1,1 +1,0 @@
-import{Dn as e,Tn as t,bn as n}from"./first-f2w2o9h-.js";import{t as r}from"./InputBase-NkArZVyL.js";var i=e(),a=n(e=>{let n=t([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

@@ -1,1 +1,0 @@
-import{Tt as e}from"./first-f2w2o9h-.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};

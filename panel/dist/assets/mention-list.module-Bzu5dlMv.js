@@ -1,0 +1,1 @@
+var e={box:`_box_f5xt2_1`,list:`_list_f5xt2_2`,option:`_option_f5xt2_3`,name:`_name_f5xt2_5`,hidden:`_hidden_f5xt2_6`,plain:`_plain_f5xt2_9`,lines:`_lines_f5xt2_10`,text:`_text_f5xt2_11`,shortcut:`_shortcut_f5xt2_12`,more:`_more_f5xt2_13`};export{e as t};

@@ -1,1 +1,0 @@
-import{Dn as e,xt as t}from"./first-f2w2o9h-.js";import{t as n}from"./deals.module-Q5LNbSml.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
