@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hmac
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from hub.accounts import passwords, totp
-from hub.accounts.access import Access, access_changed
+from hub.accounts.access import Access, access_changed, grants_of
 from hub.accounts.applications import application
 from hub.accounts.collections import AGENTS, PASSKEYS, PEOPLE
-from hub.accounts.grants import PROFILE
+from hub.accounts.grants import AGENTS_MANAGE, PROFILE
 from hub.accounts.guessing import Guesses
+from hub.accounts.roles import expect_held
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
-from hub.core.errors import Conflict, InvalidPayload, TokenInvalid, WrongSignIn
+from hub.core.errors import Conflict, Forbidden, InvalidPayload, NotFound, TokenInvalid, WrongSignIn
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from storage.engine import INSTALLATION, Batch, Document, GuardFailed
@@ -39,6 +40,12 @@ class TotpCode(Struct, frozen=True, forbid_unknown_fields=True):
     """The code that the phone shows."""
 
     code: str
+
+
+class AgentSecond(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose second factors."""
+
+    agent: Annotated[int, Meta(ge=1, le=2**53)]
 
 
 class OwnPasskey(Struct, frozen=True):
@@ -101,7 +108,7 @@ async def get_second_factors(hub: Hub, actor: Actor) -> SecondFactors:
 @verb(PROFILE)
 async def begin_totp(hub: Hub, actor: Actor, proof: Proof) -> TotpSetup:
     """Return a secret for a phone; it counts when `confirm_totp` is given its first code. Raises WrongSignIn."""
-    person = await _proven(hub, actor, proof)
+    person = await proven(hub, actor, proof)
     secret = totp.new_secret()
     batch = Batch(INSTALLATION)
     batch.patch(PEOPLE, person["id"], set={"totp_new": {"secret": secret, "at": hub.clock.now()}})
@@ -134,7 +141,7 @@ async def confirm_totp(hub: Hub, actor: Actor, given: TotpCode) -> RecoveryCodes
 @verb(PROFILE)
 async def remove_totp(hub: Hub, actor: Actor, proof: Proof) -> None:
     """Let the phone's codes count no more, nor the recovery codes. Raises WrongSignIn."""
-    person = await _proven(hub, actor, proof)
+    person = await proven(hub, actor, proof)
     batch = _of_person(person)
     batch.patch(PEOPLE, person["id"], set={"totp": None, "totp_new": None, "recovery": []}, inc={"turn": 1})
     await _commit(hub, batch)
@@ -144,7 +151,7 @@ async def remove_totp(hub: Hub, actor: Actor, proof: Proof) -> None:
 @verb(PROFILE)
 async def renew_recovery_codes(hub: Hub, actor: Actor, proof: Proof) -> RecoveryCodes:
     """Return new recovery codes; the old ones are dead. Raises WrongSignIn, InvalidPayload where no phone is set up."""
-    person = await _proven(hub, actor, proof)
+    person = await proven(hub, actor, proof)
     if not person.get("totp"):
         raise InvalidPayload("Set up a phone first.", reason="no_totp")
     codes, hashes = _new_codes(hub, person["id"])
@@ -152,6 +159,30 @@ async def renew_recovery_codes(hub: Hub, actor: Actor, proof: Proof) -> Recovery
     batch.patch(PEOPLE, person["id"], set={"recovery": hashes}, inc={"turn": 1})
     await _commit(hub, batch)
     return RecoveryCodes(codes)
+
+
+@verb(AGENTS_MANAGE)
+async def reset_second_factors(hub: Hub, actor: Actor, whose: AgentSecond) -> None:
+    """Take an agent's second factors away, where phone and codes are lost.
+
+    Raises NotFound; Forbidden for one who may more than oneself, and for one who signs in to other applications too: there
+    others decide.
+    """
+    agent = await hub.store.get(INSTALLATION, AGENTS, whose.agent)
+    if agent is None or agent["app"] != actor.scope.app:
+        raise NotFound("There is no agent by that id.")
+    expect_held(actor, await grants_of(hub, agent))
+    if len((await hub.store.find(INSTALLATION, AGENTS, Eq("person", agent["person"]), limit=2)).items) > 1:
+        raise Forbidden("This person signs in to other applications, too.", reason="elsewhere")
+    person = await hub.store.get(INSTALLATION, PEOPLE, agent["person"])
+    assert person is not None
+    batch = _of_person(person)
+    batch.patch(PEOPLE, person["id"], set={"totp": None, "totp_new": None, "recovery": []}, inc={"turn": 1})
+    for key in await passkeys_of(hub, person["id"]):
+        batch.release("passkey", key["credential"])
+        batch.delete(PASSKEYS, key["id"])
+    await _commit(hub, batch)
+    access_changed(hub, actor.scope.app)
 
 
 async def ways_of(hub: Hub, person: Document) -> list[Factor]:
@@ -212,7 +243,8 @@ async def person_of_actor(hub: Hub, actor: Actor) -> Document:
     return person
 
 
-async def _proven(hub: Hub, actor: Actor, proof: Proof) -> Document:
+async def proven(hub: Hub, actor: Actor, proof: Proof) -> Document:
+    """Return the person behind an agent who has given the password again. Raises WrongSignIn, RateLimited."""
     person = await person_of_actor(hub, actor)
     if person["password"] is not None:
         async with hub.part(Guesses).of_person(person["id"]):

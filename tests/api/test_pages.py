@@ -12,7 +12,16 @@ import pytest
 from hub.doors.api.routes import ROUTES
 from tests.support.house import open_house
 
-OPEN_TO_ALL = {"sign-in", "sign-in/second", "join", "join/look", "password/forgotten", "password/new"}
+OPEN_TO_ALL = {
+    "sign-in",
+    "sign-in/passkey",
+    "sign-in/passkey/begin",
+    "sign-in/second",
+    "join",
+    "join/look",
+    "password/forgotten",
+    "password/new",
+}
 """Calls of people who have no token yet."""
 DIST = Path(__file__).parents[2] / "widget" / "dist"
 

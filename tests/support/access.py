@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.accounts import agents, audit, invitations, profile, roles, second, security, sessions
+from hub.accounts import agents, audit, invitations, passkeys, profile, roles, second, security, sessions
 from hub.accounts.grants import OWNER
 from hub.core.actor import Actor
 from hub.core.hub import Hub
@@ -48,16 +48,23 @@ ACCESS_INPUTS: dict[str, Any] = {
     "accounts.audit.export_audit": lambda ids: audit.FindAudit(),
     "accounts.audit.get_audit_rule": None,
     "accounts.audit.set_audit_rule": lambda ids: audit.AuditRule(90),
+    "accounts.passkeys.begin_passkey": lambda ids: passkeys.PasskeyBegin(
+        password=PASSWORD, origin="https://globex.example"
+    ),
+    "accounts.passkeys.add_passkey": lambda ids: passkeys.NewPasskey("x", "https://globex.example", {}, "Theirs"),
+    "accounts.passkeys.rename_passkey": lambda ids: passkeys.PasskeyChange(1, "Theirs"),
+    "accounts.passkeys.remove_passkey": lambda ids: passkeys.PasskeyGone(passkey=1, password=PASSWORD),
+    "accounts.second.reset_second_factors": lambda ids: second.AgentSecond(ids["agent"]),
     "accounts.profile.get_profile": None,
     "accounts.profile.change_profile": lambda ids: profile.ProfileChange("Gus the Great"),
     "accounts.profile.change_password": lambda ids: profile.PasswordChange(PASSWORD, "another good password"),
 }
 ACCESS_HARMLESS = {
     "list_agents", "list_roles", "create_role", "list_invitations", "invite", "list_sign_ins", "end_other_sign_ins",
-    "get_second_factors", "begin_totp", "remove_totp",
+    "get_second_factors", "begin_passkey", "begin_totp", "remove_totp",
     "export_audit", "get_audit_rule", "set_audit_rule",
     "get_security", "set_security", "get_profile", "change_profile", "change_password",
 }  # fmt: skip
 ACCESS_EMPTY = {"list_audit"}
-ACCESS_ONESELF = {"confirm_totp", "renew_recovery_codes"}
+ACCESS_ONESELF = {"confirm_totp", "add_passkey", "renew_recovery_codes"}
 """Verbs that reach nobody but Gus himself, who has no phone: refused, whatever Acme has."""

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from hub.accounts import joining, profile, sign_in
+from hub.accounts import joining, passkeys, profile, sign_in
 from hub.accounts.guessing import Guesses
 from hub.accounts.sessions import Visit
 from hub.core.hub import Hub
@@ -34,6 +34,24 @@ async def _guarded(request: web.Request, type: Any, doing: str, call: Call) -> A
 async def second(request: web.Request) -> web.Response:
     """Let somebody in whose password was right, with a code."""
     result = await _guarded(request, sign_in.SecondGiven, "second step", sign_in.second_step)
+    return result if isinstance(result, web.Response) else entered(result)
+
+
+async def ask_for_passkey(request: web.Request) -> web.Response:
+    """Answer with what the browser is asked to sign in with a passkey."""
+    asked = await _guarded(
+        request, passkeys.PasskeyAsked, "passkey", lambda hub, given, _: passkeys.ask_for_passkey(hub, given)
+    )
+    if isinstance(asked, web.Response):
+        return asked
+    return web.Response(
+        body=msgspec.json.encode(asked), content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+async def with_passkey(request: web.Request) -> web.Response:
+    """Let in whom a passkey belongs to."""
+    result = await _guarded(request, passkeys.PasskeyGiven, "passkey", passkeys.enter_with_passkey)
     return result if isinstance(result, web.Response) else entered(result)
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from hub.accounts import agents, audit, invitations, profile, roles, second, security, sessions
+from hub.accounts import agents, audit, invitations, passkeys, profile, roles, second, security, sessions
 from hub.accounts.joining import InvitationLink, Joining, OpenInvitation
 from hub.accounts.profile import Forgotten, NewPassword
 from hub.accounts.sessions import SignedIn
 from hub.accounts.sign_in import SecondGiven, SecondStep
-from hub.doors.api import joining
+from hub.doors.api import account, joining
 from hub.doors.api.audit import download_audit
 from hub.doors.api.route import BOTH, CSV, Route
 from hub.doors.api.route import panel_row as _panel
 from hub.doors.api.usercom.told.versioned import Either
 
 JOINING = [
+    Route("POST", "/api/app/sign-in/passkey/begin", joining.ask_for_passkey, "Begin to sign in with a passkey",
+          passkeys.PasskeyAsked, passkeys.PasskeyChallenge, by=()),
+    Route("POST", "/api/app/sign-in/passkey", joining.with_passkey, "Sign in with a passkey", passkeys.PasskeyGiven,
+          Either((SignedIn, account.Applications)), by=()),
     Route("POST", "/api/app/sign-in/second", joining.second, "Give the second factor of a sign-in", SecondGiven, SignedIn, by=()),
     Route("POST", "/api/app/join/look", joining.look, "Look at the invitation of a link", InvitationLink, OpenInvitation, by=()),
     Route("POST", "/api/app/join", joining.join, "Take up an invitation, and sign in", Joining,
@@ -44,6 +48,11 @@ ACCESS = [
     _panel("POST",   "profile/totp/confirm",             second.confirm_totp),
     _panel("POST",   "profile/totp/remove",              second.remove_totp),
     _panel("POST",   "profile/recovery-codes",           second.renew_recovery_codes),
+    _panel("POST",   "profile/passkeys/begin",           passkeys.begin_passkey),
+    _panel("POST",   "profile/passkeys",                 passkeys.add_passkey, 201),
+    _panel("PATCH",  "profile/passkeys/{passkey}",       passkeys.rename_passkey),
+    _panel("POST",   "profile/passkeys/{passkey}/remove", passkeys.remove_passkey),
+    _panel("DELETE", "agents/{agent}/second",            second.reset_second_factors),
     _panel("GET",    "security",                         security.get_security),
     _panel("PUT",    "security",                         security.set_security),
     _panel("GET",    "audit",                            audit.list_audit),

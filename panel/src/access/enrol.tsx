@@ -5,6 +5,7 @@ import css from '../settings/settings.module.css'
 import { Sheet } from '../settings/sheet'
 import { useWords } from '../words/words'
 import { useAsked } from './data'
+import { Passkeys } from './passkeys'
 import { SecondFactor } from './second-factor'
 
 /** Who is allowed nothing yet: the application asks for a second factor first, or the role allows nothing. */
@@ -17,7 +18,7 @@ export default function Enrol({ done, signOut }: { done: () => void; signOut: ()
   return (
     <main className={css.main}>
       <Sheet title={t(asked ? 'enrol.title' : 'enrol.nothing')} why={t(asked ? 'enrol.why' : 'enrol.nothingWhy')}>
-        {asked && <SecondFactor />}
+        {asked && <><SecondFactor /><Passkeys /></>}
         <div className={css.acts}>
           {!narrow && <Button onClick={done}>{t('enrol.done')}</Button>}
           <Button variant="default" onClick={signOut}>{t('enrol.out')}</Button>

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useState, type FormEvent } from 'react'
 import { useAgain, useAsked, useRoleName } from '../access/data'
 import { ChangePassword } from '../access/password'
+import { Passkeys } from '../access/passkeys'
 import { SecondFactor } from '../access/second-factor'
 import { SignIns } from '../access/sign-ins'
 import type { AgentProfile } from '../live/api-types'
@@ -24,6 +25,7 @@ export default function Profile() {
       {data && <Name key={data.name} kept={data} />}
       <ChangePassword />
       <SecondFactor />
+      <Passkeys />
       <SignIns path="profile/sign-ins" own />
     </Sheet>
   )

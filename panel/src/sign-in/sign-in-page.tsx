@@ -3,7 +3,8 @@ import { useState, type FormEvent } from 'react'
 import { Link } from 'react-router'
 import { RestError } from '../live/rest'
 import { useWords, type T } from '../words/words'
-import { enter as ask, type Answer, type Choice, type Way } from './entering'
+import { enter as ask, enterWithPasskey, type Answer, type Choice, type Way } from './entering'
+import { hasPasskeys } from './passkey'
 import { SecondStep } from './second-step'
 import type { SignedIn } from './sign-in'
 import css from './sign-in.module.css'
@@ -12,8 +13,9 @@ import css from './sign-in.module.css'
 const describe = (field: HTMLInputElement | null) => field?.setAttribute('aria-describedby', 'problem')
 
 export const problemOf = (error: unknown, t: T): string => {
+  if (error instanceof DOMException) return t('signIn.noPasskey')
   if (!(error instanceof RestError)) return String(error)
-  if (error.status === 401) return t(error.details.reason === 'code' ? 'signIn.wrongCode' : 'signIn.wrong')
+  if (error.status === 401) return t(error.details.reason === 'passkey' ? 'signIn.wrongPasskey' : error.details.reason === 'code' ? 'signIn.wrongCode' : 'signIn.wrong')
   if (error.status === 429) return t('signIn.limited')
   return error.code === 'unreachable' ? t('signIn.unreachable') : t('signIn.other', { detail: error.message })
 }
@@ -23,6 +25,7 @@ export function SignIn({ notice, enter }: { notice?: string; enter: (signedIn: S
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [choices, setChoices] = useState<Choice[]>()
+  const [again, setAgain] = useState<(application: number) => Promise<Answer>>()
   const [second, setSecond] = useState<{ step: string; ways: Way[] }>()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
@@ -34,7 +37,10 @@ export function SignIn({ notice, enter }: { notice?: string; enter: (signedIn: S
     setWrong(false)
     try {
       const answer = await answering()
-      if ('choose' in answer) setChoices(answer.choose)
+      if ('choose' in answer) {
+        setChoices(answer.choose)
+        setAgain(() => answer.again)
+      }
       else if ('step' in answer) setSecond(answer)
       else enter(answer.signedIn)
     } catch (error) {
@@ -60,7 +66,7 @@ export function SignIn({ notice, enter }: { notice?: string; enter: (signedIn: S
   if (choices) {
     return (
       <>
-        <ChooseApplication choices={choices} busy={busy} choose={(id) => void withPassword(id)} back={back} />
+        <ChooseApplication choices={choices} busy={busy} choose={(id) => void (again ? attempt(() => again(id)) : withPassword(id))} back={back} />
         {problem && <p className={css.problem} role="alert">{problem}</p>}
       </>
     )
@@ -76,6 +82,7 @@ export function SignIn({ notice, enter }: { notice?: string; enter: (signedIn: S
         value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
       <p id="problem" className={css.problem} role="alert">{problem}</p>
       <Button type="submit" loading={busy} fullWidth>{t('signIn.submit')}</Button>
+      {hasPasskeys() && <Button variant="default" fullWidth disabled={busy} onClick={() => void attempt(() => enterWithPasskey())}>{t('signIn.passkey')}</Button>}
       <Link className={css.link} to="/forgotten">{t('signIn.forgotten')}</Link>
     </form>
   )
