@@ -21,6 +21,7 @@ class Rules(Struct, frozen=True):
 
     roles: dict[str, frozenset[str]]
     second: bool = False
+    sso_only: bool = False
 
     def of_role(self, role: str) -> frozenset[str]:
         """Return what an agent of a role may do; of one that is gone, only what concerns the agent itself."""
@@ -38,7 +39,12 @@ class Access(Kept[Rules]):
 async def _read(hub: Hub, scope: Scope) -> Rules:
     found = (await hub.store.find(INSTALLATION, ROLES, Eq("app", scope.app), limit=2 * MOST_ROLES)).items
     app = await hub.store.get(INSTALLATION, APPLICATIONS, scope.app)
-    return Rules({str(role["id"]): may(role) for role in found}, bool(app and app.get("second")))
+    return Rules({str(role["id"]): may(role) for role in found}, bool(app and app.get("second")), _is_sso_only(app))
+
+
+def _is_sso_only(app: Document | None) -> bool:
+    sso = (app or {}).get("sso") or {}
+    return bool(sso.get("on") and sso.get("enforce"))
 
 
 def may(role: Document) -> frozenset[str]:

@@ -62,6 +62,7 @@ class Application(Struct, frozen=True):
     website: str = ""
     deletion: dict[str, Any] | None = None
     erasing: bool = False
+    sso: dict[str, Any] | None = None
 
     @property
     def scope(self) -> Scope:

@@ -91,6 +91,8 @@ async def choose_and_enter(hub: Hub, person: Document, chosen: int | None, visit
         raise WrongSignIn
     if len(agents) > 1:
         return [Choice(app.id, app.name) for app in [await application(hub, agent["app"]) for agent in agents]]
+    if agents[0]["role"] != "owner" and (await hub.part(Access).of(agents[0]["app"])).sso_only:
+        raise WrongSignIn("This application is signed in to by single sign-on.", reason="sso_only")
     ways = await ways_of(hub, person)
     if ways and way in ("password", "invitation"):
         until = hub.clock.now() + _STEP

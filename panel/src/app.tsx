@@ -38,7 +38,7 @@ export function App() {
   const [notice, setNotice] = useState<Notice>()
   const { pathname } = useLocation()
   const navigate = useNavigate()
-  const invited = pathname === '/join' || pathname === '/reset'
+  const invited = ['/join', '/reset', '/sso'].includes(pathname)
 
   useEffect(() => {
     kept().then((found) => setSignedIn(found ?? null), () => setSignedIn(null))

@@ -13,6 +13,8 @@ from hub.doors.api.routes import ROUTES
 from tests.support.house import open_house
 
 OPEN_TO_ALL = {
+    "sso/begin",
+    "sso/finish",
     "sign-in",
     "sign-in/passkey",
     "sign-in/passkey/begin",

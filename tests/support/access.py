@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.accounts import agents, audit, invitations, passkeys, profile, roles, second, security, sessions
+from hub.accounts import agents, audit, invitations, passkeys, profile, roles, second, security, sessions, sso
 from hub.accounts.grants import OWNER
 from hub.core.actor import Actor
 from hub.core.hub import Hub
@@ -42,6 +42,8 @@ ACCESS_INPUTS: dict[str, Any] = {
     "accounts.second.confirm_totp": lambda ids: second.TotpCode("000000"),
     "accounts.second.remove_totp": lambda ids: second.Proof(PASSWORD),
     "accounts.second.renew_recovery_codes": lambda ids: second.Proof(PASSWORD),
+    "accounts.sso.get_sso": None,
+    "accounts.sso.set_sso": lambda ids: sso.SsoRule(on=False),
     "accounts.security.get_security": None,
     "accounts.security.set_security": lambda ids: security.SecurityRule(second=False),
     "accounts.audit.list_audit": lambda ids: audit.FindAudit(by=f"agent:{ids['agent']}"),
@@ -62,7 +64,7 @@ ACCESS_INPUTS: dict[str, Any] = {
 ACCESS_HARMLESS = {
     "list_agents", "list_roles", "create_role", "list_invitations", "invite", "list_sign_ins", "end_other_sign_ins",
     "get_second_factors", "begin_passkey", "begin_totp", "remove_totp",
-    "export_audit", "get_audit_rule", "set_audit_rule",
+    "export_audit", "get_audit_rule", "get_sso", "set_sso", "set_audit_rule",
     "get_security", "set_security", "get_profile", "change_profile", "change_password",
 }  # fmt: skip
 ACCESS_EMPTY = {"list_audit"}

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from hub.accounts import joining, passkeys, profile, sign_in
+from hub.accounts import joining, passkeys, profile, sign_in, sso
 from hub.accounts.guessing import Guesses
 from hub.accounts.sessions import Visit
 from hub.core.hub import Hub
@@ -52,6 +52,22 @@ async def ask_for_passkey(request: web.Request) -> web.Response:
 async def with_passkey(request: web.Request) -> web.Response:
     """Let in whom a passkey belongs to."""
     result = await _guarded(request, passkeys.PasskeyGiven, "passkey", passkeys.enter_with_passkey)
+    return result if isinstance(result, web.Response) else entered(result)
+
+
+async def begin_sso(request: web.Request) -> web.Response:
+    """Answer with where to send the browser."""
+    begun = await _guarded(request, sso.SsoBegin, "single sign-on", lambda hub, given, _: sso.begin_sso(hub, given))
+    if isinstance(begun, web.Response):
+        return begun
+    return web.Response(
+        body=msgspec.json.encode(begun), content_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+async def finish_sso(request: web.Request) -> web.Response:
+    """Let in whom the provider names."""
+    result = await _guarded(request, sso.SsoFinish, "single sign-on", sso.finish_sso)
     return result if isinstance(result, web.Response) else entered(result)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.accounts import agents, audit, invitations, passkeys, profile, roles, second, security, sessions
+from hub.accounts import agents, audit, invitations, passkeys, profile, roles, second, security, sessions, sso
 from hub.accounts.joining import InvitationLink, Joining, OpenInvitation
 from hub.accounts.profile import Forgotten, NewPassword
 from hub.accounts.sessions import SignedIn
@@ -14,6 +14,10 @@ from hub.doors.api.route import panel_row as _panel
 from hub.doors.api.usercom.told.versioned import Either
 
 JOINING = [
+    Route("POST", "/api/app/sso/begin", joining.begin_sso, "Begin to sign in at the provider of an application", sso.SsoBegin,
+          sso.SsoBegun, by=()),
+    Route("POST", "/api/app/sso/finish", joining.finish_sso, "Sign in with what the provider sent back", sso.SsoFinish,
+          SignedIn, by=()),
     Route("POST", "/api/app/sign-in/passkey/begin", joining.ask_for_passkey, "Begin to sign in with a passkey",
           passkeys.PasskeyAsked, passkeys.PasskeyChallenge, by=()),
     Route("POST", "/api/app/sign-in/passkey", joining.with_passkey, "Sign in with a passkey", passkeys.PasskeyGiven,
@@ -53,6 +57,8 @@ ACCESS = [
     _panel("PATCH",  "profile/passkeys/{passkey}",       passkeys.rename_passkey),
     _panel("POST",   "profile/passkeys/{passkey}/remove", passkeys.remove_passkey),
     _panel("DELETE", "agents/{agent}/second",            second.reset_second_factors),
+    _panel("GET",    "sso",                              sso.get_sso),
+    _panel("PUT",    "sso",                              sso.set_sso),
     _panel("GET",    "security",                         security.get_security),
     _panel("PUT",    "security",                         security.set_security),
     _panel("GET",    "audit",                            audit.list_audit),

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useAsked } from '../access/data'
+import { SingleSignOn } from '../access/sso'
 import type { SecurityRule } from '../live/api-types'
 import { RestError } from '../live/rest'
 import { Late } from '../parts/late'
@@ -19,7 +20,7 @@ export default function Security() {
       {forbidden && <p className={css.note} role="status">{t('security.forbidden')}</p>}
       {error && !forbidden && !data && <div role="alert"><p>{t('security.failed')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div>}
       {!data && !error && <Late><p className={css.note}>{t('loading')}</p></Late>}
-      {data && !forbidden && <Rule kept={data} />}
+      {data && !forbidden && <><Rule kept={data} /><SingleSignOn /></>}
     </Sheet>
   )
 }

@@ -7,6 +7,7 @@ import { Join } from './join'
 import { Reset } from './reset'
 import type { SignedIn } from './sign-in'
 import { SignIn } from './sign-in-page'
+import { Sso } from './sso'
 import css from './sign-in.module.css'
 
 /** What is before the workplace: signing in, taking up an invitation, and a new password. */
@@ -14,7 +15,7 @@ export default function Door({ notice, enter }: { notice?: string; enter: (signe
   const { pathname } = useLocation()
   return (
     <Card>
-      {pathname === '/join' ? <Join enter={enter} /> : pathname === '/reset' ? <Reset /> : pathname === '/forgotten' ? <Forgotten /> : <SignIn notice={notice} enter={enter} />}
+      {pathname === '/sso' ? <Sso enter={enter} /> : pathname === '/join' ? <Join enter={enter} /> : pathname === '/reset' ? <Reset /> : pathname === '/forgotten' ? <Forgotten /> : <SignIn notice={notice} enter={enter} />}
     </Card>
   )
 }

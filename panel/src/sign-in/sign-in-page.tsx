@@ -15,7 +15,7 @@ const describe = (field: HTMLInputElement | null) => field?.setAttribute('aria-d
 export const problemOf = (error: unknown, t: T): string => {
   if (error instanceof DOMException) return t('signIn.noPasskey')
   if (!(error instanceof RestError)) return String(error)
-  if (error.status === 401) return t(error.details.reason === 'passkey' ? 'signIn.wrongPasskey' : error.details.reason === 'code' ? 'signIn.wrongCode' : 'signIn.wrong')
+  if (error.status === 401) return t(error.details.reason === 'passkey' ? 'signIn.wrongPasskey' : error.details.reason === 'sso_only' ? 'signIn.ssoOnly' : error.details.reason === 'code' ? 'signIn.wrongCode' : 'signIn.wrong')
   if (error.status === 429) return t('signIn.limited')
   return error.code === 'unreachable' ? t('signIn.unreachable') : t('signIn.other', { detail: error.message })
 }

@@ -1,0 +1,68 @@
+import { Button, CopyButton, PasswordInput, Switch, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useState, type FormEvent } from 'react'
+import type { Sso as Rule } from '../live/api-types'
+import { useLive } from '../live/context'
+import css from '../settings/settings.module.css'
+import { refusal } from '../words/refusals'
+import { useWords } from '../words/words'
+import { useAgain, useAsked } from './data'
+import { RoleChoice } from './edit-agent'
+
+/** The application's own provider says who its agents are. */
+export function SingleSignOn() {
+  const { data } = useAsked<Rule>('sso')
+  return data ? <Form key={JSON.stringify(data)} kept={data} /> : null
+}
+
+function Form({ kept }: { kept: Rule }) {
+  const { t } = useWords()
+  const live = useLive()
+  const again = useAgain()
+  const [rule, setRule] = useState(kept)
+  const [secret, setSecret] = useState('')
+  const [domains, setDomains] = useState(kept.domains.join(', '))
+  const [refused, setRefused] = useState('')
+  const [busy, setBusy] = useState(false)
+  const set = (change: Partial<Rule>) => setRule((now) => ({ ...now, ...change }))
+  const save = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setRefused('')
+    try {
+      const { on, issuer, client_id, create, role, enforce } = rule
+      await live.rest('PUT', 'sso', { on, issuer, client_id, create, role, enforce, domains: domains.split(/[\s,]+/).filter(Boolean), ...(secret ? { secret } : {}) })
+      await again('sso')
+      notifications.show({ message: t('security.saved') })
+    } catch (error) {
+      setRefused(refusal(error, t))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <section className={css.part} aria-label={t('sso.name')}>
+      <h3 className={css.partName}>{t('sso.name')}</h3>
+      <p className={css.note}>{t('sso.why')}</p>
+      <form className={css.form} onSubmit={(event) => void save(event)}>
+        <Switch label={t('sso.on')} checked={rule.on} onChange={(event) => set({ on: event.currentTarget.checked })} />
+        <TextInput label={t('sso.redirect')} description={t('sso.redirectWhy')} readOnly value={kept.redirect} />
+        <TextInput label={t('sso.issuer')} placeholder="https://login.example.com" value={rule.issuer} maxLength={300} onChange={(event) => set({ issuer: event.currentTarget.value })} />
+        <TextInput label={t('sso.client')} value={rule.client_id} maxLength={300} onChange={(event) => set({ client_id: event.currentTarget.value })} />
+        <PasswordInput label={t('sso.secret')} description={kept.has_secret ? t('sso.secretKept') : undefined} autoComplete="off" visibilityToggleButtonProps={{ 'aria-label': t('password.show') }} value={secret} onChange={(event) => setSecret(event.currentTarget.value)} />
+        <TextInput label={t('sso.domains')} description={t('sso.domainsWhy')} placeholder="example.com" value={domains} onChange={(event) => setDomains(event.currentTarget.value)} />
+        <Switch label={t('sso.create')} checked={rule.create} onChange={(event) => set({ create: event.currentTarget.checked })} />
+        {rule.create && <RoleChoice value={rule.role} choose={(role) => set({ role })} />}
+        <Switch label={t('sso.enforce')} description={t('sso.enforceWhy')} checked={rule.enforce} onChange={(event) => set({ enforce: event.currentTarget.checked })} />
+        {refused && <p role="alert">{refused}</p>}
+        <Button type="submit" className={css.adds} loading={busy}>{t('save')}</Button>
+      </form>
+      {kept.on && (
+        <>
+          <TextInput label={t('sso.address')} readOnly value={kept.address} />
+          <CopyButton value={kept.address}>{({ copied, copy }) => <Button variant="default" className={css.adds} onClick={copy}>{copied ? t('copied') : t('invite.copy')}</Button>}</CopyButton>
+        </>
+      )}
+    </section>
+  )
+}
