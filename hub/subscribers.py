@@ -34,7 +34,7 @@ from hub.chat.inbox import views as inbox_views
 from hub.chat.inbox import working as inbox_working
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.chat.notices import Notices
-from hub.core import once
+from hub.core import deeds, once
 from hub.core.deeds import Forgetting
 from hub.core.event import Event
 from hub.core.hub import Hub
@@ -160,7 +160,7 @@ KEEPERS: list[Keeper] = [
 ]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
-ROWS_OF_APPLICATIONS = [FAULTS, MAILBOX_TURNS, QUEUES]
+ROWS_OF_APPLICATIONS = [deeds.ROWS, FAULTS, MAILBOX_TURNS, QUEUES]
 """Collections of the installation whose documents belong to an application, and go with it"""
 
 AGEING = {

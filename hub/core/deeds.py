@@ -46,6 +46,9 @@ _SECRET = re.compile(
 _HIDDEN = "•••"
 _MOST_CHANGES, _LONGEST_TEXT, _MOST_ITEMS = 20, 300, 20
 
+ROWS = AUDIT
+"""The collection of the log, for whoever erases an application."""
+
 ADDRESS: ContextVar[str] = ContextVar("address", default="")
 """From where the call comes that is answered right now."""
 
