@@ -2363,6 +2363,14 @@ export type NewModal = {
   rules?: Rules
 }
 
+/** What the browser answered, and what the passkey is called. */
+export type NewPasskey = {
+  state: string
+  origin: string
+  credential: Record<string, unknown>
+  name: string
+}
+
 /** The word of a mail's link, and the password from now on. */
 export type NewPassword = {
   token: string
@@ -2639,6 +2647,42 @@ export type Page = {
   referrer: string
   at: string
   utm: Record<string, string>
+}
+
+/** The address of the page on which somebody wants to sign in. */
+export type PasskeyAsked = {
+  origin: string
+}
+
+/** The password again, and the address of the page that asks. */
+export type PasskeyBegin = {
+  password?: string
+  origin: string
+}
+
+/** What the browser is asked, as WebAuthn writes it in JSON, and what comes back with its answer. */
+export type PasskeyChallenge = {
+  state: string
+  options: Record<string, unknown>
+}
+
+/** Another name for a passkey. */
+export type PasskeyChangeBody = {
+  name: string
+}
+
+/** What the browser answered; `step` where the password came before, `application` where there are several. */
+export type PasskeyGiven = {
+  state: string
+  origin: string
+  credential: Record<string, unknown>
+  step?: string | null
+  application?: number | null
+}
+
+/** Which passkey to remove, with the password again. */
+export type PasskeyGoneBody = {
+  password?: string
 }
 
 /** The password of now, and the one from now on. */
@@ -3180,6 +3224,53 @@ export type SnoozeConversationBody = {
 export type Source = {
   by: string
   at: string
+}
+
+/** The rule without its secret; `redirect` is what the provider has to know, `address` is where agents begin. */
+export type Sso = {
+  on: boolean
+  issuer: string
+  client_id: string
+  has_secret: boolean
+  domains: string[]
+  create: boolean
+  role: string
+  enforce: boolean
+  redirect: string
+  address: string
+}
+
+/** The widget key of the application that somebody wants to sign in to. */
+export type SsoBegin = {
+  application: string
+}
+
+/** Where the browser goes, and the secret that it keeps until it comes back. */
+export type SsoBegun = {
+  url: string
+  secret: string
+}
+
+/** What the provider sent back with the browser, and the secret that it kept. */
+export type SsoFinish = {
+  code: string
+  state: string
+  secret: string
+}
+
+/** The provider of an application. An absent `secret` stays as it is.
+ * domains   addresses of these only; an empty list takes any
+ * create    whoever the provider names and who is no agent yet becomes one, with `role`
+ * enforce   agents sign in no other way, but for owners */
+export type SsoRule = {
+  on: boolean
+  issuer?: string
+  client_id?: string
+  secret?: string
+  domains?: string[]
+  create?: boolean
+  role?: string
+  enforce?: boolean
 }
 
 /** A stage of a pipeline; `order` is its place, from 0. One with `leaving_for` goes as soon as its deals have moved there. */

@@ -1,1 +1,0 @@
-import{Et as e}from"./first-C9nT2E8N.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};
