@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from hub.accounts.events import readers, team, visitors
-from hub.chat.records import ChatDelivery, Message, Note, Party
+from hub.chat.records import Author, ChatDelivery, Message, Note, Party
 from hub.core.event import Event, Room
 
 
@@ -85,6 +85,16 @@ class Typed(InConversation, frozen=True, kw_only=True):
 
     by: Party
     name: str
+    on: bool
+
+
+class Looked(Event, frozen=True, kw_only=True):
+    """An agent looks at a conversation, or left it. Not kept; may be lost."""
+
+    audience = (team,)
+
+    conversation: int
+    by: Author
     on: bool
 
 

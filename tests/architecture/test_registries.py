@@ -78,6 +78,7 @@ INTERNAL = {
 NEVER_FOR_VISITORS = {
     "FaultChanged",
     "ApplicationChanged",
+    "Looked",
     "NoteAdded",
     "PageVisited",
     "ContactChanged",

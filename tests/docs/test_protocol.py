@@ -112,6 +112,7 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     await ada.call("conversation.read", conversation=number, position=1)
     await ada.call("conversation.delivered", conversation=number, position=1)
     await ada.call("typing", conversation=number, on=True)
+    await ada.call("conversation.look", conversation=number, on=True)
     batch = Batch(Scope(acme.id))
     letter = await begin_delivery(
         acme.house.hub,
@@ -177,6 +178,7 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     await ada.hears("availability", state="busy")
     await vera.hears("receipt")
     await vera.hears("typing")
+    await ada.hears("looking")
     heard = [*vera.heard, *ada.heard]
     for name, shape in page.PAYLOADS.items():
         payloads = [payload for event, payload in heard if event == name]
@@ -220,6 +222,7 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "conversation.label": (ada, {"conversation": number, "add": []}),
         "note.add": (ada, {"client_id": "n", "conversation": number, "text": "A regular."}),
         "typing": (ada, {"conversation": number, "on": True}),
+        "conversation.look": (ada, {"conversation": number, "on": True}),
         "resume": (ada, {"streams": {str(number): {"position": 0, "notes": 0}, "999": {"position": 4}}}),
         "attachment.start": (vera, {"name": "a.png", "size": 5, "type": "image/png"}),
         "page": (vera, {"url": "https://shop.example/"}),

@@ -222,6 +222,7 @@ AGENT_COMMANDS: dict[str, Any] = {
     "conversation.view": lambda ids: {"view": ids["inbox_view"]},
     "conversation.label": lambda ids: {"conversation": ids["conversation"], "add": []},
     "note.add": lambda ids: {"client_id": "x", "text": "Hm", "conversation": ids["conversation"]},
+    "conversation.look": lambda ids: {"conversation": ids["conversation"], "on": True},
     "typing": lambda ids: {"conversation": ids["conversation"], "on": True},
     "resume": lambda ids: {"streams": {str(ids["conversation"]): {"position": 0, "notes": 0}}},
     "attachment.start": lambda ids: {"name": "g.txt", "size": 1, "type": "text/plain"},

@@ -55,3 +55,34 @@ async def test_a_message_is_answered_changed_and_taken_back_and_a_colleague_sees
     # Whoever comes later sees the same.
     await ben.reload()
     await expect(ben.locator("[data-position='2']")).to_contain_text("Message deleted")
+    await expect(ben.locator("[data-position='2']")).to_contain_text("Message deleted")
+
+
+@pytest.mark.annex("C2")
+async def test_colleagues_see_each_other_and_nobody_answers_twice_unasked(acme: Any, panel: OpenPanel) -> None:
+    vera = await acme.visitor()
+    conversation = (await vera.says("Anybody?"))["conversation"]
+    ada = await panel()
+    await go(ada, f"/inbox/open/{conversation}")
+    await expect(ada.get_by_text("is looking at this, too")).to_have_count(0)
+    ben = await panel("ben@acme.example")
+    await go(ben, f"/inbox/open/{conversation}")
+    for page in (ada, ben):
+        await expect(page.get_by_text("is looking at this, too")).to_be_visible()
+    field = ada.get_by_role("textbox", name="Reply to")
+    await field.fill("Yes, here")
+    await expect(ben.get_by_text("is answering")).to_be_visible()
+    theirs = ben.get_by_role("textbox", name="Reply to")
+    await theirs.fill("I am")
+    await ben.keyboard.press("Enter")
+    await vera.hears("message", text="I am")
+    await expect(ada.locator("[data-position='2']")).to_contain_text("I am")
+    await field.press("Enter")
+    await expect(ada.get_by_role("alert")).to_contain_text("has answered while you were writing")
+    assert [each["text"] for each in (await vera.call("conversation.open", conversation=conversation))["messages"]] == [
+        "Anybody?", "I am",
+    ]  # fmt: skip
+    await ada.get_by_role("button", name="Send anyway").click()
+    await vera.hears("message", text="Yes, here")
+    await go(ben, "/settings/answers")
+    await expect(ada.get_by_text("is looking at this, too")).to_have_count(0)

@@ -270,6 +270,7 @@ export type Commands = {
   'conversation.label': [{ conversation: number; add?: number[]; remove?: number[] }, { conversation: Conversation }]
   'note.add': [{ client_id: string; conversation: number; text: string; mentions?: number[] }, { note: Note }]
   typing: [{ conversation: number; on: boolean }, object]
+  'conversation.look': [{ conversation: number; on: boolean }, object]
   resume: [{ streams: Record<string, StreamPosition> }, { streams: Record<string, Resumed> }]
   'attachment.start': [{ name: string; size: number; type: string }, { id: number; url: string }]
   page: [PageView, object]
@@ -334,6 +335,8 @@ export type Events = {
   receipt: { conversation: number; by: { kind: AuthorKind; id: number }; delivered?: number; read?: number }
   delivery: ChatDelivery
   typing: { conversation: number; by: Author; on: boolean }
+  /** A colleague looks at a conversation, or left it. */
+  looking: { conversation: number; by: Author; on: boolean }
   presence: { kind: 'contact' | 'agent'; id: number; online: boolean }
   conversation: Conversation
   page: Page

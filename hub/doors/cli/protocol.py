@@ -147,6 +147,14 @@ class TypingNotice(Struct, frozen=True, forbid_unknown_fields=True):
     on: bool
 
 
+class LookingNotice(Struct, frozen=True, forbid_unknown_fields=True):
+    """A colleague looks at a conversation, or left it. Forget it after 45 seconds: whoever still looks says so every 20."""
+
+    conversation: int
+    by: records.Author
+    on: bool
+
+
 class PresenceNotice(Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody came or went."""
 
@@ -215,6 +223,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "receipt": Receipt,
     "delivery": records.ChatDelivery,
     "typing": TypingNotice,
+    "looking": LookingNotice,
     "presence": PresenceNotice,
     "page": contacts.Page,
     "contact": PresentContact,

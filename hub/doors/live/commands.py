@@ -7,7 +7,19 @@ from typing import Any
 
 from msgspec import Struct
 
-from hub.chat import attachments, cards, conversations, edits, messages, notes, receipts, resume, routing, states
+from hub.chat import (
+    attachments,
+    cards,
+    conversations,
+    edits,
+    looking,
+    messages,
+    notes,
+    receipts,
+    resume,
+    routing,
+    states,
+)
 from hub.chat.inbox import marking
 from hub.chat.inbox import views as inbox_views
 from hub.chat.modals import showing as modals
@@ -61,6 +73,7 @@ COMMANDS = [
     Command("conversation.label",     marking.label_conversation,         AGENT,   "conversation"),
     Command("note.add",               notes.add_note,                     AGENT,   "note"),
     Command("typing",                 receipts.type_text,                 BOTH,    NOTHING),
+    Command("conversation.look",      looking.look_at,                    AGENT,   NOTHING),
     Command("resume",                 resume.resume,                      BOTH,    "streams"),
     Command("attachment.start",       attachments.start_attachment,       BOTH,    SPREAD),
     Command("page",                   pages.visit_page,                VISITOR, NOTHING),

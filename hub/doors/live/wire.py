@@ -52,6 +52,10 @@ async def _typing(hub: Hub, event: chat.Typed, face: Face) -> Any:
     return {"conversation": event.conversation, "by": by, "on": event.on}
 
 
+async def _looking(hub: Hub, event: chat.Looked, face: Face) -> Any:
+    return {"conversation": event.conversation, "by": event.by, "on": event.on}
+
+
 async def _presence(hub: Hub, event: Any, face: Face) -> Any:
     return {"kind": event.kind, "id": event.id, "online": event.online}
 
@@ -128,6 +132,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.Received:               ("receipt", _receipt),
     chat.DeliveryChanged:        ("delivery", _delivery),
     chat.Typed:                  ("typing", _typing),
+    chat.Looked:                 ("looking", _looking),
     chat.AgentPresenceChanged:   ("presence", _agent_presence),
     chat.ContactPresenceChanged: ("presence", _presence),
     people.PageVisited:          ("page", _page),
@@ -155,7 +160,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
 SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged, chat.AgentPresenceChanged, AgentFaceChanged}
 """Rendered and encoded once for agents and visitors."""
 
-VOLATILE: set[type[Event]] = {chat.Typed, chat.AgentPresenceChanged, chat.ContactPresenceChanged}
+VOLATILE: set[type[Event]] = {chat.Typed, chat.Looked, chat.AgentPresenceChanged, chat.ContactPresenceChanged}
 """May be dropped for a client that reads slowly."""
 
 LOCAL: set[type[Event]] = {chat.AgentPresenceChanged, chat.ContactPresenceChanged, people.ContactsReplaced}

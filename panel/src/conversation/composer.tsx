@@ -19,6 +19,7 @@ import { useTyping } from './typing'
 const SizeChoice = area(() => import('./size-choice'), 'people', 'modals')
 const FormMenu = lazy(() => import('./form-menu'))
 const MentionList = lazy(() => import('./mention-list'))
+const Colleagues = area(() => import('./colleagues'), 'answers')
 const ReplyBar = area(() => import('./reply-bar'), 'answers')
 const AnswerList = area(() => import('./answer-list'), 'answers')
 const MacroMenu = area(() => import('./macro-menu'), 'answers', 'refusals')
@@ -43,6 +44,8 @@ export function Composer({ id, name, closed, chosen }: Props) {
   const typing = useTyping(id)
   const sized = useSized()
   const answered = useAnswered(id)
+  /** How far the conversation had come when this text was begun. */
+  const begun = useRef(store.get().conversations[id]?.position ?? 0)
   const field = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   useHeight(field, text)
@@ -72,6 +75,10 @@ export function Composer({ id, name, closed, chosen }: Props) {
     const said = text.trim()
     const blanks = note ? [] : blanksIn(said)
     if (blanks.length && !doubt) return setDoubt(t('composer.missing', { names: blanks.join(', ') }))
+    // A colleague who answered while this was written, perhaps the same: that is asked once, too.
+    const { messages, session } = store.get()
+    const other = note || doubt ? undefined : messages[id]?.items.findLast(({ kind, author, position }) => kind === 'text' && position > begun.current && author.kind === 'agent' && author.id !== session?.agent.id)
+    if (other) return setDoubt(t('composer.meanwhile', { name: other.author.name }))
     setDoubt('')
     const mentions = note ? [...new Set(mentionsIn(said, store.get().agents).flatMap(({ ids }) => ids))].slice(0, MOST_NAMED) : []
     outbox.send({ conversation: id, kind, text: said, ...(note ? {} : sized.take()), ...(answered && !note ? { reply_to: answered.id } : {}), files: note ? [] : chosen.take(), ...(mentions.length ? { mentions } : {}) })
@@ -126,12 +133,14 @@ export function Composer({ id, name, closed, chosen }: Props) {
       </div>
       {closed && !note && <p id="stays-closed" className={css.closed}>{t('composer.closed')}</p>}
       {note && naming && <Suspense><MentionList field={field} start={naming.start} choose={(whom) => insert(`@${whom} `)} close={() => setNaming(undefined)} /></Suspense>}
+      <Suspense><Colleagues conversation={id} /></Suspense>
       {!note && naming && <Suspense><AnswerList field={field} conversation={id} start={naming.start} insert={insert} close={() => setNaming(undefined)} /></Suspense>}
       {!note && answered && <Suspense><ReplyBar answered={answered} conversation={id} /></Suspense>}
       <textarea ref={field} data-reply={!note || undefined} aria-describedby={closed && !note ? 'stays-closed' : undefined} className={css.field} rows={1} value={text} dir="auto"
         aria-label={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}
         placeholder={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}
         onChange={(event) => {
+          if (!text) begun.current = store.get().conversations[id]?.position ?? 0
           setText(event.currentTarget.value)
           setDoubt('')
           look(event.currentTarget)

@@ -68,7 +68,7 @@ function LastWords({ conversation, me }: { conversation: Conversation; me: numbe
   const [reply] = useDraft(conversation.id, 'message')
   const [note] = useDraft(conversation.id, 'note')
   const waiting = useFact((state) => state.outbox.findLast((one) => one.conversation === conversation.id && one.kind === 'message' && one.state !== 'sent'))
-  if (typing?.kind === 'contact') return <span className={css.typing}>{t('typing.short')}</span>
+  if (typing) return <span className={css.typing}>{typing.kind === 'contact' ? t('typing.short') : t('typing.agent', { name: typing.name })}</span>
   const draft = reply || note
   if (draft) {
     const Icon = reply ? IconPencil : IconNote

@@ -37,6 +37,7 @@ type Ears = {
   replaced: (replaced: Events['replaced']) => void
   delivery: (delivery: Events['delivery']) => void
   presence: (presence: Events['presence']) => void
+  looking: (looking: Events['looking']) => void
   segment: (segment: Events['segment']) => void
   /** Sizes of segments, views, tags and lists: what is shown of them is asked for again. */
   segments: () => void
@@ -105,6 +106,7 @@ export class Live {
       receipt: (receipt) => this.store.change((state) => facts.receipted(state, receipt)),
       typing: (typing) => this.store.change((state) => facts.typed(state, typing, Date.now())),
       delivery: (delivery) => this.tell('delivery', delivery),
+      looking: (looking) => this.tell('looking', looking),
       presence: (presence) => {
         this.store.change((state) => facts.seen(state, presence))
         this.tell('presence', presence)
