@@ -32,7 +32,9 @@ export default function Colleagues({ conversation }: { conversation: number }) {
       else known.delete(by.id)
       setSeen((now) => [...now.filter(({ id }) => id !== by.id), ...(on ? [{ id: by.id, name: by.name, until: Date.now() + GONE }] : [])])
     }
+    const leave = () => say(false)
     say(true)
+    addEventListener('pagehide', leave)
     const deaf = live.hear({ looking: hear })
     const again = setInterval(() => {
       if (document.visibilityState === 'visible') say(true)
@@ -40,9 +42,10 @@ export default function Colleagues({ conversation }: { conversation: number }) {
     }, AGAIN)
     return () => {
       deaf()
+      removeEventListener('pagehide', leave)
       clearInterval(again)
       setSeen([])
-      say(false)
+      leave()
     }
   }, [live, conversation, online])
   const writes = typing?.kind === 'agent' ? typing : undefined
