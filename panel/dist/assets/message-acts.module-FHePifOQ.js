@@ -1,1 +1,0 @@
-var e={more:`_more_dq41x_1`,editor:`_editor_dq41x_4`,history:`_history_dq41x_6`,quote:`_quote_dq41x_8`,bar:`_bar_dq41x_11`,barText:`_barText_dq41x_12`,said:`_said_dq41x_13`};export{e as t};
