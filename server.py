@@ -20,6 +20,7 @@ from hub.accounts import collections as accounts
 from hub.accounts.applications import NewApplication, create_application
 from hub.accounts.demo import FILE, DemoSignIn, ensure_demo
 from hub.accounts.operators import Operator, OperatorOrder, order_operators
+from hub.accounts.setting_up import is_empty, setup_token
 from hub.chat import collections as chat
 from hub.chat.dealings import Dealings
 from hub.chat.inbox.indexing import Indexing
@@ -156,7 +157,8 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
             http = ClientSession(own_address(*listener.getsockname()[:2]))
             watch_services(hub, http)
             hub.spawn("availability", hub.part(Availability).run())
-            _announce(_addresses(settings, listener.getsockname()[1], demo), seat, stopping)
+            token = await setup_token(hub) if await is_empty(hub) else None
+            _announce(_addresses(settings, listener.getsockname()[1], demo, token), seat, stopping)
             _calm_collector()
             await stopping.asked.wait()
             await _leave(hub, live, runner, site, replaced=stopping.replaced)
@@ -247,7 +249,7 @@ def _announce(text: str, seat: Seat | None, stopping: Stopping) -> None:
     seat.say_ready(text)
 
 
-def _addresses(settings: Settings, port: int, demo: DemoSignIn | None) -> str:
+def _addresses(settings: Settings, port: int, demo: DemoSignIn | None, token: str | None = None) -> str:
     base = settings.base_url(port)
     lines = ["Switchboard is ready."]
     if demo:
@@ -258,6 +260,8 @@ def _addresses(settings: Settings, port: int, demo: DemoSignIn | None) -> str:
     elif demo:
         lines.append(f"                 sign in as {demo.email} (the password's file {FILE} is gone)")
     lines.append(f"  API            {base}/docs")
+    if token:
+        lines.append(f"  First start    {base}/setup?token={token}")
     return "\n".join(lines)
 
 

@@ -79,6 +79,7 @@ from hub.people.tracking import ingesting
 from hub.support import telling as faults_told
 from hub.support.collections import FAULTS
 from hub.support.events import FaultTold
+from hub.support.first_hour import Beginnings
 from hub.webhooks import keeping as webhooks
 from hub.webhooks import outbox, spreading
 from hub.webhooks.collections import QUEUES
@@ -205,6 +206,7 @@ def connect(hub: Hub) -> None:
     hub.part(Keepers).all += KEEPERS
     hub.part(Keepers).ageing |= AGEING
     hub.part(Erasing).rows += ROWS_OF_APPLICATIONS
+    hub.part(Beginnings)
     hub.part(WayOut).is_open = can_mail
     hub.part(MailOut).is_open = can_mail
     hub.part(Forgetting).days = days_of

@@ -8,4 +8,7 @@ SUPPORT_TERMS = Collection("support_terms", tenant=False)
 SUPPORT_SERVICES = Collection("support_services")
 """The plan of a customer, with the customer's own data, so that it goes with it."""
 
-COLLECTIONS = (FAULTS, SUPPORT_TERMS, SUPPORT_SERVICES)
+FIRST_HOURS = Collection("first_hours")
+"""What is done of the first hour of an application, under its own id."""
+
+COLLECTIONS = (FIRST_HOURS, FAULTS, SUPPORT_TERMS, SUPPORT_SERVICES)

@@ -16,5 +16,11 @@ class FaultChanged(Event, frozen=True, kw_only=True):
     reporter: int | None
 
 
+class FirstHourChanged(Event, frozen=True, kw_only=True):
+    """Something of the first hour was done: the website was seen, a message came, somebody ticked a step."""
+
+    audience = (team,)
+
+
 class FaultTold(Event, frozen=True, kw_only=True):
     """Somebody is to be told of a report by mail."""

@@ -372,6 +372,8 @@ export type Events = {
   availability: { agent: number; state: AgentState; why: 'hand' | 'schedule' | 'idle' }
   /** The application is called or set up otherwise, or its deletion was ordered or taken back. */
   application: { application: AgentSession['application'] }
+  /** Something of the application's first hour was done. */
+  'first.hour': object
   /** A fault report of the application was made, answered or moved on. */
   fault: { fault: number; state: 'new' | 'accepted' | 'working' | 'waiting' | 'resolved' | 'closed'; reporter: number | null }
   /** The server is going down: come back after so many milliseconds. */

@@ -242,6 +242,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "availability": AvailabilityNotice,
     "application": ApplicationNotice,
     "fault": FaultNotice,
+    "first.hour": SomethingMoved,
 }
 """event on the wire → its shape"""
 

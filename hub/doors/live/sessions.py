@@ -32,6 +32,7 @@ from hub.people.forms.showing import popups
 from hub.people.passes import identity_of_pass
 from hub.people.tracking.pages import PageView
 from hub.people.visitors import Hello, arrive, shown_to_itself
+from hub.support.first_hour import Beginnings
 from storage.engine import Scope
 
 
@@ -62,8 +63,12 @@ async def open_visitor(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Sessi
     hello = _shape(auth, Hello)
     app = await hub.part(Sharing).read(("widget", hello.key), lambda: application_of_widget(hub, hello.key))
     # Whoever comes by the link of a mail is on a page of ours, on whatever address this server is reached by.
-    if not origin_allowed(app, origin_of(environ)) and identity_of_pass(hub, app.id, hello.identity) is None:
+    origin = origin_of(environ)
+    own = is_own(origin, environ)
+    if not own and not origin_allowed(app, origin) and identity_of_pass(hub, app.id, hello.identity) is None:
         raise OriginRefused
+    if origin and not own:
+        hub.part(Beginnings).seen(app.id, origin)
     agent_string = environ.get("HTTP_USER_AGENT", "")
     arrival = await arrive(hub, app, hello, agent_string, peer_of(hub.settings, environ))
     greeting = await _to_visitor(hub, app, arrival.user_key, arrival.visitor_token, arrival.shown, arrival.own)
@@ -125,6 +130,11 @@ async def greet(hub: Hub, session: Session) -> dict[str, Any]:
     return session.greeting | {
         "permissions": sorted(actor.grants), "groups": await groups_of(hub, actor.scope.app), "counts": counts,
     }  # fmt: skip
+
+
+def is_own(origin: str | None, environ: Mapping[str, Any]) -> bool:
+    """Tell whether a page is one of this server's own: the demo, or the one for trying the chat."""
+    return origin is not None and origin.partition("://")[2].lower() == str(environ.get("HTTP_HOST", "")).lower()
 
 
 def origin_allowed(app: Application, origin: str | None) -> bool:

@@ -19,7 +19,7 @@ from hub.doors.live import crm_wire
 from hub.people import events as people
 from hub.people.collections import CONTACTS
 from hub.people.operations.operations import operation_of
-from hub.support.events import FaultChanged
+from hub.support.events import FaultChanged, FirstHourChanged
 from storage.engine import Scope
 
 Render = Callable[[Hub, Any, Face], Awaitable[Any]]
@@ -155,6 +155,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.InboxOperationMoved:    ("inbox.operation", _inbox_operation),
     ApplicationChanged:          ("application", _application),
     FaultChanged:                ("fault", _fault),
+    FirstHourChanged:            ("first.hour", _nothing),
 }  # fmt: skip
 
 SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged, chat.AgentPresenceChanged, AgentFaceChanged}

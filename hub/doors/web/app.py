@@ -13,7 +13,21 @@ from hub.doors.api.routes import add_routes as add_api
 from hub.doors.api.usercom import outgoing
 from hub.doors.keys import HUB, IN_FLIGHT
 from hub.doors.live.door import LiveDoor
-from hub.doors.web import assets, chat_page, confirming, demo, docs, files, forms, health, looks, push, unsubscribing
+from hub.doors.web import (
+    assets,
+    chat_page,
+    confirming,
+    demo,
+    docs,
+    files,
+    forms,
+    health,
+    looks,
+    push,
+    setup,
+    trying,
+    unsubscribing,
+)
 from hub.doors.web.inflight import InFlight
 
 _BODY = 1_100_000
@@ -45,14 +59,12 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
     health.add_routes(app, hub, live)
     if hub.settings.demo:
         demo.add_routes(app)
-    app.router.add_get("/", _front_door)
+    app.router.add_get("/", setup.front_door)
+    setup.add_routes(app)
+    trying.add_routes(app)
     app[IN_FLIGHT].watch(app)
     app.on_response_prepare.append(stamp)
     return app
-
-
-async def _front_door(request: web.Request) -> web.Response:
-    raise web.HTTPFound("/panel/")
 
 
 @web.middleware

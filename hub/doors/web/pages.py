@@ -23,6 +23,10 @@ p{margin:0 0 24px;overflow-wrap:anywhere}
 p:last-child{margin:0}
 button{font:inherit;font-weight:600;min-height:44px;padding:0 20px;border:0;border-radius:8px;background:var(--accent);\
 color:var(--on);cursor:pointer}
+label{display:block;margin:0 0 16px;font-size:14px}
+input:not([type=hidden]){display:block;width:100%;min-height:44px;margin-top:4px;padding:0 12px;border:1px solid var(--muted);\
+border-radius:8px;background:var(--paper);color:var(--text);font:inherit;font-size:16px}
+a{color:var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 """
 _POLICY = (

@@ -37,6 +37,7 @@ export default function Side() {
   }), [live, queries, me, t])
   useActions([
     { id: 'fault', label: t('faults.report'), group: t('keys.everywhere'), run: () => void navigate('/faults/new', { state: { from: location.href } }) },
+    { id: 'start', label: t('start.title'), group: t('keys.everywhere'), run: () => void navigate('/settings/start') },
     { id: 'faults', label: t('faults.title'), group: t('keys.everywhere'), run: () => void navigate('/faults') },
   ])
   return <DeletionBanner />

@@ -16,7 +16,7 @@ import { Rail } from './rail'
 import { useAttention } from './attention'
 
 const Idle = aside(() => import('../availability/side'), 'availability')
-const Beside = aside(() => import('../first-hour/side'), 'application', 'faults', 'refusals')
+const Beside = aside(() => import('../first-hour/side'), 'application', 'faults', 'start', 'refusals')
 const Installed = aside(() => import('../installed/side'), 'installed')
 
 type Props = { signedIn: SignedIn; signOut: () => void }

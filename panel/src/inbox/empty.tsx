@@ -1,10 +1,13 @@
-import { Button, CopyButton } from '@mantine/core'
-import { IconCheck, IconCopy, IconMessages } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
+import { IconMessages } from '@tabler/icons-react'
 import { useFact } from '../live/context'
 import { savedOf, VIEWS, type View } from '../live/views'
 import { Keys } from '../parts/keys'
-import { useWords } from '../words/words'
+import { aside, useWords } from '../words/words'
 import css from './inbox.module.css'
+import { Suspense } from 'react'
+
+const EmptyInbox = aside(() => import('../first-hour/empty'), 'start')
 
 export function ListEmpty({ view }: { view: View }) {
   const { t } = useWords()
@@ -35,7 +38,7 @@ export function ConversationEmpty({ known }: { known: boolean }) {
   const first = fresh && !known && counts.open + counts.closed === 0
   return (
     <main className={css.nothing} data-first={first || undefined}>
-      {first ? <Embed /> : (
+      {first ? <Suspense><EmptyInbox /></Suspense> : (
         <div className={css.hint}>
           <IconMessages size={32} stroke={1.3} aria-hidden="true" />
           <p>{t('empty.choose')}</p>
@@ -43,31 +46,5 @@ export function ConversationEmpty({ known }: { known: boolean }) {
         </div>
       )}
     </main>
-  )
-}
-
-const snippet = (key: string, origin: string) =>
-  `<script>window.civchat = { apiKey: "${key}" };</script>\n<script src="${origin}/widget.js?key=${key}" async></script>`
-
-function Embed() {
-  const { t } = useWords()
-  const key = useFact((state) => state.session?.application.key ?? '')
-  const open = useFact((state) => state.session?.application.origins.length === 0)
-  const code = snippet(key, location.origin)
-  return (
-    <div className={css.embed}>
-      <h2 className={css.embedTitle}>{t('embed.title')}</h2>
-      <p>{t('embed.how')}</p>
-      <pre className={css.code} tabIndex={0}><code>{code}</code></pre>
-      <CopyButton value={code}>
-        {({ copied, copy }) => (
-          <Button onClick={copy} leftSection={copied ? <IconCheck size={16} /> : <IconCopy size={16} />}>{t(copied ? 'copied' : 'embed.copy')}</Button>
-        )}
-      </CopyButton>
-      <p className={css.embedMore}>
-        {t('embed.try')} <a className={css.link} href="/demo/" target="_blank" rel="noreferrer">{t('embed.demo')}</a>
-      </p>
-      {open && <p className={css.embedMore}>{t('embed.origins')}</p>}
-    </div>
   )
 }

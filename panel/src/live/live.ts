@@ -46,6 +46,7 @@ type Ears = {
   inbox: () => void
   inboxOperation: (operation: Events['inbox.operation']) => void
   fault: (fault: Events['fault']) => void
+  firstHour: () => void
   operation: (operation: Events['operation']) => void
   form: (submission: Events['form']) => void
   /** Something of the CRM is different: what is shown of it is asked for again. */
@@ -130,6 +131,7 @@ export class Live {
       pipeline: () => this.tell('crm', 'pipeline'),
       application: ({ application }) => this.store.change(({ session }) => ({ session: session && { ...session, application } })),
       fault: (fault) => this.tell('fault', fault),
+      'first.hour': () => this.tell('firstHour'),
       groups: ({ groups }) => {
         this.store.change(() => ({ groups }))
         this.recountSoon()

@@ -1,4 +1,4 @@
-import { IconAppWindow, IconBell, IconBellRinging, IconBolt, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconMessageBolt, IconPalette, IconRoute, IconSend, IconShieldCheck, IconShieldLock, IconSparkles, IconTag, IconTags, IconUser, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
+import { IconAppWindow, IconBell, IconBellRinging, IconBolt, IconChecklist, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconMessageBolt, IconPalette, IconRoute, IconSend, IconShieldCheck, IconShieldLock, IconSparkles, IconTag, IconTags, IconUser, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 
@@ -36,5 +36,6 @@ export const PAGES: Page[] = [
   { path: 'outbox', label: 'settings.outbox', icon: IconSend, part: area(() => import('./outbox'), 'settings', 'letters') },
   { path: 'push', label: 'settings.push', icon: IconBellRinging, part: area(() => import('./push'), 'settings', 'push') },
   { path: 'keys', label: 'settings.keys', icon: IconKey, part: area(() => import('./keys'), 'settings', 'keys') },
+  { path: 'start', label: 'settings.start', icon: IconChecklist, part: area(() => import('./start'), 'settings', 'start', 'refusals') },
   { path: 'webhooks', label: 'settings.webhooks', icon: IconWebhook, part: area(() => import('./webhooks'), 'settings', 'webhooks') },
 ]

@@ -35,6 +35,7 @@ type Areas = {
   pipelines: typeof import('@shared/locales/en/panel/pipelines.json')
   routing: typeof import('@shared/locales/en/panel/routing.json')
   refusals: typeof import('@shared/locales/en/panel/refusals.json')
+  start: typeof import('@shared/locales/en/panel/start.json')
   segments: typeof import('@shared/locales/en/panel/segments.json')
   groups: typeof import('@shared/locales/en/panel/groups.json')
   inbox: typeof import('@shared/locales/en/panel/inbox.json')
