@@ -76,6 +76,7 @@ from hub.people.privacy.keeping import PeopleKeeper
 from hub.people.segments import building, membership, sizes
 from hub.people.segments import marking as segment_marking
 from hub.people.tracking import ingesting
+from hub.support import demo_data
 from hub.support import telling as faults_told
 from hub.support.collections import FAULTS
 from hub.support.events import FaultTold
@@ -89,6 +90,7 @@ JOBS: dict[str, Work] = {
     once.FORGET: once.forget,
     faults_told.TELL: faults_told.tell,
     faults_told.WATCH: faults_told.watch_deadlines,
+    demo_data.WORK: demo_data.work,
     deleting.DELETE: erasing.delete_application,
     deleting.WARN: deleting.warn_owners,
     attachments.FORGET: attachments.forget_unsent,

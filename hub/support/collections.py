@@ -11,4 +11,7 @@ SUPPORT_SERVICES = Collection("support_services")
 FIRST_HOURS = Collection("first_hours")
 """What is done of the first hour of an application, under its own id."""
 
-COLLECTIONS = (FIRST_HOURS, FAULTS, SUPPORT_TERMS, SUPPORT_SERVICES)
+DEMO_DATA = Collection("demo_data")
+"""What the demo data of an application made, under the application's id."""
+
+COLLECTIONS = (DEMO_DATA, FIRST_HOURS, FAULTS, SUPPORT_TERMS, SUPPORT_SERVICES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.accounts import application_settings, deleting
 from hub.doors.api.route import panel_row as _panel
-from hub.support import faults, first_hour, operating, terms
+from hub.support import demo_data, faults, first_hour, operating, terms
 
 APPLICATION = [
     _panel("GET",    "application",                        application_settings.get_application),
@@ -12,6 +12,9 @@ APPLICATION = [
     _panel("POST",   "application/secret",                 application_settings.rotate_identity_secret, 201),
     _panel("POST",   "application/deletion",               deleting.order_deletion, 202),
     _panel("DELETE", "application/deletion",               deleting.keep_application, name="keep_application"),
+    _panel("GET",    "demo-data",                          demo_data.get_demo_data),
+    _panel("POST",   "demo-data",                          demo_data.add_demo_data, 202),
+    _panel("DELETE", "demo-data",                          demo_data.remove_demo_data),
     _panel("GET",    "first-hour",                         first_hour.get_first_hour),
     _panel("POST",   "first-hour/steps",                   first_hour.tick_first_hour),
     _panel("PUT",    "first-hour/dismissed",               first_hour.dismiss_first_hour),

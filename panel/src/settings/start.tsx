@@ -10,6 +10,7 @@ import { useWords, type Key } from '../words/words'
 import own from './privacy.module.css'
 import css from './settings.module.css'
 import { Sheet } from './sheet'
+import { Demo } from './start-demo'
 import look from './start.module.css'
 
 const KEY = ['first-hour']
@@ -45,6 +46,7 @@ export default function Start() {
         <One step="mail" of={data} tick={tick}><Go to="/settings/mail" label="start.mailGo" /></One>
         <One step="push" of={data} tick={tick}><Go to="/settings/push" label="start.pushGo" /></One>
       </ol>
+      <Demo />
       <div><Button variant="subtle" onClick={() => dismiss(true)}>{t('start.dismiss')}</Button></div>
     </Sheet>
   )
