@@ -40,7 +40,7 @@ export default function Start() {
       <progress className={look.bar} value={done} max={STEPS.length} aria-label={t('start.title')} />
       <ol className={look.steps}>
         <One step="snippet" of={data} tick={tick}><Snippet of={data} /></One>
-        <One step="look" of={data} tick={tick}><Go to="/settings/widgets" label="start.lookGo" then={() => tick('look')} /></One>
+        <One step="look" of={data} tick={tick}><Go to="/settings/look" label="start.lookGo" then={() => tick('look')} /></One>
         <One step="invite" of={data} tick={tick}><Go to="/settings/agents" label="start.inviteGo" /></One>
         <One step="chat" of={data} tick={tick}><Chat of={data} /></One>
         <One step="mail" of={data} tick={tick}><Go to="/settings/mail" label="start.mailGo" /></One>
