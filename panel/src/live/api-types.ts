@@ -854,6 +854,19 @@ export type Delivery = {
   body: string
 }
 
+/** Whether demo data is there, and how far the work on it has come; `made` are numbers by kind. */
+export type DemoState = {
+  state: 'emptying' | 'filling' | 'none' | 'there'
+  done: number
+  of: number
+  made: Record<string, number>
+}
+
+/** Whether the checklist is put away; help brings it back. */
+export type Dismissal = {
+  dismissed: boolean
+}
+
 /** A record to publish in DNS, as TXT: the public half of a key that mails are signed with. */
 export type DkimRecord = {
   kind: 'ed25519' | 'rsa'
@@ -1289,6 +1302,21 @@ export type FindTickets = {
 /** Which activity was done, and when (now where it is absent). */
 export type FinishActivityBody = {
   at?: number | string | null
+}
+
+/** What is done of the first hour. `origin` is the website on which the snippet was seen, `arrived` that a visitor wrote. */
+export type FirstHourSteps = {
+  snippet: boolean
+  look: boolean
+  invite: boolean
+  chat: boolean
+  mail: boolean
+  push: boolean
+  origin: string | null
+  seen: string | null
+  arrived: boolean
+  answered: boolean
+  dismissed: boolean
 }
 
 /** Who has forgotten the password, and in which language the mail is. */
@@ -3305,6 +3333,12 @@ export type StageTotals = {
 /** Stages in order. */
 export type Stages = {
   stages: Stage[]
+}
+
+/** A step that somebody ticks, or takes the tick from, by hand. */
+export type StepDone = {
+  step: 'chat' | 'invite' | 'look' | 'mail' | 'push' | 'snippet'
+  done?: boolean
 }
 
 /** A time of some days, in which it begins; where its end is not behind its beginning, it ends on the day after. */
