@@ -64,13 +64,19 @@ async def test_all_of_them_stand_in_a_list_with_their_figures_and_nothing_seriou
     row = page.get_by_role("listitem").filter(has_text="Sale")
     await expect(row).to_contain_text("100%", timeout=10_000)
     await check(page, "list")
-    await row.get_by_role("switch").check()
+    await row.get_by_role("switch").click()
+    await expect(row.get_by_role("switch")).to_be_checked()
     await row.get_by_role("button", name="Duplicate Sale").click()
     await expect(page.get_by_role("heading", name="Sale (copy)")).to_be_visible()
     await check(page, "editor")
     assert {(each["name"], each["on"]) for each in await api("GET", "modals")} == {
         ("Sale", True), ("Sale (copy)", False), ("Helping hand", True),
     }  # fmt: skip
+    await go(page, "/segments/new")
+    await page.get_by_role("button", name="Add a condition").click()
+    await page.get_by_role("menuitem", name="Pop-up").click()
+    await page.get_by_label("Pop-up", exact=True).last.select_option(label=f"Sale · #{modal['id']}")
+    await expect(page.get_by_text(f"Saw a pop-up #{modal['id']}").first).to_be_visible()
     await go(page, "/modals?kind=message")
     await page.get_by_role("link", name="Helping hand").click()
     preview = page.frame_locator("iframe[title=Preview]")
@@ -103,6 +109,7 @@ async def test_an_agent_chooses_size_and_buttons_and_shows_a_pop_up_from_the_con
     assert (await vera.hears("modal"))["id"] == modal["id"]
     await page.get_by_role("button", name="Send", exact=True).click()
     heard = await vera.hears("message", text="Shall I?")
+    await expect(page.locator("main").get_by_text("In the middle", exact=True)).to_be_visible()
     assert heard["size"] == "popup" and heard["buttons"] == [{"label": "Yes", "url": "", "reply": "Yes, please"}]
     await page.get_by_role("textbox", name=re.compile("^Reply")).fill("And this")
     await page.get_by_role("button", name="Send", exact=True).click()

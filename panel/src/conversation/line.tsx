@@ -18,6 +18,7 @@ type Of<Kind> = Extract<AnyLine, { kind: Kind }>
 
 const MessageActs = area(() => import('./message-acts'), 'answers', 'refusals')
 const Quote = area(() => import('./quote'), 'answers')
+const SizedMark = area(() => import('./sized-mark'), 'modals')
 const Letters = area(() => import('./letters'), 'letters')
 
 export function Line({ line, id }: { line: AnyLine; id: number }) {
@@ -73,6 +74,7 @@ const Group = memo(function Group({ line: { author, at, ours, named, bubbles }, 
           {bubble.id && <Suspense><MessageActs bubble={bubble as typeof bubble & { id: number }} conversation={id} /></Suspense>}
           {bubble.form && <Link className={css.form} to={`/forms/${bubble.form}?tab=answers`}><IconForms size={16} stroke={1.8} aria-hidden="true" />{t('message.form')}</Link>}
           <Attachments attachments={bubble.attachments} />
+          {bubble.sized && <Suspense><SizedMark {...bubble.sized} /></Suspense>}
           {bubble.outgoing && <OutgoingFiles files={bubble.outgoing.files} />}
           {bubble.outgoing?.state === 'failed' && <Failed outgoing={bubble.outgoing} />}
           {/* The mark below stands for the last one; where the next has come less far, this one has its own. */}

@@ -1,12 +1,13 @@
 import type { Attachment, Author, Conversation, Message, Note, Quote } from '@shared/types'
 import type { Outgoing } from '../live/state'
+import type { Sized } from './sized'
 
 /** How far a message of ours has come. */
 export type Progress = 'waiting' | 'failed' | 'sent' | 'delivered' | 'read'
 
 export type Bubble = {
   id?: number; author?: Author; edited?: string; deleted?: boolean; quote?: Quote
-  key: string; text: string; attachments: Attachment[]; form?: number; position?: number; outgoing?: Outgoing; progress?: Progress
+  key: string; text: string; attachments: Attachment[]; form?: number; sized?: Sized; position?: number; outgoing?: Outgoing; progress?: Progress
 }
 
 /** What the conversation shows from top to bottom. */
@@ -102,11 +103,13 @@ function join(result: Line[], bubble: Bubble, item: { at: string; message?: Mess
   else result.push({ kind: 'group', key: `group ${bubble.key}`, author, at: item.at, ours: author.kind !== 'contact', named: !same, bubbles: [bubble] })
 }
 
-const sending = (outgoing: Outgoing): Bubble => ({ key: outgoing.client_id, text: outgoing.text, attachments: [], form: outgoing.form, outgoing, progress: outgoing.state })
+const sending = (outgoing: Outgoing): Bubble => ({ key: outgoing.client_id, text: outgoing.text, attachments: [], form: outgoing.form, sized: sizedOf(outgoing), outgoing, progress: outgoing.state })
 
-function shown({ id, client_id, text, attachments, form, author, position, edited, deleted, reply_to: quote }: Message, conversation: Conversation | undefined): Bubble {
+const sizedOf = ({ size, buttons }: Sized): Sized | undefined => (size || buttons ? { size, buttons } : undefined)
+
+function shown({ id, client_id, text, attachments, form, size, buttons, author, position, edited, deleted, reply_to: quote }: Message, conversation: Conversation | undefined): Bubble {
   // The key of what was pending and of what is stored is the same, so that the bubble stays and only its tick changes.
-  const bubble: Bubble = { id, author, edited, deleted, quote, key: client_id ?? `message ${id}`, text, attachments, form, position }
+  const bubble: Bubble = { id, author, edited, deleted, quote, key: client_id ?? `message ${id}`, text, attachments, form, sized: sizedOf({ size, buttons }), position }
   if (author.kind === 'contact' || !conversation) return bubble
   const { read, delivered } = conversation
   return { ...bubble, progress: position <= read.contact ? 'read' : position <= delivered.contact ? 'delivered' : 'sent' }

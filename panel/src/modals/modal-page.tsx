@@ -121,7 +121,7 @@ function Editor({ modal, kind }: { modal?: Modal; kind: Modal['kind'] }) {
               <Pick label={t('modal.showAs')} value={draft.show_as} pick={(show_as) => change({ show_as })} options={SHOW_AS.map((each) => ({ value: each, label: t(`modal.showAs.${each}`) }))} />
             ) : (
               <>
-                <Pick label={t('modal.layout')} value={draft.layout} pick={(layout) => change({ layout })} options={LAYOUTS.map((each) => ({ value: each, label: t(`modal.layout.${each}`) }))} />
+                <div className={css.picks}><Pick label={t('modal.layout')} value={draft.layout} pick={(layout) => change({ layout })} options={LAYOUTS.map((each) => ({ value: each, label: t(`modal.layout.${each}`) }))} /></div>
                 <Pick label={t('modal.size')} value={draft.size} pick={(size) => change({ size })} options={SIZES.map((each) => ({ value: each, label: t(`modal.size.${each}`) }))} />
                 <label className={forms.labelled}><span>{t('modal.accent')}</span>
                   <span className={forms.colour}>

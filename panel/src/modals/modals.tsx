@@ -63,6 +63,8 @@ function Row({ modal }: { modal: Modal }) {
   const queries = useQueryClient()
   const navigate = useNavigate()
   const turn = async (on: boolean) => {
+    // A list that was asked for before must not turn it back.
+    void queries.cancelQueries({ queryKey: ['modals'] })
     queries.setQueryData<Modal[]>(['modals'], (all) => all?.map((each) => (each.id === modal.id ? { ...each, on } : each)))
     await live.rest('PATCH', `modals/${modal.id}`, { on }).catch(() => tellFailed(t))
     void queries.invalidateQueries({ queryKey: ['modals'] })

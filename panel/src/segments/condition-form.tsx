@@ -6,6 +6,7 @@ import { attributeName, useAttributes, useEventNames, useLists, useSegments, use
 import type { Attribute } from '../people/types'
 import { useWords, type Key } from '../words/words'
 import css from './builder.module.css'
+import { ModalField } from './modal-field'
 import { WHENS } from './sentence'
 import { asked, COUNTED, OPERATORS, PROPERTY_OPERATORS, wantsDays, wantsMany, wantsNothing } from './tree'
 import type { Condition, PropertyCondition } from './types'
@@ -242,10 +243,12 @@ function DidForm({ condition, change }: Props) {
 function NumberedForm({ condition, change }: Props) {
   const { t } = useWords()
   const field = condition.type
+  const write = (id: number | undefined) => change(id === undefined ? without(condition, field) : { ...condition, [field]: id })
+  const value = (condition[field] as number | null) ?? undefined
+  if (field === 'modal') return <div className={css.controls}><ModalField value={value} write={write} /></div>
   return (
     <div className={css.controls}>
-      <NumberField label={t('condition.number')} placeholder={t('condition.any')} min={1} step={1} value={(condition[field] as number | null) ?? undefined}
-        write={(id) => change(id === undefined ? without(condition, field) : { ...condition, [field]: id })} />
+      <NumberField label={t('condition.number')} placeholder={t('condition.any')} min={1} step={1} value={value} write={write} />
       <span className={css.hint}>{t('condition.anyHint')}</span>
     </div>
   )
