@@ -1,0 +1,1 @@
+var e={box:`_box_13bnw_1`,sizes:`_sizes_13bnw_2`,sketch:`_sketch_13bnw_6`,hint:`_hint_13bnw_12`,preview:`_preview_13bnw_13`,button:`_button_13bnw_19`,hush:`_hush_13bnw_20`,show:`_show_13bnw_21`,mark:`_mark_13bnw_22`};export{e as t};
