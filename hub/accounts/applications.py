@@ -50,6 +50,7 @@ class Application(Struct, frozen=True):
     attachment_types: list[str]
     created: int
     consent: Literal["given", "required", "denied"] = "given"
+    typing_preview: bool = True
     away_mail: bool = True
     away_push: bool = True
     away_both: bool = False

@@ -86,6 +86,7 @@ class Typed(InConversation, frozen=True, kw_only=True):
     by: Party
     name: str
     on: bool
+    text: str | None = None
 
 
 class Looked(Event, frozen=True, kw_only=True):

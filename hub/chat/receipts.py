@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from hub.accounts.grants import CONVERSATIONS_READ, CONVERSATIONS_REPLY
+from hub.accounts.grants import CONTACTS_TRACK, CONVERSATIONS_READ, CONVERSATIONS_REPLY
+from hub.accounts.typing_preview import TypingPreviews
 from hub.chat.collections import CONVERSATIONS, MESSAGES
 from hub.chat.conversations import Id, Position, get_conversation
 from hub.chat.events import Received, Typed
@@ -30,10 +31,11 @@ class ReadTo(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Typing(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether somebody is writing."""
+    """Whether somebody is writing, and of a visitor what (`text`, as far as it got): agents see it, and it is never kept."""
 
     conversation: Id
     on: bool
+    text: Annotated[str, Meta(max_length=500)] | None = None
 
 
 @verb(CONVERSATIONS_READ)
@@ -84,8 +86,16 @@ async def type_text(hub: Hub, actor: Actor, given: Typing) -> None:
             by=_party(actor),
             name=actor.name,
             on=given.on,
+            text=await _preview(hub, actor, given),
         )
     )
+
+
+async def _preview(hub: Hub, actor: Actor, given: Typing) -> str | None:
+    """Return what the team may see of a text in writing: of a visitor who agreed to be followed, where that is on."""
+    if actor.kind != "contact" or not given.on or not given.text or CONTACTS_TRACK not in actor.grants:
+        return None
+    return given.text if await hub.part(TypingPreviews).of(actor.scope.app) else None
 
 
 async def _move(

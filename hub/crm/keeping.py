@@ -130,7 +130,7 @@ async def _erase_activity(hub: Hub, system: Actor, activity: Document) -> None:
     if alone:
         await _remove_activity(hub, system, activity["id"])
     else:
-        await _let_go(hub, system.scope, ACTIVITIES, activity, {"contact": None})
+        await _let_go(hub, system.scope, ACTIVITIES, activity, {"contact": None, "conversation": None})
 
 
 async def _remove_activity(hub: Hub, system: Actor, id: int) -> None:
@@ -169,7 +169,7 @@ async def _erase_from_deal(hub: Hub, system: Actor, deal: Document, contacts: Se
     async def rule(deal: Document) -> Document:
         fields = _without_all(deal, "contact", contacts) | _without_all(deal, "participants", contacts)
         if alone:
-            fields |= {"name": f"#{deal['id']}", "custom_id": None, "loss_text": None, "tags": []}
+            fields |= {"name": f"#{deal['id']}", "custom_id": None, "loss_text": None, "tags": [], "conversation": None}
             fields |= {f"attrs.{id}": None for id in deal["attrs"]}
         return fields
 

@@ -17,7 +17,17 @@ from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.crm.collections import CRM_NOTES, DEALS
 from hub.crm.events import CrmNoteAdded, CrmNoteChanged, CrmNoteDeleted
-from hub.crm.records import Id, Limit, WrittenBy, author_record, change_record, delete_record, page_of, stored
+from hub.crm.records import (
+    Id,
+    Limit,
+    WrittenBy,
+    author_record,
+    change_record,
+    check_conversation,
+    delete_record,
+    page_of,
+    stored,
+)
 from hub.people.references import check_company, standing_contacts
 from hub.people.timeline import remember
 from storage.engine import Batch, Document, Scope
@@ -31,12 +41,13 @@ NoteSubject = Literal["contact", "company", "deal"]
 
 
 class NewCrmNote(Struct, frozen=True, forbid_unknown_fields=True):
-    """A note about the contact, company or deal of an id."""
+    """A note about the contact, company or deal of an id; `conversation` is the one that it comes from."""
 
     subject: NoteSubject
     of: Id
     text: str
     pinned: bool = False
+    conversation: Id | None = None
 
 
 class CrmNoteChange(Struct, frozen=True, forbid_unknown_fields=True):
@@ -73,6 +84,7 @@ class CrmNote(Struct, frozen=True):
     pinned: bool
     created: str
     updated: str
+    conversation: Annotated[int | None, Meta(description="the conversation that it comes from")] = None
 
 
 class CrmNotes(Struct, frozen=True):
@@ -120,6 +132,7 @@ async def insert_note(hub: Hub, actor: Actor, new: NewCrmNote, arrival: Arrival 
     """Write a note, or one that was elsewhere; return it. Raises NotFound, TextEmpty, TextTooLong, Taken."""
     text = _checked(new.text)
     of = await _there(hub, actor.scope, new.subject, new.of)
+    conversation = await check_conversation(hub, actor, new.conversation)
     past = arrival.past if arrival else None
     id, now = await hub.ids.next("crm_note"), (past and past.created) or hub.clock.now()
     by = (past and past.author) or author_record(actor)
@@ -127,6 +140,8 @@ async def insert_note(hub: Hub, actor: Actor, new: NewCrmNote, arrival: Arrival 
         "id": id, "about": f"{new.subject}:{of}", "text": text, "author": by, "pinned": new.pinned,
         "place": id + new.pinned * _PINNED, "created": now, "updated": (past and past.updated) or now, "revision": 1,
     }  # fmt: skip
+    if conversation:
+        note["conversation"] = conversation
     batch = Batch(Scope(actor.scope.app))
     if arrival:
         arrival.claim(batch, id)
@@ -170,7 +185,7 @@ def shown_note(note: Document) -> CrmNote:
     subject, _, of = note["about"].partition(":")
     return CrmNote(
         note["id"], subject, int(of), note["text"], WrittenBy(**note["author"]), note["pinned"], rfc3339(note["created"]),
-        rfc3339(note["updated"]),
+        rfc3339(note["updated"]), note.get("conversation"),
     )  # fmt: skip
 
 
@@ -208,4 +223,6 @@ async def _into_timeline(hub: Hub, batch: Batch, by: Document, note: Document, w
         whom = {each: deal[each] for each in ("contact", "company") if deal.get(each) is not None}
     for each, id in whom.items():
         facts = {"note": note["id"]} | ({"deal": int(of)} if subject == "deal" else {})
+        if note.get("conversation") and word == "added":
+            facts["conversation"] = note["conversation"]
         await remember(hub, batch, by, each, id, "note", word, at=at, **facts)  # type: ignore[arg-type]

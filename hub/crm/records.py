@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct
 
 from hub.accounts.applications import member
+from hub.chat.conversations import get_conversation
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.errors import Conflict, InvalidPayload, NotFound, Taken
@@ -83,6 +84,11 @@ async def check_agent(hub: Hub, scope: Scope, agent: int | None) -> int | None:
     if agent is not None and await member(hub, scope.app, agent) is None:
         raise NotFound("There is no agent by that id.")
     return agent
+
+
+async def check_conversation(hub: Hub, actor: Actor, conversation: int | None) -> int | None:
+    """Return the conversation that something comes from, or None for none. Raises NotFound."""
+    return None if conversation is None else int((await get_conversation(hub, actor, conversation))["id"])
 
 
 async def own_fields(hub: Hub, scope: Scope, subject: Subject, given: Mapping[str, Any]) -> Document:

@@ -20,6 +20,7 @@ const ModalPage = area(() => import('./modals/modal-page'), 'people', 'segments'
 const FormPage = area(() => import('./forms/form-page'), 'people', 'segments', 'forms', 'refusals')
 const Companies = area(() => import('./companies/companies'), 'people', 'segments', 'companies', 'refusals')
 const CompanyPage = area(() => import('./companies/company-page'), 'people', 'segments', 'companies', 'refusals')
+const Visitors = area(() => import('./visitors/visitors'), 'people', 'segments', 'visitors', 'refusals')
 const Deals = area(() => import('./deals/deals'), 'people', 'segments', 'deals', 'refusals')
 const DealPage = area(() => import('./deals/deal-page'), 'people', 'segments', 'deals', 'refusals')
 const Duplicates = area(() => import('./merging/duplicates'), 'people', 'segments', 'merging', 'refusals')
@@ -87,6 +88,7 @@ function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Noti
           <Route path="/segments/:segment" element={<SegmentPage />} />
           <Route path="/companies" element={<Companies />} />
           <Route path="/company/:company" element={<CompanyPage />} />
+          <Route path="/visitors" element={<Visitors />} />
           <Route path="/deals" element={<Deals />} />
           <Route path="/deal/:deal" element={<DealPage />} />
           <Route path="/duplicates" element={<Duplicates />} />

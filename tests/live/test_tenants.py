@@ -12,6 +12,7 @@ from hub.accounts.grants import MOBILE, MOVING_IN, OWNER
 from hub.accounts.groups import GroupAgent, GroupChange, GroupRef, NewGroup
 from hub.accounts.keys import KeyChange, KeyRef, NewKey
 from hub.accounts.operators import OperatorOrder, order_operators
+from hub.accounts.typing_preview import TypingPreview
 from hub.chat.attachments import NewAttachment
 from hub.chat.conversations import FindConversations, ListConversations, OpenConversation
 from hub.chat.messages import NewConversation, NewMessage
@@ -20,6 +21,7 @@ from hub.chat.receipts import ReadTo, Typing
 from hub.chat.resume import Held, Resume
 from hub.chat.routing import GroupConversation
 from hub.chat.states import AssignConversation, ConversationRef, SnoozeConversation
+from hub.chat.visitors import NewTalk, VisitorsOf
 from hub.core.errors import HubError
 from hub.core.verb import VERBS
 from hub.doors.live.commands import COMMANDS
@@ -424,6 +426,10 @@ VERB_INPUTS: dict[str, Any] = {
     "people.privacy.dossier.open_dossier": lambda ids: DossierOf(ids["contact"]),
     "accounts.consent_mode.get_consent_mode": None,
     "accounts.consent_mode.set_consent_mode": lambda ids: ConsentMode("denied"),
+    "accounts.typing_preview.get_typing_preview": None,
+    "chat.visitors.list_visitors": lambda ids: VisitorsOf(),
+    "chat.visitors.start_talk": lambda ids: NewTalk(ids["contact"], "t", "Hi"),
+    "accounts.typing_preview.set_typing_preview": lambda ids: TypingPreview(False),
     "people.merging.previewing.preview_merge": lambda ids: Merge(ids["contact"], [ids["contact"] + 1]),
     "people.privacy.kept.count_kept": lambda ids: KeptOf(ids["contact"]),
     "people.privacy.retention_preview.preview_retention": lambda ids: Retention(pages=10),
@@ -494,6 +500,8 @@ HARMLESS = {
     "get_enrichment", "change_enrichment", "create_form",
     *CRM_HARMLESS, *OUTREACH_HARMLESS, *MOVING_HARMLESS, *INBOX_HARMLESS, *WRITING_HARMLESS,
     "preview_retention", "get_consent_mode", "set_consent_mode",
+    *CRM_HARMLESS, *OUTREACH_HARMLESS, *MOVING_HARMLESS, *INBOX_HARMLESS,
+    "preview_retention", "get_consent_mode", "set_consent_mode", "get_typing_preview", "set_typing_preview",
     "create_view", "keep_columns", "watch_contacts",
     "create_group", "create_modal",
 }  # fmt: skip
@@ -510,6 +518,7 @@ EMPTY = {
     *INBOX_EMPTY,
     "list_operations", "list_views", "order_views", "list_modals",
     *WRITING_EMPTY,
+    "list_operations", "list_views", "order_views", "list_modals", "list_visitors",
 }  # fmt: skip
 """Verbs that list: of Acme's they have nothing."""
 

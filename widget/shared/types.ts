@@ -137,6 +137,8 @@ export type VisitorSession = {
     modals?: boolean
     /** The key to subscribe to push messages with; absent where the application does not offer them. */
     push?: string
+    /** Agents see what is being written. */
+    preview?: true
   }
   /** Newest first. */
   conversations: Conversation[]
@@ -271,6 +273,7 @@ export type Commands = {
   'note.add': [{ client_id: string; conversation: number; text: string; mentions?: number[] }, { note: Note }]
   typing: [{ conversation: number; on: boolean }, object]
   'conversation.look': [{ conversation: number; on: boolean }, object]
+  typing: [{ conversation: number; on: boolean; text?: string }, object]
   resume: [{ streams: Record<string, StreamPosition> }, { streams: Record<string, Resumed> }]
   'attachment.start': [{ name: string; size: number; type: string }, { id: number; url: string }]
   page: [PageView, object]
@@ -337,6 +340,7 @@ export type Events = {
   typing: { conversation: number; by: Author; on: boolean }
   /** A colleague looks at a conversation, or left it. */
   looking: { conversation: number; by: Author; on: boolean }
+  typing: { conversation: number; by: Author; on: boolean; text?: string }
   presence: { kind: 'contact' | 'agent'; id: number; online: boolean }
   conversation: Conversation
   page: Page

@@ -56,10 +56,11 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   const typist = createTypist(redraw)
   const outbox = createOutbox<Outgoing>(shelf, tab, deliver, redraw)
   const receipts = createReceipts(getSocket, threads.newestFirst, () => isOpen && !document.hidden, redraw)
+  const isShown = () => session?.application.preview && isAgreed()
   const typing = createTypingSigns((on) => {
     const conversation = current()?.id
-    if (conversation) socket.send('typing', { conversation, on }).catch(() => {})
-  })
+    if (conversation) socket.send('typing', { conversation, on, text: on && isShown() ? draft.text.slice(-500) : undefined }).catch(() => {})
+  }, isShown)
 
   const address = new URL('socket.io/?EIO=4&transport=websocket', base).href.replace(/^http/, 'ws')
   const socket = openSocket(address, '/visitor', {

@@ -5,6 +5,8 @@ const SHOWN = 6000
 /** A sign every three seconds keeps the dots of the other side alive. */
 const REPEAT = 3000
 const IDLE = 5000
+/** As often the team sees more of the text. */
+const PREVIEW = 800
 
 /** Who of the team is typing: the one who gave a sign last. */
 export function createTypist(changed: () => void) {
@@ -28,21 +30,28 @@ export function createTypist(changed: () => void) {
   }
 }
 
-/** Says that the visitor is typing, seldom enough to be cheap. */
-export function createTypingSigns(say: (on: boolean) => void) {
+/** Says that the visitor is typing, seldom enough to be cheap; where the team sees the text, the last sign has all of it. */
+export function createTypingSigns(say: (on: boolean) => void, isShown: () => unknown) {
   let last = 0
   let timer = 0
+  let next = 0
   const off = (): void => {
     clearTimeout(timer)
+    clearTimeout(next)
     if (last) say(false)
-    last = 0
+    last = next = 0
+  }
+  const on = (): void => {
+    next = 0
+    last = Date.now()
+    say(true)
   }
   return (typing: boolean): void => {
     if (!typing) return off()
     clearTimeout(timer)
     timer = setTimeout(off, IDLE)
-    if (Date.now() - last < REPEAT) return
-    last = Date.now()
-    say(true)
+    const wait = last + (isShown() ? PREVIEW : REPEAT) - Date.now()
+    if (wait <= 0) on()
+    else if (isShown()) next ||= setTimeout(on, wait)
   }
 }

@@ -17,10 +17,11 @@ from hub.crm.records import CustomId, Id, Name, named, stored
 
 
 class NewActivity(ActivityFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An activity to be planned, or written down as done."""
+    """An activity to be planned, or written down as done; `conversation` is the one that it comes from."""
 
     name: Name
     due: Moment
+    conversation: Id | None = None
 
 
 class ActivityChange(ActivityFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -78,7 +79,8 @@ async def get_activity_by_custom_id(hub: Hub, actor: Actor, which: ActivityCusto
 @verb(CRM_WRITE)
 async def create_activity(hub: Hub, actor: Actor, new: NewActivity) -> Activity:
     """Plan an activity, or write one down. Raises InvalidPayload, Taken; NotFound for what it refers to and is not there."""
-    return await present_activity(hub, actor.scope, await insert_activity(hub, actor, new))
+    made = await insert_activity(hub, actor, new, conversation=new.conversation)
+    return await present_activity(hub, actor.scope, made)
 
 
 @verb(CRM_WRITE)

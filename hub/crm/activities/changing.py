@@ -16,6 +16,7 @@ from hub.crm.records import (
     author_record,
     change_record,
     changed,
+    check_conversation,
     claim_custom_id,
     delete_record,
     made,
@@ -27,9 +28,12 @@ from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
 from storage.filters import All, Eq
 
 
-async def insert_activity(hub: Hub, actor: Actor, given: ActivityFields, arrival: Arrival | None = None) -> Document:
+async def insert_activity(
+    hub: Hub, actor: Actor, given: ActivityFields, arrival: Arrival | None = None, conversation: int | None = None
+) -> Document:
     """Make an activity, or one that was elsewhere; return it. Raises InvalidPayload, NotFound, Taken, Conflict."""
     scope, past = Scope(actor.scope.app), arrival.past if arrival else None
+    conversation = await check_conversation(hub, actor, conversation)
     by = (past and past.author) or author_record(actor)
     for _ in range(TRIES):
         now = (past and past.created) or hub.clock.now()
@@ -42,7 +46,7 @@ async def insert_activity(hub: Hub, actor: Actor, given: ActivityFields, arrival
                 "description": "", "done": False, "attrs": {}, "created_by": by, "created": now,
                 "updated": (past and past.updated) or now, "revision": 1,
             },
-            {"remind_before": None if given.remind_before is None else 0} | fields,
+            {"remind_before": None if given.remind_before is None else 0, "conversation": conversation} | fields,
         )  # fmt: skip
         activity |= _done_since(activity, None, now)
         activity["remind_at"] = remind_at(activity)
@@ -125,6 +129,8 @@ async def _follow(
     else:
         return
     facts = {"activity": after["id"], "type": after["type"], "name": after["name"], "due": after["due"]}
+    if after.get("conversation"):
+        facts["conversation"] = after["conversation"]
     for subject in ("contact", "company"):
         if after.get(subject) is not None:
             await remember(hub, batch, by, subject, after[subject], "activity", word, at=at, **facts)  # type: ignore[arg-type]

@@ -48,6 +48,7 @@ class Activity(Struct, frozen=True):
     created: str
     updated: str
     revision: int
+    conversation: int | None = None
 
 
 async def present_activities(hub: Hub, scope: Scope, activities: Sequence[Document]) -> list[Activity]:
@@ -69,7 +70,7 @@ async def present_activities(hub: Hub, scope: Scope, activities: Sequence[Docume
             company=companies.get(each.get("company") or 0), deal=_deal(deals.get(each.get("deal") or 0)),
             custom_id=each.get("custom_id"), attributes=own_values(each, words, "activity"),
             created_by=WrittenBy(**each["created_by"]), created=rfc3339(each["created"]), updated=rfc3339(each["updated"]),
-            revision=each["revision"],
+            revision=each["revision"], conversation=each.get("conversation"),
         )
         for each in activities
     ]  # fmt: skip

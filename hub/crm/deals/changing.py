@@ -19,6 +19,7 @@ from hub.crm.records import (
     author_record,
     change_record,
     changed,
+    check_conversation,
     claim_custom_id,
     delete_record,
     made,
@@ -37,7 +38,9 @@ Rule = Callable[[Document], Awaitable[Document]]
 """From a deal as it is to the fields that are to be set."""
 
 
-async def insert_deal(hub: Hub, actor: Actor, given: DealFields, arrival: Arrival | None = None) -> Document:
+async def insert_deal(
+    hub: Hub, actor: Actor, given: DealFields, arrival: Arrival | None = None, conversation: int | None = None
+) -> Document:
     """Make a deal, or one that was elsewhere as it was there; return it. Raises InvalidPayload, NotFound, Taken."""
     scope, past = Scope(actor.scope.app), arrival.past if arrival else None
     now = (past and past.created) or hub.clock.now()
@@ -47,7 +50,7 @@ async def insert_deal(hub: Hub, actor: Actor, given: DealFields, arrival: Arriva
     fields = await checked_deal(hub, actor, given, money["currency"]) | money
     if not fields.get("name"):
         raise InvalidPayload("A deal has a `name`.")
-    fields |= _moments(fields, {}, now)
+    fields |= _moments(fields, {}, now) | {"conversation": await check_conversation(hub, actor, conversation)}
     deal = made(
         {
             "id": await hub.ids.next("deal"), "pipeline": pipeline["id"], "stage": stage["id"], "status": "in_progress",
@@ -64,7 +67,7 @@ async def insert_deal(hub: Hub, actor: Actor, given: DealFields, arrival: Arriva
     batch.insert(DEALS, deal)
     count_change(batch, None, deal)
     await _keep_history(hub, batch, by, None, deal, now)
-    await _into_timelines(hub, batch, by, deal, "created", at=now, stage=stage["name"])
+    await _into_timelines(hub, batch, by, deal, "created", at=now, stage=stage["name"], **_from(deal))
     await hub.follow_up(batch, DealCreated, {"deal": deal["id"]})
     try:
         outcome = await hub.commit(batch)
@@ -202,6 +205,11 @@ async def _keep_history(
             "by": by, "at": now,
         }  # fmt: skip
         batch.append(DEAL_HISTORY, after["id"], record)
+
+
+def _from(deal: Document) -> Document:
+    """Return the conversation that a deal comes from, for the timeline."""
+    return {"conversation": deal["conversation"]} if deal.get("conversation") else {}
 
 
 async def _into_timelines(

@@ -17,9 +17,13 @@ from hub.crm.records import CustomId, Id, Name, named, stored
 
 
 class NewDeal(DealFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A deal to be made. Without a stage it begins in the first one of its pipeline, and without that of the first pipeline."""
+    """A deal to be made. Without a stage it begins in the first one of its pipeline, and without that of the first pipeline.
+
+    `conversation` is the one that it comes from.
+    """
 
     name: Name
+    conversation: Id | None = None
 
 
 class DealChange(DealFields, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -92,7 +96,7 @@ async def get_deal_by_custom_id(hub: Hub, actor: Actor, which: DealCustomId) -> 
 @verb(CRM_WRITE)
 async def create_deal(hub: Hub, actor: Actor, new: NewDeal) -> Deal:
     """Make a deal. Raises InvalidPayload, Taken; NotFound for what it refers to and is not there."""
-    return await present_deal(hub, actor.scope, await insert_deal(hub, actor, new))
+    return await present_deal(hub, actor.scope, await insert_deal(hub, actor, new, conversation=new.conversation))
 
 
 @verb(CRM_WRITE)

@@ -48,6 +48,7 @@ class Deal(Struct, frozen=True):
     activities_status  "1": something to do is overdue; "2": something is planned; "3": nothing
     stage_since        since when it has been in its stage
     revision           grows with each change
+    conversation       the one that it comes from
     """
 
     id: int
@@ -81,6 +82,7 @@ class Deal(Struct, frozen=True):
     created: str
     updated: str
     revision: int
+    conversation: int | None = None
 
 
 async def present_deals(hub: Hub, scope: Scope, deals: Sequence[Document]) -> list[Deal]:
@@ -110,6 +112,7 @@ async def present_deals(hub: Hub, scope: Scope, deals: Sequence[Document]) -> li
             lost_at=shown_time(deal.get("lost_at")), tags=[tag.name for tag in words.tag_names(deal["tags"])],
             attributes=own_values(deal, words, "deal"), created_by=WrittenBy(**deal["created_by"]),
             created=rfc3339(deal["created"]), updated=rfc3339(deal["updated"]), revision=deal["revision"],
+            conversation=deal.get("conversation"),
         )
         for deal in deals
     ]  # fmt: skip

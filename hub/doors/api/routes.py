@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from hub.accounts import agents, consent_mode, groups, keys
+from hub.accounts import agents, consent_mode, groups, keys, typing_preview
 from hub.accounts.sessions import SignedIn
 from hub.accounts.sign_in import SecondStep, SignIn
-from hub.chat import attachments, messages, routing, states
+from hub.chat import attachments, messages, routing, states, visitors
 from hub.chat import notes as chat_notes
 from hub.crm import notes, product_events, products, tickets
 from hub.crm.activities import activities, types
@@ -128,6 +128,8 @@ PANEL = [
     _panel("POST",   "conversations/{conversation}/snooze", states.snooze_conversation),
     *INBOX,
     *WRITING,
+    _panel("POST",   "visitors/find",                    visitors.list_visitors),
+    _panel("POST",   "contacts/{contact}/conversations", visitors.start_talk, 201),
     _panel("POST",   "conversations/{conversation}/messages", messages.send, 201, "send_message"),
     _panel("POST",   "conversations/{conversation}/notes", chat_notes.add_note, 201, "add_conversation_note"),
     _panel("POST",   "attachments",                      attachments.start_attachment, 201),
@@ -187,6 +189,8 @@ PANEL = [
     _panel("GET",    "erasures/{erasure}",               erasure.get_erasure),
     _panel("GET",    "consent-mode",                     consent_mode.get_consent_mode),
     _panel("PUT",    "consent-mode",                     consent_mode.set_consent_mode),
+    _panel("GET",    "typing-preview",                   typing_preview.get_typing_preview),
+    _panel("PUT",    "typing-preview",                   typing_preview.set_typing_preview),
     _panel("GET",    "retention",                        retention.get_retention),
     _panel("PUT",    "retention",                        retention.set_retention),
     _panel("POST",   "retention/preview",                retention_preview.preview_retention),

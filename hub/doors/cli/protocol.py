@@ -81,6 +81,7 @@ class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
     modals: bool | UnsetType = UNSET
     push: str | UnsetType = UNSET
     widgets: list[str] | UnsetType = UNSET
+    preview: bool | UnsetType = UNSET
 
 
 class VisitorSession(Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,6 +146,8 @@ class TypingNotice(Struct, frozen=True, forbid_unknown_fields=True):
     conversation: int
     by: records.Author
     on: bool
+    text: str | UnsetType = UNSET
+    """What a visitor has written so far: agents alone hear it, where the application lets them. Never kept."""
 
 
 class LookingNotice(Struct, frozen=True, forbid_unknown_fields=True):

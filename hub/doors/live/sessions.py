@@ -104,6 +104,7 @@ async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: C
             "name": app.name, "locale": app.locale, "online": any(agent["online"] for agent in team),
             "agents": team, "attachments": _attachment_rules(hub, app), **({"popups": rules} if rules else {}),
             **({"push": push} if push else {}), **modals, **({} if widgets is None else {"widgets": widgets}),
+            **({"preview": True} if app.typing_preview else {}),
         },
     }  # fmt: skip
 

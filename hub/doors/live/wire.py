@@ -49,7 +49,9 @@ async def _delivery(hub: Hub, event: chat.DeliveryChanged, face: Face) -> Any:
 
 async def _typing(hub: Hub, event: chat.Typed, face: Face) -> Any:
     by = {"kind": event.by.kind, "id": event.by.id, "name": event.name}
-    return {"conversation": event.conversation, "by": by, "on": event.on}
+    # What somebody has not sent yet is for the team alone, whoever hears the rest.
+    preview = {"text": event.text} if event.text and face == "agent" else {}
+    return {"conversation": event.conversation, "by": by, "on": event.on, **preview}
 
 
 async def _looking(hub: Hub, event: chat.Looked, face: Face) -> Any:

@@ -20,6 +20,8 @@ from hub.people.tracking.touches import campaign_of, touch_of
 from storage.engine import Batch, Document
 
 _URL, _TITLE = 2048, 300
+_PAUSE = 30 * 60_000
+"""Milliseconds without a page after which somebody has come again."""
 
 
 class PageView(Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,12 +57,28 @@ async def visit_page(hub: Hub, actor: Actor, view: PageView) -> Page:
         batch.append(PAGES, document["id"], record)
         seen = {"first_seen": document.get("first_seen") or now, "last_seen": now}
         views = document.get("page_views", 0) + 1
-        return {"page": record, "page_views": views, **seen, **_touches(document, touch, record)}
+        return {
+            "page": record,
+            "page_views": views,
+            **seen,
+            **_visit(document, record),
+            **_touches(document, touch, record),
+        }
 
     await occur(hub, actor.scope, contact, occurrences, also)
     page = page_of(contact, record)
     hub.publish(PageVisited(app=actor.scope.app, page=page))
     return page
+
+
+def _visit(document: Document, record: Document) -> Document:
+    """Return the visit that a page belongs to: after a pause of half an hour it is a new one, and counts."""
+    before, visit = document.get("page") or {}, document.get("visit")
+    if visit is not None and before and record["at"] - before["at"] < _PAUSE:
+        return {"visit": {**visit, "pages": visit["pages"] + 1}}
+    begun = {"at": record["at"], "url": record["url"], "referrer": record["referrer"], "pages": 1}
+    utm = {"utm": record["utm"]} if "utm" in record else {}
+    return {"visit": begun | utm, "visits": document.get("visits", 0) + 1}
 
 
 def _touches(document: Document, touch: Document | None, record: Document) -> Document:

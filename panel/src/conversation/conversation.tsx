@@ -1,18 +1,21 @@
-import { Button, Drawer } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { useEffect, useState, type DragEvent } from 'react'
+import { Suspense, useEffect, useState, type DragEvent } from 'react'
 import { Link, useLocation, useNavigate } from 'react-router'
 import { CommandError } from '../live/connection'
 import { useFact, useLive } from '../live/context'
 import type { View } from '../live/views'
-import { Person } from '../person/person'
 import { fold } from '../theme'
-import { useWords } from '../words/words'
+import { area, useWords } from '../words/words'
 import { useChosenFiles } from './chosen-files'
 import { Composer } from './composer'
 import css from './conversation.module.css'
 import { Header } from './header'
 import { Stream } from './stream'
+
+// What is done with the conversation first: its keys must not wait for what stands beside it.
+const afterDecide = async () => (await import('./decide'), import('../person/side'))
+const Side = area(afterDecide, 'people', 'segments', 'deals', 'enrichment', 'refusals', 'beside')
 
 const PERSON = 'panel.person'
 
@@ -34,11 +37,10 @@ export function Conversation({ id, view }: { id: number; view: View }) {
         {conversation && <Composer id={id} name={conversation.contact.name} closed={conversation.status === 'closed'} chosen={chosen} />}
         {drop.over && <div className={css.dropHere}>{t('composer.drop')}</div>}
       </div>
-      {conversation && !person.floats && person.shown && <aside className={css.person} aria-label={t('person.label')}><Person contact={conversation.contact.id} conversation={id} /></aside>}
-      {conversation && person.floats && (
-        <Drawer opened={person.shown} onClose={person.toggle} position="right" size="min(100vw, 22rem)" title={t('person.label')} closeButtonProps={{ 'aria-label': t('close') }}>
-          <Person contact={conversation.contact.id} conversation={id} />
-        </Drawer>
+      {conversation && (
+        <Suspense fallback={person.shown && !person.floats && <aside className={css.person} />}>
+          <Side contact={conversation.contact} conversation={id} floats={person.floats} shown={person.shown} toggle={person.toggle} />
+        </Suspense>
       )}
     </main>
   )

@@ -5,6 +5,7 @@ import type { Author, Message, Note } from '@shared/types'
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useFact, useLive } from '../live/context'
 import { Late } from '../parts/late'
+import { TypingPreview } from '../person/typing-preview'
 import { useWords } from '../words/words'
 import css from './conversation.module.css'
 import { Line } from './line'
@@ -157,9 +158,12 @@ function TypingLine({ id }: { id: number }) {
   const { t } = useWords()
   const typing = useFact((state) => state.typing[id])
   return (
-    <div className={css.typing} aria-hidden={!typing}>
-      {typing && <><span className={css.dots} aria-hidden="true"><i /><i /><i /></span> {t(typing.kind === 'contact' ? 'typing.long' : 'typing.agent', { name: typing.name })}</>}
-    </div>
+    <>
+      <TypingPreview id={id} />
+      <div className={css.typing} aria-hidden={!typing}>
+        {typing && <><span className={css.dots} aria-hidden="true"><i /><i /><i /></span> {t(typing.kind === 'contact' ? 'typing.long' : 'typing.agent', { name: typing.name })}</>}
+      </div>
+    </>
   )
 }
 

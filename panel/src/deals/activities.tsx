@@ -18,13 +18,18 @@ import type { Activity, ActivityType, Deal } from './types'
 const HOUR = 3_600_000
 const MOST = 200
 
-/** What is to be done about a deal and what was: the next ones first, those that are late said so. */
-export function Activities({ deal }: { deal: Deal }) {
+/** A deal or a person; and the conversation beside which one plans. */
+type About = { deal?: Deal; contact?: { id: number; name: string }; conversation?: number }
+
+/** What is to be done about a deal or a person and what was: the next ones first, those that are late said so. */
+export function Activities({ deal, contact, conversation }: About) {
   const { t } = useWords()
   const live = useLive()
   const refresh = useRefresh()
   const [adding, setAdding] = useState(false)
-  const { data, isError } = useCrm<{ activities: Activity[]; cursor: string | null }>(['activities', deal.id], `activities?deal=${deal.id}&limit=${MOST}`)
+  const whose = deal ? `deal=${deal.id}` : `contact=${contact?.id}`
+  const { data, isError } = useCrm<{ activities: Activity[]; cursor: string | null }>(['activities', whose], `activities?${whose}&limit=${MOST}`)
+  const about = deal ? { deal: deal.id, ...(deal.contact ? { contact: deal.contact.id } : {}), ...(deal.company ? { company: deal.company.id } : {}) } : { contact: contact?.id }
   const types = useCrm<{ types: ActivityType[] }>(['activity', 'types'], 'activity-types').data?.types
   const failed = (error: unknown) => tellFailed(t, refusal(error, t))
   const does = (method: string, path: string, body?: object) => live.rest(method, path, body).then(() => refresh('activities', 'deals'))
@@ -49,7 +54,7 @@ export function Activities({ deal }: { deal: Deal }) {
         </ul>
       )}
       {adding
-        ? <NewActivity types={types ?? []} close={() => setAdding(false)} plan={(said) => does('POST', 'activities', { ...said, deal: deal.id, ...(deal.contact ? { contact: deal.contact.id } : {}), ...(deal.company ? { company: deal.company.id } : {}) })} />
+        ? <NewActivity types={types ?? []} close={() => setAdding(false)} plan={(said) => does('POST', 'activities', { ...said, ...about, ...(conversation ? { conversation } : {}) })} />
         : <div><Button size="compact-sm" variant="subtle" color="gray" leftSection={<IconPlus size={14} />} onClick={() => setAdding(true)}>{t('activities.add')}</Button></div>}
     </Section>
   )
@@ -74,24 +79,31 @@ function What({ activity: { name, due, done, done_at: at, overdue, assignee }, t
   )
 }
 
-type NewProps = { types: ActivityType[]; close: () => void; plan: (said: object) => Promise<unknown> }
+type NewProps = { types: ActivityType[]; close: () => void; plan: (said: object) => Promise<unknown>; first?: string }
 
-function NewActivity({ types, close, plan }: NewProps) {
+/** Asks what is to be done, when and by whom; `first` is what one may have meant. */
+export function NewActivity({ types, close, plan, first = '' }: NewProps) {
   const { t } = useWords()
   const me = useFact((state) => state.session?.agent.id)
-  const [name, setName] = useState('')
+  const agents = useFact((state) => state.agents)
+  const [who, setWho] = useState<number | undefined>(me)
+  const [name, setName] = useState(first)
   const [type, setType] = useState(0)
   const [due, setDue] = useState(() => localMoment(new Date(Math.ceil((Date.now() + HOUR) / HOUR) * HOUR).toISOString()))
   const [refused, setRefused] = useState('')
   const ready = name.trim() !== '' && due !== ''
-  const save = () => plan({ name: name.trim(), due: new Date(due).toISOString(), ...(type ? { type } : {}), ...(me ? { assignee: me } : {}) }).then(close, (error: unknown) => setRefused(refusal(error, t)))
+  const save = () => plan({ name: name.trim(), due: new Date(due).toISOString(), ...(type ? { type } : {}), ...(who ? { assignee: who } : {}) }).then(close, (error: unknown) => setRefused(refusal(error, t)))
   return (
     <form className={css.adding} aria-label={t('activities.add')} onSubmit={(event) => { event.preventDefault(); if (ready) void save() }}
       onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); close() } }}>
-      <Text label={t('activity.what')} placeholder={t('activity.what')} value={name} write={setName} maxLength={254} autoFocus className="" />
+      <Text label={t('activity.what')} placeholder={t('activity.what')} value={name} write={setName} maxLength={254} autoFocus data-autofocus onFocus={(event) => event.currentTarget.select()} className="" />
       <div className={css.wrap}>
         <Select label={t('activity.type')} value={type || types[0]?.id} pick={(id) => setType(Number(id))}>{types.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}</Select>
         <Text label={t('activity.when')} type="datetime-local" value={due} write={setDue} className="" />
+        <Select label={t('activity.who')} value={who ?? ''} pick={(id) => setWho(Number(id) || undefined)}>
+          <option value="">{t('deals.nobody')}</option>
+          {agents.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+        </Select>
       </div>
       {refused && <p className={css.error} role="alert">{refused}</p>}
       <div className={css.wrap}>

@@ -12,7 +12,8 @@ import { Finder, type Found } from './finder'
 import { CURRENCIES } from './money'
 import type { Deal, Pipeline } from './types'
 
-type Props = { deal?: Deal; pipeline?: number; contact?: Found; company?: Found; close: () => void; done: (deal: Deal) => void }
+/** Of a new one: whose it is to be, how it may be called (`first`), and from which conversation it comes. */
+type Props = { deal?: Deal; pipeline?: number; contact?: Found; company?: Found; first?: string; conversation?: number; close: () => void; done: (deal: Deal) => void }
 
 /** Asks for what a deal is: a new one, or what changes of one. */
 export function DealForm(props: Props) {
@@ -26,14 +27,14 @@ export function DealForm(props: Props) {
   )
 }
 
-function Form({ deal, pipeline, contact, company, close, done, pipelines }: Props & { pipelines: Pipeline[] }) {
+function Form({ deal, pipeline, contact, company, first = '', conversation, close, done, pipelines }: Props & { pipelines: Pipeline[] }) {
   const { t } = useWords()
   const live = useLive()
   const refresh = useRefresh()
   const agents = useFact((state) => state.agents)
   const me = useFact((state) => state.session?.agent.id ?? null)
   const begin = pipelines.find(({ id }) => id === (deal?.pipeline ?? pipeline)) ?? pipelines[0]!
-  const [name, setName] = useState(deal?.name ?? '')
+  const [name, setName] = useState(deal?.name ?? first)
   const [value, setValue] = useState(deal ? deal.value : '')
   const [currency, setCurrency] = useState(deal?.currency ?? begin.currency)
   const [stage, setStage] = useState(deal?.stage ?? open(begin)[0]?.id)
@@ -54,7 +55,7 @@ function Form({ deal, pipeline, contact, company, close, done, pipelines }: Prop
         name: name.trim(), value: amount || '0', currency: currency.trim().toUpperCase(), ...(stage ? { stage } : {}), assignee: owner,
         expected_close_date: closes || null, custom_id: customId.trim() || null, contact: person?.id ?? null, company: firm?.id ?? null,
       }
-      const saved = deal ? await live.rest<Deal>('PATCH', `deals/${deal.id}`, { ...said, ...(stage === deal.stage ? { stage: undefined } : {}) }) : await live.rest<Deal>('POST', 'deals', said)
+      const saved = deal ? await live.rest<Deal>('PATCH', `deals/${deal.id}`, { ...said, ...(stage === deal.stage ? { stage: undefined } : {}) }) : await live.rest<Deal>('POST', 'deals', { ...said, ...(conversation ? { conversation } : {}) })
       refresh('deals')
       close()
       done(saved)
@@ -65,7 +66,7 @@ function Form({ deal, pipeline, contact, company, close, done, pipelines }: Prop
   }
   return (
     <form className={css.form} onSubmit={(event) => { event.preventDefault(); if (name.trim() && !wrong && !busy) void save() }}>
-      <Field label={t('deals.name')}><Text label={t('deals.name')} value={name} write={setName} maxLength={254} autoFocus data-autofocus /></Field>
+      <Field label={t('deals.name')}><Text label={t('deals.name')} value={name} write={setName} maxLength={254} autoFocus data-autofocus onFocus={(event) => event.currentTarget.select()} /></Field>
       <div className={css.pair}>
         <Field label={t('deals.value')}><Text label={t('deals.value')} inputMode="decimal" value={value} write={setValue} aria-invalid={wrong || undefined} /></Field>
         <Field label={t('deals.currency')} short><Text label={t('deals.currency')} value={currency} write={setCurrency} maxLength={3} offers={CURRENCIES} /></Field>

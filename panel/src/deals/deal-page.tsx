@@ -99,7 +99,7 @@ function Everything({ deal }: { deal: Deal }) {
         </div>
         <div className={profile.story}>
           <Activities deal={deal} />
-          <Notes deal={deal} />
+          <Notes subject="deal" of={deal.id} />
           <History deal={deal} />
         </div>
       </div>

@@ -38,7 +38,7 @@ export function Finder({ of, label, without = [], pick, close, make }: Props) {
       close()
     }}>
       <span className={css.finderHead}>
-        <Text label={label} placeholder={t(`deals.find.${of}`)} value={text} write={setText} autoFocus />
+        <Text label={label} placeholder={t(`deals.find.${of}`)} value={text} write={setText} autoFocus data-autofocus />
         {close && <Button size="compact-md" h={36} variant="subtle" color="gray" onClick={close}>{t('close')}</Button>}
       </span>
       {asked && (

@@ -12,20 +12,22 @@ import { Section } from '../person/person'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import css from './deals.module.css'
-import type { CrmNote, Deal } from './types'
+import type { CrmNote } from './types'
 
 const PAGE = 50
 const LONGEST = 16_384
 
-/** What agents write down about a deal for each other: pinned notes first, then the newest. */
-export function Notes({ deal }: { deal: Deal }) {
+type Props = { subject: 'deal' | 'contact'; of: number; conversation?: number }
+
+/** What agents write down about a deal or a person for each other: pinned notes first, then the newest. */
+export function Notes({ subject, of, conversation }: Props) {
   const { t } = useWords()
   const live = useLive()
   const refresh = useRefresh()
   const online = useFact((state) => state.phase === 'online')
   const query = useInfiniteQuery({
-    queryKey: ['notes', deal.id],
-    queryFn: ({ pageParam }) => live.rest<{ notes: CrmNote[]; cursor: string | null }>('GET', `notes?subject=deal&of=${deal.id}&limit=${PAGE}${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ''}`),
+    queryKey: ['notes', subject, of],
+    queryFn: ({ pageParam }) => live.rest<{ notes: CrmNote[]; cursor: string | null }>('GET', `notes?subject=${subject}&of=${of}&limit=${PAGE}${pageParam ? `&cursor=${encodeURIComponent(pageParam)}` : ''}`),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.cursor ?? undefined,
     enabled: online,
@@ -36,7 +38,7 @@ export function Notes({ deal }: { deal: Deal }) {
   const failed = (error: unknown) => tellFailed(t, refusal(error, t))
   return (
     <Section title={t('notes.title')}>
-      <Write label={t('notes.write')} save={(text) => does('POST', 'notes', { subject: 'deal', of: deal.id, text })} />
+      <Write label={t('notes.write')} save={(text) => does('POST', 'notes', { subject, of, text, ...(conversation ? { conversation } : {}) })} />
       {query.isError && !query.data && <p className={profile.none} role="alert">{t('notes.failed')}</p>}
       {notes.length > 0 && (
         <ul className={css.items} aria-label={t('notes.title')}>

@@ -45,6 +45,7 @@ function Workplace({ signedIn, signOut }: Props) {
     { id: 'palette', label: t('keys.palette'), keys: 'Mod+K', group: t('keys.everywhere'), hidden: true, run: () => setPalette(true) },
     { id: 'inbox', label: t('keys.inbox'), keys: 'g i', group: t('keys.everywhere'), run: () => void navigate('/inbox/open') },
     { id: 'people', label: t('keys.people'), keys: 'g p', group: t('keys.everywhere'), run: () => void navigate('/people') },
+    { id: 'visitors', label: t('keys.visitors'), keys: 'g v', group: t('keys.everywhere'), run: () => void navigate('/visitors') },
     { id: 'companies', label: t('keys.companies'), keys: 'g c', group: t('keys.everywhere'), run: () => void navigate('/companies') },
     { id: 'deals', label: t('keys.deals'), keys: 'g d', group: t('keys.everywhere'), run: () => void navigate('/deals') },
     { id: 'segments', label: t('keys.segments'), keys: 'g s', group: t('keys.everywhere'), run: () => void navigate('/segments') },

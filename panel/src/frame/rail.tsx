@@ -1,5 +1,5 @@
 import { Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconBell, IconBriefcase, IconBuilding, IconInbox, IconKeyboard, IconLogout, IconSearch, IconSettings, IconUsers } from '@tabler/icons-react'
+import { IconBell, IconBriefcase, IconBuilding, IconInbox, IconKeyboard, IconLogout, IconSearch, IconSettings, IconUsers, IconWorld } from '@tabler/icons-react'
 import { Link, useLocation } from 'react-router'
 import { useFact } from '../live/context'
 import { Brand } from '../parts/brand'
@@ -32,6 +32,11 @@ export function Rail({ signedIn, signOut, showKeys, showPalette }: Props) {
           aria-current={current('inbox')}>
           <IconInbox size={20} stroke={1.7} />
           {unread > 0 && <span className={css.badge} aria-hidden="true">{unread > 99 ? '99+' : unread}</span>}
+        </Link>
+      </Tooltip>
+      <Tooltip label={<>{t('rail.visitors')} <Keys keys="g v" /></>} position="right">
+        <Link className={css.link} to="/visitors" aria-label={t('rail.visitors')} aria-current={current('visitors')}>
+          <IconWorld size={20} stroke={1.7} />
         </Link>
       </Tooltip>
       <Tooltip label={<>{t('rail.people')} <Keys keys="g p" /></>} position="right">

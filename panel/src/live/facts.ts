@@ -145,11 +145,11 @@ function unread(state: State, conversation: Conversation, read: number): number 
   return Math.min(conversation.unread, behind?.length ?? conversation.position - read)
 }
 
-export function typed(state: State, { conversation, by, on }: Events['typing'], now: number): Partial<State> | null {
+export function typed(state: State, { conversation, by, on, text }: Events['typing'], now: number): Partial<State> | null {
   // A colleague who writes in the same conversation is worth knowing; what my other tab does is not.
   if (by.kind !== 'contact' && (by.kind !== 'agent' || by.id === looker(state).me)) return null
   if (!on) return state.typing[conversation] ? { typing: without(state.typing, conversation) } : null
-  return { typing: { ...state.typing, [conversation]: { kind: by.kind, id: by.id, name: by.name, until: now + TYPING_FOR } } }
+  return { typing: { ...state.typing, [conversation]: { kind: by.kind, id: by.id, name: by.name, until: now + TYPING_FOR, ...(text ? { text } : {}) } } }
 }
 
 export function typingEnded(state: State, now: number): Partial<State> | null {

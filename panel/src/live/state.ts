@@ -40,7 +40,7 @@ export type Outgoing = {
   error?: WireError
 }
 
-export type Typing = { kind: Author['kind']; id: number; name: string; until: number }
+export type Typing = { kind: Author['kind']; id: number; name: string; until: number; text?: string }
 
 /** Everything that the panel knows about the moving world. Replaced, never changed in place. */
 export type State = {

@@ -77,7 +77,8 @@ function From({ source: { by, at } }: { source: Source }) {
   return <span className={css.source} title={t('enrich.sourceAt', { provider: by, date: times.full(at) })}>{t('enrich.source', { provider: by })}</span>
 }
 
-function Edit({ of, id, attribute, name, value, done }: { of: Of; id: number; attribute: Attribute; name: string; value: unknown; done: () => void }) {
+/** A value in writing: its field by its type, saved by Enter, left by Escape; a refusal is told where it stands. */
+export function Edit({ of, id, attribute, name, value, done }: { of: Of; id: number; attribute: Attribute; name: string; value: unknown; done: () => void }) {
   const { t } = useWords()
   const live = useLive()
   const refresh = useRefresh()

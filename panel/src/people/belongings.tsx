@@ -9,7 +9,7 @@ import { Select, Text } from './fields'
 import { useLists, useRefresh, useTags } from './names'
 import css from './profile.module.css'
 import type { Contact } from './types'
-import { tellFailed } from './undo'
+import { tellFailed, tellWithUndo } from './undo'
 
 /** Tags and lists, changed where they stand; and the group of agents, which follows from the rules. */
 export function Belongings({ contact }: { contact: Contact }) {
@@ -20,19 +20,23 @@ export function Belongings({ contact }: { contact: Contact }) {
   const lists = useLists()
   const group = useFact((state) => state.groups.find(({ id }) => id === contact.group)?.name)
   const does = (method: string, path: string, body?: object) => live.rest(method, `contacts/${contact.id}/${path}`, body)
-    .then(() => refresh('profile', 'contacts', 'names', `timeline`), (error: unknown) => tellFailed(t, refusal(error, t)))
+    .then(() => { refresh('profile', 'contacts', 'names', `timeline`); return true }, (error: unknown) => { tellFailed(t, refusal(error, t)); return false })
+  const back = (said: string, method: string, path: string, body?: object) => (done: boolean) => { if (done) tellWithUndo(t, said, () => does(method, path, body)) }
   const others = lists?.filter(({ id }) => !contact.lists.includes(id)) ?? []
   return (
     <>
       <Section title={t('profile.tags')}>
         <div className={css.pills}>
-          {contact.tags.map((tag) => <Pill key={tag} name={tag} remove={() => void does('DELETE', 'tags', { tag })} />)}
+          {contact.tags.map((tag) => <Pill key={tag} name={tag} remove={() => void does('DELETE', 'tags', { tag }).then(back(t('profile.tagGone', { name: tag }), 'POST', 'tags', { tag }))} />)}
           <AddTag offers={tags?.map(({ name }) => name).filter((name) => !contact.tags.includes(name)) ?? []} add={(tag) => void does('POST', 'tags', { tag })} />
         </div>
       </Section>
       <Section title={t('profile.lists')}>
         <div className={css.pills}>
-          {contact.lists.map((id) => <Pill key={id} name={lists?.find((one) => one.id === id)?.name ?? `#${id}`} remove={() => void does('DELETE', `lists/${id}`)} />)}
+          {contact.lists.map((id) => {
+            const name = lists?.find((one) => one.id === id)?.name ?? `#${id}`
+            return <Pill key={id} name={name} remove={() => void does('DELETE', `lists/${id}`).then(back(t('profile.listGone', { name }), 'PUT', `lists/${id}`))} />
+          })}
           {others.length > 0 && (
             <Select label={t('profile.addList')} value="" pick={(id) => void does('PUT', `lists/${id}`)}>
               <option value="">{t('profile.addList')}</option>
@@ -48,13 +52,17 @@ export function Belongings({ contact }: { contact: Contact }) {
 }
 
 export function Pill({ name, remove }: { name: ReactNode & string; remove: () => void }) {
-  const { t } = useWords()
   return (
     <span className={css.pill}>
       <span className={css.pillName}>{name}</span>
-      <button type="button" className={css.pillRemove} onClick={remove} aria-label={t('profile.remove', { name })}><IconX size={12} /></button>
+      <PillRemove name={name} remove={remove} />
     </span>
   )
+}
+
+export function PillRemove({ name, remove }: { name: string; remove: () => void }) {
+  const { t } = useWords()
+  return <button type="button" className={css.pillRemove} onClick={remove} aria-label={t('profile.remove', { name })}><IconX size={12} /></button>
 }
 
 export function AddTag({ offers, add }: { offers: string[]; add: (tag: string) => void }) {

@@ -1,5 +1,5 @@
 import { ActionIcon, CloseButton, Menu, Skeleton } from '@mantine/core'
-import { IconArrowLeft, IconArrowMerge, IconDots, IconMaximize, IconTrash } from '@tabler/icons-react'
+import { IconArrowLeft, IconArrowMerge, IconDots, IconMaximize, IconMessagePlus, IconTrash } from '@tabler/icons-react'
 import { Suspense, useMemo, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useFact } from '../live/context'
@@ -25,6 +25,7 @@ import type { Contact } from './types'
 
 const MergeWith = area(() => import('../merging/merge-with'), 'merging')
 const DealsOf = area(() => import('../deals/deals-of'), 'deals')
+const Start = area(() => import('../visitors/start'), 'visitors', 'people', 'refusals')
 const Erase = area(() => import('./erase'), 'people')
 
 type Props = { id: number; beside?: boolean; close: () => void; moved: (into: number) => void }
@@ -37,11 +38,13 @@ export function Profile({ id, beside = false, close, moved }: Props) {
   const gone = useReplaced(id, moved)
   const { data: live } = usePersonData(id)
   const contact = profile.data?.contact
+  const [writing, setWriting] = useState(false)
   return (
     <article className={css.profile} aria-label={contact?.name}>
       <div className={css.bar}>
         {!beside && <ActionIcon onClick={close} aria-label={t('profile.back')}><IconArrowLeft size={18} /></ActionIcon>}
         <span className={css.grow} />
+        {contact && gone !== null && <ActionIcon onClick={() => setWriting(true)} aria-label={t('profile.write', { name: contact.name })} title={t('profile.write', { name: contact.name })}><IconMessagePlus size={18} /></ActionIcon>}
         {contact && <More contact={contact} gone={gone === null} />}
         {beside
           && <><ActionIcon component={Link} to={`/person/${id}`} aria-label={t('profile.full')} title={t('profile.full')}><IconMaximize size={16} /></ActionIcon>
@@ -79,6 +82,7 @@ export function Profile({ id, beside = false, close, moved }: Props) {
             </div>
           </div>
         )}
+      {writing && contact && <Suspense><Start contact={contact} close={() => setWriting(false)} /></Suspense>}
     </article>
   )
 }

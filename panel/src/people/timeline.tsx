@@ -98,16 +98,16 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
   const word = DEAL_WORDS.find((one) => one === data.word)
   if (kind === 'deal' && word) {
     const said = t(`timeline.deal.${word}`, { name: String(data.name ?? ''), stage: String(data.stage ?? '') })
-    return <>{word === 'deleted' ? said : <Link to={`/deal/${Number(data.deal)}`}>{said}</Link>}{who}</>
+    return <>{word === 'deleted' ? said : <Link to={`/deal/${Number(data.deal)}`}>{said}</Link>}{who}<Whence data={data} /></>
   }
   const fate = EMAIL_WORDS.find((one) => one === data.word)
   if (kind === 'email' && fate) return <>{t(`timeline.email.${fate}`, { name: String(data.name ?? '') })}{who}</>
   const did = MODAL_WORDS.find((one) => one === data.word)
   if (kind === 'modal' && did) return <>{t(`timeline.modal.${did}`, { name: String(data.name ?? '') })}{data.button ? ` · ${String(data.button)}` : null}</>
-  if (kind === 'activity') return <>{t(`timeline.activity.${data.word === 'done' ? 'done' : 'planned'}`, { name: String(data.name ?? '') })}{who}</>
+  if (kind === 'activity') return <>{t(`timeline.activity.${data.word === 'done' ? 'done' : 'planned'}`, { name: String(data.name ?? '') })}{who}<Whence data={data} /></>
   if (kind === 'note') {
     const said = t(data.word === 'added' ? 'timeline.note.added' : 'timeline.note.deleted')
-    return <>{data.deal ? <Link to={`/deal/${Number(data.deal)}`}>{said}</Link> : said}{who}</>
+    return <>{data.deal ? <Link to={`/deal/${Number(data.deal)}`}>{said}</Link> : said}{who}<Whence data={data} /></>
   }
   if (kind === 'merge') return <>{t('timeline.merged', { names: (data.names as string[] | undefined)?.join(', ') ?? '' })}{who}</>
   if (kind === 'enrichment') {
@@ -116,6 +116,13 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
   }
   // What this panel has no words for yet is still shown, with all that is known of it.
   return <>{kind}{who}<Data data={data} /></>
+}
+
+/** The conversation in which something was written down. */
+function Whence({ data }: { data: Entry['data'] }) {
+  const { t } = useWords()
+  if (!data.conversation) return null
+  return <> · <Link className={css.hint} to={`/inbox/open/${Number(data.conversation)}`}>{t('timeline.whence')}</Link></>
 }
 
 /** What somebody answered to a form, question by question. */

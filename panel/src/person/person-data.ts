@@ -21,7 +21,9 @@ export function usePersonData(id: number) {
       page: (page) => {
         if (page.contact !== id) return
         const { contact: _, ...where } = page
-        change((data) => ({ ...data, contact: { ...data.contact, page: where, last_seen: page.at }, pages: [page, ...data.pages].slice(0, MOST_PAGES) }))
+        // Several parts of a screen hear it, and one of them adds it.
+        const known = (data: PersonData) => data.pages.some(({ at, url }) => at === page.at && url === page.url)
+        change((data) => known(data) ? data : { ...data, contact: { ...data.contact, page: where, last_seen: page.at }, pages: [page, ...data.pages].slice(0, MOST_PAGES) })
       },
       contact: (contact) => {
         if (contact.id === id) change((data) => ({ ...data, contact }))

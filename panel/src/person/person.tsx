@@ -1,42 +1,18 @@
 import { CopyButton, Skeleton } from '@mantine/core'
 import { IconCheck, IconCopy, IconExternalLink } from '@tabler/icons-react'
-import type { ContactDetail, Page } from '@shared/types'
+import type { ContactDetail } from '@shared/types'
 import { useMemo, type ReactNode } from 'react'
-import { Link } from 'react-router'
-import { useFact } from '../live/context'
-import { newestFirst } from '../live/views'
 import { Ago } from '../parts/ago'
 import { Face } from '../parts/face'
-import { Late } from '../parts/late'
 import { useNow } from '../words/times'
 import { useWords, type Key } from '../words/words'
 import css from './person.module.css'
-import { usePersonData } from './person-data'
 
-const PAGES = 12
 /** A computer goes without saying. */
 const DEVICES: Record<string, Key> = { phone: 'device.phone', tablet: 'device.tablet', bot: 'device.bot' }
 
-export function Person({ contact: id, conversation }: { contact: number; conversation: number }) {
-  const { t } = useWords()
-  const offline = useFact((state) => state.phase === 'offline')
-  const { data, isError } = usePersonData(id)
-  if (isError && !data) return <p className={css.failed} role="alert">{t('person.failed')}</p>
-  if (!data && offline) return <p className={css.failed}>{t('person.offline')}</p>
-  if (!data) return <Late><PersonSkeleton /></Late>
-  const { contact, pages } = data
-  return (
-    <div className={css.person}>
-      <Head contact={contact} />
-      <WhereNow contact={contact} />
-      <Facts contact={contact} />
-      <Pages pages={pages} />
-      <Conversations contact={id} current={conversation} />
-    </div>
-  )
-}
-
-function Head({ contact }: { contact: ContactDetail }) {
+/** Face, name, address and presence. */
+export function Head({ contact }: { contact: ContactDetail }) {
   const { t } = useWords()
   return (
     <div className={css.head}>
@@ -125,21 +101,6 @@ function LocalTime({ zone }: { zone: string | null }) {
   return <span title={zone ?? undefined}>{format ? `${format.format(now)} (${city})` : zone}</span>
 }
 
-function Pages({ pages }: { pages: Page[] }) {
-  const { t } = useWords()
-  return (
-    <Section title={t('person.pages')}>
-      {pages.length === 0 ? <p className={css.none}>{t('person.noPages')}</p> : (
-        <ol className={css.pages}>
-          {pages.slice(0, PAGES).map((page, index) => (
-            <li key={`${page.at} ${index}`} className={css.page}><PageLink page={page} /><span className={css.when}><Ago at={page.at} /></span></li>
-          ))}
-        </ol>
-      )}
-    </Section>
-  )
-}
-
 export function PageLink({ page: { url, title } }: { page: { url: string; title: string } }) {
   const address = URL.canParse(url) ? new URL(url) : null
   const shown = title || address?.pathname || url
@@ -153,31 +114,7 @@ export function PageLink({ page: { url, title } }: { page: { url: string; title:
   )
 }
 
-function Conversations({ contact, current }: { contact: number; current: number }) {
-  const { t } = useWords()
-  const known = useFact((state) => state.conversations)
-  const others = useMemo(
-    () => Object.values(known).filter((one) => one.contact.id === contact && one.id !== current).sort(newestFirst),
-    [known, contact, current],
-  )
-  if (!others.length) return null
-  return (
-    <Section title={t('person.conversations')}>
-      <ul className={css.others}>
-        {others.map((one) => (
-          <li key={one.id}>
-            <Link className={css.other} to={`/inbox/${one.status === 'closed' ? 'closed' : 'open'}/${one.id}`}>
-              <span className={css.otherWords}>{one.last?.text || t('list.nothing')}</span>
-              <span className={css.when}>{one.status === 'closed' && `${t('status.closed')} · `}<Ago at={one.updated_at} /></span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </Section>
-  )
-}
-
-function PersonSkeleton() {
+export function PersonSkeleton() {
   const { t } = useWords()
   return (
     <div className={css.person} role="status" aria-label={t('loading')}>

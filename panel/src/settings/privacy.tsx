@@ -14,6 +14,7 @@ import css from './settings.module.css'
 import own from './privacy.module.css'
 import { useSaving } from './saving'
 import { Sheet } from './sheet'
+import { TypingPreviewSetting } from './typing-preview'
 
 const KINDS = ['pages', 'events', 'conversations', 'answers', 'visitors'] as const
 /** Of these the preview knows the number; of the others it may have looked at a part only. */
@@ -39,6 +40,7 @@ export default function Privacy() {
       {error && !forbidden && !data && <div role="alert"><p>{t('privacySettings.failed')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div>}
       {!data && !error && <Late><p className={css.note}>{t('loading')}</p></Late>}
       {data && <Consent />}
+      {data && <TypingPreviewSetting />}
       {data && <RetentionForm key={JSON.stringify(data)} kept={data} />}
       {data && <Proofs />}
     </Sheet>

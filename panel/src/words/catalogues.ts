@@ -12,6 +12,7 @@ type Areas = {
   availability: typeof import('@shared/locales/en/panel/availability.json')
   application: typeof import('@shared/locales/en/panel/application.json')
   attributes: typeof import('@shared/locales/en/panel/attributes.json')
+  beside: typeof import('@shared/locales/en/panel/beside.json')
   companies: typeof import('@shared/locales/en/panel/companies.json')
   door: typeof import('@shared/locales/en/panel/door.json')
   deals: typeof import('@shared/locales/en/panel/deals.json')
@@ -40,6 +41,7 @@ type Areas = {
   groups: typeof import('@shared/locales/en/panel/groups.json')
   inbox: typeof import('@shared/locales/en/panel/inbox.json')
   settings: typeof import('@shared/locales/en/panel/settings.json')
+  visitors: typeof import('@shared/locales/en/panel/visitors.json')
   webhooks: typeof import('@shared/locales/en/panel/webhooks.json')
 }
 export type Area = keyof Areas
