@@ -23,6 +23,7 @@ export type Activity = {
   created: string
   updated: string
   revision: number
+  conversation: number | null
 }
 
 /** What changes of an activity. */
@@ -670,6 +671,7 @@ export type CrmNote = {
   pinned: boolean
   created: string
   updated: string
+  conversation: number | null
 }
 
 /** What changes of a note. */
@@ -701,7 +703,8 @@ export type DaySize = {
 /** A deal. `value` is an exact decimal as text.
  * activities_status  "1": something to do is overdue; "2": something is planned; "3": nothing
  * stage_since        since when it has been in its stage
- * revision           grows with each change */
+ * revision           grows with each change
+ * conversation       the one that it comes from */
 export type Deal = {
   id: number
   name: string
@@ -734,6 +737,7 @@ export type Deal = {
   created: string
   updated: string
   revision: number
+  conversation: number | null
 }
 
 /** What changes of a deal. */
@@ -2138,7 +2142,7 @@ export type Named = {
   merging?: number | null
 }
 
-/** An activity to be planned, or written down as done. */
+/** An activity to be planned, or written down as done; `conversation` is the one that it comes from. */
 export type NewActivity = {
   name: string
   type?: number
@@ -2157,6 +2161,7 @@ export type NewActivity = {
   custom_id?: string | null
   remind_before?: number | null
   attributes?: Record<string, unknown>
+  conversation?: number | null
 }
 
 /** A type to be made; the symbol (`call`, `meeting`, `task`, `email`, `deadline` …) is what the panel shows beside it. */
@@ -2217,15 +2222,17 @@ export type NewConversationLabel = {
   colour?: 'amber' | 'green' | 'grey' | 'indigo' | 'red' | null
 }
 
-/** A note about the contact, company or deal of an id. */
+/** A note about the contact, company or deal of an id; `conversation` is the one that it comes from. */
 export type NewCrmNote = {
   subject: 'company' | 'contact' | 'deal'
   of: number
   text: string
   pinned?: boolean
+  conversation?: number | null
 }
 
-/** A deal to be made. Without a stage it begins in the first one of its pipeline, and without that of the first pipeline. */
+/** A deal to be made. Without a stage it begins in the first one of its pipeline, and without that of the first pipeline.
+ * `conversation` is the one that it comes from. */
 export type NewDeal = {
   name: string
   custom_id?: string | null
@@ -2252,6 +2259,7 @@ export type NewDeal = {
   lost_at?: number | string | null
   tags?: string[]
   attributes?: Record<string, unknown>
+  conversation?: number | null
 }
 
 /** A fault as it is reported. The same `client_id` twice is one report. */
@@ -2491,6 +2499,13 @@ export type NewStage = {
   order?: number | null
 }
 
+/** The first message to somebody who is on the website, or comes back to it. */
+export type NewTalkBody = {
+  client_id: string
+  text: string
+  size?: 'bubble' | 'full' | 'popup' | null
+}
+
 /** A template to be made. */
 export type NewTemplate = {
   name: string
@@ -2581,6 +2596,30 @@ export type NoticeRules = {
   always?: ('assigned' | 'mention' | 'mine' | 'others' | 'unassigned')[]
   zone?: string
   language?: 'en' | 'pl' | null
+}
+
+/** Somebody on the website: where, since when, from where, and in which conversation. */
+export type OnlineVisitor = {
+  id: number
+  name: string
+  email: string | null
+  known: boolean
+  url: string
+  title: string
+  page_since: string | null
+  here_since: string | null
+  pages: number
+  visits: number
+  referrer: string
+  campaign: string
+  country: string | null
+  city: string | null
+  estimated: boolean
+  device: string | null
+  browser: string | null
+  os: string | null
+  segments: number[]
+  talk: VisitorTalk | null
 }
 
 /** What the page of a link shows. */
@@ -2675,6 +2714,13 @@ export type Page = {
   referrer: string
   at: string
   utm: Record<string, string>
+}
+
+/** A page and how many are on it. */
+export type PageCount = {
+  url: string
+  title: string
+  count: number
 }
 
 /** The address of the page on which somebody wants to sign in. */
@@ -3561,6 +3607,11 @@ export type TriedWidget = {
   dark: WidgetContrast
 }
 
+/** Whether agents see what is being written. */
+export type TypingPreview = {
+  on: boolean
+}
+
 /** Where to PUT the bytes, and the id to name in the message. */
 export type Upload = {
   id: number
@@ -3636,6 +3687,48 @@ export type ViewOrder = {
 export type Views = {
   views: View[]
   columns: string[] | null
+}
+
+/** A place on the map and how many are there; without coordinates it is not on the map. */
+export type VisitorPlace = {
+  country: string | null
+  city: string | null
+  latitude: number | null
+  longitude: number | null
+  estimated: boolean
+  count: number
+}
+
+/** The conversation that a visitor is in, and with whom. */
+export type VisitorTalk = {
+  conversation: number
+  assignee: number | null
+  name: string | null
+}
+
+/** A part of the list, with how many are there at all (`total`), how many are found, and where these are. */
+export type Visitors = {
+  total: number
+  found: number
+  visitors: OnlineVisitor[]
+  pages: PageCount[]
+  countries: Record<string, number>
+  places: VisitorPlace[]
+}
+
+/** Which of those who are there, and which part of the list. The newest visit comes first.
+ * search   words of the name, the address, the page or its title
+ * page     the address of the page that they are on
+ * country  two letters
+ * known    true: those with a name or an address; false: those of whom nothing is known */
+export type VisitorsOf = {
+  search?: string
+  page?: string | null
+  country?: string | null
+  segment?: number | null
+  known?: boolean | null
+  offset?: number
+  limit?: number
 }
 
 /** A webhook.

@@ -1,1 +1,0 @@
-import{Et as e}from"./first-DFQBYklf.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};
