@@ -499,8 +499,6 @@ HARMLESS = {
     "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
     "get_enrichment", "change_enrichment", "create_form",
     *CRM_HARMLESS, *OUTREACH_HARMLESS, *MOVING_HARMLESS, *INBOX_HARMLESS, *WRITING_HARMLESS,
-    "preview_retention", "get_consent_mode", "set_consent_mode",
-    *CRM_HARMLESS, *OUTREACH_HARMLESS, *MOVING_HARMLESS, *INBOX_HARMLESS,
     "preview_retention", "get_consent_mode", "set_consent_mode", "get_typing_preview", "set_typing_preview",
     "create_view", "keep_columns", "watch_contacts",
     "create_group", "create_modal",
@@ -516,7 +514,6 @@ EMPTY = {
     *OUTREACH_EMPTY, *ACCESS_EMPTY,
     *MOVING_EMPTY,
     *INBOX_EMPTY,
-    "list_operations", "list_views", "order_views", "list_modals",
     *WRITING_EMPTY,
     "list_operations", "list_views", "order_views", "list_modals", "list_visitors",
 }  # fmt: skip
