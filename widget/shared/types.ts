@@ -271,7 +271,6 @@ export type Commands = {
   'conversation.view': [{ view: number; cursor?: string }, { conversations: Conversation[]; cursor: string | null; counts: Counts }]
   'conversation.label': [{ conversation: number; add?: number[]; remove?: number[] }, { conversation: Conversation }]
   'note.add': [{ client_id: string; conversation: number; text: string; mentions?: number[] }, { note: Note }]
-  typing: [{ conversation: number; on: boolean }, object]
   'conversation.look': [{ conversation: number; on: boolean }, object]
   typing: [{ conversation: number; on: boolean; text?: string }, object]
   resume: [{ streams: Record<string, StreamPosition> }, { streams: Record<string, Resumed> }]
@@ -337,7 +336,6 @@ export type Events = {
   note: Note
   receipt: { conversation: number; by: { kind: AuthorKind; id: number }; delivered?: number; read?: number }
   delivery: ChatDelivery
-  typing: { conversation: number; by: Author; on: boolean }
   /** A colleague looks at a conversation, or left it. */
   looking: { conversation: number; by: Author; on: boolean }
   typing: { conversation: number; by: Author; on: boolean; text?: string }
