@@ -23,7 +23,7 @@ async def test_ada_writes_to_vera_on_the_website_who_sees_it_at_once_and_ada_see
     await people.get_by_role("button", name=re.compile("^Write to ")).click()
     await ada.page.keyboard.type("May I help you choose?")
     await ada.page.get_by_role("button", name="Send the message").click()
-    await expect(vera.chat.get_by_text("May I help you choose?")).to_be_visible()
+    await expect(vera.chat.get_by_role("button", name="May I help you choose?")).to_be_visible()
     await expect(ada.page).to_have_url(re.compile(r"/inbox/open/\d+$"))
     await ada.sees("May I help you choose?")
 
