@@ -22,6 +22,7 @@ from hub.chat import (
     routing,
     routing_rules,
     routing_watch,
+    sla,
     states,
     telling,
 )
@@ -110,6 +111,7 @@ JOBS: dict[str, Work] = {
     routing.FOLLOW: routing.follow_contact,
     routing.FOLLOW_ALL: routing.follow_all,
     routing.RELEASE: routing.release_group,
+    sla.LOOK: sla.look,
     routing_watch.LOOK: routing_watch.look_once,
     routing_rules.WATCH: routing_watch.watch,
     applying.APPLY: applying.apply,
@@ -219,3 +221,4 @@ def connect(hub: Hub) -> None:
         hub.subscribe(event, job, after)
     hub.watch(hub.part(outbox.Outbox).put)
     hub.watch(hub.part(routing_watch.Routing).put)
+    hub.watch(hub.part(sla.Promised).put)

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct, convert
 
 from hub.core.errors import InvalidPayload
 from hub.core.text import check_text
-from hub.core.weeks import Stretch, inside_until, next_beginning, zone_of
+from hub.core.weeks import Stretch, elapse, elapsed, inside_until, next_beginning, zone_of
 
 Words = Annotated[str, Meta(max_length=2_000)]
 OPENING = "{opening}"
@@ -69,6 +69,16 @@ class HoursRule(Struct, frozen=True, forbid_unknown_fields=True):
     def opens(self, now: int) -> int | None:
         """Return when the team is there next (UTC milliseconds); None where it is not within a year."""
         return next_beginning(self.week, self.zone, now, self.closed_days)
+
+    def after(self, since: int, time: int) -> int | None:
+        """Return when the team has been there for so many milliseconds since a moment; None where it is not within a year."""
+        return elapse(self.week, self.zone, since, time, self.closed_days) if self.on else since + time
+
+    def between(self, since: int, until: int) -> int:
+        """Return how many milliseconds the team is there between two moments."""
+        if until <= since:
+            return 0
+        return elapsed(self.week, self.zone, since, until, self.closed_days) if self.on else until - since
 
     @property
     def closed_days(self) -> frozenset[str]:

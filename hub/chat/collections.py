@@ -18,6 +18,8 @@ CONVERSATIONS = Collection(
         # Neither is written with every message: the one when somebody prioritises, the other when a turn of talk ends.
         Index(("status", "rank")),
         Index(("status", "waits")),
+        # Written when a promised time begins or ends, as the one before.
+        Index(("status", "sla_due")),
     ),
     values=("labels",),
 )
@@ -32,6 +34,10 @@ SEARCHED = Collection("searched")
 INBOX_OPERATIONS = Collection("inbox_operations")
 """What was decided for many conversations at once."""
 ATTACHMENTS = Collection("attachments")
+SLA = Collection("sla")
+"""One document per application, under its id: how soon conversations are to be answered and solved."""
+SLA_TALLIES = Collection("sla_tallies", indexes=(Index(("day",)),))
+"""One document per application and day: how often each promise was kept and broken."""
 DELIVERIES = Collection(
     "deliveries",
     indexes=(Index(("conversation",)), Index(("contact",)), Index(("state", "updated")), Index(("letter",))),
@@ -67,6 +73,8 @@ COLLECTIONS = (
     INBOX_OPERATIONS,
     SAID,
     SEARCHED,
+    SLA,
+    SLA_TALLIES,
     ATTACHMENTS,
     DELIVERIES,
     NOTICES,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from hub.accounts.events import readers, team, visitors
-from hub.chat.records import Author, ChatDelivery, Message, Note, Party
+from hub.chat.records import Author, ChatDelivery, Message, Note, Party, SlaKind
 from hub.core.event import Event, Room
 
 
@@ -146,6 +146,19 @@ class ModalShown(Event, frozen=True, kw_only=True):
     contacts: list[int]
     modal: Any
     own: bool = False
+
+
+class PromiseTurned(Event, frozen=True, kw_only=True):
+    """The time in which a conversation was to be answered or solved is nearly over, or over."""
+
+    audience = (readers,)
+
+    conversation: int
+    kind: SlaKind
+    what: Literal["warning", "breach"]
+    due: int
+    assignee: int | None
+    group: int | None
 
 
 class AttachmentStarted(Event, frozen=True, kw_only=True):

@@ -283,10 +283,11 @@ def _batch(
             changes["status"] = "open"
             counts["revision"] = 1
         # Since when somebody waits: below zero the oldest is the largest, so nothing has to be read to keep it.
-        waits = {"waits": -record["at"]} if by_contact else None
+        oldest = {"waits": -record["at"]} if by_contact else None
         if author["kind"] == "agent":
             changes["waits"] = None
-        changed = batch.patch(CONVERSATIONS, place.id, set=changes, inc=counts, max=waits)
+            oldest = {"answered": -record["at"]}  # the first answer, kept in the same way
+        changed = batch.patch(CONVERSATIONS, place.id, set=changes, inc=counts, max=oldest)
     for file in record["attachments"]:
         batch.patch(ATTACHMENTS, file["id"], set={"message": record["id"], "conversation": place.id})
     return batch, position, changed

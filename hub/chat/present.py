@@ -19,6 +19,7 @@ from hub.chat.records import (
     Note,
     Positions,
     Preview,
+    Promise,
     Quote,
 )
 from hub.core.actor import Actor
@@ -95,8 +96,24 @@ def _for_agents(document: Document) -> dict[str, Any]:
         "priority": PRIORITIES[rank - 1] if rank else None,
         "snoozed_until": rfc3339(until) if until is not None else None,
         # Stored below zero, so that the oldest is the largest: the only one that a batch can keep without reading.
+        "sla": promise_of(document.get("sla")),
         "waiting_since": rfc3339(-waits) if waits is not None else None,
     }  # fmt: skip
+
+
+def promise_of(sla: Document | None) -> Promise | None:
+    """Return what a conversation shows of its promised times: the one that is due first."""
+    if sla is None:
+        return None
+    timers = sla["timers"]
+    running = {kind: each for kind, each in timers.items() if each["done"] is None}
+    kind = min(running, key=lambda one: running[one]["due"], default=None)
+    broken = [one for one, each in timers.items() if each["broken"]]
+    if kind is None:
+        return Promise(sla["policy"], None, None, None, None, broken)
+    timer = running[kind]
+    left = timer.get("left") if sla["paused"] else None
+    return Promise(sla["policy"], kind, rfc3339(timer["due"]), rfc3339(timer["warn"]), left, broken)
 
 
 def _contact(hub: Hub, app: int, document: Document, contact: Document | None, for_agent: bool) -> ConversationContact:

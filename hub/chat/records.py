@@ -133,11 +133,30 @@ class ConversationContact(ContactRef, frozen=True):
     online: bool | UnsetType = UNSET
 
 
+SlaKind = Literal["first", "next", "resolution"]
+"""The first answer, the next answer, and that the conversation is closed."""
+
+
+class Promise(Struct, frozen=True):
+    """By which policy a conversation is answered, and what is due next: which kind, when, and when it is said to be near.
+
+    `left` are the milliseconds that were left when it was put aside: meanwhile no time passes. `broken` are the promises that
+    were not kept.
+    """
+
+    policy: int
+    kind: SlaKind | None
+    due: str | None
+    warn: str | None
+    left: int | None
+    broken: list[SlaKind]
+
+
 class Conversation(Struct, frozen=True):
     """The whole state of a conversation, as one side sees it: `unread` counts the other side's texts.
 
     For agents only: `group` is the group of agents that it is for, `labels` are ids, `snoozed_until` is when it opens by
-    itself, `waiting_since` is when the contact wrote what nobody has answered.
+    itself, `waiting_since` is when the contact wrote what nobody has answered, `sla` is what was promised.
     """
 
     id: int
@@ -158,6 +177,7 @@ class Conversation(Struct, frozen=True):
     labels: list[int] | UnsetType = UNSET
     snoozed_until: str | UnsetType | None = UNSET
     waiting_since: str | UnsetType | None = UNSET
+    sla: Promise | UnsetType | None = UNSET
 
 
 State = Literal["waiting", "sent", "refused", "failed", "withdrawn", "unreachable"]

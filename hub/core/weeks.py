@@ -75,6 +75,40 @@ def next_beginning(
     return None
 
 
+def elapse(
+    stretches: Sequence[Stretch], zone: str, since: int, time: int, without: AbstractSet[str] = frozenset()
+) -> int | None:
+    """Return when so many milliseconds of the stretches have passed since a moment; None where they do not within a year."""
+    at, left = since, time
+    for begin, end in _from(stretches, zone, since, without):
+        begin = max(begin, at)
+        if end - begin >= left:
+            return begin + left
+        if end > begin:
+            left, at = left - (end - begin), end
+    return None
+
+
+def elapsed(
+    stretches: Sequence[Stretch], zone: str, since: int, until: int, without: AbstractSet[str] = frozenset()
+) -> int:
+    """Return how many milliseconds of the stretches lie between two moments."""
+    at, found = since, 0
+    for begin, end in _from(stretches, zone, since, without):
+        begin, end = max(begin, at), min(end, until)
+        if end > begin:
+            found, at = found + end - begin, end
+        if begin >= until:
+            break
+    return found
+
+
+def _from(stretches: Sequence[Stretch], zone: str, since: int, without: AbstractSet[str]) -> Iterator[tuple[int, int]]:
+    first = _day(zone, since) - timedelta(days=1)
+    for ahead in range(_AHEAD):
+        yield from sorted(_moments(stretches, zone, first + timedelta(days=ahead), 1, without))
+
+
 def local(zone: str, at: int) -> datetime:
     """Return a moment (UTC milliseconds) as calendars and clocks of a time zone show it."""
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone_of(zone))

@@ -99,6 +99,7 @@ NEVER_FOR_VISITORS = {
     "OperationMoved",
     "GroupsChanged",
     "AvailabilityChanged",
+    "PromiseTurned",
 }
 """Internal matters of the company: none of their rooms may be a visitor's."""
 

@@ -17,6 +17,7 @@ from hub.accounts.applications import Member
 from hub.accounts.grants import OWNER
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, records, routing, states
 from hub.chat.deliveries import announce_delivery, begin_delivery
+from hub.chat.events import PromiseTurned
 from hub.chat.inbox import bulk, marking, working
 from hub.chat.inbox import labels as inbox_labels
 from hub.chat.inbox import views as inbox_views
@@ -157,6 +158,8 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     await tags.create_tag(acme.house.hub, actor, tags.TagName("gold"))
     await operations.change_many(acme.house.hub, actor, operations.ChangeMany("gold", search="vera"))
     acme.house.hub.publish(events.SegmentsMoved(app=acme.id))
+    turned = {"kind": "first", "what": "breach", "due": 1, "assignee": None, "group": None}
+    acme.house.hub.publish(PromiseTurned(app=acme.id, conversation=number, **turned))
     for name in ("contact", "segment", "segments", "views", "labels", "operation", "inbox", "inbox.operation"):
         await ada.hears(name)
     made = await make_form(acme, EMAIL, display="popup")
@@ -175,6 +178,7 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     await ada.hears("modal")
     await ada.hears("segment")
     await ada.hears("groups")
+    await ada.hears("sla")
     await ada.hears("availability", state="busy")
     await vera.hears("receipt")
     await vera.hears("typing")

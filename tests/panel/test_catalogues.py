@@ -16,6 +16,8 @@ FOLDERS = {
     "application": ("settings", "first-hour"),
     "answers": ("conversation", "settings"),
     "access": ("access", "settings"),
+    "promises": ("conversation",),
+    "sla": ("settings",),
     "routing": ("settings",),
     "door": ("sign-in",),
     "availability": ("availability", "settings"),

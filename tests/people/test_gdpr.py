@@ -318,6 +318,8 @@ def test_whatever_is_kept_of_a_contact_has_a_keeper():
 
 NOT_OF_CONTACTS = {
     "notices": "how far each agent was told of a conversation, with which they go (tests/live/test_notices.py)",
+    "sla": "rules of the application",
+    "sla_tallies": "numbers",
     "routing": "rules of the application, and which agent was given a conversation when",
     "webhooks": "which programs are told what",
     "forms": "what a company asks",

@@ -6,7 +6,7 @@ from typing import Any
 
 from hub.accounts import availability, group_hours
 from hub.accounts.availability_rules import AvailabilityRules
-from hub.chat import queue, routing_rules
+from hub.chat import queue, routing_rules, sla_policies, sla_report
 
 ROUTING_INPUTS: dict[str, Any] = {
     "accounts.availability.get_availability": None,
@@ -22,8 +22,13 @@ ROUTING_INPUTS: dict[str, Any] = {
         groups=(routing_rules.GroupRoute(ids["group"], routing_rules.RouteRule("round_robin")),)
     ),
     "chat.queue.read_queue": lambda ids: queue.QueueOf(),
+    "chat.sla_policies.get_sla": None,
+    "chat.sla_policies.set_sla": lambda ids: sla_policies.SlaPolicies(
+        (sla_policies.SlaPolicy(0, "Theirs", first=5, groups=(ids["group"],)),)
+    ),
+    "chat.sla_report.report_sla": lambda ids: sla_report.SlaReportOf(),
 }
 ROUTING_HARMLESS = {
     "get_availability", "set_availability", "set_availability_rules", "say_idle", "list_availability",
 }  # fmt: skip
-ROUTING_EMPTY: set[str] = {"list_group_hours", "get_routing", "read_queue"}
+ROUTING_EMPTY: set[str] = {"list_group_hours", "get_routing", "read_queue", "get_sla", "report_sla"}

@@ -86,6 +86,8 @@ export type Status = 'open' | 'pending' | 'snoozed' | 'closed'
 export type Priority = 'low' | 'normal' | 'high' | 'urgent'
 export type Sides = { contact: number; agent: number }
 
+export type SlaKind = 'first' | 'next' | 'resolution'
+
 export type Conversation = {
   id: number
   status: Status
@@ -111,6 +113,8 @@ export type Conversation = {
   labels?: number[]
   snoozed_until?: Instant | null
   waiting_since?: Instant | null
+  /** What was promised: which kind is due next, when, and when that is near; `left` milliseconds while no time passes. */
+  sla?: { policy: number; kind: SlaKind | null; due: Instant | null; warn: Instant | null; left: number | null; broken: SlaKind[] } | null
 }
 
 /** Whether an agent takes conversations; why: said by hand, by weekly hours, or nobody touches the panel. */
@@ -371,6 +375,8 @@ export type Events = {
   /** The groups of agents were changed: these are all of them, by name. */
   groups: { groups: AgentGroup[] }
   /** An agent takes conversations, is busy or away. */
+  /** The time in which a conversation was to be answered or solved is nearly over, or over. */
+  sla: { conversation: number; kind: SlaKind; what: 'warning' | 'breach'; due: Instant; assignee: number | null; group: number | null }
   availability: { agent: number; state: AgentState; why: 'hand' | 'schedule' | 'idle' }
   /** The application is called or set up otherwise, or its deletion was ordered or taken back. */
   application: { application: AgentSession['application'] }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.accounts import availability, group_hours
-from hub.chat import queue, routing_rules
+from hub.chat import queue, routing_rules, sla_policies, sla_report
 from hub.doors.api.route import panel_row as _panel
 
 ROUTING = [
@@ -18,4 +18,7 @@ ROUTING = [
     _panel("GET",    "routing",                            routing_rules.get_routing),
     _panel("PUT",    "routing",                            routing_rules.set_routing),
     _panel("GET",    "queue",                              queue.read_queue),
+    _panel("GET",    "sla",                                sla_policies.get_sla),
+    _panel("PUT",    "sla",                                sla_policies.set_sla),
+    _panel("GET",    "sla/report",                         sla_report.report_sla),
 ]  # fmt: skip

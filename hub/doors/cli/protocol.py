@@ -158,6 +158,17 @@ class LookingNotice(Struct, frozen=True, forbid_unknown_fields=True):
     on: bool
 
 
+class SlaNotice(Struct, frozen=True, forbid_unknown_fields=True):
+    """The time in which a conversation was to be answered or solved is nearly over (`warning`), or over (`breach`)."""
+
+    conversation: int
+    kind: records.SlaKind
+    what: Literal["warning", "breach"]
+    due: str
+    assignee: int | None
+    group: int | None
+
+
 class PresenceNotice(Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody came or went."""
 
@@ -228,6 +239,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "typing": TypingNotice,
     "looking": LookingNotice,
     "presence": PresenceNotice,
+    "sla": SlaNotice,
     "page": contacts.Page,
     "contact": PresentContact,
     "replaced": ReplacedNotice,

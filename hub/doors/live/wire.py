@@ -13,6 +13,7 @@ from hub.chat.cards import present_contact
 from hub.chat.inbox.working import operation_of as inbox_operation_of
 from hub.chat.presence import Presence
 from hub.chat.present import conversation_of
+from hub.core.clock import rfc3339
 from hub.core.event import Event, Face
 from hub.core.hub import Hub
 from hub.doors.live import crm_wire
@@ -77,6 +78,13 @@ async def _face_of_agent(hub: Hub, event: AgentFaceChanged, face: Face) -> Any:
 
 async def _availability(hub: Hub, event: AvailabilityChanged, face: Face) -> Any:
     return {"agent": event.agent, "state": event.state, "why": event.why}
+
+
+async def _sla(hub: Hub, event: chat.PromiseTurned, face: Face) -> Any:
+    return {
+        "conversation": event.conversation, "kind": event.kind, "what": event.what, "due": rfc3339(event.due),
+        "assignee": event.assignee, "group": event.group,
+    }  # fmt: skip
 
 
 async def _page(hub: Hub, event: people.PageVisited, face: Face) -> Any:
@@ -153,6 +161,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     GroupsChanged:               ("groups", _groups),
     chat.InboxChanged:           ("inbox", _nothing),
     AvailabilityChanged:         ("availability", _availability),
+    chat.PromiseTurned:          ("sla", _sla),
     AgentFaceChanged:            ("presence", _face_of_agent),
     chat.InboxOperationMoved:    ("inbox.operation", _inbox_operation),
     ApplicationChanged:          ("application", _application),

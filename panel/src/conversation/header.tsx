@@ -10,6 +10,7 @@ import { Face } from '../parts/face'
 import { Keys } from '../parts/keys'
 import { area, useWords } from '../words/words'
 import css from './conversation.module.css'
+import { PromiseLeft } from './promise'
 
 type Props = { conversation: Conversation; view: View; person: boolean; togglePerson: () => void }
 
@@ -35,7 +36,7 @@ export function Header({ conversation, view, person, togglePerson }: Props) {
         <Face id={contact.id} name={contact.name} online={contact.online} />
         <span className={css.whoLines}>
           <h2 className={css.whoName}>{contact.name}</h2>
-          <span className={css.whoMore}>{group ? `${about} · ${group}` : about}</span>
+          <span className={css.whoMore}><PromiseLeft sla={conversation.sla} /> {group ? `${about} · ${group}` : about}</span>
         </span>
       </button>
       <Suspense><Decide conversation={conversation} /></Suspense>

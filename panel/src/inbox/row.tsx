@@ -3,6 +3,7 @@ import type { Conversation } from '@shared/types'
 import { memo, Suspense } from 'react'
 import { NavLink } from 'react-router'
 import { useDraft } from '../conversation/drafts'
+import { PromiseLeft } from '../conversation/promise'
 import { useFact, useLooker } from '../live/context'
 import { belongs, activity, groupOf, type View } from '../live/views'
 import { Ago } from '../parts/ago'
@@ -50,6 +51,7 @@ export const Row = memo(function Row({ id, view, current, place, size, picked, p
           <span className={css.rowLine}>
             <LastWords conversation={conversation} me={me} />
             {unread > 0 && <span className={css.unread} aria-label={t('list.unread', { n: unread })}>{unread > 99 ? '99+' : unread}</span>}
+            <PromiseLeft sla={conversation.sla} />
             {group && <span className={css.group} title={t('list.group', { name: group })}><span className={css.hidden}>{t('list.group', { name: group })}</span><span aria-hidden="true">{group}</span></span>}
             {assignee && <span className={css.assignee} title={t('list.assignee', { name: assignee.name })}>
               <span className={css.hidden}>{t('list.assignee', { name: assignee.name })}</span>

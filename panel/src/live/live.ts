@@ -136,6 +136,7 @@ export class Live {
         this.store.change(() => ({ groups }))
         this.recountSoon()
       },
+      sla: () => {},
       availability: (availability) => this.store.change((state) => facts.turned(state, availability)),
       contact: (contact) => {
         this.store.change((state) => facts.introduced(state, contact))

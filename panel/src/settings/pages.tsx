@@ -1,6 +1,7 @@
 import { IconAppWindow, IconBell, IconBellRinging, IconBolt, IconChecklist, IconClock, IconColumns3, IconForms, IconKey, IconLockAccess, IconMail, IconMessageBolt, IconPalette, IconRoute, IconSend, IconShieldCheck, IconShieldLock, IconSparkles, IconTag, IconTags, IconUser, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
+import { IconHourglass } from '@tabler/icons-react'
 
 export type Page = {
   /** Its part of the address, for ever: people keep links. */
@@ -21,6 +22,7 @@ export const PAGES: Page[] = [
   { path: 'groups', label: 'settings.groups', icon: IconUsersGroup, part: area(() => import('./groups'), 'settings', 'groups') },
   { path: 'notices', label: 'settings.notices', icon: IconBell, part: area(() => import('./notices'), 'settings', 'notices') },
   { path: 'routing', label: 'settings.routing', icon: IconRoute, part: area(() => import('./routing'), 'settings', 'routing') },
+  { path: 'response-times', label: 'settings.sla', icon: IconHourglass, part: area(() => import('./sla'), 'settings', 'sla') },
   { path: 'availability', label: 'settings.availability', icon: IconUserCheck, part: area(() => import('./availability'), 'settings', 'notices', 'availability') },
   { path: 'hours', label: 'settings.hours', icon: IconClock, part: area(() => import('./hours'), 'settings', 'notices', 'hours') },
   { path: 'look', label: 'settings.look', icon: IconPalette, part: area(() => import('../widgets/looks'), 'settings', 'looks', 'refusals') },

@@ -34,6 +34,8 @@ type Areas = {
   people: typeof import('@shared/locales/en/panel/people.json')
   push: typeof import('@shared/locales/en/panel/push.json')
   pipelines: typeof import('@shared/locales/en/panel/pipelines.json')
+  promises: typeof import('@shared/locales/en/panel/promises.json')
+  sla: typeof import('@shared/locales/en/panel/sla.json')
   routing: typeof import('@shared/locales/en/panel/routing.json')
   refusals: typeof import('@shared/locales/en/panel/refusals.json')
   start: typeof import('@shared/locales/en/panel/start.json')

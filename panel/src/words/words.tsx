@@ -25,8 +25,8 @@ export function area<Props>(load: () => Promise<{ default: ComponentType<Props> 
 }
 
 /** The same for what works beside the screen: where it can't be loaded, the screen goes on without it. */
-export function aside(load: () => Promise<{ default: ComponentType }>, ...areas: Area[]) {
-  return lazy(() => loaded(load, areas).catch(() => ({ default: () => null })))
+export function aside<Props>(load: () => Promise<{ default: ComponentType<Props> }>, ...areas: Area[]) {
+  return lazy<ComponentType<Props>>(() => loaded(load, areas).catch(() => ({ default: () => null })))
 }
 
 async function loaded<Part>(load: () => Promise<Part>, areas: Area[]): Promise<Part> {
