@@ -578,7 +578,7 @@ export type ContactRef = {
 
 /** The whole state of a conversation, as one side sees it: `unread` counts the other side's texts.
  * For agents only: `group` is the group of agents that it is for, `labels` are ids, `snoozed_until` is when it opens by
- * itself, `waiting_since` is when the contact wrote what nobody has answered. */
+ * itself, `waiting_since` is when the contact wrote what nobody has answered, `sla` is what was promised. */
 export type Conversation = {
   id: number
   status: 'closed' | 'open' | 'pending' | 'snoozed'
@@ -598,6 +598,7 @@ export type Conversation = {
   labels?: number[]
   snoozed_until?: string | null
   waiting_since?: string | null
+  sla?: Promise | null
 }
 
 /** The contact of a conversation; agents also see whether it is there. */
@@ -2893,6 +2894,18 @@ export type ProfileChange = {
   name?: string
 }
 
+/** By which policy a conversation is answered, and what is due next: which kind, when, and when it is said to be near.
+ * `left` are the milliseconds that were left when it was put aside: meanwhile no time passes. `broken` are the promises that
+ * were not kept. */
+export type Promise = {
+  policy: number
+  kind: 'first' | 'next' | 'resolution' | null
+  due: string | null
+  warn: string | null
+  left: number | null
+  broken: ('first' | 'next' | 'resolution')[]
+}
+
 /** The password, asked again where somebody else at an open window must not pass; empty for who has none. */
 export type Proof = {
   password?: string
@@ -3287,6 +3300,44 @@ export type SignedIn = {
 /** The sizes of a segment by day, oldest first. */
 export type SizeHistory = {
   days: DaySize[]
+}
+
+/** How often one promise of a policy was kept and broken. */
+export type SlaFigure = {
+  policy: number
+  name: string
+  kind: 'first' | 'next' | 'resolution'
+  met: number
+  missed: number
+}
+
+/** All promises of an application, in the order in which they are asked. */
+export type SlaPolicies = {
+  policies: SlaPolicy[]
+}
+
+/** A promise: minutes until the first answer, each next answer, and the end of the conversation; null for none.
+ * id          0 for a new one
+ * business    minutes of the opening hours of its group; else all minutes
+ * warn        per cent of the time after which it is said to be near
+ * groups, priorities, segments   for which conversations; empty for all. `segments` are those of the contact */
+export type SlaPolicy = {
+  id: number
+  name: string
+  on: boolean
+  first: number | null
+  next: number | null
+  resolution: number | null
+  business: boolean
+  warn: number
+  groups: number[]
+  priorities: ('high' | 'low' | 'normal' | 'urgent')[]
+  segments: number[]
+}
+
+/** The figures of all policies that are there. */
+export type SlaReport = {
+  figures: SlaFigure[]
 }
 
 /** Until when to put a conversation aside, in UTC milliseconds. */
