@@ -1,6 +1,6 @@
 """The widget on somebody's page: what a first chat loads, and what Lighthouse says of a plain page with it and without.
 
-Lighthouse is Google's, from npm (`npm ci`), and drives the system's Chromium as a slow phone. The two pages take turns.
+Lighthouse is Google's, from npm (bench/peers), and drives the system's Chromium as a slow phone. The two pages take turns.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.rivals import PEERS, install_peers
 from bench.server import ROOT, Server, running_server
 from bench.table import Row
 
@@ -31,6 +32,7 @@ _ROUNDS = 5
 
 def run(runs: int, quick: bool) -> list[Row]:
     """Return the weight of a first chat and both scores."""
+    install_peers()
     dist = ROOT / "widget" / "dist"
     manifest = json.loads((dist / "manifest.json").read_text())
     parts = (manifest["loader"], manifest["first"]["chat-pl"], manifest["later"]["notices"])
@@ -79,8 +81,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def _lighthouse(address: str, folder: Path) -> dict[str, dict[str, dict[str, float]]]:
-    binary = ROOT / "node_modules" / ".bin" / "lighthouse"
-    assert binary.exists(), "Lighthouse is missing: run `npm ci`"
+    binary = PEERS / "node_modules" / ".bin" / "lighthouse"
     chrome = os.environ.get("CHROME_PATH") or shutil.which("chromium") or shutil.which("google-chrome") or ""
     out = folder / "report.json"
     subprocess.run(
