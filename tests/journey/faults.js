@@ -38,6 +38,9 @@
   }
   const wordsOf = (one) => [...one.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE).map(({ data }) => data).join(' ').trim()
 
+  // A row that slides under the finger, as that of the inbox's views, cuts nothing off.
+  const slides = (one) => one && (one.scrollWidth > one.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(one).overflowX) || slides(one.parentElement))
+
   const width = document.documentElement.scrollWidth
   if (width > innerWidth) faults.push(`scrolls sideways: ${width} > ${innerWidth}`)
   for (const one of every(document)) {
@@ -50,7 +53,7 @@
     if (!words || isOnlyForEars(one) || isInCode(one)) continue
     if (/^[a-z]\w*(\.[a-z]\w*)+$/i.test(words) && !/\.(txt|png|example)$/.test(words)) faults.push(`a key instead of words: ${words}`)
     if (/[{}]/.test(words)) faults.push(`a gap that nobody filled: ${words}`)
-    if (one.getBoundingClientRect().right > innerWidth + 1) faults.push(`cut off at the right: ${told}`)
+    if (one.getBoundingClientRect().right > innerWidth + 1 && !slides(one)) faults.push(`cut off at the right: ${told}`)
     if (isOff(one)) continue
     const { color, fontSize, fontWeight } = getComputedStyle(one)
     const isLarge = parseFloat(fontSize) >= 24 || (parseFloat(fontSize) >= 18.6 && fontWeight >= 700)

@@ -194,14 +194,14 @@ async def test_the_widget_speaks_polish_on_a_polish_page_whatever_the_browser_sp
 async def test_the_panel_speaks_the_language_of_the_browser_and_another_one_when_asked(acme):
     ada = await acme.stranger(locale="pl-PL")
     await ada.page.goto(f"{acme.url}/panel/")
-    await expect(ada.page.get_by_role("button", name="Zaloguj się")).to_be_visible()
+    await expect(ada.page.get_by_role("button", name="Zaloguj się", exact=True)).to_be_visible()
     await ada.page.get_by_role("button", name="English").click()
-    await expect(ada.page.get_by_role("button", name="Sign in")).to_be_visible()
+    await expect(ada.page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
     await ada.page.get_by_role("button", name="Polski").click()
     await ada.signs_in(f"ada@{acme.domain}", PASSWORD)
     await ada.is_connected()
     views = ada.page.get_by_role("region", name="Widoki").get_by_role("link")
-    await expect(views).to_have_text(["Otwarte", "Moje", "Nieprzypisane", "Zamknięte"])
+    await expect(views).to_have_text(["Otwarte", "Moje", "Nieprzypisane", "Oczekujące", "Odłożone", "Zamknięte"])
 
 
 async def test_both_catalogues_have_the_same_phrases_and_none_is_left_untranslated():
