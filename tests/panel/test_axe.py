@@ -39,7 +39,7 @@ async def filled(acme: Any, api: Api) -> dict[str, str]:
     deal = (await api("POST", "deals", name="Teapots for spring", value="99.90", currency="PLN", contact=contact))["id"]
     return {
         "view": "open", "conversation": str(conversation), "contact": str(contact), "company": str(company),
-        "segment": str(segment), "deal": str(deal), "form": "new", "import": "new",
+        "segment": str(segment), "deal": str(deal), "form": "new", "import": "new", "modal": "new", "fault": "1",
     }  # fmt: skip
 
 

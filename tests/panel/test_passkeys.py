@@ -50,10 +50,10 @@ async def test_a_passkey_is_made_signs_in_alone_and_is_the_second_factor(
     await page.get_by_role("button", name="Add a passkey").click()
     form = page.get_by_role("dialog")
     await form.get_by_label("What it is called").fill("Laptop")
-    await form.get_by_label("Password of now").fill("not it")
+    await form.get_by_label("Current password").fill("not it")
     await form.get_by_role("button", name="Go on").click()
     await expect(form.get_by_role("alert")).to_contain_text("password of now")
-    await form.get_by_label("Password of now").fill(PASSWORD)
+    await form.get_by_label("Current password").fill(PASSWORD)
     await form.get_by_role("button", name="Go on").click()
     await expect(page.get_by_role("list", name="Passkeys").get_by_role("listitem").filter(has_text="Laptop")).to_contain_text("not used yet")
 
@@ -80,7 +80,7 @@ async def test_a_passkey_is_made_signs_in_alone_and_is_the_second_factor(
 
     await go(page, "/settings/profile")
     await page.get_by_role("button", name="Remove the passkey Laptop").click()
-    await page.get_by_role("dialog").get_by_label("Password of now").fill(PASSWORD)
+    await page.get_by_role("dialog").get_by_label("Current password").fill(PASSWORD)
     await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     await expect(page.get_by_role("list", name="Passkeys")).to_have_count(0)
     await page.get_by_role("button", name="Ada: menu").click()

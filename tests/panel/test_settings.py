@@ -23,7 +23,8 @@ async def test_an_owner_takes_an_agent_out_by_keyboard_alone(acme: Any, globex: 
     await expect(page.get_by_role("navigation", name="Main")).to_be_visible()
     await keys.press("g")
     await keys.press(",")
-    await expect(page).to_have_url(re.compile("/panel/settings/agents$"))
+    await expect(page).to_have_url(re.compile("/panel/settings/application$"))
+    await go(page, "/settings/agents")
     agents = page.get_by_role("list", name="Agents").get_by_role("listitem")
     await expect(agents).to_have_count(2)
     await expect(page.get_by_text("gus@globex.example")).to_have_count(0)
@@ -64,7 +65,7 @@ async def test_who_is_no_owner_is_told_whom_to_ask(acme: Any, panel: OpenPanel) 
 @pytest.mark.annex("X8")
 async def test_the_words_of_an_area_come_with_it_in_the_language_that_is_spoken(acme: Any, panel: OpenPanel) -> None:
     page = await panel()
-    await go(page, "/settings")
+    await go(page, "/settings/agents")
     await expect(page.get_by_role("heading", name="Agents")).to_be_visible()
     await page.get_by_role("button", name="Ada: menu").click()
     await page.get_by_role("menuitemradio", name="Polski").click()
@@ -83,7 +84,7 @@ async def test_the_settings_can_be_read_and_do_not_scroll_sideways(
     acme: Any, panel: OpenPanel, window: dict[str, Any]
 ) -> None:
     page = await panel(**window)
-    await go(page, "/settings")
+    await go(page, "/settings/agents")
     await expect(page.get_by_role("listitem").filter(has_text=BEN)).to_be_visible()
     assert await page.evaluate(FAINT) == []
     assert await page.evaluate(NAMELESS) == []

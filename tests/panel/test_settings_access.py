@@ -52,7 +52,7 @@ async def test_ada_invites_caro_who_comes_by_the_link_and_sets_up_her_phone(acme
 
     await go(caro, "/settings/profile")
     await caro.get_by_role("button", name="Set up a phone").click()
-    await caro.get_by_role("dialog").get_by_label("Password of now").fill(NEW)
+    await caro.get_by_role("dialog").get_by_label("Current password").fill(NEW)
     await caro.get_by_role("button", name="Go on").click()
     await expect(caro.get_by_role("img", name="QR code of the secret")).to_be_visible()
     secret = await caro.get_by_test_id("secret").inner_text()
@@ -100,7 +100,7 @@ async def test_who_has_to_set_up_a_second_factor_does_it_first_and_then_works(ac
     access_changed(acme.house.hub, acme.id)
     await expect(ben.get_by_role("heading", name="Set up a second factor")).to_be_visible()
     await ben.get_by_role("button", name="Set up a phone").click()
-    await ben.get_by_role("dialog").get_by_label("Password of now").fill(PASSWORD)
+    await ben.get_by_role("dialog").get_by_label("Current password").fill(PASSWORD)
     await ben.get_by_role("button", name="Go on").click()
     secret = await ben.get_by_test_id("secret").inner_text()
     await ben.get_by_label("The code that it shows").fill(totp.code_at(secret, acme.house.hub.clock.now() // 1000 // totp.STEP))
@@ -127,6 +127,6 @@ async def test_the_audit_log_says_who_did_what_and_is_filtered(acme: Any, panel:
     async with page.expect_download() as download:
         await page.get_by_role("button", name="Pobierz CSV").click()
     assert "create_group" in (await (await download.value).path()).read_text("utf-8-sig")
-    await page.get_by_label("Od").fill("2020-01-01")
+    await page.get_by_label("Od", exact=True).fill("2020-01-01")
     await page.get_by_label("Do", exact=True).fill("2020-01-02")
     await expect(page.get_by_text("Niczego takiego nie było.")).to_be_visible()

@@ -89,7 +89,7 @@ async def filled(acme: Any, api: Api) -> tuple[dict[str, str], list[dict[str, in
     deal = (await api("POST", "deals", name="Teapots", contact=contact))["id"]
     named = {
         "view": "open", "conversation": conversation, "contact": contact, "company": company, "segment": segment,
-        "deal": deal, "form": form, "import": "new",
+        "deal": deal, "form": form, "import": "new", "modal": "new", "fault": "1",
     }  # fmt: skip
     return {name: str(value) for name, value in named.items()}, people
 

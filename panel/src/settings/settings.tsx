@@ -1,7 +1,7 @@
 import { Suspense, useEffect, useRef } from 'react'
 import { Link, Navigate, useParams } from 'react-router'
 import { useWords } from '../words/words'
-import { PAGES } from './pages'
+import { PAGES, SECTIONS } from './pages'
 import css from './settings.module.css'
 
 /** The list of pages beside the one that is open. */
@@ -19,18 +19,25 @@ export default function Settings() {
     <div className={css.area}>
       <section className={css.pages} aria-label={t('settings.title')}>
         <h1 className={css.title}>{t('settings.title')}</h1>
-        <ul className={css.list}>
-          {PAGES.map(({ path, label, icon: Icon }) => (
-            <li key={path}>
-              <Link
-                ref={path === page ? current : undefined} className={css.link} to={`/settings/${path}`}
-                aria-current={path === page ? 'page' : undefined}
-              >
-                <Icon size={16} aria-hidden="true" /><span>{t(label)}</span>
-              </Link>
-            </li>
+        <div className={css.sections}>
+          {SECTIONS.map(({ name, pages }) => (
+            <div key={name} className={css.section}>
+              <h2 id={name} className={css.sectionName}>{t(name)}</h2>
+              <ul className={css.list} aria-labelledby={name}>
+                {pages.map(({ path, label, icon: Icon }) => (
+                  <li key={path}>
+                    <Link
+                      ref={path === page ? current : undefined} className={css.link} to={`/settings/${path}`}
+                      aria-current={path === page ? 'page' : undefined}
+                    >
+                      <Icon size={16} aria-hidden="true" /><span>{t(label)}</span>
+                    </Link>
+                  </li>
+                ))}
+              </ul>
+            </div>
           ))}
-        </ul>
+        </div>
       </section>
       <main className={css.main}><Suspense><open.part key={open.path} /></Suspense></main>
     </div>
