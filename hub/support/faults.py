@@ -101,10 +101,13 @@ async def report_fault(hub: Hub, actor: Actor, new: NewFault) -> Fault:
 
 @verb(FAULTS_REPORT)
 async def list_faults(hub: Hub, actor: Actor, given: FaultsOf) -> Faults:
-    """Return the reports of the application."""
-    page = await hub.store.find(
-        INSTALLATION, FAULTS, Eq("app", actor.scope.app), sort=Sort(descending=True), limit=50, cursor=given.cursor
-    )
+    """Return the reports of the application. Raises InvalidPayload for a cursor that was not made here."""
+    try:
+        page = await hub.store.find(
+            INSTALLATION, FAULTS, Eq("app", actor.scope.app), sort=Sort(descending=True), limit=50, cursor=given.cursor
+        )
+    except ValueError:
+        raise InvalidPayload("`cursor` is none that an earlier page gave.") from None
     now = hub.clock.now()
     found = [shown(each, now, operator=False) for each in page.items]
     return Faults(found, page.cursor, await is_operator(hub, actor))

@@ -71,9 +71,12 @@ class FaultClosing(Struct, frozen=True, forbid_unknown_fields=True):
 async def find_faults(hub: Hub, actor: Actor, given: FindFaults) -> Faults:
     """Return the reports of all applications, to the operator. Raises NotFound."""
     await require_operator(hub, actor)
-    page = await hub.store.find(
-        INSTALLATION, FAULTS, Eq("open", given.open), sort=Sort(descending=True), limit=50, cursor=given.cursor
-    )
+    try:
+        page = await hub.store.find(
+            INSTALLATION, FAULTS, Eq("open", given.open), sort=Sort(descending=True), limit=50, cursor=given.cursor
+        )
+    except ValueError:
+        raise InvalidPayload("`cursor` is none that an earlier page gave.") from None
     now = hub.clock.now()
     return Faults([shown(each, now, operator=True) for each in page.items], page.cursor, True)
 

@@ -115,6 +115,14 @@ async def test_the_session_tells_the_team_and_the_counts(acme):
     await vera.says("Hello")
     ada = await acme.agent()
     assert ada.session["agent"] == {"id": acme.made["agent"]["id"], "name": "Ada", "email": "ada@acme.example"}
-    assert ada.session["counts"] == {"open": 1, "mine": 0, "unassigned": 1, "closed": 0, "groups": {}}
+    assert ada.session["counts"] == {
+        "open": 1,
+        "mine": 0,
+        "unassigned": 1,
+        "closed": 0,
+        "pending": 0,
+        "snoozed": 0,
+        "groups": {},
+    }
     assert [(agent["name"], agent["online"]) for agent in ada.session["agents"]] == [("Ada", False), ("Ben", False)]
     assert (ada.session["application"]["key"], ada.session["application"]["name"]) == (acme.key, "Acme")

@@ -247,7 +247,7 @@ async def test_gus_of_globex_hears_nothing_and_can_do_nothing(team, globex):
     own = (await walt.says("Hi"))["conversation"]
     await gus.hears("conversation", id=own)
     assert await gus.refused("conversation.group", conversation=own, group=team.sales) == "not_found"
-    assert {name for name, _ in gus.heard} <= {"message", "conversation", "presence"}
+    assert {name for name, _ in gus.heard} <= {"message", "conversation", "presence", "first.hour"}
     assert {payload["contact"]["id"] for name, payload in gus.heard if name == "conversation"} == {
         walt.session["contact"]["id"]
     }

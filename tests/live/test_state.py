@@ -95,12 +95,22 @@ async def test_the_inbox_lists_and_counts_by_status_and_by_who_is_in_charge(talk
     await ada.call("conversation.close", conversation=other)
     listed = await ada.call("conversation.list", status="closed")
     assert [state["id"] for state in listed["conversations"]] == [other]
-    assert listed["counts"] == {"open": 1, "mine": 1, "unassigned": 0, "closed": 1, "groups": {}}
+    assert listed["counts"] == {
+        "open": 1,
+        "mine": 1,
+        "unassigned": 0,
+        "closed": 1,
+        "pending": 0,
+        "snoozed": 0,
+        "groups": {},
+    }
     assert (await ben.call("conversation.list"))["counts"] == {
         "open": 1,
         "mine": 0,
         "unassigned": 0,
         "closed": 1,
+        "pending": 0,
+        "snoozed": 0,
         "groups": {},
     }
 

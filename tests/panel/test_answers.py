@@ -30,7 +30,7 @@ async def test_an_answer_is_written_in_the_settings_and_put_in_by_keyboard_alone
     text = "Hi {{ contact.first_name }}, from 8 to 16. Your number is {{ contact.phone_number }}?"
     await page.get_by_role("textbox", name="Text", exact=True).fill(text)
     await page.get_by_role("button", name="Save", exact=True).click()
-    await expect(page.get_by_role("listitem").filter(has_text="Opening hours")).to_be_visible()
+    await expect(page.get_by_role("main").get_by_role("listitem").filter(has_text="Opening hours")).to_be_visible()
     await api("POST", "canned-answers", title="Return of an invoice", text="Send it back.", shortcut="ret")
     await api("POST", "macros", name="Thank and close", does={"message": "Thanks!", "turn": {"to": "closed"}})
 

@@ -72,7 +72,7 @@ async def test_an_owner_says_when_the_team_is_there_and_what_is_said_meanwhile(
     assert kept["week"] == [
         {"days": [0, 1, 2, 3, 4, 5], "begins": "09:00", "ends": "17:00"}, {"days": [2], "begins": "18:00", "ends": "20:00"}
     ]  # fmt: skip
-    assert kept["holidays"] == [{"date": "2027-12-25", "name": "Christmas"}]
+    assert kept["holidays"] == [{"date": "2027-12-25", "name": "Christmas", "yearly": False}]
 
 
 async def test_who_is_no_owner_sees_no_hours_but_sets_own_notifications(acme: Any, panel: OpenPanel) -> None:

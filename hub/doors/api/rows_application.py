@@ -7,7 +7,7 @@ from hub.doors.api.route import panel_row as _panel
 from hub.support import demo_data, faults, first_hour, operating, terms
 
 APPLICATION = [
-    _panel("GET",    "application",                        application_settings.get_application),
+    _panel("GET",    "application",                        application_settings.get_application, name="get_application_settings"),
     _panel("PATCH",  "application",                        application_settings.change_application),
     _panel("POST",   "application/secret",                 application_settings.rotate_identity_secret, 201),
     _panel("POST",   "application/deletion",               deleting.order_deletion, 202),
