@@ -69,7 +69,7 @@ async def still(house: Any, acme: Any) -> dict[str, Any]:
     return {name: each for name, each in everything.items() if name not in _MOVING}
 
 
-_MOVING = {"keys", "jobs", "webhook_queues", "webhook_deliveries"}
+_MOVING = {"said", "searched", "keys", "jobs", "webhook_queues", "webhook_deliveries"}
 
 
 def fields_of(route: Route, version: int = 1) -> dict[str, Any]:
