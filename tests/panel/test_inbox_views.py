@@ -25,6 +25,7 @@ async def test_a_view_is_made_shared_and_filled_by_itself(acme: Any, panel: Open
     page = await panel()
     await page.keyboard.press("Control+k")
     await page.keyboard.type("new view")
+    await expect(page.get_by_role("option", name="New view")).to_be_visible()
     await page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     await dialog.get_by_role("button", name="Save").click()

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { IconAntennaBars5, IconArchive, IconArrowBackUp, IconChevronDown, IconClock, IconHourglass, IconTag } from '@tabler/icons-react'
 import type { Conversation } from '@shared/types'
 import { useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useActions } from '../frame/actions'
 import { Chip } from '../inbox/chip'
 import { carried, useLabels } from '../inbox/labels-data'
@@ -24,6 +25,8 @@ export default function Decide({ conversation }: { conversation: Conversation })
   const { t } = useWords()
   const live = useLive()
   const [asked, setAsked] = useState<Asked>()
+  /** At once: keys typed in a row belong to what is asked, and not to what is behind it. */
+  const ask = (what: Asked | undefined) => flushSync(() => setAsked(what))
   const { id, status } = conversation
   const turn = useTurn(conversation)
   const closed = status === 'closed'
@@ -33,10 +36,10 @@ export default function Decide({ conversation }: { conversation: Conversation })
   useActions([
     { id: 'turn', label: t(closed ? 'keys.reopen' : 'keys.close'), keys: 'e', group, run: () => turn.to(closed ? 'reopen' : 'close') },
     ...(aside ? [{ id: 'takeUp', label: t('status.takeUp'), group, run: () => turn.to('reopen') }] : []),
-    { id: 'snooze', label: t('keys.snooze'), keys: 'z', group, run: () => setAsked('snooze') },
+    { id: 'snooze', label: t('keys.snooze'), keys: 'z', group, run: () => ask('snooze') },
     ...(status === 'pending' ? [] : [{ id: 'pending', label: t('keys.pending'), keys: 'w', group, run: () => turn.to('pending') }]),
-    { id: 'labels', label: t('keys.labels'), keys: 'l', group, run: () => setAsked('labels') },
-    { id: 'priority', label: t('keys.priority'), keys: 'u', group, run: () => setAsked('priority') },
+    { id: 'labels', label: t('keys.labels'), keys: 'l', group, run: () => ask('labels') },
+    { id: 'priority', label: t('keys.priority'), keys: 'u', group, run: () => ask('priority') },
   ])
   return (
     <>
@@ -54,16 +57,16 @@ export default function Decide({ conversation }: { conversation: Conversation })
           </Menu.Target>
           <Menu.Dropdown aria-label={t('status.more')}>
             {aside && <Menu.Item leftSection={<IconArrowBackUp size={16} />} onClick={() => turn.to('reopen')}>{t('status.takeUp')}</Menu.Item>}
-            <Menu.Item leftSection={<IconClock size={16} />} rightSection={<Keys keys="z" />} onClick={() => setAsked('snooze')}>{t('snooze.ask')}</Menu.Item>
+            <Menu.Item leftSection={<IconClock size={16} />} rightSection={<Keys keys="z" />} onClick={() => ask('snooze')}>{t('snooze.ask')}</Menu.Item>
             {status !== 'pending' && <Menu.Item leftSection={<IconHourglass size={16} />} rightSection={<Keys keys="w" />} onClick={() => turn.to('pending')}>{t('keys.pending')}</Menu.Item>}
             <Menu.Divider role="separator" />
-            <Menu.Item leftSection={<IconTag size={16} />} rightSection={<Keys keys="l" />} onClick={() => setAsked('labels')}>{t('label.ask')}</Menu.Item>
-            <Menu.Item leftSection={<IconAntennaBars5 size={16} />} rightSection={<Keys keys="u" />} onClick={() => setAsked('priority')}>{t('priority.ask')}</Menu.Item>
+            <Menu.Item leftSection={<IconTag size={16} />} rightSection={<Keys keys="l" />} onClick={() => ask('labels')}>{t('label.ask')}</Menu.Item>
+            <Menu.Item leftSection={<IconAntennaBars5 size={16} />} rightSection={<Keys keys="u" />} onClick={() => ask('priority')}>{t('priority.ask')}</Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </span>
-      <Line conversation={conversation} ask={setAsked} />
-      {asked && <Choose what={asked} now={{ labels: conversation.labels ?? [], priority: conversation.priority ?? null, assignee: conversation.assignee?.id }} act={act} ask={setAsked} />}
+      <Line conversation={conversation} ask={ask} />
+      {asked && <Choose what={asked} now={{ labels: conversation.labels ?? [], priority: conversation.priority ?? null, assignee: conversation.assignee?.id }} act={act} ask={ask} />}
     </>
   )
 }

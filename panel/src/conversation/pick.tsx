@@ -19,6 +19,9 @@ type Props = {
 /** Folded, so that "zolw" finds "Żółw". */
 const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/ł/gi, 'l').toLowerCase()
 
+/** When it stands, and not a moment later: what is typed next is for it. */
+const focus = (input: HTMLInputElement | null): void => input?.focus({ preventScroll: true })
+
 /** A short list that is chosen from by typing, arrows and Enter, or by pointing. */
 export function Pick({ title, options, close, several, make }: Props) {
   const { t } = useWords()
@@ -45,7 +48,7 @@ export function Pick({ title, options, close, several, make }: Props) {
   return (
     <Modal opened onClose={close} title={title} size="sm" transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('close') }}>
       <div className={css.pick}>
-        <TextInput data-autofocus value={text} placeholder={t('choose.filter')} aria-label={title} role="combobox" aria-expanded="true" aria-controls={list}
+        <TextInput ref={focus} data-autofocus value={text} placeholder={t('choose.filter')} aria-label={title} role="combobox" aria-expanded="true" aria-controls={list}
           aria-activedescendant={all[current] && `${list}-${all[current].id}`} onChange={(event) => { setText(event.currentTarget.value); setAt(0) }} onKeyDown={press} />
         <div id={list} role="listbox" aria-label={title} aria-multiselectable={several || undefined} className={css.options}>
           {all.map((option, index) => (

@@ -102,14 +102,17 @@ function Consent() {
   const key = useFact((state) => state.session?.application.key)
   const [failed, setFailed] = useState(false)
   const { data } = useQuery({ queryKey: ['consent-mode'], queryFn: () => live.rest<{ mode: Mode }>('GET', 'consent-mode'), staleTime: 10_000 })
+  // Shown as chosen at once; what the query keeps is told to the page a moment later, and the choice would jump back and forth.
+  const [picked, setPicked] = useState<Mode>()
   const pick = async (mode: Mode) => {
     setFailed(false)
-    queries.setQueryData(['consent-mode'], { mode })
+    setPicked(mode)
     try {
       await live.rest('PUT', 'consent-mode', { mode })
+      queries.setQueryData(['consent-mode'], { mode })
       notifications.show({ withBorder: true, message: t('consentMode.saved'), closeButtonProps: { 'aria-label': t('close') } })
     } catch {
-      queries.setQueryData(['consent-mode'], data)
+      setPicked(undefined)
       setFailed(true)
     }
   }
@@ -120,7 +123,7 @@ function Consent() {
       <div className={css.rows} role="radiogroup" aria-label={t('consentMode.title')}>
         {data && MODES.map((mode) => (
           <label key={mode} className={`${css.row} ${own.rule}`}>
-            <input type="radio" name="mode" className={own.check} checked={data.mode === mode} onChange={() => void pick(mode)} />
+            <input type="radio" name="mode" className={own.check} checked={(picked ?? data.mode) === mode} onChange={() => void pick(mode)} />
             <span className={css.lines}><strong>{t(`consentMode.${mode}`)}</strong><span className={css.more}>{t(`consentModeWhat.${mode}`)}</span></span>
           </label>
         ))}
