@@ -66,6 +66,7 @@ class TestPanel:
             assert got.status == 200 and got.headers["Content-Type"].startswith("text/html")
             assert got.headers["Cache-Control"] == "no-cache"
         assert (await web.get("/panel")).headers["Location"] == "/panel/"
+        assert (await web.get("/")).headers["Location"] == "/setup", "nobody has set anything up yet"
 
     async def test_its_policy_allows_no_foreign_script(self, web):
         policy = (await web.get("/panel/")).headers["Content-Security-Policy"]

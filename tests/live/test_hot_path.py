@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hub.chat.inbox.indexing import Indexing
 from tests.support.house import eventually
 from tests.support.people import settled
 
@@ -68,14 +69,15 @@ async def test_each_listener_gets_one_frame_per_message_and_nobody_else_any(talk
     assert [[name for name, _ in who.heard] for who in people] == [["message"] * 20] * len(people)
 
 
-async def test_typing_and_a_heartbeat_never_touch_the_store(talk):
+async def test_typing_and_a_heartbeat_never_touch_the_store(house, talk):
     people, conversation, store = talk
+    await settled(house)
+    await eventually(lambda: house.hub.part(Indexing).idle)  # what was said is read once more for the search
     store.calls.clear()
     for _ in range(5):
         await people[2].call("typing", conversation=conversation, on=True)
     await eventually(lambda: len(people[0].events("typing")) == 5)
-    for beside in ("claim_jobs", "get_many"):  # jobs, and the look at sign-ins every few seconds
-        assert store.calls.pop(beside, 0) <= 3
+    store.calls.pop("claim_jobs", None)
     assert store.calls == {}
 
 
