@@ -133,7 +133,9 @@ async def quiet(dump: Any) -> dict[str, list[str]]:
     before: Any = None
     for _ in range(100):
         now = await asyncio.to_thread(dump)
-        if now == before and not any("building" in line for lines in now.values() for line in lines):
+        if now == before and not any(
+            "building" in line for name, lines in now.items() for line in lines if "audit" not in name
+        ):
             return now
         before = now
         await asyncio.sleep(0.4)

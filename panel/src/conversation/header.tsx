@@ -36,7 +36,7 @@ export function Header({ conversation, view, person, togglePerson }: Props) {
         <Face id={contact.id} name={contact.name} online={contact.online} />
         <span className={css.whoLines}>
           <h2 className={css.whoName}>{contact.name}</h2>
-          <span className={css.whoMore}><PromiseLeft sla={conversation.sla} /> {group ? `${about} · ${group}` : about}</span>
+          <span className={css.whoMore}>{conversation.sla?.kind && <><PromiseLeft sla={conversation.sla} /> </>}{group ? `${about} · ${group}` : about}</span>
         </span>
       </button>
       <Suspense><Decide conversation={conversation} /></Suspense>
