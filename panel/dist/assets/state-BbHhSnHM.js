@@ -1,1 +1,0 @@
-import{On as e,mt as t}from"./first-DbalEwek.js";import{t as n}from"./deals.module-DySwJd8t.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
