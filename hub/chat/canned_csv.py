@@ -81,12 +81,13 @@ def _answers(text: str, shares: bool) -> list[tuple[int, NewCannedAnswer]]:
     """Return the answers of a table with their lines; spreadsheets write a mark before the first name, or semicolons."""
     text = text.removeprefix("\ufeff")
     head = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
-    names = {name: name.strip().lower() for name in rows.fieldnames or ()}
-    if not {"title", "text"} <= set(names.values()):
-        raise InvalidPayload("The first line has to name the columns `title` and `text`.", reason="columns")
+    delimiter = ";" if head.count(";") > head.count(",") else ","
+    rows = csv.DictReader(io.StringIO(text, newline=None), delimiter=delimiter)
     found = []
     try:
+        names = {name: name.strip().lower() for name in rows.fieldnames or ()}
+        if not {"title", "text"} <= set(names.values()):
+            raise InvalidPayload("The first line has to name the columns `title` and `text`.", reason="columns")
         for row in rows:
             cells = {names[name]: (value or "").strip() for name, value in row.items() if name in names}
             if any(cells.values()):

@@ -53,6 +53,9 @@ async def test_a_report_has_every_field_and_the_operator_sees_it_with_the_server
     again = await call(house.url, gus, "POST", "faults", report())
     assert again[1]["id"] == made["id"], "sent twice, it is one report"
     status, found = await call(house.url, ada, "GET", "operator/faults?open=true")
+    for path in ("faults", "operator/faults?open=true"):
+        wrong = await call(house.url, ada, "GET", f"{path}{'&' if '?' in path else '?'}cursor=nonsense")
+        assert wrong[0] == 400 and "cursor" in wrong[1]["detail"]
     (seen,) = found["faults"]
     assert (seen["application_name"], seen["state"], seen["category"]) == ("Globex", "new", "critical")
     told = seen["diagnostics"]

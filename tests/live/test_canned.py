@@ -123,6 +123,8 @@ async def test_a_table_goes_out_and_comes_in_again_without_running_anything(team
     assert status == 400 and refused["details"] == {"reason": "line", "line": 3}
     assert len(await ada.titles()) == 1
     assert (await ada("POST", "canned-answers/table", {"csv": "a,b\n1,2"}))[1]["details"]["reason"] == "columns"
+    old = "title,text\rHours,From nine to five\r"  # lines as old spreadsheets end them
+    assert await ada("POST", "canned-answers/table", {"csv": old}) == {"made": 1, "known": 0}
 
 
 async def test_a_macro_does_its_steps_once_and_says_which_one_failed(house, acme, team):
