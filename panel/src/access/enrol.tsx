@@ -13,8 +13,8 @@ export default function Enrol({ done, signOut }: { done: () => void; signOut: ()
   const { t } = useWords()
   const narrow = useFact((state) => state.session?.permissions.length === 1)
   const { data } = useAsked<SecondFactors>('profile/second')
-  if (!data) return null
-  const asked = data.required || !narrow
+  // Until it is known which of the two it is, the way out is there.
+  const asked = data ? data.required || !narrow : !narrow
   return (
     <main className={css.main}>
       <Sheet title={t(asked ? 'enrol.title' : 'enrol.nothing')} why={t(asked ? 'enrol.why' : 'enrol.nothingWhy')}>

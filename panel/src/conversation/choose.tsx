@@ -6,6 +6,7 @@ import { carried, useLabels, type Label } from '../inbox/labels-data'
 import css from '../inbox/marks.module.css'
 import { PRIORITIES, PriorityIcon } from '../inbox/priority'
 import { useFact, useLive } from '../live/context'
+import { useMay } from '../live/may'
 import { RANKS, type Deed } from '../live/state'
 import { Face } from '../parts/face'
 import { refusal } from '../words/refusals'
@@ -46,10 +47,11 @@ function Labels({ now, act, close }: { now?: number[]; act: Act; close: () => vo
     act(chosen.includes(id) ? 'unlabel' : 'label', id)
     setPicked((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id]))
   }
+  const makes = useMay('inbox.manage')
   const make = (name: string) => void live.rest<Label>('POST', 'conversation-labels', { name })
     .then(({ id }) => turn(id), (error: unknown) => notifications.show({ color: 'red', message: refusal(error, t) }))
   return (
-    <Pick title={t('label.which')} close={close} several make={make} options={(labels ?? []).filter(({ merging }) => !merging).map(({ id, name, colour }) => ({
+    <Pick title={t('label.which')} close={close} several make={makes ? make : undefined} options={(labels ?? []).filter(({ merging }) => !merging).map(({ id, name, colour }) => ({
       id: String(id), name, chosen: chosen.includes(id), icon: <span className={css.dot} data-colour={colour} />, run: () => turn(id),
     }))} />
   )

@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState, type Clip
 import { useLocation } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useLive } from '../live/context'
+import { useMay } from '../live/may'
 import type { Outgoing } from '../live/state'
 import { Keys } from '../parts/keys'
 import { area, useWords } from '../words/words'
@@ -37,7 +38,11 @@ export function Composer({ id, name, closed, chosen }: Props) {
   const { t } = useWords()
   const { outbox, store } = useLive()
   const [naming, setNaming] = useState<ReturnType<typeof typedName>>()
-  const [kind, setKind] = useState<Kind>('message')
+  // A role may allow one of the two and not the other.
+  const replies = useMay('conversations.reply')
+  const notes = useMay('notes.write')
+  const [chosenKind, setKind] = useState<Kind>('message')
+  const kind: Kind = !replies ? 'note' : !notes ? 'message' : chosenKind
   /** What speaks against sending it so; pressed once more, it is sent. */
   const [doubt, setDoubt] = useState('')
   const [text, setText] = useDraft(id, kind)
@@ -62,8 +67,8 @@ export function Composer({ id, name, closed, chosen }: Props) {
     if (hash === '#reply') write('message')
   }, [hash, key])
   useActions([
-    { id: 'reply', label: t('keys.reply'), keys: 'r', group: t('keys.conversation'), run: () => write('message') },
-    { id: 'note', label: t('keys.note'), keys: 'n', group: t('keys.conversation'), run: () => write('note') },
+    ...(!replies ? [] : [{ id: 'reply', label: t('keys.reply'), keys: 'r', group: t('keys.conversation'), run: () => write('message') }]),
+    ...(!notes ? [] : [{ id: 'note', label: t('keys.note'), keys: 'n', group: t('keys.conversation'), run: () => write('note') }]),
   ])
 
   const note = kind === 'note'
@@ -75,6 +80,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
     const said = text.trim()
     const blanks = note ? [] : blanksIn(said)
     if (blanks.length && !doubt) return setDoubt(t('composer.missing', { names: blanks.join(', ') }))
+    if (!note && sized.unfinished && !doubt) return setDoubt(t('composer.button'))
     // A colleague who answered while this was written, perhaps the same: that is asked once, too.
     const { messages, session } = store.get()
     const other = note || doubt ? undefined : messages[id]?.items.findLast(({ kind, author, position }) => kind === 'text' && position > begun.current && author.kind === 'agent' && author.id !== session?.agent.id)
@@ -120,15 +126,16 @@ export function Composer({ id, name, closed, chosen }: Props) {
     chosen.add(pasted)
   }
 
+  if (!replies && !notes) return null
   return (
     <section className={css.composer} data-kind={kind} aria-label={t(note ? 'composer.note' : 'composer.reply')}>
       <div className={css.kinds} role="group" aria-label={t('composer.kind')}>
-        <button type="button" className={css.kind} aria-pressed={!note} onClick={() => write('message')}>
+        {replies && <button type="button" className={css.kind} aria-pressed={!note} onClick={() => write('message')}>
           <IconMessage size={16} stroke={1.8} aria-hidden="true" />{t('composer.reply')}
-        </button>
-        <button type="button" className={css.kind} aria-pressed={note} onClick={() => write('note')}>
+        </button>}
+        {notes && <button type="button" className={css.kind} aria-pressed={note} onClick={() => write('note')}>
           <IconNote size={16} stroke={1.8} aria-hidden="true" />{t('composer.note')}
-        </button>
+        </button>}
         {note && <span className={css.onlyUs}>{t('composer.onlyUs', { name })}</span>}
       </div>
       {closed && !note && <p id="stays-closed" className={css.closed}>{t('composer.closed')}</p>}
@@ -163,7 +170,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
         )}
         {!note && <Suspense><SizeChoice conversation={id} {...sized} text={text} /></Suspense>}
         {!note && <Suspense><FormMenu send={(form, title) => outbox.send({ conversation: id, kind, text: t('composer.formText', { name: title }), files: [], form })} /></Suspense>}
-        <Suspense><MacroMenu conversation={id} /></Suspense>
+        {replies && <Suspense><MacroMenu conversation={id} /></Suspense>}
         <input ref={picker} type="file" multiple hidden accept={chosen.limits?.types.join(',')}
           onChange={(event) => {
             chosen.add(event.currentTarget.files ?? [])

@@ -5,6 +5,7 @@ import { Suspense } from 'react'
 import { useNavigate } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useFact } from '../live/context'
+import { useMay } from '../live/may'
 import type { View } from '../live/views'
 import { Face } from '../parts/face'
 import { Keys } from '../parts/keys'
@@ -22,6 +23,7 @@ export function Header({ conversation, view, person, togglePerson }: Props) {
   const { contact, status } = conversation
   const group = useFact((state) => state.groups.find(({ id }) => id === conversation.group)?.name)
   const about = status === 'closed' ? t('status.closed') : contact.online ? t('presence.online') : contact.email ?? t('presence.offline')
+  const decides = useMay('conversations.manage')
   const back = () => void navigate(`/inbox/${view}`)
   // The button does what the gesture does: back to where one came from, and to the list where that is outside.
   const up = () => void (history.state?.idx > 0 ? navigate(-1) : navigate(`/inbox/${view}`, { replace: true }))
@@ -39,7 +41,7 @@ export function Header({ conversation, view, person, togglePerson }: Props) {
           <span className={css.whoMore}>{conversation.sla?.kind && <><PromiseLeft sla={conversation.sla} /> </>}{group ? `${about} · ${group}` : about}</span>
         </span>
       </button>
-      <Suspense><Decide conversation={conversation} /></Suspense>
+      {decides && <Suspense><Decide conversation={conversation} /></Suspense>}
       <Tooltip label={<>{t('keys.person')} <Keys keys="p" /></>}>
         <ActionIcon aria-label={t('keys.person')} aria-pressed={person} onClick={togglePerson}><IconLayoutSidebarRight size={18} stroke={1.7} /></ActionIcon>
       </Tooltip>

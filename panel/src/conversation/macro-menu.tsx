@@ -7,6 +7,7 @@ import { Link } from 'react-router'
 import { newId } from '@shared/ids'
 import { useActions } from '../frame/actions'
 import { useLive } from '../live/context'
+import { RestError } from '../live/rest'
 import { Keys } from '../parts/keys'
 import { tellFailed } from '../people/undo'
 import { refusal } from '../words/refusals'
@@ -24,7 +25,7 @@ export default function MacroMenu({ conversation }: { conversation: number }) {
     try {
       const { failed } = await live.rest<Ran>('POST', `macros/${id}/run`, { conversation, client_id: newId() })
       void queries.invalidateQueries({ queryKey: ['macros'] })
-      if (failed) tellFailed(t, t('macros.stopped', { name, step: t(`macros.step.${failed.step}`), why: failed.message }))
+      if (failed) tellFailed(t, t('macros.stopped', { name, step: t(`macros.step.${failed.step}`), why: refusal(new RestError(0, failed.code, failed.message), t) }))
       else notifications.show({ withBorder: true, message: t('macros.ran', { name }), closeButtonProps: { 'aria-label': t('close') } })
     } catch (error) {
       tellFailed(t, refusal(error, t))

@@ -11,6 +11,8 @@ export function useSized() {
   const [sized, choose] = useState<Sized>({})
   return {
     sized, choose,
+    /** Whether a button was begun and lacks its words or its goal: it would be left out. */
+    unfinished: sized.buttons?.some((button) => !isWhole(button) && Object.values(button).some((value) => String(value).trim())) ?? false,
     take: (): Sized => {
       choose({})
       const buttons = sized.buttons?.filter(isWhole).map(({ label, url, reply }) => ({ label: label.trim(), url: url.trim(), reply: reply.trim() }))

@@ -1,5 +1,6 @@
 import { Button, Checkbox, Radio, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
+import { newId } from '@shared/ids'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import type { NewFault } from '../live/api-types'
@@ -12,7 +13,7 @@ import { useWords } from '../words/words'
 import { useOwner } from './data'
 import css from './faults.module.css'
 import { device, shrunk, trace } from './known'
-import { put, send } from './outbox'
+import { put, send, sendOnly } from './outbox'
 
 const CATEGORIES = ['critical', 'major', 'minor'] as const
 const SERVICES = ['widget', 'panel', 'api', 'email', 'push', 'webhooks', 'imports', 'other'] as const
@@ -31,7 +32,7 @@ export function FaultForm() {
   const navigate = useNavigate()
   const from = (useLocation().state as { from?: string } | null)?.from ?? document.referrer
   const name = useFact(({ session }) => session?.agent.name ?? '')
-  const [id] = useState(() => crypto.randomUUID())
+  const [id] = useState(() => newId())
   const [report, setReport] = useState(() => ({
     first_name: name.split(' ')[0] ?? '', last_name: name.split(' ').slice(1).join(' '), category: 'major' as NewFault['category'],
     services: ['panel'] as NewFault['services'], noticed: wall(new Date()), expected: '', actual: '', appears: '', absent: '', details: '', data: '', screenshot: '',
@@ -48,9 +49,9 @@ export function FaultForm() {
   const submit = async () => {
     setBusy(true)
     setRefused('')
-    put(owner, { ...report, client_id: id, noticed: new Date(report.noticed).toISOString(), device: machine, trace: known })
+    const said = { ...report, client_id: id, noticed: new Date(report.noticed).toISOString(), device: machine, trace: known }
     try {
-      const made = await send(live, owner)
+      const made = await (put(owner, said) ? send(live, owner) : sendOnly(live, said))
       notifications.show({ withBorder: true, message: t('faults.sent'), closeButtonProps: { 'aria-label': t('close') } })
       void navigate(`/faults/${made.at(-1) ?? ''}`)
     } catch (error) {

@@ -11,10 +11,18 @@ export const waiting = (owner: string): NewFault[] => all().filter((each) => eac
 const all = (): Waiting[] => JSON.parse(localStorage.getItem(KEPT) ?? '[]') as Waiting[]
 const keep = (list: Waiting[]) => localStorage.setItem(KEPT, JSON.stringify(list))
 
-/** Keep a report first, then try: whatever happens in between, it is not lost, and the same id twice is one report. */
-export function put(owner: string, report: NewFault): void {
-  keep([...all().filter((each) => each.report.client_id !== report.client_id), { owner, report }])
+/** Keep a report first, then try: whatever happens in between, it is not lost, and the same id twice is one report. False where a browser has no room for it. */
+export function put(owner: string, report: NewFault): boolean {
+  try {
+    keep([...all().filter((each) => each.report.client_id !== report.client_id), { owner, report }])
+    return true
+  } catch {
+    return false
+  }
 }
+
+/** Send one that this browser has no room to keep. Raises RestError. */
+export const sendOnly = async (live: Live, report: NewFault): Promise<number[]> => [(await live.rest<{ id: number }>('POST', 'faults', report)).id]
 
 const drop = (id: string) => keep(all().filter((each) => each.report.client_id !== id))
 

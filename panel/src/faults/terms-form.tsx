@@ -21,7 +21,7 @@ export function TermsForm() {
   const online = useFact((state) => state.phase === 'online')
   const { data } = useQuery({ queryKey: KEY, queryFn: ({ signal }) => live.rest<SupportTerms>('GET', 'operator/terms', undefined, signal), enabled: online })
   if (!data) return <Late><p className={page.note}>{t('loading')}</p></Late>
-  return <Terms key={JSON.stringify(data)} of={data} />
+  return <Terms key={JSON.stringify(data.terms)} of={data} />
 }
 
 function Terms({ of }: { of: SupportTerms }) {

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, CloseButton } from '@mantine/core'
 import { IconAntennaBars5, IconArchive, IconArrowBackUp, IconClock, IconTag, IconUserPlus } from '@tabler/icons-react'
 import type { InboxOperation } from '@shared/types'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Choose, type Asked } from '../conversation/choose'
 import { useActions } from '../frame/actions'
 import { useFact, useLive } from '../live/context'
@@ -32,7 +32,11 @@ export default function Bulk({ ids, view, shown, more, all, clear }: Props) {
   const [asked, setAsked] = useState<Asked>()
   const [every, setEvery] = useState(false)
   const [running, setRunning] = useState<InboxOperation>()
-  useEffect(() => setEvery(false), [ids])
+  // Other rows were picked; that the list was drawn anew changes nothing.
+  const picked = ids.join()
+  useEffect(() => setEvery(false), [picked])
+  const following = useRef(() => {})
+  useEffect(() => () => following.current(), [])
 
   const follow = (begun: InboxOperation, end: (ended: InboxOperation) => void) => {
     setRunning(begun)
@@ -46,9 +50,11 @@ export default function Bulk({ ids, view, shown, more, all, clear }: Props) {
       setRunning(undefined)
       end(now)
     }
-    const deaf = live.hear({ inboxOperation: look })
-    // It may have ended before anybody listened.
-    void live.rest<InboxOperation>('GET', `inbox-operations/${begun.id}`).then(look, () => {})
+    // It may have ended before anybody listened, or while the link was down.
+    const ask = () => void live.rest<InboxOperation>('GET', `inbox-operations/${begun.id}`).then(look, () => {})
+    const deaf = live.hear({ inboxOperation: look, back: ask })
+    following.current = deaf
+    ask()
   }
   const act = (deed: Deed, to: number | null = null) => {
     const which = every ? whole(view) : { conversations: ids }

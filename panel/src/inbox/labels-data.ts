@@ -9,13 +9,13 @@ export type Label = { id: number; name: string; colour: Colour; merging?: number
 
 const KEY = ['inbox', 'labels']
 
-/** The labels that conversations may carry, by name; a colleague's change shows at once. */
+/** The labels that conversations may carry, by name; a colleague's change shows at once. Each row asks: one question is enough for all. */
 export function useLabels() {
   const live = useLive()
   const queries = useQueryClient()
   const online = useFact((state) => state.phase === 'online')
   const { data } = useQuery({ queryKey: KEY, queryFn: () => live.rest<{ labels: Label[] }>('GET', 'conversation-labels'), enabled: online, staleTime: 300_000 })
-  useEffect(() => live.hear({ inbox: () => void queries.invalidateQueries({ queryKey: KEY }) }), [live, queries])
+  useEffect(() => live.hear({ inbox: () => void queries.invalidateQueries({ queryKey: KEY }, { cancelRefetch: false }) }), [live, queries])
   return data?.labels
 }
 

@@ -2,6 +2,7 @@ import { Button, Modal, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 import { useNavigate } from 'react-router'
 import { useLive } from '../live/context'
+import { useMay } from '../live/may'
 import type { InboxView, Sort, Where } from '../live/saved-views'
 import { Select } from '../people/fields'
 import fields from '../people/fields.module.css'
@@ -21,6 +22,7 @@ export default function EditView({ saved, first, close }: { saved?: InboxView; f
   const [name, setName] = useState(saved?.name ?? '')
   const [where, setWhere] = useState<Where>(saved?.where ?? first ?? { status: ['open'] })
   const [sort, setSort] = useState<Sort>(saved?.sort ?? 'newest')
+  const shares = useMay('inbox.manage')
   const [shared, setShared] = useState(saved?.shared ?? false)
   const [busy, setBusy] = useState(false)
   const [needs, setNeeds] = useState(false)
@@ -61,7 +63,7 @@ export default function EditView({ saved, first, close }: { saved?: InboxView; f
             <Select label={t('inboxView.sort')} value={sort} pick={(value) => setSort(value as Sort)}>{SORTS.map((one) => <option key={one} value={one}>{t(`inboxView.sort.${one}`)}</option>)}</Select>
           </label>
         </div>
-        <label className={css.check}><input type="checkbox" className={fields.check} checked={shared} onChange={() => setShared(!shared)} />{t('inboxView.shared')}</label>
+        {shares && <label className={css.check}><input type="checkbox" className={fields.check} checked={shared} onChange={() => setShared(!shared)} />{t('inboxView.shared')}</label>}
         <div className={css.foot}>
           {saved && <Button data-start variant="subtle" color="red" onClick={() => void remove(saved)}>{t('delete')}</Button>}
           <Button variant="default" onClick={close}>{t('cancel')}</Button>

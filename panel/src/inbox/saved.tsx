@@ -3,6 +3,7 @@ import { Suspense, useState } from 'react'
 import { NavLink } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useFact } from '../live/context'
+import { useMay } from '../live/may'
 import type { InboxView } from '../live/saved-views'
 import { savedOf, type View } from '../live/views'
 import { area, useWords } from '../words/words'
@@ -32,6 +33,7 @@ export default function Saved({ view }: { view: View }) {
 
 function Entry({ one: { id, name, shared, by, own: mine }, view, edit }: { one: InboxView; view: View; edit: () => void }) {
   const { t, locale } = useWords()
+  const shares = useMay('inbox.manage')
   const counted = useFact((state) => state.viewCounts[id])
   const Icon = shared ? IconUsers : IconBookmark
   const title = shared && !mine ? t('inboxView.by', { name, by }) : name
@@ -42,7 +44,7 @@ function Entry({ one: { id, name, shared, by, own: mine }, view, edit }: { one: 
         <span className={css.viewName}>{name}</span>
         <span className={css.count}>{counted && counted.count > 0 && `${new Intl.NumberFormat(locale).format(counted.count)}${counted.more ? '+' : ''}`}</span>
       </NavLink>
-      <button type="button" className={own.edit} onClick={edit} aria-label={t('inboxView.edit', { name })} title={t('inboxView.edit', { name })}><IconPencil size={16} /></button>
+      {(mine || shares) && <button type="button" className={own.edit} onClick={edit} aria-label={t('inboxView.edit', { name })} title={t('inboxView.edit', { name })}><IconPencil size={16} /></button>}
     </li>
   )
 }

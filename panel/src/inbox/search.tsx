@@ -90,7 +90,7 @@ function Box({ close }: { close: () => void }) {
       </div>
       <div id="search" role="listbox" aria-label={t('search.found')} className={frame.paletteList}>
         {found.map((one, index) => (
-          <div key={`${one.conversation.id} ${one.position}`} id={`search-${index}`} role="option" aria-selected={index === current} className={css.hit}
+          <div key={`${one.conversation.id} ${one.kind} ${one.position}`} id={`search-${index}`} role="option" aria-selected={index === current} className={css.hit}
             ref={(element) => { if (index === current) element?.scrollIntoView({ block: 'nearest' }) }}
             onPointerMove={() => setAt(index)} onClick={() => go(one)}>
             <Face id={one.conversation.contact.id} name={one.conversation.contact.name} />

@@ -65,7 +65,7 @@ function touched(state: State, message: Message): Partial<State> {
   const conversation = state.conversations[message.conversation]
   if (!conversation || message.position <= conversation.position) return {}
   const { text, kind, author, at, attachments, position } = message
-  if (message.of) return { ...state.conversations, [conversation.id]: { ...conversation, position } }
+  if (message.of) return { conversations: { ...state.conversations, [conversation.id]: { ...conversation, position } } }
   const theirs = author.kind === 'contact' && kind === 'text'
   // Last words are words: closing and reopening move a conversation up, but its preview stays.
   const words = text || attachments.map(({ name }) => name).join(', ')

@@ -10,7 +10,7 @@ import { upload } from './uploads'
 /** After a refusal that may pass. Lost links need no timer: the next connection flushes again. */
 const TRY_AGAIN_AFTER = 3_000
 
-export type Draft = Pick<Outgoing, 'conversation' | 'kind' | 'text' | 'files' | 'form' | 'to' | 'mentions' | 'size' | 'buttons' | 'picture'>
+export type Draft = Pick<Outgoing, 'conversation' | 'kind' | 'text' | 'files' | 'form' | 'to' | 'mentions' | 'size' | 'buttons' | 'picture' | 'reply_to'>
 
 /** Asks the browser to wake the service worker when the network is back: it sends what waits when this page is gone. */
 function wakeLater(): void {

@@ -5,11 +5,11 @@ import { useRef, useState } from 'react'
 import forms from '../forms/forms.module.css'
 import { Said } from '../forms/said'
 import type { Form } from '../forms/types'
-import { CommandError } from '../live/connection'
 import { useLive } from '../live/context'
 import { upload } from '../live/uploads'
 import { Select, Text } from '../people/fields'
 import { useWords, type Language } from '../words/words'
+import { refusal } from '../words/refusals'
 import { IN_MESSAGES, KINDS, MOST_BUTTONS, newBlock } from './draft'
 import css from './modals.module.css'
 import type { Block, Draft, Picture } from './types'
@@ -104,7 +104,7 @@ function ImageFields({ block, pictures, keep, change }: FieldsProps) {
       keep(picture as Picture)
       change({ file: picture.id, url: '' })
     } catch (error) {
-      setProblem(error instanceof CommandError ? error.message : t('failed.action'))
+      setProblem(refusal(error, t))
     } finally {
       setBusy(false)
     }

@@ -10,13 +10,13 @@ import { Pick } from '../forms/pick'
 import { Switch } from '../forms/tick'
 import { useActions } from '../frame/actions'
 import { useFact, useLive } from '../live/context'
-import { RestError } from '../live/rest'
 import { Late } from '../parts/late'
 import { Area } from '../people/area'
 import { Select, Text } from '../people/fields'
 import people from '../people/people.module.css'
 import { TableSkeleton } from '../people/table'
 import { LANGUAGES, useWords, type Language } from '../words/words'
+import { refusal } from '../words/refusals'
 import { Blocks } from './blocks'
 import { useModals } from './data'
 import { draftOf, newDraft, shown } from './draft'
@@ -87,7 +87,7 @@ function Editor({ modal, kind }: { modal?: Modal; kind: Modal['kind'] }) {
       notifications.show({ withBorder: true, message: t('modals.saved', { name: saved.name }), closeButtonProps: { 'aria-label': t('close') } })
       if (!modal) void navigate(`/modals/${saved.id}`, { replace: true })
     } catch (problem) {
-      setError(problem instanceof RestError && problem.status ? problem.message : t('failed.action'))
+      setError(refusal(problem, t))
     } finally {
       setSaving(false)
     }
@@ -166,7 +166,7 @@ function DeleteQuestion({ modal, opened, close }: { modal: Modal; opened: boolea
       void navigate(`/modals?kind=${modal.kind}`, { replace: true })
       void queries.invalidateQueries({ queryKey: ['modals'] })
     } catch (problem) {
-      setError(problem instanceof RestError && problem.status ? problem.message : t('failed.action'))
+      setError(refusal(problem, t))
     }
   }
   return (

@@ -7,6 +7,7 @@ import { Pick } from '../forms/pick'
 import { Switch } from '../forms/tick'
 import { useActions } from '../frame/actions'
 import { useLive } from '../live/context'
+import { useMay } from '../live/may'
 import { Late } from '../parts/late'
 import { Area } from '../people/area'
 import people from '../people/people.module.css'
@@ -29,14 +30,15 @@ export default function Modals() {
   const { data, isError, refetch } = useModals()
   const modals = data?.filter((one) => one.kind === kind)
   const begin = `/modals/new?kind=${kind}`
-  useActions([{ id: 'new modal', label: t(`modals.new.${kind}`), keys: 'n', group: t('modals.title'), run: () => void navigate(begin) }])
+  const manages = useMay('modals.manage')
+  useActions(!manages ? [] : [{ id: 'new modal', label: t(`modals.new.${kind}`), keys: 'n', group: t('modals.title'), run: () => void navigate(begin) }])
   return (
     <Area>
       <main className={forms.main}>
         <div className={people.toolbar}>
           <h2 className={people.title}>{t('modals.title')}</h2>
           <span className={people.grow} />
-          <Button size="compact-md" h={36} component={Link} to={begin} leftSection={<IconPlus size={16} />}>{t(`modals.new.${kind}`)}</Button>
+          {manages && <Button size="compact-md" h={36} component={Link} to={begin} leftSection={<IconPlus size={16} />}>{t(`modals.new.${kind}`)}</Button>}
         </div>
         <div className={css.kinds}>
           <Pick label={t('modals.kind')} value={kind} pick={(next) => setParams({ kind: next }, { replace: true })}
@@ -48,7 +50,7 @@ export default function Modals() {
           <div className={people.empty}>
             <p className={people.emptyTitle}>{t(`modals.none.${kind}`)}</p>
             <p>{t(`modals.noneNext.${kind}`)}</p>
-            <Button component={Link} to={begin}>{t(`modals.first.${kind}`)}</Button>
+            {manages && <Button component={Link} to={begin}>{t(`modals.first.${kind}`)}</Button>}
           </div>
         )}
         {modals && modals.length > 0 && <ul className={forms.list} aria-label={t(`modals.kind.${kind}`)}>{modals.map((modal) => <Row key={modal.id} modal={modal} />)}</ul>}

@@ -5,8 +5,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
 import forms from '../forms/forms.module.css'
 import { useFact, useLive } from '../live/context'
-import { RestError } from '../live/rest'
 import { Text } from '../people/fields'
+import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import css from './modals.module.css'
 import type { Modal, Reach } from './types'
@@ -27,7 +27,7 @@ export function Show({ modal, changed }: { modal: Modal; changed: boolean }) {
   const deaf = useRef<() => void>(undefined)
   useEffect(() => () => deaf.current?.(), [])
 
-  const fail = (error: unknown) => setProblem(error instanceof RestError && error.status ? error.message : t('failed.action'))
+  const fail = (error: unknown) => setProblem(refusal(error, t))
   const ask = () => {
     setProblem('')
     live.rest<Reach>('GET', `modals/${modal.id}/reach`).then(setReach, fail)

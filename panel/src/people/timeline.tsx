@@ -15,7 +15,7 @@ import type { Entry } from './types'
 /** Entries before the end at which the next page is asked for. */
 const AHEAD = '400px'
 
-const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, form: IconForms, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconAppWindow, IconArrowMerge, enrichment: IconSparkles, deal: IconBriefcase, activity: IconCalendarEvent, note: IconNote, email: IconMail, modal: IconAppWindow }
+const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, form: IconForms, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconArrowMerge, enrichment: IconSparkles, deal: IconBriefcase, activity: IconCalendarEvent, note: IconNote, email: IconMail, modal: IconAppWindow }
 
 const DEAL_WORDS = ['created', 'moved', 'won', 'lost', 'reopened', 'abandoned', 'archived', 'deleted'] as const
 const MODAL_WORDS = ['seen', 'clicked', 'dismissed', 'answered'] as const

@@ -12,7 +12,7 @@ import { SegmentsOf } from '../people/segments-of'
 import { Timeline } from '../people/timeline'
 import { useWords } from '../words/words'
 import css from './beside.module.css'
-import { DEEDS, type Deed } from './doing'
+import { useDeeds, type Deed } from './doing'
 import { Earlier } from './earlier'
 import { Now, Visits } from './now'
 import { Facts, Head, PersonSkeleton } from './person'
@@ -64,11 +64,13 @@ export function Beside({ id, conversation, act }: Props) {
 /** What can be done with this person, each with its key. */
 function Acts({ act }: { act: (deed: Deed) => void }) {
   const { t } = useWords()
+  const deeds = useDeeds()
+  if (!deeds.length) return null
   return (
     <Menu position="bottom-end">
       <Menu.Target><ActionIcon variant="default" size={32} className={css.add} aria-label={t('beside.add')} title={t('beside.add')}><IconPlus size={18} /></ActionIcon></Menu.Target>
       <Menu.Dropdown aria-label={t('beside.add')}>
-        {DEEDS.map(({ deed, keys, icon: Icon }) => (
+        {deeds.map(({ deed, keys, icon: Icon }) => (
           <Menu.Item key={deed} leftSection={<Icon size={16} stroke={1.7} aria-hidden="true" />} rightSection={<Keys keys={keys} />} onClick={() => act(deed)}>{t(`beside.${deed}`)}</Menu.Item>
         ))}
       </Menu.Dropdown>

@@ -7,6 +7,7 @@ import { NewActivity } from '../deals/activities'
 import { Finder } from '../deals/finder'
 import type { ActivityType, Deal } from '../deals/types'
 import { useFact, useLive } from '../live/context'
+import { useMay } from '../live/may'
 import { Edit } from '../people/attribute-list'
 import { Select, Text } from '../people/fields'
 import fields from '../people/fields.module.css'
@@ -20,7 +21,7 @@ import css from './beside.module.css'
 export type Deed = 'note' | 'activity' | 'deal' | 'tag' | 'attribute' | 'list' | 'company'
 
 /** "c", as in customer, and what is done. */
-export const DEEDS: readonly { deed: Deed; keys: string; icon: Icon }[] = [
+const DEEDS: readonly { deed: Deed; keys: string; icon: Icon }[] = [
   { deed: 'note', keys: 'c n', icon: IconNote },
   { deed: 'activity', keys: 'c a', icon: IconCalendarEvent },
   { deed: 'deal', keys: 'c d', icon: IconBriefcase },
@@ -29,6 +30,15 @@ export const DEEDS: readonly { deed: Deed; keys: string; icon: Icon }[] = [
   { deed: 'list', keys: 'c l', icon: IconListDetails },
   { deed: 'company', keys: 'c o', icon: IconBuilding },
 ]
+
+const SALES: readonly Deed[] = ['note', 'activity', 'deal']
+
+/** Those that the role of who is signed in allows. */
+export function useDeeds() {
+  const sells = useMay('crm.write')
+  const writes = useMay('contacts.write')
+  return DEEDS.filter(({ deed }) => (SALES.includes(deed) ? sells : writes))
+}
 
 const LONGEST_NOTE = 16_384
 const LONGEST_NAME = 120

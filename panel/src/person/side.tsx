@@ -4,7 +4,7 @@ import { useActions } from '../frame/actions'
 import { useWords } from '../words/words'
 import { Beside } from './beside'
 import css from './beside.module.css'
-import { DEEDS, Doing, type Deed } from './doing'
+import { Doing, useDeeds, type Deed } from './doing'
 
 type Props = { contact: { id: number; name: string }; conversation: number; floats: boolean; shown: boolean; toggle: () => void }
 
@@ -12,7 +12,8 @@ type Props = { contact: { id: number; name: string }; conversation: number; floa
 export default function Side({ contact, conversation, floats, shown, toggle }: Props) {
   const { t } = useWords()
   const [deed, setDeed] = useState<Deed>()
-  useActions(DEEDS.map(({ deed: each, keys }) => ({ id: `beside ${each}`, label: t(`beside.${each}`), keys, group: t('beside.group'), run: () => setDeed(each) })))
+  const deeds = useDeeds()
+  useActions(deeds.map(({ deed: each, keys }) => ({ id: `beside ${each}`, label: t(`beside.${each}`), keys, group: t('beside.group'), run: () => setDeed(each) })))
   const beside = <Beside key={contact.id} id={contact.id} conversation={conversation} act={setDeed} />
   return (
     <>

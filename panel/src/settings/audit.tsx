@@ -1,3 +1,4 @@
+import { notifications } from '@mantine/notifications'
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -7,13 +8,15 @@ import type { AuditChange, AuditPage, AuditRow } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import { useMay } from '../live/may'
 import { RestError } from '../live/rest'
+import { receive, save } from '../live/transfer'
 import { Late } from '../parts/late'
+import { refusal } from '../words/refusals'
 import own from '../access/access.module.css'
 import { useWords, type Key, type T } from '../words/words'
 import css from './settings.module.css'
 import { Sheet } from './sheet'
 
-const AREAS = ['sign_in', 'profile', 'agents', 'roles', 'security', 'groups', 'keys', 'webhooks', 'hours', 'emails', 'attributes', 'segments', 'forms', 'crm', 'enrichment', 'contacts', 'audit'] as const
+const AREAS = ['sign_in', 'profile', 'agents', 'roles', 'security', 'groups', 'keys', 'webhooks', 'hours', 'emails', 'attributes', 'segments', 'forms', 'crm', 'enrichment', 'contacts', 'inbox', 'answers', 'modals', 'widgets', 'application', 'audit'] as const
 
 /** Who changed settings and access, and who signed in. */
 export default function Audit() {
@@ -63,15 +66,9 @@ export default function Audit() {
 function Download({ query }: { query: string }) {
   const { t } = useWords()
   const live = useLive()
-  const save = async () => {
-    const response = await fetch(`/api/app/audit/export?${query}`, { headers: { Authorization: `Bearer ${live.token}` } })
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(await response.blob())
-    link.download = 'audit-log.csv'
-    link.click()
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-  }
-  return <Button variant="default" leftSection={<IconDownload size={16} />} onClick={() => void save()}>{t('audit.download')}</Button>
+  const download = () => void receive(live.token, `audit/export?${query}`, undefined, () => {})
+    .then((file) => save(file, 'audit-log.csv'), (error: unknown) => notifications.show({ color: 'red', message: refusal(error, t) }))
+  return <Button variant="default" leftSection={<IconDownload size={16} />} onClick={download}>{t('audit.download')}</Button>
 }
 
 const KNOWN = ['create', 'change', 'set', 'delete', 'add', 'drop', 'remove', 'revoke', 'rename', 'rotate', 'invite', 'renew', 'end', 'confirm', 'begin', 'merge', 'restore', 'erase', 'export', 'open', 'order', 'entered', 'failed']

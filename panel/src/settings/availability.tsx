@@ -30,7 +30,7 @@ function Rules({ kept }: { kept: MyAvailability }) {
   const { t } = useWords()
   const [first] = useState({ scheduled: kept.scheduled, week: kept.week, zone: !kept.scheduled && kept.zone === 'UTC' ? here() : kept.zone, idle: kept.idle })
   const [rules, setRules] = useState(first)
-  const { busy, failed, save } = useSaving<MyAvailability>('me/availability/rules', 'availability.saved')
+  const { busy, failed, save } = useSaving<MyAvailability>('me/availability/rules', 'availability.saved', 'me/availability')
   const set = (part: Partial<typeof rules>) => setRules((now) => ({ ...now, ...part }))
   const same = JSON.stringify(rules) === JSON.stringify(first)
   const valid = rules.idle === null || (Number.isInteger(rules.idle) && rules.idle >= 1 && rules.idle <= 480)

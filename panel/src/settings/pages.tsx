@@ -23,7 +23,7 @@ export const SECTIONS: Section[] = [
       { path: 'look', label: 'settings.look', icon: IconPalette, part: area(() => import('../widgets/looks'), 'settings', 'looks', 'refusals') },
       { path: 'hours', label: 'settings.hours', icon: IconClock, part: area(() => import('./hours'), 'settings', 'notices', 'hours') },
       { path: 'privacy', label: 'settings.privacy', icon: IconShieldLock, part: area(() => import('./privacy'), 'settings', 'people') },
-      { path: 'audit', label: 'settings.audit', icon: IconHistory, part: area(() => import('./audit'), 'settings', 'access') },
+      { path: 'audit', label: 'settings.audit', icon: IconHistory, part: area(() => import('./audit'), 'settings', 'access', 'refusals') },
     ],
   },
   {

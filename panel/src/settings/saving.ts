@@ -4,8 +4,8 @@ import { useState } from 'react'
 import { useLive } from '../live/context'
 import { useWords, type Key } from '../words/words'
 
-/** Puts a rule of the settings to the server, shows the one that it answers, and says that it is saved, or that it failed. */
-export function useSaving<Kept>(path: string, said: Key) {
+/** Puts a rule of the settings to the server, shows the one that it answers, and says that it is saved, or that it failed. `tells` is what else shows it. */
+export function useSaving<Kept>(path: string, said: Key, tells?: string) {
   const { t } = useWords()
   const live = useLive()
   const queries = useQueryClient()
@@ -16,6 +16,7 @@ export function useSaving<Kept>(path: string, said: Key) {
     setFailed(false)
     try {
       queries.setQueryData([path], await live.rest<Kept>('PUT', path, rule))
+      if (tells) void queries.invalidateQueries({ queryKey: [tells] })
       notifications.show({ withBorder: true, message: t(said), closeButtonProps: { 'aria-label': t('close') } })
     } catch {
       setFailed(true)

@@ -1,10 +1,12 @@
 import { Button, CopyButton } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { IconCheck, IconCircle, IconCircleCheckFilled, IconCopy } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, type ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { FirstHourSteps } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
+import { useMay } from '../live/may'
 import { Late } from '../parts/late'
 import { useWords, type Key } from '../words/words'
 import own from './privacy.module.css'
@@ -26,11 +28,15 @@ export default function Start() {
   const live = useLive()
   const queries = useQueryClient()
   const online = useFact((state) => state.phase === 'online')
-  const { data } = useQuery({ queryKey: KEY, queryFn: ({ signal }) => live.rest<FirstHourSteps>('GET', 'first-hour', undefined, signal), enabled: online, staleTime: 0, retry: false })
+  const may = useMay('application.manage')
+  const { data, isError, refetch } = useQuery({ queryKey: KEY, queryFn: ({ signal }) => live.rest<FirstHourSteps>('GET', 'first-hour', undefined, signal), enabled: online && may, staleTime: 0, retry: false })
   useEffect(() => live.hear({ firstHour: () => void queries.invalidateQueries({ queryKey: KEY }) }), [live, queries])
   const ask = async (method: string, path: string, body: object) => queries.setQueryData(KEY, await live.rest<FirstHourSteps>(method, path, body))
-  const dismiss = (dismissed: boolean) => void ask('PUT', 'first-hour/dismissed', { dismissed })
-  const tick = (step: Step) => void ask('POST', 'first-hour/steps', { step })
+  const failed = () => notifications.show({ color: 'red', message: t('failed.action') })
+  const dismiss = (dismissed: boolean) => void ask('PUT', 'first-hour/dismissed', { dismissed }).catch(failed)
+  const tick = (step: Step) => void ask('POST', 'first-hour/steps', { step }).catch(failed)
+  if (!may) return <Sheet title={t('start.title')} why={t('start.why')}><p className={css.note}>{t('start.forbidden')}</p></Sheet>
+  if (isError && !data) return <Sheet title={t('start.title')} why={t('start.why')}><div role="alert"><p>{t('privacySettings.failed')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div></Sheet>
   if (!data) return <Sheet title={t('start.title')} why={t('start.why')}><Late><p className={css.note}>{t('loading')}</p></Late></Sheet>
   if (data.dismissed) return <Sheet title={t('start.title')} why={t('start.away')}><div><Button variant="default" onClick={() => dismiss(false)}>{t('start.back')}</Button></div></Sheet>
   const done = STEPS.filter((step) => data[step]).length

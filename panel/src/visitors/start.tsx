@@ -1,3 +1,4 @@
+import { newId } from '@shared/ids'
 import { Button, Modal } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
@@ -22,7 +23,7 @@ export default function Start({ contact, close }: { contact: { id: number; name:
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState('')
   // The same for each try: a message whose answer got lost is not sent twice.
-  const clientId = useRef(crypto.randomUUID())
+  const clientId = useRef(newId())
   const send = async () => {
     if (!text.trim() || busy) return
     setBusy(true)
@@ -39,7 +40,7 @@ export default function Start({ contact, close }: { contact: { id: number; name:
     <Modal opened onClose={close} title={t('visitors.startTitle', { name: contact.name })} closeButtonProps={{ 'aria-label': t('close') }}>
       <form className={css.form} onSubmit={(event) => { event.preventDefault(); void send() }}>
         <textarea className={fields.field} rows={4} autoFocus data-autofocus maxLength={16_384} aria-label={t('visitors.message')} placeholder={t('visitors.message')} value={text}
-          onChange={(event) => { setText(event.currentTarget.value); clientId.current = crypto.randomUUID() }}
+          onChange={(event) => { setText(event.currentTarget.value); clientId.current = newId() }}
           onKeyDown={(event) => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void send() }} />
         <label className={css.field}>{t('visitors.size')}
           <Select label={t('visitors.size')} value={size} pick={(next) => setSize(next as Size)}>

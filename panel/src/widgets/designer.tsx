@@ -89,12 +89,14 @@ function Leaving({ dirty, close, children }: { dirty: boolean; close: () => void
     if (!dirty) return
     const hold = (event: BeforeUnloadEvent) => event.preventDefault()
     const click = (event: MouseEvent) => {
+      // A new tab or window takes nobody away.
+      if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return
       const link = (event.target as Element).closest?.('a[href]')
       const to = link && !link.getAttribute('target') && new URL((link as HTMLAnchorElement).href)
       if (!to || to.origin !== location.origin) return
       event.preventDefault()
       event.stopPropagation()
-      setLeave(() => () => void navigate(to.pathname.replace(/^\/panel/, '') + to.search))
+      setLeave(() => () => void navigate(to.pathname.replace(/^\/panel/, '') + to.search + to.hash))
     }
     addEventListener('beforeunload', hold)
     document.addEventListener('click', click, true)

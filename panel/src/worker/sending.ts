@@ -45,7 +45,7 @@ export const failed = (outgoing: Outgoing, error: RestError): Outgoing => ({
 
 /** Does over REST what the panel's outbox does over its socket. Raises RestError. */
 export async function deliver(token: string, outgoing: Outgoing): Promise<void> {
-  const { kind, conversation, client_id, text, form, size, buttons, picture, to = null } = outgoing
+  const { kind, conversation, client_id, text, form, size, buttons, picture, reply_to, to = null } = outgoing
   const at = `conversations/${conversation}`
   switch (kind) {
     case 'close': case 'reopen': case 'pending': return rest(token, 'POST', `${at}/${kind}`)
@@ -58,7 +58,7 @@ export async function deliver(token: string, outgoing: Outgoing): Promise<void> 
     case 'message': {
       const attachments = await uploaded(token, outgoing)
       const large = picture && attachments[outgoing.files.findIndex(({ type }) => type.startsWith('image/'))]
-      return rest(token, 'POST', `${at}/messages`, { client_id, text, size, buttons, ...(large ? { picture: large } : {}), ...(form ? { form } : {}), ...(attachments.length ? { attachments } : {}) })
+      return rest(token, 'POST', `${at}/messages`, { client_id, text, size, buttons, ...(large ? { picture: large } : {}), ...(form ? { form } : {}), ...(reply_to ? { reply_to } : {}), ...(attachments.length ? { attachments } : {}) })
     }
   }
 }

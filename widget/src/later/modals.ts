@@ -159,9 +159,9 @@ function tellRest(): void {
     const [, ...rest] = readJson<Did[]>(chat.visit, 'modals') ?? []
     chat.visit.set('modals', JSON.stringify(rest))
   }
-  chat.socket().send('modal.tell', first).then(drop, (error) => void (error.retryable || drop())).finally(() => {
+  chat.socket().send('modal.tell', first).then(drop, (error) => (error.retryable ? true : drop())).then((again) => {
     telling = false
-    setTimeout(() => ui && tellRest(), chat.connection() === 'up' ? 0 : 2000)
+    setTimeout(() => ui && tellRest(), again || chat.connection() !== 'up' ? 2000 : 0)
   })
 }
 
