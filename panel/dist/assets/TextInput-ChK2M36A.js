@@ -1,1 +1,0 @@
-import{En as e,On as t,xn as n}from"./first-BLlJ8AhT.js";import{t as r}from"./InputBase-sSXLzHjX.js";var i=t(),a=n(t=>{let n=e([`Input`,`InputWrapper`,`TextInput`],null,t);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

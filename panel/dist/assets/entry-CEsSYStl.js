@@ -1,1 +1,0 @@
-import{On as e,Zt as t,mt as n}from"./first-BLlJ8AhT.js";import{a as r,n as i,o as a}from"./way-DNSzJC6s.js";var o=e();function s(){let{t:e}=n();return r()?(0,o.jsx)(t.Item,{closeMenuOnClick:!0,leftSection:(0,o.jsx)(a,{size:16}),onClick:i,children:e(`install.menu`)}):null}export{s as default};

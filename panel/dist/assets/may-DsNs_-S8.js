@@ -1,1 +1,0 @@
-import{vt as e}from"./first-BLlJ8AhT.js";function t(t){return e(e=>e.session?.permissions?.includes(t)??!0)}export{t};

@@ -1,1 +1,0 @@
-import{On as e,mt as t}from"./first-BLlJ8AhT.js";import{t as n}from"./deals.module-D2n5wfXz.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
