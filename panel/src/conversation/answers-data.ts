@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useFact, useLive } from '../live/context'
+import { fold } from '../parts/fold'
 
 export type For = 'me' | 'group' | 'all'
 export type Answer = {
@@ -29,8 +30,6 @@ export function useMacros() {
   const online = useFact((state) => state.phase === 'online')
   return useQuery({ queryKey: ['macros'], queryFn: () => live.rest<{ macros: Macro[] }>('GET', 'macros'), enabled: online, staleTime: OLD }).data?.macros
 }
-
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ł', 'l').replaceAll('Ł', 'l').toLowerCase()
 
 /** How well something fits what is typed: less is better, Infinity is not at all. */
 function distance({ title, shortcut }: Pick<Answer, 'title' | 'shortcut'>, typed: string): number {

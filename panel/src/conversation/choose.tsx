@@ -9,10 +9,11 @@ import { useFact, useLive } from '../live/context'
 import { useMay } from '../live/may'
 import { RANKS, type Deed } from '../live/state'
 import { Face } from '../parts/face'
+import { localMoment } from '../parts/local-moment'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import { Pick } from './pick'
-import { local, wakes, when } from './snooze'
+import { wakes, when } from './snooze'
 
 export type Act = (kind: Deed, to?: number | null) => void
 export type Asked = 'labels' | 'priority' | 'snooze' | 'time' | 'assign'
@@ -97,13 +98,13 @@ function Snooze({ act, close, pick }: { act: Act; close: () => void; pick: () =>
 
 function Time({ act, close }: { act: Act; close: () => void }) {
   const { t, locale } = useWords()
-  const [value, setValue] = useState(() => local(wakes(new Date()).find(({ id }) => id === 'tomorrow')!.at))
+  const [value, setValue] = useState(() => localMoment(wakes(new Date()).find(({ id }) => id === 'tomorrow')!.at))
   const at = new Date(value)
   const past = !(at.getTime() > Date.now())
   return (
     <Modal opened onClose={close} title={t('snooze.title')} size="sm" transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('close') }}>
       <form className={css.pick} onSubmit={(event) => { event.preventDefault(); if (!past) { act('snooze', at.getTime()); close() } }}>
-        <TextInput type="datetime-local" data-autofocus label={t('snooze.when')} value={value} min={local(new Date())} error={past && t('snooze.past')}
+        <TextInput type="datetime-local" data-autofocus label={t('snooze.when')} value={value} min={localMoment(new Date())} error={past && t('snooze.past')}
           description={Intl.DateTimeFormat().resolvedOptions().timeZone} onChange={(event) => setValue(event.currentTarget.value)} />
         <div className={css.foot}>
           <Button variant="default" onClick={close}>{t('cancel')}</Button>

@@ -3,12 +3,11 @@ import { useFact } from '../live/context'
 import { Face } from '../parts/face'
 import { useWords } from '../words/words'
 import css from './mention-list.module.css'
+import { fold } from '../parts/fold'
 
 type Props = { field: RefObject<HTMLTextAreaElement | null>; start: string; choose: (name: string) => void; close: () => void }
 
 const MOST = 8
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replaceAll('ł', 'l').toLowerCase()
-
 /** The agents whose name begins like what is typed. The keys stay in the text: arrows choose, Enter and Tab take, Escape closes. */
 export default function MentionList({ field, start, choose, close }: Props) {
   const { t } = useWords()

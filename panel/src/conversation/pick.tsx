@@ -3,6 +3,7 @@ import { IconCheck } from '@tabler/icons-react'
 import { useId, useState, type KeyboardEvent, type ReactNode } from 'react'
 import css from '../inbox/marks.module.css'
 import { useWords } from '../words/words'
+import { fold } from '../parts/fold'
 
 export type Option = { id: string; name: string; icon?: ReactNode; more?: string; chosen?: boolean; run: () => void }
 
@@ -15,9 +16,6 @@ type Props = {
   /** What is written and not there can be made. */
   make?: (name: string) => void
 }
-
-/** Folded, so that "zolw" finds "Żółw". */
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/ł/gi, 'l').toLowerCase()
 
 /** When it stands, and not a moment later: what is typed next is for it. */
 const focus = (input: HTMLInputElement | null): void => input?.focus({ preventScroll: true })

@@ -2,11 +2,11 @@ import { ActionIcon, Button, Popover, Tooltip } from '@mantine/core'
 import { IconAppWindow, IconPlus, IconTrash } from '@tabler/icons-react'
 import type { MessageButton } from '@shared/types'
 import { useState } from 'react'
-import { useQuery } from '@tanstack/react-query'
+import { useModals } from '../modals/data'
 import { useFact, useLive } from '../live/context'
 import { tellFailed } from '../people/undo'
 import { notifications } from '@mantine/notifications'
-import type { Modal, Reach } from '../modals/types'
+import type { Reach } from '../modals/types'
 import { Select, Text } from '../people/fields'
 import { useWords } from '../words/words'
 import css from './size-choice.module.css'
@@ -65,7 +65,7 @@ export default function SizeChoice({ conversation, sized, choose, text }: Props)
 function ShowModal({ contact, done }: { contact: number; done: () => void }) {
   const { t } = useWords()
   const live = useLive()
-  const { data } = useQuery({ queryKey: ['modals'], queryFn: () => live.rest<Modal[]>('GET', 'modals') })
+  const { data } = useModals()
   const show = async (id: number) => {
     const modal = data?.find((one) => one.id === id)
     const reach = modal && await live.rest<Reach>('POST', `modals/${id}/show/${contact}`, {}).catch(() => tellFailed(t))

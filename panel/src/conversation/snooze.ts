@@ -23,9 +23,3 @@ export function wakes(now: Date): Wake[] {
 /** A moment to come, as one says it: "Mon 1 Dec, 09:00". */
 export const when = (locale: string, at: Date | string): string =>
   new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(new Date(at))
-
-/** As `<input type="datetime-local">` wants it. */
-export const local = (date: Date): string => {
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`
-}

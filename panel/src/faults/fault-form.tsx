@@ -8,6 +8,7 @@ import { useFact, useLive } from '../live/context'
 import { RestError } from '../live/rest'
 import page from '../settings/settings.module.css'
 import { Sheet } from '../settings/sheet'
+import { localMoment } from '../parts/local-moment'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import { useOwner } from './data'
@@ -21,9 +22,6 @@ const LONG = ['expected', 'actual', 'appears', 'absent', 'details', 'data'] as c
 const blank = { device: '', system: '', version: '', browser: '', screen: '', language: '', zone: '' }
 const NEEDED: readonly string[] = ['expected', 'actual']
 
-/** As an input of the kind datetime-local wants it: what the clock on the wall shows. */
-const wall = (at: Date) => new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-
 /** Everything that the operator asks for; what the browser knows is filled in, and can be looked at before it is sent. */
 export function FaultForm() {
   const { t } = useWords()
@@ -35,7 +33,7 @@ export function FaultForm() {
   const [id] = useState(() => newId())
   const [report, setReport] = useState(() => ({
     first_name: name.split(' ')[0] ?? '', last_name: name.split(' ').slice(1).join(' '), category: 'major' as NewFault['category'],
-    services: ['panel'] as NewFault['services'], noticed: wall(new Date()), expected: '', actual: '', appears: '', absent: '', details: '', data: '', screenshot: '',
+    services: ['panel'] as NewFault['services'], noticed: localMoment(new Date()), expected: '', actual: '', appears: '', absent: '', details: '', data: '', screenshot: '',
   }))
   const [machine, setMachine] = useState<Awaited<ReturnType<typeof device>>>()
   const [busy, setBusy] = useState(false)

@@ -7,13 +7,11 @@ import { Keys } from '../parts/keys'
 import { useWords } from '../words/words'
 import { useActionList, type Action } from './actions'
 import css from './frame.module.css'
+import { fold } from '../parts/fold'
 
 const PEOPLE = 6
 /** In ms: by then the dialog has given the focus back. */
 const FOCUS_BACK = 60
-
-/** Folded, so that "zolw" finds "Żółw". */
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/ł/gi, 'l').toLowerCase()
 
 export function Palette({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useWords()

@@ -1,14 +1,13 @@
 import type { Priority, Status } from '@shared/types'
 import type { Where } from '../live/saved-views'
 import type { Label } from './labels-data'
+import { fold } from '../parts/fold'
 
 export type Asked = { text: string; where: Where; said_from?: number; said_to?: number }
 type Known = { labels: readonly Label[]; agents: readonly { id: number; name: string }[] }
 
 const STATUSES: Status[] = ['open', 'pending', 'snoozed', 'closed']
 const PRIORITIES: (Priority | 'none')[] = ['urgent', 'high', 'normal', 'low', 'none']
-
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/ł/gi, 'l').toLowerCase()
 
 const day = (value: string, days: number): number | undefined => {
   const found = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value)

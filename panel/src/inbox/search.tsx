@@ -15,6 +15,7 @@ import { Chip } from './chip'
 import { useLabels } from './labels-data'
 import { understood, type Asked } from './search-words'
 import css from './search.module.css'
+import { fold } from '../parts/fold'
 
 type Found = { conversation: Conversation; kind: 'message' | 'note' | 'contact'; position: number | null; text: string; author: Author | null; at: string | null }
 type Page = { found: Found[]; below: number | null }
@@ -124,7 +125,6 @@ async function look(live: ReturnType<typeof useLive>, { text, where, said_from, 
   return { found: conversations.map((conversation) => ({ conversation, kind: 'contact', position: null, text: '', author: null, at: conversation.updated_at })), below: null }
 }
 
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').replace(/ł/g, 'l').replace(/Ł/g, 'L').toLowerCase()
 const wordsOf = (text: string) => fold(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean)
 
 /** A long text from shortly before its first match on. */

@@ -1,4 +1,5 @@
 import { useId, useState, type InputHTMLAttributes, type SelectHTMLAttributes } from 'react'
+import { localMoment } from '../parts/local-moment'
 import type { Attribute, ValueType } from './types'
 import css from './fields.module.css'
 import { useT } from './names'
@@ -50,15 +51,6 @@ export function Many({ label, values, write, ...rest }: { label: string; values:
         write(next.split(',').map((each) => each.trim()).filter(Boolean))
       }} />
   )
-}
-
-const pad = (value: number) => String(value).padStart(2, '0')
-
-/** "2026-11-22T13:00" in this browser's time, as its own field wants it. */
-export function localMoment(value: unknown): string {
-  const at = new Date(String(value ?? ''))
-  if (Number.isNaN(at.getTime())) return ''
-  return `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}T${pad(at.getHours())}:${pad(at.getMinutes())}`
 }
 
 type ValueProps = { attribute: Pick<Attribute, 'type' | 'choices' | 'multiple'>; label: string; value: unknown; write: (value: unknown) => void; many?: boolean; autoFocus?: boolean; invalid?: boolean }

@@ -45,7 +45,7 @@ export function Beside({ id, conversation, act }: Props) {
         <Head contact={contact} />
         <Acts act={act} />
       </div>
-      <Now contact={contact} pages={pages} conversation={conversation} />
+      <Now contact={contact} pages={pages} />
       <Tabs value={tab} onChange={(next) => setTab(next as Tab)} keepMounted={false} classNames={{ list: css.tabs, tab: css.tab, panel: css.panel }}>
         <Tabs.List grow aria-label={t('person.label')}>
           {TABS.map((each) => <Tabs.Tab key={each} value={each}>{t(`beside.tab.${each}`)}</Tabs.Tab>)}

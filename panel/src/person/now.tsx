@@ -10,7 +10,7 @@ import { campaignOf, durationOf, referrerOf, visitOf } from './visit'
 const PAGES = 12
 
 /** Where somebody is at this moment, since when, and what brought them. */
-export function Now({ contact: { online, page }, pages }: { contact: ContactDetail; pages: Page[]; conversation?: number }) {
+export function Now({ contact: { online, page }, pages }: { contact: ContactDetail; pages: Page[] }) {
   const { t } = useWords()
   const second = useSecond(online && page !== null)
   if (!online || !page) return null
