@@ -1,1 +1,0 @@
-import{et as e}from"./first-DwMeFu_Q.js";var t=e(`outline`,`chevron-right`,`ChevronRight`,[[`path`,{d:`M9 6l6 6l-6 6`,key:`svg-0`}]]);export{t};

@@ -1,1 +1,0 @@
-import{Dn as e,Sn as t,kn as n}from"./first-DwMeFu_Q.js";import{t as r}from"./InputBase-BF7cPFJH.js";var i=n(),a=t(t=>{let n=e([`Input`,`InputWrapper`,`TextInput`],null,t);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

@@ -1,1 +1,0 @@
-import{Qt as e,ht as t,kn as n}from"./first-DwMeFu_Q.js";import{a as r,n as i,o as a}from"./way-B1AI7CI8.js";var o=n();function s(){let{t:n}=t();return r()?(0,o.jsx)(e.Item,{closeMenuOnClick:!0,leftSection:(0,o.jsx)(a,{size:16}),onClick:i,children:n(`install.menu`)}):null}export{s as default};

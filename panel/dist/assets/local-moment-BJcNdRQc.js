@@ -1,0 +1,1 @@
+var e=e=>String(e).padStart(2,`0`);function t(t){let n=t instanceof Date?t:new Date(String(t??``));return Number.isNaN(n.getTime())?``:`${n.getFullYear()}-${e(n.getMonth()+1)}-${e(n.getDate())}T${e(n.getHours())}:${e(n.getMinutes())}`}export{t};

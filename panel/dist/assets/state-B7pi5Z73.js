@@ -1,1 +1,0 @@
-import{ht as e,kn as t}from"./first-DwMeFu_Q.js";import{t as n}from"./deals.module-omKnyN4k.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};
