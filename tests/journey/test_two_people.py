@@ -35,6 +35,7 @@ async def test_the_demo_shop_and_its_agent_meet_with_nothing_but_what_the_start_
     await ada.sees("Is the sencha of this year?")
     for page in ("Green tea", "Contact", "Shop"):
         await vera.page.get_by_role("navigation").get_by_role("link", name=page).press("Enter")
+        await expect(vera.page.locator("h1, [aria-current=page]").filter(has_text=page).first).to_be_visible()
         await vera.has_chat()
         await vera.sees("Is the sencha of this year?")
     await expect(ada.page.get_by_role("complementary", name="Person")).to_contain_text("Spring sencha")

@@ -87,6 +87,7 @@ async def test_a_reply_to_a_closed_conversation_says_that_it_stays_closed(acme: 
     page = await panel(locale="pl-PL")
     await page.locator("a[data-row]").click()
     await expect(page.locator("textarea")).to_be_visible()
+    await expect(page.get_by_role("button", name="Zamknij rozmowę")).to_be_visible()
     await page.keyboard.press("e")
     await expect(page.locator("textarea")).to_have_accessible_description(re.compile("^Odpowiedź nie otworzy rozmowy"))
     reopen = await page.get_by_role("button", name="Otwórz rozmowę ponownie").bounding_box()

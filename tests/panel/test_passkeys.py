@@ -52,7 +52,7 @@ async def test_a_passkey_is_made_signs_in_alone_and_is_the_second_factor(
     await form.get_by_label("What it is called").fill("Laptop")
     await form.get_by_label("Current password").fill("not it")
     await form.get_by_role("button", name="Go on").click()
-    await expect(form.get_by_role("alert")).to_contain_text("password of now")
+    await expect(form.get_by_role("alert")).to_contain_text("not your current password")
     await form.get_by_label("Current password").fill(PASSWORD)
     await form.get_by_role("button", name="Go on").click()
     await expect(page.get_by_role("list", name="Passkeys").get_by_role("listitem").filter(has_text="Laptop")).to_contain_text("not used yet")

@@ -52,7 +52,7 @@ async def test_ada_makes_a_role_gives_it_to_ben_and_his_panel_follows_while_he_l
 
     await go(ada, "/settings/roles")
     await expect(ada.get_by_role("button", name="Delete Team lead")).to_be_disabled()
-    await ada.get_by_role("button", name="Look at Owner").click()
+    await ada.get_by_role("button", name="View Owner").click()
     assert await ada.get_by_role("dialog").get_by_role("checkbox", disabled=False).count() == 0
 
 

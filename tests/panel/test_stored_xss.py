@@ -94,6 +94,7 @@ async def filled(acme: Any, api: Api) -> tuple[dict[str, str], list[dict[str, in
     return {name: str(value) for name, value in named.items()}, people
 
 
+@pytest.mark.timeout(420)  # some hundred screens, one after the other
 async def test_nothing_that_visitors_write_runs_on_any_screen(
     acme: Any, panel: OpenPanel, api: Api, site: OpenSite
 ) -> None:

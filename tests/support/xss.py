@@ -92,10 +92,13 @@ _PLANTED = """() => {
                 }
             }
             const foreign = ['iframe', 'object', 'embed', 'base', 'marquee', 'template']
-            if (foreign.includes(one.localName)) found.push(`<${one.localName}>`)
+            // The panel's own pictures of pages are frames without an address, or frames that may do nothing but draw.
+            const ours = one.localName === 'iframe' && !one.srcdoc && ['', '/look.html'].includes(one.getAttribute('src') ?? '')
+            if (foreign.includes(one.localName) && !ours) found.push(`<${one.localName}>`)
         }
     }
     look(document.body)
+    for (const frame of document.querySelectorAll('iframe')) if (frame.contentDocument?.body) look(frame.contentDocument.body)
     return [...window.traces, ...found]
 }"""
 

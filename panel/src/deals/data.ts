@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { useEffect, useMemo } from 'react'
 import { useFact, useLive } from '../live/context'
 import type { CrmKind } from '../live/live'
+import { movesOf } from './moves'
 import type { Deal, DealPage, LossReason, Pipeline, Status } from './types'
 
 const PAGE = 100
@@ -21,7 +22,10 @@ export function useCrmNews(): void {
     let timer: ReturnType<typeof setTimeout> | undefined
     const again = () => {
       timer = undefined
-      for (const kind of changed) void queries.invalidateQueries({ queryKey: [AGAIN[kind]] })
+      for (const kind of changed) {
+        const queryKey = [AGAIN[kind]]
+        if (!queries.isMutating(movesOf(queryKey))) void queries.invalidateQueries({ queryKey })
+      }
       changed.clear()
     }
     const deaf = live.hear({

@@ -22,7 +22,7 @@ const OLD_AFTER = 12 * 3_600_000
 const DELIVERED_AFTER = 250
 const FILL_AFTER = 150
 
-type Ears = {
+export type Ears = {
   refused: (error: WireError) => void
   /** Something was said by a contact, for the first time and right now. */
   heard: (message: Message) => void

@@ -1,7 +1,8 @@
 import { ActionIcon } from '@mantine/core'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
+import { movesOf } from '../deals/moves'
 import { tellFailed } from '../people/undo'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
@@ -19,8 +20,12 @@ export function useMoving(queryKey: string[]) {
   const queries = useQueryClient()
   const box = useRef<HTMLDivElement>(null)
   const wanted = useRef<{ selector: string; way: Way } | null>(null)
-  const [last] = useState(() => ({ kept: Promise.resolve() as Promise<unknown>, waiting: 0 }))
   const [said, setSaid] = useState('')
+  const moves = useMutation({
+    ...movesOf(queryKey), scope: { id: queryKey.join() }, networkMode: 'always', mutationFn: (call: () => Promise<unknown>) => call(),
+    onError: (error) => tellFailed(t, refusal(error, t)),
+    onSettled: () => { if (queries.isMutating(movesOf(queryKey)) === 1) void queries.invalidateQueries({ queryKey }) },
+  })
   useEffect(() => {
     // A row that moves in the page loses the focus.
     if (!wanted.current) return
@@ -36,10 +41,7 @@ export function useMoving(queryKey: string[]) {
     void queries.cancelQueries({ queryKey })
     queries.setQueryData<Known>(queryKey, (known) => known && change(known))
     setSaid(words)
-    last.waiting++
-    last.kept = last.kept.then(call).catch((error: unknown) => tellFailed(t, refusal(error, t))).then(() => {
-      if (--last.waiting === 0) void queries.invalidateQueries({ queryKey })
-    })
+    moves.mutate(call)
   }
   return { box, move, said }
 }

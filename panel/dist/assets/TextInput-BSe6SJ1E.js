@@ -1,1 +1,0 @@
-import{An as e,Cn as t,On as n}from"./first-DQj_UZfg.js";import{t as r}from"./InputBase-B8hciEG2.js";var i=e(),a=t(e=>{let t=n([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...t,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

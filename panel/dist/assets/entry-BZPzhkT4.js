@@ -1,1 +1,0 @@
-import{$t as e,An as t,gt as n}from"./first-DQj_UZfg.js";import{a as r,n as i,o as a}from"./way-DY581KBN.js";var o=t();function s(){let{t}=n();return r()?(0,o.jsx)(e.Item,{closeMenuOnClick:!0,leftSection:(0,o.jsx)(a,{size:16}),onClick:i,children:t(`install.menu`)}):null}export{s as default};

@@ -1,1 +1,0 @@
-import{An as e,gt as t}from"./first-DQj_UZfg.js";import{t as n}from"./deals.module-B0Ths3l6.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
