@@ -103,6 +103,7 @@ async def test_what_changed_while_the_panel_was_away_is_true_when_it_is_back(acm
     page = await panel()
     await page.locator(f'a[data-row="{first}"]').click()
     await expect(page.locator("textarea")).to_be_visible()
+    await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")  # it has what was not opened yet
 
     await page.context.set_offline(True)
     await expect(page.get_by_text("No connection.")).to_be_visible()
