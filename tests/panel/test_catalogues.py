@@ -11,6 +11,7 @@ from tests.panel.conftest import LOCALES, PANEL
 
 AREAS = sorted(file.stem for file in (LOCALES / "en" / "panel").glob("*.json"))
 FOLDERS = {
+    "unsaved": ("unsaved",),
     "start": ("settings", "first-hour"),
     "faults": ("faults", "first-hour"),
     "application": ("settings", "first-hour"),

@@ -16,6 +16,30 @@ from tests.support.modals import BUTTON, SALE, make_message, make_modal
 __all__ = ["api"]
 
 
+@pytest.mark.annex("H4", "X8")
+async def test_what_is_not_saved_is_there_again_after_a_step_back(acme: Any, panel: OpenPanel) -> None:
+    page = await panel()
+    await go(page, "/modals")
+    await page.get_by_role("link", name="Make the first pop-up").click()
+    await page.get_by_label("Name, for your team").fill("Summer")
+    await page.get_by_role("listitem", name="Heading 1").get_by_label("Words").fill("Summer sale")
+    await page.go_back()
+    await expect(page.get_by_text("No pop-ups yet")).to_be_visible()
+    await page.go_forward()
+    await expect(page.get_by_text("Your changes from before are here again.")).to_be_visible()
+    await expect(page.get_by_role("listitem", name="Heading 1").get_by_label("Words")).to_have_value("Summer sale")
+    await page.get_by_role("link", name="Inbox", exact=True).first.click()
+    question = page.get_by_role("dialog", name="Leave without saving?")
+    await question.get_by_role("button", name="Leave", exact=True).click()
+    await expect(page).to_have_url(re.compile("/inbox"))
+    await page.go_back()
+    await expect(page.get_by_label("Name, for your team")).to_have_value("")
+    await page.get_by_label("Name, for your team").fill("Winter")
+    await page.reload()
+    await page.get_by_role("button", name="Discard them").click()
+    await expect(page.get_by_label("Name, for your team")).to_have_value("")
+
+
 @pytest.mark.annex("H4")
 async def test_a_pop_up_is_made_beside_its_picture_and_shown_to_all_who_are_here(
     acme: Any, api: Api, panel: OpenPanel

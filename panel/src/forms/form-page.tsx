@@ -2,7 +2,7 @@ import { ActionIcon, Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconArrowLeft, IconTrash } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { Link, Navigate, useNavigate, useParams, useSearchParams } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useLive } from '../live/context'
@@ -11,6 +11,8 @@ import { Late } from '../parts/late'
 import { Area } from '../people/area'
 import people from '../people/people.module.css'
 import { TableSkeleton } from '../people/table'
+import { useDraft } from '../unsaved/draft'
+import { Back, useLeaving } from '../unsaved/leaving'
 import { LANGUAGES, useWords, type Language } from '../words/words'
 import { Answers } from './answers'
 import { Builder } from './builder'
@@ -51,13 +53,16 @@ function Editor({ form }: { form?: Form }) {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const [params, setParams] = useSearchParams()
-  const [draft, setDraft] = useState<Draft>(() => (form ? draftOf(form) : newDraft(t, spoken)))
+  const untouched = useMemo(() => (form ? draftOf(form) : newDraft(t, spoken)), [form, t, spoken])
+  const { draft, change: setDraft, back, forget } = useDraft<Draft>(`form ${form?.id ?? 'new'}`, untouched)
   const [language, setLanguage] = useState<Language>(spoken)
   const [error, setError] = useState('')
   const [saving, setSaving] = useState(false)
   const [deleting, setDeleting] = useState(false)
   const tab = TABS.find((each) => each === params.get('tab')) ?? 'build'
-  const changed = !form || JSON.stringify(draft) !== JSON.stringify(draftOf(form))
+  const touched = JSON.stringify(draft) !== JSON.stringify(untouched)
+  const changed = !form || touched
+  const { question } = useLeaving(touched && !saving, forget)
   const ready = changed && draft.name.trim() !== '' && draft.fields.length > 0 && !saving
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }))
 
@@ -68,7 +73,8 @@ function Editor({ form }: { form?: Form }) {
     setError('')
     try {
       const saved = await live.rest<Form>(form ? 'PATCH' : 'POST', form ? `forms/${form.id}` : 'forms', draft)
-      setDraft(draftOf(saved))
+      forget()
+      if (form) setDraft(draftOf(saved))
       queries.setQueryData<Form[]>(['forms'], (all = []) => (form ? all.map((each) => (each.id === saved.id ? saved : each)) : [saved, ...all]))
       void queries.invalidateQueries({ queryKey: ['names'] })
       notifications.show({ withBorder: true, message: t('forms.saved', { name: saved.name }), closeButtonProps: { 'aria-label': t('close') } })
@@ -99,7 +105,8 @@ function Editor({ form }: { form?: Form }) {
       {form && tab === 'answers' ? <Answers form={form} /> : form && tab === 'embed' ? <Embed form={form} /> : (
         <div className={css.editor}>
           <div className={css.form}>
-            {error && <p className={css.error} role="alert">{error}</p>}
+            {touched && back && <Back discard={() => { setDraft(untouched); forget() }} />}
+          {error && <p className={css.error} role="alert">{error}</p>}
             <Builder draft={draft} change={change} language={language} canMail={form?.can_mail} />
           </div>
           <section className={css.side} aria-label={t('form.preview')}>
@@ -113,6 +120,7 @@ function Editor({ form }: { form?: Form }) {
           </section>
         </div>
       )}
+      {question}
       {form && <DeleteQuestion form={form} opened={deleting} close={() => setDeleting(false)} />}
     </main>
   )

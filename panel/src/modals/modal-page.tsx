@@ -16,6 +16,8 @@ import { Select, Text } from '../people/fields'
 import people from '../people/people.module.css'
 import { TableSkeleton } from '../people/table'
 import { LANGUAGES, useWords, type Language } from '../words/words'
+import { useDraft } from '../unsaved/draft'
+import { Back, useLeaving } from '../unsaved/leaving'
 import { refusal } from '../words/refusals'
 import { Blocks } from './blocks'
 import { useModals } from './data'
@@ -52,6 +54,10 @@ const LAYOUTS = ['center', 'top', 'bottom', 'corner', 'full'] as const
 const SIZES = ['small', 'medium', 'large'] as const
 const SHOW_AS = ['full', 'bubble', 'popup'] as const
 
+/** The pictures that a modal shows, by id. */
+const picturesOf = (modal?: Modal): Record<number, Picture> =>
+  Object.fromEntries((modal?.shown_blocks ?? []).flatMap(({ picture }) => (picture ? [[picture.id, picture]] : [])))
+
 function Editor({ modal, kind }: { modal?: Modal; kind: Modal['kind'] }) {
   const { t, language: spoken } = useWords()
   const live = useLive()
@@ -59,15 +65,18 @@ function Editor({ modal, kind }: { modal?: Modal; kind: Modal['kind'] }) {
   const queries = useQueryClient()
   const agents = useFact((state) => state.agents)
   const company = useFact((state) => state.session?.application.name ?? '')
-  const [draft, setDraft] = useState<Draft>(() => (modal ? draftOf(modal) : newDraft(kind, t, spoken)))
-  const [pictures, setPictures] = useState<Record<number, Picture>>(() => Object.fromEntries((modal?.shown_blocks ?? []).flatMap(({ picture }) => (picture ? [[picture.id, picture]] : []))))
+  const untouched = useMemo(() => (modal ? draftOf(modal) : newDraft(kind, t, spoken)), [modal, kind, t, spoken])
+  const { draft, change: setDraft, back, forget } = useDraft<Draft>(`modal ${modal?.id ?? kind}`, untouched)
+  const { draft: pictures, change: setPictures } = useDraft<Record<number, Picture>>(`pictures of modal ${modal?.id ?? kind}`, useMemo(() => picturesOf(modal), [modal]))
   const [language, setLanguage] = useState<Language>(spoken)
   const [phone, setPhone] = useState(false)
   const [finished, setFinished] = useState(true)
   const [error, setError] = useState('')
   const [saving, setSaving] = useState(false)
   const [deleting, setDeleting] = useState(false)
-  const changed = !modal || JSON.stringify(draft) !== JSON.stringify(draftOf(modal))
+  const touched = JSON.stringify(draft) !== JSON.stringify(untouched)
+  const changed = !modal || touched
+  const { question } = useLeaving(touched && !saving, forget)
   const ready = changed && finished && draft.name.trim() !== '' && !saving
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }))
   const picture = useMemo(() => {
@@ -82,7 +91,8 @@ function Editor({ modal, kind }: { modal?: Modal; kind: Modal['kind'] }) {
     const { kind: _, ...rest } = draft
     try {
       const saved = await live.rest<Modal>(modal ? 'PATCH' : 'POST', modal ? `modals/${modal.id}` : 'modals', modal ? rest : draft)
-      setDraft(draftOf(saved))
+      forget()
+      if (modal) setDraft(draftOf(saved))
       queries.setQueryData<Modal[]>(['modals'], (all = []) => (modal ? all.map((each) => (each.id === saved.id ? saved : each)) : [saved, ...all]))
       notifications.show({ withBorder: true, message: t('modals.saved', { name: saved.name }), closeButtonProps: { 'aria-label': t('close') } })
       if (!modal) void navigate(`/modals/${saved.id}`, { replace: true })
@@ -105,6 +115,8 @@ function Editor({ modal, kind }: { modal?: Modal; kind: Modal['kind'] }) {
       </div>
       <div className={forms.editor}>
         <div className={forms.form}>
+          {touched && back && <Back discard={() => { setDraft(untouched); forget() }} />}
+          {question}
           {error && <p className={forms.error} role="alert">{error}</p>}
           <label className={forms.labelled}><span className={forms.label}>{t('modal.name')}</span>
             <Text label={t('modal.name')} placeholder={t('modal.nameHint')} value={draft.name} write={(name) => change({ name })} maxLength={128} autoFocus={!draft.name} /></label>

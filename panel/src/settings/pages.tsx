@@ -20,7 +20,7 @@ export const SECTIONS: Section[] = [
     pages: [
       { path: 'application', label: 'settings.application', icon: IconAppWindow, part: area(() => import('./application'), 'settings', 'application', 'refusals') },
       { path: 'start', label: 'settings.start', icon: IconChecklist, part: area(() => import('./start'), 'settings', 'start', 'refusals') },
-      { path: 'look', label: 'settings.look', icon: IconPalette, part: area(() => import('../widgets/looks'), 'settings', 'looks', 'refusals') },
+      { path: 'look', label: 'settings.look', icon: IconPalette, part: area(() => import('../widgets/looks'), 'settings', 'looks', 'unsaved', 'refusals') },
       { path: 'hours', label: 'settings.hours', icon: IconClock, part: area(() => import('./hours'), 'settings', 'notices', 'hours') },
       { path: 'privacy', label: 'settings.privacy', icon: IconShieldLock, part: area(() => import('./privacy'), 'settings', 'people') },
       { path: 'audit', label: 'settings.audit', icon: IconHistory, part: area(() => import('./audit'), 'settings', 'access', 'refusals') },

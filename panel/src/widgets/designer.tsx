@@ -1,11 +1,12 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
-import { useCallback, useEffect, useState, type ReactNode } from 'react'
-import { useNavigate } from 'react-router'
+import { useCallback, useState, type ReactNode } from 'react'
 import type { TriedWidget, Widget, WidgetSettings } from '../live/api-types'
 import { useLive } from '../live/context'
 import { tellFailed, tellWithUndo } from '../people/undo'
 import page from '../settings/settings.module.css'
+import { useDraft } from '../unsaved/draft'
+import { Back, useLeaving } from '../unsaved/leaving'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import css from './looks.module.css'
@@ -20,15 +21,25 @@ type Props = { widget: Widget; close: () => void; changed: () => Promise<unknown
 export function Designer({ widget, close, changed }: Props) {
   const { t } = useWords()
   const live = useLive()
-  const [draft, setDraft] = useState(widget.settings)
-  const [name, setName] = useState(called(widget, t('looks.default')))
   const [found, setFound] = useState<TriedWidget>()
   const [busy, setBusy] = useState('')
   // The default one gets its id with its first change.
   const [kept, setKept] = useState({ id: widget.id, settings: widget.settings, name: called(widget, t('looks.default')) })
+  const { draft, change: setDraft, ...looks } = useDraft(`widget ${widget.key}`, kept.settings)
+  const { draft: name, change: setName, ...naming } = useDraft(`name of widget ${widget.key}`, kept.name)
+  const forget = useCallback(() => {
+    looks.forget()
+    naming.forget()
+  }, [looks.forget, naming.forget])
   const change: Change = (part) => setDraft((now) => ({ ...now, ...part }))
   const differs = (keys: (keyof WidgetSettings)[]) => keys.some((key) => JSON.stringify(draft[key]) !== JSON.stringify(kept.settings[key]))
   const dirty = name !== kept.name || differs(Object.keys(draft) as (keyof WidgetSettings)[])
+  const { ask, question } = useLeaving(dirty, forget)
+  const discard = () => {
+    setDraft(kept.settings)
+    setName(kept.name)
+    forget()
+  }
   const put = async (keys: (keyof WidgetSettings)[], from: WidgetSettings, named?: string) => {
     const settings = Object.fromEntries(keys.map((key) => [key, from[key]]))
     const after = await live.rest<Widget>('PATCH', `widgets/${kept.id}`, { ...(named ? { name: named } : {}), settings })
@@ -66,7 +77,12 @@ export function Designer({ widget, close, changed }: Props) {
   return (
     <div className={css.designer}>
       <div className={css.settings}>
-        <Leaving dirty={dirty} close={close}>{kept.name}</Leaving>
+        <div className={css.head}>
+          <Button variant="subtle" color="gray" size="compact-md" leftSection={<IconArrowLeft size={16} />} onClick={() => ask(close)}>{t('looks.back')}</Button>
+          <h2 className={page.name}>{kept.name}</h2>
+        </div>
+        {dirty && (looks.back || naming.back) && <Back discard={discard} />}
+        {question}
         {section('texts', t('looks.texts'), ['texts'], <Wording draft={draft} change={change} name={name} rename={setName} />)}
         {section('colours', t('looks.colours'), ['accent', 'accent_dark', 'theme', 'logo'], <Colours draft={draft} change={change} found={found} logo={widget.logo_url} />)}
         {section('place', t('looks.place'), ['mode', 'place', 'side', 'x', 'y', 'launcher'], <Place draft={draft} change={change} />)}
@@ -76,46 +92,6 @@ export function Designer({ widget, close, changed }: Props) {
         <Snippet of={widget.key} />
       </div>
       <Preview settings={draft} tried={tried} />
-    </div>
-  )
-}
-
-/** The way back, which asks first where something is not saved; every other way out of the page asks too. */
-function Leaving({ dirty, close, children }: { dirty: boolean; close: () => void; children: ReactNode }) {
-  const { t } = useWords()
-  const navigate = useNavigate()
-  const [leave, setLeave] = useState<() => void>()
-  useEffect(() => {
-    if (!dirty) return
-    const hold = (event: BeforeUnloadEvent) => event.preventDefault()
-    const click = (event: MouseEvent) => {
-      // A new tab or window takes nobody away.
-      if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return
-      const link = (event.target as Element).closest?.('a[href]')
-      const to = link && !link.getAttribute('target') && new URL((link as HTMLAnchorElement).href)
-      if (!to || to.origin !== location.origin) return
-      event.preventDefault()
-      event.stopPropagation()
-      setLeave(() => () => void navigate(to.pathname.replace(/^\/panel/, '') + to.search + to.hash))
-    }
-    addEventListener('beforeunload', hold)
-    document.addEventListener('click', click, true)
-    return () => {
-      removeEventListener('beforeunload', hold)
-      document.removeEventListener('click', click, true)
-    }
-  }, [dirty, navigate])
-  return (
-    <div className={css.head}>
-      <Button variant="subtle" color="gray" size="compact-md" leftSection={<IconArrowLeft size={16} />} onClick={() => (dirty ? setLeave(() => close) : close())}>{t('looks.back')}</Button>
-      <h2 className={page.name}>{children}</h2>
-      <Modal opened={leave !== undefined} onClose={() => setLeave(undefined)} title={t('looks.unsaved')} closeButtonProps={{ 'aria-label': t('close') }}>
-        <p>{t('looks.unsavedWhy')}</p>
-        <div className={page.foot}>
-          <Button variant="default" onClick={() => setLeave(undefined)} data-autofocus>{t('looks.stay')}</Button>
-          <Button color="red" onClick={() => leave?.()}>{t('looks.leave')}</Button>
-        </div>
-      </Modal>
     </div>
   )
 }

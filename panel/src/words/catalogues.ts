@@ -43,6 +43,7 @@ type Areas = {
   groups: typeof import('@shared/locales/en/panel/groups.json')
   inbox: typeof import('@shared/locales/en/panel/inbox.json')
   settings: typeof import('@shared/locales/en/panel/settings.json')
+  unsaved: typeof import('@shared/locales/en/panel/unsaved.json')
   visitors: typeof import('@shared/locales/en/panel/visitors.json')
   webhooks: typeof import('@shared/locales/en/panel/webhooks.json')
 }

@@ -1,0 +1,1 @@
+var e={"unsaved.title":`Wyjść bez zapisania?`,"unsaved.why":`To, co tu zmieniono, nie jest jeszcze zapisane.`,"unsaved.stay":`Zostań`,"unsaved.leave":`Wyjdź`,"unsaved.back":`Twoje wcześniejsze zmiany znów tu są. Nie są jeszcze zapisane.`,"unsaved.discard":`Odrzuć je`};export{e as default};

@@ -1,0 +1,1 @@
+var e={"unsaved.title":`Leave without saving?`,"unsaved.why":`What you changed here is not saved yet.`,"unsaved.stay":`Stay`,"unsaved.leave":`Leave`,"unsaved.back":`Your changes from before are here again. They are not saved yet.`,"unsaved.discard":`Discard them`};export{e as default};
