@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct, convert
 
@@ -12,9 +12,9 @@ from storage.engine import Document
 
 Seconds = Annotated[int, Meta(ge=0, le=86_400)] | None
 
-Kind = Literal["mine", "unassigned", "others", "assigned", "mention"]
+Kind = Literal["mine", "unassigned", "others", "assigned", "mention", "sla"]
 """A message in a conversation of mine, in one that nobody has, in a colleague's; a conversation given to me; my name in a
-note."""
+note; a promised time that is nearly over, or over."""
 Way = Literal["desktop", "push", "email"]
 Ways = Annotated[tuple[Way, ...], Meta(max_length=3)]
 USUAL: tuple[Way, ...] = ("desktop", "push", "email")
@@ -37,11 +37,12 @@ class NoticeRules(Struct, frozen=True, forbid_unknown_fields=True):
     others: Ways = ()
     assigned: Ways = USUAL
     mention: Ways = USUAL
+    sla: Ways = USUAL
     unassigned_of: Literal["groups", "all"] = "groups"
     both: bool = False
     delay: Seconds = None
     quiet: Annotated[tuple[Stretch, ...], Meta(max_length=14)] = ()
-    always: Annotated[tuple[Kind, ...], Meta(max_length=5)] = ()
+    always: Annotated[tuple[Kind, ...], Meta(max_length=6)] = ()
     zone: Annotated[str, Meta(max_length=64)] = ""
     language: Literal["en", "pl"] | None = None
 
@@ -65,7 +66,7 @@ def rules_of(agent: Document) -> NoticeRules:
 
 def check_rules(rules: NoticeRules) -> NoticeRules:
     """Return the rules, or raise InvalidPayload where a way stands twice or there is no such time zone."""
-    for kind in ("mine", "unassigned", "others", "assigned", "mention"):
+    for kind in get_args(Kind):
         if len(set(getattr(rules, kind))) < len(getattr(rules, kind)):
             raise InvalidPayload(f"`{kind}` names a way twice.")
     if rules.zone:

@@ -18,7 +18,7 @@ CONVERSATIONS = Collection(
         # Neither is written with every message: the one when somebody prioritises, the other when a turn of talk ends.
         Index(("status", "rank")),
         Index(("status", "waits")),
-        # Written when a promised time begins or ends, as the one before.
+        # Written when a promised time begins or ends; below zero, as the one before.
         Index(("status", "sla_due")),
     ),
     values=("labels",),

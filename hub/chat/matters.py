@@ -10,7 +10,8 @@ from hub.chat.collections import MESSAGES, NOTES
 from hub.chat.edited import as_now
 from hub.chat.notices import AgentChannel, Notices
 from hub.chat.presence import Presence
-from hub.chat.telling import kind_for, waits_for_team
+from hub.chat.sla_timers import still
+from hub.chat.telling import in_charge, kind_for, waits_for_team
 from hub.core.hub import Hub
 from hub.core.weeks import inside_until
 from storage.engine import Document, Scope
@@ -142,10 +143,14 @@ class Looker:
         ]
 
     async def _holds(self, event: Document) -> bool:
-        """Tell whether what happened is still so: the conversation the agent's, the note there."""
+        """Tell whether what happened is still so: the conversation the agent's, the note there, no answer yet."""
         if event["kind"] == "assigned":
             mine: bool = self._conversation["assignee"] == self._agent.id and self._conversation["status"] != "closed"
             return mine
+        if event["kind"] == "sla":
+            return self._agent.id in in_charge(self._conversation, self._team) and still(
+                self._conversation, **event["about"]
+            )
         return await self._hub.store.record(self._scope, NOTES, event["id"]) is not None
 
 

@@ -16,9 +16,17 @@ _LINES = 3
 _WORDS = {
     "en": {
         "assigned": "{by} gave you the conversation with {who}", "mention": "{by} mentioned you: {who}", "file": "Sent a file",
+        "warning.first": "{left} left for the first answer to {who}", "warning.next": "{left} left to answer {who}",
+        "warning.resolution": "{left} left to close the conversation with {who}",
+        "breach.first": "The first answer to {who} is late", "breach.next": "The answer to {who} is late",
+        "breach.resolution": "The conversation with {who} should be closed by now",
     },
     "pl": {
         "assigned": "Masz nową rozmowę: {who} ({by})", "mention": "{by} wspomina o Tobie: {who}", "file": "Wysłano plik",
+        "warning.first": "Zostało {left} na pierwszą odpowiedź: {who}", "warning.next": "Zostało {left} na odpowiedź: {who}",
+        "warning.resolution": "Zostało {left} na zamknięcie rozmowy: {who}",
+        "breach.first": "Pierwsza odpowiedź po terminie: {who}", "breach.next": "Odpowiedź po terminie: {who}",
+        "breach.resolution": "Rozmowa powinna być już zamknięta: {who}",
     },
 }  # fmt: skip
 
@@ -41,15 +49,37 @@ async def notice_of(
     if not messages and (event is None or event["kind"] == "mention"):
         return None
     who = name_of(contact)
-    title = words[event["kind"]].format(by=event["by"], who=who) if event else who
+    title = _title(words, event, who, sending["since"]) if event else who
     kind = sending["kind"]
     return Notice(
         delivery=sending["delivery"], kind="message" if kind in ("mine", "others") else kind,
         conversation=conversation["id"], title=title[:_LONGEST], body=_body(messages, words["file"]),
         url=f"/inbox/open/{conversation['id']}",
-        tag=f"{event['kind']} {event['id']}" if event else f"conversation {conversation['id']}",
+        tag=_tag(event, conversation["id"]),
         language=language, messages=messages, before=list(state["letters"]), at=sending["since"], who=who,
     )  # fmt: skip
+
+
+def _title(words: dict[str, str], event: Document, who: str, now: int) -> str:
+    if event["kind"] != "sla":
+        return words[event["kind"]].format(by=event["by"], who=who)
+    about = event["about"]
+    return words[f"{about['what']}.{about['kind']}"].format(who=who, left=_span(about["due"] - now))
+
+
+def _span(time: int) -> str:
+    """Return milliseconds as their two largest units, one minute at least: 2 d 3 h, 1 h 5 min, 12 min."""
+    minutes = max(1, round(time / 60_000))
+    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    parts = ((days, "d"), (hours, "h")) if days else ((hours, "h"), (rest, "min"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def _tag(event: Document | None, conversation: int) -> str:
+    """Return what a notice replaces: the last one of the conversation; that a time is over, that it is nearly over."""
+    if event is None or event["kind"] == "sla":
+        return f"{'sla' if event else 'conversation'} {conversation}"
+    return f"{event['kind']} {event['id']}"
 
 
 def language_for(agent: Colleague, team: TeamFacts) -> str:

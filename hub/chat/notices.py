@@ -47,7 +47,7 @@ class Notice(Struct, frozen=True):
     """
 
     delivery: int
-    kind: Literal["message", "assigned", "mention", "unassigned"]
+    kind: Literal["message", "assigned", "mention", "unassigned", "sla"]
     conversation: int
     title: str
     body: str
@@ -177,15 +177,20 @@ class Notices:
         self,
         batch: Batch,
         conversation: int,
-        kind: Literal["assigned", "mention"],
+        kind: Literal["assigned", "mention", "sla"],
         event: int,
         agents: list[int],
         by: str,
+        about: dict[str, Any] | None = None,
     ) -> None:
-        """Put into the batch of an event that agents are told of it; `event` is a number that no other one of its kind has."""
+        """Put into the batch of an event that agents are told of it.
+
+        `event` is a number that no other one of its kind has; `about` is what else has to be known to tell of it.
+        """
         if agents and self.working():
             payload: dict[str, Any] = {
-                "conversation": conversation, "kind": kind, "event": event, "agents": agents, "by": by
+                "conversation": conversation, "kind": kind, "event": event, "agents": agents, "by": by,
+                "about": about,
             }  # fmt: skip
             await self._hub.jobs.add(batch, TELL_EVENT, payload)
 

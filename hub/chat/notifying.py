@@ -34,7 +34,8 @@ _TAKEN_OVER = 3_600_000
 """Milliseconds after which a job goes on with what another one was at, and must have died over."""
 _PAST, _LETTERS = 50, 20
 _REASONS: dict[Kind, str] = {
-    "mine": "message", "others": "message", "unassigned": "unassigned", "assigned": "assigned", "mention": "mention"
+    "mine": "message", "others": "message", "unassigned": "unassigned", "assigned": "assigned", "mention": "mention",
+    "sla": "sla",
 }  # fmt: skip
 
 

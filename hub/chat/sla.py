@@ -13,13 +13,16 @@ import time
 from collections import OrderedDict
 from typing import Any
 
-from hub.accounts.team import Team
+from hub.accounts.team import Team, TeamFacts
 from hub.chat.announce import announce_state
 from hub.chat.collections import CONVERSATIONS, SLA_TALLIES
 from hub.chat.events import ConversationChanged, MessageSent, PromiseTurned
+from hub.chat.notices import Notices
 from hub.chat.records import PRIORITIES
 from hub.chat.sla_policies import Promises, SlaPolicy
 from hub.chat.sla_timers import Turned, advance, due, wakes
+from hub.chat.telling import in_charge
+from hub.core.clock import rfc3339
 from hub.core.errors import Conflict
 from hub.core.event import Event
 from hub.core.hub import Hub
@@ -61,11 +64,12 @@ async def refresh(hub: Hub, scope: Scope, id: int, woken: int | None = None) -> 
         batch = Batch(scope)
         expected = [Eq("position", document["position"]), Eq("revision", document["revision"])]
         batch.guard(CONVERSATIONS, id, all_of(*expected, Eq("status", document["status"])))
-        keeps = {"sla": after, "sla_due": due(after), "sla_wakes": next if orders else remembered}
+        keeps = {"sla": after, "sla_due": _below_zero(due(after)), "sla_wakes": next if orders else remembered}
         # The revision grows also where only the job is new: two refreshes at once must not both count.
         changed = batch.patch(CONVERSATIONS, id, set={**keeps, "touched": now}, inc={"revision": 1})
         if orders and next is not None:
             await hub.jobs.add(batch, LOOK, {"conversation": id, "at": next}, after=max(0, next - now))
+        await _tell(hub, batch, document, team, turned)
         tally = _count(batch, scope, after, turned, now)
         try:
             outcome = await hub.commit(batch)
@@ -120,6 +124,23 @@ async def _make(hub: Hub, scope: Scope, tally: int, now: int) -> bool:
     except Duplicate:
         return False
     return True
+
+
+async def _tell(hub: Hub, batch: Batch, document: Document, team: TeamFacts, turned: list[Turned]) -> None:
+    """Put into the batch that turns a promise that whoever is in charge is told, and programs that ask for it."""
+    for each in turned:
+        if each.what not in ("warning", "breach"):
+            continue
+        about = {"kind": each.kind, "what": each.what, "due": each.due}
+        number, agents = await hub.ids.next("promise"), in_charge(document, team)
+        await hub.part(Notices).order_event(batch, document["id"], "sla", number, agents, team.name, about)
+        facts = {"conversation": document["id"], "contact": document["contact"], "promise": each.kind}
+        await hub.follow_up(batch, PromiseTurned, {**facts, "what": each.what, "due": rfc3339(each.due)})
+
+
+def _below_zero(moment: int | None) -> int | None:
+    """Return a moment so that what is due first is the largest, as `waits` is: lists are read from the largest down."""
+    return None if moment is None else -moment
 
 
 def _announce(hub: Hub, scope: Scope, document: Document, turned: list[Turned]) -> None:

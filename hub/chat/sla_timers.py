@@ -65,10 +65,21 @@ def wakes(sla: Document | None, now: int) -> int | None:
 
 
 def due(sla: Document | None) -> int | None:
-    """Return when the first promise is due that runs, for lists to sort by."""
+    """Return when the first promise is due that runs."""
     if sla is None or sla["paused"] or sla["ended"]:
         return None
     return min((each["due"] for each in sla["timers"].values() if each["done"] is None), default=None)
+
+
+def still(document: Document, kind: SlaKind, what: str, due: int) -> bool:
+    """Tell whether a promise of which somebody is to be told is still near (`warning`) or broken (`breach`), and open."""
+    sla: Document = document.get("sla") or {"timers": {}}
+    timer = sla["timers"].get(kind)
+    if timer is None or timer["done"] is not None or timer["due"] != due or document["status"] != "open":
+        return False
+    # What was answered a moment ago is seen in the conversation before its promises are looked at.
+    answered = document.get("answered") is not None if kind == "first" else document.get("waits") != -timer["since"]
+    return not (what == "warning" and timer["broken"]) and not (kind != "resolution" and answered)
 
 
 def _pause(sla: Document, status: str, clock: HoursRule, now: int) -> None:

@@ -33,6 +33,11 @@ def kind_for(conversation: Document, agent: Colleague, team: TeamFacts) -> Kind:
     return "unassigned" if every or team.takes(agent.id, conversation.get("group")) else "others"
 
 
+def in_charge(conversation: Document, team: TeamFacts) -> list[int]:
+    """Return the agents whose matter a conversation is: whoever has it, else those who may take it."""
+    return [each.id for each in team.agents.values() if kind_for(conversation, each, team) in ("mine", "unassigned")]
+
+
 def waits_for_team(conversation: Document) -> bool:
     """Tell whether the contact said something last that nobody of the team has read."""
     last = conversation.get("last")
@@ -87,6 +92,8 @@ async def tell_of_event(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None
     if await hub.store.get(scope, CONVERSATIONS, payload["conversation"]) is None:
         return  # erased meanwhile
     event = {"kind": payload["kind"], "id": payload["event"], "by": payload["by"], "at": hub.clock.now(), "tried": []}
+    if payload.get("about"):
+        event["about"] = payload["about"]
     for agent in payload["agents"]:
         for _ in range(_TURNS):
             known = (await _known(hub, scope, payload["conversation"])).get(agent)

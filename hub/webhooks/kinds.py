@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.chat.events import ConversationChanged, MessageSent, NoteAdded
+from hub.chat.events import ConversationChanged, MessageSent, NoteAdded, PromiseTurned
 from hub.core.event import Event
 from hub.crm import events as crm
 from hub.people import events as people
@@ -18,6 +18,8 @@ KINDS = {
     "conversation.snoozed": "A conversation was put aside until a time.",
     "conversation.pending": "A conversation was put aside until the contact answers.",
     "conversation.note_added": "An agent wrote a note beside a conversation.",
+    "conversation.sla_warning": "The time in which a conversation was to be answered or closed is nearly over.",
+    "conversation.sla_breach": "The time in which a conversation was to be answered or closed is over.",
     "contact.created": "A contact is known that was not.",
     "contact.changed": "An attribute, a tag, a list or a company of a contact is different.",
     "company.created": "A company is known that was not.",
@@ -80,4 +82,6 @@ def kind_of(event: type[Event], facts: dict[str, Any]) -> str | None:
     """Return the kind that an event is told as, or None for one that is nobody's business."""
     if event is ConversationChanged:
         return f"conversation.{facts['word']}"
+    if event is PromiseTurned:
+        return f"conversation.sla_{facts['what']}"
     return _OF.get(event)

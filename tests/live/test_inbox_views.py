@@ -45,6 +45,7 @@ async def seeded(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
                 assignee_name="Ada" if id % 3 == 0 else None, rank=URGENT if id % 4 == 0 else None,
                 labels=[bug] if id % 5 == 0 else [feature] if id % 7 == 0 else [],
                 unread={"contact": 0, "agent": id % 2}, waits=-(10_000_000 - id) if id % 6 == 0 else None,
+                sla_due=-(id * 1_000) if id % 9 == 0 else None,
             ))  # fmt: skip
         await house.hub.commit(batch)
         found.bug, found.feature = bug, feature  # type: ignore[attr-defined]
@@ -86,6 +87,8 @@ async def test_every_condition_finds_what_it_says(seeded: Any, few: int, monkeyp
     waiting = [id for id in opened if id % 6 == 0]
     assert await ids(seeded, {"waiting": True, "status": ["open"]}, "waiting") == waiting  # 1,098 has waited longest
     assert await ids(seeded, {"status": ["open"]}, "priority") == sorted(opened, key=lambda id: (id % 4 != 0, -id))
+    due = sorted(opened, key=lambda id: (id % 9 != 0, id if id % 9 == 0 else -id))
+    assert await ids(seeded, {"status": ["open"]}, "due") == due, "what is due first; what nothing was promised for, last"
     dated = {"created_from": 1_010_000, "updated_to": 1_013_000}
     assert await ids(seeded, dated) == [1_012, 1_011, 1_010]
     assert await ids(seeded, {"group": "mine"}) == []

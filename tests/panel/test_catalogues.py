@@ -17,7 +17,7 @@ FOLDERS = {
     "application": ("settings", "first-hour"),
     "answers": ("conversation", "settings"),
     "access": ("access", "settings"),
-    "promises": ("conversation",),
+    "promises": ("promises",),
     "sla": ("settings",),
     "routing": ("settings",),
     "door": ("sign-in",),

@@ -31,11 +31,12 @@ _KEPT = 10_000
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
 Moment = Annotated[int, Meta(ge=0, le=2**53)]
-Order = Literal["newest", "waiting", "priority"]
+Order = Literal["newest", "waiting", "priority", "due"]
 _SORTS: dict[Order, Sort] = {
     "newest": Sort("updated", descending=True),
     "waiting": Sort("waits", descending=True),  # stored below zero: the oldest first
     "priority": Sort("rank", descending=True),
+    "due": Sort("sla_due", descending=True),  # below zero too: what is due first, and last where nothing is promised
 }
 _ALL: list[Status] = list(get_args(Status))
 

@@ -11,7 +11,7 @@ import { Face } from '../parts/face'
 import { Keys } from '../parts/keys'
 import { area, useWords } from '../words/words'
 import css from './conversation.module.css'
-import { PromiseLeft } from './promise'
+import { PromiseLeft } from '../promises/promise'
 
 type Props = { conversation: Conversation; view: View; person: boolean; togglePerson: () => void }
 

@@ -1,14 +1,16 @@
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useNavigate } from 'react-router'
 import { useOwner } from '../faults/data'
 import { record } from '../faults/known'
 import { send, waiting } from '../faults/outbox'
 import { useActions } from '../frame/actions'
 import { useFact, useLive } from '../live/context'
-import { useWords } from '../words/words'
+import { aside, useWords } from '../words/words'
 import DeletionBanner from './deletion-banner'
+
+const PromisesTold = aside(() => import('../promises/told'), 'promises')
 
 /** What works beside every screen and is not needed at once: faults are noted and reports sent, and help leads to them. */
 export default function Side() {
@@ -40,5 +42,5 @@ export default function Side() {
     { id: 'start', label: t('start.title'), group: t('keys.everywhere'), run: () => void navigate('/settings/start') },
     { id: 'faults', label: t('faults.title'), group: t('keys.everywhere'), run: () => void navigate('/faults') },
   ])
-  return <DeletionBanner />
+  return <><Suspense><PromisesTold /></Suspense><DeletionBanner /></>
 }

@@ -11,7 +11,7 @@ export type Heard = { message: Message } | { note: Note } | { conversation: Conv
 type Notice = { id: number; kind?: Kind; title: string; body: string; tag?: string }
 type Kind = MyNotices['always'][number]
 
-const attended = () => document.visibilityState === 'visible' && document.hasFocus()
+export const attended = () => document.visibilityState === 'visible' && document.hasFocus()
 
 /** Tells by a sound and a desktop notification what happened, where the agent wants to be told and does not look at it. */
 export async function tell(state: State, rules: MyNotices | undefined, current: number, t: T, heard: Heard): Promise<void> {
@@ -41,22 +41,22 @@ function noticeOf(state: State, t: T, heard: Heard): Notice | undefined {
 }
 
 /** Shown by the service worker, as what is pushed: one notification for each conversation, also when the panel is open in two tabs. */
-async function show({ id, title, body, tag }: Notice, app: number | undefined): Promise<void> {
+export async function show({ id, title, body, tag }: Notice, app: number | undefined): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration('/panel/')
   registration?.active?.postMessage({ push: { title, body, conversation: id, app, ...(tag ? { tag } : {}) } })
 }
 
 /** What a message in a conversation is to whoever is signed in. */
-function kindOf(state: State, conversation: Conversation | undefined, rules: MyNotices): Kind {
+export function kindOf(state: State, conversation: Pick<Conversation, 'assignee' | 'group'> | undefined, rules?: MyNotices): Kind {
   const me = state.session?.agent.id ?? 0
   if (conversation?.assignee) return conversation.assignee.id === me ? 'mine' : 'others'
-  if (rules.unassigned_of === 'all') return 'unassigned'
+  if (rules?.unassigned_of === 'all') return 'unassigned'
   const members = state.groups.find(({ id }) => id === conversation?.group)?.agents ?? []
   return !members.length || members.includes(me) ? 'unassigned' : 'others'
 }
 
 /** Whether the panel tells of such an event now. */
-const tells = (rules: MyNotices, kind: Kind, now = new Date()): boolean =>
+export const tells = (rules: MyNotices, kind: Kind, now = new Date()): boolean =>
   rules[kind].includes('desktop') && (rules.always.includes(kind) || !quiet(rules.quiet, rules.zone || rules.usual_zone, now))
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']

@@ -12,7 +12,7 @@ import { useWords } from '../words/words'
 import { WhereForm } from './where'
 import css from './where.module.css'
 
-const SORTS: Sort[] = ['newest', 'waiting', 'priority']
+const SORTS: Sort[] = ['newest', 'waiting', 'due', 'priority']
 
 /** What a view asks for, in which order, and whose it is; without one, a new view, perhaps of a question that is there. */
 export default function EditView({ saved, first, close }: { saved?: InboxView; first?: Where; close: () => void }) {

@@ -1278,7 +1278,7 @@ export type FindDeals = {
 /** Which conversations, without a view, and in which order. */
 export type FindInInbox = {
   where: InboxQuestion
-  sort?: 'newest' | 'priority' | 'waiting'
+  sort?: 'due' | 'newest' | 'priority' | 'waiting'
   cursor?: string | null
 }
 
@@ -1605,14 +1605,14 @@ export type InboxView = {
   own: boolean
   by: string
   where: InboxQuestion
-  sort: 'newest' | 'priority' | 'waiting'
+  sort: 'due' | 'newest' | 'priority' | 'waiting'
 }
 
 /** What changes of a view; what is absent stays as it is. */
 export type InboxViewChangeBody = {
   name?: string
   where?: InboxQuestion
-  sort?: 'newest' | 'priority' | 'waiting'
+  sort?: 'due' | 'newest' | 'priority' | 'waiting'
   shared?: boolean
 }
 
@@ -2116,11 +2116,12 @@ export type MyNotices = {
   others: ('desktop' | 'email' | 'push')[]
   assigned: ('desktop' | 'email' | 'push')[]
   mention: ('desktop' | 'email' | 'push')[]
+  sla: ('desktop' | 'email' | 'push')[]
   unassigned_of: 'all' | 'groups'
   both: boolean
   delay: number | null
   quiet: Stretch[]
-  always: ('assigned' | 'mention' | 'mine' | 'others' | 'unassigned')[]
+  always: ('assigned' | 'mention' | 'mine' | 'others' | 'sla' | 'unassigned')[]
   zone: string
   language: 'en' | 'pl' | null
   usual_delay: number
@@ -2310,7 +2311,7 @@ export type NewGroup = {
 export type NewInboxView = {
   name: string
   where: InboxQuestion
-  sort?: 'newest' | 'priority' | 'waiting'
+  sort?: 'due' | 'newest' | 'priority' | 'waiting'
   shared?: boolean
 }
 
@@ -2590,11 +2591,12 @@ export type NoticeRules = {
   others?: ('desktop' | 'email' | 'push')[]
   assigned?: ('desktop' | 'email' | 'push')[]
   mention?: ('desktop' | 'email' | 'push')[]
+  sla?: ('desktop' | 'email' | 'push')[]
   unassigned_of?: 'all' | 'groups'
   both?: boolean
   delay?: number | null
   quiet?: Stretch[]
-  always?: ('assigned' | 'mention' | 'mine' | 'others' | 'unassigned')[]
+  always?: ('assigned' | 'mention' | 'mine' | 'others' | 'sla' | 'unassigned')[]
   zone?: string
   language?: 'en' | 'pl' | null
 }

@@ -47,6 +47,8 @@ export type Ears = {
   inboxOperation: (operation: Events['inbox.operation']) => void
   fault: (fault: Events['fault']) => void
   firstHour: () => void
+  /** A promised time is nearly over, or over. */
+  promise: (promise: Events['sla']) => void
   operation: (operation: Events['operation']) => void
   form: (submission: Events['form']) => void
   /** Something of the CRM is different: what is shown of it is asked for again. */
@@ -136,7 +138,7 @@ export class Live {
         this.store.change(() => ({ groups }))
         this.recountSoon()
       },
-      sla: () => {},
+      sla: (promise) => this.tell('promise', promise),
       availability: (availability) => this.store.change((state) => facts.turned(state, availability)),
       contact: (contact) => {
         this.store.change((state) => facts.introduced(state, contact))

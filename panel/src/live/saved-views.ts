@@ -15,7 +15,7 @@ export type Where = {
   updated_from?: number | null
   updated_to?: number | null
 }
-export type Sort = 'newest' | 'waiting' | 'priority'
+export type Sort = 'newest' | 'waiting' | 'priority' | 'due'
 export type InboxView = { id: number; name: string; shared: boolean; own: boolean; by: string; where: Where; sort: Sort }
 export type Counted = { count: number; more: boolean }
 
@@ -47,6 +47,7 @@ export function sortKey(sort: Sort, one: Conversation): string {
   const id = String(one.id).padStart(16, '0')
   if (sort === 'priority') return `${one.priority ? RANK[one.priority] : 0} ${id}`
   if (sort === 'waiting') return one.waiting_since ? `1 ${LATEST - Date.parse(one.waiting_since)} ${id}` : `0 ${id}`
+  if (sort === 'due') return one.sla?.due && one.sla.left === null ? `1 ${LATEST - Date.parse(one.sla.due)} ${id}` : `0 ${id}`
   return `${one.updated_at} ${id}`
 }
 

@@ -15,7 +15,7 @@ import { here, Stretches, Zone } from './stretches'
 import week from './stretches.module.css'
 
 type Kind = MyNotices['always'][number]
-const KINDS: Kind[] = ['mine', 'unassigned', 'others', 'assigned', 'mention']
+const KINDS: Kind[] = ['mine', 'unassigned', 'others', 'assigned', 'mention', 'sla']
 const WAYS = ['desktop', 'push', 'email'] as const
 const MOST_SECONDS = 86_400
 const NIGHT = { days: [0, 1, 2, 3, 4, 5, 6], begins: '22:00', ends: '07:00' }

@@ -42,7 +42,7 @@ export const SECTIONS: Section[] = [
       { path: 'roles', label: 'settings.roles', icon: IconLockAccess, part: area(() => import('./roles'), 'settings', 'access') },
       { path: 'security', label: 'settings.security', icon: IconShieldCheck, part: area(() => import('./security'), 'settings', 'access') },
       { path: 'routing', label: 'settings.routing', icon: IconRoute, part: area(() => import('./routing'), 'settings', 'routing') },
-      { path: 'response-times', label: 'settings.sla', icon: IconHourglass, part: area(() => import('./sla'), 'settings', 'sla') },
+      { path: 'response-times', label: 'settings.sla', icon: IconHourglass, part: area(() => import('./sla'), 'settings', 'sla', 'people', 'segments') },
     ],
   },
   {

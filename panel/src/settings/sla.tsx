@@ -7,6 +7,7 @@ import { useFact, useLive } from '../live/context'
 import { useMay } from '../live/may'
 import { Late } from '../parts/late'
 import fields from '../people/fields.module.css'
+import PickSegments from '../segments/pick-segments'
 import { useWords } from '../words/words'
 import own from './privacy.module.css'
 import { useSaving } from './saving'
@@ -100,6 +101,7 @@ function Policy({ policy, number, edit, remove }: { policy: SlaPolicy; number: n
           </span>
         </fieldset>
       )}
+      <PickSegments label={t('sla.segments')} chosen={policy.segments} set={(segments) => edit({ segments })} />
     </section>
   )
 }

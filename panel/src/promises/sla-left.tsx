@@ -2,8 +2,7 @@ import type { Conversation } from '@shared/types'
 import { useNow } from '../words/times'
 import { useWords } from '../words/words'
 import css from './sla-left.module.css'
-
-const MINUTE = 60_000
+import { span } from './span'
 
 /** How much time is left until the next promise is due: a word, a figure and a colour; nothing where nothing is promised. */
 export default function SlaLeft({ sla }: { sla: Conversation['sla'] }) {
@@ -17,13 +16,4 @@ export default function SlaLeft({ sla }: { sla: Conversation['sla'] }) {
   const full = t(`promise.due.${sla.kind}`, { when: new Date(due).toLocaleString(locale, { weekday: 'short', hour: '2-digit', minute: '2-digit' }) })
   const said = state === 'paused' ? t('promise.paused', { time }) : state === 'over' ? t('promise.over', { time }) : t('promise.left', { time })
   return <span className={css.left} data-state={state} title={state === 'paused' ? said : full}>{said}</span>
-}
-
-/** The two largest units, short: 2 d 3 h, 1 h 5 min, 12 min. */
-function span(time: number, locale: string): string {
-  const minutes = Math.max(1, Math.round(time / MINUTE))
-  const say = (value: number, unit: 'day' | 'hour' | 'minute') => new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(value)
-  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60]
-  const parts = days ? [say(days, 'day'), hours && say(hours, 'hour')] : hours ? [say(hours, 'hour'), rest && say(rest, 'minute')] : [say(rest, 'minute')]
-  return parts.filter(Boolean).join(' ')
 }
