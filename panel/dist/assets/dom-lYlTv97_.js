@@ -1,4 +1,8 @@
+<<<<<<<< HEAD:panel/dist/assets/dom-lYlTv97_.js
 import{ct as e,dt as t,ft as n,lt as r,ot as i,st as a,ut as o}from"./first-CePe1N0H.js";var s=[`raised`,`hover`,`line`,`control`,`text`,`muted`,`accent`,`green`,`greenSoft`,`red`,`redSoft`,`shadow`],c=e=>e.replace(/[A-Z]/g,e=>`-`+e.toLowerCase()),l=e=>s.map(t=>`--${c(t)}:${t===`accent`?`var(--switchboard-accent,${e.accent})`:e[t]};`).join(``),u=(s=`auto`)=>`
+========
+import{ct as e,dt as t,ft as n,lt as r,ot as i,st as a,ut as o}from"./first-Cug4cGXm.js";var s=[`raised`,`hover`,`line`,`control`,`text`,`muted`,`accent`,`green`,`greenSoft`,`red`,`redSoft`,`shadow`],c=e=>e.replace(/[A-Z]/g,e=>`-`+e.toLowerCase()),l=e=>s.map(t=>`--${c(t)}:${t===`accent`?`var(--switchboard-accent,${e.accent})`:e[t]};`).join(``),u=(s=`auto`)=>`
+>>>>>>>> b689db89 (The bundles and the generated pages follow):panel/dist/assets/dom-DzPW3WPr.js
 :host { display: block }
 .root { all: initial; display: block; color: var(--text); font: ${n.message}px/${n.lineHeight} var(--font, system-ui, sans-serif); color-scheme: ${s===`auto`?`light dark`:s}; --on-accent: ${a.onAccent}; --accent-text: var(--accent); ${l(s===`dark`?i:a)} }
 ${s===`auto`?`@media (prefers-color-scheme: dark) { .root { ${l(i)} --on-accent: ${i.onAccent} } }`:``}

@@ -1,1 +1,0 @@
-var e={"promise.left":`{time} left`,"promise.over":`{time} over`,"promise.paused":`{time} left, paused`,"promise.due.first":`First answer due {when}`,"promise.due.next":`Answer due {when}`,"promise.due.resolution":`To be solved by {when}`};export{e as default};

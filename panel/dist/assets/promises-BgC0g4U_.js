@@ -1,1 +1,0 @@
-var e={"promise.left":`zostało {time}`,"promise.over":`po czasie: {time}`,"promise.paused":`wstrzymane, zostało {time}`,"promise.due.first":`Termin pierwszej odpowiedzi: {when}`,"promise.due.next":`Termin odpowiedzi: {when}`,"promise.due.resolution":`Termin rozwiązania: {when}`};export{e as default};

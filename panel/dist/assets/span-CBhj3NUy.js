@@ -1,0 +1,1 @@
+function e(e,t){let n=Math.max(1,Math.round(e/6e4)),r=(e,n)=>new Intl.NumberFormat(t,{style:`unit`,unit:n,unitDisplay:`narrow`}).format(e),[i,a,o]=[Math.floor(n/1440),Math.floor(n%1440/60),n%60];return(i?[r(i,`day`),a&&r(a,`hour`)]:a?[r(a,`hour`),o&&r(o,`minute`)]:[r(o,`minute`)]).filter(Boolean).join(` `)}export{e as t};
