@@ -88,7 +88,9 @@ async def test_every_condition_finds_what_it_says(seeded: Any, few: int, monkeyp
     assert await ids(seeded, {"waiting": True, "status": ["open"]}, "waiting") == waiting  # 1,098 has waited longest
     assert await ids(seeded, {"status": ["open"]}, "priority") == sorted(opened, key=lambda id: (id % 4 != 0, -id))
     due = sorted(opened, key=lambda id: (id % 9 != 0, id if id % 9 == 0 else -id))
-    assert await ids(seeded, {"status": ["open"]}, "due") == due, "what is due first; what nothing was promised for, last"
+    assert await ids(seeded, {"status": ["open"]}, "due") == due, (
+        "what is due first; what nothing was promised for, last"
+    )
     dated = {"created_from": 1_010_000, "updated_to": 1_013_000}
     assert await ids(seeded, dated) == [1_012, 1_011, 1_010]
     assert await ids(seeded, {"group": "mine"}) == []
