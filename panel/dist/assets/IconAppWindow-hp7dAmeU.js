@@ -1,5 +1,0 @@
-<<<<<<<< HEAD:panel/dist/assets/IconAppWindow-hp7dAmeU.js
-import{tt as e}from"./first-CePe1N0H.js";var t=e(`outline`,`app-window`,`AppWindow`,[[`path`,{d:`M3 7a2 2 0 0 1 2 -2h14a2 2 0 0 1 2 2v10a2 2 0 0 1 -2 2h-14a2 2 0 0 1 -2 -2v-10`,key:`svg-0`}],[`path`,{d:`M6 8h.01`,key:`svg-1`}],[`path`,{d:`M9 8h.01`,key:`svg-2`}]]);export{t};
-========
-import{tt as e}from"./first-Cug4cGXm.js";var t=e(`outline`,`app-window`,`AppWindow`,[[`path`,{d:`M3 7a2 2 0 0 1 2 -2h14a2 2 0 0 1 2 2v10a2 2 0 0 1 -2 2h-14a2 2 0 0 1 -2 -2v-10`,key:`svg-0`}],[`path`,{d:`M6 8h.01`,key:`svg-1`}],[`path`,{d:`M9 8h.01`,key:`svg-2`}]]);export{t};
->>>>>>>> b689db89 (The bundles and the generated pages follow):panel/dist/assets/IconAppWindow-CloD1zwF.js

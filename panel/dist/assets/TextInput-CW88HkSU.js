@@ -1,1 +1,0 @@
-import{En as e,Nn as t,jn as n}from"./first-CePe1N0H.js";import{t as r}from"./InputBase-DQQQXOeE.js";var i=t(),a=e(e=>{let t=n([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...t,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

@@ -1,5 +1,0 @@
-<<<<<<<< HEAD:panel/dist/assets/quote-D8h9WlYd.js
-import{Nn as e,gt as t,xt as n}from"./first-CePe1N0H.js";import{lead as r}from"./lead-Dssa0Azu.js";import{t as i}from"./message-acts.module-CEZpbttN.js";var a=e();function o({quote:e,conversation:o}){let{t:s}=t(),c=n();return(0,a.jsxs)(`button`,{type:`button`,className:i.quote,onClick:()=>r(c,o,e.position,!1),"aria-label":s(`message.toQuote`,{name:e.author.name}),children:[(0,a.jsx)(`strong`,{children:e.author.name}),` `,e.deleted?s(`message.deleted`):e.text]})}export{o as default};
-========
-import{Pn as e,St as t,_t as n}from"./first-Cug4cGXm.js";import{lead as r}from"./lead-Dssa0Azu.js";import{t as i}from"./message-acts.module-CEZpbttN.js";var a=e();function o({quote:e,conversation:o}){let{t:s}=n(),c=t();return(0,a.jsxs)(`button`,{type:`button`,className:i.quote,onClick:()=>r(c,o,e.position,!1),"aria-label":s(`message.toQuote`,{name:e.author.name}),children:[(0,a.jsx)(`strong`,{children:e.author.name}),` `,e.deleted?s(`message.deleted`):e.text]})}export{o as default};
->>>>>>>> b689db89 (The bundles and the generated pages follow):panel/dist/assets/quote-BZ9nWxtn.js

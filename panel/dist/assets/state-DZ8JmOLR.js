@@ -1,1 +1,0 @@
-import{Nn as e,gt as t}from"./first-CePe1N0H.js";import{t as n}from"./deals.module-BCbIaidx.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
