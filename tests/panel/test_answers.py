@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -62,6 +63,24 @@ async def test_an_answer_is_written_in_the_settings_and_put_in_by_keyboard_alone
     await keys.press("Escape")
     await expect(options).to_have_count(0)
     await expect(field).to_have_value("and/or /inv")
+    await field.fill("")
+
+    # What is typed before the answer is there stays behind it.
+    asked, come = asyncio.Event(), asyncio.Event()
+
+    async def slow(route: Any) -> None:
+        asked.set()
+        await come.wait()
+        await route.continue_()
+
+    await page.route("**/canned-answers/*/fill", slow)
+    await keys.type("/ret")
+    await expect(options).to_have_count(1)
+    await keys.press("Enter")
+    await asked.wait()
+    await keys.type(" Thanks.")
+    come.set()
+    await expect(field).to_have_value("Send it back. Thanks.")
     await field.fill("")
 
     # A macro by its key: the message is sent, and the conversation closed.

@@ -131,6 +131,13 @@ async def test_an_agent_chooses_size_and_buttons_and_shows_a_pop_up_from_the_con
     await check(page, "size")
     await box.get_by_label("Show a pop-up").select_option(label="Sale")
     assert (await vera.hears("modal"))["id"] == modal["id"]
+    # Whoever looks at another conversation meanwhile finds all of it again.
+    await page.keyboard.press("Escape")
+    other = (await (await acme.visitor()).says("And me?"))["conversation"]
+    await page.locator(f'a[data-row="{other}"]').click()
+    await expect(page.get_by_role("textbox", name=re.compile("^Reply"))).to_have_value("")
+    await page.locator(f'a[data-row="{told["conversation"]}"]').click()
+    await expect(page.get_by_role("textbox", name=re.compile("^Reply"))).to_have_value("Shall I?")
     await page.get_by_role("button", name="Send", exact=True).click()
     heard = await vera.hears("message", text="Shall I?")
     await expect(page.locator("main").get_by_text("In the middle", exact=True)).to_be_visible()

@@ -6,7 +6,7 @@ import { useWords } from '../words/words'
 import { fitting, recentOf, useAnswers, usedNow, type Answer } from './answers-data'
 import css from './mention-list.module.css'
 
-type Props = { field: RefObject<HTMLTextAreaElement | null>; conversation: number; start: string; insert: (text: string) => void; close: () => void }
+type Props = { field: RefObject<HTMLTextAreaElement | null>; conversation: number; start: string; insert: (text: string, end?: number) => void; close: () => void }
 
 /** Canned answers that fit what is typed behind the slash. The keys stay in the text: arrows choose, Enter and Tab take, Escape closes. */
 export default function AnswerList({ field, conversation, start, insert, close }: Props) {
@@ -21,10 +21,12 @@ export default function AnswerList({ field, conversation, start, insert, close }
   const choose = async (answer: Answer) => {
     if (busy) return
     setBusy(true)
+    // What is typed while the answer comes stays behind it.
+    const end = field.current?.selectionStart
     usedNow(live.owner, answer.id)
     // Without a network its variables stay in their braces, and are marked as missing.
     const filled = await live.rest<{ text: string }>('POST', `canned-answers/${answer.id}/fill`, { conversation }).catch(() => answer)
-    insert(filled.text)
+    insert(filled.text, end)
   }
 
   useEffect(() => setAt(0), [start])

@@ -47,7 +47,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
   const [doubt, setDoubt] = useState('')
   const [text, setText] = useDraft(id, kind)
   const typing = useTyping(id)
-  const sized = useSized()
+  const sized = useSized(id)
   const answered = useAnswered(id)
   /** How far the conversation had come when this text was begun. */
   const begun = useRef(store.get().conversations[id]?.position ?? 0)
@@ -95,12 +95,12 @@ export function Composer({ id, name, closed, chosen }: Props) {
     field.current?.focus()
   }
   const look = (box: HTMLTextAreaElement) => setNaming((note ? typedName : typedAnswer)(box.value, box.selectionStart))
-  const insert = (words: string) => {
+  const insert = (words: string, end = field.current?.selectionStart ?? 0) => {
     const box = field.current
     if (!box || !naming) return
     const { at } = naming
     // As if it were typed: the text can be taken back with the browser's undo.
-    box.setSelectionRange(at, box.selectionStart)
+    box.setSelectionRange(at, end)
     document.execCommand('insertText', false, words)
     setNaming(undefined)
     // What is missing is marked, so that typing replaces it.

@@ -6,9 +6,16 @@ export type Sized = { size?: MessageSize; buttons?: MessageButton[]; picture?: b
 
 const isWhole = ({ label, url, reply }: MessageButton): boolean => label.trim() !== '' && (url.trim() !== '') !== (reply.trim() !== '')
 
+/** By conversation: whoever looks at another one meanwhile finds it again, as they find their draft. */
+const begun = new Map<number, Sized>()
+
 /** What was chosen for the next message; with the message it is used up. */
-export function useSized() {
-  const [sized, choose] = useState<Sized>({})
+export function useSized(conversation: number) {
+  const [sized, set] = useState<Sized>(() => begun.get(conversation) ?? {})
+  const choose = (next: Sized) => {
+    begun.set(conversation, next)
+    set(next)
+  }
   return {
     sized, choose,
     /** Whether a button was begun and lacks its words or its goal: it would be left out. */

@@ -62,7 +62,11 @@ function Editor({ form }: { form?: Form }) {
   const tab = TABS.find((each) => each === params.get('tab')) ?? 'build'
   const touched = JSON.stringify(draft) !== JSON.stringify(untouched)
   const changed = !form || touched
-  const { question } = useLeaving(touched && !saving, forget)
+  const discard = () => {
+    setDraft(untouched)
+    forget()
+  }
+  const { question } = useLeaving(touched && !saving, discard)
   const ready = changed && draft.name.trim() !== '' && draft.fields.length > 0 && !saving
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }))
 
@@ -105,7 +109,7 @@ function Editor({ form }: { form?: Form }) {
       {form && tab === 'answers' ? <Answers form={form} /> : form && tab === 'embed' ? <Embed form={form} /> : (
         <div className={css.editor}>
           <div className={css.form}>
-            {touched && back && <Back discard={() => { setDraft(untouched); forget() }} />}
+            {touched && back && <Back discard={discard} />}
           {error && <p className={css.error} role="alert">{error}</p>}
             <Builder draft={draft} change={change} language={language} canMail={form?.can_mail} />
           </div>

@@ -76,7 +76,11 @@ function Editor({ modal, kind }: { modal?: Modal; kind: Modal['kind'] }) {
   const [deleting, setDeleting] = useState(false)
   const touched = JSON.stringify(draft) !== JSON.stringify(untouched)
   const changed = !modal || touched
-  const { question } = useLeaving(touched && !saving, forget)
+  const discard = () => {
+    setDraft(untouched)
+    forget()
+  }
+  const { question } = useLeaving(touched && !saving, discard)
   const ready = changed && finished && draft.name.trim() !== '' && !saving
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }))
   const picture = useMemo(() => {
@@ -115,7 +119,7 @@ function Editor({ modal, kind }: { modal?: Modal; kind: Modal['kind'] }) {
       </div>
       <div className={forms.editor}>
         <div className={forms.form}>
-          {touched && back && <Back discard={() => { setDraft(untouched); forget() }} />}
+          {touched && back && <Back discard={discard} />}
           {question}
           {error && <p className={forms.error} role="alert">{error}</p>}
           <label className={forms.labelled}><span className={forms.label}>{t('modal.name')}</span>

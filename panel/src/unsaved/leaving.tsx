@@ -8,7 +8,7 @@ import css from './unsaved.module.css'
  * Asks before somebody leaves what is not saved: by a link, by closing the tab, or where `ask` is called.
  * Whoever leaves in spite of it gives up what they changed.
  */
-export function useLeaving(dirty: boolean, forget: () => void): { ask: (go: () => void) => void; question: ReactNode } {
+export function useLeaving(dirty: boolean, discard: () => void): { ask: (go: () => void) => void; question: ReactNode } {
   const { t } = useWords()
   const navigate = useNavigate()
   const [go, setGo] = useState<() => void>()
@@ -33,7 +33,7 @@ export function useLeaving(dirty: boolean, forget: () => void): { ask: (go: () =
     }
   }, [dirty, navigate])
   const leave = () => {
-    forget()
+    discard()
     go?.()
   }
   const question = (

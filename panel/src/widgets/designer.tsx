@@ -27,19 +27,16 @@ export function Designer({ widget, close, changed }: Props) {
   const [kept, setKept] = useState({ id: widget.id, settings: widget.settings, name: called(widget, t('looks.default')) })
   const { draft, change: setDraft, ...looks } = useDraft(`widget ${widget.key}`, kept.settings)
   const { draft: name, change: setName, ...naming } = useDraft(`name of widget ${widget.key}`, kept.name)
-  const forget = useCallback(() => {
-    looks.forget()
-    naming.forget()
-  }, [looks.forget, naming.forget])
   const change: Change = (part) => setDraft((now) => ({ ...now, ...part }))
   const differs = (keys: (keyof WidgetSettings)[]) => keys.some((key) => JSON.stringify(draft[key]) !== JSON.stringify(kept.settings[key]))
   const dirty = name !== kept.name || differs(Object.keys(draft) as (keyof WidgetSettings)[])
-  const { ask, question } = useLeaving(dirty, forget)
   const discard = () => {
     setDraft(kept.settings)
     setName(kept.name)
-    forget()
+    looks.forget()
+    naming.forget()
   }
+  const { ask, question } = useLeaving(dirty, discard)
   const put = async (keys: (keyof WidgetSettings)[], from: WidgetSettings, named?: string) => {
     const settings = Object.fromEntries(keys.map((key) => [key, from[key]]))
     const after = await live.rest<Widget>('PATCH', `widgets/${kept.id}`, { ...(named ? { name: named } : {}), settings })
