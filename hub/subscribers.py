@@ -35,6 +35,7 @@ from hub.chat.inbox import views as inbox_views
 from hub.chat.inbox import working as inbox_working
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.chat.notices import Notices
+from hub.chat.widgets import widgets
 from hub.core import deeds, once
 from hub.core.deeds import Forgetting
 from hub.core.event import Event
@@ -131,6 +132,7 @@ JOBS: dict[str, Work] = {
     views.LEFT: views.forget_agent,
     canned.LEFT: canned.forget_agent,
     macros.LEFT: macros.forget_agent,
+    widgets.FORGET_LOGO: widgets.forget_logo,
     edits.FILES: edits.forget_files,
     running.RUN: running.run,
     undoing.UNDO: undoing.undo,

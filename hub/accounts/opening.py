@@ -66,6 +66,10 @@ class HoursRule(Struct, frozen=True, forbid_unknown_fields=True):
         """Tell whether the team is there at a moment (UTC milliseconds)."""
         return not self.on or inside_until(self.week, self.zone, now, self.closed_days) is not None
 
+    def closes(self, now: int) -> int | None:
+        """Return until when the team is there (UTC milliseconds); None where it is away now, or never is."""
+        return inside_until(self.week, self.zone, now, self.closed_days) if self.on else None
+
     def opens(self, now: int) -> int | None:
         """Return when the team is there next (UTC milliseconds); None where it is not within a year."""
         return next_beginning(self.week, self.zone, now, self.closed_days)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
 from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
+from tests.live.test_looks import picture
 from tests.support.axe import serious
 
 pytestmark = pytest.mark.annex("C3", "X8")
@@ -79,3 +81,55 @@ async def test_ada_designs_the_chat_and_sees_the_real_one_before_anybody_else_do
     await expect(page.get_by_role("listitem").filter(has_text="Tea pages")).to_contain_text("On */tea*, */cups*")
     await page.get_by_role("button", name="Delete Tea pages").click()
     await expect(page.get_by_role("button", name="Delete Tea pages")).to_have_count(0)
+
+
+async def test_a_changed_logo_is_taken_back_and_so_is_a_deleted_widget_with_its_logo(
+    acme: Any, panel: OpenPanel, api: Api
+) -> None:  # noqa: F811
+    page = await panel()
+    await go(page, "/settings/look")
+    await page.get_by_role("button", name="Add a widget").click()
+    colours = page.get_by_role("form", name="Colours and logo")
+    logo, saved = colours.get_by_role("img"), page.get_by_text("Saved. Pages show it within a minute.")
+
+    async def kept() -> int:
+        return int((await api("GET", "widgets"))["widgets"][0]["settings"]["logo"])
+
+    addresses = []
+    for colour in ("teal", "coral"):
+        await colours.locator("input[type=file]").set_input_files(
+            {"name": f"{colour}.png", "mimeType": "image/png", "buffer": picture(colour)}
+        )
+        await colours.get_by_role("button", name="Save").click()
+        await expect(saved).to_have_count(len(addresses) + 1)
+        await expect(colours.get_by_role("button", name="Save")).to_be_disabled()
+        addresses.append((await logo.get_attribute("src"), await kept()))
+    await page.get_by_role("button", name="Undo").last.click()
+    await expect(colours.get_by_role("button", name="Save")).to_be_disabled()
+    path = str(addresses[0][0]).partition("?")[0]
+    await expect(logo).to_have_attribute("src", re.compile(re.escape(path)))
+    assert await logo.evaluate("async image => (await image.decode(), image.naturalWidth)") > 0
+    assert await kept() == addresses[0][1]
+
+    await page.get_by_role("button", name="All widgets").click()
+    await page.get_by_role("button", name="Delete New widget").click()
+    await expect(page.get_by_role("button", name="Delete New widget")).to_have_count(0)
+    await page.get_by_role("alert").filter(has_text="New widget").get_by_role("button", name="Undo").click()
+    await page.get_by_role("button", name="Design New widget").click()
+    await expect(logo).to_have_attribute("src", re.compile(re.escape(path)))
+
+
+async def test_a_widget_of_a_deleted_segment_says_that_nobody_sees_it(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+    segment = await api("POST", "segments", name="Regulars", where={"all": []})
+    rules = {"where": {"type": "segment", "segment": segment["id"]}}
+    await api("POST", "widgets", name="For regulars", settings={"rules": rules})
+    page = await panel()
+    await go(page, "/settings/look")
+    await page.get_by_role("button", name="Design For regulars").click()
+    who = page.get_by_role("combobox", name="Visitors", exact=True)
+    await expect(who).to_have_value(str(segment["id"]))
+    await expect(who.locator("option:checked")).to_have_text("In the segment Regulars")
+    await api("DELETE", f"segments/{segment['id']}")
+    await page.reload()
+    await page.get_by_role("button", name="Design For regulars").click()
+    await expect(who.locator("option:checked")).to_have_text("A segment that was deleted: nobody sees it")

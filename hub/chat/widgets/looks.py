@@ -6,8 +6,6 @@ may see.
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from msgspec import Struct
 
@@ -18,11 +16,8 @@ from hub.chat.widgets.settings import USUAL, WidgetSettings, WidgetWords
 from hub.chat.widgets.variables import DARK, kind_of
 from hub.core.hub import Hub
 from hub.core.kept import Kept
-from hub.core.weeks import inside_until
-from hub.people.conditions.base import World
-from hub.people.conditions.tree import read_tree
+from hub.people.among import holds_for
 from hub.people.contacts import get_contact
-from hub.people.vocabulary import vocabulary
 from storage.engine import Document, Scope
 
 DEFAULT = "default"
@@ -174,9 +169,8 @@ async def _rules(hub: Hub, app: int, settings: WidgetSettings) -> LookRules | No
     if rules.hours == "open":
         hours, now = (await hub.part(Team).of(app)).hours, hub.clock.now()
         is_open = hours.open_at(now)
-        closed = frozenset(each.date for each in hours.holidays)
         if hours.on:
-            turns = inside_until(hours.week, hours.zone, now, closed) if is_open else hours.opens(now)
+            turns = hours.closes(now) if is_open else hours.opens(now)
     found = LookRules(
         rules.urls, rules.not_on, rules.device, rules.delay, rules.scroll, is_open, turns, asks=rules.where is not None
     )
@@ -195,14 +189,4 @@ async def widgets_for(hub: Hub, app: int, contact: int | None) -> list[str] | No
         return []
     scope = Scope(app)
     document = await get_contact(hub, scope, contact)
-    world = World(await vocabulary(hub, scope), hub.clock.now())
-    return [each["key"] for each in asking if _holds(each["rules"]["where"], document, world)]
-
-
-def _holds(where: Any, contact: Document, world: World) -> bool:
-    try:
-        tree = read_tree(where)
-        tree.check(world)
-        return tree.holds(contact, world)
-    except msgspec.ValidationError:
-        return False
+    return [each["key"] for each in asking if await holds_for(hub, scope, each["rules"]["where"], document)]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
 from hub.accounts.grants import WIDGETS_MANAGE
-from hub.chat.attachments import erase_attachments, stored_attachment
+from hub.chat.attachments import erase_attachments, take_attachments
 from hub.chat.collections import ATTACHMENTS, WIDGETS
 from hub.chat.widgets.contrast import WidgetContrast, contrast_of
 from hub.chat.widgets.looks import DEFAULT, Look, Widgets, logo_url, look_of, settings_of
@@ -16,21 +18,27 @@ from hub.chat.widgets.settings import WidgetRules, WidgetSettings
 from hub.chat.widgets.variables import check_variables
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
-from hub.core.errors import Conflict, InvalidPayload, NotFound
+from hub.core.errors import AttachmentMissing, Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
-from hub.people.conditions.base import World
-from hub.people.conditions.tree import read_tree
+from hub.people.among import checked_where
+from hub.people.defining import at_most, checked_name
 from hub.people.forms.forms import stored_form
-from hub.people.vocabulary import vocabulary
-from storage.engine import Batch, Document, Missing, Scope
+from hub.people.vocabulary import everything
+from storage.engine import Batch, Document, GuardFailed, Missing, Outcome, Scope
+from storage.filters import Eq
 
+FORGET_LOGO = "widgets.logo"
 MOST = 50
 UNSTORED = 0
 """The id of the default widget until it is changed for the first time."""
 Id = Annotated[int, Meta(ge=0, le=2**53)]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
+_ALL = frozenset(WidgetSettings.__struct_fields__)
+_TOGETHER = {"mode", "place"}
+_TURNS = 5
+_DAY = 86_400_000
 
 
 class NewWidget(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -103,51 +111,63 @@ async def get_widget(hub: Hub, actor: Actor, which: WidgetRef) -> Widget:
 
 @verb(WIDGETS_MANAGE)
 async def create_widget(hub: Hub, actor: Actor, new: NewWidget) -> Widget:
-    """Make a widget. Raises InvalidPayload, naming what does not fit, and NotFound for a form or a logo that is not there."""
+    """Make a widget. Raises InvalidPayload, naming what does not fit, NotFound for a form and AttachmentMissing for a logo."""
     scope = Scope(actor.scope.app)
-    if len(await hub.part(Widgets).of(scope.app)) >= MOST:
-        raise InvalidPayload(f"There are at most {MOST} widgets. Delete one first.")
+    await at_most(len(await everything(hub, scope, WIDGETS)), MOST, "widgets")
     document = {
-        **await _checked(hub, scope, new.settings), "id": await hub.ids.next("widget"), "key": hub.ids.token(6),
-        "name": _name(new.name), "updated": hub.clock.now(),
+        **await _checked(hub, actor, new.settings), "id": await hub.ids.next("widget"), "key": hub.ids.token(6),
+        "name": checked_name(new.name), "updated": hub.clock.now(),
     }  # fmt: skip
     batch = Batch(scope)
     batch.insert(WIDGETS, document)
-    _keep_logo(batch, document, None)
-    await hub.commit(batch)
-    hub.part(Widgets).changed(scope.app)
+    await _turn_logo(hub, batch, None, document["logo"])
+    await _commit(hub, batch)
     return await _shown(hub, actor, document)
 
 
 @verb(WIDGETS_MANAGE)
 async def change_widget(hub: Hub, actor: Actor, change: WidgetChange) -> Widget:
-    """Change a widget; pages know it within a minute. Raises NotFound, InvalidPayload, Conflict."""
+    """Change a widget; pages know it within a minute. Raises NotFound, AttachmentMissing, InvalidPayload, Conflict."""
+    for _ in range(_TURNS):
+        after = await _change(hub, actor, change)
+        if after is not None:
+            return await _shown(hub, actor, after)
+    raise Conflict
+
+
+async def _change(hub: Hub, actor: Actor, change: WidgetChange) -> Document | None:
+    """Write what was given, and nothing else; return the widget, or None where somebody else was quicker."""
     scope = Scope(actor.scope.app)
     before = await _stored(hub, scope, change.widget)
     fields: Document = {"updated": hub.clock.now()}
     if change.name is not UNSET:
-        fields["name"] = _name(change.name)
+        fields["name"] = checked_name(change.name)
     if change.settings is not UNSET:
-        whole = msgspec.to_builtins(settings_of(before)) | change.settings
-        fields |= await _checked(hub, scope, msgspec.convert(whole, WidgetSettings))
+        whole = msgspec.convert(msgspec.to_builtins(settings_of(before)) | change.settings, WidgetSettings)
+        new = {name for name in change.settings if name != "logo" or whole.logo != before["logo"]}
+        checked = await _checked(hub, actor, whole, new)
+        fields |= {name: checked[name] for name in new}
     batch = Batch(scope)
     if before["id"] == UNSTORED:
-        after = before | fields | {"id": await hub.ids.next("widget")}
-        batch.claim("widget.default", DEFAULT, after["id"])
-        batch.insert(WIDGETS, after)
+        whole_document = before | fields | {"id": await hub.ids.next("widget")}
+        batch.claim("widget.default", DEFAULT, whole_document["id"])
+        changed = batch.insert(WIDGETS, whole_document)
     else:
-        batch.patch(WIDGETS, before["id"], set=fields)
-        after = before | fields
-    _keep_logo(batch, after, before)
+        # What was checked together, and what is let go of, is still as it was read.
+        for name in ("mode", "place", "logo"):
+            if name in fields or (name in _TOGETHER and fields.keys() & _TOGETHER):
+                batch.guard(WIDGETS, before["id"], Eq(name, before[name]))
+        changed = batch.patch(WIDGETS, before["id"], set=fields)
+    if "logo" in fields:
+        await _turn_logo(hub, batch, before["logo"], fields["logo"])
     try:
-        outcome = await hub.commit(batch)
+        outcome = await _commit(hub, batch)
+    except GuardFailed:
+        return None
     except Missing:
         raise NotFound from None
-    hub.part(Widgets).changed(scope.app)
-    if outcome.existing:  # somebody else changed the default for the first time at this very moment
-        raise Conflict
-    await _drop_logo(hub, scope, before, after)
-    return await _shown(hub, actor, after)
+    document: Document | None = None if outcome.existing else outcome[changed]
+    return document
 
 
 @verb(WIDGETS_MANAGE)
@@ -161,33 +181,45 @@ async def delete_widget(hub: Hub, actor: Actor, which: WidgetRef) -> None:
         )
     batch = Batch(scope)
     batch.delete(WIDGETS, before["id"])
-    await hub.commit(batch)
-    hub.part(Widgets).changed(scope.app)
-    await _drop_logo(hub, scope, before, {})
+    await _turn_logo(hub, batch, before["logo"], None)
+    await _commit(hub, batch)
 
 
 @verb(WIDGETS_MANAGE)
 async def try_widget(hub: Hub, actor: Actor, tried: WidgetTry) -> TriedWidget:
-    """Return how settings would look, without keeping them. Raises InvalidPayload and NotFound as making one does."""
-    await _checked(hub, Scope(actor.scope.app), tried.settings)
+    """Return how settings would look, without keeping them. Raises what making one does."""
+    await _checked(hub, actor, tried.settings)
     look = await look_of(hub, actor.scope.app, "tried", tried.settings)
     return TriedWidget(look, contrast_of(tried.settings, "light"), contrast_of(tried.settings, "dark"))
 
 
-async def _checked(hub: Hub, scope: Scope, settings: WidgetSettings) -> Document:
-    """Return settings as they are stored. Raises InvalidPayload, NotFound."""
-    for language in (settings.texts.en, settings.texts.pl):
-        for name in language.__struct_fields__:
-            check_text(getattr(language, name), f"texts.{name}")
-    check_variables(settings.variables)
-    _check_place(settings)
-    await _check_rules(hub, scope, settings.rules)
-    if settings.form is not None:
+async def forget_logo(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
+    """Erase a picture that was a logo, unless a widget shows it again (a job, a day after it was changed)."""
+    logo = payload["attachment"]
+    if all(each["logo"] != logo for each in await everything(hub, scope, WIDGETS)):
+        await erase_attachments(hub, scope, [logo])
+
+
+async def _checked(hub: Hub, actor: Actor, settings: WidgetSettings, new: Set[str] = _ALL) -> Document:
+    """Return settings as they are stored, those checked that are `new`: what is gone meanwhile is in nobody's way.
+
+    Raises InvalidPayload, NotFound, AttachmentMissing.
+    """
+    scope = Scope(actor.scope.app)
+    if "texts" in new:
+        for language in (settings.texts.en, settings.texts.pl):
+            for name in language.__struct_fields__:
+                check_text(getattr(language, name), f"texts.{name}")
+    if "variables" in new:
+        check_variables(settings.variables)
+    if new & _TOGETHER:
+        _check_place(settings)
+    if "rules" in new:
+        settings = replace(settings, rules=await _checked_rules(hub, scope, settings.rules))
+    if "form" in new and settings.form is not None:
         await stored_form(hub, scope, settings.form)
-    if settings.logo is not None:
-        logo = await stored_attachment(hub, scope.app, settings.logo)
-        if not logo.get("thumbnail"):
-            raise InvalidPayload("A logo is a picture: PNG, JPEG, GIF or WebP.", reason="widget_logo")
+    if "logo" in new and settings.logo is not None:
+        await _check_logo(hub, actor, settings.logo)
     document: Document = msgspec.to_builtins(settings)
     return document
 
@@ -198,40 +230,52 @@ def _check_place(settings: WidgetSettings) -> None:
         raise InvalidPayload("A chat in the page needs the element that it stands in.", reason="widget_place")
 
 
-async def _check_rules(hub: Hub, scope: Scope, rules: WidgetRules) -> None:
+async def _checked_rules(hub: Hub, scope: Scope, rules: WidgetRules) -> WidgetRules:
     for glob in (*rules.urls, *rules.not_on):
         check_text(glob, "rules.urls")
-    if rules.where is not None:
-        read_tree(rules.where).check(World(await vocabulary(hub, scope), hub.clock.now()))
+    return replace(rules, where=await checked_where(hub, scope, rules.where))
 
 
-def _name(name: str) -> str:
-    name = check_text(name, "name").strip()
-    if not name:
-        raise InvalidPayload("The widget needs a name.")
-    return name
+async def _check_logo(hub: Hub, actor: Actor, id: int) -> None:
+    """Raise AttachmentMissing for a file of somebody else or of a message; what was a logo may be one again."""
+    file = await hub.store.get(Scope(actor.scope.app), ATTACHMENTS, id)
+    if file is None or not _was_logo(file):
+        if file is not None and file["message"] is not None:
+            raise AttachmentMissing("This file belongs to a message. Upload the logo once more.")
+        (file,) = await take_attachments(hub, actor, [id])
+    if not file.get("thumbnail"):
+        raise InvalidPayload("A logo is a picture: PNG, JPEG, GIF or WebP.", reason="widget_logo")
 
 
-def _keep_logo(batch: Batch, after: Document, before: Document | None) -> None:
-    """A file that is named here is no leftover of a message that was never sent."""
-    if after["logo"] is not None and (before is None or before["logo"] != after["logo"]):
-        batch.patch(ATTACHMENTS, after["logo"], set={"message": 0})
+def _was_logo(file: Document) -> bool:
+    """A picture without a message is one of a modal, which says so, or a logo."""
+    return file["message"] == 0 and "modal" not in file
 
 
-async def _drop_logo(hub: Hub, scope: Scope, before: Document, after: Document) -> None:
-    old = before["logo"]
-    others = await hub.part(Widgets).of(scope.app)
-    if old is not None and old != after.get("logo") and all(each["logo"] != old for each in others):
-        await erase_attachments(hub, scope, [old])
+async def _turn_logo(hub: Hub, batch: Batch, before: int | None, after: int | None) -> None:
+    """Let one logo follow another: the new one is no leftover of a message, the old one stays for a day, to be taken back."""
+    if after is not None:
+        batch.patch(ATTACHMENTS, after, set={"message": 0})
+    if before is not None and before != after:
+        await hub.jobs.add(batch, FORGET_LOGO, {"attachment": before}, after=_DAY)
+
+
+async def _commit(hub: Hub, batch: Batch) -> Outcome:
+    outcome = await hub.commit(batch)
+    hub.part(Widgets).changed(batch.scope.app)
+    return outcome
 
 
 async def _stored(hub: Hub, scope: Scope, id: int) -> Document:
-    for each in await hub.part(Widgets).of(scope.app):
-        if each["id"] == id or (id == UNSTORED and each["key"] == DEFAULT):
-            return each
+    """Return a widget as the store has it now. Raises NotFound."""
+    if id == UNSTORED:
+        id = await hub.store.key(scope, "widget.default", DEFAULT) or UNSTORED
     if id == UNSTORED:
         return _default()
-    raise NotFound("There is no widget by that id.")
+    document = await hub.store.get(scope, WIDGETS, id)
+    if document is None:
+        raise NotFound("There is no widget by that id.")
+    return document
 
 
 def _default() -> Document:

@@ -81,7 +81,7 @@ export function Designer({ widget, close, changed }: Props) {
         {dirty && (looks.back || naming.back) && <Back discard={discard} />}
         {question}
         {section('texts', t('looks.texts'), ['texts'], <Wording draft={draft} change={change} name={name} rename={setName} />)}
-        {section('colours', t('looks.colours'), ['accent', 'accent_dark', 'theme', 'logo'], <Colours draft={draft} change={change} found={found} logo={widget.logo_url} />)}
+        {section('colours', t('looks.colours'), ['accent', 'accent_dark', 'theme', 'logo'], <Colours draft={draft} change={change} found={found} kept={widget} />)}
         {section('place', t('looks.place'), ['mode', 'place', 'side', 'x', 'y', 'launcher'], <Place draft={draft} change={change} />)}
         {section('before', t('looks.before'), ['form'], <Before draft={draft} change={change} />)}
         {section('rules', t('looks.rules'), ['on', 'rules'], <Rules draft={draft} change={change} />)}

@@ -40,9 +40,9 @@ export default function Looks() {
     try {
       await live.rest('DELETE', `widgets/${widget.id}`)
       await again()
-      // Its logo went with it, and its key is a new one.
+      // Its key is a new one.
       tellWithUndo(t, t('looks.deleted', { name: widget.name }), async () => {
-        await live.rest('POST', 'widgets', { name: widget.name, settings: { ...widget.settings, logo: null } })
+        await live.rest('POST', 'widgets', { name: widget.name, settings: widget.settings })
         await again()
       })
     } catch (failure) {

@@ -3,7 +3,7 @@ import { dark, light } from '@shared/tokens'
 import { useQuery } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
 import type { Form } from '../forms/types'
-import type { TriedWidget, WidgetRules, WidgetSettings, WidgetTexts, WidgetWords } from '../live/api-types'
+import type { TriedWidget, Widget, WidgetRules, WidgetSettings, WidgetTexts, WidgetWords } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import { NumberField, Select, Text } from '../people/fields'
 import fields from '../people/fields.module.css'
@@ -40,11 +40,13 @@ export function Wording({ draft, change, name, rename }: Props & { name: string;
   )
 }
 
-export function Colours({ draft, change, found, logo }: Props & { found?: TriedWidget; logo: string }) {
+export function Colours({ draft, change, found, kept }: Props & { found?: TriedWidget; kept: Widget }) {
   const { t, locale } = useWords()
   const live = useLive()
   const [failed, setFailed] = useState(false)
-  const [seen, setSeen] = useState(logo)
+  const [put, setPut] = useState<{ id: number; url: string }>()
+  // An undo brings back the one that was kept.
+  const logo = draft.logo === null ? '' : draft.logo === put?.id ? put.url : draft.logo === kept.settings.logo ? kept.logo_url : ''
   const ratio = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 })
   const poor = found && (['light', 'dark'] as const).flatMap((theme) => found[theme].poor.map((what) => t(what === 'accent' ? 'looks.poor.accent' : 'looks.poor.text', {
     theme: t(theme === 'light' ? 'looks.light' : 'looks.dark'), ratio: ratio.format(found[theme][what as 'accent']),
@@ -53,9 +55,9 @@ export function Colours({ draft, change, found, logo }: Props & { found?: TriedW
     if (!file) return
     setFailed(false)
     try {
-      const { id, url } = await putPicture(live, file)
-      setSeen(url)
-      change({ logo: id })
+      const made = await putPicture(live, file)
+      setPut(made)
+      change({ logo: made.id })
     } catch {
       setFailed(true)
     }
@@ -77,7 +79,7 @@ export function Colours({ draft, change, found, logo }: Props & { found?: TriedW
         </Select>
       </Field>
       <div className={css.logo}>
-        {draft.logo !== null && seen && <img src={seen} alt={t('looks.logo')} />}
+        {logo && <img src={logo} alt={t('looks.logo')} />}
         <input id={id} type="file" className={css.file} accept="image/png,image/jpeg,image/gif,image/webp" aria-label={t('looks.choose')} onChange={(event) => void choose(event.currentTarget.files?.[0])} />
         {draft.logo !== null && <Button size="compact-md" variant="default" onClick={() => change({ logo: null })}>{t('looks.remove')}</Button>}
       </div>
@@ -147,6 +149,13 @@ export function Before({ draft, change }: Props) {
   )
 }
 
+type Where = { type?: string; segment?: number; all?: Where[] }
+/** The condition of a group that has only one; the server writes a segment so. */
+const lone = (where: WidgetRules['where']): Where | null => {
+  const group = where as Where | null
+  return group?.all?.length === 1 ? group.all[0] ?? null : group
+}
+
 export function Rules({ draft, change }: Props) {
   const { t } = useWords()
   const live = useLive()
@@ -154,8 +163,9 @@ export function Rules({ draft, change }: Props) {
   const set = (part: Partial<WidgetRules>) => change({ rules: { ...rules, ...part } })
   const { data } = useQuery({ queryKey: ['names', 'segments'], queryFn: () => live.rest<{ segments: Segment[] }>('GET', 'segments'), staleTime: 30_000 })
   const segments = data?.segments.filter(({ subject }) => subject === 'contact') ?? []
-  const where = rules.where as { type?: string; segment?: number } | null
-  const who = !where ? '' : where.type === 'segment' && Object.keys(where).length === 2 ? String(where.segment) : 'own'
+  const where = lone(rules.where)
+  const who = !where ? '' : where.type === 'segment' ? String(where.segment) : 'own'
+  const gone = Number(who) > 0 && data && !segments.some(({ id }) => String(id) === who)
   return (
     <>
       <label className={page.check}><input type="checkbox" className={fields.check} checked={draft.on} onChange={() => change({ on: !draft.on })} />{t('looks.on')}</label>
@@ -166,6 +176,7 @@ export function Rules({ draft, change }: Props) {
         <Select label={t('looks.who')} value={who} pick={(value) => set({ where: value === 'own' ? rules.where : value ? { type: 'segment', segment: Number(value) } : null })}>
           <option value="">{t('looks.everybody')}</option>
           {segments.map(({ id, name }) => <option key={id} value={id}>{t('looks.segment', { name })}</option>)}
+          {gone && <option value={who}>{t('looks.gone')}</option>}
           {who === 'own' && <option value="own">{t('looks.own')}</option>}
         </Select>
       </Field>
