@@ -15,7 +15,7 @@ from hub.chat.automatic.answering import opening_for
 from hub.chat.away_message import AwayMessages
 from hub.chat.collections import ATTACHMENTS, CONVERSATIONS, MESSAGES
 from hub.chat.conversations import Id, get_conversation
-from hub.chat.edited import quoted
+from hub.chat.edited import as_now, quoted
 from hub.chat.events import ConversationChanged, MessageSent
 from hub.chat.fallback import Fallback
 from hub.chat.modals.tallies import ModalTallies
@@ -152,7 +152,7 @@ async def _check_form(hub: Hub, actor: Actor, form: int) -> None:
         raise InvalidPayload("This form is switched off. Switch it on, then send it.")
 
 
-async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place, origin: Origin | None = None) -> Message | None:
+async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place) -> Message | None:
     """Commit the message and publish it; None where another tab began the conversation first."""
     author = author_of(actor)
     uploader = (new.uploader if isinstance(new, SentMessage) else None) or actor
@@ -330,4 +330,5 @@ async def _existing(hub: Hub, actor: Actor, new: NewMessage, existing: Existing)
         raise ClientIdReused
     record = await hub.store.record(actor.scope, MESSAGES, holds["message"])
     assert record is not None, "the key and the message were written together"
-    return message_of(hub, actor.scope.app, holds["conversation"], record)
+    (now,) = await as_now(hub, actor.scope, [record])  # it may have been changed before it was sent again
+    return message_of(hub, actor.scope.app, holds["conversation"], now)

@@ -49,6 +49,23 @@ async def test_a_changed_message_is_the_same_for_who_hears_it_who_pages_and_who_
     assert (await ada.call("conversation.open", conversation=conversation))["position"] == 3
 
 
+async def test_a_message_that_is_sent_once_more_is_answered_as_it_is_now(acme):
+    _, ada, conversation = await talk(acme)
+    first = {"client_id": "a1", "conversation": conversation, "text": "We open at 9"}
+    said = (await ada.call("message.send", **first))["message"]
+    await ada.call("message.edit", conversation=conversation, message=said["id"], text="We open at 8")
+    again = (await ada.call("message.send", **first))["message"]
+    assert (again["id"], again["position"], again["text"], bool(again["edited"])) == (
+        said["id"],
+        2,
+        "We open at 8",
+        True,
+    )
+    await ada.call("message.delete", conversation=conversation, message=said["id"])
+    again = (await ada.call("message.send", **first))["message"]
+    assert (again["id"], again["text"], again["deleted"]) == (said["id"], "", True)
+
+
 async def test_what_was_deleted_is_nowhere_any_more_but_in_the_history_for_agents(house, acme):
     vera, ada, conversation = await talk(acme)
     data = b"secret file"

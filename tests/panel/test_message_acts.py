@@ -55,7 +55,12 @@ async def test_a_message_is_answered_changed_and_taken_back_and_a_colleague_sees
     # Whoever comes later sees the same.
     await ben.reload()
     await expect(ben.locator("[data-position='2']")).to_contain_text("Message deleted")
-    await expect(ben.locator("[data-position='2']")).to_contain_text("Message deleted")
+    row = ben.get_by_role("list", name="Conversations").get_by_role("listitem")
+    await expect(row).to_contain_text("Message deleted")
+    await expect(row).not_to_contain_text("file")
+    contact = (await vera.call("conversation.open", conversation=conversation))["conversation"]["contact"]["id"]
+    await go(ben, f"/people/{contact}")
+    await expect(ben.get_by_role("link", name="Message deleted")).to_be_visible()
 
 
 @pytest.mark.annex("C2")

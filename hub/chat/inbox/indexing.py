@@ -3,21 +3,27 @@
 Each node notes in which conversations something was said to it, and once a second reads what the index lacks of them,
 from the position that the index has come to. So nothing is indexed twice, and what a killed process left is found by the
 mark that it kept. What was said before there was an index is brought in once, conversation by conversation.
+
+A change of a message is in its conversation's stream too: the index has what it says now, and nothing of what was taken
+back. An entry's id is made of the time at which it was said, so that what is found comes in the order of the talks,
+whenever it was indexed.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from hub.accounts.applications import application_ids
 from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES, SAID, SEARCHED
+from hub.chat.edited import as_now
 from hub.chat.events import MessageSent, NoteAdded
 from hub.core.errors import HubError
 from hub.core.hub import Hub
 from hub.core.marks import Marks
-from storage.engine import Batch, Document, Duplicate, GuardFailed, Scope, Sort, StorageError, Stream
-from storage.filters import Eq, Gt, Gte
+from storage.engine import Batch, Document, Duplicate, GuardFailed, Missing, Scope, Sort, StorageError, Stream
+from storage.filters import Eq, Gt, Gte, all_of
 
 _LAG = 1.0
 """Seconds that what is said may wait, so that a talk is one batch and not many."""
@@ -25,6 +31,14 @@ _TOGETHER = 200
 _LONGEST = 4_000
 """Characters of a message that are searched: whole novels are found by how they begin."""
 _SLACK = 10_000
+MADE = 2
+"""Counts up when entries are made otherwise than before: a conversation's older ones are made anew."""
+_EPOCH = 946_684_800_000
+"""The year 2000: so ids stay below 2^53 until 2069."""
+_ROOM = 4096
+"""Entries of one millisecond."""
+_STEP, _SPREADS = 2_654_435_761, 10
+"""How far an attempt is from the one before, and how often the room doubles where it is full: others keep times by the day."""
 _STREAMS: tuple[tuple[str, Stream], ...] = (("message", MESSAGES), ("note", NOTES))
 
 
@@ -99,30 +113,40 @@ class Indexing:
         """Index conversations of before there was an index, once, in the order of their ids."""
         scope = Scope(app)
         while True:
-            after = await self._hub.store.key(scope, "said.through", "") or 0
+            after = await self._hub.store.key(scope, "said.through", str(MADE)) or 0
             if after < 0:
                 return
             page = await self._hub.store.find(scope, CONVERSATIONS, Gt("id", after), limit=100)
             for document in page.items:
                 await index(self._hub, scope, document["id"])
             batch = Batch(scope)
-            batch.hold("said.through", "", page.items[-1]["id"] if len(page.items) == 100 else -1)
+            batch.hold("said.through", str(MADE), page.items[-1]["id"] if len(page.items) == 100 else -1)
             await self._hub.commit(batch)
+
+
+def entry_id(at: int, within: int) -> int:
+    """Return the id of an entry that was said at a moment (UTC milliseconds), `within` telling apart those of one."""
+    return max(0, at - _EPOCH) * _ROOM + within + 1
 
 
 async def index(hub: Hub, scope: Scope, conversation: int) -> None:
     """Bring what was said in a conversation, behind what the index has of it, into the index."""
+    attempt = 0
     while True:
         known = await hub.store.get(scope, SEARCHED, conversation)
-        through = known or {"message": 0, "note": 0}
+        if known is not None and known.get("made") != MADE:
+            await _begin_anew(hub, scope, known)
+            continue
+        through = known or {"message": 0, "note": 0, "made": MADE}
         batch = Batch(scope)
         after, full = dict[str, int](), False
         for kind, stream in _STREAMS:
             records = await hub.store.read(scope, stream, conversation, after=through[kind], limit=_TOGETHER)
             full = full or len(records) == _TOGETHER
-            for record in records:
-                if record["text"] and record.get("kind", "text") == "text":
-                    batch.insert(SAID, await _entry(hub, conversation, kind, record))
+            if kind == "message":
+                await _put_changes(hub, batch, conversation, records, attempt)
+                records = await as_now(hub, scope, records)
+            _put(batch, conversation, kind, records, attempt)
             if records:
                 after[kind] = records[-1]["position"]
         if not after:
@@ -135,17 +159,58 @@ async def index(hub: Hub, scope: Scope, conversation: int) -> None:
             batch.patch(SEARCHED, conversation, set=dict(after))
         try:
             await hub.commit(batch)
-        except (GuardFailed, Duplicate):
-            continue  # another node was quicker
+        except (GuardFailed, Duplicate, Missing):
+            attempt += 1  # another node was quicker, or an id is taken
+            continue
         if not full:
             return
+        attempt = 0
 
 
-async def _entry(hub: Hub, conversation: int, kind: str, record: Document) -> Document:
-    return {
-        "id": await hub.ids.next("said"), "conversation": conversation, "kind": kind, "position": record["position"],
-        "text": record["text"][:_LONGEST], "author": record["author"], "at": record["at"],
-    }  # fmt: skip
+def _put(batch: Batch, conversation: int, kind: str, records: Iterable[Document], attempt: int) -> None:
+    """Put into the batch what was said; after an attempt that failed, under other ids of nearly the same time."""
+    for record in records:
+        if record["text"] and record.get("kind", "text") == "text":
+            within = (record["id"] + attempt * _STEP) % (_ROOM << min(attempt, _SPREADS))
+            batch.insert(SAID, {
+                "id": entry_id(record["at"], within), "conversation": conversation, "kind": kind,
+                "position": record["position"], "text": record["text"][:_LONGEST], "author": record["author"],
+                "at": record["at"],
+            })  # fmt: skip
+
+
+async def _put_changes(hub: Hub, batch: Batch, conversation: int, records: list[Document], attempt: int) -> None:
+    """Put into the batch what became of messages that are in the index already, or that had no words before."""
+    fresh = {each["id"] for each in records}
+    for of in {each["of"] for each in records if each.get("of")} - fresh:
+        message = await hub.store.record(batch.scope, MESSAGES, of)
+        if message is None:
+            continue
+        (now,) = await as_now(hub, batch.scope, [message])
+        where = all_of(Eq("conversation", conversation), Eq("kind", "message"), Eq("position", message["position"]))
+        found = (await hub.store.find(batch.scope, SAID, where, limit=1)).items
+        for entry in found:
+            if now["text"]:
+                batch.patch(SAID, entry["id"], set={"text": now["text"][:_LONGEST]})
+            else:
+                batch.delete(SAID, entry["id"])
+        if not found:
+            _put(batch, conversation, "message", [now], attempt)
+
+
+async def _begin_anew(hub: Hub, scope: Scope, known: Document) -> None:
+    """Take out of the index what an earlier version made of a conversation, and let it begin at its start."""
+    found = (await hub.store.find(scope, SAID, Eq("conversation", known["id"]), limit=500)).items
+    batch = Batch(scope)
+    batch.guard(SEARCHED, known["id"], Eq("made", known.get("made")))
+    for each in found:
+        batch.delete(SAID, each["id"])
+    if len(found) < 500:
+        batch.patch(SEARCHED, known["id"], set={"message": 0, "note": 0, "made": MADE})
+    try:
+        await hub.commit(batch)
+    except (GuardFailed, Missing):
+        pass  # another node was quicker
 
 
 async def forget_said(hub: Hub, scope: Scope, conversation: int) -> None:

@@ -10,6 +10,7 @@ from hub.accounts.grants import CONTACTS_READ, CONVERSATIONS_MANAGE
 from hub.chat.collections import CONVERSATIONS, SAID
 from hub.chat.conversations import present
 from hub.chat.inbox.asking import InboxQuestion, check_question, conditions
+from hub.chat.inbox.indexing import entry_id
 from hub.chat.records import Author, Conversation
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
@@ -66,7 +67,7 @@ async def search_conversations(hub: Hub, actor: Actor, asked: SearchConversation
     if asked.below is None and asked.said_from is None and asked.said_to is None:
         theirs = await _of_people(hub, actor, text)
         found = {each["id"]: (each, None) for each in theirs if holds(each)}
-    below, looked_at = asked.below, 0
+    below, looked_at = _start(asked), 0
     while len(found) < _PAGE and looked_at < _LOOKED_AT:
         hits = await hub.store.search(actor.scope, SAID, text, limit=_PART, below=below)
         known = await hub.store.get_many(actor.scope, CONVERSATIONS, {each["conversation"] for each in hits})
@@ -81,12 +82,20 @@ async def search_conversations(hub: Hub, actor: Actor, asked: SearchConversation
             if len(found) >= _PAGE:
                 break
         looked_at += len(hits)
-        if len(hits) < _PART and len(found) < _PAGE:
+        too_old = asked.said_from is not None and bool(hits) and hits[-1]["at"] < asked.said_from
+        if (len(hits) < _PART or too_old) and len(found) < _PAGE:
             below = None
             break
     shown = await present(hub, actor, [document for document, _ in found.values()])
     pairs = zip(shown, (hit for _, hit in found.values()), strict=True)
     return FoundMessages([_found(conversation, hit) for conversation, hit in pairs], below)
+
+
+def _start(asked: SearchConversations) -> int | None:
+    """Return below which entry the search begins: they are in the order of time."""
+    if asked.said_to is None:
+        return asked.below
+    return min(entry_id(asked.said_to, 0), asked.below or 2**53)
 
 
 def _said_then(asked: SearchConversations, hit: Document) -> bool:

@@ -90,6 +90,7 @@ function LastWords({ conversation, me }: { conversation: Conversation; me: numbe
 
 function lastWords({ last }: Conversation, me: number, t: T): string {
   if (!last) return t('list.nothing')
+  if (last.kind === 'delete') return t('list.deleted')
   const text = last.text || t('notice.file')
   if (last.author.kind !== 'agent') return text
   return t('list.said', { name: last.author.id === me ? t('you') : last.author.name.split(' ')[0]!, text })

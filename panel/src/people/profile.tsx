@@ -123,7 +123,7 @@ function Conversations({ contact }: { contact: number }) {
           {all.map((one) => (
             <li key={one.id}>
               <Link className={person.other} to={`/inbox/${one.status === 'closed' ? 'closed' : 'open'}/${one.id}`}>
-                <span className={person.otherWords}>{one.last?.text || t('list.nothing')}</span>
+                <span className={person.otherWords}>{one.last?.text || t(one.last?.kind === 'delete' ? 'list.deleted' : one.last ? 'notice.file' : 'list.nothing')}</span>
                 <span className={person.when}>{one.status === 'closed' && `${t('status.closed')} · `}<Ago at={one.updated_at} /></span>
               </Link>
             </li>
