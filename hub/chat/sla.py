@@ -76,9 +76,10 @@ async def refresh(hub: Hub, scope: Scope, id: int, woken: int | None = None) -> 
         except GuardFailed:
             continue
         except Missing:
-            if tally is None or not await _make(hub, scope, tally, now):
+            if tally is None:
                 return
-            continue
+            await _make(hub, scope, tally, now)
+            continue  # where it is the conversation that is gone, the next turn sees that
         if after != before:
             _announce(hub, scope, outcome[changed], turned)
         return
@@ -115,15 +116,14 @@ def _count(batch: Batch, scope: Scope, sla: Document | None, turned: list[Turned
     return id
 
 
-async def _make(hub: Hub, scope: Scope, tally: int, now: int) -> bool:
-    """Make the tally of a day; return False where it is there, so that something else was missing."""
+async def _make(hub: Hub, scope: Scope, tally: int, now: int) -> None:
+    """Make the tally of a day, unless another node was quicker."""
     batch = Batch(scope)
     batch.insert(SLA_TALLIES, {"id": tally, "day": now // DAY, "policies": {}})
     try:
         await hub.commit(batch)
     except Duplicate:
-        return False
-    return True
+        pass
 
 
 async def _tell(hub: Hub, batch: Batch, document: Document, team: TeamFacts, turned: list[Turned]) -> None:

@@ -125,17 +125,28 @@ def _end(sla: Document, document: Document, now: int, turned: list[Turned]) -> N
     if answered is not None:
         _done(timers, "first", -answered, turned)
     if document.get("waits") is None and "next" in timers:
-        by_agent = last.get("author", {}).get("kind") == "agent"
-        _done(timers, "next", last["at"] if by_agent else now, turned)
+        who = last.get("author", {}).get("kind")
+        if who == "agent":
+            _done(timers, "next", last["at"], turned)
+        elif who == "contact" or document["status"] == "closed":
+            _let_go(timers, "next", document["updated"])  # nobody answered: it was closed
+        else:
+            _done(timers, "next", now, turned)
     if document["status"] == "closed" and not sla["ended"]:
         sla["ended"], sla["paused"] = True, None
         _done(timers, "resolution", document["updated"], turned)
-        for kind in ("first", "next"):
-            if kind in timers and timers[kind]["done"] is None:
-                if not timers[kind]["broken"]:
-                    del timers[kind]  # closed without an answer, in time: nothing was broken
-                else:
-                    timers[kind]["done"] = document["updated"]
+        _let_go(timers, "first", document["updated"])
+        _let_go(timers, "next", document["updated"])
+
+
+def _let_go(timers: Document, kind: SlaKind, at: int) -> None:
+    """End what was not answered: in time nothing was broken and nothing kept, and what is broken stays so."""
+    timer = timers.get(kind)
+    if timer is not None and timer["done"] is None:
+        if timer["broken"]:
+            timer["done"] = at
+        else:
+            del timers[kind]
 
 
 def _done(timers: Document, kind: SlaKind, at: int, turned: list[Turned]) -> None:

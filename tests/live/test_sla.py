@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from hub.accounts.opening import Holiday, HoursRule
-from hub.chat.collections import CONVERSATIONS
+from hub.chat import sla
+from hub.chat.collections import CONVERSATIONS, SLA_TALLIES
 from hub.chat.sla import LOOK
 from hub.chat.sla_policies import SlaPolicy
 from hub.chat.sla_timers import advance, due, wakes
@@ -98,6 +99,21 @@ def test_each_question_begins_a_next_answer_and_pending_stops_every_time():
     assert fresh["timers"]["resolution"]["due"] == hour * 2 + 60 * MINUTE, "open again is a new promise"
 
 
+@pytest.mark.parametrize("status", ["closed", "open"], ids=["closed", "and opened again at once"])
+def test_a_question_that_is_closed_without_an_answer_is_no_promise_kept(status):
+    policy, asked = SlaPolicy(1, "P", next=10, business=False), at("2026-03-06T12:00")
+    question = {"author": {"kind": "contact"}, "at": asked}
+    document = talk(asked, answered=-(asked - MINUTE), last=question)
+    sla, _ = advance(document, policy, ALWAYS, asked)
+    left = document | {"waits": None, "status": status, "updated": asked + MINUTE, "sla": sla}
+    after, told = advance(left, policy, ALWAYS, asked + 2 * MINUTE)
+    assert (told, after["timers"], due(after)) == ([], {}, None), "in time, so nothing was broken either"
+    broken, told = advance(document | {"sla": sla}, policy, ALWAYS, asked + 10 * MINUTE)
+    assert [each.what for each in told] == ["breach", "missed"]
+    after, told = advance(left | {"sla": broken}, policy, ALWAYS, asked + 11 * MINUTE)
+    assert told == [] and after["timers"]["next"]["broken"] and due(after) is None, "counted once, and over"
+
+
 @pytest.fixture(params=["sqlite", "mongo"])
 async def acme(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Company]:
     settings = {"mongo_url": request.getfixturevalue("mongo_url")} if request.param == "mongo" else {}
@@ -180,3 +196,21 @@ async def test_the_first_policy_that_fits_counts_and_a_priority_changes_it(acme)
     assert document["sla_due"] == -(document["created"] + 5 * MINUTE)
     await ada.call("conversation.close", conversation=begun)
     await kept(acme, begun, lambda one: one["sla"]["ended"] and one["sla_due"] is None)
+
+
+async def test_a_promise_is_counted_although_another_node_makes_the_tally_of_the_day_first(acme, monkeypatch):
+    ada, vera = await acme.agent(), await acme.visitor()
+    await ask(ada, "PUT", "sla", policies=[{"id": 0, "name": "Quick", "first": 10, "business": False}])
+    make = sla._make
+
+    async def both(*given: Any) -> Any:
+        await make(*given)
+        return await make(*given)
+
+    monkeypatch.setattr(sla, "_make", both)
+    begun = (await vera.says("Hello"))["conversation"]
+    await kept(acme, begun, lambda one: one.get("sla"))
+    await ada.says("Here I am", begun)
+    await kept(acme, begun, lambda one: one["sla"]["timers"]["first"]["done"] is not None)
+    (tally,) = (await acme.house.hub.store.find(Scope(acme.id), SLA_TALLIES)).items
+    assert [each["first"] for each in tally["policies"].values()] == [{"met": 1}]
