@@ -104,6 +104,7 @@ JOBS: dict[str, Work] = {
     states.WAKE: states.wake_conversation,
     inbox_working.DO: inbox_working.do,
     inbox_working.UNDO: inbox_working.undo,
+    inbox_working.FORGET: inbox_working.forget,
     inbox_views.LEFT: inbox_views.forget_agent,
     inbox_labels.TAKE: inbox_labels.take_labels,
     states.RELEASE: states.release_conversations,

@@ -14,7 +14,7 @@ from hub.chat.events import InboxOperationMoved
 from hub.chat.inbox.asking import InboxQuestion, check_question
 from hub.chat.inbox.labels import expect_label
 from hub.chat.inbox.views import question_of, view_of
-from hub.chat.inbox.working import DO, UNDO, InboxOperation, operation_of
+from hub.chat.inbox.working import DO, FORGET, KEPT, UNDO, InboxOperation, operation_of
 from hub.chat.records import PRIORITIES
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound
@@ -65,6 +65,7 @@ async def change_conversations(hub: Hub, actor: Actor, given: ChangeConversation
     batch = Batch(actor.scope)
     batch.insert(INBOX_OPERATIONS, document)
     await hub.jobs.add(batch, DO, {"operation": document["id"]})
+    await hub.jobs.add(batch, FORGET, {"operation": document["id"]}, after=KEPT)
     await hub.commit(batch)
     return operation_of(document)
 
@@ -94,7 +95,9 @@ async def undo_inbox_operation(hub: Hub, actor: Actor, which: InboxOperationRef)
     document = await _stored(hub, actor, which.operation)
     batch = Batch(actor.scope)
     batch.guard(INBOX_OPERATIONS, document["id"], one_of("status", ("running", "done", "cancelled")))
-    changed = batch.patch(INBOX_OPERATIONS, document["id"], set={"status": "undoing", "progress": 0.0})
+    changed = batch.patch(
+        INBOX_OPERATIONS, document["id"], set={"status": "undoing", "progress": 0.0, "undone": hub.clock.now()}
+    )
     await hub.jobs.add(batch, UNDO, {"operation": document["id"], "after": 0})
     try:
         return _told(hub, actor, (await hub.commit(batch))[changed])

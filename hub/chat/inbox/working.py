@@ -24,14 +24,20 @@ from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.errors import HubError
 from hub.core.hub import Hub
+from hub.core.jobs import Later
 from storage.engine import Batch, Document, GuardFailed, Scope
-from storage.filters import Eq, Filter, Gt, Lte, all_of
+from storage.filters import Eq, Filter, Gt, Lte, Ne, all_of
 
 DO = "inbox.bulk"
 UNDO = "inbox.bulk.undo"
+FORGET = "inbox.bulk.forget"
 _PART = 100
 _AT_ONCE = 20
 _TURN = 20.0
+_SOON, _PATIENCE = 200, 60_000
+"""Milliseconds until it is looked again whether a part is still being done, and after which its process must be dead."""
+KEPT = 30 * 86_400_000
+"""Milliseconds for which an operation can be looked at and taken back."""
 _STATUS = {"close": "closed", "reopen": "open", "pending": "pending", "snooze": "snoozed"}
 
 
@@ -63,10 +69,9 @@ async def do(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         if time.monotonic() > until:
             return await _again(hub, scope, DO, payload)
         actor = _actor(scope, operation)
-        found = await _next(hub, actor, operation)
+        found, last = await _next(hub, actor, operation)
         todo = [each for each in found if not _is_done(operation, each)]
-        after = found[-1]["id"] if len(found) == _PART else operation["last"]
-        ended = len(found) < _PART
+        ended, after = last is None, operation["last"] if last is None else last
         progress = 1.0 if ended or not operation["last"] else round(after / operation["last"], 4)
         batch = Batch(scope)
         batch.guard(INBOX_OPERATIONS, operation["id"], Eq("status", "running"))
@@ -90,12 +95,26 @@ async def do(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         hub.publish(InboxOperationMoved(app=scope.app, operation=(await hub.commit(batch))[changed]))
         if ended:
             return await _end(hub, scope, operation, "running", "done")
+    await _leave(hub, scope, payload["operation"])
+
+
+async def _leave(hub: Hub, scope: Scope, id: int) -> None:
+    """Note that no part is being done: a process was killed in one, and the operation was stopped before it was done again."""
+    batch = Batch(scope)
+    batch.guard(INBOX_OPERATIONS, id, Ne("status", "running"))
+    batch.patch(INBOX_OPERATIONS, id, set={"doing": []})
+    try:
+        await hub.commit(batch)
+    except GuardFailed:
+        pass  # it is gone
 
 
 async def undo(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     """Go on with taking an operation back (a job): only what is still as it made it becomes what it was."""
     until, after = time.monotonic() + _TURN, payload["after"]
     while (operation := await _running(hub, scope, payload, "undoing")) is not None:
+        if operation.get("doing") and hub.clock.now() < operation["undone"] + _PATIENCE:
+            raise Later(_SOON)  # a part is still being done, and what it does now would stay
         if time.monotonic() > until:
             return await _again(hub, scope, UNDO, {**payload, "after": after})
         parts = await hub.store.read(scope, CHANGED_CONVERSATIONS, operation["id"], after=after, limit=1)
@@ -108,19 +127,23 @@ async def undo(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         after = parts[0]["position"]
 
 
-async def _next(hub: Hub, actor: Actor, operation: Document) -> list[Document]:
-    """Return the next conversations by id; those of a question as it finds them now."""
-    filters: list[Filter] = [Gt("id", operation["after"]), Lte("id", operation["last"])]
+async def _next(hub: Hub, actor: Actor, operation: Document) -> tuple[list[Document], int | None]:
+    """Return the next conversations by id, those of a question as it finds them now; and behind which id it goes on.
+
+    None where these are the last. Of those that are named, some may be gone.
+    """
     if "conversations" in operation:
-        rest = [id for id in operation["conversations"] if id > operation["after"]][:_PART]
-        found = await hub.store.get_many(actor.scope, CONVERSATIONS, rest)
-        return [found[id] for id in sorted(found)]
+        rest = [id for id in operation["conversations"] if id > operation["after"]]
+        part = rest[:_PART]
+        known = await hub.store.get_many(actor.scope, CONVERSATIONS, part)
+        return [known[id] for id in sorted(known)], part[-1] if len(rest) > _PART else None
+    filters: list[Filter] = [Gt("id", operation["after"]), Lte("id", operation["last"])]
     question = msgspec.convert(operation["where"], InboxQuestion)
     # All statuses are no condition; it is ids that this walk follows.
     asked = await conditions(hub, actor, question)
     filters += asked if question.status else asked[1:]
-    page = await hub.store.find(actor.scope, CONVERSATIONS, all_of(*filters), limit=_PART, scan=True)
-    return page.items
+    found = (await hub.store.find(actor.scope, CONVERSATIONS, all_of(*filters), limit=_PART, scan=True)).items
+    return found, found[-1]["id"] if len(found) == _PART else None
 
 
 def _is_done(operation: Document, one: Document) -> bool:
@@ -227,3 +250,17 @@ async def _end(hub: Hub, scope: Scope, operation: Document, was: str, now: str) 
     except GuardFailed:
         return  # stopped or taken back at the same moment
     hub.publish(InboxOperationMoved(app=scope.app, operation=outcome[changed]))
+
+
+async def forget(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
+    """Erase an operation and what its conversations were before, with all older ones (a job, when nobody asks any more)."""
+    while True:
+        page = await hub.store.find(scope, INBOX_OPERATIONS, Lte("id", payload["operation"]), limit=20)
+        for each in page.items:
+            while await hub.store.erase(scope, CHANGED_CONVERSATIONS, each["id"]):
+                pass
+            batch = Batch(scope)
+            batch.delete(INBOX_OPERATIONS, each["id"])
+            await hub.commit(batch)
+        if page.cursor is None:
+            return

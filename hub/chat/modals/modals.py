@@ -209,6 +209,7 @@ async def _checked(hub: Hub, actor: Actor, batch: Batch, id: int, new: NewModal,
     check_blocks(new.blocks, new.kind)
     for block in new.blocks:
         check_variables(block.text)
+        check_variables(block.reply)
     new = msgspec.structs.replace(new, rules=await checked_rules(hub, scope, new.rules))
     if new.author is not None and new.author not in (await hub.part(Team).of(scope.app)).agents:
         raise InvalidPayload("`author` is no agent of this application.")
