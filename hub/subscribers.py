@@ -13,10 +13,9 @@ from hub.accounts.mailing import MailOut
 from hub.chat import (
     attachments,
     away_message,
-    canned,
+    belonging,
     edits,
     fallback,
-    macros,
     notices,
     notifying,
     routing,
@@ -31,7 +30,6 @@ from hub.chat.deliveries import Resending
 from hub.chat.deliveries_kept import DeliveriesKeeper
 from hub.chat.events import AttachmentStarted
 from hub.chat.inbox import labels as inbox_labels
-from hub.chat.inbox import views as inbox_views
 from hub.chat.inbox import working as inbox_working
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.chat.notices import Notices
@@ -105,7 +103,7 @@ JOBS: dict[str, Work] = {
     inbox_working.DO: inbox_working.do,
     inbox_working.UNDO: inbox_working.undo,
     inbox_working.FORGET: inbox_working.forget,
-    inbox_views.LEFT: inbox_views.forget_agent,
+    belonging.LEFT: belonging.forget_agent,
     inbox_labels.TAKE: inbox_labels.take_labels,
     states.RELEASE: states.release_conversations,
     groups.LEAVE: groups.leave_late_groups,
@@ -131,8 +129,6 @@ JOBS: dict[str, Work] = {
     joining.JOIN: joining.join,
     views.FORGET: views.forget_view,
     views.LEFT: views.forget_agent,
-    canned.LEFT: canned.forget_agent,
-    macros.LEFT: macros.forget_agent,
     widgets.FORGET_LOGO: widgets.forget_logo,
     edits.FILES: edits.forget_files,
     running.RUN: running.run,
@@ -191,9 +187,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (CompanyDeleted, releasing.RELEASE_COMPANY, 0),
     (CompanyDeleted, releasing.RELEASE_COMPANY, releasing.LATE),
     (AgentRemoved, views.LEFT, 0),
-    (AgentRemoved, inbox_views.LEFT, 0),
-    (AgentRemoved, canned.LEFT, 0),
-    (AgentRemoved, macros.LEFT, 0),
+    (AgentRemoved, belonging.LEFT, 0),
     (AgentRemoved, devices.FORGET_AGENT, 0),
     (ConfirmationAsked, letters.LETTER, 0),
     (LetterOrdered, letters.LETTER, 0),

@@ -10,6 +10,7 @@ from hub.accounts.applications import member
 from hub.accounts.grants import MOVING_IN
 from hub.chat.collections import CONVERSATIONS, MESSAGES
 from hub.chat.dealings import keep_dealings
+from hub.chat.present import PREVIEW
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, NotFound, Taken
 from hub.core.hub import Hub
@@ -25,7 +26,6 @@ from storage.filters import Eq
 
 _AT_ONCE = 100
 """Messages of one batch, which is one transaction."""
-_PREVIEW = 140
 _TRIES = 5
 
 
@@ -189,4 +189,4 @@ def _last(some: list[tuple[PastMessage, Document]]) -> Document | None:
     if not some:
         return None
     record = some[-1][1]
-    return {"text": record["text"][:_PREVIEW], "kind": "text", "author": record["author"], "at": record["at"]}
+    return {"text": record["text"][:PREVIEW], "kind": "text", "author": record["author"], "at": record["at"]}

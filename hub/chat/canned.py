@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hub.accounts.grants import CONVERSATIONS_MANAGE
-from hub.chat.belonging import For, changeable, checked_for, seen, visible, who
+from hub.chat.belonging import For, changeable, checked_for, seen, visible
 from hub.chat.collections import CANNED
 from hub.chat.conversations import Id
 from hub.chat.filling import filled
@@ -22,9 +22,8 @@ from hub.core.verb import verb
 from hub.people.defining import at_most, checked_name
 from hub.people.vocabulary import everything
 from storage.engine import Batch, Document, Missing, Scope
-from storage.filters import Eq, fold
+from storage.filters import fold
 
-LEFT = "chat.canned.left"
 MOST = 5_000
 """Answers of one application, whosoever they are."""
 LONGEST = 10_000
@@ -111,7 +110,7 @@ async def list_canned(hub: Hub, actor: Actor) -> CannedAnswers:
 @verb(CONVERSATIONS_MANAGE)
 async def create_canned(hub: Hub, actor: Actor, new: NewCannedAnswer) -> CannedAnswer:
     """Make a canned answer. Raises InvalidPayload, NotFound for a group of others, Forbidden for a shared one."""
-    await at_most(len(await everything(hub, actor.scope, CANNED)), MOST, "canned answers")
+    at_most(len(await everything(hub, actor.scope, CANNED)), MOST, "canned answers")
     document = await document_of(hub, actor, new)
     batch = Batch(Scope(actor.scope.app))
     batch.insert(CANNED, document)
@@ -136,7 +135,7 @@ async def change_canned(hub: Hub, actor: Actor, change: CannedAnswerChange) -> C
         group = None if change.group is UNSET else change.group
         changes |= await checked_for(hub, actor, change.whose, group)
         if change.whose == "me":  # whoever takes it from the team keeps it
-            changes |= {"owner": who(actor), "by": actor.name}
+            changes |= {"owner": actor.who, "by": actor.name}
     batch = Batch(Scope(actor.scope.app))
     changed = batch.patch(CANNED, document["id"], set=changes)
     try:
@@ -168,22 +167,10 @@ async def fill_canned(hub: Hub, actor: Actor, given: FillAnswer) -> FilledAnswer
     return FilledAnswer(text, missing)
 
 
-async def forget_agent(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
-    """Forget the answers that a removed agent had for itself; what was shared is the team's (a job)."""
-    scope, owner = Scope(payload["app"]), f"agent {payload['agent']}"
-    batch = Batch(scope)
-    for each in await everything(hub, scope, CANNED):
-        if each["owner"] == owner and each["for"] == "me":
-            batch.guard(CANNED, each["id"], Eq("owner", owner))
-            batch.delete(CANNED, each["id"])
-    if batch.steps:
-        await hub.commit(batch)
-
-
 async def document_of(hub: Hub, actor: Actor, new: NewCannedAnswer) -> Document:
     """Return what is stored of a new answer. Raises InvalidPayload, NotFound, Forbidden."""
     return {
-        "id": await hub.ids.next("canned"), "owner": who(actor), "by": actor.name, "title": checked_name(new.title, 120),
+        "id": await hub.ids.next("canned"), "owner": actor.who, "by": actor.name, "title": checked_name(new.title, 120),
         "text": checked_text(new.text), "shortcut": checked_shortcut(new.shortcut), "texts": checked_texts(new.texts),
         **await checked_for(hub, actor, new.whose, new.group), "used": 0, "used_at": None, "updated": hub.clock.now(),
     }  # fmt: skip
@@ -216,7 +203,7 @@ def shown(actor: Actor, document: Document, offered: bool) -> CannedAnswer:
     at = document["used_at"]
     return CannedAnswer(
         id=document["id"], title=document["title"], text=document["text"], shortcut=document["shortcut"],
-        texts=document["texts"], whose=document["for"], group=document["group"], own=document["owner"] == who(actor),
+        texts=document["texts"], whose=document["for"], group=document["group"], own=document["owner"] == actor.who,
         offered=offered, by=document["by"], used=document["used"], used_at=None if at is None else rfc3339(at),
         updated=rfc3339(document["updated"]),
     )  # fmt: skip

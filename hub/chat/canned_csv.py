@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from typing import Annotated, cast
@@ -18,11 +19,14 @@ from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.defining import at_most
 from hub.people.exporting.harmless import harmless
-from storage.engine import Batch, Scope
+from hub.people.vocabulary import everything
+from storage.engine import Batch, Document, Scope
 from storage.filters import fold
 
 _COLUMNS = ("shortcut", "title", "text", "text_en", "text_pl", "for")
 _CHUNK = 200
+_IN_A_ROW = 50
+"""Answers that are checked before everybody else has a turn."""
 
 
 class CannedTable(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,18 +61,21 @@ async def import_canned(hub: Hub, actor: Actor, table: CannedTable) -> CannedTak
 
     Raises InvalidPayload, which names the line; then none was made.
     """
+    count = len(await everything(hub, actor.scope, CANNED))
     new = _answers(table.csv, ANSWERS_SHARE in actor.grants)
     there = {(fold(each["title"]), each["text"]) for each, _ in await visible(hub, actor, CANNED)}
-    documents = []
-    for line, answer in new:
+    documents: list[Document] = []
+    for number, (line, answer) in enumerate(new):
+        if number % _IN_A_ROW == 0:
+            await asyncio.sleep(0)
         try:
             document = await document_of(hub, actor, answer)
         except InvalidPayload as error:
             raise InvalidPayload(f"Line {line}: {error.message}", reason="line", line=line) from None
         if (key := (fold(document["title"]), document["text"])) not in there:
+            at_most(count + len(documents), MOST, "canned answers")
             there.add(key)
             documents.append(document)
-    await at_most(len(there) - 1, MOST, "canned answers")
     for start in range(0, len(documents), _CHUNK):
         batch = Batch(Scope(actor.scope.app))
         for document in documents[start : start + _CHUNK]:
@@ -83,7 +90,7 @@ def _answers(text: str, shares: bool) -> list[tuple[int, NewCannedAnswer]]:
     head = text.partition("\n")[0]
     delimiter = ";" if head.count(";") > head.count(",") else ","
     rows = csv.DictReader(io.StringIO(text, newline=None), delimiter=delimiter)
-    found = []
+    found: list[tuple[int, NewCannedAnswer]] = []
     try:
         names = {name: name.strip().lower() for name in rows.fieldnames or ()}
         if not {"title", "text"} <= set(names.values()):
@@ -91,6 +98,7 @@ def _answers(text: str, shares: bool) -> list[tuple[int, NewCannedAnswer]]:
         for row in rows:
             cells = {names[name]: (value or "").strip() for name, value in row.items() if name in names}
             if any(cells.values()):
+                at_most(len(found), MOST, "canned answers")
                 found.append((rows.line_num, _answer(cells, shares)))
     except csv.Error as error:
         raise InvalidPayload(f"Line {rows.line_num}: {error}.", reason="line", line=rows.line_num) from None

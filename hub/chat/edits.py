@@ -13,7 +13,7 @@ from hub.chat.collections import CONVERSATIONS, EDITS, MESSAGES
 from hub.chat.conversations import Id, get_conversation
 from hub.chat.edited import amended, stands_in
 from hub.chat.messages import check_message
-from hub.chat.present import author_of, message_of
+from hub.chat.present import PREVIEW, author_of, message_of
 from hub.chat.records import Message
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
@@ -24,7 +24,8 @@ from storage.engine import Batch, Document, Duplicate, GuardFailed, Missing, Res
 from storage.filters import Eq
 
 FILES = "chat.edits.files"
-_PREVIEW = 140
+MOST = 20
+"""Times that one message can be changed: what it said before is kept each time."""
 _MINUTE = 60_000
 
 
@@ -60,7 +61,8 @@ class MessageHistory(Struct, frozen=True):
 async def edit_message(hub: Hub, actor: Actor, given: EditMessage) -> Message:
     """Let one's own message say something else; everybody sees that it was changed. Returns the record of the change.
 
-    Raises NotFound, TextEmpty, TextTooLong, and Forbidden for what somebody else wrote or after the time for it.
+    Raises NotFound, TextEmpty, TextTooLong, and Forbidden for what somebody else wrote, after the time for it, and for
+    what was changed too often.
     """
     check_message(hub, given.text, "edit", False)
     return await _change(hub, actor, given.conversation, given.message, "edit", given.text)
@@ -107,6 +109,10 @@ async def _change(
         said = record["text"] if before is None else before["text"]
         if kind == "edit" and said == text:
             return _shown(hub, actor, conversation, record, before)
+        if kind == "edit" and before is not None and len(before["history"]) >= MOST:
+            raise Forbidden(
+                f"A message can be changed {MOST} times. Say the rest in a new one.", reason="too_many", most=MOST
+            )
         message = await _commit(hub, actor, document, record, before, kind, text)
         if message is not None:
             return message
@@ -171,7 +177,7 @@ def _last_words(
     if last and (last["at"], last["author"]) == (record["at"], record["author"]):
         # What is said meanwhile would be the last words: then it is tried again.
         batch.guard(CONVERSATIONS, document["id"], Eq("position", document["position"]))
-        changes["last"] = last | {"text": text[:_PREVIEW], "kind": "delete" if deleted else "text"}
+        changes["last"] = last | {"text": text[:PREVIEW], "kind": "delete" if deleted else "text"}
     return batch.patch(CONVERSATIONS, document["id"], set=changes, inc={"revision": 1})
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hub.accounts.grants import CONVERSATIONS_MANAGE
-from hub.chat.belonging import For, changeable, checked_for, visible, who
+from hub.chat.belonging import For, changeable, checked_for, visible
 from hub.chat.canned import Texts, checked_text, checked_texts
 from hub.chat.collections import MACROS
 from hub.chat.conversations import Id
@@ -21,9 +21,8 @@ from hub.core.verb import verb
 from hub.people.defining import at_most, checked_name
 from hub.people.vocabulary import everything
 from storage.engine import Batch, Document, Missing, Scope
-from storage.filters import Eq, fold
+from storage.filters import fold
 
-LEFT = "chat.macros.left"
 MOST = 1_000
 """Macros of one application, whosoever they are."""
 LONGEST_SNOOZE = 366 * 24 * 60
@@ -115,9 +114,9 @@ async def list_macros(hub: Hub, actor: Actor) -> Macros:
 @verb(CONVERSATIONS_MANAGE)
 async def create_macro(hub: Hub, actor: Actor, new: NewMacro) -> Macro:
     """Make a macro. Raises InvalidPayload, NotFound for a group of others, Forbidden for a shared one."""
-    await at_most(len(await everything(hub, actor.scope, MACROS)), MOST, "macros")
+    at_most(len(await everything(hub, actor.scope, MACROS)), MOST, "macros")
     document: Document = {
-        "id": await hub.ids.next("macro"), "owner": who(actor), "by": actor.name, "name": checked_name(new.name),
+        "id": await hub.ids.next("macro"), "owner": actor.who, "by": actor.name, "name": checked_name(new.name),
         "does": _checked(new.does), **await checked_for(hub, actor, new.whose, new.group), "used": 0,
         "updated": hub.clock.now(),
     }  # fmt: skip
@@ -140,7 +139,7 @@ async def change_macro(hub: Hub, actor: Actor, change: MacroChange) -> Macro:
         group = None if change.group is UNSET else change.group
         changes |= await checked_for(hub, actor, change.whose, group)
         if change.whose == "me":  # whoever takes it from the team keeps it
-            changes |= {"owner": who(actor), "by": actor.name}
+            changes |= {"owner": actor.who, "by": actor.name}
     batch = Batch(Scope(actor.scope.app))
     changed = batch.patch(MACROS, document["id"], set=changes)
     try:
@@ -156,18 +155,6 @@ async def delete_macro(hub: Hub, actor: Actor, which: MacroRef) -> None:
     batch = Batch(Scope(actor.scope.app))
     batch.delete(MACROS, document["id"])
     await hub.commit(batch)
-
-
-async def forget_agent(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
-    """Forget the macros that a removed agent had for itself; what was shared is the team's (a job)."""
-    scope, owner = Scope(payload["app"]), f"agent {payload['agent']}"
-    batch = Batch(scope)
-    for each in await everything(hub, scope, MACROS):
-        if each["owner"] == owner and each["for"] == "me":
-            batch.guard(MACROS, each["id"], Eq("owner", owner))
-            batch.delete(MACROS, each["id"])
-    if batch.steps:
-        await hub.commit(batch)
 
 
 def _checked(does: MacroDoes) -> Document:
@@ -190,6 +177,6 @@ def _checked(does: MacroDoes) -> Document:
 def _shown(actor: Actor, document: Document, offered: bool) -> Macro:
     return Macro(
         id=document["id"], name=document["name"], does=msgspec.convert(document["does"], MacroDoes),
-        whose=document["for"], group=document["group"], own=document["owner"] == who(actor), offered=offered,
+        whose=document["for"], group=document["group"], own=document["owner"] == actor.who, offered=offered,
         by=document["by"], used=document["used"], updated=rfc3339(document["updated"]),
     )  # fmt: skip

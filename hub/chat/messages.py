@@ -21,7 +21,7 @@ from hub.chat.fallback import Fallback
 from hub.chat.modals.tallies import ModalTallies
 from hub.chat.notices import Notices
 from hub.chat.places import Beginning, Place, place_begun_apart, place_begun_by_company, place_for
-from hub.chat.present import author_of, message_of
+from hub.chat.present import PREVIEW, author_of, message_of
 from hub.chat.records import Message
 from hub.chat.sized import Sized, check_sized, sized_fields
 from hub.core.actor import Actor
@@ -38,7 +38,6 @@ from storage.engine import Batch, Document, Existing, GuardFailed, Missing, Outc
 from storage.filters import All, Eq
 
 ClientId = Annotated[str, Meta(min_length=1, max_length=64)]
-_PREVIEW = 140
 
 
 class Origin(Struct, frozen=True):
@@ -311,7 +310,7 @@ def _begun(place: Place, record: Document, author: Document) -> Document:
 
 def _preview(record: Document) -> Document:
     text = record["text"] or ", ".join(file["name"] for file in record["attachments"])
-    return {"text": text[:_PREVIEW], "kind": record["kind"], "author": record["author"], "at": record["at"]}
+    return {"text": text[:PREVIEW], "kind": record["kind"], "author": record["author"], "at": record["at"]}
 
 
 def _digest(new: NewMessage) -> str:

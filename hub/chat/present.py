@@ -29,6 +29,9 @@ from hub.people.editing import name_of
 from hub.people.names import friendly_name
 from storage.engine import Document
 
+PREVIEW = 140
+"""Letters that lists show of the last words."""
+
 
 def author_of(actor: Actor) -> Document:
     """Return the author as it is stored with a message: with the name of this moment."""

@@ -25,6 +25,11 @@ class Actor(Struct, frozen=True):
     grants: frozenset[str]
     sign_in: int = 0
 
+    @property
+    def who(self) -> str:
+        """What things remember of their maker: kind and id."""
+        return f"{self.kind} {self.id}"
+
     def require(self, permission: str) -> None:
         """Return when the actor holds the permission, else raise Forbidden."""
         if permission not in self.grants:

@@ -118,7 +118,7 @@ def provisional(subject: Subject, name: str, value: Any) -> Attribute:
 
 
 async def _define(hub: Hub, scope: Scope, words: Vocabulary, new: NewAttribute) -> tuple[Attribute, bool]:
-    await at_most(len(words.own_attributes(new.subject)), MOST, "attributes of one kind")
+    at_most(len(words.own_attributes(new.subject)), MOST, "attributes of one kind")
     name = checked_name(new.name, _NAME)
     std = std_of(name)
     document: dict[str, Any] = {

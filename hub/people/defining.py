@@ -60,7 +60,7 @@ async def undefine(hub: Hub, scope: Scope, collection: Collection, kind: str, ke
     hub.part(Vocabularies).changed(scope.app)
 
 
-async def at_most(count: int, most: int, what: str) -> None:
+def at_most(count: int, most: int, what: str) -> None:
     """Raise InvalidPayload where an application has named as many as it can."""
     if count >= most:
         raise InvalidPayload(

@@ -109,7 +109,7 @@ async def list_views(hub: Hub, actor: Actor) -> Views:
     """Return one's own views and the team's, in their order."""
     return Views(
         [_shown(actor, each) for each in await _visible(hub, actor)],
-        await hub.store.key(actor.scope, "table.columns", _who(actor)),
+        await hub.store.key(actor.scope, "table.columns", actor.who),
     )
 
 
@@ -119,10 +119,10 @@ async def create_view(hub: Hub, actor: Actor, new: NewView) -> View:
     if new.shared:
         actor.require(VIEWS_SHARE)
     there = await everything(hub, actor.scope, VIEWS)
-    await at_most(len(there), MOST, "views")
+    at_most(len(there), MOST, "views")
     now = hub.clock.now()
     document: Document = {
-        "id": await hub.ids.next("view"), "owner": _who(actor), "by": actor.name, "shared": new.shared,
+        "id": await hub.ids.next("view"), "owner": actor.who, "by": actor.name, "shared": new.shared,
         "name": checked_name(new.name), "where": await _checked(hub, actor, new.where),
         "search": check_text(new.search, "search").strip(), "sort": new.sort, "columns": new.columns,
         "place": max((each["place"] for each in there), default=0) + 1, "created": now, "updated": now,
@@ -148,8 +148,8 @@ async def change_view(hub: Hub, actor: Actor, change: ViewChange) -> View:
         changes["where"] = await _checked(hub, actor, changes["where"])
     if "search" in changes:
         changes["search"] = check_text(changes["search"], "search").strip()
-    if change.shared is False and document["owner"] != _who(actor):
-        changes |= {"owner": _who(actor), "by": actor.name}  # whoever takes it from the team keeps it
+    if change.shared is False and document["owner"] != actor.who:
+        changes |= {"owner": actor.who, "by": actor.name}  # whoever takes it from the team keeps it
     return await _patch(hub, actor, document["id"], {**changes, "updated": hub.clock.now()})
 
 
@@ -201,7 +201,7 @@ async def order_views(hub: Hub, actor: Actor, order: ViewOrder) -> Views:
 async def keep_columns(hub: Hub, actor: Actor, given: OwnColumns) -> OwnColumns:
     """Keep which columns one sees without a view, in whatever browser."""
     batch = Batch(actor.scope)
-    batch.hold("table.columns", _who(actor), given.columns)
+    batch.hold("table.columns", actor.who, given.columns)
     await hub.commit(batch)
     hub.publish(ViewsChanged(app=actor.scope.app))
     return given
@@ -244,15 +244,11 @@ async def forget_agent(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
 # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _who(actor: Actor) -> str:
-    return f"{actor.kind} {actor.id}"
-
-
 async def _visible(hub: Hub, actor: Actor) -> list[Document]:
     found = [
         each
         for each in await everything(hub, actor.scope, VIEWS)
-        if not each.get("gone") and (each["shared"] or each["owner"] == _who(actor))
+        if not each.get("gone") and (each["shared"] or each["owner"] == actor.who)
     ]
     return sorted(found, key=lambda each: (each["place"], each["id"]))
 
@@ -262,7 +258,7 @@ async def _mine(hub: Hub, actor: Actor, id: int, *, gone: bool = False) -> Docum
     document = await hub.store.get(actor.scope, VIEWS, id)
     if document is None or bool(document.get("gone")) != gone:
         raise NotFound
-    if not document["shared"] and document["owner"] != _who(actor):
+    if not document["shared"] and document["owner"] != actor.who:
         raise NotFound
     if not _may_change(actor, document):
         actor.require(VIEWS_SHARE)
@@ -270,7 +266,7 @@ async def _mine(hub: Hub, actor: Actor, id: int, *, gone: bool = False) -> Docum
 
 
 def _may_change(actor: Actor, document: Document) -> bool:
-    return VIEWS_SHARE in actor.grants if document["shared"] else document["owner"] == _who(actor)
+    return VIEWS_SHARE in actor.grants if document["shared"] else document["owner"] == actor.who
 
 
 async def _checked(hub: Hub, actor: Actor, where: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -298,7 +294,7 @@ def _told(hub: Hub, actor: Actor, document: Document) -> View:
 
 def _shown(actor: Actor, document: Document) -> View:
     return View(
-        id=document["id"], name=document["name"], shared=document["shared"], own=document["owner"] == _who(actor),
+        id=document["id"], name=document["name"], shared=document["shared"], own=document["owner"] == actor.who,
         by=document["by"], where=document["where"], search=document["search"], sort=document["sort"],
         columns=document["columns"], created=rfc3339(document["created"]), updated=rfc3339(document["updated"]),
     )  # fmt: skip

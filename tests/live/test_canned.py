@@ -8,7 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from hub.chat.collections import CANNED, MACROS
+from hub.chat import canned_csv
+from hub.chat.collections import CANNED, INBOX_VIEWS, MACROS
 from storage.engine import Scope
 
 pytestmark = pytest.mark.annex("C7")
@@ -62,16 +63,12 @@ async def test_an_answer_is_its_makers_its_groups_or_everybodys(house, acme, tea
     assert (await ada("POST", "canned-answers", {"title": "x", "text": "x", "shortcut": "two words"}))[0] == 400
     assert (await ada("POST", "canned-answers", {"title": "x", "text": "{% if %}"}))[0] == 400
     await ben("POST", "macros", {"name": "Ben's", "does": {"turn": {"to": "closed"}}})
+    await ben("POST", "inbox-views", {"name": "Ben's", "where": {"unread": True}})
     await ada("DELETE", f"agents/{ben_id}")
 
-    async def left() -> tuple[int, int]:
-        return (
-            await house.hub.store.count(Scope(acme.id), CANNED),
-            await house.hub.store.count(Scope(acme.id), MACROS),
-        )
-
     async def gone() -> bool:
-        return await left() == (2, 0)
+        kept = [await house.hub.store.count(Scope(acme.id), each) for each in (CANNED, MACROS, INBOX_VIEWS)]
+        return kept == [2, 0, 0]
 
     await eventually_async(gone)
 
@@ -125,6 +122,44 @@ async def test_a_table_goes_out_and_comes_in_again_without_running_anything(team
     assert (await ada("POST", "canned-answers/table", {"csv": "a,b\n1,2"}))[1]["details"]["reason"] == "columns"
     old = "title,text\rHours,From nine to five\r"  # lines as old spreadsheets end them
     assert await ada("POST", "canned-answers/table", {"csv": old}) == {"made": 1, "known": 0}
+
+
+async def test_a_table_that_is_too_large_is_refused_before_it_is_read_to_its_end(team, monkeypatch):
+    ada, ben = team
+    monkeypatch.setattr(canned_csv, "MOST", 4)
+    await ben(
+        "POST", "canned-answers", {"title": "Ben's own", "text": "Nobody else sees it, and all the same it counts"}
+    )
+
+    def table(count: int) -> dict[str, str]:
+        return {"csv": "title,text\n" + "".join(f"Number {n},Text\n" for n in range(count))}
+
+    for count in (4, 5):
+        status, refused = await ada("POST", "canned-answers/table", table(count))
+        assert (status, refused["details"]) == (400, {"reason": "too_many", "most": 4})
+    endless = {"csv": table(5)["csv"] + "Wrong,{% if %}\n" + '"' * 1000}
+    assert (await ada("POST", "canned-answers/table", endless))[1]["details"]["reason"] == "too_many"
+    assert await ada.titles() == []
+    assert await ada("POST", "canned-answers/table", table(3)) == {"made": 3, "known": 0}
+    assert await ada("POST", "canned-answers/table", table(3)) == {"made": 0, "known": 3}
+
+
+async def test_filling_one_answer_in_reads_no_other(acme, team, monkeypatch):
+    ada, ben = team
+    vera = await acme.visitor()
+    conversation = (await vera.says("Hello"))["conversation"]
+    answer = await ada("POST", "canned-answers", {"title": "Mine", "text": "Hello"})
+    read, export = [], type(acme.house.hub.store).export
+
+    def watched(self: Any, scope: Any, collection: Any, *more: Any) -> Any:
+        read.append(collection.name)
+        return export(self, scope, collection, *more)
+
+    monkeypatch.setattr(type(acme.house.hub.store), "export", watched)
+    path = f"canned-answers/{answer['id']}/fill"
+    assert (await ada("POST", path, {"conversation": conversation}))["text"] == "Hello"
+    assert (await ben("POST", path, {"conversation": conversation}))[0] == 404
+    assert "canned" not in read
 
 
 async def test_a_macro_does_its_steps_once_and_says_which_one_failed(house, acme, team):

@@ -116,6 +116,21 @@ async def test_what_was_deleted_is_nowhere_any_more_but_in_the_history_for_agent
     raise AssertionError("what an erased contact had written is still kept")
 
 
+async def test_a_message_is_changed_twenty_times_and_what_it_said_before_does_not_grow_for_ever(acme):
+    vera, _, conversation = await talk(acme)
+    said = await vera.says("Number 0", conversation)
+    ref = {"conversation": conversation, "message": said["id"]}
+    for number in range(1, 21):
+        await vera.call("message.edit", **ref, text=f"Number {number}")
+    refused = await vera.ack("message.edit", ref | {"text": "Number 21"})
+    assert refused["error"]["code"] == "forbidden"
+    assert refused["error"]["details"] == {"reason": "too_many", "most": 20}
+    assert (await vera.ack("message.edit", ref | {"text": "Number 20"}))["ok"], "the same text again is nothing new"
+    page = await vera.call("conversation.open", conversation=conversation, after=1, limit=1)
+    assert page["messages"][0]["text"] == "Number 20", "and nothing is lost"
+    assert (await vera.ack("message.delete", ref))["ok"], "taking back is never too late for that"
+
+
 async def test_only_whoever_wrote_it_changes_it_and_only_for_a_while(house, acme, monkeypatch):
     vera, ada, conversation = await talk(acme)
     ben, walt = await acme.agent("ben@acme.example"), await acme.visitor()

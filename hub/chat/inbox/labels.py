@@ -17,8 +17,8 @@ from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound, Taken
 from hub.core.hub import Hub
 from hub.core.kept import Kept
-from hub.core.text import check_text
 from hub.core.verb import verb
+from hub.people.defining import at_most, checked_name
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope
 from storage.filters import Eq, fold
 
@@ -120,9 +120,8 @@ async def count_conversation_labels(hub: Hub, actor: Actor) -> LabelUse:
 async def create_conversation_label(hub: Hub, actor: Actor, new: NewConversationLabel) -> ConversationLabel:
     """Make a label. Raises InvalidPayload, Taken."""
     known = await labels_of(hub, actor.scope)
-    if len(known) >= MOST:
-        raise InvalidPayload(f"There are at most {MOST} labels. Delete one first.", reason="too_many", most=MOST)
-    name = _checked_name(new.name)
+    at_most(len(known), MOST, "labels")
+    name = checked_name(new.name, _LONGEST)
     document: Document = {
         "id": await hub.ids.next("conversation_label"),
         "name": name,
@@ -144,7 +143,7 @@ async def change_conversation_label(hub: Hub, actor: Actor, change: Conversation
     if change.colour is not UNSET:
         changes["colour"] = change.colour
     if change.name is not UNSET:
-        changes["name"] = _checked_name(change.name)
+        changes["name"] = checked_name(change.name, _LONGEST)
         old, new = fold(document["name"]), fold(changes["name"])
         if old != new:
             batch.claim("conversation_label.name", new, document["id"])
@@ -248,13 +247,6 @@ async def _commit(hub: Hub, scope: Scope, batch: Batch) -> None:
     if outcome.existing:
         raise Taken("Another label has this name.")
     say_changed(hub, scope)
-
-
-def _checked_name(name: str) -> str:
-    name = check_text(name, "name").strip()
-    if not 1 <= len(name) <= _LONGEST:
-        raise InvalidPayload(f"A name has 1 to {_LONGEST} characters.", reason="name_length", most=_LONGEST)
-    return name
 
 
 def _shown(document: Document) -> ConversationLabel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -14,15 +14,14 @@ from hub.chat.conversations import count_views, present
 from hub.chat.events import InboxChanged
 from hub.chat.inbox.asking import Counted, InboxQuestion, Order, ask, check_question, count
 from hub.core.actor import Actor
-from hub.core.errors import InvalidPayload, NotFound
+from hub.core.errors import NotFound
 from hub.core.hub import Hub
-from hub.core.text import check_text
 from hub.core.verb import verb
-from storage.engine import Batch, Document, Missing, Scope
+from hub.people.defining import at_most, checked_name
+from hub.people.vocabulary import everything
+from storage.engine import Batch, Document, Missing
 
-LEFT = "inbox.views.left"
 MOST = 500
-_LONGEST = 64
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
 
@@ -110,11 +109,10 @@ async def create_inbox_view(hub: Hub, actor: Actor, new: NewInboxView) -> InboxV
     if new.shared:
         actor.require(INBOX_MANAGE)
     await check_question(hub, actor, new.where)
-    if len(await _all(hub, actor.scope)) >= MOST:
-        raise InvalidPayload(f"There are at most {MOST} views. Delete one first.", reason="too_many", most=MOST)
+    at_most(len(await everything(hub, actor.scope, INBOX_VIEWS)), MOST, "views")
     document: Document = {
-        "id": await hub.ids.next("inbox_view"), "owner": _who(actor), "by": actor.name, "shared": new.shared,
-        "name": _checked_name(new.name), "where": msgspec.to_builtins(new.where), "sort": new.sort,
+        "id": await hub.ids.next("inbox_view"), "owner": actor.who, "by": actor.name, "shared": new.shared,
+        "name": checked_name(new.name), "where": msgspec.to_builtins(new.where), "sort": new.sort,
     }  # fmt: skip
     batch = Batch(actor.scope)
     batch.insert(INBOX_VIEWS, document)
@@ -129,7 +127,7 @@ async def change_inbox_view(hub: Hub, actor: Actor, change: InboxViewChange) -> 
     document = await _mine(hub, actor, change.view)
     changes: Document = {}
     if change.name is not UNSET:
-        changes["name"] = _checked_name(change.name)
+        changes["name"] = checked_name(change.name)
     if change.where is not UNSET:
         await check_question(hub, actor, change.where)
         changes["where"] = msgspec.to_builtins(change.where)
@@ -138,7 +136,7 @@ async def change_inbox_view(hub: Hub, actor: Actor, change: InboxViewChange) -> 
     if change.shared is not UNSET and change.shared != document["shared"]:
         actor.require(INBOX_MANAGE)
         # Whoever takes it from the team keeps it.
-        changes |= {"shared": change.shared, "owner": _who(actor), "by": actor.name}
+        changes |= {"shared": change.shared, "owner": actor.who, "by": actor.name}
     batch = Batch(actor.scope)
     changed = batch.patch(INBOX_VIEWS, document["id"], set=changes)
     try:
@@ -178,7 +176,7 @@ async def find_in_inbox(hub: Hub, actor: Actor, asked: FindInInbox) -> Listed:
 async def view_of(hub: Hub, actor: Actor, id: int) -> Document:
     """Return a stored view that the actor sees. Raises NotFound."""
     document = await hub.store.get(actor.scope, INBOX_VIEWS, id)
-    if document is None or not (document["shared"] or document["owner"] == _who(actor)):
+    if document is None or not (document["shared"] or document["owner"] == actor.who):
         raise NotFound("There is no view by that id.")
     return document
 
@@ -188,26 +186,10 @@ def question_of(view: Document) -> InboxQuestion:
     return msgspec.convert(view["where"], InboxQuestion)
 
 
-async def forget_agent(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:
-    """Forget the views that a removed agent had for itself; what was shared is the team's (a job)."""
-    scope, who = Scope(payload["app"]), f"agent {payload['agent']}"
-    batch = Batch(scope)
-    for each in await _all(hub, scope):
-        if each["owner"] == who and not each["shared"]:
-            batch.delete(INBOX_VIEWS, each["id"])
-    await hub.commit(batch)
-
-
-def _who(actor: Actor) -> str:
-    return f"{actor.kind} {actor.id}"
-
-
-async def _all(hub: Hub, scope: Scope) -> list[Document]:
-    return [each async for chunk in hub.store.export(scope, INBOX_VIEWS) for each in chunk]
-
-
 async def _visible(hub: Hub, actor: Actor) -> list[Document]:
-    return [each for each in await _all(hub, actor.scope) if each["shared"] or each["owner"] == _who(actor)]
+    return [
+        each for each in await everything(hub, actor.scope, INBOX_VIEWS) if each["shared"] or each["owner"] == actor.who
+    ]
 
 
 async def _mine(hub: Hub, actor: Actor, id: int) -> Document:
@@ -217,15 +199,8 @@ async def _mine(hub: Hub, actor: Actor, id: int) -> Document:
     return document
 
 
-def _checked_name(name: str) -> str:
-    name = check_text(name, "name").strip()
-    if not 1 <= len(name) <= _LONGEST:
-        raise InvalidPayload(f"A name has 1 to {_LONGEST} characters.", reason="name_length", most=_LONGEST)
-    return name
-
-
 def _shown(actor: Actor, document: Document) -> InboxView:
     return InboxView(
-        id=document["id"], name=document["name"], shared=document["shared"], own=document["owner"] == _who(actor),
+        id=document["id"], name=document["name"], shared=document["shared"], own=document["owner"] == actor.who,
         by=document["by"], where=question_of(document), sort=document["sort"],
     )  # fmt: skip

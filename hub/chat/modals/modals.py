@@ -128,7 +128,7 @@ async def create_modal(hub: Hub, actor: Actor, new: NewModal) -> Modal:
     """Make a modal. Raises InvalidPayload, naming what does not fit; AttachmentMissing."""
     scope = Scope(actor.scope.app)
     others = await everything(hub, scope, MODALS)
-    await at_most(len(others), MOST, "modals")
+    at_most(len(others), MOST, "modals")
     now, id = hub.clock.now(), await hub.ids.next("modal")
     batch = Batch(scope)
     fields = await _checked(hub, actor, batch, id, new, others)

@@ -113,7 +113,7 @@ async def get_widget(hub: Hub, actor: Actor, which: WidgetRef) -> Widget:
 async def create_widget(hub: Hub, actor: Actor, new: NewWidget) -> Widget:
     """Make a widget. Raises InvalidPayload, naming what does not fit, NotFound for a form and AttachmentMissing for a logo."""
     scope = Scope(actor.scope.app)
-    await at_most(len(await everything(hub, scope, WIDGETS)), MOST, "widgets")
+    at_most(len(await everything(hub, scope, WIDGETS)), MOST, "widgets")
     document = {
         **await _checked(hub, actor, new.settings), "id": await hub.ids.next("widget"), "key": hub.ids.token(6),
         "name": checked_name(new.name), "updated": hub.clock.now(),

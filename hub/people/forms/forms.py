@@ -164,7 +164,7 @@ async def get_form(hub: Hub, actor: Actor, which: FormRef) -> Form:
 async def create_form(hub: Hub, actor: Actor, new: NewForm) -> Form:
     """Make a form. Raises InvalidPayload, naming what does not fit."""
     scope = Scope(actor.scope.app)
-    await at_most(len(await everything(hub, scope, FORMS)), MOST, "forms")
+    at_most(len(await everything(hub, scope, FORMS)), MOST, "forms")
     now = hub.clock.now()
     document = await _checked(hub, scope, new) | {"id": await hub.ids.next("form"), "created": now, "updated": now}
     batch = Batch(scope)

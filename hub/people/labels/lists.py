@@ -84,7 +84,7 @@ async def list_lists(hub: Hub, actor: Actor) -> list[CountedName]:
 async def create_list(hub: Hub, actor: Actor, new: NewList) -> Named:
     """Make a list. Raises InvalidPayload, Taken."""
     words = await vocabulary(hub, actor.scope)
-    await at_most(len(words.lists), MOST, "lists")
+    at_most(len(words.lists), MOST, "lists")
     name, description = checked_name(new.name, 128), check_text(new.description, "description")[:1000]
     document: Document = {"name": name, "description": description, "created": hub.clock.now()}
     id, is_new = await define(hub, actor.scope, LISTS, "list", fold(name), document)

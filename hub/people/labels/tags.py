@@ -159,7 +159,7 @@ async def tag_named(hub: Hub, scope: Scope, name: str) -> Tagged:
     known = words.tags.get(fold(name))
     if known is not None:
         return Tagged(known, False)
-    await at_most(len(words.tags), MOST, "tags")
+    at_most(len(words.tags), MOST, "tags")
     id, is_new = await define(hub, scope, TAGS, "tag", fold(name), {"name": name, "created": hub.clock.now()})
     if is_new:
         hub.publish(LabelsChanged(app=scope.app))

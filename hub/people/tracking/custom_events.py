@@ -121,5 +121,5 @@ async def event_named(hub: Hub, scope: Scope, name: str) -> tuple[int, bool]:
     known = words.events.get(name)
     if known is not None:
         return known.id, False
-    await at_most(len(words.events), MOST_NAMES, "names of events")
+    at_most(len(words.events), MOST_NAMES, "names of events")
     return await define(hub, scope, EVENT_NAMES, "event_name", name, {"name": name, "created": hub.clock.now()})
