@@ -28,7 +28,7 @@ const Imports = area(() => import('./importing/imports'), 'people', 'segments', 
 const ImportPage = area(() => import('./importing/import-page'), 'people', 'segments', 'importing', 'refusals')
 const Door = area(() => import('./sign-in/door'), 'door', 'refusals')
 const Enrol = area(() => import('./access/enrol'), 'access', 'refusals')
-const Faults = area(() => import('./faults/faults'), 'faults', 'settings', 'refusals')
+const Faults = area(() => import('./faults/faults'), 'faults', 'settings', 'unsaved', 'refusals')
 const Settings = area(() => import('./settings/settings'), 'settings', 'refusals')
 
 type Notice = 'ended' | 'storage'

@@ -49,3 +49,30 @@ async def test_a_fault_is_reported_without_a_network_and_closed_by_the_operator(
         await ada.get_by_label(name).check()
     await close.click()
     await expect(ben.get_by_text("Restored data in words")).to_be_visible()
+
+
+SPOILED = """() => {
+    const kept = JSON.parse(localStorage.getItem('panel.faults'))
+    kept[0].report.services = ['what no server knows']
+    localStorage.setItem('panel.faults', JSON.stringify(kept))
+}"""
+
+
+async def test_a_report_that_is_refused_when_the_network_is_back_can_be_looked_at_again(
+    acme: Any, panel: OpenPanel
+) -> None:
+    ben = await panel("ben@acme.example")
+    await go(ben, "/faults/new")
+    await ben.get_by_label("What did you expect?").fill("Messages arrive")
+    await ben.get_by_label("What happens instead?").fill("None arrives")
+    await ben.context.set_offline(True)
+    await ben.get_by_role("button", name="Send the report").click()
+    await expect(ben.get_by_text("1 report waits for the network")).to_be_visible()
+    await ben.evaluate(SPOILED)
+    await ben.context.set_offline(False)
+    told = ben.get_by_role("alert").filter(has_text="A report that waited here was refused.")
+    await told.get_by_role("button", name="Look at it again").click(timeout=30_000)
+    await expect(ben.get_by_label("What happens instead?")).to_have_value("None arrives")
+    await ben.get_by_label("This panel", exact=True).check()
+    await ben.get_by_role("button", name="Send the report").click()
+    await expect(ben.get_by_role("main").get_by_role("alert").filter(has_text="services")).to_be_visible()

@@ -5,16 +5,17 @@ import { useEffect, useRef, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router'
 import type { NewFault } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
-import { RestError } from '../live/rest'
 import page from '../settings/settings.module.css'
 import { Sheet } from '../settings/sheet'
 import { localMoment } from '../parts/local-moment'
+import { useDraft } from '../unsaved/draft'
+import { Back } from '../unsaved/leaving'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import { useOwner } from './data'
 import css from './faults.module.css'
 import { device, shrunk, trace } from './known'
-import { put, send, sendOnly } from './outbox'
+import { post, put, Refused, send } from './outbox'
 
 const CATEGORIES = ['critical', 'major', 'minor'] as const
 const SERVICES = ['widget', 'panel', 'api', 'email', 'push', 'webhooks', 'imports', 'other'] as const
@@ -31,10 +32,11 @@ export function FaultForm() {
   const from = (useLocation().state as { from?: string } | null)?.from ?? document.referrer
   const name = useFact(({ session }) => session?.agent.name ?? '')
   const [id] = useState(() => newId())
-  const [report, setReport] = useState(() => ({
+  const [untouched] = useState(() => ({
     first_name: name.split(' ')[0] ?? '', last_name: name.split(' ').slice(1).join(' '), category: 'major' as NewFault['category'],
     services: ['panel'] as NewFault['services'], noticed: localMoment(new Date()), expected: '', actual: '', appears: '', absent: '', details: '', data: '', screenshot: '',
   }))
+  const { draft: report, change: setReport, back, forget } = useDraft('fault', untouched)
   const [machine, setMachine] = useState<Awaited<ReturnType<typeof device>>>()
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState('')
@@ -48,16 +50,19 @@ export function FaultForm() {
     setBusy(true)
     setRefused('')
     const said = { ...report, client_id: id, noticed: new Date(report.noticed).toISOString(), device: machine, trace: known }
+    const kept = put(owner, said)
     try {
-      const made = await (put(owner, said) ? send(live, owner) : sendOnly(live, said))
+      const made = kept ? await send(live, owner) : [await post(live, said)]
+      forget()
       notifications.show({ withBorder: true, message: t('faults.sent'), closeButtonProps: { 'aria-label': t('close') } })
       void navigate(`/faults/${made.at(-1) ?? ''}`)
     } catch (error) {
-      if (error instanceof RestError && error.status >= 400 && error.status < 500 && error.status !== 429) {
-        setRefused(refusal(error, t))
+      if (error instanceof Refused || !kept) {
+        setRefused(refusal(error instanceof Refused ? error.cause : error, t))
         setBusy(false)
         return
       }
+      forget()
       notifications.show({ withBorder: true, message: t('faults.kept'), closeButtonProps: { 'aria-label': t('close') } })
       void navigate('/faults')
     }
@@ -72,6 +77,7 @@ export function FaultForm() {
   }
   return (
     <Sheet title={t('faults.report')} why={t('faults.reportWhy')}>
+      {back && <Back discard={() => { setReport(untouched); forget() }} />}
       <form className={css.form} onSubmit={(event) => { event.preventDefault(); if (ready && !busy) void submit() }}>
         <div className={css.pair}>
           <TextInput label={t('faults.firstName')} value={report.first_name} maxLength={100} onChange={(event) => set({ first_name: event.currentTarget.value })} />

@@ -21,19 +21,33 @@ export function put(owner: string, report: NewFault): boolean {
   }
 }
 
-/** Send one that this browser has no room to keep. Raises RestError. */
-export const sendOnly = async (live: Live, report: NewFault): Promise<number[]> => [(await live.rest<{ id: number }>('POST', 'faults', report)).id]
-
 const drop = (id: string) => keep(all().filter((each) => each.report.client_id !== id))
 
-/** Send what waits; return the numbers that the reports got. Raises what the server has against one, which then waits no more. */
+/** What the server has against a report, which then waits no more. */
+export class Refused extends Error {
+  constructor(readonly report: NewFault, override readonly cause: RestError) {
+    super(cause.message)
+  }
+}
+
+/** Send one report; return its number. Raises RestError, and Refused where trying again is of no use. */
+export async function post(live: Live, report: NewFault): Promise<number> {
+  try {
+    return (await live.rest<{ id: number }>('POST', 'faults', report)).id
+  } catch (error) {
+    const final = error instanceof RestError && error.status >= 400 && error.status < 500 && error.status !== 429
+    throw final ? new Refused(report, error) : error
+  }
+}
+
+/** Send what waits; return the numbers that the reports got. Raises as `post` does; what is refused waits no more. */
 export async function send(live: Live, owner: string): Promise<number[]> {
   const made: number[] = []
   for (const report of waiting(owner)) {
     try {
-      made.push((await live.rest<{ id: number }>('POST', 'faults', report)).id)
+      made.push(await post(live, report))
     } catch (error) {
-      if (error instanceof RestError && error.status >= 400 && error.status < 500 && error.status !== 429) drop(report.client_id)
+      if (error instanceof Refused) drop(report.client_id)
       throw error
     }
     drop(report.client_id)

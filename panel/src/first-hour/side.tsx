@@ -1,12 +1,16 @@
+import { Anchor } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { Suspense, useEffect } from 'react'
 import { useNavigate } from 'react-router'
 import { useOwner } from '../faults/data'
 import { record } from '../faults/known'
-import { send, waiting } from '../faults/outbox'
+import { Refused, send, waiting } from '../faults/outbox'
 import { useActions } from '../frame/actions'
 import { useFact, useLive } from '../live/context'
+import { localMoment } from '../parts/local-moment'
+import { leaveDraft } from '../unsaved/draft'
+import { refusal } from '../words/refusals'
 import { aside, useWords } from '../words/words'
 import DeletionBanner from './deletion-banner'
 
@@ -27,8 +31,13 @@ export default function Side() {
     send(live, owner).then(() => {
       notifications.show({ withBorder: true, message: t('faults.sent'), closeButtonProps: { 'aria-label': t('close') } })
       void queries.invalidateQueries({ queryKey: ['faults'] })
-    }, () => {})
-  }, [online, owner, live, queries, t])
+    }, (error: unknown) => {
+      if (!(error instanceof Refused)) return
+      const { client_id: _, device, trace, noticed, ...said } = error.report
+      leaveDraft(live.owner, 'fault', { ...said, noticed: localMoment(new Date(noticed)) })
+      notifications.show({ withBorder: true, color: 'red', autoClose: false, message: <>{t('faults.refused', { why: refusal(error.cause, t) })} <Anchor component="button" onClick={() => void navigate('/faults/new')}>{t('faults.look')}</Anchor></>, closeButtonProps: { 'aria-label': t('close') } })
+    })
+  }, [online, owner, live, queries, navigate, t])
   useEffect(() => live.hear({
     fault: ({ fault, state, reporter }) => {
       void queries.invalidateQueries({ queryKey: ['faults'] })

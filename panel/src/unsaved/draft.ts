@@ -15,7 +15,7 @@ type Kept<Draft> = {
  * `saved` is what it is without changes.
  */
 export function useDraft<Draft>(name: string, saved: Draft): Kept<Draft> {
-  const key = `draft ${useLive().owner} ${name}`
+  const key = keyOf(useLive().owner, name)
   const untouched = JSON.stringify(saved)
   const [left] = useState(() => sessionStorage.getItem(key))
   const [draft, change] = useState<Draft>(() => (left === null ? saved : (JSON.parse(left) as Draft)))
@@ -23,11 +23,27 @@ export function useDraft<Draft>(name: string, saved: Draft): Kept<Draft> {
   const text = JSON.stringify(draft)
   useEffect(() => {
     if (text === untouched) sessionStorage.removeItem(key)
-    else sessionStorage.setItem(key, text)
+    else keep(key, text)
   }, [key, text, untouched])
   const forget = useCallback(() => {
     sessionStorage.removeItem(key)
     setBack(false)
   }, [key])
   return { draft, change, back, forget }
+}
+
+/** Lay something ready as an unsaved draft; false where this tab has no room for it. */
+export const leaveDraft = (owner: string, name: string, draft: unknown): boolean => keep(keyOf(owner, name), JSON.stringify(draft))
+
+const keyOf = (owner: string, name: string): string => `draft ${owner} ${name}`
+
+function keep(key: string, text: string): boolean {
+  try {
+    sessionStorage.setItem(key, text)
+    return true
+  } catch {
+    // Too large: the words of before must not come back in its place.
+    sessionStorage.removeItem(key)
+    return false
+  }
 }
