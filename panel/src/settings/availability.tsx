@@ -43,7 +43,7 @@ function Rules({ kept }: { kept: MyAvailability }) {
         </label>
         {rules.scheduled && (
           <>
-            <Stretches value={rules.week} change={(times) => set({ week: times })} fresh={DAY} />
+            <Stretches value={rules.week} change={(times) => set({ week: times })} fresh={DAY} name={(n) => t('availability.stretch', { n })} />
             <Zone id="availability-zone" value={rules.zone} change={(zone) => set({ zone })} />
           </>
         )}

@@ -1,8 +1,6 @@
-import { ActionIcon, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
 import { Link } from 'react-router'
 import type { GroupRule as Rule, GroupRules as Rules } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
@@ -12,6 +10,7 @@ import { Select } from '../people/fields'
 import { isTree, partsOf } from '../segments/tree'
 import type { Part, Segment } from '../segments/types'
 import { useWords } from '../words/words'
+import { Ordered } from './ordered'
 import css from './settings.module.css'
 
 const KEY = ['group-rules']
@@ -21,26 +20,9 @@ export function GroupRules({ manages }: { manages: boolean }) {
   const { t } = useWords()
   const groups = useFact((state) => state.groups)
   const { rules, segments, failed, again, keep } = useRules()
-  const list = useRef<HTMLOListElement>(null)
-  const moved = useRef<{ at: number; step: number }>(undefined)
   const free = segments?.filter((one) => !rules?.rules.some(({ segment }) => segment === one.id) && !asksForGroup(one, segments)) ?? []
   const change = (next: Rule[]) => rules && keep({ ...rules, rules: next })
   const nameOf = (id: number) => segments?.find((one) => one.id === id)?.name ?? `#${id}`
-
-  const move = (at: number, step: number) => {
-    if (!rules) return
-    const next = rules.rules.toSpliced(at, 1)
-    change(next.toSpliced(at + step, 0, rules.rules[at]!))
-    moved.current = { at: at + step, step }
-  }
-  // The focus goes with the rule, on a button that it still has.
-  useEffect(() => {
-    if (!moved.current) return
-    const { at, step } = moved.current
-    moved.current = undefined
-    const buttons = [...(list.current?.children[at]?.querySelectorAll<HTMLButtonElement>('button[data-step]') ?? [])].filter((button) => !button.disabled)
-    ;(buttons.find((button) => button.dataset.step === String(step)) ?? buttons[0])?.focus()
-  }, [rules])
   return (
     <section className={css.part} aria-labelledby="group-rules">
       <div className={css.heading}>
@@ -51,35 +33,20 @@ export function GroupRules({ manages }: { manages: boolean }) {
       {!rules && !failed && <Late><p className={css.note}>{t('loading')}</p></Late>}
       {rules && segments && (
         <>
-          {rules.rules.length > 0 && (
-            <ol className={css.rows} ref={list} aria-label={t('rules.title')}>
-              {rules.rules.map((rule, at) => {
-                const name = nameOf(rule.segment)
-                return (
-                  <li key={rule.segment} className={`${css.row} ${css.wraps}`}>
-                    <span className={css.rule}>
-                      <span className={css.order} aria-hidden="true">{at + 1}</span>
-                      <span className={css.pair}><span className={css.says}>{t('rules.in')}</span>
-                      <Select label={t('rules.segment')} value={rule.segment} disabled={!manages} pick={(id) => change(rules.rules.with(at, { ...rule, segment: Number(id) }))}>
-                        {segments.filter(({ id }) => id === rule.segment || free.some((one) => one.id === id)).map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
-                      </Select></span>
-                      <span className={css.pair}><span className={css.says}>{t('rules.goTo')}</span>
-                      <Select label={t('rules.group', { segment: name })} value={rule.group} disabled={!manages} pick={(id) => change(rules.rules.with(at, { ...rule, group: Number(id) }))}>
-                        {groups.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
-                      </Select></span>
-                    </span>
-                    {manages && (
-                      <span className={css.acts}>
-                        <ActionIcon data-step="-1" disabled={at === 0} onClick={() => move(at, -1)} aria-label={t('rules.up', { name })}><IconArrowUp size={16} /></ActionIcon>
-                        <ActionIcon data-step="1" disabled={at === rules.rules.length - 1} onClick={() => move(at, 1)} aria-label={t('rules.down', { name })}><IconArrowDown size={16} /></ActionIcon>
-                        <ActionIcon onClick={() => change(rules.rules.toSpliced(at, 1))} aria-label={t('rules.remove', { name })}><IconTrash size={16} /></ActionIcon>
-                      </span>
-                    )}
-                  </li>
-                )
-              })}
-            </ol>
-          )}
+          <Ordered label={t('rules.title')} list={rules.rules} change={change} keyOf={({ segment }) => segment} nameOf={({ segment }) => nameOf(segment)} locked={!manages}>
+            {(rule, edit) => (
+              <>
+                <span className={css.pair}><span className={css.says}>{t('rules.in')}</span>
+                <Select label={t('rules.segment')} value={rule.segment} disabled={!manages} pick={(id) => edit({ ...rule, segment: Number(id) })}>
+                  {segments.filter(({ id }) => id === rule.segment || free.some((one) => one.id === id)).map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+                </Select></span>
+                <span className={css.pair}><span className={css.says}>{t('rules.goTo')}</span>
+                <Select label={t('rules.group', { segment: nameOf(rule.segment) })} value={rule.group} disabled={!manages} pick={(id) => edit({ ...rule, group: Number(id) })}>
+                  {groups.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+                </Select></span>
+              </>
+            )}
+          </Ordered>
           {segments.length === 0 && <p className={css.note}>{t('rules.noSegments')} <Link className={css.inline} to="/segments">{t('rules.makeSegment')}</Link></p>}
           {rules.rules.length === 0 && segments.length > 0 && <p className={css.note}>{t('rules.none')}</p>}
           {manages && free.length > 0 && groups.length > 0 && (

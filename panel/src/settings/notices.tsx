@@ -100,7 +100,7 @@ function Rules({ kept }: { kept: MyNotices }) {
       <section className={own.section}>
         <h3 className={own.title}>{t('notices.quiet')}</h3>
         <p className={css.note}>{t('notices.quietWhy')}</p>
-        <Stretches value={rules.quiet} change={(quiet) => set({ quiet })} fresh={NIGHT} />
+        <Stretches value={rules.quiet} change={(quiet) => set({ quiet })} fresh={NIGHT} name={(n) => t('week.stretch', { n })} />
         {rules.quiet.length > 0 && (
           <>
             <Zone id="notices-zone" value={rules.zone} change={(zone) => set({ zone })} />

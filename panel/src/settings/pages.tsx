@@ -41,7 +41,7 @@ export const SECTIONS: Section[] = [
       { path: 'groups', label: 'settings.groups', icon: IconUsersGroup, part: area(() => import('./groups'), 'settings', 'groups') },
       { path: 'roles', label: 'settings.roles', icon: IconLockAccess, part: area(() => import('./roles'), 'settings', 'access') },
       { path: 'security', label: 'settings.security', icon: IconShieldCheck, part: area(() => import('./security'), 'settings', 'access') },
-      { path: 'routing', label: 'settings.routing', icon: IconRoute, part: area(() => import('./routing'), 'settings', 'routing') },
+      { path: 'routing', label: 'settings.routing', icon: IconRoute, part: area(() => import('./routing'), 'settings', 'routing', 'groups') },
       { path: 'response-times', label: 'settings.sla', icon: IconHourglass, part: area(() => import('./sla'), 'settings', 'sla', 'people', 'segments') },
     ],
   },

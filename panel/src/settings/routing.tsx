@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Queue, RoutingRules } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
@@ -7,15 +7,19 @@ import { useMay } from '../live/may'
 import { Ago } from '../parts/ago'
 import { Face } from '../parts/face'
 import { Late } from '../parts/late'
+import { Select } from '../people/fields'
 import fields from '../people/fields.module.css'
+import { tellFailed } from '../people/undo'
 import { useWords } from '../words/words'
 import own from './privacy.module.css'
+import { Persons } from './routing-persons'
 import { useSaving } from './saving'
 import css from './settings.module.css'
 import { Sheet } from './sheet'
 import week from './stretches.module.css'
 
 type Rule = RoutingRules['usual']
+const STATES = ['available', 'busy', 'away'] as const
 const METHODS = ['manual', 'round_robin', 'least_busy'] as const
 
 /** Who gets which conversation by itself, how many at most, and what waits right now. */
@@ -41,6 +45,9 @@ function Now() {
   const online = useFact((state) => state.phase === 'online')
   const agents = useFact((state) => state.agents)
   const { data } = useQuery({ queryKey: ['queue'], queryFn: ({ signal }) => live.rest<Queue>('GET', 'queue', undefined, signal), enabled: online, refetchInterval: 10_000 })
+  const says = useMay('agents.manage')
+  const queries = useQueryClient()
+  const say = (agent: number, state: string) => live.rest('PUT', `agents/${agent}/availability`, { state }).then(() => queries.invalidateQueries({ queryKey: ['queue'] }), () => tellFailed(t))
   if (!data) return null
   return (
     <section className={own.section} aria-labelledby="queue-now">
@@ -56,6 +63,7 @@ function Now() {
             <li key={agent} className={css.row}>
               <Face id={agent} name={name} online={here} state={state} />
               <span className={css.lines}><strong>{name}</strong><span className={css.more}>{here ? t(`routing.state.${state}`) : t('presence.offline')}</span></span>
+              {says && <Select label={t('routing.stateOf', { name })} value={state} pick={(next) => void say(agent, next)}>{STATES.map((one) => <option key={one} value={one}>{t(`routing.state.${one}`)}</option>)}</Select>}
               <span className={css.state} style={{ fontVariantNumeric: 'tabular-nums' }}>{t('routing.load', { open, most })}</span>
             </li>
           )
@@ -100,6 +108,7 @@ function Rules({ kept }: { kept: RoutingRules }) {
             </section>
           )
         })}
+        <Persons persons={rules.persons} change={(persons) => set({ persons })} may={may} />
         <section className={own.section}>
           <h3 className={own.title}>{t('routing.capacity')}</h3>
           <p className={css.note}>{t('routing.capacityWhat')}</p>

@@ -20,17 +20,17 @@ export function useDays(weekday: 'short' | 'long'): string[] {
   }, [locale, weekday])
 }
 
-/** Times of some days each, added and taken away. */
-export function Stretches({ value, change, fresh }: { value: readonly Stretch[]; change: (value: Stretch[]) => void; fresh: Stretch }) {
+/** Times of some days each, added and taken away; `name` says what the one of a number is called. */
+export function Stretches({ value, change, fresh, name }: { value: readonly Stretch[]; change: (value: Stretch[]) => void; fresh: Stretch; name: (n: number) => string }) {
   const { t } = useWords()
   const edit = (index: number, part: Partial<Stretch>) => change(value.map((each, at) => (at === index ? { ...each, ...part } : each)))
   return (
     <div className={css.stretches}>
       {value.map((stretch, index) => (
-        <div key={index} className={css.stretch} role="group" aria-label={t('week.stretch', { n: index + 1 })}>
+        <div key={index} className={css.stretch} role="group" aria-label={name(index + 1)}>
           <Days value={stretch.days} change={(days) => edit(index, { days })} />
-          <Range value={stretch} change={(part) => edit(index, part)} label={t('week.stretch', { n: index + 1 })} />
-          <ActionIcon aria-label={t('week.remove', { name: t('week.stretch', { n: index + 1 }) })} onClick={() => change(value.filter((_, at) => at !== index))}><IconX size={16} /></ActionIcon>
+          <Range value={stretch} change={(part) => edit(index, part)} label={name(index + 1)} />
+          <ActionIcon aria-label={t('week.remove', { name: name(index + 1) })} onClick={() => change(value.filter((_, at) => at !== index))}><IconX size={16} /></ActionIcon>
         </div>
       ))}
       <div><Button variant="default" size="compact-md" leftSection={<IconPlus size={16} />} onClick={() => change([...value, fresh])}>{t('week.add')}</Button></div>
