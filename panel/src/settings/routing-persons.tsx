@@ -30,7 +30,7 @@ export function Persons({ persons, change, may }: { persons: readonly Person[]; 
               {!segments?.some(({ id }) => id === rule.segment) && <option value={rule.segment}>{nameOf(rule.segment)}</option>}
               {segments?.filter(({ id }) => id === rule.segment || free.some((one) => one.id === id)).map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
             </Select></span>
-            <span className={css.pair}><span className={css.says}>{t('rules.goTo')}</span>
+            <span className={css.pair}><span className={css.says}>{t('routing.goTo')}</span>
             <Select label={t('routing.personOf', { segment: nameOf(rule.segment) })} value={rule.agent} pick={(id) => edit({ ...rule, agent: Number(id) })}>
               {agents.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
             </Select></span>

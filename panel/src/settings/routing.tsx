@@ -60,9 +60,9 @@ function Now() {
         {data.agents.map(({ agent, state, online: here, open, most }) => {
           const name = agents.find(({ id }) => id === agent)?.name ?? ''
           return (
-            <li key={agent} className={css.row}>
+            <li key={agent} className={`${css.row} ${says ? css.wraps : ''}`}>
               <Face id={agent} name={name} online={here} state={state} />
-              <span className={css.lines}><strong>{name}</strong><span className={css.more}>{here ? t(`routing.state.${state}`) : t('presence.offline')}</span></span>
+              <span className={css.lines}><strong>{name}</strong><span className={css.more}>{here ? says ? t('presence.online') : t(`routing.state.${state}`) : t('presence.offline')}</span></span>
               {says && <Select label={t('routing.stateOf', { name })} value={state} pick={(next) => void say(agent, next)}>{STATES.map((one) => <option key={one} value={one}>{t(`routing.state.${one}`)}</option>)}</Select>}
               <span className={css.state} style={{ fontVariantNumeric: 'tabular-nums' }}>{t('routing.load', { open, most })}</span>
             </li>
@@ -118,7 +118,7 @@ function Rules({ kept }: { kept: RoutingRules }) {
           </label>
           <div className={week.rows}>
             {agents.map(({ id, name }) => (
-              <label key={id} className={week.kind}>
+              <label key={id} className={`${week.kind} ${week.brief}`}>
                 <span className={week.what}>{name}</span>
                 <input type="number" className={own.number} min={1} max={500} placeholder={String(rules.capacity || '')} aria-label={t('routing.mostOf', { name })} value={most(id) ?? ''} onChange={(event) => limit(id, event.currentTarget.valueAsNumber)} />
               </label>

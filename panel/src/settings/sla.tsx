@@ -70,7 +70,7 @@ function Policy({ policy, number, edit, remove }: { policy: SlaPolicy; number: n
       </div>
       <div className={week.rows}>
         {KINDS.map((kind) => (
-          <div key={kind} className={week.kind}>
+          <div key={kind} className={`${week.kind} ${week.brief}`}>
             <label className={`${week.way} ${week.what}`} style={{ flexDirection: 'row' }}><input type="checkbox" className={fields.check} checked={policy[kind] !== null} onChange={() => edit({ [kind]: policy[kind] === null ? 60 : null })} /><span>{t(`sla.${kind}`)}</span></label>
             {policy[kind] !== null && (
               <span className={week.line}>
