@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -145,3 +146,39 @@ async def test_an_agent_chooses_size_and_buttons_and_shows_a_pop_up_from_the_con
     await page.get_by_role("textbox", name=re.compile("^Reply")).fill("And this")
     await page.get_by_role("button", name="Send", exact=True).click()
     assert "size" not in await vera.hears("message", text="And this"), "chosen for one message"
+
+
+@pytest.mark.annex("H4", "X8")
+async def test_pop_ups_have_an_icon_keys_and_commands_and_on_a_phone_a_place_among_people(
+    acme: Any, panel: OpenPanel
+) -> None:
+    page = await panel()
+    await page.keyboard.press("g")
+    await page.keyboard.press("m")
+    await expect(page).to_have_url(re.compile("/modals$"))
+    rail = page.get_by_role("navigation", name="Main")
+    await expect(rail.get_by_role("link", name="On the site")).to_have_attribute("aria-current", "page")
+    await expect(rail.get_by_role("link", name="People")).not_to_have_attribute("aria-current", "page")
+    kinds = page.get_by_role("region", name="On the site")
+    await kinds.get_by_role("link", name="Automatic messages").click()
+    await expect(page.get_by_text("No automatic messages yet")).to_be_visible()
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("Make a pop-up")
+    await expect(page.get_by_role("option", name="Make a pop-up")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile("/modals/new"))
+    await expect(kinds.get_by_role("link", name="Pop-ups")).to_have_attribute("aria-current", "page")
+    await check(page, "the editor beside its kinds")
+    phone = await panel(viewport={"width": 390, "height": 844})
+    await phone.get_by_role("navigation", name="Main").get_by_role("link", name="People").click()
+    await phone.get_by_role("link", name="On the site").click()
+    await expect(phone.get_by_text("No pop-ups yet")).to_be_visible()
+    await expect(
+        phone.get_by_role("navigation", name="Main").get_by_role("link", name="People")
+    ).to_have_attribute("aria-current", "page")
+    await phone.get_by_role("button", name="Automatic messages").click()
+    await expect(phone.get_by_text("No automatic messages yet")).to_be_visible()
+    await check(phone, "on a phone")
+    for each, name in ((page, "wide"), (phone, "phone")):
+        if folder := os.environ.get("SCREENSHOTS"):
+            await each.screenshot(path=f"{folder}/modals-{name}.png")

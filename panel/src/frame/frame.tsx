@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Suspense, useEffect, useState } from 'react'
 import { Outlet, useMatch, useNavigate } from 'react-router'
 import { useLive } from '../live/context'
+import { useMay } from '../live/may'
 import { aside, LANGUAGES, useWords } from '../words/words'
 import type { SignedIn } from '../sign-in/sign-in'
 import { fold } from '../theme'
@@ -37,6 +38,7 @@ function Workplace({ signedIn, signOut }: Props) {
   const navigate = useNavigate()
   const phone = useMediaQuery(fold.phone, undefined, { getInitialValueInEffect: false })
   const inConversation = useMatch('/inbox/:view/:conversation')
+  const makes = useMay('modals.manage')
   useAttention()
   useNotificationClicks()
   useFreshData()
@@ -50,6 +52,12 @@ function Workplace({ signedIn, signOut }: Props) {
     { id: 'deals', label: t('keys.deals'), keys: 'g d', group: t('keys.everywhere'), run: () => void navigate('/deals') },
     { id: 'segments', label: t('keys.segments'), keys: 'g s', group: t('keys.everywhere'), run: () => void navigate('/segments') },
     { id: 'forms', label: t('keys.forms'), keys: 'g f', group: t('keys.everywhere'), run: () => void navigate('/forms') },
+    { id: 'modals', label: t('keys.modals'), keys: 'g m', group: t('keys.everywhere'), run: () => void navigate('/modals') },
+    { id: 'messages', label: t('keys.messages'), group: t('keys.everywhere'), run: () => void navigate('/modals?kind=message') },
+    ...(makes ? [
+      { id: 'make modal', label: t('keys.newModal'), group: t('keys.everywhere'), run: () => void navigate('/modals/new?kind=modal') },
+      { id: 'make message', label: t('keys.newMessage'), group: t('keys.everywhere'), run: () => void navigate('/modals/new?kind=message') },
+    ] : []),
     { id: 'settings', label: t('keys.settings'), keys: 'g ,', group: t('keys.everywhere'), run: () => void navigate('/settings') },
     { id: 'help', label: t('keys.help'), keys: '?', group: t('keys.everywhere'), hidden: phone, run: () => setHelp(true) },
     ...(['light', 'dark', 'auto'] as const).map((scheme) => ({
@@ -62,7 +70,7 @@ function Workplace({ signedIn, signOut }: Props) {
 
   return (
     <div className={css.frame} data-conversation={inConversation ? true : undefined}>
-      <Rail signedIn={signedIn} signOut={signOut} showKeys={() => setHelp(true)} showPalette={() => setPalette(true)} />
+      <Rail signedIn={signedIn} signOut={signOut} showKeys={() => setHelp(true)} showPalette={() => setPalette(true)} phone={phone ?? false} />
       <div className={css.area}>
         <OfflineBanner />
         <Suspense><Beside /></Suspense>

@@ -1,5 +1,5 @@
 import { Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { IconBell, IconBriefcase, IconBuilding, IconInbox, IconKeyboard, IconLogout, IconSearch, IconSettings, IconUsers, IconWorld } from '@tabler/icons-react'
+import { IconBell, IconBriefcase, IconBuilding, IconInbox, IconKeyboard, IconLogout, IconSearch, IconSettings, IconSpeakerphone, IconUsers, IconWorld } from '@tabler/icons-react'
 import { Link, useLocation } from 'react-router'
 import { useFact } from '../live/context'
 import { Brand } from '../parts/brand'
@@ -17,9 +17,9 @@ import { useUnread } from './attention'
 const Availability = aside(() => import('../availability/entry'), 'availability')
 const InstallEntry = aside(() => import('../installed/entry'), 'installed')
 
-type Props = { signedIn: SignedIn; signOut: () => void; showKeys: () => void; showPalette: () => void }
+type Props = { signedIn: SignedIn; signOut: () => void; showKeys: () => void; showPalette: () => void; phone: boolean }
 
-export function Rail({ signedIn, signOut, showKeys, showPalette }: Props) {
+export function Rail({ signedIn, signOut, showKeys, showPalette, phone }: Props) {
   const { t } = useWords()
   const unread = useUnread()
   const here = useLocation().pathname.split('/')[1]
@@ -40,10 +40,18 @@ export function Rail({ signedIn, signOut, showKeys, showPalette }: Props) {
         </Link>
       </Tooltip>
       <Tooltip label={<>{t('rail.people')} <Keys keys="g p" /></>} position="right">
-        <Link className={css.link} to="/people" aria-label={t('rail.people')} aria-current={current('people', 'person', 'segments', 'imports', 'duplicates', 'forms', 'modals')}>
+        <Link className={css.link} to="/people" aria-label={t('rail.people')} aria-current={current('people', 'person', 'segments', 'imports', 'duplicates', 'forms', ...(phone ? ['modals'] : []))}>
           <IconUsers size={20} stroke={1.7} />
         </Link>
       </Tooltip>
+      {/* A phone's bar has no room for it: there it stands among the views of people. */}
+      {!phone && (
+        <Tooltip label={<>{t('rail.modals')} <Keys keys="g m" /></>} position="right">
+          <Link className={css.link} to="/modals" aria-label={t('rail.modals')} aria-current={current('modals')}>
+            <IconSpeakerphone size={20} stroke={1.7} />
+          </Link>
+        </Tooltip>
+      )}
       <Tooltip label={<>{t('rail.companies')} <Keys keys="g c" /></>} position="right">
         <Link className={css.link} to="/companies" aria-label={t('rail.companies')} aria-current={current('companies', 'company')}>
           <IconBuilding size={20} stroke={1.7} />
@@ -84,7 +92,7 @@ function ConnectionLight() {
   )
 }
 
-function UserMenu({ signedIn, signOut, showKeys }: Omit<Props, 'showPalette'>) {
+function UserMenu({ signedIn, signOut, showKeys }: Omit<Props, 'showPalette' | 'phone'>) {
   const { t, language, speak } = useWords()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const [sound, setSound] = useSound()

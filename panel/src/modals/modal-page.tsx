@@ -11,7 +11,6 @@ import { Switch } from '../forms/tick'
 import { useActions } from '../frame/actions'
 import { useFact, useLive } from '../live/context'
 import { Late } from '../parts/late'
-import { Area } from '../people/area'
 import { Select, Text } from '../people/fields'
 import people from '../people/people.module.css'
 import { TableSkeleton } from '../people/table'
@@ -21,6 +20,7 @@ import { Back, useLeaving } from '../unsaved/leaving'
 import { refusal } from '../words/refusals'
 import { Blocks } from './blocks'
 import { useModals } from './data'
+import { SiteArea } from './area'
 import { draftOf, newDraft, shown } from './draft'
 import css from './modals.module.css'
 import { Figures } from './modals'
@@ -35,18 +35,18 @@ export default function ModalPage() {
   const { modal: id } = useParams()
   const [params] = useSearchParams()
   const { data, isError, refetch } = useModals()
-  if (id === 'new') return <Area><Editor key={params.get('kind')} kind={params.get('kind') === 'message' ? 'message' : 'modal'} /></Area>
+  if (id === 'new') return <SiteArea kind={params.get('kind') === 'message' ? 'message' : 'modal'}><Editor key={params.get('kind')} kind={params.get('kind') === 'message' ? 'message' : 'modal'} /></SiteArea>
   if (!Number.isSafeInteger(Number(id))) return <Navigate to="/modals" replace />
   const modal = data?.find((one) => one.id === Number(id))
-  if (modal) return <Area><Editor key={modal.id} kind={modal.kind} modal={modal} /></Area>
+  if (modal) return <SiteArea kind={modal.kind}><Editor key={modal.id} kind={modal.kind} modal={modal} /></SiteArea>
   return (
-    <Area>
+    <SiteArea>
       <main className={forms.main}>
         {data ? <p className={people.note} role="alert">{t('modals.gone')}</p>
           : isError ? <div className={people.empty} role="alert"><p>{t('modals.failed')}</p><Button variant="default" onClick={() => void refetch()}>{t('retry')}</Button></div>
           : <Late><TableSkeleton /></Late>}
       </main>
-    </Area>
+    </SiteArea>
   )
 }
 

@@ -9,17 +9,15 @@ import { useActions } from '../frame/actions'
 import { useLive } from '../live/context'
 import { useMay } from '../live/may'
 import { Late } from '../parts/late'
-import { Area } from '../people/area'
 import people from '../people/people.module.css'
 import { TableSkeleton } from '../people/table'
 import { tellFailed } from '../people/undo'
 import { useWords } from '../words/words'
+import { KINDS, SiteArea, useAmongPeople } from './area'
 import { useModals } from './data'
 import { draftOf } from './draft'
 import css from './modals.module.css'
 import type { Modal } from './types'
-
-const KINDS = ['modal', 'message'] as const
 
 /** All pop-ups, or all automatic messages: how each fares, and whether it is on. */
 export default function Modals() {
@@ -31,19 +29,20 @@ export default function Modals() {
   const modals = data?.filter((one) => one.kind === kind)
   const begin = `/modals/new?kind=${kind}`
   const manages = useMay('modals.manage')
+  const phone = useAmongPeople()
   useActions(!manages ? [] : [{ id: 'new modal', label: t(`modals.new.${kind}`), keys: 'n', group: t('modals.title'), run: () => void navigate(begin) }])
   return (
-    <Area>
+    <SiteArea kind={kind}>
       <main className={forms.main}>
         <div className={people.toolbar}>
-          <h2 className={people.title}>{t('modals.title')}</h2>
+          <h2 className={people.title}>{t(phone ? 'modals.title' : `modals.kind.${kind}`)}</h2>
           <span className={people.grow} />
           {manages && <Button size="compact-md" h={36} component={Link} to={begin} leftSection={<IconPlus size={16} />}>{t(`modals.new.${kind}`)}</Button>}
         </div>
-        <div className={css.kinds}>
+        {phone && <div className={css.kinds}>
           <Pick label={t('modals.kind')} value={kind} pick={(next) => setParams({ kind: next }, { replace: true })}
             options={KINDS.map((each) => ({ value: each, label: t(`modals.kind.${each}`) }))} />
-        </div>
+        </div>}
         {isError && !modals && <div className={people.empty} role="alert"><p>{t('modals.failed')}</p><Button variant="default" onClick={() => void refetch()}>{t('retry')}</Button></div>}
         {!isError && !modals && <Late><TableSkeleton /></Late>}
         {modals?.length === 0 && (
@@ -55,7 +54,7 @@ export default function Modals() {
         )}
         {modals && modals.length > 0 && <ul className={forms.list} aria-label={t(`modals.kind.${kind}`)}>{modals.map((modal) => <Row key={modal.id} modal={modal} />)}</ul>}
       </main>
-    </Area>
+    </SiteArea>
   )
 }
 

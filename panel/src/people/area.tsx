@@ -1,6 +1,8 @@
-import { IconAppWindow, IconArrowMerge, IconBookmark, IconBuilding, IconFileImport, IconForms, IconPlus, IconUser, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react'
+import { useMediaQuery } from '@mantine/hooks'
+import { IconArrowMerge, IconBookmark, IconBuilding, IconFileImport, IconForms, IconPlus, IconSpeakerphone, IconUser, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { Link, useLocation } from 'react-router'
+import { fold } from '../theme'
 import { useWords } from '../words/words'
 import css from './people.module.css'
 import { SubjectContext, useSegments, type Subject } from './names'
@@ -12,6 +14,7 @@ type Props = { subject?: Subject; segment?: number; view?: number; children: Rea
 export function Area({ subject = 'contact', segment, view, children }: Props) {
   const { t } = useWords()
   const path = useLocation().pathname
+  const phone = useMediaQuery(fold.phone, undefined, { getInitialValueInEffect: false })
   const company = subject === 'company'
   const base = company ? '/companies' : '/people'
   return (
@@ -22,7 +25,7 @@ export function Area({ subject = 'contact', segment, view, children }: Props) {
           <View to={base} icon={company ? IconBuilding : IconUsers} here={path.startsWith(base) && !segment && !view}>{t(company ? 'companies.all' : 'people.everybody')}</View>
           <View to="/segments" icon={IconUsersGroup} here={path.startsWith('/segments')}>{t('segments.title')}</View>
           {!company && <View to="/forms" icon={IconForms} here={path.startsWith('/forms')}>{t('people.forms')}</View>}
-          {!company && <View to="/modals" icon={IconAppWindow} here={path.startsWith('/modals')}>{t('people.modals')}</View>}
+          {!company && phone && <View to="/modals" icon={IconSpeakerphone} here={path.startsWith('/modals')}>{t('people.modals')}</View>}
           {!company && <View to="/duplicates" icon={IconArrowMerge} here={path.startsWith('/duplicates')}>{t('duplicates.title')}</View>}
           {!company && <View to="/imports" icon={IconFileImport} here={path.startsWith('/imports')}>{t('imports.title')}</View>}
         </ul>
@@ -66,7 +69,7 @@ function SegmentViews({ base, subject, segment }: { base: string; subject: Subje
   )
 }
 
-function View({ to, icon: Icon, here, title, children }: { to: string; icon: Icon; here: boolean; title?: string; children: ReactNode }) {
+export function View({ to, icon: Icon, here, title, children }: { to: string; icon: Icon; here: boolean; title?: string; children: ReactNode }) {
   return (
     <li>
       <Link className={css.view} to={to} aria-current={here ? 'page' : undefined} title={title}>
