@@ -305,6 +305,7 @@ def _begun(place: Place, record: Document, author: Document) -> Document:
         "assignee": None, "assignee_name": None, "read": {"contact": 0, "agent": 0}, "delivered": {"contact": 0, "agent": 0},
         "unread": {"contact": 0 if by_contact else 1, "agent": 1 if by_contact else 0}, "last": _preview(record),
         "waits": -record["at"] if by_contact else None, "notes": 0, "revision": 1, "created": record["at"], "updated": record["at"],
+        **({} if place.channel == "chat" else {"channel": place.channel}),
     }  # fmt: skip
 
 

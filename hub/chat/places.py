@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from hub.chat.collections import CONVERSATIONS
 from hub.chat.conversations import get_conversation, may_see
+from hub.chat.records import Came
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
@@ -33,6 +34,8 @@ class Place(Struct, frozen=True):
     """The group for which it begins where its contact belongs to none."""
     group: int | None = None
     """The group for which it begins, whatever its contact belongs to."""
+    channel: Came = "chat"
+    """By which way the contact begins it."""
     claim: str | None = None
     """Unique among the conversations that this contact begins now, so that two tabs begin one and not two."""
 
@@ -46,6 +49,7 @@ class Beginning(Struct, frozen=True):
     id: int
     group: int | None = None
     shown: bool = False
+    channel: Came = "email"
 
 
 class Places:
@@ -102,7 +106,9 @@ async def place_begun_apart(hub: Hub, actor: Actor, begins: Beginning) -> Place:
     browser = await _newest_browser(hub, actor, actor.scope.contact) if begins.shown else None
     otherwise = (await vocabulary(hub, actor.scope)).otherwise
     contact = actor.scope.contact
-    return Place(begins.id, contact, browser, fresh=True, otherwise=otherwise, group=begins.group)
+    return Place(
+        begins.id, contact, browser, fresh=True, otherwise=otherwise, group=begins.group, channel=begins.channel
+    )
 
 
 async def _newest_browser(hub: Hub, actor: Actor, contact: int) -> int | None:

@@ -100,7 +100,7 @@ def _for_agents(document: Document) -> dict[str, Any]:
         "snoozed_until": rfc3339(until) if until is not None else None,
         # Stored below zero, so that the oldest is the largest: the only one that a batch can keep without reading.
         "sla": promise_of(document.get("sla")),
-        "waiting_since": rfc3339(-waits) if waits is not None else None,
+        "waiting_since": rfc3339(-waits) if waits is not None else None, "channel": document.get("channel") or "chat",
     }  # fmt: skip
 
 
@@ -125,4 +125,5 @@ def _contact(hub: Hub, app: int, document: Document, contact: Document | None, f
         # Whoever only claims to be a known contact is told nothing that the company knows about it.
         return ConversationContact(id, friendly_name(id), None)
     online = hub.part(Presence).online(app, "contact", id) if for_agent else UNSET
-    return ConversationContact(id, name_of(contact), contact.get("email"), online)
+    segments = list(contact.get("segments") or ()) if for_agent else UNSET
+    return ConversationContact(id, name_of(contact), contact.get("email"), online, segments)

@@ -128,9 +128,14 @@ class Preview(Struct, frozen=True):
 
 
 class ConversationContact(ContactRef, frozen=True):
-    """The contact of a conversation; agents also see whether it is there."""
+    """The contact of a conversation; agents also see whether it is there, and in which segments it is."""
 
     online: bool | UnsetType = UNSET
+    segments: list[int] | UnsetType = UNSET
+
+
+Came = Literal["chat", "email"]
+"""By which channel a contact began a conversation; one that the company began is of the chat."""
 
 
 SlaKind = Literal["first", "next", "resolution"]
@@ -156,7 +161,8 @@ class Conversation(Struct, frozen=True):
     """The whole state of a conversation, as one side sees it: `unread` counts the other side's texts.
 
     For agents only: `group` is the group of agents that it is for, `labels` are ids, `snoozed_until` is when it opens by
-    itself, `waiting_since` is when the contact wrote what nobody has answered, `sla` is what was promised.
+    itself, `waiting_since` is when the contact wrote what nobody has answered, `sla` is what was promised, `channel` by which
+    way it came.
     """
 
     id: int
@@ -178,6 +184,7 @@ class Conversation(Struct, frozen=True):
     snoozed_until: str | UnsetType | None = UNSET
     waiting_since: str | UnsetType | None = UNSET
     sla: Promise | UnsetType | None = UNSET
+    channel: Came | UnsetType = UNSET
 
 
 State = Literal["waiting", "sent", "refused", "failed", "withdrawn", "unreachable"]

@@ -137,3 +137,71 @@ async def test_ones_own_views_are_nobody_elses_and_shared_ones_the_teams(inbox: 
         await inbox.ask("POST", "inbox-views", {"name": "X", "where": {"labels": [987]}})
     await inbox.ask("DELETE", f"inbox-views/{view}")
     assert (await inbox.ask("GET", "inbox-views"))["views"] == []
+
+
+@pytest.mark.parametrize("few", [1_000, 1], ids=["few", "many"])
+async def test_a_view_over_a_segment_follows_whoever_enters_or_leaves_it(
+    seeded: Any, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tea = await seeded.talk("Do you have tea?")
+    vera = seeded.vera.session["contact"]["id"]
+    coffee = await seeded.talk("Do you have tea or coffee?")
+    where = {"all": [{"type": "attribute", "attribute": "email", "op": "contains", "value": "@shop.example"}]}
+    shops = (await seeded.ask("POST", "segments", {"name": "Shops", "where": where}))["id"]
+    asked = {"status": ["open"], "segments": [shops]}
+    view = (await seeded.ask("POST", "inbox-views", {"name": "Shops", "where": asked}))["id"]
+
+    async def counted() -> Any:
+        return (await seeded.ask("GET", "inbox-views/counts"))["counts"][str(view)]["count"]
+
+    async def email(address: str, inside: bool) -> None:
+        seeded.ben.forget()
+        await seeded.ask("PATCH", f"contacts/{vera}", {"attributes": {"email": address}})
+        await seeded.ben.hears("segment", contact=vera, segment=shops, inside=inside)
+
+    assert (await counted(), await ids(seeded, asked)) == (0, [])
+    await email("vera@shop.example", True)
+    theirs = sorted({tea} | (set(range(1_000, 1_100)) if vera == 1 else set()), reverse=True)
+    assert await counted() == len(theirs), "not what was counted a moment ago"
+    monkeypatch.setattr(
+        asking, "FEW", few
+    )  # with 1 the order of the view is walked, and each page asked for its contacts
+    assert sorted(await ids(seeded, asked), reverse=True) == theirs
+    shown = (await seeded.ada.call("conversation.open", conversation=tea))["conversation"]["contact"]
+    assert shown["segments"] == [shops]
+    assert (
+        "segments" not in (await seeded.vera.call("conversation.open", conversation=coffee))["conversation"]["contact"]
+    )
+    body = {"text": "tea", "where": asked}
+
+    async def found() -> list[int]:
+        return [
+            each["conversation"]["id"] for each in (await seeded.ask("POST", "conversations/search", body))["found"]
+        ]
+
+    await becomes(found, [tea])
+    await email("vera@elsewhere.example", False)
+    assert (await counted(), await ids(seeded, asked), await found()) == (0, [], [])
+    await email("vera@shop.example", True)
+    await seeded.ask("POST", "inbox-operations", {"deed": "close", "view": view})
+
+    async def status() -> list[str]:
+        return [
+            (await seeded.ada.call("conversation.open", conversation=id))["conversation"]["status"]
+            for id in (tea, coffee)
+        ]
+
+    await becomes(status, ["closed", "open"])
+    with pytest.raises(Exception, match="404"):
+        await seeded.ask("POST", "inbox-views", {"name": "X", "where": {"segments": [987]}})
+
+
+async def test_a_view_asks_by_which_channel_a_conversation_came(seeded: Any) -> None:
+    batch = Batch(Scope(seeded.company.id))
+    batch.insert(CONVERSATIONS, conversation(2_000, channel="email"))
+    await seeded.company.house.hub.commit(batch)
+    assert await ids(seeded, {"status": ["open"], "channel": ["email"]}) == [2_000]
+    assert await ids(seeded, {"status": ["open"], "channel": ["chat"]}) == list(range(1_099, 999, -1))
+    assert len(await ids(seeded, {"status": ["open"], "channel": ["chat", "email"]})) == 101
+    shown = await seeded.ask("POST", "conversations/find", {"where": {"channel": ["email"]}})
+    assert [each["channel"] for each in shown["conversations"]] == ["email"]

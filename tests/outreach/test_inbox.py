@@ -108,6 +108,8 @@ async def test_a_new_mail_begins_a_conversation_of_a_contact_that_nobody_knew(po
     (message,) = await post.messages(row["conversation"])
     assert message["text"] == "Shipping\n\nDo you ship to Gdynia?"
     await eventually(lambda: heard(ada, "Gdynia"), 10)
+    shown = (await ada.call("conversation.open", conversation=row["conversation"]))["conversation"]
+    assert shown["channel"] == "email"
     await until(lambda: _has_note(post, row["conversation"], "boss@example.com"))
     post.put(letter("And another thing", sender="walt@example.com", subject="Invoice"))
     rows = await post.became(2)

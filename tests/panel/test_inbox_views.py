@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -70,3 +71,33 @@ async def test_a_view_is_made_shared_and_filled_by_itself(acme: Any, panel: Open
     await expect(bens).to_have_url(re.compile("/inbox/open$"))
     await page.get_by_role("button", name="Undo").click()
     await expect(link).to_be_visible()
+
+
+async def test_a_view_over_a_segment_shows_whoever_enters_and_loses_whoever_leaves_at_once(
+    acme: Any, panel: OpenPanel, api: Api  # noqa: F811
+) -> None:
+    where = {"all": [{"type": "attribute", "attribute": "email", "op": "contains", "value": "@shop.example"}]}
+    await api("POST", "segments", name="Shops", where=where)
+    vera, walt = await acme.visitor(), await acme.visitor()
+    talk = (await vera.says("Is there tea?"))["conversation"]
+    await walt.says("Hello")
+    person = vera.session["contact"]["id"]
+    page = await panel()
+    await page.get_by_role("button", name="New view").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label("Name").fill("Shops first")
+    await dialog.get_by_label("Add a segment").select_option("Shops")
+    await dialog.get_by_role("group", name="Came by").get_by_label("Chat").check()
+    await check(page, "the form of a view with segments")
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=f"{folder}/view-form.png")
+    await dialog.get_by_label("Name").press("Enter")
+    await expect(page.get_by_text("This view finds nothing")).to_be_visible()
+    rows = page.locator("a[data-row]")
+    for address, count in (("vera@shop.example", 1), ("vera@home.example", 0), ("vera@shop.example", 1)):
+        await api("PATCH", f"contacts/{person}", attributes={"email": address})
+        await expect(rows).to_have_count(count)
+        await expect(view(page, "Shops first")).to_have_text(re.compile("1$" if count else "Shops first$"))
+    await expect(rows).to_have_attribute("data-row", str(talk))
+    await page.reload()
+    await expect(rows).to_have_count(1)

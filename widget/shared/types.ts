@@ -92,7 +92,7 @@ export type Conversation = {
   id: number
   status: Status
   assignee: { id: number; name: string } | null
-  contact: { id: number; name: string; email: string | null; online?: boolean }
+  contact: { id: number; name: string; email: string | null; online?: boolean; segments?: number[] }
   /** Of the last message in the stream. */
   position: number
   /** The furthest position that each side has read, and has received. */
@@ -113,6 +113,7 @@ export type Conversation = {
   labels?: number[]
   snoozed_until?: Instant | null
   waiting_since?: Instant | null
+  channel?: 'chat' | 'email'
   /** What was promised: which kind is due next, when, and when that is near; `left` milliseconds while no time passes. */
   sla?: { policy: number; kind: SlaKind | null; due: Instant | null; warn: Instant | null; left: number | null; broken: SlaKind[] } | null
 }

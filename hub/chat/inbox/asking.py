@@ -16,16 +16,20 @@ from msgspec import Meta, Struct
 
 from hub.chat.collections import CONVERSATIONS
 from hub.chat.inbox.labels import expect_label
-from hub.chat.records import PRIORITIES, Priority, Status
+from hub.chat.records import PRIORITIES, Came, Priority, Status
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
+from hub.people.events import SegmentEntered, SegmentLeft
+from hub.people.grouping.belonging import members_of, segments_of_contacts
 from hub.people.vocabulary import vocabulary
-from storage.engine import Document, Page, Sort
+from storage.engine import Document, Page, Scope, Sort
 from storage.filters import Eq, Filter, Gt, Gte, In, Lt, all_of
 
 FEW = 1_000
 """So many are read and sorted, and counted one by one; above it a count says only that there are more."""
+_WALKED = 20
+"""Pages that are read at most to fill one, where a segment is asked for: its members stand with the contacts."""
 _FRESH = 3.0
 _KEPT = 10_000
 
@@ -42,7 +46,8 @@ _ALL: list[Status] = list(get_args(Status))
 
 
 class InboxQuestion(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Which conversations. No status means any; `priority` "none" is without one; one of the labels suffices.
+    """Which conversations. No status means any; `priority` "none" is without one; one of the labels suffices, and so does one
+    of the `segments` of the contact. `channel` is by which way the conversation came.
 
     `unread` has messages that no agent has read, `waiting` a contact whom no agent has answered. Times are UTC
     milliseconds, from inclusive, to exclusive.
@@ -53,6 +58,8 @@ class InboxQuestion(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     group: Annotated[str, Meta(pattern="^(mine|none)$")] | Id | None = None
     priority: Annotated[list[Priority | Literal["none"]], Meta(max_length=5)] = []
     labels: Annotated[list[Id], Meta(max_length=20)] = []
+    segments: Annotated[list[Id], Meta(max_length=20)] = []
+    channel: Annotated[list[Came], Meta(max_length=2)] = []
     unread: bool = False
     waiting: bool = False
     created_from: Moment | None = None
@@ -69,15 +76,19 @@ class Counted(Struct, frozen=True):
 
 
 async def check_question(hub: Hub, actor: Actor, question: InboxQuestion) -> None:
-    """Raise NotFound where a question names a label or a group that the application does not have."""
+    """Raise NotFound where a question names a label, a segment or a group that the application does not have."""
     for label in question.labels:
         await expect_label(hub, actor.scope, label)
     if isinstance(question.group, int) and question.group not in (await vocabulary(hub, actor.scope)).groups:
         raise NotFound("There is no group by that id.")
+    for segment in question.segments:
+        known = (await vocabulary(hub, actor.scope)).segments.get(segment)
+        if known is None or known["subject"] != "contact":
+            raise NotFound(f"There is no segment {segment} of contacts. It may have been deleted: choose another one.")
 
 
 async def conditions(hub: Hub, actor: Actor, question: InboxQuestion) -> list[Filter]:
-    """Return a question as conditions for the store, the statuses first."""
+    """Return a question as conditions for the store, the statuses first; segments are asked of the contacts (`in_segments`)."""
     found: list[Filter] = [In("status", tuple(question.status or _ALL))]
     if question.assignee is not None:
         who = question.assignee
@@ -93,6 +104,8 @@ async def conditions(hub: Hub, actor: Actor, question: InboxQuestion) -> list[Fi
         )
     if question.labels:
         found.append(In("labels", tuple(question.labels)))
+    if question.channel:
+        found.append(In("channel", tuple(None if each == "chat" else each for each in question.channel)))
     if question.unread:
         found.append(Gt("unread.agent", 0))
     if question.waiting:
@@ -104,16 +117,37 @@ async def conditions(hub: Hub, actor: Actor, question: InboxQuestion) -> list[Fi
     return found
 
 
+async def in_segments(hub: Hub, scope: Scope, question: InboxQuestion, found: list[Document]) -> list[Document]:
+    """Return those of conversations whose contact is in one of the question's segments now; all where it asks for none."""
+    if not question.segments or not found:
+        return found
+    asked = frozenset(question.segments)
+    theirs = await segments_of_contacts(hub, scope, {each["contact"] for each in found})
+    return [each for each in found if not asked.isdisjoint(theirs.get(each["contact"], ()))]
+
+
 async def ask(
     hub: Hub, actor: Actor, question: InboxQuestion, order: Order, cursor: str | None, limit: int = 50
 ) -> Page:
-    """Return a page of what a question finds. Raises InvalidPayload for a cursor that was not made here."""
+    """Return a page of what a question finds. Raises InvalidPayload for a cursor that was not made here.
+
+    Where it asks for a large segment a page may be a little longer, and comes short where few fit.
+    """
     filters, sort = await conditions(hub, actor, question), _SORTS[order]
     few = await _few(hub, actor, question, filters)
     try:
         if few is not None:
             return _page(few, sort, cursor, limit)
-        return await hub.store.find(actor.scope, CONVERSATIONS, all_of(*filters), sort=sort, limit=limit, cursor=cursor)
+        found: list[Document] = []
+        for _ in range(_WALKED):
+            page = await hub.store.find(
+                actor.scope, CONVERSATIONS, all_of(*filters), sort=sort, limit=limit, cursor=cursor
+            )
+            found += await in_segments(hub, actor.scope, question, page.items)
+            cursor = page.cursor
+            if cursor is None or not question.segments or len(found) >= limit:
+                break
+        return Page(found, cursor)
     except ValueError:
         raise InvalidPayload("`cursor` is none that an earlier page gave.") from None
 
@@ -129,13 +163,17 @@ async def count(hub: Hub, actor: Actor, question: InboxQuestion) -> Counted:
 
 async def _count(hub: Hub, actor: Actor, question: InboxQuestion) -> Counted:
     filters = await conditions(hub, actor, question)
-    if len(filters) == 1 or (len(filters) == 2 and (question.assignee or question.group) and question.group != "mine"):
+    alone = not question.segments
+    if (alone and len(filters) == 1) or (
+        alone and (len(filters) == 2 and (question.assignee or question.group) and question.group != "mine")
+    ):
         return Counted(await hub.store.count(actor.scope, CONVERSATIONS, all_of(*filters)))  # keys of one index alone
     few = await _few(hub, actor, question, filters)
     if few is None:
         sort = _SORTS["newest"]
         page = await hub.store.find(actor.scope, CONVERSATIONS, all_of(*filters), sort=sort, limit=FEW)
-        return Counted(len(page.items), more=page.cursor is not None)
+        inside = await in_segments(hub, actor.scope, question, page.items)
+        return Counted(len(inside), more=page.cursor is not None)
     return Counted(len(few))
 
 
@@ -152,8 +190,19 @@ async def _few(hub: Hub, actor: Actor, question: InboxQuestion, filters: list[Fi
     for narrow, sort in ways:
         if await hub.store.count(actor.scope, CONVERSATIONS, narrow) <= FEW:
             page = await hub.store.find(actor.scope, CONVERSATIONS, all_of(*filters), sort=sort, limit=FEW)
-            return page.items
-    return None
+            return await in_segments(hub, actor.scope, question, page.items)
+    return await _of_members(hub, actor, question, filters)
+
+
+async def _of_members(hub: Hub, actor: Actor, question: InboxQuestion, filters: list[Filter]) -> list[Document] | None:
+    """Return all that match of a small segment's contacts; None where they are many, or talk much."""
+    members = await members_of(hub, actor.scope, question.segments, FEW) if question.segments else None
+    if members is None:
+        return None
+    page = await hub.store.find(
+        actor.scope, CONVERSATIONS, all_of(In("contact", tuple(members)), *filters), sort=Sort("id"), limit=FEW
+    )
+    return page.items if page.cursor is None else None
 
 
 def _page(found: list[Document], sort: Sort, cursor: str | None, limit: int) -> Page:
@@ -181,6 +230,13 @@ class Tally:
 
     def __init__(self, hub: Hub) -> None:
         self._known: dict[Any, tuple[float, Counted]] = {}
+        for event in (SegmentEntered, SegmentLeft):
+            hub.listen(event, self._moved)
+
+    def _moved(self, event: SegmentEntered | SegmentLeft) -> None:
+        """Whoever asks because a contact has entered or left a segment is not told what was before."""
+        for key in [key for key in self._known if key[0] == event.app and b'"segments"' in key[2]]:
+            del self._known[key]
 
     def get(self, key: Any, now: Callable[[], float] = time.monotonic) -> Counted | None:
         """Return a count that is fresh."""

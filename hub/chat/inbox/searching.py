@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from hub.accounts.grants import CONTACTS_READ, CONVERSATIONS_MANAGE
 from hub.chat.collections import CONVERSATIONS, SAID
 from hub.chat.conversations import present
-from hub.chat.inbox.asking import InboxQuestion, check_question, conditions
+from hub.chat.inbox.asking import InboxQuestion, check_question, conditions, in_segments
 from hub.chat.inbox.indexing import entry_id
 from hub.chat.records import Author, Conversation
 from hub.core.actor import Actor
@@ -65,12 +65,13 @@ async def search_conversations(hub: Hub, actor: Actor, asked: SearchConversation
     holds = predicate(all_of(*await conditions(hub, actor, asked.where)), CONVERSATIONS.folded)
     found: dict[int, tuple[Document, Document | None]] = {}
     if asked.below is None and asked.said_from is None and asked.said_to is None:
-        theirs = await _of_people(hub, actor, text)
+        theirs = await in_segments(hub, actor.scope, asked.where, await _of_people(hub, actor, text))
         found = {each["id"]: (each, None) for each in theirs if holds(each)}
     below, looked_at = _start(asked), 0
     while len(found) < _PAGE and looked_at < _LOOKED_AT:
         hits = await hub.store.search(actor.scope, SAID, text, limit=_PART, below=below)
-        known = await hub.store.get_many(actor.scope, CONVERSATIONS, {each["conversation"] for each in hits})
+        talks = await hub.store.get_many(actor.scope, CONVERSATIONS, {each["conversation"] for each in hits})
+        known = {each["id"]: each for each in await in_segments(hub, actor.scope, asked.where, list(talks.values()))}
         for hit in hits:
             below = hit["id"]
             document = known.get(hit["conversation"])

@@ -18,7 +18,7 @@ from hub.chat import routing, states
 from hub.chat.collections import CHANGED_CONVERSATIONS, CONVERSATIONS, INBOX_OPERATIONS
 from hub.chat.events import InboxOperationMoved
 from hub.chat.inbox import marking
-from hub.chat.inbox.asking import InboxQuestion, conditions
+from hub.chat.inbox.asking import InboxQuestion, conditions, in_segments
 from hub.chat.records import PRIORITIES
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
@@ -143,7 +143,8 @@ async def _next(hub: Hub, actor: Actor, operation: Document) -> tuple[list[Docum
     asked = await conditions(hub, actor, question)
     filters += asked if question.status else asked[1:]
     found = (await hub.store.find(actor.scope, CONVERSATIONS, all_of(*filters), limit=_PART, scan=True)).items
-    return found, found[-1]["id"] if len(found) == _PART else None
+    rest = found[-1]["id"] if len(found) == _PART else None
+    return await in_segments(hub, actor.scope, question, found), rest
 
 
 def _is_done(operation: Document, one: Document) -> bool:

@@ -1,17 +1,19 @@
-import type { ReactNode } from 'react'
+import { Suspense, type ReactNode } from 'react'
 import type { Priority, Status } from '@shared/types'
 import { useFact } from '../live/context'
 import type { Where } from '../live/saved-views'
 import { Select } from '../people/fields'
 import fields from '../people/fields.module.css'
-import { useWords } from '../words/words'
+import { aside, useWords } from '../words/words'
 import { Chip } from './chip'
 import { useLabels } from './labels-data'
 import { PRIORITIES, PriorityIcon } from './priority'
 import css from './where.module.css'
 
 const STATUSES: Status[] = ['open', 'pending', 'snoozed', 'closed']
+const CHANNELS = ['chat', 'email'] as const
 const DAY = 86_400_000
+const PickSegments = aside(() => import('../segments/pick-segments'), 'people', 'segments')
 
 type Props = { where: Where; set: (where: Where) => void }
 
@@ -60,6 +62,10 @@ export function WhereForm({ where, set }: Props) {
           {labels.map(({ id, name, colour }) => <Check key={id} on={where.labels?.includes(id)} turn={() => set({ ...where, labels: turn(where.labels, id) })}><Chip colour={colour}>{name}</Chip></Check>)}
         </Set>
       )}
+      <Suspense><PickSegments named={css.named} label={t('where.segments')} chosen={where.segments ?? []} set={(segments) => set({ ...where, segments })} /></Suspense>
+      <Set label={t('where.channel')}>
+        {CHANNELS.map((one) => <Check key={one} on={where.channel?.includes(one)} turn={() => set({ ...where, channel: turn(where.channel, one) })}>{t(`where.channel.${one}`)}</Check>)}
+      </Set>
       <Set label={t('where.only')}>
         <Check on={where.unread} turn={() => set({ ...where, unread: !where.unread })}>{t('where.unread')}</Check>
         <Check on={where.waiting} turn={() => set({ ...where, waiting: !where.waiting })}>{t('where.waiting')}</Check>

@@ -33,7 +33,7 @@ function newer(before: Conversation | undefined, after: Conversation): Conversat
     read: sides('read'),
     delivered: sides('delivered'),
     notes: after.notes ?? before.notes,
-    contact: { ...after.contact, online: after.contact.online ?? before.contact.online },
+    contact: { ...after.contact, online: after.contact.online ?? before.contact.online, segments: after.contact.segments ?? before.contact.segments },
   }
 }
 
@@ -42,6 +42,18 @@ export function listed(state: State, conversations: readonly Conversation[]): Pa
   const known = { ...state.conversations }
   for (const conversation of conversations) known[conversation.id] = newer(known[conversation.id], conversation)
   return { conversations: known }
+}
+
+/** A contact is in a segment from now on, or not any more: its conversations say so. Counts are asked for besides. */
+export function segmented(state: State, { contact, segment, inside }: Events['segment']): Partial<State> {
+  const theirs = Object.values(state.conversations).filter((one) => one.contact.id === contact && one.contact.segments?.includes(segment) !== inside)
+  if (!theirs.length) return {}
+  const conversations = { ...state.conversations }
+  for (const one of theirs) {
+    const others = one.contact.segments?.filter((id) => id !== segment) ?? []
+    conversations[one.id] = { ...one, contact: { ...one.contact, segments: inside ? [...others, segment] : others } }
+  }
+  return { conversations }
 }
 
 /** So new that nobody can have counted it before. */

@@ -21,6 +21,8 @@ const OLD_AFTER = 12 * 3_600_000
 /** Several agents hear the same message: whoever is first reports it delivered, the others see that and stay quiet. */
 const DELIVERED_AFTER = 250
 const FILL_AFTER = 150
+/** Another node may remember a count for three seconds. */
+const MOVED_AFTER = [300, 3_500]
 
 export type Ears = {
   refused: (error: WireError) => void
@@ -76,6 +78,7 @@ export class Live {
   private readonly delivering = new Map<number, ReturnType<typeof setTimeout>>()
   private saving: ReturnType<typeof setTimeout> | undefined
   private counting: ReturnType<typeof setTimeout> | undefined
+  private moving: ReturnType<typeof setTimeout>[] = []
   private readonly ticking: ReturnType<typeof setInterval>
   private readonly ears = new Set<Partial<Ears>>()
 
@@ -116,8 +119,14 @@ export class Live {
       },
       conversation: (conversation) => this.announced(conversation),
       page: (page) => this.tell('page', page),
-      segment: (segment) => this.tell('segment', segment),
-      segments: () => this.tell('segments'),
+      segment: (segment) => {
+        this.moved(segment)
+        this.tell('segment', segment)
+      },
+      segments: () => {
+        this.askViewsAgain(() => true)
+        this.tell('segments')
+      },
       views: () => this.tell('views'),
       labels: () => this.tell('labels'),
       'inbox.operation': (operation) => this.tell('inboxOperation', operation),
@@ -158,6 +167,7 @@ export class Live {
     this.watching.stop()
     clearTimeout(this.saving)
     removeEventListener('pagehide', this.leave)
+    for (const timer of this.moving) clearTimeout(timer)
     clearTimeout(this.counting)
     for (const timer of this.delivering.values()) clearTimeout(timer)
     // It stays, and answers nothing any more: parts of the page that are just leaving may still ask.
@@ -402,6 +412,19 @@ export class Live {
     if (!this.store.get().views?.length) return
     const { counts } = await this.rest<{ counts: Record<number, Counted> }>('GET', 'inbox-views/counts').catch(() => ({ counts: undefined }))
     if (counts) this.store.change(() => ({ viewCounts: counts }))
+  }
+
+  /** Somebody has entered or left a segment: views that ask for it show their conversations at once. */
+  private moved(segment: Events['segment']): void {
+    this.store.change((state) => facts.segmented(state, segment))
+    this.askViewsAgain((asked) => asked.includes(segment.segment))
+  }
+
+  /** Counts of views over segments, asked for now and once more when no node remembers an older one. */
+  private askViewsAgain(concerns: (segments: number[]) => boolean): void {
+    if (!this.store.get().views?.some(({ where }) => where.segments?.length && concerns(where.segments))) return
+    for (const timer of this.moving) clearTimeout(timer)
+    this.moving = MOVED_AFTER.map((after) => setTimeout(() => void this.countViews(), after))
   }
 
   private recountSoon(): void {

@@ -8,6 +8,8 @@ export type Where = {
   group?: 'mine' | 'none' | number | null
   priority?: (Priority | 'none')[]
   labels?: number[]
+  segments?: number[]
+  channel?: ('chat' | 'email')[]
   unread?: boolean
   waiting?: boolean
   created_from?: number | null
@@ -23,7 +25,7 @@ const RANK = { low: 1, normal: 2, high: 3, urgent: 4 }
 
 /** The server's question, answered here, so that a change shows at once and without asking. */
 export function matches(where: Where, one: Conversation, { me, groups }: Looker): boolean {
-  const { status, assignee, group, priority, labels, unread, waiting } = where
+  const { status, assignee, group, priority, labels, segments, channel, unread, waiting } = where
   const mine = (id: number | null | undefined) => groups.some((each) => each.id === id && each.agents.includes(me))
   const between = (at: string, from?: number | null, to?: number | null) => {
     const when = Date.parse(at)
@@ -35,6 +37,8 @@ export function matches(where: Where, one: Conversation, { me, groups }: Looker)
     (group == null || (group === 'mine' ? mine(one.group) : (one.group ?? 'none') === group)) &&
     (!priority?.length || priority.includes(one.priority ?? 'none')) &&
     (!labels?.length || labels.some((id) => one.labels?.includes(id))) &&
+    (!segments?.length || segments.some((id) => one.contact.segments?.includes(id))) &&
+    (!channel?.length || channel.includes(one.channel ?? 'chat')) &&
     (!unread || one.unread > 0) && (!waiting || one.waiting_since != null) &&
     between(one.created_at, where.created_from, where.created_to) && between(one.updated_at, where.updated_from, where.updated_to)
   )
