@@ -143,8 +143,8 @@ async def _next(hub: Hub, actor: Actor, operation: Document) -> tuple[list[Docum
     asked = await conditions(hub, actor, question)
     filters += asked if question.status else asked[1:]
     found = (await hub.store.find(actor.scope, CONVERSATIONS, all_of(*filters), limit=_PART, scan=True)).items
-    rest = found[-1]["id"] if len(found) == _PART else None
-    return await in_segments(hub, actor.scope, question, found), rest
+    last = found[-1]["id"] if len(found) == _PART else None
+    return await in_segments(hub, actor.scope, question, found), last
 
 
 def _is_done(operation: Document, one: Document) -> bool:
