@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -133,3 +134,45 @@ async def test_a_widget_of_a_deleted_segment_says_that_nobody_sees_it(acme: Any,
     await page.reload()
     await page.get_by_role("button", name="Design For regulars").click()
     await expect(who.locator("option:checked")).to_have_text("A segment that was deleted: nobody sees it")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_a_widget_is_shown_by_conditions_that_are_built_in_the_designer(
+    acme: Any,
+    panel: OpenPanel,
+    api: Api,
+    width: int,  # noqa: F811
+) -> None:
+    vera = await acme.visitor()
+    await api("POST", f"contacts/{vera.session['contact']['id']}/tags", tag="vip")
+    await api("POST", "widgets", name="For some", settings={})
+    loaded: list[str] = []
+    page = await panel(viewport={"width": width, "height": 844})
+    page.on("request", lambda request: loaded.append(request.url))
+    await go(page, "/settings/look")
+    await page.get_by_role("button", name="Design For some").click()
+    who = page.get_by_role("combobox", name="Visitors", exact=True)
+    await expect(who).to_have_value("")
+    assert not any("builder" in each for each in loaded), "nobody needs it yet"
+    await who.select_option("own")
+    rules = page.get_by_role("form", name="Where and when")
+    await rules.get_by_role("button", name="Add a condition").click()
+    await page.get_by_role("menuitem", name="Tag", exact=True).click()
+    await expect(rules.get_by_role("status")).to_contain_text("A condition is not finished")
+    await expect(rules.get_by_role("button", name="Save")).to_be_disabled()
+    await page.get_by_label("Tag", exact=True).select_option("vip")
+    await expect(rules.get_by_role("status")).to_have_count(0)
+    assert await serious(page) == []
+    if folder := os.environ.get("SCREENSHOTS"):
+        await rules.screenshot(path=f"{folder}/widget-conditions-{width}.png")
+    await rules.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved", exact=False).first).to_be_visible()
+    (made,) = [each for each in (await api("GET", "widgets"))["widgets"] if each["name"] == "For some"]
+    assert made["settings"]["rules"]["where"] == {"all": [{"type": "tag", "tag": "vip"}]}
+    await page.reload()
+    await page.get_by_role("button", name="Design For some").click()
+    await expect(who).to_have_value("own")
+    await expect(rules.get_by_role("group", name=re.compile("All"))).to_contain_text("vip")
+    await who.select_option("")
+    await rules.get_by_role("button", name="Save").click()
+    await expect(rules.get_by_role("button", name="Save")).to_be_disabled()

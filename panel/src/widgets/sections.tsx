@@ -1,7 +1,7 @@
 import { Button, CopyButton } from '@mantine/core'
 import { dark, light } from '@shared/tokens'
 import { useQuery } from '@tanstack/react-query'
-import { useId, useState, type ReactNode } from 'react'
+import { Suspense, useId, useState, type ReactNode } from 'react'
 import type { Form } from '../forms/types'
 import type { TriedWidget, Widget, WidgetRules, WidgetSettings, WidgetTexts, WidgetWords } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
@@ -9,10 +9,13 @@ import { NumberField, Select, Text } from '../people/fields'
 import fields from '../people/fields.module.css'
 import type { Segment } from '../segments/types'
 import page from '../settings/settings.module.css'
-import { useWords, type Key, type Language } from '../words/words'
+import { aside, useWords, type Key, type Language } from '../words/words'
 import type { Change } from './designer'
 import css from './looks.module.css'
 import { putPicture } from './picture'
+
+/** The builder and its words come when somebody sets conditions. */
+const Conditions = aside(() => import('./conditions'), 'people', 'segments')
 
 type Props = { draft: WidgetSettings; change: Change }
 
@@ -165,6 +168,11 @@ export function Rules({ draft, change }: Props) {
   const segments = data?.segments.filter(({ subject }) => subject === 'contact') ?? []
   const where = lone(rules.where)
   const who = !where ? '' : where.type === 'segment' ? String(where.segment) : 'own'
+  const [own, setOwn] = useState(who === 'own')
+  const pick = (value: string) => {
+    setOwn(value === 'own')
+    if (value !== 'own') set({ where: value ? { type: 'segment', segment: Number(value) } : null })
+  }
   const gone = Number(who) > 0 && data && !segments.some(({ id }) => String(id) === who)
   return (
     <>
@@ -173,13 +181,14 @@ export function Rules({ draft, change }: Props) {
       <Lines label={t('looks.notOn')} lines={rules.not_on} write={(not_on) => set({ not_on })} />
       <p className={page.more}>{t('looks.globs')}</p>
       <Field label={t('looks.who')}>
-        <Select label={t('looks.who')} value={who} pick={(value) => set({ where: value === 'own' ? rules.where : value ? { type: 'segment', segment: Number(value) } : null })}>
+        <Select label={t('looks.who')} value={own ? 'own' : who} pick={pick}>
           <option value="">{t('looks.everybody')}</option>
           {segments.map(({ id, name }) => <option key={id} value={id}>{t('looks.segment', { name })}</option>)}
           {gone && <option value={who}>{t('looks.gone')}</option>}
-          {who === 'own' && <option value="own">{t('looks.own')}</option>}
+          <option value="own">{t('looks.own')}</option>
         </Select>
       </Field>
+      {own && <Suspense><Conditions where={rules.where} change={(where) => set({ where })} /></Suspense>}
       <div className={css.pair}>
         <Field label={t('looks.devices')}>
           <Select label={t('looks.devices')} value={rules.device} pick={(device) => set({ device: device as WidgetRules['device'] })}>
