@@ -578,7 +578,8 @@ export type ContactRef = {
 
 /** The whole state of a conversation, as one side sees it: `unread` counts the other side's texts.
  * For agents only: `group` is the group of agents that it is for, `labels` are ids, `snoozed_until` is when it opens by
- * itself, `waiting_since` is when the contact wrote what nobody has answered, `sla` is what was promised. */
+ * itself, `waiting_since` is when the contact wrote what nobody has answered, `sla` is what was promised, `channel` by which
+ * way it came. */
 export type Conversation = {
   id: number
   status: 'closed' | 'open' | 'pending' | 'snoozed'
@@ -599,14 +600,16 @@ export type Conversation = {
   snoozed_until?: string | null
   waiting_since?: string | null
   sla?: Promise | null
+  channel?: 'chat' | 'email'
 }
 
-/** The contact of a conversation; agents also see whether it is there. */
+/** The contact of a conversation; agents also see whether it is there, and in which segments it is. */
 export type ConversationContact = {
   id: number
   name: string
   email: string | null
   online?: boolean
+  segments?: number[]
 }
 
 /** A label of conversations; `merging` names the one that it is just becoming a part of. */
@@ -1580,7 +1583,8 @@ export type InboxOperation = {
   at: string
 }
 
-/** Which conversations. No status means any; `priority` "none" is without one; one of the labels suffices.
+/** Which conversations. No status means any; `priority` "none" is without one; one of the labels suffices, and so does one
+ * of the `segments` of the contact. `channel` is by which way the conversation came.
  * `unread` has messages that no agent has read, `waiting` a contact whom no agent has answered. Times are UTC
  * milliseconds, from inclusive, to exclusive. */
 export type InboxQuestion = {
@@ -1589,6 +1593,8 @@ export type InboxQuestion = {
   group?: string | number | null
   priority?: ('high' | 'low' | 'normal' | 'urgent' | 'none')[]
   labels?: number[]
+  segments?: number[]
+  channel?: ('chat' | 'email')[]
   unread?: boolean
   waiting?: boolean
   created_from?: number | null

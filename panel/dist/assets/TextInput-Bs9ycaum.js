@@ -1,1 +1,0 @@
-import{Dn as e,Mn as t,Pn as n}from"./first-3bbhLo-W.js";import{t as r}from"./InputBase-JYdo3qCw.js";var i=n(),a=e(e=>{let n=t([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

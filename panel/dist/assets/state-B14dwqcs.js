@@ -1,1 +1,0 @@
-import{Pn as e,_t as t}from"./first-3bbhLo-W.js";import{t as n}from"./deals.module-B5DFwO1Y.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};

@@ -1,0 +1,1 @@
+var e={where:`_where_upjsw_1`,form:`_form_upjsw_1`,set:`_set_upjsw_2`,field:`_field_upjsw_3`,named:`_named_upjsw_3`,checks:`_checks_upjsw_4`,check:`_check_upjsw_4`,pair:`_pair_upjsw_6`,days:`_days_upjsw_8`,foot:`_foot_upjsw_10`,item:`_item_upjsw_12`,edit:`_edit_upjsw_13`,add:`_add_upjsw_15`,key:`_key_upjsw_18`};export{e as t};

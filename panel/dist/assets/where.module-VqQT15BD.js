@@ -1,1 +1,0 @@
-var e={where:`_where_8gw9p_1`,form:`_form_8gw9p_1`,set:`_set_8gw9p_2`,field:`_field_8gw9p_3`,checks:`_checks_8gw9p_4`,check:`_check_8gw9p_4`,pair:`_pair_8gw9p_6`,days:`_days_8gw9p_8`,foot:`_foot_8gw9p_10`,item:`_item_8gw9p_12`,edit:`_edit_8gw9p_13`,add:`_add_8gw9p_15`,key:`_key_8gw9p_18`};export{e as t};
