@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -120,18 +121,23 @@ async def present(hub: Hub, actor: Actor, documents: list[Document]) -> list[Con
 @verb(CONVERSATIONS_READ)
 async def open_conversation(hub: Hub, actor: Actor, asked: OpenConversation) -> OpenedConversation:
     """Return a conversation with messages behind a position, and for agents its newest notes. Raises NotFound."""
-    document = await get_conversation(hub, actor, asked.conversation)
-    records = await hub.store.read(actor.scope, MESSAGES, document["id"], after=asked.after, limit=asked.limit)
-    notes: Any = UNSET
-    if actor.kind != "contact":
-        newest = await hub.store.read(actor.scope, NOTES, document["id"], limit=MOST, newest=True)
-        notes = [note_of(document["id"], record) for record in newest]
-    records = await as_now(hub, actor.scope, records)
-    messages = [message_of(hub, actor.scope.app, document["id"], record) for record in records]
-    (conversation,) = await present(hub, actor, [document])
+    id, for_agent = asked.conversation, actor.kind != "contact"
+    # Asked for together: whoever opens a conversation waits for it.
+    document, records, newest = await asyncio.gather(
+        get_conversation(hub, actor, id),
+        hub.store.read(actor.scope, MESSAGES, id, after=asked.after, limit=asked.limit),
+        hub.store.read(actor.scope, NOTES, id, limit=MOST, newest=True) if for_agent else _nothing(),
+    )
+    records, (conversation,) = await asyncio.gather(as_now(hub, actor.scope, records), present(hub, actor, [document]))
+    messages = [message_of(hub, actor.scope.app, id, record) for record in records]
+    notes: Any = [note_of(id, record) for record in newest] if for_agent else UNSET
     # A message may have been committed between the two reads: never announce less than what is shown.
     position = max(document["position"], records[-1]["position"] if records else 0)
     return OpenedConversation(conversation, messages, position, notes)
+
+
+async def _nothing() -> list[Document]:
+    return []
 
 
 @verb(CONVERSATIONS_READ)

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { Suspense, useEffect, useState, type DragEvent } from 'react'
+import { startTransition, Suspense, useEffect, useState, type DragEvent } from 'react'
 import { Link, useLocation, useNavigate } from 'react-router'
 import { CommandError } from '../live/connection'
 import { useFact, useLive } from '../live/context'
@@ -27,6 +27,8 @@ export function Conversation({ id, view }: { id: number; view: View }) {
   const person = usePerson()
   const chosen = useChosenFiles()
   const drop = useDrop(chosen.add)
+  const painted = usePainted()
+  const beside = person.shown && !person.floats && <aside className={css.person} />
 
   if (problem === 'gone') return <main className={css.gone}><p>{t('conversation.gone')}</p><Button variant="default" component={Link} to={`/inbox/${view}`}>{t('conversation.back')}</Button></main>
   return (
@@ -37,13 +39,24 @@ export function Conversation({ id, view }: { id: number; view: View }) {
         {conversation && <Composer id={id} name={conversation.contact.name} closed={conversation.status === 'closed'} chosen={chosen} />}
         {drop.over && <div className={css.dropHere}>{t('composer.drop')}</div>}
       </div>
-      {conversation && (
-        <Suspense fallback={person.shown && !person.floats && <aside className={css.person} />}>
+      {conversation && !painted && beside}
+      {conversation && painted && (
+        <Suspense fallback={beside}>
           <Side contact={conversation.contact} conversation={id} floats={person.floats} shown={person.shown} toggle={person.toggle} />
         </Suspense>
       )}
     </main>
   )
+}
+
+/** Whether the talk has been painted: it is what one came for, and all about the person comes behind it. */
+function usePainted(): boolean {
+  const [painted, setPainted] = useState(false)
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => startTransition(() => setPainted(true)))
+    return () => cancelAnimationFrame(frame)
+  }, [])
+  return painted
 }
 
 /** Opens it now and again after each reconnect, until it is held. */

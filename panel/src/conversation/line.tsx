@@ -21,7 +21,8 @@ const Quote = area(() => import('./quote'), 'answers')
 const SizedMark = area(() => import('./sized-mark'), 'modals')
 const Letters = area(() => import('./letters'), 'letters')
 
-export function Line({ line, id }: { line: AnyLine; id: number }) {
+/** Drawn anew only where its line is another one (lines.ts keeps those that say the same). */
+export const Line = memo(function Line({ line, id }: { line: AnyLine; id: number }) {
   switch (line.kind) {
     case 'day': return <Day at={line.at} />
     case 'new': return <New />
@@ -30,7 +31,7 @@ export function Line({ line, id }: { line: AnyLine; id: number }) {
     case 'group': return <Group line={line} id={id} />
     case 'deed': return <DeedLine outgoing={line.outgoing} />
   }
-}
+})
 
 function Day({ at }: { at: string }) {
   const times = useTimes()
@@ -59,7 +60,7 @@ function DeedLine({ outgoing }: { outgoing: Outgoing }) {
   return <div className={css.event}>{what} <Ticks progress={outgoing.state} />{outgoing.state === 'failed' && <Failed outgoing={outgoing} />}</div>
 }
 
-const Group = memo(function Group({ line: { author, at, ours, named, bubbles }, id }: { line: Of<'group'>; id: number }) {
+function Group({ line: { author, at, ours, named, bubbles }, id }: { line: Of<'group'>; id: number }) {
   const { t } = useWords()
   const times = useTimes()
   const progress = bubbles.at(-1)?.progress
@@ -85,7 +86,7 @@ const Group = memo(function Group({ line: { author, at, ours, named, bubbles }, 
       {stored.length > 0 && <Suspense><Letters id={id} from={stored[0]!} to={stored.at(-1)!} /></Suspense>}
     </div>
   )
-})
+}
 
 function NoteCard({ line: { author, at, text, mentions, position, outgoing } }: { line: Of<'note'> }) {
   const { t } = useWords()

@@ -1,3 +1,4 @@
+import { replaceEqualDeep } from '@tanstack/react-query'
 import type { Attachment, Author, Conversation, Message, Note, Quote } from '@shared/types'
 import type { Outgoing } from '../live/state'
 import type { Sized } from './sized'
@@ -113,4 +114,10 @@ function shown({ id, client_id, text, attachments, form, size, buttons, author, 
   if (author.kind === 'contact' || !conversation) return bubble
   const { read, delivered } = conversation
   return { ...bubble, progress: position <= read.contact ? 'read' : position <= delivered.contact ? 'delivered' : 'sent' }
+}
+
+/** Keeps each line that says the same as before: then only what changed is drawn anew, however long the conversation is. */
+export function kept(before: readonly Line[], after: readonly Line[]): Line[] {
+  const known = new Map(before.map((line) => [line.key, line]))
+  return after.map((line) => replaceEqualDeep(known.get(line.key), line))
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Textarea } from '@mantine/core'
+import { Button, Menu, Textarea } from '@mantine/core'
 import { IconArrowBackUp, IconDots, IconHistory, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useRef, useState, type KeyboardEvent } from 'react'
 import { useFact, useLive } from '../live/context'
@@ -23,6 +23,8 @@ export default function MessageActs({ bubble, conversation }: Props) {
   const [history, setHistory] = useState<Earlier[]>()
   const [busy, setBusy] = useState(false)
   const { id, text, author, deleted } = bubble
+  /** There is a button for each message, and hardly ever a menu: it is made when it is asked for. */
+  const [wanted, setWanted] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   /** Whether what was chosen has put the focus elsewhere. */
   const away = useRef(false)
@@ -48,13 +50,16 @@ export default function MessageActs({ bubble, conversation }: Props) {
   }
   const look = () => live.rest<{ texts: Earlier[] }>('GET', `conversations/${conversation}/messages/${id}/history`)
     .then(({ texts }) => setHistory(texts), (error: unknown) => tellFailed(t, refusal(error, t)))
+  const dots = (
+    <button type="button" ref={button} className={css.more} aria-label={t('message.acts')} {...(!wanted && { 'aria-haspopup': 'menu', 'aria-expanded': false, onClick: () => setWanted(true) })}>
+      <IconDots size={16} aria-hidden="true" />
+    </button>
+  )
   return (
     <>
       {deleted ? <p className={css.said}>{t('message.deleted')}</p> : bubble.edited && <span className={css.said}>{t('message.edited')}</span>}
-      <Menu returnFocus={false} onOpen={() => void (away.current = false)} onClose={() => void (away.current || button.current?.focus())} position="bottom-end" transitionProps={{ duration: 0 }} withinPortal>
-        <Menu.Target>
-          <ActionIcon ref={button} className={css.more} size="sm" aria-label={t('message.acts')}><IconDots size={16} /></ActionIcon>
-        </Menu.Target>
+      {!wanted ? dots : <Menu defaultOpened returnFocus={false} onOpen={() => void (away.current = false)} onClose={() => void (away.current || button.current?.focus())} position="bottom-end" transitionProps={{ duration: 0 }} withinPortal>
+        <Menu.Target>{dots}</Menu.Target>
         <Menu.Dropdown aria-label={t('message.acts')}>
           {!deleted && <Menu.Item leftSection={<IconArrowBackUp size={16} />} onClick={reply}>{t('message.reply')}</Menu.Item>}
           {own && text && <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => {
@@ -64,7 +69,7 @@ export default function MessageActs({ bubble, conversation }: Props) {
           {own && <Menu.Item color="red" leftSection={<IconTrash size={16} />} disabled={busy} onClick={() => void run(live.link.ask('message.delete', { conversation, message: id }))}>{t('message.delete')}</Menu.Item>}
           {(bubble.edited || deleted) && <Menu.Item leftSection={<IconHistory size={16} />} onClick={() => void look()}>{t('message.history')}</Menu.Item>}
         </Menu.Dropdown>
-      </Menu>
+      </Menu>}
       {edited !== undefined && (
         <div className={css.editor}>
           <Textarea aria-label={t('message.edit')} value={edited} autosize minRows={1} maxRows={10} autoFocus onChange={(event) => setEdited(event.currentTarget.value)} onKeyDown={press} />

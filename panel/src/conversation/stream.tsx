@@ -9,7 +9,7 @@ import { TypingPreview } from '../person/typing-preview'
 import { useWords } from '../words/words'
 import css from './conversation.module.css'
 import { Line } from './line'
-import { lines } from './lines'
+import { kept, lines, type Line as AnyLine } from './lines'
 import { useAttended, useNewFrom } from './reading'
 
 /** So close to the end counts as the end: half a line of scrolling is no decision to leave it. */
@@ -30,9 +30,10 @@ export function Stream({ id }: { id: number }) {
   const conversation = useFact((state) => state.conversations[id])
   const agent = useFact((state) => state.session?.agent)
   const newFrom = useNewFrom(id, loaded)
+  const before = useRef<readonly AnyLine[]>([])
   const shown = useMemo(() => {
     const me: Author = { kind: 'agent', id: agent?.id ?? 0, name: agent?.name ?? '' }
-    return lines({ messages, notes, outbox: outbox.filter((one) => one.conversation === id), conversation, me, newFrom })
+    return (before.current = kept(before.current, lines({ messages, notes, outbox: outbox.filter((one) => one.conversation === id), conversation, me, newFrom })))
   }, [messages, notes, outbox, conversation, agent, newFrom, id])
 
   const first = messages[0]?.position ?? 0

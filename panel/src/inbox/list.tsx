@@ -2,7 +2,7 @@ import { Skeleton } from '@mantine/core'
 import { IconArrowUp } from '@tabler/icons-react'
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useActions } from '../frame/actions'
-import { useFact } from '../live/context'
+import { useFact, useLive } from '../live/context'
 import { activity, groupOf, savedOf, VIEWS, type View } from '../live/views'
 import { Late } from '../parts/late'
 import { useVisible } from '../parts/virtual'
@@ -31,6 +31,7 @@ export function List({ view, current }: { view: View; current?: number }) {
   const { shown, news, hold, release } = useSteady(list.conversations)
   const seen = useVisible(scroller, shown.length, ROW)
   const selection = useSelection(shown)
+  useAhead(scroller, current)
   useRowKeys(scroller, shown, current, selection.pick)
 
   const showNews = () => {
@@ -61,6 +62,19 @@ export function List({ view, current }: { view: View; current?: number }) {
       </div>
     </section>
   )
+}
+
+/** Before anybody asks for it, what is likely to be opened next is there. */
+function useAhead(scroller: React.RefObject<HTMLElement | null>, current: number | undefined): void {
+  const live = useLive()
+  useEffect(() => {
+    let end: (() => void) | undefined = () => {}
+    void import('./ahead').then(({ ahead }) => { end &&= ahead(live, scroller.current!) })
+    return () => {
+      end?.()
+      end = undefined
+    }
+  }, [live, scroller, current])
 }
 
 /** Holds the order still while the pointer is in the list or it is scrolled, and counts what would have moved. */

@@ -15,6 +15,8 @@ import type { Counted, InboxView } from './saved-views'
 const PAGE = 50
 /** Streams that are kept up to date; the least recently opened one is let go, and opens anew when asked for. */
 const HELD = 20
+/** So many more are kept because they may be opened next. */
+const GUESSED = 6
 const SAVE_AFTER = 1_500
 /** Addresses of files in messages expire; a stream held for longer is opened anew. */
 const OLD_AFTER = 12 * 3_600_000
@@ -68,6 +70,8 @@ export class Live {
   private readonly watching = new Watching((contacts) => this.link.ask('contact.watch', { contacts }))
   private connection: Connection | undefined
   private readonly order: number[] = []
+  private readonly guessed: number[] = []
+  private readonly coming = new Map<number, Promise<void>>()
   private readonly openedAt = new Map<number, number>()
   private readonly filling = new Set<number>()
   private readonly asking = new Set<number>()
@@ -213,13 +217,31 @@ export class Live {
     if (this.store.get().phase === 'online' && Date.now() - (this.openedAt.get(id) ?? Infinity) > OLD_AFTER) {
       this.store.change((state) => facts.forgotten(state, id))
     }
-    const state = this.store.get()
-    if (state.messages[id] || state.opening[id]) return
+    return this.bring(id)
+  }
+
+  /** Gets the newest page of a conversation that is likely to be opened next, so that it is there at once. */
+  ahead(id: number): void {
+    const { phase, messages } = this.store.get()
+    if (phase !== 'online' || messages[id] || this.coming.has(id)) return
+    this.guessed.push(id)
+    if (this.guessed.length > GUESSED) this.store.change((state) => facts.forgotten(state, this.guessed.shift()!))
+    this.bring(id).catch(() => {})
+  }
+
+  private bring(id: number): Promise<void> {
+    if (this.store.get().messages[id]) return Promise.resolve()
+    const coming = this.coming.get(id) ?? this.newest(id).finally(() => this.coming.delete(id))
+    this.coming.set(id, coming)
+    return coming
+  }
+
+  private async newest(id: number): Promise<void> {
     this.openedAt.set(id, Date.now())
     this.store.change(({ opening }) => ({ opening: { ...opening, [id]: true } }))
     try {
       // The last position may be unknown (a link from outside): one message tells it.
-      const position = state.conversations[id]?.position ?? (await this.link.ask('conversation.open', { conversation: id, limit: 1 })).position
+      const position = this.store.get().conversations[id]?.position ?? (await this.link.ask('conversation.open', { conversation: id, limit: 1 })).position
       const after = Math.max(0, position - PAGE)
       const page = await this.link.ask('conversation.open', { conversation: id, after })
       this.fact((now) => ({ ...facts.paged(now, page, after), opening: without(now.opening, id) }), id)
@@ -453,8 +475,7 @@ export class Live {
   // What is kept
 
   private touch(id: number): void {
-    const at = this.order.indexOf(id)
-    if (at >= 0) this.order.splice(at, 1)
+    for (const held of [this.order, this.guessed]) if (held.includes(id)) held.splice(held.indexOf(id), 1)
     this.order.push(id)
     if (this.order.length > HELD) {
       const oldest = this.order.shift()!
