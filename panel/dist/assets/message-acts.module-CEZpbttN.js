@@ -1,1 +1,0 @@
-var e={more:`_more_1bk4q_1`,editor:`_editor_1bk4q_4`,history:`_history_1bk4q_6`,quote:`_quote_1bk4q_8`,bar:`_bar_1bk4q_11`,barText:`_barText_1bk4q_12`,said:`_said_1bk4q_13`,colleague:`_colleague_1bk4q_14`};export{e as t};
