@@ -20,6 +20,26 @@ Ways = Annotated[tuple[Way, ...], Meta(max_length=3)]
 USUAL: tuple[Way, ...] = ("desktop", "push", "email")
 
 
+Counted = Literal["mine", "unassigned", "others"]
+
+
+class SoundRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """When the open panel rings, and how.
+
+    kinds    what rings; null takes what the panel tells of (`desktop`)
+    each     `message`: every one; `conversation`: once for each conversation, until it is read
+    focused  also while the agent is in the panel, though not in that conversation
+    tone     one of the sounds that the panel can make
+    volume   percent; 0 is silence
+    """
+
+    kinds: Annotated[tuple[Kind, ...], Meta(max_length=6)] | None = None
+    each: Literal["message", "conversation"] = "message"
+    focused: bool = True
+    tone: Literal["chime", "bell", "knock"] = "chime"
+    volume: Annotated[int, Meta(ge=0, le=100)] = 50
+
+
 class NoticeRules(Struct, frozen=True, forbid_unknown_fields=True):
     """The ways for each kind of event, and when.
 
@@ -30,6 +50,8 @@ class NoticeRules(Struct, frozen=True, forbid_unknown_fields=True):
     quiet          nothing is sent in these times, but for the kinds of `always`; what is still unread is sent afterwards
     zone           an IANA time zone; empty takes that of the opening hours
     language       of what is sent; null takes the application's
+    sound          when the open panel rings, and how
+    badge          which unread conversations the panel counts in its title and on its icon
     """
 
     mine: Ways = USUAL
@@ -45,6 +67,8 @@ class NoticeRules(Struct, frozen=True, forbid_unknown_fields=True):
     always: Annotated[tuple[Kind, ...], Meta(max_length=6)] = ()
     zone: Annotated[str, Meta(max_length=64)] = ""
     language: Literal["en", "pl"] | None = None
+    sound: SoundRule = SoundRule()
+    badge: Annotated[tuple[Counted, ...], Meta(max_length=3)] = ("mine", "unassigned")
 
     def ways(self, kind: Kind) -> tuple[Way, ...]:
         """Return the ways for a kind of event."""
@@ -69,6 +93,9 @@ def check_rules(rules: NoticeRules) -> NoticeRules:
     for kind in get_args(Kind):
         if len(set(getattr(rules, kind))) < len(getattr(rules, kind)):
             raise InvalidPayload(f"`{kind}` names a way twice.")
+    for name, kinds in (("always", rules.always), ("sound.kinds", rules.sound.kinds or ()), ("badge", rules.badge)):
+        if len(set(kinds)) < len(kinds):
+            raise InvalidPayload(f"`{name}` names a kind twice.")
     if rules.zone:
         zone_of(rules.zone)
     return rules

@@ -531,11 +531,17 @@ async def test_rules_are_each_agents_own_and_what_makes_no_sense_is_refused(acme
     assert changed == await call(acme, team.tokens[team.ada], "GET", "me/notices")
     assert (changed["mine"], changed["delay"]) == (["push"], 5)
     assert await call(acme, team.tokens[team.ben], "GET", "me/notices") == usual
+    assert usual["badge"] == ["mine", "unassigned"]
+    assert usual["sound"] == {"kinds": None, "each": "message", "focused": True, "tone": "chime", "volume": 50}
+    knock = {"kinds": ["mention"], "each": "conversation", "focused": False, "tone": "knock", "volume": 80}
+    changed = await team.rules(team.ada, sound=knock, badge=["mine"])
+    assert (changed["sound"], changed["badge"]) == (knock, ["mine"])
     wrong: list[dict[str, Any]] = [
         {"mine": ["pigeon"]}, {"mine": ["push", "push"]}, {"zone": "Mars/Olympus"}, {"delay": -1}, {"often": True},
         {"quiet": [{"days": [7], "begins": "22:00", "ends": "07:00"}]},
         {"quiet": [{"days": [0], "begins": "22", "ends": "07:00"}]}, {"quiet": [{"days": [], "begins": "22:00", "ends": "07:00"}]},
-        {"zone": "../../etc/passwd"},
+        {"zone": "../../etc/passwd"}, {"sound": {"tone": "trumpet"}}, {"sound": {"volume": 101}}, {"badge": ["mention"]},
+        {"sound": {"kinds": ["mine", "mine"]}}, {"badge": ["mine", "mine"]}, {"sound": {"loud": True}},
     ]  # fmt: skip
     for body in wrong:
         with pytest.raises(AssertionError, match="400"):

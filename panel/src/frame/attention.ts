@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useMatch } from 'react-router'
+import type { Conversation } from '@shared/types'
 import type { MyNotices } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import type { State } from '../live/state'
@@ -8,21 +9,33 @@ import { useWords } from '../words/words'
 import type { Heard } from './desktop'
 
 /**
- * Mine, or nobody's yet: what a colleague looks after is not my alarm, and neither is what is for a group that I am not in.
- * A group without anybody is everybody's matter.
+ * What a message in a conversation is to whoever is signed in. What a colleague looks after is not my alarm, and neither is
+ * what is for a group that I am not in, unless I say so. A group without anybody is everybody's matter.
  */
-export const concerns = (state: State, id: number) => {
-  const { assignee, group } = state.conversations[id] ?? {}
+export function kindOf(state: State, conversation: Pick<Conversation, 'assignee' | 'group'> | undefined, of?: MyNotices['unassigned_of']) {
   const me = state.session?.agent.id ?? 0
-  if (assignee) return assignee.id === me
-  const members = state.groups.find((one) => one.id === group)?.agents ?? []
-  return members.length === 0 || members.includes(me)
+  if (conversation?.assignee) return conversation.assignee.id === me ? 'mine' : 'others'
+  const members = state.groups.find(({ id }) => id === conversation?.group)?.agents ?? []
+  return of === 'all' || !members.length || members.includes(me) ? 'unassigned' : 'others'
 }
 
-const countUnread = (state: State) =>
-  Object.values(state.conversations).filter(({ id, status, unread }) => unread > 0 && status === 'open' && concerns(state, id)).length
+/** How this agent is told of what happens; nothing before the first connection. */
+function useRules(): MyNotices | undefined {
+  const live = useLive()
+  const online = useFact((state) => state.phase === 'online')
+  return useQuery({ queryKey: ['me/notices'], queryFn: ({ signal }) => live.rest<MyNotices>('GET', 'me/notices', undefined, signal), enabled: online, staleTime: 60_000 }).data
+}
 
-export const useUnread = (): number => useFact(countUnread)
+/** The ids of the open conversations that have something unread and count for this agent, joined by commas. */
+export function useUnreadIds(): string {
+  const rules = useRules()
+  return useFact((state) => Object.values(state.conversations)
+    .filter((one) => one.unread > 0 && one.status === 'open' && (rules?.badge ?? COUNTED).includes(kindOf(state, one, rules?.unassigned_of)))
+    .map(({ id }) => id).join())
+}
+const COUNTED: MyNotices['badge'] = ['mine', 'unassigned']
+
+export const useUnread = (): number => useUnreadIds().split(',').filter(Boolean).length
 
 /** Number in the title and on the app's icon, a sound and a desktop notification when somebody writes and nobody looks. */
 export function useAttention(): void {
@@ -38,8 +51,7 @@ export function useAttention(): void {
     else navigator.clearAppBadge?.().catch(() => {})
   }, [unread, name, t])
 
-  const online = useFact((state) => state.phase === 'online')
-  const { data } = useQuery({ queryKey: ['me/notices'], queryFn: ({ signal }) => live.rest<MyNotices>('GET', 'me/notices', undefined, signal), enabled: online, staleTime: 60_000 })
+  const data = useRules()
   const rules = useRef(data)
   rules.current = data
 

@@ -1,16 +1,12 @@
 import { useEffect } from 'react'
-import { concerns } from '../frame/attention'
+import { useUnreadIds } from '../frame/attention'
 import { useFact, useLive } from '../live/context'
 import { put } from '../live/database'
-import type { State } from '../live/state'
-
-const unread = (state: State): string =>
-  Object.values(state.conversations).filter((one) => one.unread > 0 && one.status === 'open' && concerns(state, one.id)).map(({ id }) => id).join()
 
 /** The service worker goes on counting from here; what was read takes its notification with it. */
 export function useUnreadKept(): void {
   const fresh = useFact((state) => state.fresh)
-  const ids = useFact(unread)
+  const ids = useUnreadIds()
   const { store } = useLive()
   useEffect(() => {
     // The last picture is older than the pushes that came since.

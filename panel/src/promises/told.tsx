@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query'
 import type { Conversation, Events } from '@shared/types'
 import { useEffect, useRef } from 'react'
 import { useNavigate } from 'react-router'
-import { chime } from '../frame/chime'
-import { attended, kindOf, show, tells } from '../frame/desktop'
-import { noticesOn, soundOn } from '../frame/notices'
+import { kindOf } from '../frame/attention'
+import { attended, ring, show, shows } from '../frame/desktop'
+import { noticesOn } from '../frame/notices'
 import type { MyNotices } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import type { State } from '../live/state'
@@ -36,7 +36,7 @@ export default function Told() {
       const { conversation: id, kind, what, due } = promise
       const state = live.store.get()
       const conversation = state.conversations[id]
-      if (!isMine(state, rules, promise) || (rules && !tells(rules, 'sla')) || isKept(conversation, kind)) return
+      if (!isMine(state, rules, promise) || !shows(rules, 'sla') || isKept(conversation, kind)) return
       const title = t(`promise.${what}.${kind}`, { name: conversation?.contact.name ?? `#${id}`, time: span(Math.max(0, Date.parse(due) - Date.now()), locale) })
       const open = () => {
         hide(id)
@@ -48,7 +48,7 @@ export default function Told() {
         id: idOf(id, what), color: what === 'breach' ? 'red' : 'yellow', withBorder: true, autoClose: what === 'warning' && WARNING_STAYS, closeButtonProps: { 'aria-label': t('close') },
         message: <span className={css.told}><span>{title}</span><Button size="compact-sm" variant="light" onClick={open}>{t('promise.open')}</Button></span>,
       })
-      if (soundOn()) chime()
+      void ring(rules, 'sla', `${idOf(id, what)} ${due}`)
       if (noticesOn() && !attended()) void show({ id, title, body: conversation?.last?.text.slice(0, 200) ?? '', tag: `sla ${id}` }, state.session?.application.id)
     },
   }), [live, rules, t, locale, navigate])
@@ -65,7 +65,7 @@ export default function Told() {
 }
 
 const isMine = (state: State, rules: MyNotices | undefined, { assignee, group }: Promised): boolean =>
-  assignee === null ? kindOf(state, { assignee: null, group }, rules) === 'unassigned' : assignee === state.session?.agent.id
+  assignee === null ? kindOf(state, { assignee: null, group }, rules?.unassigned_of) === 'unassigned' : assignee === state.session?.agent.id
 
 const isKept = (conversation: Conversation | undefined, kind: Promised['kind']): boolean =>
   conversation !== undefined && (conversation.status !== 'open' || (kind !== 'resolution' && conversation.waiting_since === null))

@@ -11,6 +11,7 @@ import own from './privacy.module.css'
 import css from './settings.module.css'
 import { useSaving } from './saving'
 import { Sheet } from './sheet'
+import { SoundRules } from './sound-rules'
 import { here, Stretches, Zone } from './stretches'
 import week from './stretches.module.css'
 
@@ -48,6 +49,8 @@ function Rules({ kept }: { kept: MyNotices }) {
   const rule = { ...plain, delay: delay === usual ? null : delay }
   const same = JSON.stringify(rules) === JSON.stringify(first) && rule.delay === kept.delay
   const toggle = <T,>(list: readonly T[], one: T) => (list.includes(one) ? list.filter((each) => each !== one) : [...list, one])
+  // Until somebody says what rings, it is what the panel tells of.
+  const rings = rules.sound.kinds ?? KINDS.filter((kind) => rules[kind].includes('desktop'))
   return (
     <form className={css.part} style={{ gap: 'var(--sb-space-8)' }} onSubmit={(event) => { event.preventDefault(); if (valid) void save(rule) }}>
       <section className={own.section}>
@@ -64,6 +67,10 @@ function Rules({ kept }: { kept: MyNotices }) {
                     <span>{t(`notices.way.${way}`)}</span>
                   </label>
                 ))}
+                <label className={week.way}>
+                  <input type="checkbox" className={fields.check} checked={rings.includes(kind)} onChange={() => set({ sound: { ...rules.sound, kinds: toggle(rings, kind) } })} />
+                  <span>{t('notices.way.sound')}</span>
+                </label>
               </span>
             </div>
           ))}
@@ -76,6 +83,7 @@ function Rules({ kept }: { kept: MyNotices }) {
           </select>
         </label>
       </section>
+      <SoundRules sound={rules.sound} badge={rules.badge} change={set} />
       <section className={own.section}>
         <h3 className={own.title}>{t('notices.mail')}</h3>
         <p className={css.note}>{t('notices.mailWhy')}</p>
