@@ -134,6 +134,8 @@ export type VisitorSession = {
     online: boolean
     agents: AgentFace[]
     attachments: AttachmentLimits
+    /** For how many minutes visitors change and delete what they said. */
+    edit_minutes: number
     /** The keys of those widgets with conditions that this visitor fulfils; absent where no widget has any. */
     widgets?: string[]
     /** Forms that show themselves; absent where there are none. */

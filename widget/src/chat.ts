@@ -7,7 +7,7 @@ import { forgetUser, rememberUser } from './cookie'
 import type { Laters } from './later'
 import type { Uploads } from './later/uploads'
 import { hasFacts, identityIn, type Options } from './options'
-import type { Outgoing } from './outgoing'
+import type { Answered, Outgoing } from './outgoing'
 import { createReceipts } from './receipts'
 import { openShelf, readJson } from './shelf'
 import { openSocket, type Socket } from './socket'
@@ -214,7 +214,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     return open.sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1))[0]
   }
 
-  async function deliver({ client_id, text, attachments, conversation }: Outgoing): Promise<void> {
+  async function deliver({ client_id, text, attachments, conversation, reply_to }: Outgoing): Promise<void> {
     const isUnborn = conversation! > UNBORN
     const { message } = await socket.send('message.send', {
       client_id,
@@ -223,6 +223,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
       // The first answer brings the conversation into the world.
       answers: isUnborn && threads.get(conversation!) ? conversation! - UNBORN : undefined,
       attachments: attachments.map(({ id }) => id),
+      reply_to: reply_to?.id,
     })
     threads.drop(isUnborn && conversation!)
     threads.onMessage(message)
@@ -230,17 +231,23 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
 
   function say(text: string): void {
     const attachments = uploads?.take() ?? []
+    const conversation = current()?.id
+    // What was answered may be over meanwhile: then it is said without.
+    const reply_to = draft.reply_to?.conversation === conversation ? draft.reply_to : undefined
+    delete draft.reply_to
     saveDraft('')
     shelf.set('spoken', '1')
     typing(false)
-    outbox.add({ client_id: newId(), text, attachments, conversation: current()?.id })
+    outbox.add({ client_id: newId(), text, attachments, conversation, reply_to })
   }
 
-  function retry({ client_id, error }: Outgoing): void {
+  function retry({ client_id, error, reply_to }: Outgoing): void {
+    const conversation = current()?.id
     // Whatever was refused was not stored: a taken id gives way to a new one, a conversation that is gone to the next.
     outbox.retry(client_id, {
       client_id: error?.code === 'client_id_reused' ? newId() : client_id,
-      conversation: current()?.id,
+      conversation,
+      reply_to: reply_to?.conversation === conversation ? reply_to : undefined,
     })
   }
 
@@ -261,14 +268,14 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     if (list.length) getUploads().then(({ add }) => list.forEach((file) => add(file, session?.application.attachments)), () => {})
   }
 
-  type Draft = { text: string; attachments: Attachment[] }
+  type Draft = { text: string; attachments: Attachment[]; reply_to?: Answered }
   const draft = readJson<Draft>(shelf, 'draft') ?? { text: '', attachments: [] }
   if (draft.attachments.length) getUploads().then(({ restore }) => restore(draft.attachments), () => {})
 
   function saveDraft(text = draft.text): void {
     draft.text = text
     if (uploads) draft.attachments = uploads.finished()
-    if (text || draft.attachments.length) shelf.set('draft', JSON.stringify(draft))
+    if (text || draft.attachments.length || draft.reply_to) shelf.set('draft', JSON.stringify(draft))
     else shelf.remove('draft')
   }
 
@@ -372,7 +379,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     },
     /** Whether the chat was open on the page before; a phone, which it fills, starts with the page instead. */
     wasOpen: () => visit.get('open') === '1' && innerWidth >= 480,
-    current, say, retry, saveDraft, setOpen, setOptions, forget, sendPage, sendEvent, isAgreed,
+    current, redraw, say, retry, saveDraft, setOpen, setOptions, forget, sendPage, sendEvent, isAgreed,
     mute(muted: boolean) {
       shelf.set('muted', muted ? '1' : '')
       redraw()

@@ -1,5 +1,6 @@
 import { h } from './ui/draw'
 import type { Catalogue } from '../shared/i18n'
+import type * as acts from './later/acts'
 import type * as emoji from './later/emoji'
 import type * as attachment from './later/attachment'
 import type * as facts from './later/facts'
@@ -58,6 +59,7 @@ export function createLaters({ folder, language, catalogue, adopt, changed }: Se
   }
 
   return {
+    acts: later<typeof acts>('acts'),
     attachment: later<typeof attachment>('attachment'),
     facts: later<typeof facts>('facts'),
     emoji: later<typeof emoji>('emoji'),

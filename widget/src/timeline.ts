@@ -14,6 +14,12 @@ export type Entry = {
   buttons?: MessageButton[]
   reply_to?: Quote
   deleted?: boolean
+  /** Of what the server has: where it stands, and who said it. */
+  id?: number
+  conversation?: number
+  position?: number
+  author?: Author
+  own?: boolean
   /** Whether it was changed. */
   edited?: string | number
   at: Date
@@ -47,14 +53,14 @@ export function timeline(threads: Thread[], letters: Outgoing[]): Group[] {
     const key = message.client_id ?? String(message.id)
     if (message.kind === 'event') groups.push({ key, day: dayOf(at), author, own: false, event: text, entries: [] })
     else if (message.kind === 'text') {
-      put(groups, author, { key, text, attachments, form, buttons, reply_to, deleted, edited: edited ?? now.of, at, state: stateOf(message, thread) })
+      put(groups, author, { key, text, attachments, form, buttons, reply_to, deleted, edited: edited ?? now.of, id: message.id, conversation: message.conversation, position: message.position, author, own: author.kind === 'contact', at, state: stateOf(message, thread) })
     }
   }
   for (const letter of letters) {
     if (known.has(letter.client_id)) continue // Another tab is about to take it out of the outbox.
-    const { text, attachments } = letter
+    const { text, attachments, reply_to } = letter
     const state = letter.error ? 'notSent' : 'sending'
-    put(groups, me, { key: letter.client_id, text, attachments, at: new Date(letter.at), state, letter })
+    put(groups, me, { key: letter.client_id, text, attachments, reply_to, at: new Date(letter.at), state, letter })
   }
   return groups
 }

@@ -67,6 +67,7 @@ class AttachmentRules(Struct, frozen=True, forbid_unknown_fields=True):
 class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
     """The company behind the chat. `online` says that at least one agent is there; `popups` are forms that show themselves.
 
+    `edit_minutes` says for how long a message of one's own may be changed and deleted.
     `push` is the key to subscribe to push messages with, where the application offers them; `modals` says that there are
     some which may show themselves, to be asked for. `widgets` are the keys of
     those widgets with conditions that this visitor fulfils, where any has some.
@@ -77,6 +78,7 @@ class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
     online: bool
     agents: list[TeamMember]
     attachments: AttachmentRules
+    edit_minutes: int
     popups: list[showing.PopupRule] | UnsetType = UNSET
     modals: bool | UnsetType = UNSET
     push: str | UnsetType = UNSET

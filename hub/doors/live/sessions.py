@@ -102,7 +102,8 @@ async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: C
         "contact": shown,
         "application": {
             "name": app.name, "locale": app.locale, "online": any(agent["online"] for agent in team),
-            "agents": team, "attachments": _attachment_rules(hub, app), **({"popups": rules} if rules else {}),
+            "agents": team, "attachments": _attachment_rules(hub, app),
+            "edit_minutes": hub.settings.contact_edit_minutes, **({"popups": rules} if rules else {}),
             **({"push": push} if push else {}), **modals, **({} if widgets is None else {"widgets": widgets}),
             **({"preview": True} if app.typing_preview else {}),
         },

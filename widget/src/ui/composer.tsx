@@ -78,8 +78,13 @@ export class Composer extends Component<Props, State> {
   render({ ui }: Props, { text }: State) {
     const { chat, words, laters } = ui
     const Tray = chat.uploads()?.all().length ? laters.files.now?.Tray : undefined
+    const { acts } = laters
+    const answers = chat.draft.reply_to
+    if (answers && !acts.now) acts().catch(() => {})
+    const Answered = answers && acts.now?.Answered
     return (
       <form class="composer" ref={(form) => void (this.#form = form!)} onSubmit={this.#submit}>
+        {Answered && <Answered ui={ui} />}
         {Tray && <Tray ui={ui} />}
         {this.#isTooLong() && <div class="problem" role="alert">{words('text_too_long')}</div>}
         <div class="field">

@@ -1,7 +1,7 @@
 import type { Entry, Group } from '../timeline'
 import type { Ui } from '../start'
 import { Face } from './face'
-import { Icon } from './icons'
+import { Icon, IconButton } from './icons'
 import { isOnlyEmoji, Text } from './text'
 
 type Props = { ui: Ui; group: Group; isNamed: boolean }
@@ -28,11 +28,13 @@ export function GroupView({ ui, group, isNamed }: Props) {
 function EntryView({ ui, entry, isTicked }: { ui: Ui; entry: Entry; isTicked: boolean }) {
   const { state, text, attachments, form, buttons, letter } = entry
   const failed = state === 'notSent'
-  const { attachment } = ui.laters
+  const { attachment, acts } = ui.laters
   const isRich = form || buttons || attachments.length || entry.deleted || entry.edited || entry.reply_to
   if (isRich && !attachment.now) attachment().catch(() => {})
   const parts: preact.ComponentChild[] = (isRich && attachment.now?.richParts(ui, entry)) || []
-  if (text) parts[form || buttons ? 'unshift' : 'push'](<div class={isOnlyEmoji(text) ? 'bubble large' : 'bubble'}><Text text={text} /></div>)
+  const Field = acts.now?.isChanging(entry) && acts.now.Changing
+  if (Field) parts.push(<Field ui={ui} entry={entry} />)
+  else if (text) parts[form || buttons ? 'unshift' : 'push'](<div class={isOnlyEmoji(text) ? 'bubble large' : 'bubble'}><Text text={text} /></div>)
   const last = parts.pop()
   return (
     <li class={failed ? 'entry failed' : 'entry'}>
@@ -43,6 +45,16 @@ function EntryView({ ui, entry, isTicked }: { ui: Ui; entry: Entry; isTicked: bo
         )}
         {last}
       </div>
+      {entry.id && !entry.deleted && !Field && (
+        <IconButton
+          icon="more" label={ui.words('more')} class="icon more" aria-haspopup="menu" aria-expanded={false}
+          onClick={(event) => {
+            event.stopPropagation()
+            const button = event.currentTarget as HTMLElement
+            acts().then(({ toggleMenu }) => toggleMenu(ui, entry, button), () => {})
+          }}
+        />
+      )}
       {failed && (
         <button class="again" onClick={() => ui.chat.retry(letter!)}>
           {reason(ui, letter?.error?.code)} <u>{ui.words('retry')}</u>

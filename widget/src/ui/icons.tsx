@@ -10,6 +10,7 @@ const PATHS = {
   attach: 'm20 11-8 8a5 5 0 0 1-7-7l8-8a3 3 0 0 1 5 5l-8 8a1 1 0 0 1-3-3l7-7',
   emoji: 'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18ZM8 14a5 5 0 0 0 8 0M9 9v.1M15 9v.1',
   sound: BELL,
+  more: 'M5 12h.1M12 12h.1M19 12h.1',
   muted: BELL + 'M3 3l18 18',
   sending: 'M12 4a8 8 0 1 1 0 16 8 8 0 0 1 0-16ZM12 8v4l3 2',
   sent: 'm5 12 5 5L20 7',
@@ -27,7 +28,7 @@ export const Icon = ({ name, path, label, ...rest }: Props) => (
   </svg>
 )
 
-type ButtonProps = { icon: IconName; label: string; onClick?: () => void } & Omit<JSX.IntrinsicElements['button'], 'icon' | 'label'>
+type ButtonProps = { icon: IconName; label: string; onClick?: (event: MouseEvent) => void } & Omit<JSX.IntrinsicElements['button'], 'icon' | 'label'>
 
 /** A button that is an icon to the eye and a word to everybody else. */
 export const IconButton = ({ icon, label, ...rest }: ButtonProps) => (
