@@ -10,7 +10,7 @@ export const Buttons = ({ ui: { chat }, buttons, used }: Props) => (
   <div class="buttons">
     {buttons.map(({ label, url, reply }) => {
       const address = url && safeAddress(url)
-      if (address) return <a class="button" href={address} target="_blank" rel="noopener noreferrer" onClick={used}>{label}</a>
+      if (address) return <a class="button" href={address} target="_blank" rel="noopener noreferrer nofollow ugc" onClick={used}>{label}</a>
       const answer = (): void => {
         used?.()
         chat.shelf.set('spoken', '1')

@@ -1,6 +1,6 @@
 /** A few emoji and nothing else are shown large. */
 const ONLY_EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200D\uFE0F ]{1,9}$/u
-const LINK = /\b(?:https?:\/\/|www\.)[^\s<>"]+/gi
+const LINK = /\b(?:https?:\/\/|www\.|mailto:|tel:\+?\d)[^\s<>"]+/gi
 /** What ends a sentence does not belong to the address before it. */
 const TAIL = /[.,;:!?)\]'”’…]+$/
 
@@ -24,8 +24,8 @@ export function Text({ text }: { text: string }) {
 const Link = ({ url, text }: { url: URL; text: string }) => (
   <a
     href={url.href}
-    target={url.origin === location.origin ? undefined : '_blank'}
-    rel="noopener noreferrer nofollow"
+    target={url.origin === location.origin || !url.host ? undefined : '_blank'}
+    rel="noopener noreferrer nofollow ugc"
     class={text.length > 30 ? 'long' : ''}
     onClick={(event) => event.stopPropagation()}
   >
@@ -36,7 +36,7 @@ const Link = ({ url, text }: { url: URL; text: string }) => (
 function safeUrl(address: string): URL | null {
   try {
     const url = new URL(/^www\./i.test(address) ? `https://${address}` : address)
-    return /^https?:$/.test(url.protocol) ? url : null
+    return /^(https?|mailto|tel):$/.test(url.protocol) ? url : null
   } catch {
     return null
   }
