@@ -59,6 +59,8 @@ MACROS = Collection("macros")
 """What is done to a conversation in one go."""
 EDITS = Collection("edits", indexes=(Index(("conversation",)),))
 """What a message says since it was changed or deleted, under its id, and what it said before."""
+DRAFTS = Collection("drafts", indexes=(Index(("agent",)), Index(("conversation",))))
+"""What agents have half written, each kind in each conversation."""
 MESSAGES = Stream("messages")
 """One list per conversation: what the contact may see."""
 CHANGED_CONVERSATIONS = Stream("changed_conversations")
@@ -85,5 +87,6 @@ COLLECTIONS = (
     CANNED,
     MACROS,
     EDITS,
+    DRAFTS,
 )
 STREAMS = (MESSAGES, NOTES, CHANGED_CONVERSATIONS)

@@ -9,6 +9,7 @@ from hub.chat.announce import announce_state
 from hub.chat.attachments import erase_attachments, file_name
 from hub.chat.collections import CONVERSATIONS, EDITS, MESSAGES, NOTES, NOTICES
 from hub.chat.deliveries_kept import erase_deliveries
+from hub.chat.drafts import drop_drafts
 from hub.chat.inbox.indexing import forget_said
 from hub.core.hub import Hub
 from hub.people.privacy.keepers import Item, next_of
@@ -147,6 +148,7 @@ async def erase_conversation(hub: Hub, scope: Scope, document: Document) -> Coun
     for told in (await hub.store.find(scope, NOTICES, Eq("conversation", id), limit=1000)).items:
         batch.release("notice.of", f"{id}:{told['agent']}")
         batch.delete(NOTICES, told["id"])
+    await drop_drafts(hub, batch, id)
     if document.get("begin"):
         batch.release("conversation.begin", document["begin"])
     batch.delete(CONVERSATIONS, id)

@@ -332,6 +332,7 @@ NOT_OF_CONTACTS = {
     "changed_conversations": "ids and statuses alone, by which that is taken back",
     "inbox_views": "what agents ask of the inbox",
     "canned": "what the team answers to anybody",
+    "drafts": "what agents have half written; it goes with its conversation (tests/live/test_drafts.py)",
     "macros": "what the team does to any conversation",
     "views": "what agents ask; who is found stands nowhere in it",
     "company_history": "of companies",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.accounts.grants import OWNER
-from hub.chat import canned, canned_csv, edits, looking, macros, running
+from hub.chat import canned, canned_csv, drafts, edits, looking, macros, running
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 
@@ -33,6 +33,8 @@ WRITING_INPUTS: dict[str, Any] = {
     "chat.macros.create_macro": lambda ids: macros.NewMacro("Globex's own", macros.MacroDoes(priority="high")),
     "chat.macros.change_macro": lambda ids: macros.MacroChange(ids["macro"], "Theirs"),
     "chat.macros.delete_macro": lambda ids: macros.MacroRef(ids["macro"]),
+    "chat.drafts.list_drafts": None,
+    "chat.drafts.keep_draft": lambda ids: drafts.KeepDraft(ids["conversation"], "message", "Theirs", 1),
     "chat.edits.edit_message": lambda ids: edits.EditMessage(ids["conversation"], 1, "Theirs"),
     "chat.edits.delete_message": lambda ids: edits.MessageRef(ids["conversation"], 1),
     "chat.edits.message_history": lambda ids: edits.MessageRef(ids["conversation"], 1),
@@ -40,4 +42,4 @@ WRITING_INPUTS: dict[str, Any] = {
     "chat.running.run_macro": lambda ids: running.RunMacro(ids["macro"], ids["conversation"], "m1"),
 }
 WRITING_HARMLESS = {"create_canned", "create_macro", "import_canned"}
-WRITING_EMPTY = {"list_canned", "list_macros", "export_canned"}
+WRITING_EMPTY = {"list_canned", "list_macros", "export_canned", "list_drafts"}

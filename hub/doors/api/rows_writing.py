@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from hub.chat import canned, canned_csv, edits, macros, running
+from hub.chat import canned, canned_csv, drafts, edits, macros, running
 from hub.doors.api.route import panel_row as _panel
 
 WRITING = [
     _panel("PATCH",  "conversations/{conversation}/messages/{message}", edits.edit_message),
     _panel("DELETE", "conversations/{conversation}/messages/{message}", edits.delete_message, 200),
     _panel("GET",    "conversations/{conversation}/messages/{message}/history", edits.message_history),
+    _panel("GET",    "me/drafts",                        drafts.list_drafts),
+    _panel("PUT",    "conversations/{conversation}/draft", drafts.keep_draft),
     _panel("GET",    "canned-answers",                   canned.list_canned),
     _panel("POST",   "canned-answers",                   canned.create_canned, 201),
     _panel("GET",    "canned-answers/table",             canned_csv.export_canned),

@@ -11,7 +11,7 @@ import { area, useWords } from '../words/words'
 import { ChosenList } from './chosen-list'
 import { MOST_FILES, type useChosenFiles } from './chosen-files'
 import css from './conversation.module.css'
-import { useDraft } from './drafts'
+import { useBefore, useDraft } from './drafts'
 import { blanksIn, mentionsIn, typedAnswer, typedName } from './mentions'
 import { answer, useAnswered } from './replying'
 import { useSized } from './sized'
@@ -22,6 +22,7 @@ const FormMenu = lazy(() => import('./form-menu'))
 const MentionList = lazy(() => import('./mention-list'))
 const Colleagues = area(() => import('./colleagues'), 'answers')
 const ReplyBar = area(() => import('./reply-bar'), 'answers')
+const DraftBefore = area(() => import('./draft-before'), 'answers')
 const AnswerList = area(() => import('./answer-list'), 'answers')
 const MacroMenu = area(() => import('./macro-menu'), 'answers', 'refusals')
 
@@ -46,6 +47,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
   /** What speaks against sending it so; pressed once more, it is sent. */
   const [doubt, setDoubt] = useState('')
   const [text, setText] = useDraft(id, kind)
+  const [before, dropBefore] = useBefore(id, kind)
   const typing = useTyping(id)
   const sized = useSized(id)
   const answered = useAnswered(id)
@@ -142,6 +144,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
       {note && naming && <Suspense><MentionList field={field} start={naming.start} choose={(whom) => insert(`@${whom} `)} close={() => setNaming(undefined)} /></Suspense>}
       <Suspense><Colleagues conversation={id} /></Suspense>
       {!note && naming && <Suspense><AnswerList field={field} conversation={id} start={naming.start} insert={insert} close={() => setNaming(undefined)} /></Suspense>}
+      {before && <Suspense><DraftBefore before={before} bring={() => { setText(text ? `${text}\n${before}` : before); dropBefore() }} drop={dropBefore} /></Suspense>}
       {!note && answered && <Suspense><ReplyBar answered={answered} conversation={id} /></Suspense>}
       <textarea ref={field} data-reply={!note || undefined} aria-describedby={closed && !note ? 'stays-closed' : undefined} className={css.field} rows={1} value={text} dir="auto"
         aria-label={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}

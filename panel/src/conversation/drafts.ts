@@ -2,12 +2,19 @@ import { useSyncExternalStore } from 'react'
 import { useLive } from '../live/context'
 import type { Outgoing } from '../live/state'
 
-/** Half-written replies and notes, kept for each conversation over reloads, and shown in the list. */
+/**
+ * Half-written replies and notes, kept for each conversation over reloads, and shown in the list. Beside the text stands when
+ * it was written, by which `installed/drafts-kept.ts` brings it to the agent's other devices.
+ */
 const listeners = new Set<() => void>()
 
-const key = (owner: string, conversation: number, kind: Outgoing['kind']) => `panel.draft ${owner} ${conversation} ${kind}`
+export const draftsOf = (owner: string) => `panel.draft ${owner} `
+const key = (owner: string, conversation: number, kind: Outgoing['kind']) => `${draftsOf(owner)}${conversation} ${kind}`
+/** Beside a draft: when it was written, in milliseconds, and what stood here before something newer came from another device. */
+export const WRITTEN = '.written'
+export const BEFORE = '.before'
 
-const subscribe = (listener: () => void) => {
+export const subscribe = (listener: () => void) => {
   listeners.add(listener)
   addEventListener('storage', listener)
   return () => {
@@ -16,8 +23,9 @@ const subscribe = (listener: () => void) => {
   }
 }
 
-function keep(name: string, text: string): void {
+export function keep(name: string, text: string, written = Date.now()): void {
   try {
+    localStorage.setItem(name + WRITTEN, String(written))
     if (text) localStorage.setItem(name, text)
     else localStorage.removeItem(name)
   } catch {
@@ -30,4 +38,14 @@ export function useDraft(conversation: number, kind: Outgoing['kind']): readonly
   const name = key(useLive().owner, conversation, kind)
   const text = useSyncExternalStore(subscribe, () => localStorage.getItem(name) ?? '')
   return [text, (next) => keep(name, next)]
+}
+
+/** What stood in the field before something newer came from another device, and a way to let go of it. */
+export function useBefore(conversation: number, kind: Outgoing['kind']): readonly [string, () => void] {
+  const name = key(useLive().owner, conversation, kind) + BEFORE
+  const text = useSyncExternalStore(subscribe, () => localStorage.getItem(name) ?? '')
+  return [text, () => {
+    localStorage.removeItem(name)
+    for (const listener of listeners) listener()
+  }]
 }

@@ -12,7 +12,7 @@ export default function LinkWarning({ address }: { address: string }) {
   return (
     <span className={css.doubt}>
       <IconAlertTriangle size={14} stroke={1.8} aria-hidden="true" />
-      <span>{t(`link.${kind}`)} <bdi className={css.host}>{host}</bdi></span>
+      <span>{t(`doubt.${kind}`)} <bdi className={css.host}>{host}</bdi></span>
     </span>
   )
 }

@@ -5,6 +5,7 @@ import { leavePush, syncPush } from '../frame/push'
 import { useFact, useLive } from '../live/context'
 import { put } from '../live/database'
 import { useWords } from '../words/words'
+import { useDraftsKept } from './drafts-kept'
 import { InstallOffer } from './install'
 import { useLooking } from './looking'
 import { useNewVersion } from './new-version'
@@ -20,6 +21,7 @@ export default function Installed() {
   useKeyboardRoom()
   useLaunches()
   useOutboxOfWorker()
+  useDraftsKept()
   usePushes()
   useLanguageKept()
   // What waits to be sent must not be cleared away when the disk is full.
