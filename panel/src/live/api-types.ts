@@ -110,6 +110,19 @@ export type AgentChangeBody = {
   role?: string
 }
 
+/** A half-written reply or note; `written` is when, in milliseconds since 1970. */
+export type AgentDraft = {
+  conversation: number
+  kind: 'message' | 'note'
+  text: string
+  written: number
+}
+
+/** All drafts of an agent. */
+export type AgentDrafts = {
+  drafts: AgentDraft[]
+}
+
 /** An agent, as it sees itself. */
 export type AgentProfile = {
   id: number
@@ -1671,6 +1684,13 @@ export type Joining = {
   password: string
 }
 
+/** What an agent has written so far; `written` is when, in milliseconds since 1970. Empty where it was sent or cleared. */
+export type KeepDraftBody = {
+  kind: 'message' | 'note'
+  text: string
+  written: number
+}
+
 /** How much of each kind there is; `contacts` counts those that were merged too. */
 export type Kept = {
   counts: Record<string, number>
@@ -2130,6 +2150,8 @@ export type MyNotices = {
   always: ('assigned' | 'mention' | 'mine' | 'others' | 'sla' | 'unassigned')[]
   zone: string
   language: 'en' | 'pl' | null
+  sound: SoundRule
+  badge: ('mine' | 'others' | 'unassigned')[]
   usual_delay: number
   usual_zone: string
 }
@@ -2590,7 +2612,9 @@ export type NotesNewNoteBody = {
  * delay          seconds until an e-mail; null takes the application's
  * quiet          nothing is sent in these times, but for the kinds of `always`; what is still unread is sent afterwards
  * zone           an IANA time zone; empty takes that of the opening hours
- * language       of what is sent; null takes the application's */
+ * language       of what is sent; null takes the application's
+ * sound          when the open panel rings, and how
+ * badge          which unread conversations the panel counts in its title and on its icon */
 export type NoticeRules = {
   mine?: ('desktop' | 'email' | 'push')[]
   unassigned?: ('desktop' | 'email' | 'push')[]
@@ -2605,6 +2629,8 @@ export type NoticeRules = {
   always?: ('assigned' | 'mention' | 'mine' | 'others' | 'sla' | 'unassigned')[]
   zone?: string
   language?: 'en' | 'pl' | null
+  sound?: SoundRule
+  badge?: ('mine' | 'others' | 'unassigned')[]
 }
 
 /** Somebody on the website: where, since when, from where, and in which conversation. */
@@ -3351,6 +3377,20 @@ export type SlaReport = {
 /** Until when to put a conversation aside, in UTC milliseconds. */
 export type SnoozeConversationBody = {
   until: number
+}
+
+/** When the open panel rings, and how.
+ * kinds    what rings; null takes what the panel tells of (`desktop`)
+ * each     `message`: every one; `conversation`: once for each conversation, until it is read
+ * focused  also while the agent is in the panel, though not in that conversation
+ * tone     one of the sounds that the panel can make
+ * volume   percent; 0 is silence */
+export type SoundRule = {
+  kinds: ('assigned' | 'mention' | 'mine' | 'others' | 'sla' | 'unassigned')[] | null
+  each: 'conversation' | 'message'
+  focused: boolean
+  tone: 'bell' | 'chime' | 'knock'
+  volume: number
 }
 
 /** Which provider said a value, and when. */

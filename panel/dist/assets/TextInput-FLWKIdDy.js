@@ -1,1 +1,0 @@
-import{Fn as e,Nn as t,On as n}from"./first-B0eBWKlZ.js";import{t as r}from"./InputBase-Djqk2zv5.js";var i=e(),a=n(e=>{let n=t([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

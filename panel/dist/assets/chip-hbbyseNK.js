@@ -1,1 +1,0 @@
-import{i as e}from"./labels-data-DajtqfF6.js";import{Fn as t}from"./first-B0eBWKlZ.js";var n=t(),r=({colour:t=`grey`,children:r,title:i})=>(0,n.jsx)(`span`,{className:e.chip,"data-colour":t,title:i,children:r});export{r as t};

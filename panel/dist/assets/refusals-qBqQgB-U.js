@@ -1,1 +1,0 @@
-import{r as e,x as t}from"./first-B0eBWKlZ.js";function n(n,r){let i=n instanceof t?n.wire:n instanceof e?{...n,message:n.message}:null;if(!i)return r(`failed.action`);let{code:a,message:o,details:s={}}=i,c=[s.reason&&`refusal.${a}.${s.reason}`,`refusal.${a}`].find(e=>e&&r(e)!==e);return c?r(c,{...s,message:o}):o||r(`failed.action`)}export{n as t};

@@ -1,1 +1,0 @@
-import{Fn as e,_t as t}from"./first-B0eBWKlZ.js";import{t as n}from"./deals.module-Dgss-pE4.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
