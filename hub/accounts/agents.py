@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from hub.accounts.access import access_changed, grants_of
 from hub.accounts.collections import AGENTS, SESSIONS
 from hub.accounts.events import AgentRemoved, SignedOut
+from hub.accounts.forgetting import forget_agent, forget_unreachable
 from hub.accounts.grants import AGENTS_MANAGE, AGENTS_READ
 from hub.accounts.groups import leave_groups
 from hub.accounts.roles import expect_held, give_role
@@ -146,7 +147,8 @@ async def _remove(hub: Hub, app: int, id: int) -> list[int] | None:
     if agent["role"] == "owner":
         await _expect_another_owner(hub, batch, app, id)
     batch.guard(AGENTS, id, Eq("role", agent["role"]))
-    batch.delete(AGENTS, id)
+    forget_agent(batch, agent)
+    await forget_unreachable(hub, batch, agent)
     await leave_groups(hub, batch, app, id)
     ended = await _end_sessions(hub, batch, id)
     await hub.follow_up(batch, AgentRemoved, {"app": app, "agent": id})

@@ -11,16 +11,17 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from hub.accounts.collections import AGENTS, APPLICATIONS, GROUPS, INVITATIONS, KEYS, PASSKEYS, PEOPLE, ROLES, SESSIONS
+from hub.accounts.collections import AGENTS, APPLICATIONS, GROUPS, INVITATIONS, KEYS, ROLES, SESSIONS
 from hub.accounts.deleting import DELETE
 from hub.accounts.deletion_letters import letters
 from hub.accounts.events import ApplicationDeleted, DeletionTold, SignedOut
+from hub.accounts.forgetting import forget_agent, forget_person
 from hub.accounts.groups import name_key
 from hub.accounts.keyring import Keyring
 from hub.core.hub import Hub
 from hub.core.jobs import Later
 from storage.engine import INSTALLATION, Batch, Collection, Document, GuardFailed, Scope, StorageError
-from storage.filters import All, Eq, fold
+from storage.filters import All, Eq
 
 CHANNEL = "deleted"
 _TURN = 30.0
@@ -101,14 +102,8 @@ async def _leave(hub: Hub, app: int) -> None:
 async def _forget_agent(hub: Hub, agent: Document) -> None:
     """Erase an agent, and with it the person where this was the only application."""
     batch = Batch(INSTALLATION)
-    batch.delete(AGENTS, agent["id"])
-    others = (await hub.store.find(INSTALLATION, AGENTS, Eq("person", agent["person"]), limit=10)).items
-    person = await hub.store.get(INSTALLATION, PEOPLE, agent["person"])
-    if person is not None and all(each["app"] == agent["app"] for each in others):
-        for passkey in (await hub.store.find(INSTALLATION, PASSKEYS, Eq("person", person["id"]), limit=1000)).items:
-            batch.delete(PASSKEYS, passkey["id"])
-        batch.release("person.email", fold(person["email"]))
-        batch.delete(PEOPLE, person["id"])
+    forget_agent(batch, agent)
+    await forget_person(hub, batch, agent)
     await hub.commit(batch)
 
 

@@ -10,20 +10,20 @@ import base64
 import hashlib
 import hmac
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-import jwt
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hub.accounts.access import access_changed
 from hub.accounts.applications import Application, application, application_of_widget, check_email
 from hub.accounts.collections import AGENTS, APPLICATIONS, PEOPLE
-from hub.accounts.grants import SECURITY_MANAGE
-from hub.accounts.roles import give_role
+from hub.accounts.forgetting import PLACE, SUBJECT
+from hub.accounts.grants import OWNER, SECURITY_MANAGE
+from hub.accounts.providers import Providers, claims_of
+from hub.accounts.roles import expect_held, give_role
 from hub.accounts.sessions import SignedIn, Visit, open_session
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, InvalidPayload, NotFound, UnknownApplication, WrongSignIn
-from hub.core.fetch import Fetch, FetchError
 from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
@@ -32,15 +32,12 @@ from storage.filters import Eq, fold
 
 _GOOD_FOR = 600_000
 """Milliseconds within which somebody comes back from the provider."""
-_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
-"""Public keys only: with a shared secret, or with none, anybody could sign."""
-_LEEWAY = 60
 _MOST_AGENTS = 1000
 Short = Annotated[str, Meta(max_length=300)]
 
 
 class SsoRule(Struct, frozen=True, forbid_unknown_fields=True):
-    """The provider of an application. An absent `secret` stays as it is.
+    """The provider of an application. An absent `secret` stays as it is while the issuer does.
 
     domains   addresses of these only; an empty list takes any
     create    whoever the provider names and who is no agent yet becomes one, with `role`
@@ -58,7 +55,10 @@ class SsoRule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sso(Struct, frozen=True):
-    """The rule without its secret; `redirect` is what the provider has to know, `address` is where agents begin."""
+    """The rule without its secret; `redirect` is what the provider has to know, `address` is where agents begin.
+
+    `yours` says that whoever asks may change it.
+    """
 
     on: bool
     issuer: str
@@ -70,6 +70,7 @@ class Sso(Struct, frozen=True):
     enforce: bool
     redirect: str
     address: str
+    yours: bool
 
 
 class SsoBegin(Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,19 +97,27 @@ class SsoFinish(Struct, frozen=True, forbid_unknown_fields=True):
 @verb(SECURITY_MANAGE)
 async def get_sso(hub: Hub, actor: Actor) -> Sso:
     """Return the provider of the application."""
-    return _shown(hub, await application(hub, actor.scope.app))
+    return _shown(hub, actor, await application(hub, actor.scope.app))
 
 
 @verb(SECURITY_MANAGE)
 async def set_sso(hub: Hub, actor: Actor, rule: SsoRule) -> Sso:
-    """Say which provider speaks for the application's agents. Raises InvalidPayload where it does not answer as one."""
+    """Say which provider speaks for the application's agents.
+
+    Raises Forbidden for whoever may less than an owner: a provider lets in whom it names, owners too. Raises InvalidPayload
+    where it does not answer as one.
+    """
+    expect_held(actor, OWNER)
     app = await application(hub, actor.scope.app)
     issuer = check_text(rule.issuer.strip().rstrip("/"), "issuer")
     if rule.on:
         if not rule.client_id.strip():
             raise InvalidPayload("The provider gives a client id.", reason="sso_client")
-        await _discover(hub, issuer)
-    kept = (app.sso or {}).get("secret", "") if rule.secret is UNSET else rule.secret
+        await hub.part(Providers).read(issuer)
+    before = app.sso or {}
+    # Kept for the provider that gave it only: another one must not be told it.
+    stays = before.get("secret", "") if before.get("issuer") == issuer else ""
+    kept = stays if rule.secret is UNSET else rule.secret
     batch = Batch(INSTALLATION)
     await give_role(hub, batch, actor, rule.role)
     batch.patch(APPLICATIONS, app.id, set={"sso": {
@@ -121,7 +130,7 @@ async def set_sso(hub: Hub, actor: Actor, rule: SsoRule) -> Sso:
     except (GuardFailed, Missing):
         raise Conflict from None
     access_changed(hub, app.id)
-    return _shown(hub, await application(hub, app.id))
+    return _shown(hub, actor, await application(hub, app.id))
 
 
 async def begin_sso(hub: Hub, given: SsoBegin) -> SsoBegun:
@@ -131,7 +140,7 @@ async def begin_sso(hub: Hub, given: SsoBegin) -> SsoBegun:
     except UnknownApplication:
         raise _none() from None
     rule = _rule(app)
-    found = await _discover(hub, rule["issuer"])
+    found = await hub.part(Providers).of(rule["issuer"])
     secret, now = hub.ids.token(), hub.clock.now()
     challenge = base64.urlsafe_b64encode(hashlib.sha256(_verifier(hub, secret).encode()).digest()).rstrip(b"=").decode()
     asked = urlencode({
@@ -139,8 +148,8 @@ async def begin_sso(hub: Hub, given: SsoBegin) -> SsoBegun:
         "state": _state(hub, app.id, now, secret), "nonce": _nonce(hub, secret), "code_challenge": challenge,
         "code_challenge_method": "S256",
     })  # fmt: skip
-    joint = "&" if "?" in found["authorization_endpoint"] else "?"
-    return SsoBegun(f"{found['authorization_endpoint']}{joint}{asked}", secret)
+    joint = "&" if "?" in found.authorization else "?"
+    return SsoBegun(f"{found.authorization}{joint}{asked}", secret)
 
 
 async def finish_sso(hub: Hub, given: SsoFinish, visit: Visit) -> SignedIn:
@@ -156,83 +165,22 @@ async def finish_sso(hub: Hub, given: SsoFinish, visit: Visit) -> SignedIn:
         raise WrongSignIn("This took too long. Try again.", reason="sso_state")
     app = await application(hub, int(id))
     rule = _rule(app)
-    claims = await _claims(hub, rule, given)
+    claims = await claims_of(
+        hub, rule, given.code, _redirect(hub), _verifier(hub, given.secret), _nonce(hub, given.secret)
+    )
     return await open_session(hub, await _agent_of(hub, app, rule, claims), visit, "sso")
-
-
-async def _claims(hub: Hub, rule: Document, given: SsoFinish) -> dict[str, Any]:
-    """Return what the provider says of somebody, its signature checked."""
-    found = await _discover(hub, rule["issuer"])
-    form = {
-        "grant_type": "authorization_code", "code": given.code, "redirect_uri": _redirect(hub),
-        "client_id": rule["client_id"], "code_verifier": _verifier(hub, given.secret),
-    }  # fmt: skip
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-    if rule["secret"]:
-        pair = f"{quote(rule['client_id'], safe='')}:{quote(rule['secret'], safe='')}"
-        headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
-    try:
-        answer = await hub.part(Fetch).request(
-            "POST", found["token_endpoint"], headers=headers, body=urlencode(form).encode(), redirects=0, secure=True
-        )
-        token = answer.json().get("id_token") if answer.status == 200 else None
-        keys = (await hub.part(Fetch).request("GET", found["jwks_uri"], secure=True)).json()
-    except (FetchError, AttributeError):
-        raise _unwell() from None
-    if not isinstance(token, str):
-        raise WrongSignIn("The provider does not know this code.", reason="sso_refused")
-    try:
-        key = _key_of(keys, jwt.get_unverified_header(token))
-        claims: dict[str, Any] = jwt.decode(
-            token, key, algorithms=_ALGORITHMS, audience=rule["client_id"], issuer=[rule["issuer"], f"{rule['issuer']}/"],
-            leeway=_LEEWAY, options={"require": ["exp", "iat", "sub", "aud", "iss"]},
-        )  # fmt: skip
-    except (jwt.PyJWTError, ValueError, TypeError, KeyError):
-        raise WrongSignIn("What the provider says does not hold.", reason="sso_refused") from None
-    nonce, audience = claims.get("nonce"), claims["aud"]
-    party = claims.get("azp", rule["client_id"])
-    ours = isinstance(nonce, str) and hmac.compare_digest(nonce.encode(), _nonce(hub, given.secret).encode())
-    if (
-        not ours
-        or party != rule["client_id"]
-        or (isinstance(audience, list) and len(audience) > 1 and "azp" not in claims)
-    ):
-        raise WrongSignIn("What the provider says does not hold.", reason="sso_refused")
-    return claims
 
 
 async def _agent_of(hub: Hub, app: Application, rule: Document, claims: dict[str, Any]) -> Document:
     subject = f"{app.id}:{rule['issuer']}:{claims['sub']}"
-    known = await hub.store.key(INSTALLATION, "sso.subject", subject)
+    known = await hub.store.key(INSTALLATION, SUBJECT, subject)
     agent = await hub.store.get(INSTALLATION, AGENTS, known) if known is not None else None
     if agent is not None and agent["app"] == app.id:
         return agent
-    email = claims.get("email")
-    if not isinstance(email, str) or claims.get("email_verified") is False:
-        raise WrongSignIn("The provider tells no address that it has verified.", reason="sso_email")
-    email = check_email(email)
-    if rule["domains"] and email.rpartition("@")[2].lower() not in rule["domains"]:
-        raise WrongSignIn("This address is not of a domain that may sign in here.", reason="sso_domain")
-    team = (await hub.store.find(INSTALLATION, AGENTS, Eq("app", app.id), limit=_MOST_AGENTS)).items
-    found = [each for each in team if fold(each["email"]) == fold(email)]
     batch = Batch(INSTALLATION)
-    if found:
-        agent = found[0]
-        batch.guard(AGENTS, agent["id"], Eq("app", app.id))
-    elif rule["create"]:
-        name = claims.get("name") if isinstance(claims.get("name"), str) else ""
-        # A person of its own, which no password opens: the provider must not speak for an address in other applications.
-        person = {"id": await hub.ids.next("person"), "email": email, "password": None}
-        agent = {
-            "id": await hub.ids.next("agent"), "app": app.id, "person": person["id"], "role": rule["role"], "email": email,
-            "name": check_text(str(name).strip()[:100], "name") or email.partition("@")[0],
-        }  # fmt: skip
-        batch.insert(PEOPLE, person)
-        batch.insert(AGENTS, agent)
-        batch.claim("sso.made", subject, agent["id"])  # who comes twice at once becomes one agent
-    else:
-        raise WrongSignIn("You are no agent of this application. Ask for an invitation.", reason="sso_unknown")
-    batch.hold("sso.subject", subject, agent["id"])
+    agent = await _newcomer(hub, batch, app, rule, claims, f"{subject}:{known or 0}")
+    batch.patch(AGENTS, agent["id"], add={"subjects": subject})
+    batch.hold(SUBJECT, subject, agent["id"])
     try:
         outcome = await hub.commit(batch)
     except GuardFailed:
@@ -243,29 +191,38 @@ async def _agent_of(hub: Hub, app: Application, rule: Document, claims: dict[str
     return agent
 
 
-async def _discover(hub: Hub, issuer: str) -> dict[str, str]:
-    """Return the addresses of a provider. Raises InvalidPayload where it does not answer as one."""
-    try:
-        answer = await hub.part(Fetch).request("GET", f"{issuer}/.well-known/openid-configuration", secure=True)
-        found = answer.json() if answer.status == 200 else {}
-    except FetchError as error:
-        raise InvalidPayload(f"The provider does not answer: {error}", reason="sso_unwell") from None
-    names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    whole = isinstance(found, dict) and all(isinstance(found.get(name), str) for name in (*names, "issuer"))
-    if not whole or str(found["issuer"]).rstrip("/") != issuer:
-        raise _unwell()
-    if not found["authorization_endpoint"].startswith(("https://", "http://")):
-        raise _unwell()
-    return {name: found[name] for name in names}
+async def _newcomer(
+    hub: Hub, batch: Batch, app: Application, rule: Document, claims: dict[str, Any], place: str
+) -> Document:
+    """Return the agent whom a provider names for the first time, who is one already or whom the batch makes.
 
-
-def _key_of(keys: Any, header: dict[str, Any]) -> Any:
-    signing = [key for key in keys["keys"] if key.get("use", "sig") == "sig"]
-    # A provider with one key need not name it.
-    known = [key for key in signing if key.get("kid") == header["kid"]] if "kid" in header else signing
-    if len(known) != 1:
-        raise KeyError("kid")
-    return jwt.PyJWK(known[0]).key
+    `place` is taken by whoever is made: of those who come by one name at once, one becomes an agent. An agent who was
+    removed leaves it free, because the last one's id is in it.
+    """
+    email = claims.get("email")
+    if not isinstance(email, str) or claims.get("email_verified") is False:
+        raise WrongSignIn("The provider tells no address that it has verified.", reason="sso_email")
+    email = check_email(email)
+    if rule["domains"] and email.rpartition("@")[2].lower() not in rule["domains"]:
+        raise WrongSignIn("This address is not of a domain that may sign in here.", reason="sso_domain")
+    team = (await hub.store.find(INSTALLATION, AGENTS, Eq("app", app.id), limit=_MOST_AGENTS)).items
+    found = [each for each in team if fold(each["email"]) == fold(email)]
+    if found:
+        batch.guard(AGENTS, found[0]["id"], Eq("app", app.id))
+        return found[0]
+    if not rule["create"]:
+        raise WrongSignIn("You are no agent of this application. Ask for an invitation.", reason="sso_unknown")
+    name = claims.get("name") if isinstance(claims.get("name"), str) else ""
+    # A person of its own, which no password opens: the provider must not speak for an address in other applications.
+    person = {"id": await hub.ids.next("person"), "email": email, "password": None}
+    agent = {
+        "id": await hub.ids.next("agent"), "app": app.id, "person": person["id"], "role": rule["role"], "email": email,
+        "name": check_text(str(name).strip()[:100], "name") or email.partition("@")[0], "place": place,
+    }  # fmt: skip
+    batch.insert(PEOPLE, person)
+    batch.insert(AGENTS, agent)
+    batch.claim(PLACE, place, agent["id"])
+    return agent
 
 
 def _rule(app: Application) -> Document:
@@ -294,14 +251,11 @@ def _none() -> NotFound:
     return NotFound("This application has no single sign-on.", reason="link")
 
 
-def _unwell() -> InvalidPayload:
-    return InvalidPayload("The provider does not answer as OpenID Connect says.", reason="sso_unwell")
-
-
-def _shown(hub: Hub, app: Application) -> Sso:
+def _shown(hub: Hub, actor: Actor, app: Application) -> Sso:
     rule = app.sso or {}
     return Sso(
         rule.get("on", False), rule.get("issuer", ""), rule.get("client_id", ""), bool(rule.get("secret")),
         rule.get("domains", []), rule.get("create", False), rule.get("role", "agent"), rule.get("enforce", False),
         _redirect(hub), f"{hub.settings.base_url()}/panel/sso?application={app.key}",
+        actor.grants >= OWNER,
     )  # fmt: skip

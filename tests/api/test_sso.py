@@ -2,33 +2,56 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import oidc_provider_mock
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
+from hub.accounts.collections import AGENTS, PASSKEYS, PEOPLE
+from hub.accounts.providers import Providers
+from storage.engine import INSTALLATION, Batch
 from tests.api.conftest import Caller
-from tests.api.test_roles import BEN, Panel, ada, ben  # noqa: F401 - fixtures
+from tests.api.test_roles import BEN, Panel, ada, ben, give, new_role  # noqa: F401 - fixtures
 from tests.live.test_agents import LaterClock
-from tests.support.house import PASSWORD, House, open_house
+from tests.support.house import PASSWORD, House, eventually, open_house
+from tests.support.provider import Provider, open_provider
 
 pytestmark = pytest.mark.annex("S2")
 
 
 @pytest.fixture(scope="module")
-def provider() -> Iterator[str]:
-    """The address of a provider."""
-    with oidc_provider_mock.run_server_in_thread() as server:
-        yield f"http://localhost:{server.server_port}"
+def running() -> Iterator[Provider]:
+    """A provider."""
+    with open_provider() as provider:
+        yield provider
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    async with open_house(tmp_path / "data", fetch_allow="localhost,127.0.0.1,::1") as house:
+def honest(running: Provider) -> Iterator[Provider]:
+    """The provider, which says the truth unless a test makes it lie."""
+    yield running
+    running.lie = None
+    running.asked.clear()
+
+
+@pytest.fixture
+def provider(honest: Provider) -> str:
+    """The address of the provider."""
+    return honest.url
+
+
+@pytest.fixture(params=["sqlite", "mongo"])
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    url = request.getfixturevalue("mongo_url") if request.param == "mongo" else ""
+    async with open_house(
+        tmp_path / "data", fetch_allow="localhost,127.0.0.1,::1", deletion_days=0, mongo_url=url
+    ) as house:
         yield house
 
 
@@ -147,3 +170,181 @@ async def test_a_provider_that_is_none_is_refused(acme, globex, web, ada, ben, p
     assert (await web.post("/api/app/sso/begin", {"application": globex.key})).status == 404
     assert (await web.post("/api/app/sso/begin", {"application": "NOBODY"})).status == 404
     assert re.search(r"/panel/sso\?application=", (await set_up())["address"])
+
+
+def _of_another_time(seconds: int) -> Any:
+    return lambda claims, sign: sign(claims | {"iat": claims["iat"] + seconds, "exp": claims["exp"] + seconds})
+
+
+def _without(name: str) -> Any:
+    return lambda claims, sign: sign({each: value for each, value in claims.items() if each != name})
+
+
+def _by_key_of_anybody(claims: Any, sign: Any) -> str:
+    return sign(claims, key=rsa.generate_private_key(public_exponent=65537, key_size=2048))
+
+
+def _with_other_words(claims: Any, sign: Any) -> str:
+    head, _, seal = sign(claims).split(".")
+    said = jwt.encode(claims | {"email": "ada@acme.example"}, "x" * 32).split(".")[1]
+    return f"{head}.{said}.{seal}"
+
+
+LIES = {
+    "expired": _of_another_time(-7_200),
+    "not yet": _of_another_time(7_200),
+    "never ends": _without("exp"),
+    "of nobody": _without("sub"),
+    "for nobody": _without("aud"),
+    "without our nonce": _without("nonce"),
+    "for another application": lambda claims, sign: sign(claims | {"aud": "globex"}),
+    "for several, by nobody": lambda claims, sign: sign(claims | {"aud": ["acme", "globex"]}),
+    "for another party": lambda claims, sign: sign(claims | {"azp": "globex"}),
+    "of another sign-in": lambda claims, sign: sign(claims | {"nonce": "another"}),
+    "a nonce that is none": lambda claims, sign: sign(claims | {"nonce": 7}),
+    "of another issuer": lambda claims, sign: sign(claims | {"iss": "https://evil.example"}),
+    "signed by anybody": _by_key_of_anybody,
+    "signed for other words": _with_other_words,
+    "signed by an unknown key": lambda claims, sign: sign(claims, kid="another"),
+    "signed by nobody": lambda claims, sign: sign(claims, key=None, algorithm="none"),
+    "signed with the client secret": lambda claims, sign: sign(claims, key="Acme's secret" * 3, algorithm="HS256"),
+    "no token": lambda claims, sign: "eyJ",
+    "no text": lambda claims, sign: None,
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+async def test_what_a_provider_says_wrongly_lets_nobody_in(acme, house, web, set_up, honest, lie):
+    await set_up()
+    honest.lie = LIES[lie]
+    begun = await begin(web, acme)
+    refused = await finish(web, begun, await at_provider(web, begun["url"], BEN))
+    assert (refused.status, refused.json["code"], refused.json["details"]["reason"]) == (
+        401,
+        "wrong_sign_in",
+        "sso_refused",
+    )
+    honest.lie = lambda claims, sign: sign(claims)
+    begun = await begin(web, acme)
+    entered = await finish(web, begun, await at_provider(web, begun["url"], BEN))
+    assert entered.status == 200, "the same, said rightly"
+    assert house.log.tracebacks == []
+
+
+async def test_only_who_may_all_says_which_provider_speaks(acme, web, ada, ben, provider, set_up):  # noqa: F811
+    await set_up()
+    role = await new_role(ada, "Safety", "security.manage", "agents.read")
+    await give(ada, "Ben", role)
+    before = (await ada("GET", "sso")).json
+    own = {"on": True, "issuer": provider, "client_id": "ben's own", "role": "agent"}
+    for rule in (own, {"on": False}, own | {"create": True, "role": role}):
+        refused = await ben("PUT", "sso", rule)
+        assert (refused.status, refused.json["details"]["reason"]) == (403, "more_than_own")
+    assert (await ada("GET", "sso")).json == before and before["yours"]
+    assert (await ben("GET", "sso")).json == before | {"yours": False}
+    assert (await ben("PUT", "security", {"second": False})).status == 200
+
+
+async def test_the_secret_stays_with_the_provider_that_gave_it(acme, house, ada, set_up, provider):  # noqa: F811
+    assert (await set_up())["has_secret"]
+    kept = {"on": True, "issuer": provider, "client_id": "acme", "domains": ["acme.example"]}
+    assert (await ada("PUT", "sso", kept)).json["has_secret"], "another rule for the same provider"
+    with open_provider() as other:
+        moved = await ada("PUT", "sso", kept | {"issuer": other.url})
+        assert moved.status == 200 and not moved.json["has_secret"]
+        assert not (await ada("PUT", "sso", kept)).json["has_secret"], "and it does not come back"
+        assert (await ada("PUT", "sso", kept | {"secret": "new"})).json["has_secret"]
+
+
+async def comes(web: Caller, acme: Any, email: str, **claims: Any) -> Any:
+    begun = await begin(web, acme)
+    return await finish(web, begun, await at_provider(web, begun["url"], email, **claims))
+
+
+async def test_who_was_made_by_the_provider_and_removed_comes_in_anew_where_the_rule_says_so(
+    acme,
+    house,
+    web,
+    ada,  # noqa: F811
+    set_up,
+):
+    await set_up(create=True)
+    ids = []
+    for _ in range(3):
+        entered = await comes(web, acme, "caro@acme.example", name="Caro")
+        assert entered.status == 200, entered.body
+        ids.append(entered.json["agent"]["id"])
+        assert (await ada("DELETE", f"agents/{ids[-1]}")).status == 204
+        assert (await Panel(web, entered.json["token"])("GET", "profile")).status == 401
+    assert len(set(ids)) == 3
+    await set_up()
+    assert (await comes(web, acme, "caro@acme.example")).json["details"]["reason"] == "sso_unknown"
+    assert await _people(house, "caro@acme.example") == [], "whom nobody can be any more is erased with the agent"
+
+
+async def test_who_comes_twice_at_once_becomes_one_agent(acme, house, web, ada, set_up):  # noqa: F811
+    await set_up(create=True)
+    ways = []
+    for _ in range(3):
+        begun = await begin(web, acme)
+        ways.append((begun, await at_provider(web, begun["url"], "caro@acme.example")))
+    answers = await asyncio.gather(*(finish(web, begun, came) for begun, came in ways))
+    assert {answer.status for answer in answers} <= {200, 409} and 200 in {answer.status for answer in answers}
+    again = await comes(web, acme, "caro@acme.example")
+    made = [each for each in (await ada("GET", "agents")).json["agents"] if each["email"] == "caro@acme.example"]
+    assert [each["id"] for each in made] == [again.json["agent"]["id"]]
+
+
+async def test_an_application_that_ends_takes_nothing_of_whoever_has_the_same_address_elsewhere(
+    acme,
+    globex,
+    house,
+    web,
+    ada,  # noqa: F811
+    set_up,
+    monkeypatch,
+):
+    monkeypatch.setattr("hub.accounts.erasing._SETTLE", 100)
+    gus_there = "gus@globex.example"
+    await set_up(create=True)
+    gus = await comes(web, acme, gus_there)
+    assert gus.status == 200
+    agent = await house.hub.store.get(INSTALLATION, AGENTS, gus.json["agent"]["id"])
+    owner = await house.hub.store.get(INSTALLATION, AGENTS, acme.made["agent"]["id"])
+    (subject,) = agent["subjects"]
+    batch = Batch(INSTALLATION)
+    batch.claim("passkey", "credential of Ada", 7_001)
+    batch.insert(PASSKEYS, {"id": 7_001, "person": owner["person"], "credential": "credential of Ada", "name": "Key"})
+    await house.hub.commit(batch)
+    store = house.hub.store
+    assert await store.key(INSTALLATION, "sso.subject", subject) == agent["id"]
+    assert await store.key(INSTALLATION, "sso.made", agent["place"]) == agent["id"]
+
+    answer = await ada("POST", "application/deletion", {"name": "Acme", "password": PASSWORD})
+    assert answer.status == 202, answer.body
+    await eventually(lambda: any(event == "an application was deleted" for _, event, _ in house.log.lines), within=30)
+    assert (await web.post("/api/app/sign-in", {"email": gus_there, "password": PASSWORD})).status == 200
+    assert [each["password"] is not None for each in await _people(house, gus_there)] == [True]
+    for kind, value in (
+        ("sso.subject", subject), ("sso.made", agent["place"]), ("passkey", "credential of Ada"),
+        ("person.email", "ada@acme.example"),
+    ):  # fmt: skip
+        assert await store.key(INSTALLATION, kind, value) is None, kind
+
+
+async def _people(house: House, email: str) -> list[Any]:
+    return [
+        each async for chunk in house.hub.store.export(INSTALLATION, PEOPLE) for each in chunk if each["email"] == email
+    ]
+
+
+async def test_a_provider_is_asked_for_its_addresses_once_for_many_who_sign_in(acme, house, web, set_up, honest):
+    await set_up()
+    honest.asked.clear()
+    for begun in await asyncio.gather(*(begin(web, acme) for _ in range(5))):
+        assert (await finish(web, begun, await at_provider(web, begun["url"], BEN))).status == 200
+    assert honest.asked["/.well-known/openid-configuration"] == 0, "known since it was set up"
+    house.hub.part(Providers)._known.clear()
+    await asyncio.gather(*(begin(web, acme) for _ in range(5)))
+    assert honest.asked["/.well-known/openid-configuration"] == 1

@@ -200,7 +200,7 @@ async def lay_store(data: Path) -> None:
 
 @contextlib.asynccontextmanager
 async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
-    """Yield a running hub on a folder; settings as in hub.core.settings (e.g. presence_grace=0.2)."""
+    """Yield a running hub on a folder; settings as in hub.core.settings (presence_grace=0.2); on a free port unless one is said."""
     chosen = Settings(data=str(data), **({"log_level": "warning", "drain_seconds": 0.0} | UNHURRIED | settings))
     if not chosen.mongo_url:
         await lay_store(data)
@@ -208,7 +208,7 @@ async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
         live = LiveDoor(hub)
         runner = web.AppRunner(build_app(hub, live), access_log=None, shutdown_timeout=0.5)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", settings.get("port", 0))
         try:
             live.start()
             hub.spawn("jobs", hub.jobs.run())

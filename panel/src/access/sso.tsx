@@ -44,18 +44,21 @@ function Form({ kept }: { kept: Rule }) {
     <section className={css.part} aria-label={t('sso.name')}>
       <h3 className={css.partName}>{t('sso.name')}</h3>
       <p className={css.note}>{t('sso.why')}</p>
-      <form className={css.form} onSubmit={(event) => void save(event)}>
-        <Switch label={t('sso.on')} checked={rule.on} onChange={(event) => set({ on: event.currentTarget.checked })} />
-        <TextInput label={t('sso.redirect')} description={t('sso.redirectWhy')} readOnly value={kept.redirect} />
-        <TextInput label={t('sso.issuer')} placeholder="https://login.example.com" value={rule.issuer} maxLength={300} onChange={(event) => set({ issuer: event.currentTarget.value })} />
-        <TextInput label={t('sso.client')} value={rule.client_id} maxLength={300} onChange={(event) => set({ client_id: event.currentTarget.value })} />
-        <PasswordInput label={t('sso.secret')} description={kept.has_secret ? t('sso.secretKept') : undefined} autoComplete="off" visibilityToggleButtonProps={{ 'aria-label': t('password.show') }} value={secret} onChange={(event) => setSecret(event.currentTarget.value)} />
-        <TextInput label={t('sso.domains')} description={t('sso.domainsWhy')} placeholder="example.com" value={domains} onChange={(event) => setDomains(event.currentTarget.value)} />
-        <Switch label={t('sso.create')} checked={rule.create} onChange={(event) => set({ create: event.currentTarget.checked })} />
-        {rule.create && <RoleChoice value={rule.role} choose={(role) => set({ role })} />}
-        <Switch label={t('sso.enforce')} description={t('sso.enforceWhy')} checked={rule.enforce} onChange={(event) => set({ enforce: event.currentTarget.checked })} />
-        {refused && <p role="alert">{refused}</p>}
-        <Button type="submit" className={css.adds} loading={busy}>{t('save')}</Button>
+      {!kept.yours && <p className={css.note} role="status">{t('sso.notYours')}</p>}
+      <form onSubmit={(event) => void save(event)}>
+        <fieldset className={`${css.fieldset} ${css.form}`} disabled={!kept.yours} aria-label={t('sso.name')}>
+          <Switch label={t('sso.on')} checked={rule.on} onChange={(event) => set({ on: event.currentTarget.checked })} />
+          <TextInput label={t('sso.redirect')} description={t('sso.redirectWhy')} readOnly value={kept.redirect} />
+          <TextInput label={t('sso.issuer')} placeholder="https://login.example.com" value={rule.issuer} maxLength={300} onChange={(event) => set({ issuer: event.currentTarget.value })} />
+          <TextInput label={t('sso.client')} value={rule.client_id} maxLength={300} onChange={(event) => set({ client_id: event.currentTarget.value })} />
+          <PasswordInput label={t('sso.secret')} description={kept.has_secret && rule.issuer.trim().replace(/\/+$/, '') === kept.issuer ? t('sso.secretKept') : undefined} autoComplete="off" visibilityToggleButtonProps={{ 'aria-label': t('password.show') }} value={secret} onChange={(event) => setSecret(event.currentTarget.value)} />
+          <TextInput label={t('sso.domains')} description={t('sso.domainsWhy')} placeholder="example.com" value={domains} onChange={(event) => setDomains(event.currentTarget.value)} />
+          <Switch label={t('sso.create')} checked={rule.create} onChange={(event) => set({ create: event.currentTarget.checked })} />
+          {rule.create && <RoleChoice value={rule.role} choose={(role) => set({ role })} />}
+          <Switch label={t('sso.enforce')} description={t('sso.enforceWhy')} checked={rule.enforce} onChange={(event) => set({ enforce: event.currentTarget.checked })} />
+          {refused && <p role="alert">{refused}</p>}
+          <Button type="submit" className={css.adds} loading={busy}>{t('save')}</Button>
+        </fieldset>
       </form>
       {kept.on && (
         <>

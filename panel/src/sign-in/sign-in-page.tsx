@@ -6,6 +6,7 @@ import { useWords, type T } from '../words/words'
 import { enter as ask, enterWithPasskey, type Answer, type Choice, type Way } from './entering'
 import { hasPasskeys } from './passkey'
 import { SecondStep } from './second-step'
+import { addressOfSso } from './sso'
 import type { SignedIn } from './sign-in'
 import css from './sign-in.module.css'
 
@@ -61,6 +62,7 @@ export function SignIn({ notice, enter }: { notice?: string; enter: (signedIn: S
     setProblem(undefined)
   }
 
+  const sso = addressOfSso()
   const blamed = { error: wrong, 'aria-invalid': wrong || undefined, ref: describe }
   if (second) return <SecondStep {...second} enter={enter} back={back} />
   if (choices) {
@@ -83,6 +85,7 @@ export function SignIn({ notice, enter }: { notice?: string; enter: (signedIn: S
       <p id="problem" className={css.problem} role="alert">{problem}</p>
       <Button type="submit" loading={busy} fullWidth>{t('signIn.submit')}</Button>
       {hasPasskeys() && <Button variant="default" fullWidth disabled={busy} onClick={() => void attempt(() => enterWithPasskey())}>{t('signIn.passkey')}</Button>}
+      {sso && <Button component="a" href={sso} variant="default" fullWidth>{t('signIn.sso')}</Button>}
       <Link className={css.link} to="/forgotten">{t('signIn.forgotten')}</Link>
     </form>
   )

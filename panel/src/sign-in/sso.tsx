@@ -7,6 +7,11 @@ import type { SignedIn } from './sign-in'
 import css from './sign-in.module.css'
 
 const KEY = 'panel.sso'
+/** Who came this way once finds it on the sign-in page, where the application is known by its key. */
+export const addressOfSso = (): string | undefined => {
+  const application = localStorage.getItem(KEY)
+  return application ? `/panel/sso?application=${encodeURIComponent(application)}` : undefined
+}
 
 /** To the provider of an application, and back from it. What it sends back counts only in the window that began. */
 export function Sso({ enter }: { enter: (signedIn: SignedIn) => void }) {
@@ -27,7 +32,9 @@ export function Sso({ enter }: { enter: (signedIn: SignedIn) => void }) {
       if (given.get('error') || !secret) return setProblem(t('sso.refused'))
       sessionStorage.removeItem(KEY)
       const answer = await asking('sso/finish', { code: given.get('code') ?? '', state: given.get('state') ?? '', secret })
-      if ('signedIn' in answer) enter(answer.signedIn)
+      if (!('signedIn' in answer)) return
+      localStorage.setItem(KEY, answer.signedIn.application.key)
+      enter(answer.signedIn)
     }
     go().catch((error: unknown) => setProblem(refusal(error, t)))
     // Once for each address: a code counts once.
