@@ -156,9 +156,13 @@ async def standing(hub: Hub, ids: Iterable[int]) -> set[int]:
 
 
 async def applications(hub: Hub) -> list[Application]:
-    """Return the first hundred applications of the installation."""
-    page = await hub.store.find(INSTALLATION, APPLICATIONS)
-    return [_application(document) for document in page.items if not document.get("erasing")]
+    """Return all applications of the installation, the oldest first."""
+    return [
+        _application(each)
+        async for chunk in hub.store.export(INSTALLATION, APPLICATIONS)
+        for each in chunk
+        if not each.get("erasing")
+    ]
 
 
 async def members(hub: Hub, app: int) -> list[Member]:
@@ -208,9 +212,4 @@ def _name_of(email: str) -> str:
 
 async def application_ids(hub: Hub) -> list[int]:
     """Return the ids of all applications."""
-    return [
-        each["id"]
-        async for chunk in hub.store.export(INSTALLATION, APPLICATIONS)
-        for each in chunk
-        if not each.get("erasing")
-    ]
+    return [each.id for each in await applications(hub)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct, structs, to_builtins
+from msgspec import Meta, Struct, to_builtins
 
 from hub.accounts.availability_rules import (
     Availability,
@@ -24,7 +24,7 @@ from hub.accounts.events import AgentFaceChanged, AvailabilityChanged
 from hub.accounts.grants import AGENTS_MANAGE, CONVERSATIONS_MANAGE, PROFILE
 from hub.accounts.team import Team
 from hub.core.actor import Actor
-from hub.core.errors import Forbidden, NotFound
+from hub.core.errors import Conflict, Forbidden, NotFound
 from hub.core.hub import Hub
 from hub.core.jobs import Later
 from hub.core.verb import verb
@@ -33,6 +33,8 @@ from storage.engine import INSTALLATION, Batch, Document, GuardFailed, Missing, 
 from storage.filters import Eq
 
 TURN = "agents.availability_turns"
+_TURNS = 5
+"""Times that rules are tried which meet others at the same moment."""
 
 
 class MyAvailability(AvailabilityRules, frozen=True):
@@ -100,18 +102,22 @@ async def set_availability_rules(hub: Hub, actor: Actor, rules: AvailabilityRule
     """Say how one's state changes by itself, from now on. Raises InvalidPayload for a zone that is none, and NotFound."""
     zone_of(rules.zone)
     app, me = actor.scope.app, _me(actor)
-    before, now = availability_of(await _agent(hub, app, me)), hub.clock.now()
-    # Weekly hours that are new count at once; those who only choose the minutes keep what they said.
-    fresh = rules.scheduled and (not before.scheduled or (before.week, before.zone) != (rules.week, rules.zone))
-    mine: dict[str, Any] = structs.asdict(rules)
-    kept = structs.replace(before, **mine, turn=before.turn + 1, at=0 if fresh else before.at)
-    batch = Batch(INSTALLATION)
-    batch.guard(AGENTS, me, Eq("app", app))
-    batch.patch(AGENTS, me, set={"availability": to_builtins(kept)})
-    if rules.scheduled and (edge := edge_after(kept, now)) is not None:
-        await hub.jobs.add(batch, TURN, {"app": app, "agent": me, "turn": kept.turn}, after=max(0, edge - now))
-    await _commit(hub, batch, app, me, kept)
-    return _mine(hub, kept)
+    for _ in range(_TURNS):
+        agent, now = await _agent(hub, app, me), hub.clock.now()
+        before = availability_of(agent)
+        # Weekly hours that are new count at once; those who only choose the minutes keep what they said.
+        fresh = rules.scheduled and (not before.scheduled or (before.week, before.zone) != (rules.week, rules.zone))
+        turn = before.turn + 1
+        batch = Batch(INSTALLATION)
+        # The job belongs to the newest rules only: of two that come at once, one sees the other's.
+        batch.guard(AGENTS, me, Eq("availability.turn", (agent.get("availability") or {}).get("turn")))
+        changes = {**to_builtins(rules), "turn": turn} | ({"at": 0} if fresh else {})
+        if rules.scheduled and (edge := edge_after(rules, now)) is not None:
+            await hub.jobs.add(batch, TURN, {"app": app, "agent": me, "turn": turn}, after=max(0, edge - now))
+        kept = await _change(hub, batch, app, me, changes)
+        if kept is not None:
+            return _mine(hub, kept)
+    raise Conflict
 
 
 @verb(PROFILE)
@@ -121,12 +127,7 @@ async def say_idle(hub: Hub, actor: Actor, given: Idleness) -> MyAvailability:
     kept = availability_of(await _agent(hub, app, me))
     if kept.asleep == given.idle or (given.idle and kept.idle is None):
         return _mine(hub, kept)
-    batch = Batch(INSTALLATION)
-    batch.guard(AGENTS, me, Eq("app", app))
-    batch.patch(AGENTS, me, set={"availability": to_builtins(structs.replace(kept, asleep=given.idle))})
-    kept = structs.replace(kept, asleep=given.idle)
-    await _commit(hub, batch, app, me, kept)
-    return _mine(hub, kept)
+    return _mine(hub, await _expect(hub, app, me, {"asleep": given.idle}))
 
 
 @verb(CONVERSATIONS_MANAGE)
@@ -152,21 +153,27 @@ async def turn(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:
 
 
 async def _say(hub: Hub, app: int, agent: int, state: State) -> Availability:
-    kept = structs.replace(availability_of(await _agent(hub, app, agent)), hand=state, at=hub.clock.now(), asleep=False)
-    batch = Batch(INSTALLATION)
-    batch.guard(AGENTS, agent, Eq("app", app))
-    batch.patch(AGENTS, agent, set={"availability": to_builtins(kept)})
-    await _commit(hub, batch, app, agent, kept)
+    return await _expect(hub, app, agent, {"hand": state, "at": hub.clock.now(), "asleep": False})
+
+
+async def _expect(hub: Hub, app: int, agent: int, changes: dict[str, Any]) -> Availability:
+    kept = await _change(hub, Batch(INSTALLATION), app, agent, changes)
+    if kept is None:
+        raise NotFound("There is no agent by that id.")
     return kept
 
 
-async def _commit(hub: Hub, batch: Batch, app: int, agent: int, kept: Availability) -> None:
+async def _change(hub: Hub, batch: Batch, app: int, agent: int, changes: dict[str, Any]) -> Availability | None:
+    """Change some fields and leave all others as they are, whoever changes them; None where a guard did not hold."""
+    batch.guard(AGENTS, agent, Eq("app", app))
+    changed = batch.patch(AGENTS, agent, set={f"availability.{name}": value for name, value in changes.items()})
     try:
-        await hub.commit(batch)
+        kept = availability_of((await hub.commit(batch))[changed])
     except (GuardFailed, Missing):
-        raise NotFound("There is no agent by that id.") from None
+        return None
     hub.part(Team).changed(app)
     _announce(hub, app, agent, kept)
+    return kept
 
 
 def _announce(hub: Hub, app: int, agent: int, kept: Availability) -> None:

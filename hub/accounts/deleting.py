@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import time
-from collections import defaultdict, deque
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from hub.accounts import passwords
 from hub.accounts.application_settings import ApplicationProfile, announced, profile_of
 from hub.accounts.applications import application
-from hub.accounts.collections import AGENTS, APPLICATIONS, PEOPLE
+from hub.accounts.collections import AGENTS, APPLICATIONS
 from hub.accounts.deletion_letters import letters
 from hub.accounts.events import DeletionTold
 from hub.accounts.grants import APPLICATION_MANAGE
+from hub.accounts.second import Proof, proven
 from hub.core.actor import Actor
-from hub.core.errors import Conflict, Forbidden, InvalidPayload, NotFound, RateLimited
+from hub.core.errors import Conflict, Forbidden, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from storage.engine import INSTALLATION, Batch, GuardFailed, Scope
@@ -25,12 +23,10 @@ from storage.filters import Eq
 DELETE = "application.delete"
 WARN = "application.warn"
 DAY = 86_400_000
-_WRONG, _WITHIN = 5, 600.0
-"""Wrong passwords of one agent, and the seconds in which: an open panel is no place to guess."""
 
 
 class DeletionOrder(Struct, frozen=True, forbid_unknown_fields=True):
-    """The name of the application, typed by hand, and the password of whoever orders its deletion."""
+    """The name of the application, typed by hand, and the password of whoever orders its deletion; empty for who has none."""
 
     name: Annotated[str, Meta(max_length=500)]
     password: Annotated[str, Meta(max_length=1000)]
@@ -40,13 +36,13 @@ class DeletionOrder(Struct, frozen=True, forbid_unknown_fields=True):
 async def order_deletion(hub: Hub, actor: Actor, order: DeletionOrder) -> ApplicationProfile:
     """Order the deletion of the application; every owner is told by mail, and any of them may take it back.
 
-    Raises InvalidPayload for another name or a wrong password, Conflict where it is ordered already.
+    Raises InvalidPayload for another name, WrongSignIn for a wrong password, Conflict where it is ordered already.
     """
     await _require_owner(hub, actor)
     app = await application(hub, actor.scope.app)
     if " ".join(order.name.split()) != " ".join(app.name.split()):
         raise InvalidPayload("This is not the name of the application.", reason="other_name")
-    await _prove(hub, actor, order.password)
+    await proven(hub, actor, Proof(order.password))
     now = hub.clock.now()
     at = now + int(hub.settings.deletion_days * DAY)
     deletion = {"at": at, "ordered": now, "by": actor.name}
@@ -105,38 +101,8 @@ async def _tell(hub: Hub, batch: Batch, app: int, what: str, at: int, by: str = 
         await hub.follow_up(batch, DeletionTold, letter)
 
 
-class _Guesses:
-    """The wrong passwords of the last minutes, by agent; a part of the hub."""
-
-    def __init__(self, hub: Hub) -> None:
-        self._wrong: defaultdict[int, deque[float]] = defaultdict(deque)
-
-    def check(self, agent: int) -> None:
-        """Raise RateLimited for an agent who guessed too often."""
-        wrong, now = self._wrong[agent], time.monotonic()
-        while wrong and wrong[0] < now - _WITHIN:
-            wrong.popleft()
-        if len(wrong) >= _WRONG:
-            raise RateLimited("Too many wrong passwords. Try again in some minutes.", wrong[0] + _WITHIN - now)
-
-    def count(self, agent: int) -> None:
-        """Count a wrong password."""
-        self._wrong[agent].append(time.monotonic())
-
-
 async def _require_owner(hub: Hub, actor: Actor) -> None:
     """Raise Forbidden for whoever may change the application by a role, and does not own it."""
     agent = await hub.store.get(INSTALLATION, AGENTS, actor.id) if actor.kind == "agent" else None
     if agent is None or agent["role"] != "owner":
         raise Forbidden
-
-
-async def _prove(hub: Hub, actor: Actor, password: str) -> None:
-    guesses = hub.part(_Guesses)
-    guesses.check(actor.id)
-    agent = await hub.store.get(INSTALLATION, AGENTS, actor.id)
-    person = await hub.store.get(INSTALLATION, PEOPLE, agent["person"]) if agent else None
-    guesses.count(actor.id)  # before the check: a hundred at once are no way around it
-    if not await passwords.password_holds(person.get("password") if person else None, password) or person is None:
-        raise InvalidPayload("The password is wrong.", reason="password")
-    guesses._wrong.pop(actor.id, None)

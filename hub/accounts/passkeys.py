@@ -16,11 +16,10 @@ from hub.accounts.access import access_changed
 from hub.accounts.agents import checked_name
 from hub.accounts.collections import AGENTS, PASSKEYS, PEOPLE
 from hub.accounts.grants import PROFILE
-from hub.accounts.second import OwnPasskey, Proof, passkeys_of, person_of_actor, proven
+from hub.accounts.second import OwnPasskey, Proof, passkeys_of, person_of_actor, proven, shown_passkey
 from hub.accounts.sessions import Visit, open_session
 from hub.accounts.sign_in import Entered, choose_and_enter, note_failed, of_step
 from hub.core.actor import Actor
-from hub.core.clock import rfc3339
 from hub.core.errors import InvalidPayload, NotFound, WrongSignIn
 from hub.core.hub import Hub
 from hub.core.verb import verb
@@ -141,7 +140,7 @@ async def add_passkey(hub: Hub, actor: Actor, new: NewPasskey) -> OwnPasskey:
     if (await hub.commit(batch)).existing:
         raise InvalidPayload("This passkey is here already.", reason="passkey")
     access_changed(hub, actor.scope.app)
-    return _shown(key)
+    return shown_passkey(key)
 
 
 @verb(PROFILE)
@@ -151,7 +150,7 @@ async def rename_passkey(hub: Hub, actor: Actor, change: PasskeyChange) -> OwnPa
     batch = Batch(INSTALLATION)
     batch.guard(PASSKEYS, key["id"])
     changed = batch.patch(PASSKEYS, key["id"], set={"name": checked_name(change.name)})
-    return _shown((await hub.commit(batch))[changed])
+    return shown_passkey((await hub.commit(batch))[changed])
 
 
 @verb(PROFILE)
@@ -277,12 +276,6 @@ async def _own(hub: Hub, actor: Actor, id: int) -> Document:
     if key is None or key["person"] != person["id"]:
         raise NotFound("There is no passkey by that id.")
     return key
-
-
-def _shown(key: Document) -> OwnPasskey:
-    return OwnPasskey(
-        key["id"], key["name"], rfc3339(key["created"]), None if key["used"] is None else rfc3339(key["used"])
-    )
 
 
 def _text(value: bytes) -> str:

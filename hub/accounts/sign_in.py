@@ -12,7 +12,7 @@ from hub.accounts.access import NOTHING_BUT_ONESELF, Access, grants_of
 from hub.accounts.applications import application
 from hub.accounts.collections import AGENTS, PEOPLE, SESSIONS
 from hub.accounts.events import SignedOut
-from hub.accounts.second import Factor, check_code, has_second, ways_of
+from hub.accounts.second import Factor, check_code, ways_of, who_has_second
 from hub.accounts.sessions import SignedIn, Visit, Way, note_use, open_session
 from hub.core.actor import Actor
 from hub.core.deeds import note_deed
@@ -149,30 +149,36 @@ async def session_of(hub: Hub, token: str) -> AgentSession:
     if session["expires"] <= hub.clock.now():
         raise TokenExpired
     note_use(hub, session)
-    return AgentSession(session["id"], await _actor(hub, agent, session), agent["email"], session["expires"])
+    (actor,) = await _actors(hub, [(session, agent)])
+    return AgentSession(session["id"], actor, agent["email"], session["expires"])
 
 
 async def actors_of(hub: Hub, sessions: Iterable[int]) -> dict[int, Actor]:
     """Return who acts in these sessions, as of now; those that are over (signed out, agent gone) are left out.
 
-    Two reads for all of them.
+    Two reads for all of them, and two more where an application asks everybody for a second factor.
     """
     found = await hub.store.get_many(INSTALLATION, SESSIONS, set(sessions))
     agents = await hub.store.get_many(INSTALLATION, AGENTS, {session["agent"] for session in found.values()})
-    return {
-        id: await _actor(hub, agent, session)
-        for id, session in found.items()
-        if (agent := agents.get(session["agent"])) is not None
+    pairs = [(each, agents[each["agent"]]) for each in found.values() if each["agent"] in agents]
+    return {actor.sign_in: actor for actor in await _actors(hub, pairs)}
+
+
+async def _actors(hub: Hub, pairs: list[tuple[Document, Document]]) -> list[Actor]:
+    """Return who acts in sessions, given with their agents."""
+    asked = {
+        session["id"]: agent["person"]
+        for session, agent in pairs
+        if session.get("way") != "sso" and (await hub.part(Access).of(agent["app"])).second
     }
-
-
-async def _actor(hub: Hub, agent: Document, session: Document) -> Actor:
-    held = await grants_of(hub, agent)
-    if session.get("way") != "sso" and (await hub.part(Access).of(agent["app"])).second:
-        person = await hub.store.get(INSTALLATION, PEOPLE, agent["person"])
-        if person is None or not await has_second(hub, person):
-            held = NOTHING_BUT_ONESELF  # until it is set up
-    return Actor("agent", agent["id"], agent["name"], Scope(agent["app"]), held, session["id"])
+    proven = await who_has_second(hub, asked.values()) if asked else set()
+    lacking = {session for session, person in asked.items() if person not in proven}
+    actors = []
+    for session, agent in pairs:
+        # Nothing else until a second factor is set up.
+        held = NOTHING_BUT_ONESELF if session["id"] in lacking else await grants_of(hub, agent)
+        actors.append(Actor("agent", agent["id"], agent["name"], Scope(agent["app"]), held, session["id"]))
+    return actors
 
 
 async def sign_out(hub: Hub, token: str) -> None:

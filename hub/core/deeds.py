@@ -13,8 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 from hub.core.actor import Actor
 from hub.core.collections import AUDIT
-from storage.engine import INSTALLATION, Batch, Collection, Delete, Document, Insert, Outcome, Page, Patch, Scope, Sort
+from storage.engine import (
+    INSTALLATION,
+    Batch,
+    Collection,
+    Delete,
+    Document,
+    Insert,
+    Outcome,
+    Page,
+    Patch,
+    Scope,
+    Sort,
+    Unstorable,
+)
 from storage.filters import All, Eq, Filter, Lt
+from storage.patch import patched
 
 if TYPE_CHECKING:
     from hub.core.hub import Hub
@@ -44,6 +58,8 @@ _SECRET = re.compile(
     r"password|secret|hash|token|private|credential|totp|recovery|dkim|^keys?$|api_key|authorization|headers"
 )
 _HIDDEN = "•••"
+_COUNTERS = {"app", "revision", "given"}
+"""What changes by itself, and says nothing to anybody."""
 _MOST_CHANGES, _LONGEST_TEXT, _MOST_ITEMS = 20, 300, 20
 
 ROWS = AUDIT
@@ -53,8 +69,15 @@ ADDRESS: ContextVar[str] = ContextVar("address", default="")
 """From where the call comes that is answered right now."""
 
 
+def _reads(name: str, permission: str) -> bool:
+    """Tell whether a row is kept although nothing changes."""
+    return permission in _READS or name in _READS
+
+
 def is_deed(name: str, permission: str) -> bool:
     """Tell whether what a verb changes is kept in the audit log."""
+    if _reads(name, permission):
+        return True
     managing = permission.endswith(".manage") and permission not in _DAILY
     return (managing or permission in _ALSO) and name not in _NO_DEEDS
 
@@ -69,7 +92,7 @@ class Deed:
     @property
     def reads(self) -> bool:
         """Whether a row is kept although nothing changes."""
-        return self.permission in _READS or self.name in _READS
+        return _reads(self.name, self.permission)
 
     async def commit(self, hub: Hub, batch: Batch) -> Outcome:
         """Commit a batch with the row about it."""
@@ -171,26 +194,20 @@ async def _values(hub: Hub, scope: Scope, step: Insert | Patch | Delete) -> tupl
     if isinstance(step, Insert):
         return {}, _shown(step.document)
     # Reading it a moment before the commit is good enough for people who look back; the batch has guards of its own.
-    before = (
-        await hub.store.get(scope, Collection(step.collection, tenant=step.collection not in _OF_INSTALLATION), step.id)
-        or {}
-    )
+    kept = Collection(step.collection, tenant=step.collection not in _OF_INSTALLATION)
+    before = await hub.store.get(scope, kept, step.id) or {"id": step.id}
     if isinstance(step, Delete):
         return _shown(before), {}
-    names = {
-        name.partition(".")[0] for part in (step.set, step.unset, step.inc, step.add, step.remove) for name in part
-    }
-    after = dict(before) | {name: value for name, value in step.set.items() if "." not in name}
-    for name, value in step.add.items():
-        after[name] = [*(before.get(name) or []), value]
-    for name, value in step.remove.items():
-        after[name] = [each for each in before.get(name) or [] if each != value]
-    names = {name for name in names if before.get(name) != after.get(name) or name not in after}
+    try:
+        after = patched(before, step, [])
+    except Unstorable:
+        return {}, {}  # the commit says so
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return _shown({name: before.get(name) for name in names}), _shown({name: after.get(name) for name in names})
 
 
 def _shown(document: Document) -> Document:
-    return {name: _plain(name, value, 0) for name, value in document.items() if name not in ("app", "revision")}
+    return {name: _plain(name, value, 0) for name, value in document.items() if name not in _COUNTERS}
 
 
 def _plain(name: str, value: Any, depth: int) -> Any:

@@ -22,6 +22,7 @@ Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Day = Annotated[int, Meta(ge=0, le=6)]
 """0 is Monday."""
 
+_DAY = 86_400_000
 _AHEAD = 400
 """Days in which the next beginning is looked for: holidays may be long, and nobody is closed for longer than a year."""
 _JOINED = 15
@@ -80,7 +81,7 @@ def elapse(
 ) -> int | None:
     """Return when so many milliseconds of the stretches have passed since a moment; None where they do not within a year."""
     at, left = since, time
-    for begin, end in _from(stretches, zone, since, without):
+    for begin, end in _from(stretches, zone, since, _AHEAD, without):
         begin = max(begin, at)
         if end - begin >= left:
             return begin + left
@@ -94,7 +95,7 @@ def elapsed(
 ) -> int:
     """Return how many milliseconds of the stretches lie between two moments."""
     at, found = since, 0
-    for begin, end in _from(stretches, zone, since, without):
+    for begin, end in _from(stretches, zone, since, (until - since) // _DAY + 3, without):
         begin, end = max(begin, at), min(end, until)
         if end > begin:
             found, at = found + end - begin, end
@@ -103,9 +104,12 @@ def elapsed(
     return found
 
 
-def _from(stretches: Sequence[Stretch], zone: str, since: int, without: AbstractSet[str]) -> Iterator[tuple[int, int]]:
+def _from(
+    stretches: Sequence[Stretch], zone: str, since: int, days: int, without: AbstractSet[str]
+) -> Iterator[tuple[int, int]]:
+    """Yield beginnings and ends in order, of what begins in so many days from the day before a moment on."""
     first = _day(zone, since) - timedelta(days=1)
-    for ahead in range(_AHEAD):
+    for ahead in range(days):
         yield from sorted(_moments(stretches, zone, first + timedelta(days=ahead), 1, without))
 
 

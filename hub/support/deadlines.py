@@ -8,13 +8,14 @@ from msgspec import Meta, Struct
 
 from hub.accounts.opening import Holiday
 from hub.core.errors import InvalidPayload
-from hub.core.weeks import Stretch, inside_until, next_beginning, zone_of
+from hub.core.weeks import Stretch, elapse, elapsed, zone_of
 
 Category = Literal["critical", "major", "minor"]
 """critical: nobody can work, or data is lost · major: something that matters does not work · minor: anything else."""
 Plan = Literal["basic", "premium"]
 CATEGORIES: tuple[Category, ...] = ("critical", "major", "minor")
 _MINUTE = 60_000
+_YEAR = 365 * 86_400_000
 Minutes = Annotated[int, Meta(ge=1, le=525_600)]
 
 
@@ -69,35 +70,21 @@ def due(terms: Terms, minutes: int, business: bool, since: int) -> int:
     left = minutes * _MINUTE
     if not business:
         return since + left
-    closed, now = frozenset(each.date for each in terms.holidays), since
-    while True:
-        until = inside_until(terms.week, terms.zone, now, closed)
-        if until is None:
-            begins = next_beginning(terms.week, terms.zone, now, closed)
-            if begins is None:  # closed for a year: nothing that could be promised
-                return now + left
-            now = begins
-            continue
-        if until - now >= left:
-            return now + left
-        left -= until - now
-        now = until
+    closed = frozenset(each.day for each in terms.holidays)
+    while (at := elapse(terms.week, terms.zone, since, left, closed)) is None:  # not within a year
+        passed = elapsed(terms.week, terms.zone, since, since + _YEAR, closed)
+        if not passed:  # closed for a year: nothing that could be promised
+            return since + left
+        left, since = left - passed, since + _YEAR
+    return at
 
 
 def worked(terms: Terms, business: bool, since: int, until: int) -> int:
     """Return how many minutes that count lie between two moments, rounded up: those are not counted against anybody."""
     if not business:
         return -(-(until - since) // _MINUTE)
-    closed, now, found = frozenset(each.date for each in terms.holidays), since, 0
-    while now < until:
-        end = inside_until(terms.week, terms.zone, now, closed)
-        if end is None:
-            begins = next_beginning(terms.week, terms.zone, now, closed)
-            now = until if begins is None else begins
-            continue
-        found += min(end, until) - now
-        now = end
-    return -(-found // _MINUTE)
+    closed = frozenset(each.day for each in terms.holidays)
+    return -(-elapsed(terms.week, terms.zone, since, until, closed) // _MINUTE)
 
 
 def check_terms(terms: Terms) -> Terms:

@@ -23,7 +23,7 @@ from hub.support.deadlines import due, times_of, worked
 from hub.support.diagnostics import Diagnosing
 from hub.support.history import line, next_warning
 from hub.support.records import Fault, Id, NewFault, Told, shown
-from hub.support.telling import announce, tell_operators, tell_other_side
+from hub.support.telling import announce, tell_operators, tell_other_side, watch
 from hub.support.terms import service_of, terms
 from storage.engine import INSTALLATION, Batch, Document, GuardFailed, Sort
 from storage.filters import Eq
@@ -190,6 +190,7 @@ async def change(
     changed = batch.patch(FAULTS, document["id"], set=changes | {"revision": (document.get("revision") or 0) + 1})
     if told:
         await tell_other_side(hub, batch, after | changes, entry, told)
+    await watch(hub, batch, after | changes, entry["at"], before=document["due"])
     try:
         result: Document = (await hub.commit(batch))[changed]
     except GuardFailed:

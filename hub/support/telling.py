@@ -39,13 +39,13 @@ async def tell_other_side(hub: Hub, batch: Batch, document: Document, entry: Doc
     what = entry["what"]
     payload = {"fault": document["id"], "to": to, "what": what, "at": entry["at"], "text": entry["text"]}
     await hub.jobs.add(batch, TELL, payload)
-    await watch(hub, batch, document, entry["at"])
 
 
-async def watch(hub: Hub, batch: Batch, document: Document, now: int) -> None:
-    """Order a look at a report's deadlines, for when the next one is near."""
-    if document["due"] is not None:
-        await hub.jobs.add(batch, WATCH, {"fault": document["id"]}, after=max(0, document["due"] - now))
+async def watch(hub: Hub, batch: Batch, document: Document, now: int, before: int | None = None) -> None:
+    """Order a look at a report's deadlines, for when the next one is near, unless it is the same one as `before`."""
+    due = document["due"]
+    if due is not None and due != before:
+        await hub.jobs.add(batch, WATCH, {"fault": document["id"], "due": due}, after=max(0, due - now))
 
 
 async def tell(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:
@@ -70,10 +70,13 @@ async def tell(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:
 
 
 async def watch_deadlines(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:
-    """Warn the operators of a deadline that is near or missed (a job), once for each, and stay until the last."""
+    """Warn the operators of a deadline that is near or missed (a job), and order the look at the next one.
+
+    Ends where the report has another deadline by now: whoever gave it that one ordered a look at it.
+    """
     document = await hub.store.get(INSTALLATION, FAULTS, payload["fault"])
     now = hub.clock.now()
-    if document is None or document["due"] is None:
+    if document is None or document["due"] is None or document["due"] != payload["due"]:
         return
     if document["due"] > now:
         raise Later(document["due"] - now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, convert, to_builtins
 
-from hub.accounts.applications import applications
+from hub.accounts.applications import applications, standing
 from hub.accounts.grants import FAULTS_REPORT
 from hub.accounts.operators import require_operator
 from hub.core.actor import Actor
@@ -82,7 +82,7 @@ async def set_support_terms(hub: Hub, actor: Actor, rule: Terms) -> SupportTerms
 async def set_support_plan(hub: Hub, actor: Actor, change: ServiceChange) -> SupportTerms:
     """Give a customer a plan, for reports from now on. Raises NotFound, InvalidPayload."""
     await require_operator(hub, actor)
-    if change.application not in {app.id for app in await applications(hub)}:
+    if not await standing(hub, [change.application]):
         raise NotFound("There is no application by that id.")
     if change.times is not None:
         check_times(change.times)

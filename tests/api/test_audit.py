@@ -166,3 +166,23 @@ async def test_what_is_old_goes_by_the_rule_of_the_application(acme, house, ada)
         await asyncio.sleep(0.05)
     assert await gone() and {row["verb"] for row in left} >= {"accounts.groups.create_group", "sign_in.entered"}
     assert eventually and Caller
+
+
+async def test_who_takes_the_log_out_is_in_it(acme, ada, ben):  # noqa: F811
+    assert is_deed("accounts.audit.export_audit", "audit.read")
+    before = [row["verb"] for row in await rows(ada)]
+    for _ in range(2):
+        assert (await ada("GET", "audit/export")).status == 200
+    after = await rows(ada)
+    assert [row["verb"] for row in after] == ["accounts.audit.export_audit"] * 2 + before
+    assert (after[0]["by"], after[0]["area"]) == (f"agent:{acme.made['agent']['id']}", "audit")
+    assert (await ben("GET", "audit/export")).status == 403
+    assert len(await rows(ada)) == len(after), "looking at it leaves nothing, and neither does who may not"
+
+
+async def test_a_row_shows_what_became_of_a_field_inside_of_another(acme, ada):  # noqa: F811
+    for idle in (7, 9):
+        assert (await ada("PUT", "me/availability/rules", {"idle": idle})).status == 200
+    (change,) = (await rows(ada))[0]["changes"]
+    assert (change["before"]["availability"]["idle"], change["after"]["availability"]["idle"]) == (7, 9)
+    assert change["before"].keys() == {"availability"}, "and of nothing else"

@@ -10,12 +10,15 @@ import aiohttp
 import msgspec
 import pytest
 
+from hub.accounts.collections import APPLICATIONS
+from hub.accounts.opening import Holiday
 from hub.accounts.operators import OperatorOrder, order_operators
+from hub.core.collections import JOBS
 from hub.core.log import _remember, recent_lines
 from hub.support import telling
 from hub.support.collections import FAULTS
 from hub.support.deadlines import Terms, due, worked
-from storage.engine import INSTALLATION
+from storage.engine import INSTALLATION, Batch
 from tests.support.faults import FAULT
 from tests.support.house import eventually
 
@@ -133,11 +136,52 @@ async def test_deadlines_follow_category_and_plan_and_missed_ones_are_shown_and_
     real = house.hub.clock.now
     for passed, state in ((200, "soon"), (300, "missed")):
         monkeypatch.setattr(house.hub.clock, "now", lambda passed=passed: real() + passed * 60_000)
-        await telling.watch_deadlines(house.hub, INSTALLATION, {"fault": basic["id"]})
+        kept = await house.hub.store.get(INSTALLATION, FAULTS, basic["id"])
+        await telling.watch_deadlines(house.hub, INSTALLATION, {"fault": basic["id"], "due": kept["due"]})
         _, seen = await call(house.url, token, "GET", f"faults/{basic['id']}")
         assert seen["response"]["state"] == state and seen["history"][-1]["what"] == f"response_{state}"
     kept = await house.hub.store.get(INSTALLATION, FAULTS, basic["id"])
     assert kept["warned"] == ["response_soon", "response_missed"], "each is told once"
+
+
+async def watches(house: Any, fault: int) -> list[int]:
+    jobs = (await house.hub.store.find(INSTALLATION, JOBS, limit=500)).items
+    return [job["payload"]["due"] for job in jobs if job["kind"] == telling.WATCH and job["payload"]["fault"] == fault]
+
+
+async def test_a_deadline_is_watched_once_however_often_its_report_changes(house, acme, globex, monkeypatch):
+    ada, token = await acme.token(), await globex.token()
+    _, fault = await call(house.url, token, "POST", "faults", report())
+    kept = await house.hub.store.get(INSTALLATION, FAULTS, fault["id"])
+    for number in range(5):
+        answer = await call(house.url, token, "POST", f"faults/{fault['id']}/comments", {"text": f"Still {number}"})
+        assert answer[0] < 300, answer
+    assert await watches(house, fault["id"]) == [kept["due"]]
+    assert (await call(house.url, ada, "PATCH", f"operator/faults/{fault['id']}", {"category": "minor"}))[0] == 200
+    moved = await house.hub.store.get(INSTALLATION, FAULTS, fault["id"])
+    assert moved["due"] != kept["due"] and sorted(await watches(house, fault["id"])) == sorted(
+        [kept["due"], moved["due"]]
+    )
+    real = house.hub.clock.now
+    monkeypatch.setattr(house.hub.clock, "now", lambda: real() + 10 * 86_400_000)
+    await telling.watch_deadlines(house.hub, INSTALLATION, {"fault": fault["id"], "due": kept["due"]})
+    assert await house.hub.store.get(INSTALLATION, FAULTS, fault["id"]) == moved, "the look at the old one does nothing"
+
+
+async def test_an_operator_sees_every_customer(house, acme, globex):
+    batch = Batch(INSTALLATION)
+    acme_itself = await house.hub.store.get(INSTALLATION, APPLICATIONS, acme.id)
+    for number in range(120):
+        batch.insert(
+            APPLICATIONS, acme_itself | {"id": 5_000 + number, "name": f"Customer {number}", "key": f"K{number}"}
+        )
+    await house.hub.store.commit(batch)
+    ada = await acme.token()
+    _, terms = await call(house.url, ada, "GET", "operator/terms")
+    assert len(terms["customers"]) == 122
+    status, terms = await call(house.url, ada, "PUT", "operator/customers/5119", {"plan": "premium"})
+    assert status == 200 and next(each["plan"] for each in terms["customers"] if each["id"] == 5_119) == "premium"
+    assert (await call(house.url, ada, "PUT", "operator/customers/5120", {"plan": "premium"}))[0] == 404
 
 
 def span(fault: dict[str, Any], name: str) -> int:
@@ -154,6 +198,16 @@ def test_business_minutes_skip_nights_weekends_and_holidays():
     assert due(rules, 480, False, MONDAY) == MONDAY + 8 * HOUR
     assert worked(rules, True, MONDAY, MONDAY + 48 * HOUR) == 480
     assert worked(rules, False, MONDAY, MONDAY + HOUR) == 60
+    yearly = msgspec.convert({"holidays": [{"date": "2020-11-24", "yearly": True}]}, Terms)
+    assert due(yearly, 480, True, MONDAY) == MONDAY + 48 * HOUR, "a holiday of every year"
+    assert worked(yearly, True, MONDAY, MONDAY + 48 * HOUR) == 480
+    rarely = msgspec.convert({"week": [{"days": [0], "begins": "09:00", "ends": "10:00"}]}, Terms)
+    assert worked(rarely, True, MONDAY, due(rarely, 100 * 60, True, MONDAY)) == 100 * 60, (
+        "a hundred weeks, and no holiday"
+    )
+    days = tuple(Holiday(f"2020-{month:02}-{day:02}", yearly=True) for month in range(1, 13) for day in range(1, 32))
+    never = Terms(week=rarely.week, holidays=days)
+    assert due(never, 60, True, MONDAY) == MONDAY + HOUR, "nothing that could be promised"
 
 
 async def test_operators_are_named_on_the_command_line_and_the_first_owner_is_one(house, acme, globex):

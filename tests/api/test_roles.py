@@ -167,6 +167,27 @@ async def test_a_change_that_nobody_told_this_node_is_found_by_looking(acme, hou
     assert "keys.manage" in socket.session["permissions"] and socket.session["agent"]["name"] == "Benjamin"
 
 
+async def test_a_socket_that_goes_while_others_are_greeted_anew_is_not_put_back(acme, house, ada, monkeypatch):
+    clients = [await acme.agent(BEN), await acme.agent(BEN)]
+    sign_ins, open_ones = house.live._sign_ins, house.live.sessions
+    greet, gone = sign_ins._renew, []
+
+    async def greets(sid, session, actor):
+        if not gone:  # the first is greeted; before the second one's turn it is signed out
+            (other,) = [each for each, one in open_ones.items() if one.actor.name == "Ben" and each != sid]
+            gone.append(other)
+            sign_ins.cut(open_ones[other].sign_in)
+            await eventually(lambda: other not in open_ones)
+        await greet(sid, session, actor)
+
+    monkeypatch.setattr(sign_ins, "_renew", greets)
+    assert (await give(ada, "Ben", "admin")).status == 200
+    await eventually(lambda: gone and any("keys.manage" in each.session["permissions"] for each in clients))
+    await sign_ins.look_again(acme.id)
+    assert gone[0] not in open_ones
+    assert len([one for one in open_ones.values() if one.actor.name == "Ben"]) == 1
+
+
 def test_an_agent_hears_in_the_rooms_of_what_it_may_read():
     assert rooms_of_agent(1, grants.AGENT)[0] == "1:team" and len(rooms_of_agent(1, grants.AGENT)) == 4
     assert rooms_of_agent(1, frozenset()) == ("1:team",)

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 
 from hub.accounts import totp
+from hub.accounts.collections import SESSIONS
+from hub.accounts.sign_in import actors_of
+from storage.engine import INSTALLATION, Batch
 from tests.api.conftest import Answer, Caller
 from tests.api.test_roles import ADA, BEN, Panel, ada, ben  # noqa: F401 - fixtures
 from tests.live.test_agents import LaterClock
+from tests.live.test_hot_path import CountingStore
 from tests.support.house import PASSWORD, House, eventually
 
 pytestmark = pytest.mark.annex("S2")
@@ -161,3 +165,27 @@ async def test_an_application_asks_everybody_for_one_before_all_else(acme, globe
     gus = Panel(web, await globex.token())
     assert (await gus("GET", "contacts")).status == 200, "another application asks nobody"
     assert ADA
+
+
+async def test_who_may_do_what_is_asked_of_the_store_at_once_for_all(acme, globex, web, house, ada, ben):  # noqa: F811
+    _, codes = await set_up(house, ada)
+    assert codes and (await ada("PUT", "security", {"second": True})).status == 200
+    # Ben has none, and comes by single sign-on the second time; Gus is of an application that asks nobody.
+    for company, email in ((acme, BEN), (acme, BEN), (globex, "gus@globex.example")):
+        await company.token(email)
+    stored = [each async for chunk in house.hub.store.export(INSTALLATION, SESSIONS) for each in chunk]
+    by_sso = max(each["id"] for each in stored if each["app"] == acme.id)
+    batch = Batch(INSTALLATION)
+    batch.patch(SESSIONS, by_sso, set={"way": "sso"})
+    await house.hub.commit(batch)
+    plain = house.hub.store
+    await actors_of(house.hub, [each["id"] for each in stored])  # the rules of both applications are kept in memory
+    house.hub.store = counting = CountingStore(plain)
+    try:
+        actors = await actors_of(house.hub, [each["id"] for each in stored])
+    finally:
+        house.hub.store = plain
+    assert sum(counting.calls.values()) <= 4 < len(actors), counting.calls
+    may = {(actor.name, id): "conversations.reply" in actor.grants for id, actor in actors.items()}
+    assert all(held is (name != "Ben" or id == by_sso) for (name, id), held in may.items()), may
+    assert len(actors) == len(stored)

@@ -6,17 +6,34 @@ import asyncio
 import json
 import urllib.error
 import urllib.request
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hub.accounts.availability import TURN
 from hub.accounts.availability_rules import Availability, state_at
+from hub.accounts.collections import AGENTS
+from hub.core.collections import JOBS
 from hub.core.weeks import Stretch
-from tests.support.house import eventually
+from storage.engine import INSTALLATION
+from storage.filters import Eq
+from tests.support.house import House, eventually, open_house
 
 pytestmark = pytest.mark.annex("S2")
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+
+
+@pytest.fixture
+async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
+    """A hub on the embedded store, or on the engine that a test asks for."""
+    mongo = getattr(request, "param", "sqlite") == "mongo"
+    url = request.getfixturevalue("mongo_url") if mongo else ""
+    async with open_house(tmp_path / "data", presence_grace=0.2, mongo_url=url) as house:
+        yield house
+        assert house.log.tracebacks == []
 
 
 def at(clock: str) -> int:
@@ -118,3 +135,26 @@ async def test_a_zone_that_is_none_is_refused_and_a_key_is_nobody(acme):
     with pytest.raises(urllib.error.HTTPError) as refused:
         await ask(ada, "PUT", "me/availability/rules", scheduled=True, zone="Europe/Acme")
     assert refused.value.code == 400
+
+
+@pytest.mark.parametrize("house", ["sqlite", "mongo"], indirect=True)
+async def test_of_two_changes_at_once_none_is_lost(acme, house):
+    ada = await acme.agent()
+    me = ada.session["agent"]["id"]
+    week = [{"days": EVERY_DAY, "begins": "09:00", "ends": "17:00"}]
+    for minutes in range(1, 11):
+        state = "busy" if minutes % 2 else "away"
+        await asyncio.gather(
+            ask(ada, "PUT", "me/availability/rules", idle=minutes), ask(ada, "PUT", "me/availability", state=state)
+        )
+        seen = await ask(ada, "GET", "me/availability")
+        assert (seen["idle"], seen["state"]) == (minutes, state)
+    for _ in range(5):
+        zones = ("Europe/Warsaw", "UTC", "Europe/London")
+        await asyncio.gather(
+            *(ask(ada, "PUT", "me/availability/rules", scheduled=True, zone=zone, week=week) for zone in zones)
+        )
+        kept = (await house.hub.store.get(INSTALLATION, AGENTS, me))["availability"]
+        jobs = (await house.hub.store.find(INSTALLATION, JOBS, Eq("app", 0), limit=500, scan=True)).items
+        turns = [job["payload"]["turn"] for job in jobs if job["kind"] == TURN and job["payload"]["agent"] == me]
+        assert kept["turn"] in turns and kept["zone"] in zones, "somebody wakes at the edges of the hours that count"

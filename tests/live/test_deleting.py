@@ -16,6 +16,7 @@ import pytest
 
 from hub.accounts import deleting
 from hub.accounts.erasing import ROWS
+from hub.accounts.guessing import Guesses
 from hub.core.collections import BULK_JOBS, DEAD_JOBS, JOBS
 from hub.core.errors import HubError
 from hub.core.verb import VERBS
@@ -194,20 +195,23 @@ async def _cut(who: Any) -> None:
         await who.disconnected.wait()
 
 
-async def test_an_application_is_deleted_with_its_name_and_the_owners_password_only(house, acme, monkeypatch):
+async def test_an_application_is_deleted_with_its_name_and_the_owners_password_only(house, acme):
     token = await acme.token()
     ben = await acme.agent("ben@acme.example")
     bens = await acme.token("ben@acme.example")
     right = {"name": "Acme", "password": PASSWORD}
     assert (await call(house, bens, "POST", "application/deletion", right))[0] == 403
-    for wrong, reason in (({"name": "Acmee"}, "other_name"), ({"password": "not hers"}, "password")):
+    wrongs = (({"name": "Acmee"}, 400, "other_name"), ({"password": "not hers"}, 401, "current"))
+    for wrong, refused, reason in wrongs:
         status, answer = await call(house, token, "POST", "application/deletion", right | wrong)
-        assert (status, answer["details"]["reason"]) == (400, reason)
+        assert (status, answer["details"]["reason"]) == (refused, reason)
     for _ in range(4):
         await call(house, token, "POST", "application/deletion", right | {"password": "a guess"})
     status, answer = await call(house, token, "POST", "application/deletion", right)
     assert (status, answer["code"]) == (429, "rate_limited"), "an open panel is no place to guess"
-    monkeypatch.setattr(deleting, "_WRONG", 100)
+    status, answer = await call(house, token, "POST", "profile/totp", {"password": PASSWORD})
+    assert (status, answer["code"]) == (429, "rate_limited"), "it is one count, whatever is guessed for"
+    house.hub.part(Guesses)._window = Guesses(house.hub)._window
 
     status, answer = await call(house, token, "POST", "application/deletion", right)
     assert status == 202 and answer["deletion"]["at"][:10] > answer["deletion"]["ordered"][:10]

@@ -49,7 +49,7 @@ async def test_an_owner_sets_up_the_application_and_orders_its_end_and_any_owner
     await expect(order).to_be_disabled()
     await dialog.get_by_label("Type the name of the application").fill("Acme Teas")
     await order.click()
-    await expect(dialog.get_by_text("The password is wrong.")).to_be_visible()
+    await expect(dialog.get_by_text("That is not your current password.")).to_be_visible()
     await dialog.get_by_label("Your password").fill(PASSWORD)
     await order.click()
     for each in (page, ben):

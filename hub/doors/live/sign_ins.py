@@ -41,6 +41,7 @@ class SignIns:
         self._hub, self._sockets, self._sessions = hub, sockets, sessions
         self._ended: deque[int] = deque(maxlen=_REMEMBERED)
         self._checked = _LONG_AGO
+        self._looking = asyncio.Lock()
         self.turn = 0
         """Grows with each change of access: who connected while one happened is looked at again."""
         self.on_narrowed: Callable[[str, Actor], None] = lambda sid, actor: None
@@ -86,13 +87,17 @@ class SignIns:
         )
 
     async def _look(self, sign_ins: Iterable[int]) -> None:
-        held = set(sign_ins)
+        async with self._looking:  # one after the other: what an earlier look has read must not undo a later one
+            await self._look_at(set(sign_ins))
+
+    async def _look_at(self, held: set[int]) -> None:
         actors = await actors_of(self._hub, held) if held else {}
         for sign_in in held - set(actors):
             self.cut(sign_in)
         for sid, session in list(self._sessions.items()):
             actor = actors.get(session.sign_in)
-            if actor is not None and actor != session.actor:
+            # While others were greeted, this one may have gone, or been renewed.
+            if actor is not None and actor != session.actor and self._sessions.get(sid) is session:
                 await self._renew(sid, session, actor)
 
     async def _renew(self, sid: str, session: Session, actor: Actor) -> None:

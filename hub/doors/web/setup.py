@@ -6,6 +6,7 @@ from html import escape
 
 from aiohttp import web
 
+from hub.accounts.passwords import SHORTEST
 from hub.accounts.setting_up import SetUp, is_empty, may_set_up, set_up
 from hub.core.errors import HubError
 from hub.doors.keys import HUB
@@ -15,7 +16,7 @@ _WORDS = {
     "en": {
         "title": "Welcome to Switchboard", "text": "Make your first application and its owner. You can change all of it later.",
         "name": "Name of the company or website", "agent_name": "Your name", "email": "Your e-mail address",
-        "password": "Password, at least 8 characters", "go": "Begin",
+        "password": f"Password, at least {SHORTEST} characters", "go": "Begin",
         "closed": "This page is closed", "why": "The first start is done, or the address is not the one that the server printed "
         "when it started. Look into its output, or sign in.",
         "done": "All is set up", "next": "Sign in with your address and password. The panel leads you through the first hour.",
@@ -24,7 +25,7 @@ _WORDS = {
     "pl": {
         "title": "Witaj w Switchboard", "text": "Utwórz pierwszą aplikację i jej właściciela. Wszystko można później zmienić.",
         "name": "Nazwa firmy lub strony", "agent_name": "Twoje imię i nazwisko", "email": "Twój adres e-mail",
-        "password": "Hasło, co najmniej 8 znaków", "go": "Zaczynamy",
+        "password": f"Hasło, co najmniej {SHORTEST} znaków", "go": "Zaczynamy",
         "closed": "Ta strona jest zamknięta", "why": "Pierwsze uruchomienie już się odbyło albo to nie jest adres, który serwer "
         "wypisał przy starcie. Zajrzyj do jego komunikatów albo zaloguj się.",
         "done": "Gotowe", "next": "Zaloguj się swoim adresem i hasłem. Panel poprowadzi Cię przez pierwszą godzinę.",
@@ -71,9 +72,10 @@ async def _make(request: web.Request) -> web.Response:
 
 def _form(request: web.Request, token: str, given: dict[str, str], wrong: str = "") -> web.Response:
     words = _WORDS[language_of(request)]
+    least = f'minlength="{SHORTEST}"'
     rows = "".join(
         f'<label>{escape(words[name])}<input name="{name}" type="{type}" autocomplete="{fills}" required maxlength="254" '
-        f'value="{escape(given.get(name, "") if type != "password" else "")}"></label>'
+        f'{least if type == "password" else ""} value="{escape(given.get(name, "") if type != "password" else "")}"></label>'
         for name, type, fills in _FIELDS
     )
     problem = f'<p role="alert">{escape(wrong)}</p>' if wrong else ""

@@ -1,6 +1,7 @@
 import { Button, Modal, PasswordInput, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import type { ApplicationProfile } from '../live/api-types'
+import { useAsked } from '../access/data'
+import type { ApplicationProfile, SecondFactors } from '../live/api-types'
 import { useWords } from '../words/words'
 import { useChange } from './application'
 import page from './application.module.css'
@@ -43,7 +44,9 @@ function Order({ of, close }: { of: ApplicationProfile; close: () => void }) {
   const { busy, refused, ask } = useChange()
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
-  const ready = plain(name) === plain(of.name) && password !== ''
+  // Who only comes by single sign-on has none.
+  const has = useAsked<SecondFactors>('profile/second').data?.password !== false
+  const ready = plain(name) === plain(of.name) && (!has || password !== '')
   const order = async () => {
     if (await ask('POST', 'application/deletion', { name, password }, 'application.deleted')) close()
   }
@@ -51,7 +54,7 @@ function Order({ of, close }: { of: ApplicationProfile; close: () => void }) {
     <Modal opened onClose={close} title={t('application.deleteTitle', { name: of.name })} closeButtonProps={{ 'aria-label': t('close') }}>
       <form className={page.form} onSubmit={(event) => { event.preventDefault(); if (ready && !busy) void order() }}>
         <TextInput label={t('application.deleteConfirm')} description={of.name} value={name} autoComplete="off" data-autofocus onChange={(event) => setName(event.currentTarget.value)} />
-        <PasswordInput label={t('application.deletePassword')} value={password} autoComplete="current-password" visibilityToggleButtonProps={{ 'aria-hidden': true }} onChange={(event) => setPassword(event.currentTarget.value)} />
+        {has && <PasswordInput label={t('application.deletePassword')} value={password} autoComplete="current-password" visibilityToggleButtonProps={{ 'aria-hidden': true }} onChange={(event) => setPassword(event.currentTarget.value)} />}
         {refused && <p className={own.error} role="alert">{refused}</p>}
         <div className={css.foot}>
           <Button variant="default" onClick={close}>{t('cancel')}</Button>
