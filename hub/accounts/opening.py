@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -90,6 +91,18 @@ class HoursRule(Struct, frozen=True, forbid_unknown_fields=True):
         return frozenset(each.day for each in self.holidays)
 
 
+def check_holidays(holidays: Sequence[Holiday]) -> None:
+    """Return where all of them are days, and none stands there twice. Raises InvalidPayload."""
+    for holiday in holidays:
+        check_text(holiday.name, "holidays")
+        try:
+            date.fromisoformat(holiday.date)
+        except ValueError:
+            raise InvalidPayload(f"There is no day {holiday.date}.") from None
+    if len({each.date for each in holidays}) < len(holidays):
+        raise InvalidPayload("A holiday stands there twice.")
+
+
 def hours_of(kept: dict[str, Any] | None) -> HoursRule:
     """Return hours as an application keeps them."""
     return convert(kept or {}, HoursRule)
@@ -98,14 +111,7 @@ def hours_of(kept: dict[str, Any] | None) -> HoursRule:
 def check_hours(rule: HoursRule) -> HoursRule:
     """Return the hours, or raise InvalidPayload where a zone, a day or a text is none."""
     zone_of(rule.zone)
-    for holiday in rule.holidays:
-        check_text(holiday.name, "holidays")
-        try:
-            date.fromisoformat(holiday.date)
-        except ValueError:
-            raise InvalidPayload(f"There is no day {holiday.date}.") from None
-    if len({each.date for each in rule.holidays}) < len(rule.holidays):
-        raise InvalidPayload("A holiday stands there twice.")
+    check_holidays(rule.holidays)
     for said in (rule.closed, rule.nobody):
         for text in (said.en, said.pl):
             check_text(text, "text")

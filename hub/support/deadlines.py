@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from hub.accounts.opening import Holiday
+from hub.accounts.opening import Holiday, check_holidays
 from hub.core.errors import InvalidPayload
 from hub.core.weeks import Stretch, elapse, elapsed, zone_of
 
@@ -88,8 +88,9 @@ def worked(terms: Terms, business: bool, since: int, until: int) -> int:
 
 
 def check_terms(terms: Terms) -> Terms:
-    """Return the terms, or raise InvalidPayload where a zone is none or a repair comes before its answer."""
+    """Return the terms, or raise InvalidPayload where a zone or a day is none, or a repair comes before its answer."""
     zone_of(terms.zone)
+    check_holidays(terms.holidays)
     for plan in (terms.basic, terms.premium):
         check_times(plan)
     return terms

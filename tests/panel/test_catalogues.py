@@ -55,7 +55,7 @@ FOLDERS = {
     "letters": ("conversation", "settings"),
     "push": ("settings",),
     "notices": ("settings",),
-    "hours": ("settings",),
+    "hours": ("settings", "faults"),
     "groups": ("settings",),
     "enrichment": ("people", "settings"),
     "labels": ("settings",),

@@ -9,6 +9,7 @@ from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
 from tests.panel.people import go
+from tests.panel.test_accessible import FAINT, NAMELESS
 
 pytestmark = pytest.mark.annex("L2", "L4")
 
@@ -76,3 +77,41 @@ async def test_a_report_that_is_refused_when_the_network_is_back_can_be_looked_a
     await ben.get_by_label("This panel", exact=True).check()
     await ben.get_by_role("button", name="Send the report").click()
     await expect(ben.get_by_role("main").get_by_role("alert").filter(has_text="services")).to_be_visible()
+
+
+async def test_the_operator_sets_business_hours_and_what_a_customer_was_promised(
+    acme: Any, globex: Any, panel: OpenPanel
+) -> None:
+    ada = await panel()
+    await go(ada, "/faults")
+    await ada.get_by_text("Deadlines", exact=True).click()
+    hours = ada.get_by_role("region", name="Business hours")
+    await expect(hours.get_by_role("group", name="Monday")).to_be_visible()
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday"):
+        await hours.get_by_role("checkbox", name=day).uncheck()
+    await expect(hours.get_by_role("alert")).to_contain_text("at least one day")
+    await expect(ada.get_by_role("button", name="Save")).to_be_disabled()
+    await hours.get_by_role("checkbox", name="Saturday").check()
+    await hours.get_by_role("button", name="Add a holiday").click()
+    await hours.get_by_label("Day", exact=True).fill("2026-12-26")
+    await hours.get_by_label("Every year").check()
+    assert await ada.evaluate(FAINT) == [] and await ada.evaluate(NAMELESS) == []
+    await ada.get_by_role("button", name="Save").click()
+    await expect(ada.get_by_role("button", name="Save")).to_be_disabled()
+    await ada.get_by_role("button", name="Times of Globex").click()
+    form = ada.get_by_role("dialog", name="Times of Globex")
+    await form.get_by_label("Critical: minutes to the answer").fill("15")
+    await form.get_by_role("button", name="Save").click()
+    await expect(form).to_have_count(0)
+    await expect(ada.get_by_text("With times of their own")).to_be_visible()
+
+    ada = await panel()  # and it is kept
+    await go(ada, "/faults")
+    await ada.get_by_text("Deadlines", exact=True).click()
+    hours = ada.get_by_role("region", name="Business hours")
+    await expect(hours.get_by_role("checkbox", name="Saturday")).to_be_checked()
+    await expect(hours.get_by_role("checkbox", name="Monday")).not_to_be_checked()
+    await expect(hours.get_by_label("Day", exact=True)).to_have_value("2026-12-26")
+    await ada.get_by_role("button", name="Times of Globex").click()
+    await ada.get_by_role("dialog").get_by_role("button", name="Back to the plan").click()
+    await expect(ada.get_by_text("With times of their own")).to_have_count(0)

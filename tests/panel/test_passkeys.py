@@ -57,6 +57,12 @@ async def test_a_passkey_is_made_signs_in_alone_and_is_the_second_factor(
     await form.get_by_role("button", name="Go on").click()
     await expect(page.get_by_role("list", name="Passkeys").get_by_role("listitem").filter(has_text="Laptop")).to_contain_text("not used yet")
 
+    await page.get_by_role("button", name="Rename Laptop").click()
+    await page.get_by_role("dialog").get_by_label("What it is called").fill("Work laptop")
+    await page.get_by_role("dialog").get_by_label("What it is called").press("Enter")
+    await expect(page.get_by_role("list", name="Passkeys").get_by_role("listitem")).to_contain_text("Work laptop")
+    await expect(page.get_by_role("button", name="Rename Work laptop")).to_be_visible()
+
     sent: list[Any] = []
     page.on("request", lambda request: request.url.endswith("/sign-in/passkey") and sent.append(request.post_data))
     await page.get_by_role("button", name="Ada: menu").click()
@@ -79,7 +85,7 @@ async def test_a_passkey_is_made_signs_in_alone_and_is_the_second_factor(
     await expect(page.locator('[data-phase="online"]')).to_be_attached()
 
     await go(page, "/settings/profile")
-    await page.get_by_role("button", name="Remove the passkey Laptop").click()
+    await page.get_by_role("button", name="Remove the passkey Work laptop").click()
     await page.get_by_role("dialog").get_by_label("Current password").fill(PASSWORD)
     await page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     await expect(page.get_by_role("list", name="Passkeys")).to_have_count(0)

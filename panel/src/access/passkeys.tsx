@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useState, type FormEvent } from 'react'
 import type { OwnPasskey, PasskeyChallenge, SecondFactors } from '../live/api-types'
 import { useLive } from '../live/context'
+import { AskName } from '../people/ask-name'
 import css from '../settings/settings.module.css'
 import { hasPasskeys, makePasskey } from '../sign-in/passkey'
 import { refusal } from '../words/refusals'
@@ -15,6 +16,17 @@ export function Passkeys() {
   const { data } = useAsked<SecondFactors>('profile/second')
   const [adding, setAdding] = useState(false)
   const [leaving, setLeaving] = useState<OwnPasskey>()
+  const [naming, setNaming] = useState<OwnPasskey>()
+  const live = useLive()
+  const again = useAgain()
+  const rename = async (id: number, name: string) => {
+    try {
+      await live.rest('PATCH', `profile/passkeys/${id}`, { name })
+      await again('profile/second')
+    } catch (error) {
+      notifications.show({ color: 'red', message: refusal(error, t) })
+    }
+  }
   const day = (text: string) => new Date(text).toLocaleDateString(locale, { dateStyle: 'medium' })
   if (!data) return null
   return (
@@ -26,6 +38,7 @@ export function Passkeys() {
           {data.passkeys.map((one) => (
             <li key={one.id} className={css.row}>
               <span className={css.lines}><strong>{one.name}</strong><span className={css.more}>{t('passkeys.made', { when: day(one.created) })} · {one.used ? t('signIns.used', { when: day(one.used) }) : t('passkeys.unused')}</span></span>
+              <Button size="compact-md" variant="default" onClick={() => setNaming(one)} aria-label={t('passkeys.renameName', { name: one.name })}>{t('passkeys.rename')}</Button>
               <Button size="compact-md" variant="default" onClick={() => setLeaving(one)} aria-label={t('passkeys.removeName', { name: one.name })}>{t('passkeys.remove')}</Button>
             </li>
           ))}
@@ -33,6 +46,7 @@ export function Passkeys() {
       )}
       {hasPasskeys() ? <Button variant="default" className={css.adds} onClick={() => setAdding(true)}>{t('passkeys.add')}</Button> : <p className={css.note}>{t('passkeys.none')}</p>}
       {adding && <Add password={data.password} close={() => setAdding(false)} />}
+      {naming && <AskName opened close={() => setNaming(undefined)} title={t('passkeys.renameName', { name: naming.name })} label={t('passkeys.name')} first={naming.name} save={(name) => rename(naming.id, name)} />}
       {leaving && <Leave passkey={leaving} password={data.password} close={() => setLeaving(undefined)} />}
     </section>
   )
