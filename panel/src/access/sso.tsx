@@ -1,8 +1,9 @@
-import { Button, CopyButton, PasswordInput, Switch, TextInput } from '@mantine/core'
+import { Button, CopyButton, PasswordInput, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState, type FormEvent } from 'react'
 import type { Sso as Rule } from '../live/api-types'
 import { useLive } from '../live/context'
+import fields from '../people/fields.module.css'
 import css from '../settings/settings.module.css'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
@@ -47,15 +48,15 @@ function Form({ kept }: { kept: Rule }) {
       {!kept.yours && <p className={css.note} role="status">{t('sso.notYours')}</p>}
       <form onSubmit={(event) => void save(event)}>
         <fieldset className={`${css.fieldset} ${css.form}`} disabled={!kept.yours} aria-label={t('sso.name')}>
-          <Switch label={t('sso.on')} checked={rule.on} onChange={(event) => set({ on: event.currentTarget.checked })} />
+          <Tick label={t('sso.on')} checked={rule.on} change={(on) => set({ on })} />
           <TextInput label={t('sso.redirect')} description={t('sso.redirectWhy')} readOnly value={kept.redirect} />
           <TextInput label={t('sso.issuer')} placeholder="https://login.example.com" value={rule.issuer} maxLength={300} onChange={(event) => set({ issuer: event.currentTarget.value })} />
           <TextInput label={t('sso.client')} value={rule.client_id} maxLength={300} onChange={(event) => set({ client_id: event.currentTarget.value })} />
           <PasswordInput label={t('sso.secret')} description={kept.has_secret && rule.issuer.trim().replace(/\/+$/, '') === kept.issuer ? t('sso.secretKept') : undefined} autoComplete="off" visibilityToggleButtonProps={{ 'aria-label': t('password.show') }} value={secret} onChange={(event) => setSecret(event.currentTarget.value)} />
           <TextInput label={t('sso.domains')} description={t('sso.domainsWhy')} placeholder="example.com" value={domains} onChange={(event) => setDomains(event.currentTarget.value)} />
-          <Switch label={t('sso.create')} checked={rule.create} onChange={(event) => set({ create: event.currentTarget.checked })} />
+          <Tick label={t('sso.create')} checked={rule.create} change={(create) => set({ create })} />
           {rule.create && <RoleChoice value={rule.role} choose={(role) => set({ role })} />}
-          <Switch label={t('sso.enforce')} description={t('sso.enforceWhy')} checked={rule.enforce} onChange={(event) => set({ enforce: event.currentTarget.checked })} />
+          <Tick label={t('sso.enforce')} why={t('sso.enforceWhy')} checked={rule.enforce} change={(enforce) => set({ enforce })} />
           {refused && <p role="alert">{refused}</p>}
           <Button type="submit" className={css.adds} loading={busy}>{t('save')}</Button>
         </fieldset>
@@ -67,5 +68,14 @@ function Form({ kept }: { kept: Rule }) {
         </>
       )}
     </section>
+  )
+}
+
+function Tick({ label, why, checked, change }: { label: string; why?: string; checked: boolean; change: (checked: boolean) => void }) {
+  return (
+    <label className={css.check}>
+      <input type="checkbox" className={fields.check} checked={checked} onChange={(event) => change(event.currentTarget.checked)} />
+      <span className={css.lines}><span>{label}</span>{why && <span className={css.more}>{why}</span>}</span>
+    </label>
   )
 }

@@ -104,7 +104,7 @@ function Plan({ name, of, set }: { name: string; of: PlanTimes; set: (times: Pla
           <div key={category} className={css.pair}>
             <NumberInput label={t('faults.answerMinutes', { category: label })} value={times.response} min={1} max={525_600} hideControls onChange={(response) => change({ response: Number(response) || 1 })} />
             <NumberInput label={t('faults.repairMinutes', { category: label })} value={times.repair} min={1} max={525_600} hideControls onChange={(repair) => change({ repair: Number(repair) || 1 })} />
-            <Checkbox mt="xl" label={t('faults.business')} aria-label={`${t('faults.business')}: ${label}, ${name}`} checked={times.business ?? false} onChange={(event) => change({ business: event.currentTarget.checked })} />
+            <Checkbox className={css.beside} label={t('faults.business')} aria-label={`${t('faults.business')}: ${label}, ${name}`} checked={times.business ?? false} onChange={(event) => change({ business: event.currentTarget.checked })} />
           </div>
         )
       })}
