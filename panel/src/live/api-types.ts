@@ -850,7 +850,7 @@ export type Deletion = {
   by: string
 }
 
-/** The name of the application, typed by hand, and the password of whoever orders its deletion. */
+/** The name of the application, typed by hand, and the password of whoever orders its deletion; empty for who has none. */
 export type DeletionOrder = {
   name: string
   password: string
@@ -3399,7 +3399,8 @@ export type Source = {
   at: string
 }
 
-/** The rule without its secret; `redirect` is what the provider has to know, `address` is where agents begin. */
+/** The rule without its secret; `redirect` is what the provider has to know, `address` is where agents begin.
+ * `yours` says that whoever asks may change it. */
 export type Sso = {
   on: boolean
   issuer: string
@@ -3411,6 +3412,7 @@ export type Sso = {
   enforce: boolean
   redirect: string
   address: string
+  yours: boolean
 }
 
 /** The widget key of the application that somebody wants to sign in to. */
@@ -3431,7 +3433,7 @@ export type SsoFinish = {
   secret: string
 }
 
-/** The provider of an application. An absent `secret` stays as it is.
+/** The provider of an application. An absent `secret` stays as it is while the issuer does.
  * domains   addresses of these only; an empty list takes any
  * create    whoever the provider names and who is no agent yet becomes one, with `role`
  * enforce   agents sign in no other way, but for owners */
