@@ -133,3 +133,19 @@ async def test_a_message_taken_back_by_the_team_says_so_in_polish_too(acme: Any,
     await page.keyboard.press("Escape")
     await ada.call("message.delete", conversation=conversation, message=said["id"])
     await expect(page.get_by_text("Wiadomość usunięta")).to_be_visible()
+
+
+async def test_links_give_nothing_away_and_only_web_mail_and_telephone_are_links(acme: Any, site: OpenSite) -> None:
+    page, ada = await open_chat(await site()), await acme.agent()
+    await write(page, "Hello")
+    conversation = (await ada.hears("message"))["conversation"]
+    await ada.says(
+        "See https://acme.example/tea, mailto:ada@acme.example or tel:+48221234567, not javascript:alert(1) or data:text/html,x",
+        conversation,
+    )
+    links = bubble(page, "See https").get_by_role("link")
+    await expect(links).to_have_text(["https://acme.example/tea", "mailto:ada@acme.example", "tel:+48221234567"])
+    for link in await links.all():
+        assert await link.get_attribute("rel") == "noopener noreferrer nofollow ugc"
+    assert await links.nth(0).get_attribute("target") == "_blank"
+    assert await links.nth(1).get_attribute("target") is None, "a mail program needs no tab"
