@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { startTransition, Suspense, useEffect, useState, type DragEvent } from 'react'
+import { Suspense, useDeferredValue, useEffect, useState, type DragEvent } from 'react'
 import { Link, useLocation, useNavigate } from 'react-router'
 import { CommandError } from '../live/connection'
 import { useFact, useLive } from '../live/context'
@@ -27,7 +27,8 @@ export function Conversation({ id, view }: { id: number; view: View }) {
   const person = usePerson()
   const chosen = useChosenFiles()
   const drop = useDrop(chosen.add)
-  const painted = usePainted()
+  // The talk is what one came for: all about the person comes a frame behind it, in slices.
+  const drawn = useDeferredValue(true, false)
   const beside = person.shown && !person.floats && <aside className={css.person} />
 
   if (problem === 'gone') return <main className={css.gone}><p>{t('conversation.gone')}</p><Button variant="default" component={Link} to={`/inbox/${view}`}>{t('conversation.back')}</Button></main>
@@ -39,24 +40,14 @@ export function Conversation({ id, view }: { id: number; view: View }) {
         {conversation && <Composer id={id} name={conversation.contact.name} closed={conversation.status === 'closed'} chosen={chosen} />}
         {drop.over && <div className={css.dropHere}>{t('composer.drop')}</div>}
       </div>
-      {conversation && !painted && beside}
-      {conversation && painted && (
+      {conversation && !drawn && beside}
+      {conversation && drawn && (
         <Suspense fallback={beside}>
           <Side contact={conversation.contact} conversation={id} floats={person.floats} shown={person.shown} toggle={person.toggle} />
         </Suspense>
       )}
     </main>
   )
-}
-
-/** Whether the talk has been painted: it is what one came for, and all about the person comes behind it. */
-function usePainted(): boolean {
-  const [painted, setPainted] = useState(false)
-  useEffect(() => {
-    const frame = requestAnimationFrame(() => startTransition(() => setPainted(true)))
-    return () => cancelAnimationFrame(frame)
-  }, [])
-  return painted
 }
 
 /** Opens it now and again after each reconnect, until it is held. */

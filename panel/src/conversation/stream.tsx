@@ -150,6 +150,7 @@ function useEarlier(id: number, first: number, scroller: React.RefObject<HTMLDiv
       if (box.scrollTop < AHEAD && box.scrollHeight > box.clientHeight) newest.current()
     }
     box.addEventListener('scroll', watch, { passive: true })
+    watch() // whoever got to the beginning of what is held while it grew would not move any more
     return () => box.removeEventListener('scroll', watch)
   }, [first, busy, scroller])
   return { busy, load }
