@@ -1,1 +1,0 @@
-import{Bn as e,Fn as t,Hn as n}from"./first-D7dlgT5p.js";import{t as r}from"./InputBase-BA8xdv3a.js";var i=n(),a=t(t=>{let n=e([`Input`,`InputWrapper`,`TextInput`],null,t);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

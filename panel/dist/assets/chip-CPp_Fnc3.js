@@ -1,1 +1,0 @@
-import{i as e}from"./labels-data-CPKLH6IY.js";import{Hn as t}from"./first-D7dlgT5p.js";var n=t(),r=({colour:t=`grey`,children:r,title:i})=>(0,n.jsx)(`span`,{className:e.chip,"data-colour":t,title:i,children:r});export{r as t};

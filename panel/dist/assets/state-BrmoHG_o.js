@@ -1,1 +1,0 @@
-import{Hn as e,wt as t}from"./first-D7dlgT5p.js";import{t as n}from"./deals.module-Cs8ep20n.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
