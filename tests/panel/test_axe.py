@@ -68,6 +68,7 @@ async def at_rest(page: Page) -> None:
         await page.wait_for_timeout(50)
 
 
+@pytest.mark.timeout(420)  # every screen there is, one after the other
 @pytest.mark.parametrize(
     ("scheme", "language", "width"), [("light", "en", 1280), ("dark", "pl", 390), ("dark", "en", 1280)]
 )
