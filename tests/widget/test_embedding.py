@@ -48,7 +48,7 @@ async def test_the_strictest_policy_of_a_page_changes_nothing(acme, site: OpenSi
     )
     await open_chat(page)
     await write(page, "Hello https://example.com")
-    await expect(page.locator(".bubble a")).to_have_attribute("rel", "noopener noreferrer nofollow")
+    await expect(page.locator(".bubble a")).to_have_attribute("rel", "noopener noreferrer nofollow ugc")
     box = await page.locator(".window").bounding_box()
     assert box and (box["width"], box["height"]) == (376, 680)
 
