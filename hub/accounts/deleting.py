@@ -14,7 +14,7 @@ from hub.accounts.events import DeletionTold
 from hub.accounts.grants import APPLICATION_MANAGE
 from hub.accounts.second import Proof, proven
 from hub.core.actor import Actor
-from hub.core.errors import Conflict, Forbidden, InvalidPayload, NotFound
+from hub.core.errors import Conflict, Forbidden, InvalidPayload, NotFound, UnknownApplication
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from storage.engine import INSTALLATION, Batch, GuardFailed, Scope
@@ -89,10 +89,10 @@ async def warn_owners(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:
     batch = Batch(Scope(payload["app"]))
     batch.guard(APPLICATIONS, payload["app"], Eq("deletion.ordered", payload["ordered"]))
     batch.patch(APPLICATIONS, payload["app"], set={"deletion.warned": True})
-    await _tell(hub, batch, payload["app"], "tomorrow", deletion["at"])
     try:
+        await _tell(hub, batch, payload["app"], "tomorrow", deletion["at"])
         await hub.commit(batch)
-    except GuardFailed:
+    except (GuardFailed, UnknownApplication):  # taken back meanwhile, or gone
         return
 
 
