@@ -29,11 +29,12 @@ from hub.chat import (
 from hub.chat.channels import Channels
 from hub.chat.deliveries import Resending
 from hub.chat.deliveries_kept import DeliveriesKeeper
-from hub.chat.events import AttachmentStarted
+from hub.chat.events import AttachmentStarted, TranscriptOrdered
 from hub.chat.inbox import labels as inbox_labels
 from hub.chat.inbox import working as inbox_working
 from hub.chat.keeping import ChatKeeper, count_old_conversations, expire_conversations
 from hub.chat.notices import Notices
+from hub.chat.ratings import asking
 from hub.chat.widgets import widgets
 from hub.core import deeds, once
 from hub.core.deeds import Forgetting
@@ -44,7 +45,7 @@ from hub.crm import releasing
 from hub.crm.activities import reminders, types
 from hub.crm.keeping import CrmKeeper
 from hub.crm.pipelines import emptying
-from hub.outreach import emails, letters
+from hub.outreach import emails, letters, transcript_mail
 from hub.outreach.chat_mail import ChatMail
 from hub.outreach.collections import MAILBOX_TURNS
 from hub.outreach.inbox import keeping as mails
@@ -114,6 +115,7 @@ JOBS: dict[str, Work] = {
     routing.FOLLOW_ALL: routing.follow_all,
     routing.RELEASE: routing.release_group,
     sla.LOOK: sla.look,
+    asking.ASK: asking.ask,
     routing_watch.LOOK: routing_watch.look_once,
     routing_rules.WATCH: routing_watch.watch,
     applying.APPLY: applying.apply,
@@ -148,6 +150,7 @@ JOBS: dict[str, Work] = {
     releasing.RELEASE_AGENT: releasing.release_agent,
     releasing.RELEASE_COMPANY: releasing.release_company,
     letters.LETTER: letters.send_letter,
+    transcript_mail.MAIL: transcript_mail.send_transcript,
     emails.SEND: emails.deliver,
     devices.FORGET_AGENT: devices.forget_agent,
     marking.NOTE: taking.write_note,
@@ -194,6 +197,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
     (AgentRemoved, devices.FORGET_AGENT, 0),
     (ConfirmationAsked, letters.LETTER, 0),
     (LetterOrdered, letters.LETTER, 0),
+    (TranscriptOrdered, transcript_mail.MAIL, 0),
     (AgentRemoved, groups.LEAVE, 0),
     (GroupRemoved, applying.FORGET, 0),
     (GroupRemoved, routing.RELEASE, 0),
@@ -222,3 +226,4 @@ def connect(hub: Hub) -> None:
     hub.watch(hub.part(outbox.Outbox).put)
     hub.watch(hub.part(routing_watch.Routing).put)
     hub.watch(hub.part(sla.Promised).put)
+    hub.watch(hub.part(asking.AskWhenClosed).put)

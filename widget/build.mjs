@@ -118,7 +118,7 @@ const named = (files) =>
 const later = together(await smaller(await build({
   ...modules,
   entryPoints: [
-    ...['acts', 'attachment', 'emoji', 'facts', 'files', 'forms', 'modals', 'note', 'notices', 'push', 'rules'].map((name) => ({ in: `./src/later/${name}`, out: name })),
+    ...['acts', 'attachment', 'emoji', 'facts', 'files', 'forms', 'menu', 'modals', 'note', 'notices', 'push', 'rating', 'rules'].map((name) => ({ in: `./src/later/${name}`, out: name })),
     ...LANGUAGES.map((language) => ({ in: `./shared/locales/${language}/widget-later.json`, out: language })),
     ...LANGUAGES.map((language) => ({ in: `./shared/locales/${language}/form.json`, out: `form-${language}` })),
   ],

@@ -59,7 +59,7 @@ class AccessChanged(Event, frozen=True, kw_only=True):
 
 
 class LetterOrdered(Event, frozen=True, kw_only=True):
-    """Somebody is to get a mail about their access."""
+    """Somebody is to get a mail with one thing to do: about their access, or a question."""
 
 
 class KeyCreated(Event, frozen=True, kw_only=True):

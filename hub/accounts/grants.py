@@ -55,7 +55,7 @@ PERMISSIONS = {
     CONTACTS_IDENTIFY: "Say who uses a mobile application.",
     CONTACTS_WRITE: "Make and change contacts and companies, tag them and put them on lists.",
     CONTACTS_IMPORT: "Import contacts from files, and take imports back.",
-    CONTACTS_EXPORT: "Export contacts as files.",
+    CONTACTS_EXPORT: "Export contacts and conversations as files, and mail conversations.",
     CONTACTS_PRIVACY: "Hand out and erase all that is kept of a contact, and say how long data is kept. For owners and API keys.",
     CONTACTS_ENRICH: "Ask a provider what it knows of a contact or a company.",
     ATTRIBUTES_MANAGE: "Make and change attributes, tags and lists.",

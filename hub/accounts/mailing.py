@@ -1,4 +1,4 @@
-"""Mails to agents about their access. Another area sends them; `hub/subscribers.py` says which."""
+"""Mails with one thing to do: about access, or a question. Another area sends them; `hub/subscribers.py` says which."""
 
 from __future__ import annotations
 

@@ -38,6 +38,10 @@ SLA = Collection("sla")
 """One document per application, under its id: how soon conversations are to be answered and solved."""
 SLA_TALLIES = Collection("sla_tallies", indexes=(Index(("day",)),))
 """One document per application and day: how often each promise was kept and broken."""
+RATING_RULES = Collection("rating_rules")
+"""One document per application, under its id: whether visitors are asked how a conversation was, and in which words."""
+RATINGS = Collection("ratings", indexes=(Index(("conversation",)), Index(("asked",)), Index(("answered",))))
+"""What was asked and answered about a conversation after a closing, under the id of the record that says "closed"."""
 DELIVERIES = Collection(
     "deliveries",
     indexes=(Index(("conversation",)), Index(("contact",)), Index(("state", "updated")), Index(("letter",))),
@@ -77,6 +81,8 @@ COLLECTIONS = (
     SEARCHED,
     SLA,
     SLA_TALLIES,
+    RATING_RULES,
+    RATINGS,
     ATTACHMENTS,
     DELIVERIES,
     NOTICES,

@@ -106,6 +106,12 @@ async def get_conversation(hub: Hub, actor: Actor, id: int) -> Document:
     return document
 
 
+async def standing_conversation(hub: Hub, actor: Actor, id: int) -> Document:
+    """Return the stored conversation, or the one that it is a part of now. Raises NotFound, also for what is not theirs."""
+    document = await get_conversation(hub, actor, id)
+    return await get_conversation(hub, actor, document["merged_into"]) if document.get("merged_into") else document
+
+
 async def present(hub: Hub, actor: Actor, documents: list[Document]) -> list[Conversation]:
     """Return conversations as the actor's side sees them, with their contacts, in one read."""
     contacts = await hub.store.get_many(actor.scope, CONTACTS, {document["contact"] for document in documents})
@@ -219,7 +225,7 @@ async def conversations_of_contact(hub: Hub, actor: Actor, contact: int) -> list
     page = await hub.store.find(
         actor.scope, CONVERSATIONS, Eq("contact", contact), sort=Sort(descending=True), limit=PAGE
     )
-    return await present(hub, actor, page.items)
+    return await present(hub, actor, [each for each in page.items if each["status"] != "merged"])
 
 
 @verb(CONVERSATIONS_MANAGE)

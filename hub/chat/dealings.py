@@ -181,7 +181,7 @@ class Dealings:
 async def _dealings_with(hub: Hub, scope: Scope, contact: int) -> tuple[Document, list[Document], list[Document]]:
     """Return what there is to know of a contact's conversations, the newest of them, and those that are not closed."""
     page = await hub.store.find(scope, CONVERSATIONS, Eq("contact", contact), sort=Sort(descending=True), limit=_MOST)
-    unclosed = [each for each in page.items if each["status"] != "closed"]
+    unclosed = [each for each in page.items if each["status"] not in ("closed", "merged")]
     waits = any(_last_author(each) == "contact" for each in unclosed)
     return {"open": len(unclosed), "begun": len(page.items), "waiting": waits}, page.items, unclosed
 

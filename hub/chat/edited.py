@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.chat.collections import EDITS, MESSAGES
+from hub.chat.collections import CONVERSATIONS, EDITS, MESSAGES
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
 from storage.engine import Document, Scope
@@ -48,11 +48,19 @@ def amended(record: Document, edit: Document) -> Document:
 async def quoted(hub: Hub, scope: Scope, conversation: int, id: int) -> Document:
     """Return what is kept of a message with its answer. Raises NotFound for one of another conversation."""
     record = await hub.store.record(scope, MESSAGES, id)
-    if record is None or record["kind"] != "text" or not await stands_in(hub, scope, conversation, record):
+    if record is None or record["kind"] != "text" or not await _stands_in_any(hub, scope, conversation, record):
         raise NotFound("There is no message by that id in this conversation.")
     (now,) = await as_now(hub, scope, [record])
     text = now["text"] or ", ".join(file["name"] for file in now["attachments"])
     return {"id": id, "position": record["position"], "author": record["author"], "text": text[:QUOTED]}
+
+
+async def _stands_in_any(hub: Hub, scope: Scope, conversation: int, record: Document) -> bool:
+    """Tell whether a message is one of this conversation, or of one that has become a part of it."""
+    if await stands_in(hub, scope, conversation, record):
+        return True
+    whole = await hub.store.get(scope, CONVERSATIONS, conversation) or {}
+    return any([await stands_in(hub, scope, each["conversation"], record) for each in whole.get("merged") or ()])
 
 
 async def stands_in(hub: Hub, scope: Scope, conversation: int, record: Document) -> bool:

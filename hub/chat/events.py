@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from hub.accounts.events import readers, team, visitors
-from hub.chat.records import Author, ChatDelivery, Message, Note, Party, SlaKind
+from hub.chat.records import Author, ChatDelivery, Message, Note, Party, Rating, SlaKind
 from hub.core.event import Event, Room
 
 
@@ -159,6 +159,19 @@ class PromiseTurned(Event, frozen=True, kw_only=True):
     due: int
     assignee: int | None
     group: int | None
+
+
+class ConversationRated(InConversation, frozen=True, kw_only=True):
+    """A contact said how a conversation was."""
+
+    audience = (readers,)
+
+    rating: Rating
+    assignee: int | None
+
+
+class TranscriptOrdered(Event, frozen=True, kw_only=True):
+    """Somebody asked that a conversation is mailed. Internal: only a mail follows from it."""
 
 
 class AttachmentStarted(Event, frozen=True, kw_only=True):

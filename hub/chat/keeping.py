@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from hub.chat.announce import announce_state
 from hub.chat.attachments import erase_attachments, file_name
-from hub.chat.collections import CONVERSATIONS, EDITS, MESSAGES, NOTES, NOTICES
+from hub.chat.collections import CONVERSATIONS, EDITS, MESSAGES, NOTES, NOTICES, RATINGS
 from hub.chat.deliveries_kept import erase_deliveries
 from hub.chat.drafts import drop_drafts
 from hub.chat.inbox.indexing import forget_said
@@ -90,6 +90,8 @@ async def _whole(hub: Hub, scope: Scope, document: Document) -> AsyncIterator[It
         records[kind] = found
     if edits := await hub.store.get_many(scope, EDITS, [each["id"] for each in records["messages"]]):
         records["edits"] = list(edits.values())
+    if ratings := (await hub.store.find(scope, RATINGS, Eq("conversation", document["id"]), limit=1000)).items:
+        records["ratings"] = list(ratings)
     inside = {kind: len(found) for kind, found in records.items() if found}
     yield Item("conversations", document | records, inside=inside)
     for record in records["messages"]:
@@ -111,6 +113,10 @@ async def expire_conversations(hub: Hub, scope: Scope, before: int, place: str) 
     """Erase some of the conversations that have been closed since before a moment; return None when there are no more."""
     page = await hub.store.find(scope, CONVERSATIONS, _old(before), sort=Sort("updated"), limit=20)
     for document in page.items:
+        for part in document.get("merged") or ():  # nothing else would find them when the whole has gone
+            thread = await hub.store.get(scope, CONVERSATIONS, part["conversation"])
+            while thread is not None and "conversations" not in await erase_conversation(hub, scope, thread):
+                pass
         while "conversations" not in await erase_conversation(hub, scope, document):
             pass
     return "" if page.items else None
@@ -149,6 +155,8 @@ async def erase_conversation(hub: Hub, scope: Scope, document: Document) -> Coun
         batch.release("notice.of", f"{id}:{told['agent']}")
         batch.delete(NOTICES, told["id"])
     await drop_drafts(hub, batch, id)
+    for rating in (await hub.store.find(scope, RATINGS, Eq("conversation", id), limit=1000)).items:
+        batch.delete(RATINGS, rating["id"])
     if document.get("begin"):
         batch.release("conversation.begin", document["begin"])
     batch.delete(CONVERSATIONS, id)

@@ -20,7 +20,7 @@ from hub.chat.events import ConversationChanged, MessageSent
 from hub.chat.fallback import Fallback
 from hub.chat.modals.tallies import ModalTallies
 from hub.chat.notices import Notices
-from hub.chat.places import Beginning, Place, place_begun_apart, place_begun_by_company, place_for
+from hub.chat.places import Beginning, Place, Places, place_begun_apart, place_begun_by_company, place_for
 from hub.chat.present import PREVIEW, author_of, message_of
 from hub.chat.records import Message
 from hub.chat.sized import Sized, check_sized, sized_fields
@@ -35,7 +35,7 @@ from hub.people.grouping.belonging import group_in
 from hub.people.talks import put_talk, say_talked, talk_record
 from hub.people.timeline import line, tell
 from storage.engine import Batch, Document, Existing, GuardFailed, Missing, Outcome, Result
-from storage.filters import All, Eq
+from storage.filters import All, Eq, Ne
 
 ClientId = Annotated[str, Meta(min_length=1, max_length=64)]
 
@@ -169,7 +169,10 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place) -> Message
     if origin:
         record["origin"] = {"source": origin.source, "context": check_data(origin.context, "source_context")}
     opening = await opening_for(hub, actor, new.answers) if new.answers else None
-    turn, outcome = await _commit(hub, actor, new, place, record, opening)
+    committed = await _commit(hub, actor, new, place, record, opening)
+    if committed is None:
+        return None
+    turn, outcome = committed
     if outcome.existing:
         return await _existing(hub, actor, new, outcome.existing)
     message = message_of(hub, actor.scope.app, place.id, record | {"position": outcome[turn.position]})
@@ -205,7 +208,8 @@ class _Turn(Struct):
 
 async def _commit(
     hub: Hub, actor: Actor, new: NewMessage, place: Place, record: Document, opening: Document | None
-) -> tuple[_Turn, Outcome]:
+) -> tuple[_Turn, Outcome] | None:
+    """Commit a message; None where its conversation has become a part of another one, to which it has to go."""
     notices, author = hub.part(Notices), record["author"]
     asks = author["kind"] == "contact"
     waits = asks and not place.fresh and notices.waits(actor.scope.app, place.id)
@@ -231,6 +235,10 @@ async def _commit(
             continue
         except Missing:
             raise NotFound from None
+    now = await hub.store.get(actor.scope, CONVERSATIONS, place.id)
+    if now is not None and now["status"] == "merged":
+        hub.part(Places).forget(actor.scope.app, place.id)
+        return None
     raise Conflict
 
 
@@ -270,6 +278,8 @@ def _batch(
         changed = batch.insert(CONVERSATIONS, begun)
     else:
         by_contact = author["kind"] == "contact"
+        if not by_contact or turn.reopens:
+            batch.guard(CONVERSATIONS, place.id, Ne("status", "merged"))  # also where this node has not heard of it
         if by_contact and not turn.reopens:
             is_open = Eq("status", "open")
             batch.guard(CONVERSATIONS, place.id, All((is_open, Eq("notice", True))) if turn.waits else is_open)

@@ -37,12 +37,13 @@ async def missed_by(
             messages.append(each)  # that nobody was there is no news later
     if not messages:
         return None
-    letters = (conversation.get("fallback") or {}).get("letters") or []
+    own = (conversation.get("fallback") or {}).get("letters") or []
+    letters = [*(conversation.get("part_letters") or ()), *own]
     earlier: list[Document] = []
     if rule is not None and rule.earlier:
         earlier = await _before(hub, scope, conversation["id"], messages[0]["position"], rule.earlier)
     answers = await _has_written(hub, scope, conversation)
-    return Missed(conversation["id"], contact, messages, list(letters), earlier, answers)
+    return Missed(conversation["id"], contact, messages, letters, earlier, answers)
 
 
 async def _before(hub: Hub, scope: Scope, conversation: int, position: int, number: int) -> list[Document]:

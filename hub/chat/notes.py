@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from hub.accounts.applications import member
 from hub.accounts.grants import NOTES_WRITE
 from hub.chat.collections import CONVERSATIONS, NOTES
-from hub.chat.conversations import Id, get_conversation
+from hub.chat.conversations import Id, standing_conversation
 from hub.chat.events import NoteAdded
 from hub.chat.messages import ClientId, check_message
 from hub.chat.notices import Notices
 from hub.chat.present import author_of, note_of
 from hub.chat.records import Note
 from hub.core.actor import Actor
-from hub.core.errors import ClientIdReused, NotFound
+from hub.core.errors import ClientIdReused, Conflict, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import Batch, Document, Missing
+from storage.engine import Batch, Document, GuardFailed, Missing
+from storage.filters import Ne
 
 
 class NewNote(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +40,8 @@ async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
     Raises TextEmpty, TextTooLong, ClientIdReused, and NotFound, also for a mention of nobody in the team.
     """
     check_message(hub, new.text, new.client_id, False)
-    conversation = await get_conversation(hub, actor, new.conversation)
+    conversation = await standing_conversation(hub, actor, new.conversation)
+    asked, new = new.conversation, replace(new, conversation=conversation["id"])
     mentions = await _mentioned(hub, actor, new)
     record: Document = {
         "id": await hub.ids.next("note"), "client_id": new.client_id, "text": new.text, "author": author_of(actor),
@@ -50,6 +53,7 @@ async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
         {"note": record["id"], "conversation": new.conversation},
     )  # fmt: skip
     position = batch.append(NOTES, new.conversation, record)
+    batch.guard(CONVERSATIONS, new.conversation, Ne("status", "merged"))
     batch.patch(CONVERSATIONS, new.conversation, set={"notes": position, "touched": record["at"]})
     facts = {"conversation": new.conversation, "contact": conversation["contact"], "conversation_note": record["id"]}
     await hub.follow_up(batch, NoteAdded, facts)
@@ -59,10 +63,12 @@ async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
         outcome = await hub.commit(batch)
     except Missing:
         raise NotFound from None
+    except GuardFailed:
+        raise Conflict from None  # it became a part of another one at this very moment: the client tries again
     if outcome.existing:
         holds = outcome.existing.holds
         stored = await hub.store.record(actor.scope, NOTES, holds["note"])
-        if stored is None or stored["text"] != new.text or holds["conversation"] != new.conversation:
+        if stored is None or stored["text"] != new.text or holds["conversation"] not in (asked, new.conversation):
             raise ClientIdReused
         return note_of(new.conversation, stored)
     note = note_of(new.conversation, record | {"position": outcome[position]})

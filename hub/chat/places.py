@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from hub.chat.collections import CONVERSATIONS
-from hub.chat.conversations import get_conversation, may_see
+from hub.chat.conversations import may_see, standing_conversation
 from hub.chat.records import Came
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound
@@ -70,6 +70,10 @@ class Places:
             self._known.popitem(last=False)
         return place
 
+    def forget(self, app: int, id: int) -> None:
+        """Read a place anew: it is a part of another conversation now."""
+        self._known.pop((app, id), None)
+
     def _forget(self, event: Any) -> None:
         """The conversations of a contact that was merged are another one's now."""
         gone = set(event.contacts)
@@ -127,8 +131,8 @@ async def _is_claimed(hub: Hub, actor: Actor) -> bool:
 async def _known_place(hub: Hub, actor: Actor, id: int) -> Place:
     place = hub.part(Places).get(actor.scope.app, id)
     if place is None:
-        document = await get_conversation(hub, actor, id)
-        place = hub.part(Places).keep(actor.scope.app, Place(id, document["contact"], document["browser"]))
+        document = await standing_conversation(hub, actor, id)
+        place = hub.part(Places).keep(actor.scope.app, Place(document["id"], document["contact"], document["browser"]))
     elif not may_see(actor, {"contact": place.contact, "browser": place.browser}):
         raise NotFound
     return place
@@ -140,6 +144,6 @@ async def _newest(hub: Hub, actor: Actor) -> Document | None:
     if actor.scope.browser is not None:
         mine = Eq("browser", actor.scope.browser)
     page = await hub.store.find(actor.scope, CONVERSATIONS, mine, sort=Sort(descending=True), limit=100)
-    unclosed = [document for document in page.items if document["status"] != "closed"]
+    unclosed = [document for document in page.items if document["status"] not in ("closed", "merged")]
     # Newest means begun last: activity in an older one must not steal the message.
     return max(unclosed or page.items, key=lambda document: document["id"], default=None)

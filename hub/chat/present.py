@@ -14,6 +14,7 @@ from hub.chat.records import (
     Author,
     Conversation,
     ConversationContact,
+    MergedPart,
     Message,
     MessageButton,
     Note,
@@ -21,6 +22,7 @@ from hub.chat.records import (
     Preview,
     Promise,
     Quote,
+    Rating,
 )
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
@@ -80,13 +82,14 @@ def conversation_of(hub: Hub, app: int, document: Document, contact: Document | 
     last = document.get("last")
     assignee = document.get("assignee")
     return Conversation(
-        id=document["id"], status=document["status"],
+        id=document["id"], status="closed" if document["status"] == "merged" else document["status"],
         assignee=Assignee(assignee, document["assignee_name"]) if assignee is not None else None,
         contact=_contact(hub, app, document, contact, for_agent),
         position=document["position"], read=Positions(**document["read"]), delivered=Positions(**document["delivered"]),
         unread=document["unread"][side],
         last=Preview(last["text"], last["kind"], Author(**last["author"]), rfc3339(last["at"])) if last else None,
         revision=document["revision"], created_at=rfc3339(document["created"]), updated_at=rfc3339(document["updated"]),
+        rating=rating_of(document.get("rating")) or UNSET,
         **(_for_agents(document) if for_agent else {}),
     )  # fmt: skip
 
@@ -100,8 +103,32 @@ def _for_agents(document: Document) -> dict[str, Any]:
         "snoozed_until": rfc3339(until) if until is not None else None,
         # Stored below zero, so that the oldest is the largest: the only one that a batch can keep without reading.
         "sla": promise_of(document.get("sla")),
+        **_merged(document),
         "waiting_since": rfc3339(-waits) if waits is not None else None, "channel": document.get("channel") or "chat",
     }  # fmt: skip
+
+
+def rating_of(rating: Document | None) -> Rating | None:
+    """Return what was asked about a conversation, and what was answered, as it is shown."""
+    if rating is None:
+        return None
+    answered = rating["answered"]
+    return Rating(
+        rating["id"], rfc3339(rating["asked"]), rating["score"], rating["comment"],
+        None if answered is None else rfc3339(answered),
+    )  # fmt: skip
+
+
+def _merged(document: Document) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if parts := document.get("merged"):
+        found["merged"] = [
+            MergedPart(each["conversation"], Author(**each["by"]), rfc3339(each["at"]), each["position"], each["notes"])
+            for each in parts
+        ]
+    if document.get("merged_into"):
+        found["merged_into"] = document["merged_into"]
+    return found
 
 
 def promise_of(sla: Document | None) -> Promise | None:

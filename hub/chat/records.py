@@ -157,12 +157,40 @@ class Promise(Struct, frozen=True):
     broken: list[SlaKind]
 
 
+class Rating(Struct, frozen=True):
+    """What was asked about a conversation after it was closed, and the answer: from 1 (very bad) to 5 (very good).
+
+    Without an answer `score` and `answered` are null.
+    """
+
+    id: int
+    asked: str
+    score: int | None
+    comment: str
+    answered: str | None
+
+
+class MergedPart(Struct, frozen=True):
+    """A conversation that became a part of another one: who did it, when, and the last positions of its streams."""
+
+    conversation: int
+    by: Author
+    at: str
+    position: int
+    notes: int
+
+
 class Conversation(Struct, frozen=True):
     """The whole state of a conversation, as one side sees it: `unread` counts the other side's texts.
 
     For agents only: `group` is the group of agents that it is for, `labels` are ids, `snoozed_until` is when it opens by
     itself, `waiting_since` is when the contact wrote what nobody has answered, `sla` is what was promised, `channel` by which
     way it came.
+
+    For agents only: `merged` are conversations that became parts of this one, to be read together with it; `merged_into` is
+    the one that this is a part of: what is written here goes there.
+
+    `rating` is there where the contact was asked how the conversation was, since it was closed last.
     """
 
     id: int
@@ -185,6 +213,9 @@ class Conversation(Struct, frozen=True):
     waiting_since: str | UnsetType | None = UNSET
     sla: Promise | UnsetType | None = UNSET
     channel: Came | UnsetType = UNSET
+    rating: Rating | UnsetType = UNSET
+    merged: list[MergedPart] | UnsetType = UNSET
+    merged_into: int | UnsetType = UNSET
 
 
 State = Literal["waiting", "sent", "refused", "failed", "withdrawn", "unreachable"]

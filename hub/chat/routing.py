@@ -15,7 +15,7 @@ from hub.accounts.grants import CONVERSATIONS_MANAGE
 from hub.accounts.groups import expect_group
 from hub.chat.announce import announce_state
 from hub.chat.collections import CONVERSATIONS
-from hub.chat.conversations import Id, get_conversation, present
+from hub.chat.conversations import Id, present, standing_conversation
 from hub.chat.notices import tell_whom_it_waits_for
 from hub.chat.records import Conversation
 from hub.core.actor import Actor
@@ -47,13 +47,13 @@ class GroupConversation(Struct, frozen=True, forbid_unknown_fields=True):
 @verb(CONVERSATIONS_MANAGE)
 async def group_conversation(hub: Hub, actor: Actor, given: GroupConversation) -> Conversation:
     """Move a conversation to a group, or to none; there it stays. Raises NotFound for one of another application."""
-    await get_conversation(hub, actor, given.conversation)
+    id = (await standing_conversation(hub, actor, given.conversation))["id"]
     batch = Batch(actor.scope)
     if given.group is not None:
         expect_group(batch, actor.scope.app, given.group)
-    batch.guard(CONVERSATIONS, given.conversation)
-    changed = _move(hub, batch, given.conversation, given.group, moved=True)
-    await tell_whom_it_waits_for(hub, batch, given.conversation)
+    batch.guard(CONVERSATIONS, id)
+    changed = _move(hub, batch, id, given.group, moved=True)
+    await tell_whom_it_waits_for(hub, batch, id)
     try:
         document = (await hub.commit(batch))[changed]
     except GuardFailed:
@@ -102,7 +102,11 @@ async def let_follow(hub: Hub, scope: Scope, documents: list[Document]) -> None:
 
 def waits(conversation: Document) -> bool:
     """Tell whether a conversation follows its contact."""
-    return conversation["status"] != "closed" and conversation["assignee"] is None and not conversation.get("moved")
+    return (
+        conversation["status"] not in ("closed", "merged")
+        and conversation["assignee"] is None
+        and not conversation.get("moved")
+    )
 
 
 async def release_group(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:

@@ -38,7 +38,7 @@ _SOON = 0.25
 _STALE = 10.0
 _REMEMBERED = 50_000
 _TURNS = 8
-_WORDS = ("started", "reopened", "closed", "snoozed", "pending")
+_WORDS = ("started", "reopened", "closed", "snoozed", "pending", "merged")
 
 
 async def refresh(hub: Hub, scope: Scope, id: int, woken: int | None = None) -> None:
@@ -48,7 +48,7 @@ async def refresh(hub: Hub, scope: Scope, id: int, woken: int | None = None) -> 
     """
     for _ in range(_TURNS):
         document = await hub.store.get(scope, CONVERSATIONS, id)
-        if document is None:
+        if document is None or document["status"] == "merged":
             return
         now, before = hub.clock.now(), document.get("sla")
         policy = await _policy(hub, scope, document)

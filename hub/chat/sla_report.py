@@ -51,8 +51,8 @@ class SlaReport(Struct, frozen=True):
 async def report_sla(hub: Hub, actor: Actor, asked: SlaReportOf) -> SlaReport:
     """Return how often each promise was kept and broken. Raises InvalidPayload for a day that is none."""
     today = hub.clock.now() // DAY
-    until = today if asked.until is None else _day(asked.until)
-    since = until - 29 if asked.since is None else _day(asked.since)
+    until = today if asked.until is None else day_number(asked.until)
+    since = until - 29 if asked.since is None else day_number(asked.since)
     days = all_of(Gte("day", since), Lte("day", until))
     page = await hub.store.find(actor.scope, SLA_TALLIES, days, sort=Sort("day"), limit=_MOST)
     figures = []
@@ -65,7 +65,8 @@ async def report_sla(hub: Hub, actor: Actor, asked: SlaReportOf) -> SlaReport:
     return SlaReport(figures)
 
 
-def _day(text: str) -> int:
+def day_number(text: str) -> int:
+    """Return the number of a day since 1970. Raises InvalidPayload for one that is none."""
     try:
         return date.fromisoformat(text).toordinal() - date(1970, 1, 1).toordinal()
     except ValueError:

@@ -10,7 +10,7 @@ from hub.accounts.applications import member
 from hub.accounts.grants import CONVERSATIONS_MANAGE
 from hub.chat.announce import announce_message, announce_state
 from hub.chat.collections import CONVERSATIONS, MESSAGES
-from hub.chat.conversations import Id, get_conversation, present
+from hub.chat.conversations import Id, get_conversation, present, standing_conversation
 from hub.chat.events import ConversationChanged
 from hub.chat.notices import Notices, tell_whom_it_waits_for
 from hub.chat.present import author_of, event_record, message_of
@@ -21,7 +21,7 @@ from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.talks import put_talk, say_talked, talk_record
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
-from storage.filters import All, Eq, Filter, Ne
+from storage.filters import All, Eq, Filter, In, Not
 
 WAKE = "conversations.wake"
 RELEASE = "conversations.release"
@@ -55,7 +55,8 @@ async def assign_conversation(hub: Hub, actor: Actor, given: AssignConversation)
 
 async def assign_one(hub: Hub, actor: Actor, given: AssignConversation, *, tell: bool) -> Conversation:
     """Put an agent in charge, or nobody, and tell whom it concerns unless it is one of many. Raises NotFound."""
-    document = await get_conversation(hub, actor, given.conversation)
+    document = await standing_conversation(hub, actor, given.conversation)
+    given = AssignConversation(document["id"], given.agent)
     name = None
     if given.agent is not None:
         agent = await member(hub, actor.scope.app, given.agent)
@@ -107,7 +108,7 @@ async def release_conversations(hub: Hub, _: Scope, payload: dict[str, Any]) -> 
 @verb(CONVERSATIONS_MANAGE)
 async def close_conversation(hub: Hub, actor: Actor, given: ConversationRef) -> Conversation:
     """Close a conversation; one that is closed stays so. Raises NotFound."""
-    return await _turn(hub, actor, given.conversation, "closed", Ne("status", "closed"))
+    return await _turn(hub, actor, given.conversation, "closed", Not(In("status", ("closed", "merged"))))
 
 
 @verb(CONVERSATIONS_MANAGE)
@@ -130,15 +131,20 @@ async def let_pend(hub: Hub, actor: Actor, given: ConversationRef) -> Conversati
 async def _put_aside(
     hub: Hub, actor: Actor, id: int, status: Literal["pending", "snoozed"], until: int | None
 ) -> Conversation:
-    document, now = await get_conversation(hub, actor, id), hub.clock.now()
+    document, now = await standing_conversation(hub, actor, id), hub.clock.now()
+    id = document["id"]
     batch = Batch(actor.scope)
+    batch.guard(CONVERSATIONS, id, Not(Eq("status", "merged")))
     changed = batch.patch(
         CONVERSATIONS, id, set={"status": status, "snoozed_until": until, "touched": now}, inc={"revision": 1}
     )
     if until is not None:
         await hub.jobs.add(batch, WAKE, {"conversation": id, "until": until}, after=until - now)
     await _follow(hub, batch, status, document)
-    return await _announce(hub, actor, (await hub.commit(batch))[changed])
+    try:
+        return await _announce(hub, actor, (await hub.commit(batch))[changed])
+    except GuardFailed:  # it became a part of another one at this very moment
+        raise Conflict from None
 
 
 async def wake_conversation(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
@@ -164,7 +170,7 @@ async def wake_conversation(hub: Hub, scope: Scope, payload: dict[str, Any]) -> 
 @verb(CONVERSATIONS_MANAGE)
 async def reopen_conversation(hub: Hub, actor: Actor, given: ConversationRef) -> Conversation:
     """Open a conversation again; one that is open stays so. Raises NotFound."""
-    document = await get_conversation(hub, actor, given.conversation)
+    document = await standing_conversation(hub, actor, given.conversation)
     if document["status"] in ("pending", "snoozed"):  # the contact never knew that it was put aside
         return await _take_up(hub, actor, document)
     return await _turn(hub, actor, given.conversation, "reopened", Eq("status", "closed"))
@@ -183,14 +189,15 @@ async def _take_up(hub: Hub, actor: Actor, document: Document) -> Conversation:
 
 
 async def _turn(hub: Hub, actor: Actor, id: int, word: Literal["closed", "reopened"], when: Filter) -> Conversation:
-    document = await get_conversation(hub, actor, id)
+    document = await standing_conversation(hub, actor, id)
+    id = document["id"]
     record = await event_record(hub, actor, word)
     batch = Batch(actor.scope)
     batch.guard(CONVERSATIONS, id, when)
     position = batch.append(MESSAGES, id, record)
     set = {"status": "open", "updated": record["at"], "position": position}
     if word == "closed":  # nobody waits there any more
-        set |= {"status": "closed", "snoozed_until": None, "waits": None}
+        set |= {"status": "closed", "snoozed_until": None, "waits": None, "rating": None}
     changed = batch.patch(CONVERSATIONS, id, set=set, inc={"revision": 1})
     put_talk(batch, document["contact"], await talk_record(hub, word, id, record["author"], record["at"]))
     await _follow(hub, batch, word, document)

@@ -46,6 +46,12 @@ async def contact_of_conversation(hub: Hub, scope: Scope, conversation: int) -> 
     return found["contact"] if found else None
 
 
+async def threads_of(hub: Hub, scope: Scope, conversation: int) -> list[int]:
+    """Return a conversation with those that became parts of it."""
+    found = await hub.store.get(scope, CONVERSATIONS, conversation) or {}
+    return [conversation, *(each["conversation"] for each in found.get("merged") or ())]
+
+
 async def newest_open(hub: Hub, scope: Scope, contacts: list[int], since: int) -> Document | None:
     """Return the newest conversation of a contact that is not closed and changed since a moment (UTC milliseconds)."""
     page = await hub.store.find(

@@ -28,7 +28,7 @@ from hub.core.verb import verb
 from hub.people.events import ContactChanged, ContactTouched, PageVisited
 from hub.people.online import Present, present_contacts
 from storage.engine import Scope
-from storage.filters import All, Eq, Not, one_of
+from storage.filters import All, In, Not, one_of
 
 STALE = 15.0
 """Seconds after which a row is read anew: what happens with another node is heard by whom it concerns, and not here."""
@@ -233,7 +233,7 @@ async def _talks(hub: Hub, actor: Actor, contacts: list[int]) -> dict[int, Visit
     """Return the newest conversation that is not closed of each of some contacts."""
     if not contacts:
         return {}
-    filter = All((one_of("contact", contacts), Not(Eq("status", "closed"))))
+    filter = All((one_of("contact", contacts), Not(In("status", ("closed", "merged")))))
     page: Any = await hub.store.find(actor.scope, CONVERSATIONS, filter, limit=2 * _TALKS, scan=True)
     names = {each.id: each.name for each in await members(hub, actor.scope.app)} if page.items else {}
     newest = sorted(page.items, key=lambda each: int(each["updated"]))

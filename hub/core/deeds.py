@@ -38,6 +38,8 @@ KEPT_DAYS = 730
 _DAILY = {"conversations.manage", "availability.manage"}
 """Permissions that end like those of settings, and are work of every minute."""
 _ALSO = {"emails.send", "contacts.privacy", "contacts.export", "agents.invite", "profile.own"}
+_SINGLE = {"chat.combining.merge_conversations"}
+"""Daily work that can't be taken back."""
 _NO_DEEDS = {
     "outreach.emails.send_email": "writes to people; emails are listed with them",
     "outreach.emails.preview_template": "changes nothing",
@@ -51,6 +53,7 @@ _SHOWN = {
     "agents", "roles", "groups", "invitations", "applications", "keys", "passkeys", "webhooks", "mail_senders", "mailboxes",
     "push_settings", "email_templates", "attributes", "segments", "tags", "lists", "forms", "pipelines", "loss_reasons",
     "activity_types", "retention", "group_rules", "enrichment", "conversation_labels", "inbox_views", "modals", "widgets",
+    "rating_rules",
 }  # fmt: skip
 """Collections whose values stand in a row; of all others only which document it was."""
 _OF_INSTALLATION = {"agents", "roles", "groups", "invitations", "applications", "keys", "passkeys"}
@@ -79,7 +82,7 @@ def is_deed(name: str, permission: str) -> bool:
     if _reads(name, permission):
         return True
     managing = permission.endswith(".manage") and permission not in _DAILY
-    return (managing or permission in _ALSO) and name not in _NO_DEEDS
+    return name in _SINGLE or ((managing or permission in _ALSO) and name not in _NO_DEEDS)
 
 
 class Deed:

@@ -9,7 +9,7 @@ from hub.people.collections import TALKS
 from hub.people.events import ContactsRewritten
 from storage.engine import Batch, Document, Scope
 
-Word = Literal["begun", "assigned", "closed", "reopened"]
+Word = Literal["begun", "assigned", "closed", "reopened", "merged"]
 
 
 async def talk_record(hub: Hub, word: Word, conversation: int, by: dict[str, Any], at: int, **more: Any) -> Document:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.chat.events import ConversationChanged, MessageSent, NoteAdded, PromiseTurned
+from hub.chat.events import ConversationChanged, ConversationRated, MessageSent, NoteAdded, PromiseTurned
 from hub.core.event import Event
 from hub.crm import events as crm
 from hub.people import events as people
@@ -17,6 +17,8 @@ KINDS = {
     "conversation.reopened": "A conversation is open again.",
     "conversation.snoozed": "A conversation was put aside until a time.",
     "conversation.pending": "A conversation was put aside until the contact answers.",
+    "conversation.merged": "A conversation became a part of another one of the same contact.",
+    "conversation.rated": "A contact said how a conversation was that was closed.",
     "conversation.note_added": "An agent wrote a note beside a conversation.",
     "conversation.sla_warning": "The time in which a conversation was to be answered or closed is nearly over.",
     "conversation.sla_breach": "The time in which a conversation was to be answered or closed is over.",
@@ -54,6 +56,7 @@ EVERYTHING = "*"
 _OF: dict[type[Event], str] = {
     MessageSent: "message.sent",
     NoteAdded: "conversation.note_added",
+    ConversationRated: "conversation.rated",
     people.CompanyDeleted: "company.deleted",
     people.SegmentEntered: "segment.entered",
     people.SegmentLeft: "segment.left",

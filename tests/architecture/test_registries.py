@@ -24,7 +24,7 @@ from hub.accounts.events import (
     LetterOrdered,
     SignedOut,
 )
-from hub.chat.events import AttachmentStarted
+from hub.chat.events import AttachmentStarted, TranscriptOrdered
 from hub.core.actor import Actor
 from hub.core.errors import Forbidden, HubError, catalogue
 from hub.core.event import Event, Face
@@ -56,6 +56,7 @@ INTERNAL = {
     AgentRemoved: "its sockets are cut by SignedOut, and its conversations announce themselves",
     AccessChanged: "open sockets of those whom it concerns are greeted anew (hub/doors/live/sign_ins.py)",
     LetterOrdered: "only a mail follows from it",
+    TranscriptOrdered: "only a mail follows from it",
     FaultTold: "only a mail follows from it",
     DeletionTold: "only a mail follows from it",
     ApplicationDeleted: "its sockets are cut (hub/doors/live/deleted.py); nobody is left to be told",
@@ -100,6 +101,7 @@ NEVER_FOR_VISITORS = {
     "GroupsChanged",
     "AvailabilityChanged",
     "PromiseTurned",
+    "ConversationRated",
 }
 """Internal matters of the company: none of their rooms may be a visitor's."""
 

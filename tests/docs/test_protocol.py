@@ -17,7 +17,7 @@ from hub.accounts.applications import Member
 from hub.accounts.grants import OWNER
 from hub.chat import attachments, cards, conversations, messages, notes, receipts, records, routing, states
 from hub.chat.deliveries import announce_delivery, begin_delivery
-from hub.chat.events import PromiseTurned
+from hub.chat.events import ConversationRated, PromiseTurned
 from hub.chat.inbox import bulk, marking, working
 from hub.chat.inbox import labels as inbox_labels
 from hub.chat.inbox import views as inbox_views
@@ -43,7 +43,7 @@ from tests.crm.inputs import crm_of_acme, product_event
 from tests.support.cast import ConnectRefused, Visitor
 from tests.support.faults import FAULT
 from tests.support.forms import EMAIL, make_form, patient_token, rest
-from tests.support.house import ROOT
+from tests.support.house import ROOT, eventually
 from tests.support.modals import make_modal
 
 COMMITTED = ROOT / "docs" / "protocol.md"
@@ -160,7 +160,21 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     acme.house.hub.publish(events.SegmentsMoved(app=acme.id))
     turned = {"kind": "first", "what": "breach", "due": 1, "assignee": None, "group": None}
     acme.house.hub.publish(PromiseTurned(app=acme.id, conversation=number, **turned))
-    for name in ("contact", "segment", "segments", "views", "labels", "operation", "inbox", "inbox.operation"):
+    rating = records.Rating(1, said["at"], 5, "", said["at"])
+    acme.house.hub.publish(
+        ConversationRated(app=acme.id, conversation=number, contact=1, browser=None, rating=rating, assignee=None)
+    )
+    for name in (
+        "rating",
+        "contact",
+        "segment",
+        "segments",
+        "views",
+        "labels",
+        "operation",
+        "inbox",
+        "inbox.operation",
+    ):
         await ada.hears(name)
     made = await make_form(acme, EMAIL, display="popup")
     await vera.call(
@@ -204,6 +218,15 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
     modal = (await make_modal(acme, on=True))["id"]
     view = (await rest(acme, "POST", "inbox-views", {"name": "All", "where": {}}))["id"]
     await rest(acme, "PATCH", "push/setting", {"visitors": True})
+    await rest(acme, "PUT", "ratings/rules", {"on": True, "mail": False})
+    await rest(acme, "PUT", "transcripts", {"on": True})
+    await vera.call("contact.update", email="vera@acme.example")
+    walt = await acme.visitor()
+    rated = (await walt.says("Is there tea?"))["conversation"]
+    await ada.says("Yes", rated)
+    await ada.call("conversation.close", conversation=rated)
+    await eventually(lambda: any("rating" in each for each in walt.events("conversation")), 10)
+    rating = (await walt.call("rating.open", conversation=rated))["rating"]["id"]
     filled = {"client_id": "f", "token": patient_token(acme, form), "answers": {"email": "vera@acme.example"}}
     calls = {
         "form.open": (vera, {"form": form}),
@@ -241,6 +264,10 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "modal.list": (vera, {}),
         "modal.open": (vera, {"modal": modal}),
         "modal.tell": (vera, {"modal": modal, "did": "seen"}),
+        "rating.open": (walt, {"conversation": rated}),
+        "rating.answer": (walt, {"conversation": rated, "rating": rating, "score": 5}),
+        "transcript.link": (walt, {"conversation": rated}),
+        "transcript.mail": (vera, {"conversation": number}),
         "push.stop": (vera, {"endpoint": "https://push.example/1"}),
     }
     assert set(calls) == {command.name for command in COMMANDS}

@@ -246,6 +246,10 @@ VISITOR_COMMANDS: dict[str, Any] = {
     "modal.open": lambda ids: {"modal": ids["modal"]},
     "modal.tell": lambda ids: {"modal": ids["modal"], "did": "seen"},
     "push.allow": lambda ids: {"endpoint": "https://push.example/acme", "keys": {"p256dh": "x", "auth": "x"}},
+    "rating.open": lambda ids: {"conversation": ids["conversation"]},
+    "rating.answer": lambda ids: {"conversation": ids["conversation"], "rating": 1, "score": 1},
+    "transcript.link": lambda ids: {"conversation": ids["conversation"]},
+    "transcript.mail": lambda ids: {"conversation": ids["conversation"]},
     "push.stop": lambda ids: {"endpoint": "https://push.example/acme"},
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {
@@ -501,7 +505,7 @@ HARMLESS = {
     "preview_segment", "upload_import", "create_company", "upsert_company", "get_retention", "set_retention", "greet_device",
     "get_enrichment", "change_enrichment", "create_form",
     *CRM_HARMLESS, *OUTREACH_HARMLESS, *MOVING_HARMLESS, *INBOX_HARMLESS, *WRITING_HARMLESS,
-    "preview_retention", "get_consent_mode", "set_consent_mode", "get_typing_preview", "set_typing_preview",
+    "preview_retention", "get_consent_mode", "set_consent_mode", "get_typing_preview", "set_typing_preview", "set_transcript_rule",
     "create_view", "keep_columns", "watch_contacts",
     "create_group", "create_modal",
 }  # fmt: skip

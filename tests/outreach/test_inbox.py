@@ -57,6 +57,29 @@ async def test_a_mail_that_lost_the_address_is_known_by_what_it_answers(post, ou
     assert [(each["how"], each["conversation"]) for each in await post.became(2)] == [("reference", conversation)] * 2
 
 
+async def test_an_answer_to_a_conversation_that_was_merged_lands_in_the_whole_and_its_mails_stay_one_thread(
+    post, outbox
+):
+    ada, conversation, mail, _ = await mailed(post, outbox)
+    contact = await contact_of_email(post.company.house.hub, Scope(post.company.id), "vera@example.com")
+    begun = await rest(
+        post.company, "POST", f"contacts/{contact['id']}/conversations", {"client_id": "b", "text": "Cake?"}
+    )
+    whole = begun["conversation"]
+    await rest(post.company, "POST", f"conversations/{whole}/merge", {"other": conversation})
+    post.put(letter("Black, please.", to=mail["Reply-To"], In_Reply_To=mail["Message-ID"]))
+    await eventually(lambda: heard(ada, "Black, please."), 15)
+    (told,) = heard(ada, "Black, please.")
+    assert told["conversation"] == whole
+    assert "Black, please." not in [each["text"] for each in await post.messages(conversation)]
+    (row,) = await post.became(1)
+    before = len(outbox.mails)
+    await ada.says("Coming", whole)
+    await eventually(lambda: [each for each in outbox.mails[before:] if "Coming" in str(each)], 20)
+    sent = next(each for each in outbox.mails[before:] if "Coming" in str(each))
+    assert mail["Message-ID"] in sent["References"] and row["message_id"] in sent["References"]
+
+
 async def test_who_only_says_to_be_somebody_writes_into_none_of_their_conversations(post, outbox, acme):
     _, conversation, mail, _ = await mailed(post, outbox)
     forged = mail["Reply-To"][:-15] + ("a" if mail["Reply-To"][-15] != "a" else "b") + mail["Reply-To"][-14:]

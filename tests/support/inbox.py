@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from hub.accounts.grants import OWNER
+from hub.accounts.transcripts import TranscriptRule
+from hub.chat import combining
 from hub.chat.inbox import bulk, labels, marking, searching, views
 from hub.chat.inbox.asking import InboxQuestion
 from hub.chat.states import ConversationRef
+from hub.chat.transcripts import exporting
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from tests.support.cast import Agent, Visitor
@@ -84,6 +87,17 @@ INBOX_INPUTS: dict[str, Any] = {
     ),
 }
 INBOX_INPUTS |= {
+    "chat.combining.merge_conversations": lambda ids: combining.MergeConversations(
+        ids["conversation"], ids["conversation"] + 1
+    ),
+    "accounts.transcripts.get_transcript_rule": None,
+    "accounts.transcripts.set_transcript_rule": lambda ids: TranscriptRule(True),
+    "chat.transcripts.exporting.export_transcript": lambda ids: exporting.TranscriptOf(ids["conversation"]),
+    "chat.transcripts.exporting.mail_transcript": lambda ids: exporting.MailTranscript(
+        ids["conversation"], "gus@globex.example"
+    ),
+    "chat.transcripts.exporting.link_transcript": lambda ids: ConversationRef(ids["conversation"]),
+    "chat.transcripts.exporting.mail_own_transcript": lambda ids: ConversationRef(ids["conversation"]),
     "chat.inbox.views.list_inbox_views": None,
     "chat.inbox.views.count_inbox_views": None,
     "chat.inbox.views.create_inbox_view": lambda ids: views.NewInboxView("Globex's own", InboxQuestion()),
@@ -105,6 +119,7 @@ INBOX_EMPTY = {
     "list_inbox_views",
     "count_inbox_views",
     "find_in_inbox",
+    "get_transcript_rule",
     "list_conversation_labels",
     "count_conversation_labels",
 }

@@ -7,6 +7,8 @@ from typing import Any
 from hub.accounts import availability, group_hours
 from hub.accounts.availability_rules import AvailabilityRules
 from hub.chat import queue, routing_rules, sla_policies, sla_report
+from hub.chat.ratings import answering, reporting, rules
+from hub.chat.states import ConversationRef
 
 ROUTING_INPUTS: dict[str, Any] = {
     "accounts.availability.get_availability": None,
@@ -26,9 +28,27 @@ ROUTING_INPUTS: dict[str, Any] = {
     "chat.sla_policies.set_sla": lambda ids: sla_policies.SlaPolicies(
         (sla_policies.SlaPolicy(0, "Theirs", first=5, groups=(ids["group"],)),)
     ),
+    "chat.ratings.rules.get_rating_rules": None,
+    "chat.ratings.rules.set_rating_rules": lambda ids: rules.RatingRules(
+        True, except_labels=(ids["conversation_label"],)
+    ),
+    "chat.ratings.reporting.report_ratings": lambda ids: reporting.RatingsAsked(agent=ids["agent"]),
+    "chat.ratings.reporting.list_ratings": lambda ids: reporting.RatingsPageOf(),
+    "chat.ratings.answering.ratings_of_conversation": lambda ids: ConversationRef(ids["conversation"]),
+    "chat.ratings.answering.open_rating": lambda ids: ConversationRef(ids["conversation"]),
+    "chat.ratings.answering.answer_rating": lambda ids: answering.AnswerRating(ids["conversation"], 1, 5),
     "chat.sla_report.report_sla": lambda ids: sla_report.SlaReportOf(),
 }
 ROUTING_HARMLESS = {
     "get_availability", "set_availability", "set_availability_rules", "say_idle", "list_availability",
 }  # fmt: skip
-ROUTING_EMPTY: set[str] = {"list_group_hours", "get_routing", "read_queue", "get_sla", "report_sla"}
+ROUTING_EMPTY: set[str] = {
+    "list_group_hours",
+    "get_routing",
+    "read_queue",
+    "get_sla",
+    "report_sla",
+    "get_rating_rules",
+    "report_ratings",
+    "list_ratings",
+}

@@ -116,7 +116,15 @@ export type Conversation = {
   channel?: 'chat' | 'email'
   /** What was promised: which kind is due next, when, and when that is near; `left` milliseconds while no time passes. */
   sla?: { policy: number; kind: SlaKind | null; due: Instant | null; warn: Instant | null; left: number | null; broken: SlaKind[] } | null
+  /** Where the contact was asked how the conversation was, since it was closed last. */
+  rating?: Rating
+  /** Agents only: conversations that became parts of this one, and the one that this became a part of. */
+  merged?: { conversation: number; by: Author; at: Instant; position: number; notes: number }[]
+  merged_into?: number
 }
+
+/** What was asked about a closed conversation; the score is from 1 (very bad) to 5 (very good), null without an answer. */
+export type Rating = { id: number; asked: Instant; score: number | null; comment: string; answered: Instant | null }
 
 /** Whether an agent takes conversations; why: said by hand, by weekly hours, or nobody touches the panel. */
 export type AgentState = 'available' | 'busy' | 'away'
@@ -145,6 +153,8 @@ export type VisitorSession = {
     /** The key to subscribe to push messages with; absent where the application does not offer them. */
     push?: string
     /** Agents see what is being written. */
+    /** Visitors may take their conversation along. */
+    transcripts?: boolean
     preview?: true
   }
   /** Newest first. */
@@ -293,6 +303,10 @@ export type Commands = {
   'modal.list': [object, { modals: DueModal[]; first_seen: number }]
   'modal.open': [{ modal: number }, { modal: ShownModal }]
   'modal.tell': [{ modal: number; did: 'seen' | 'clicked' | 'dismissed'; button?: string }, object]
+  'rating.open': [{ conversation: number }, { question: string; questions: Record<string, string>; comment: boolean; rating: Rating | null }]
+  'rating.answer': [{ conversation: number; rating: number; score: number; comment?: string }, { rating: Rating }]
+  'transcript.link': [{ conversation: number }, { url: string }]
+  'transcript.mail': [{ conversation: number }, { to: string }]
   'push.allow': [PushSubscriptionJSON & { user_agent?: string }, object]
   'push.stop': [{ endpoint: string }, object]
   'contact.open': [{ contact: number }, { contact: ContactDetail; pages: Page[]; conversations: Conversation[] }]
@@ -379,6 +393,7 @@ export type Events = {
   groups: { groups: AgentGroup[] }
   /** An agent takes conversations, is busy or away. */
   /** The time in which a conversation was to be answered or solved is nearly over, or over. */
+  rating: { conversation: number; rating: Rating; assignee: number | null }
   sla: { conversation: number; kind: SlaKind; what: 'warning' | 'breach'; due: Instant; assignee: number | null; group: number | null }
   availability: { agent: number; state: AgentState; why: 'hand' | 'schedule' | 'idle' }
   /** The application is called or set up otherwise, or its deletion was ordered or taken back. */

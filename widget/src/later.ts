@@ -7,10 +7,12 @@ import type * as facts from './later/facts'
 import type * as files from './later/files'
 import type * as forms from './later/forms'
 import type { Kit } from './later/kit'
+import type * as menu from './later/menu'
 import type * as modals from './later/modals'
 import type * as note from './later/note'
 import type * as notices from './later/notices'
 import type * as push from './later/push'
+import type * as rating from './later/rating'
 import type * as rules from './later/rules'
 import { Face } from './ui/face'
 import { Icon, IconButton } from './ui/icons'
@@ -65,10 +67,12 @@ export function createLaters({ folder, language, catalogue, adopt, changed }: Se
     emoji: later<typeof emoji>('emoji'),
     files: later<typeof files>('files'),
     forms: later<typeof forms>('forms', `form-${language}`),
+    menu: later<typeof menu>('menu'),
     modals: later<typeof modals>('modals'),
     note: later<typeof note>('note'),
     notices: later<typeof notices>('notices'),
     push: later<typeof push>('push'),
+    rating: later<typeof rating>('rating'),
     rules: later<typeof rules>('rules'),
   }
 }

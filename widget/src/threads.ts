@@ -3,7 +3,7 @@ import type { Conversation, Message, Resumed, Sides, StreamPosition } from '../s
 import type { Socket } from './socket'
 
 /** What the widget needs to know about a conversation. */
-export type State = Pick<Conversation, 'id' | 'status' | 'position' | 'read' | 'delivered' | 'unread' | 'revision' | 'updated_at'>
+export type State = Pick<Conversation, 'id' | 'status' | 'position' | 'read' | 'delivered' | 'unread' | 'revision' | 'updated_at' | 'rating'>
 
 /** One conversation as this page holds it. */
 export type Thread = {

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from hub.accounts.grants import CONVERSATIONS_MANAGE
 from hub.chat.announce import announce_state
 from hub.chat.collections import CONVERSATIONS
-from hub.chat.conversations import Id, get_conversation, present
+from hub.chat.conversations import Id, present, standing_conversation
 from hub.chat.inbox.labels import expect_label
 from hub.chat.records import PRIORITIES, Conversation, Priority
 from hub.core.actor import Actor
@@ -40,18 +40,18 @@ class LabelConversation(Struct, frozen=True, forbid_unknown_fields=True):
 @verb(CONVERSATIONS_MANAGE)
 async def prioritise_conversation(hub: Hub, actor: Actor, given: PrioritiseConversation) -> Conversation:
     """Say how urgent a conversation is. Raises NotFound."""
-    await get_conversation(hub, actor, given.conversation)
+    id = (await standing_conversation(hub, actor, given.conversation))["id"]
     rank = None if given.priority is None else PRIORITIES.index(given.priority) + 1
     batch = Batch(actor.scope)
     set = {"rank": rank, "touched": hub.clock.now()}
-    batch.patch(CONVERSATIONS, given.conversation, set=set, inc={"revision": 1})
+    batch.patch(CONVERSATIONS, id, set=set, inc={"revision": 1})
     return await commit_marks(hub, actor, batch)
 
 
 @verb(CONVERSATIONS_MANAGE)
 async def label_conversation(hub: Hub, actor: Actor, given: LabelConversation) -> Conversation:
     """Give labels to a conversation, or take them. Raises NotFound, also for a label; InvalidPayload for too many."""
-    document = await get_conversation(hub, actor, given.conversation)
+    document = await standing_conversation(hub, actor, given.conversation)
     for label in given.add:
         await expect_label(hub, actor.scope, label)
     after = {*document.get("labels", ()), *given.add} - {*given.remove}
@@ -59,10 +59,10 @@ async def label_conversation(hub: Hub, actor: Actor, given: LabelConversation) -
         raise InvalidPayload(f"A conversation has at most {MOST} labels.", reason="too_many", most=MOST)
     batch = Batch(actor.scope)
     for label in given.add:
-        batch.patch(CONVERSATIONS, given.conversation, add={"labels": label})
+        batch.patch(CONVERSATIONS, document["id"], add={"labels": label})
     for label in given.remove:
-        batch.patch(CONVERSATIONS, given.conversation, remove={"labels": label})
-    batch.patch(CONVERSATIONS, given.conversation, set={"touched": hub.clock.now()}, inc={"revision": 1})
+        batch.patch(CONVERSATIONS, document["id"], remove={"labels": label})
+    batch.patch(CONVERSATIONS, document["id"], set={"touched": hub.clock.now()}, inc={"revision": 1})
     return await commit_marks(hub, actor, batch)
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from hub.chat import combining
 from hub.chat.inbox import bulk, labels, marking, searching, views
+from hub.chat.transcripts import exporting
+from hub.doors.api.route import BOTH, Route
 from hub.doors.api.route import panel_row as _panel
+from hub.doors.api.transcript import download_transcript
 
 INBOX = [
+    Route("GET", "/api/app/conversations/{conversation}/transcript", download_transcript,
+          "Download a conversation as a text, a page or JSON", by=BOTH, gives=("text/plain", "text/html", "application/json"),
+          input=exporting.TranscriptOf),
+    _panel("POST",   "conversations/{conversation}/transcript/mail", exporting.mail_transcript),
     _panel("POST",   "conversations/find",               views.find_in_inbox),
     _panel("POST",   "conversations/search",             searching.search_conversations),
     _panel("GET",    "inbox-views",                      views.list_inbox_views),
@@ -17,6 +25,7 @@ INBOX = [
     _panel("GET",    "inbox-operations/{operation}",     bulk.get_inbox_operation),
     _panel("POST",   "inbox-operations/{operation}/cancel", bulk.cancel_inbox_operation),
     _panel("POST",   "inbox-operations/{operation}/undo", bulk.undo_inbox_operation),
+    _panel("POST",   "conversations/{conversation}/merge", combining.merge_conversations),
     _panel("PUT",    "conversations/{conversation}/priority", marking.prioritise_conversation),
     _panel("POST",   "conversations/{conversation}/labels", marking.label_conversation),
     _panel("GET",    "conversation-labels",              labels.list_conversation_labels),

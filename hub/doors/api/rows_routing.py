@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.accounts import availability, group_hours
 from hub.chat import queue, routing_rules, sla_policies, sla_report
+from hub.chat.ratings import answering, reporting, rules
 from hub.doors.api.route import panel_row as _panel
 
 ROUTING = [
@@ -21,4 +22,9 @@ ROUTING = [
     _panel("GET",    "sla",                                sla_policies.get_sla),
     _panel("PUT",    "sla",                                sla_policies.set_sla),
     _panel("GET",    "sla/report",                         sla_report.report_sla),
+    _panel("GET",    "ratings",                            reporting.list_ratings),
+    _panel("GET",    "ratings/rules",                      rules.get_rating_rules),
+    _panel("PUT",    "ratings/rules",                      rules.set_rating_rules),
+    _panel("GET",    "ratings/report",                     reporting.report_ratings),
+    _panel("GET",    "conversations/{conversation}/ratings", answering.ratings_of_conversation),
 ]  # fmt: skip

@@ -84,6 +84,7 @@ class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
     push: str | UnsetType = UNSET
     widgets: list[str] | UnsetType = UNSET
     preview: bool | UnsetType = UNSET
+    transcripts: bool | UnsetType = UNSET
 
 
 class VisitorSession(Struct, frozen=True, forbid_unknown_fields=True):
@@ -171,6 +172,14 @@ class SlaNotice(Struct, frozen=True, forbid_unknown_fields=True):
     group: int | None
 
 
+class RatingNotice(Struct, frozen=True, forbid_unknown_fields=True):
+    """A contact said how a conversation was; `assignee` is the agent whose it was."""
+
+    conversation: int
+    rating: records.Rating
+    assignee: int | None
+
+
 class PresenceNotice(Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody came or went."""
 
@@ -242,6 +251,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "looking": LookingNotice,
     "presence": PresenceNotice,
     "sla": SlaNotice,
+    "rating": RatingNotice,
     "page": contacts.Page,
     "contact": PresentContact,
     "replaced": ReplacedNotice,

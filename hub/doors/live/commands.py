@@ -23,6 +23,8 @@ from hub.chat import (
 from hub.chat.inbox import marking
 from hub.chat.inbox import views as inbox_views
 from hub.chat.modals import showing as modals
+from hub.chat.ratings import answering as ratings
+from hub.chat.transcripts import exporting as transcripts
 from hub.core.event import Face
 from hub.core.verb import VERBS, Verb
 from hub.outreach.push import visitors as push
@@ -84,6 +86,10 @@ COMMANDS = [
     Command("modal.list",             modals.list_due_modals,             VISITOR, SPREAD),
     Command("modal.open",             modals.open_modal,                  VISITOR, "modal"),
     Command("modal.tell",             modals.tell_modal,                  VISITOR, NOTHING),
+    Command("rating.open",            ratings.open_rating,                VISITOR, SPREAD),
+    Command("rating.answer",          ratings.answer_rating,              VISITOR, "rating"),
+    Command("transcript.link",        transcripts.link_transcript,        VISITOR, SPREAD),
+    Command("transcript.mail",        transcripts.mail_own_transcript,    VISITOR, SPREAD),
     Command("push.allow",             push.allow_push,                    VISITOR, NOTHING),
     Command("push.stop",              push.stop_push,                     VISITOR, NOTHING),
     Command("contact.open",           cards.open_card,                    AGENT,   SPREAD),

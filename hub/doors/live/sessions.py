@@ -106,6 +106,7 @@ async def _to_visitor(hub: Hub, app: Application, key: str, token: str, shown: C
             "edit_minutes": hub.settings.contact_edit_minutes, **({"popups": rules} if rules else {}),
             **({"push": push} if push else {}), **modals, **({} if widgets is None else {"widgets": widgets}),
             **({"preview": True} if app.typing_preview else {}),
+            **({"transcripts": True} if app.transcripts else {}),
         },
     }  # fmt: skip
 

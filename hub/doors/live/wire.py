@@ -87,6 +87,10 @@ async def _sla(hub: Hub, event: chat.PromiseTurned, face: Face) -> Any:
     }  # fmt: skip
 
 
+async def _rating(hub: Hub, event: chat.ConversationRated, face: Face) -> Any:
+    return {"conversation": event.conversation, "rating": event.rating, "assignee": event.assignee}
+
+
 async def _page(hub: Hub, event: people.PageVisited, face: Face) -> Any:
     return event.page
 
@@ -162,6 +166,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.InboxChanged:           ("inbox", _nothing),
     AvailabilityChanged:         ("availability", _availability),
     chat.PromiseTurned:          ("sla", _sla),
+    chat.ConversationRated:      ("rating", _rating),
     AgentFaceChanged:            ("presence", _face_of_agent),
     chat.InboxOperationMoved:    ("inbox.operation", _inbox_operation),
     ApplicationChanged:          ("application", _application),

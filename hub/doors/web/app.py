@@ -24,7 +24,9 @@ from hub.doors.web import (
     health,
     looks,
     push,
+    rating,
     setup,
+    transcripts,
     trying,
     unsubscribing,
 )
@@ -53,6 +55,8 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
     looks.add_routes(app)
     confirming.add_routes(app)
     unsubscribing.add_routes(app)
+    rating.add_routes(app)
+    transcripts.add_routes(app)
     chat_page.add_routes(app)
     push.add_routes(app)
     docs.add_routes(app)

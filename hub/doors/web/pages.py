@@ -24,8 +24,16 @@ p:last-child{margin:0}
 button{font:inherit;font-weight:600;min-height:44px;padding:0 20px;border:0;border-radius:8px;background:var(--accent);\
 color:var(--on);cursor:pointer}
 label{display:block;margin:0 0 16px;font-size:14px}
-input:not([type=hidden]){display:block;width:100%;min-height:44px;margin-top:4px;padding:0 12px;border:1px solid var(--muted);\
-border-radius:8px;background:var(--paper);color:var(--text);font:inherit;font-size:16px}
+input:not([type=hidden],[type=radio]),textarea{display:block;width:100%;min-height:44px;margin-top:4px;padding:0 12px;\
+border:1px solid var(--muted);border-radius:8px;background:var(--paper);color:var(--text);font:inherit;font-size:16px}
+textarea{padding:12px;resize:vertical}
+fieldset{margin:0 0 24px;padding:0;border:0}
+legend{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.face{display:flex;align-items:center;gap:12px;min-height:44px;margin:0 0 4px;padding:0 12px;border:1px solid var(--line);\
+border-radius:8px;font-size:16px;cursor:pointer}
+.face:has(:checked){border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
+.face svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}
+.face input{width:18px;height:18px;margin:0;accent-color:var(--accent)}
 a{color:var(--accent)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 """

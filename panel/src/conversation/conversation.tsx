@@ -17,6 +17,7 @@ import { Stream } from './stream'
 const afterDecide = async () => (await import('./decide'), import('../person/side'))
 const Side = area(afterDecide, 'people', 'segments', 'deals', 'enrichment', 'refusals', 'beside')
 
+const Onward = area(() => import('./onward'))
 const PERSON = 'panel.person'
 
 export function Conversation({ id, view }: { id: number; view: View }) {
@@ -31,6 +32,7 @@ export function Conversation({ id, view }: { id: number; view: View }) {
   const drawn = useDeferredValue(true, false)
   const beside = person.shown && !person.floats && <aside className={css.person} />
 
+  if (conversation?.merged_into) return <Suspense><Onward from={id} to={conversation.merged_into} view={view} /></Suspense>
   if (problem === 'gone') return <main className={css.gone}><p>{t('conversation.gone')}</p><Button variant="default" component={Link} to={`/inbox/${view}`}>{t('conversation.back')}</Button></main>
   return (
     <main className={css.conversation} aria-label={conversation ? t('conversation.label', { name: conversation.contact.name }) : t('loading')}>

@@ -1,8 +1,8 @@
 import { Button, Menu, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconAntennaBars5, IconArchive, IconArrowBackUp, IconChevronDown, IconClock, IconHourglass, IconTag } from '@tabler/icons-react'
+import { IconAntennaBars5, IconArchive, IconArrowBackUp, IconArrowMerge, IconChevronDown, IconClock, IconDownload, IconHourglass, IconTag } from '@tabler/icons-react'
 import type { Conversation } from '@shared/types'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useActions } from '../frame/actions'
 import { Chip } from '../inbox/chip'
@@ -12,11 +12,15 @@ import { PriorityIcon } from '../inbox/priority'
 import { useLive } from '../live/context'
 import type { Deed } from '../live/state'
 import { Keys } from '../parts/keys'
-import { useWords } from '../words/words'
+import { useMay } from '../live/may'
+import { area, useWords } from '../words/words'
 import { Assign } from './assign'
 import { Choose, type Asked } from './choose'
 import css from './conversation.module.css'
 import { when } from './snooze'
+
+const Combine = area(() => import('../combining/combine'), 'combining', 'refusals')
+const Transcript = area(() => import('../transcripts/transcript'), 'transcripts', 'refusals')
 
 export const UNDO_FOR = 10_000
 
@@ -27,6 +31,9 @@ export default function Decide({ conversation }: { conversation: Conversation })
   const [asked, setAsked] = useState<Asked>()
   /** At once: keys typed in a row belong to what is asked, and not to what is behind it. */
   const ask = (what: Asked | undefined) => flushSync(() => setAsked(what))
+  const [taking, setTaking] = useState(false)
+  const [combining, setCombining] = useState(false)
+  const mayTake = useMay('contacts.export')
   const { id, status } = conversation
   const turn = useTurn(conversation)
   const closed = status === 'closed'
@@ -39,6 +46,8 @@ export default function Decide({ conversation }: { conversation: Conversation })
     { id: 'snooze', label: t('keys.snooze'), keys: 'z', group, run: () => ask('snooze') },
     ...(status === 'pending' ? [] : [{ id: 'pending', label: t('keys.pending'), keys: 'w', group, run: () => turn.to('pending') }]),
     { id: 'labels', label: t('keys.labels'), keys: 'l', group, run: () => ask('labels') },
+    { id: 'combine', label: t('combining.ask'), group, run: () => setCombining(true) },
+    ...(mayTake ? [{ id: 'transcript', label: t('taking.ask'), group, run: () => setTaking(true) }] : []),
     { id: 'priority', label: t('keys.priority'), keys: 'u', group, run: () => ask('priority') },
   ])
   return (
@@ -62,10 +71,14 @@ export default function Decide({ conversation }: { conversation: Conversation })
             <Menu.Divider role="separator" />
             <Menu.Item leftSection={<IconTag size={16} />} rightSection={<Keys keys="l" />} onClick={() => ask('labels')}>{t('label.ask')}</Menu.Item>
             <Menu.Item leftSection={<IconAntennaBars5 size={16} />} rightSection={<Keys keys="u" />} onClick={() => ask('priority')}>{t('priority.ask')}</Menu.Item>
+            <Menu.Item leftSection={<IconArrowMerge size={16} />} onClick={() => setCombining(true)}>{t('combining.ask')}</Menu.Item>
+            {mayTake && <Menu.Item leftSection={<IconDownload size={16} />} onClick={() => setTaking(true)}>{t('taking.ask')}</Menu.Item>}
           </Menu.Dropdown>
         </Menu>
       </span>
       <Line conversation={conversation} ask={ask} />
+      {combining && <Suspense><Combine conversation={conversation} close={() => setCombining(false)} /></Suspense>}
+      {taking && <Suspense><Transcript conversation={conversation} close={() => setTaking(false)} /></Suspense>}
       {asked && <Choose what={asked} now={{ labels: conversation.labels ?? [], priority: conversation.priority ?? null, assignee: conversation.assignee?.id }} act={act} ask={ask} />}
     </>
   )

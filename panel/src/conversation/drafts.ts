@@ -9,7 +9,7 @@ import type { Outgoing } from '../live/state'
 const listeners = new Set<() => void>()
 
 export const draftsOf = (owner: string) => `panel.draft ${owner} `
-const key = (owner: string, conversation: number, kind: Outgoing['kind']) => `${draftsOf(owner)}${conversation} ${kind}`
+export const key = (owner: string, conversation: number, kind: Outgoing['kind']) => `${draftsOf(owner)}${conversation} ${kind}`
 /** Beside a draft: when it was written, in milliseconds, and what stood here before something newer came from another device. */
 export const WRITTEN = '.written'
 export const BEFORE = '.before'

@@ -6,7 +6,7 @@ import { Link } from 'react-router'
 import { useFact, useLive } from '../live/context'
 import type { Outgoing } from '../live/state'
 import { useNow, useTimes } from '../words/times'
-import { area, useWords, type Key } from '../words/words'
+import { area, aside, useWords, type Key } from '../words/words'
 import { Attachments, OutgoingFiles } from './attachments'
 import css from './conversation.module.css'
 import type { Line as AnyLine } from './lines'
@@ -19,6 +19,8 @@ type Of<Kind> = Extract<AnyLine, { kind: Kind }>
 const MessageActs = area(() => import('./message-acts'), 'answers', 'refusals')
 const Quote = area(() => import('./quote'), 'answers')
 const SizedMark = area(() => import('./sized-mark'), 'modals')
+const Ratings = aside(() => import('../ratings/rating-line'), 'rated')
+const Merged = aside(() => import('../combining/merged'), 'combining')
 const Letters = area(() => import('./letters'), 'letters')
 
 /** Drawn anew only where its line is another one (lines.ts keeps those that say the same). */
@@ -26,7 +28,7 @@ export const Line = memo(function Line({ line, id }: { line: AnyLine; id: number
   switch (line.kind) {
     case 'day': return <Day at={line.at} />
     case 'new': return <New />
-    case 'event': return <Event line={line} />
+    case 'event': return <><Event line={line} />{line.text === 'closed' && <Suspense><Ratings conversation={line.conversation ?? id} closing={line.id} /></Suspense>}</>
     case 'note': return <NoteCard line={line} />
     case 'group': return <Group line={line} id={id} />
     case 'deed': return <DeedLine outgoing={line.outgoing} />
@@ -47,6 +49,7 @@ function New() {
 function Event({ line: { text, author, at } }: { line: Of<'event'> }) {
   const { t } = useWords()
   const times = useTimes()
+  if (text === 'merged') return <Suspense><Merged name={author.name} at={at} /></Suspense>
   const what: Key = text === 'closed' ? 'event.closed' : 'event.reopened'
   return <p className={css.event} title={times.full(at)}>{t(what, { name: author.name })} · {times.clock(at)}</p>
 }

@@ -15,10 +15,13 @@ export type Bubble = {
 export type Line =
   | { kind: 'day'; key: string; at: string }
   | { kind: 'new'; key: string }
-  | { kind: 'event'; key: string; text: string; author: Author; at: string }
+  | { kind: 'event'; key: string; id: number; conversation?: number; text: string; author: Author; at: string }
   | { kind: 'group'; key: string; author: Author; at: string; ours: boolean; named: boolean; bubbles: Bubble[] }
   | { kind: 'note'; key: string; author: Author; at: string; text: string; mentions?: number[]; position?: number; outgoing?: Outgoing }
   | { kind: 'deed'; key: string; outgoing: Outgoing }
+
+/** What was said in a conversation that became a part of another one. */
+export type Part = { messages: readonly Message[]; notes: readonly Note[] }
 
 export type Source = {
   messages: readonly Message[]
@@ -28,10 +31,13 @@ export type Source = {
   me: Author
   /** Messages of the contact behind this position get the "new" line; Infinity for none. */
   newFrom: number
+  /** What was said in conversations that became parts of this one. */
+  parts?: readonly Part[]
 }
 
 type Item =
-  | { at: string; message: Message }
+  | { at: string; message: Message; part?: true }
+  | { at: string; merge: NonNullable<Conversation['merged']>[number] }
   | { at: string; note: Note }
   | { at: string; outgoing: Outgoing }
 
@@ -45,7 +51,7 @@ export function lines(source: Source): Line[] {
   let divided = false
   for (const item of inOrder(source)) {
     if (!previous || day(previous.at) !== day(item.at)) result.push({ kind: 'day', key: `day ${day(item.at)}`, at: item.at })
-    const theirs = 'message' in item && item.message.author.kind === 'contact' && item.message.kind === 'text'
+    const theirs = 'message' in item && !item.part && item.message.author.kind === 'contact' && item.message.kind === 'text'
     if (theirs && !divided && item.message.position > source.newFrom) {
       divided = true
       result.push({ kind: 'new', key: 'new' })
@@ -67,20 +73,35 @@ export function amended(messages: readonly Message[]): readonly Message[] {
   })
 }
 
-function inOrder({ messages, notes, outbox }: Source): Item[] {
+/** Messages by time, but never against their positions, whatever the clocks of the servers said. */
+function timed(messages: readonly Message[], part?: true): Item[] {
+  let latest = ''
+  return amended(messages).map((message) => ({ at: (latest = message.at > latest ? message.at : latest), message, part }))
+}
+
+function inOrder({ messages, notes, outbox, conversation, parts = [] }: Source): Item[] {
   const first = messages[0]
   // Notes from before the oldest message shown wait until its page comes.
   const shown = first && first.position > 1 ? notes.filter((note) => note.at >= first.at) : notes
-  const stored = [...amended(messages).map((message) => ({ at: message.at, message })), ...shown.map((note) => ({ at: note.at, note }))]
-  // Positions are the order of messages; notes find their place between them by time. The sort is stable.
-  stored.sort((a, b) => ('message' in a && 'message' in b ? a.message.position - b.message.position : a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  // What comes from elsewhere waits, too, until the page of its time is there.
+  const from = first && first.position > 1 ? first.at : ''
+  const others: Item[] = [
+    ...parts.flatMap((part) => [...timed(part.messages, true), ...part.notes.map((note) => ({ at: note.at, note }))]),
+    ...(conversation?.merged ?? []).map((merge) => ({ at: merge.at, merge })),
+  ].filter(({ at }) => at >= from)
+  const stored: Item[] = [...timed(messages), ...shown.map((note) => ({ at: note.at, note })), ...others]
+  // Notes and parts find their place between the messages by time. The sort is stable.
+  stored.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
   const seen = new Set([...messages, ...notes].map(({ client_id }) => client_id))
   const waiting = outbox.filter((outgoing) => !seen.has(outgoing.client_id)).map((outgoing) => ({ at: outgoing.at, outgoing }))
   return [...stored, ...waiting]
 }
 
 function add(result: Line[], item: Item, source: Source): void {
-  if ('note' in item) {
+  if ('merge' in item) {
+    const { conversation: id, by, at } = item.merge
+    result.push({ kind: 'event', key: `merge ${id}`, id, text: 'merged', author: by, at })
+  } else if ('note' in item) {
     const { id, author, at, text, client_id, mentions, position } = item.note
     result.push({ kind: 'note', key: client_id ?? `note ${id}`, author, at, text, mentions, position })
   } else if ('outgoing' in item && item.outgoing.kind === 'note') {
@@ -89,10 +110,11 @@ function add(result: Line[], item: Item, source: Source): void {
   } else if ('outgoing' in item && item.outgoing.kind !== 'message') {
     result.push({ kind: 'deed', key: item.outgoing.client_id, outgoing: item.outgoing })
   } else if ('message' in item && item.message.kind === 'event') {
-    const { id, author, at, text } = item.message
-    result.push({ kind: 'event', key: `event ${id}`, author, at, text })
+    const { id, conversation, author, at, text } = item.message
+    result.push({ kind: 'event', key: `event ${id}`, id, conversation, author, at, text })
   } else if ('outgoing' in item || item.message.kind === 'text') {
-    join(result, 'outgoing' in item ? sending(item.outgoing) : shown(item.message, source.conversation), item, source)
+    const bubble = 'outgoing' in item ? sending(item.outgoing) : item.part ? fixed(item.message) : shown(item.message, source.conversation)
+    join(result, bubble, item, source)
   }
 }
 
@@ -105,6 +127,9 @@ function join(result: Line[], bubble: Bubble, item: { at: string; message?: Mess
 }
 
 const sending = (outgoing: Outgoing): Bubble => ({ key: outgoing.client_id, text: outgoing.text, attachments: [], form: outgoing.form, sized: sizedOf(outgoing), outgoing, progress: outgoing.state })
+
+/** What stands in a part is read, and decided about no more: its place is in another stream. */
+const fixed = (message: Message): Bubble => ({ ...shown(message, undefined), id: undefined, position: undefined })
 
 const sizedOf = ({ size, buttons }: Sized): Sized | undefined => (size || buttons ? { size, buttons } : undefined)
 

@@ -2,14 +2,14 @@ import { Skeleton } from '@mantine/core'
 import { IconArrowDown } from '@tabler/icons-react'
 import { emptyStream } from '@shared/stream'
 import type { Author, Message, Note } from '@shared/types'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useFact, useLive } from '../live/context'
 import { Late } from '../parts/late'
 import { TypingPreview } from '../person/typing-preview'
-import { useWords } from '../words/words'
+import { aside, useWords } from '../words/words'
 import css from './conversation.module.css'
 import { Line } from './line'
-import { kept, lines, type Line as AnyLine } from './lines'
+import { kept, lines, type Line as AnyLine, type Part } from './lines'
 import { useAttended, useNewFrom } from './reading'
 
 /** So close to the end counts as the end: half a line of scrolling is no decision to leave it. */
@@ -17,6 +17,7 @@ const NEAR = 40
 /** Earlier messages are asked for when their place is so close. */
 const AHEAD = 500
 
+const Parts = aside(() => import('../combining/parts'))
 const NO_MESSAGES = emptyStream<Message>()
 const NO_NOTES = emptyStream<Note>()
 
@@ -30,11 +31,12 @@ export function Stream({ id }: { id: number }) {
   const conversation = useFact((state) => state.conversations[id])
   const agent = useFact((state) => state.session?.agent)
   const newFrom = useNewFrom(id, loaded)
+  const [parts, setParts] = useState<readonly Part[]>()
   const before = useRef<readonly AnyLine[]>([])
   const shown = useMemo(() => {
     const me: Author = { kind: 'agent', id: agent?.id ?? 0, name: agent?.name ?? '' }
-    return (before.current = kept(before.current, lines({ messages, notes, outbox: outbox.filter((one) => one.conversation === id), conversation, me, newFrom })))
-  }, [messages, notes, outbox, conversation, agent, newFrom, id])
+    return (before.current = kept(before.current, lines({ messages, notes, outbox: outbox.filter((one) => one.conversation === id), conversation, me, newFrom, parts })))
+  }, [messages, notes, outbox, conversation, agent, newFrom, id, parts])
 
   const first = messages[0]?.position ?? 0
   const { scroller, content, atEnd, toEnd } = useScroll(first, newFrom, loaded)
@@ -65,6 +67,7 @@ export function Stream({ id }: { id: number }) {
           <IconArrowDown size={18} aria-hidden="true" />
         </button>
       )}
+      {conversation?.merged && <Suspense><Parts key={id} merged={conversation.merged} give={setParts} /></Suspense>}
       <Announcer messages={messages} />
     </div>
   )

@@ -36,6 +36,7 @@ export const inGroup = ({ me, groups }: Pick<Looker, 'me' | 'groups'>, group: nu
 
 /** The same question, answered here, so that a change shows at once and without asking. */
 export function belongs(view: View, conversation: Conversation, who: Looker): boolean {
+  if (conversation.merged_into) return false // It is read with the one that it is a part of.
   const saved = savedOf(view)
   if (saved !== undefined) return who.views?.some(({ id, where }) => id === saved && matches(where, conversation, who)) ?? false
   if (isStatus(view)) return conversation.status === view

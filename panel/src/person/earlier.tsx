@@ -20,7 +20,7 @@ export function Earlier({ contact, current, hideEmpty = false }: { contact: numb
   const { t } = useWords()
   const known = useFact((state) => state.conversations)
   const others = useMemo(
-    () => Object.values(known).filter((one) => one.contact.id === contact && one.id !== current).sort(newestFirst),
+    () => Object.values(known).filter((one) => one.contact.id === contact && one.id !== current && !one.merged_into).sort(newestFirst),
     [known, contact, current],
   )
   if (!others.length && hideEmpty) return null

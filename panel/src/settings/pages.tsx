@@ -1,7 +1,7 @@
 import { IconAppWindow, IconBell, IconBellRinging, IconBolt, IconChecklist, IconClock, IconColumns3, IconForms, IconHistory, IconKey, IconLockAccess, IconMail, IconMessageBolt, IconPalette, IconRoute, IconSend, IconShieldCheck, IconShieldLock, IconSparkles, IconTag, IconTags, IconUser, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
-import { IconHourglass } from '@tabler/icons-react'
+import { IconHourglass, IconMoodSmile } from '@tabler/icons-react'
 
 export type Page = {
   /** Its part of the address, for ever: people keep links. */
@@ -43,6 +43,7 @@ export const SECTIONS: Section[] = [
       { path: 'security', label: 'settings.security', icon: IconShieldCheck, part: area(() => import('./security'), 'settings', 'access') },
       { path: 'routing', label: 'settings.routing', icon: IconRoute, part: area(() => import('./routing'), 'settings', 'routing', 'groups') },
       { path: 'response-times', label: 'settings.sla', icon: IconHourglass, part: area(() => import('./sla'), 'settings', 'sla', 'people', 'segments') },
+      { path: 'satisfaction', label: 'settings.ratings', icon: IconMoodSmile, part: area(() => import('./ratings'), 'settings', 'ratings', 'rated') },
     ],
   },
   {

@@ -14,6 +14,7 @@ import css from './settings.module.css'
 import own from './privacy.module.css'
 import { useSaving } from './saving'
 import { Sheet } from './sheet'
+import { TranscriptSetting } from './transcript-setting'
 import { TypingPreviewSetting } from './typing-preview'
 
 const KINDS = ['pages', 'events', 'conversations', 'answers', 'visitors'] as const
@@ -41,6 +42,7 @@ export default function Privacy() {
       {!data && !error && <Late><p className={css.note}>{t('loading')}</p></Late>}
       {data && <Consent />}
       {data && <TypingPreviewSetting />}
+      {data && <TranscriptSetting />}
       {data && <RetentionForm key={JSON.stringify(data)} kept={data} />}
       {data && <Proofs />}
     </Sheet>

@@ -64,6 +64,7 @@ export class Messages extends Component<Props, { below: number }> {
     const { chat, words } = ui
     const groups = (this.#groups = timeline(chat.threads.newestFirst(), chat.outbox.letters()))
     const typist = chat.typist.current()
+    const last = chat.threads.newestFirst()[0]?.conversation
     const isLoading = !chat.session() || chat.threads.newestFirst().length > 0
     return (
       <div class="body">
@@ -74,6 +75,12 @@ export class Messages extends Component<Props, { below: number }> {
           {!groups.length && (isLoading ? <Skeleton /> : <Welcome ui={ui} />)}
           <ol>{groups.map((group, place) => <Row key={group.key} {...{ ui, group, groups, place }} />)}</ol>
           {typist && <Typist {...typist} label={words('typing', { name: typist.name })} />}
+          {last?.rating && last.status === 'closed' && (
+            <div
+              key={last.id} class="rate" role="status"
+              ref={(place) => void (place && ui.laters.rating().then(({ look }) => look(ui, place as HTMLElement, last.id, last.rating!), () => {}))}
+            />
+          )}
           {chat.isOver() && <p class="happened">{words('closedHint')}</p>}
         </div>
         {below > 0 && <button class="below" onClick={this.#toEnd}>{words('newBelow', { n: below })} ↓</button>}

@@ -90,6 +90,12 @@ function Header({ ui, close }: { ui: Ui; close: () => void }) {
         <b>{titleOf(ui)}</b>
         <span>{team?.online && <i />}{team && words(team.online ? 'online' : 'away')}</span>
       </div>
+      {team?.transcripts && chat.threads.newestFirst().length > 0 && (
+        <IconButton icon="more" label={words('menu')} aria-haspopup="menu" aria-expanded="false" onClick={(event) => {
+          const opener = (event as Event).currentTarget as HTMLElement
+          ui.laters.menu().then(({ toggleMenu }) => toggleMenu(ui, opener), () => {})
+        }} />
+      )}
       <IconButton icon={chat.isMuted() ? 'muted' : 'sound'} label={words(sound)} onClick={() => chat.mute(!chat.isMuted())} />
       {!selector && <IconButton icon="close" label={words('closeChat')} onClick={close} />}
     </header>

@@ -1,0 +1,1 @@
+"""How visitors rate a conversation after it was closed: asked once per closing, answered in the chat or by a link."""

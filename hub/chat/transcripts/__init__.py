@@ -1,0 +1,1 @@
+"""Conversations as something to keep: a text, a page or JSON, downloaded while it is written, or mailed."""
