@@ -592,7 +592,10 @@ export type ContactRef = {
 /** The whole state of a conversation, as one side sees it: `unread` counts the other side's texts.
  * For agents only: `group` is the group of agents that it is for, `labels` are ids, `snoozed_until` is when it opens by
  * itself, `waiting_since` is when the contact wrote what nobody has answered, `sla` is what was promised, `channel` by which
- * way it came. */
+ * way it came.
+ * For agents only: `merged` are conversations that became parts of this one, to be read together with it; `merged_into` is
+ * the one that this is a part of: what is written here goes there.
+ * `rating` is there where the contact was asked how the conversation was, since it was closed last. */
 export type Conversation = {
   id: number
   status: 'closed' | 'open' | 'pending' | 'snoozed'
@@ -614,6 +617,9 @@ export type Conversation = {
   waiting_since?: string | null
   sla?: Promise | null
   channel?: 'chat' | 'email'
+  rating?: Rating
+  merged?: MergedPart[]
+  merged_into?: number
 }
 
 /** The contact of a conversation; agents also see whether it is there, and in which segments it is. */
@@ -1451,6 +1457,24 @@ export type FoundTickets = {
   cursor: string | null
 }
 
+/** An answer, with the conversation that it is about and the agent whose it was. */
+export type GivenRating = {
+  id: number
+  conversation: number
+  agent: number | null
+  name: string
+  labels: number[]
+  score: number
+  comment: string
+  answered: string
+}
+
+/** A page of answers, the newest first; without a cursor there is nothing older. */
+export type GivenRatings = {
+  ratings: GivenRating[]
+  cursor: string | null
+}
+
 /** What changes of a group; what is absent stays as it is. */
 export type GroupChangeBody = {
   name?: string
@@ -1928,6 +1952,12 @@ export type MailSenders = {
   installation: MailSender | null
 }
 
+/** To whom a conversation is mailed, without notes: to its contact, or to another address. */
+export type MailTranscriptBody = {
+  to?: string | null
+  language?: 'en' | 'pl'
+}
+
 /** Which sender to try, the default one unless it is named, and whom to send a mail: else the agent who asks. */
 export type MailTry = {
   to?: string
@@ -2005,6 +2035,11 @@ export type Mailboxes = {
   mailboxes: Mailbox[]
 }
 
+/** The address to which it goes. */
+export type MailedTranscript = {
+  to: string
+}
+
 /** Companies, each with values by the names of its attributes; one is found by `custom_id`, else by `name`. */
 export type ManyCompanies = {
   companies: Record<string, unknown>[]
@@ -2034,12 +2069,26 @@ export type MergeBody = {
   others: number[]
 }
 
+/** Which conversation becomes a part of which: `other` of `conversation`. */
+export type MergeConversationsBody = {
+  other: number
+}
+
 /** The contact as it would be, with its values of all attributes by their `std`.
  * also  addresses and ids of the others that would still find it */
 export type MergePreview = {
   contact: ContactDetail
   values: Record<string, unknown>
   also: string[]
+}
+
+/** A conversation that became a part of another one: who did it, when, and the last positions of its streams. */
+export type MergedPart = {
+  conversation: number
+  by: Author
+  at: string
+  position: number
+  notes: number
 }
 
 /** What the contact may see, at its position in the conversation. Kind `event` says closed or reopened.
@@ -3005,6 +3054,68 @@ export type Quote = {
   deleted?: boolean
 }
 
+/** The figures of one day, UTC. */
+export type RatedDay = {
+  day: string
+  answers: number
+  satisfied: number
+}
+
+/** The figures of one agent or one label; the name is that of now, of an agent who left that of then. */
+export type RatedOne = {
+  id: number
+  name: string
+  figure: RatingFigure
+}
+
+/** What was asked about a conversation after it was closed, and the answer: from 1 (very bad) to 5 (very good).
+ * Without an answer `score` and `answered` are null. */
+export type Rating = {
+  id: number
+  asked: string
+  score: number | null
+  comment: string
+  answered: string | null
+}
+
+/** How many answered, how many of them were satisfied (4 or 5), their mean, and how many wrote why. */
+export type RatingFigure = {
+  answers: number
+  satisfied: number
+  mean: number | null
+  comments: number
+}
+
+/** `asked` is how often was asked in these days, of everybody; the scores say how often each one was given. */
+export type RatingReport = {
+  asked: number
+  total: RatingFigure
+  scores: number[]
+  agents: RatedOne[]
+  labels: RatedOne[]
+  days: RatedDay[]
+}
+
+/** How visitors are asked; an empty question is the one that we have in its language.
+ * comment   whether some words may be added
+ * wait      minutes between the closing and the question
+ * mail      whether who is away gets the question by e-mail
+ * except_labels   conversations with one of these labels are never asked about: spam, tests */
+export type RatingRules = {
+  on: boolean
+  question_en: string
+  question_pl: string
+  comment: boolean
+  wait: number
+  mail: boolean
+  except_labels: number[]
+}
+
+/** What was asked and answered about a conversation, the newest first. */
+export type RatingsOfConversation = {
+  ratings: Rating[]
+}
+
 /** How many it is shown to, and how many are on the website at this moment. */
 export type Reach = {
   count: number
@@ -3699,6 +3810,11 @@ export type TotpSetup = {
   secret: string
   address: string
   picture: Picture
+}
+
+/** Whether the chat offers it. */
+export type TranscriptRule = {
+  on: boolean
 }
 
 /** How a page would get it, and whether people could read it in light and in dark. */

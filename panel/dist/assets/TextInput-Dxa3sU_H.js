@@ -1,1 +1,0 @@
-import{Bn as e,Fn as t,Hn as n}from"./first-DnFhIv5K.js";import{t as r}from"./InputBase-DDXNHs25.js";var i=n(),a=t(t=>{let n=e([`Input`,`InputWrapper`,`TextInput`],null,t);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

@@ -1,1 +1,0 @@
-import{i as e}from"./labels-data-dN8w2LzV.js";import{Hn as t}from"./first-DnFhIv5K.js";var n=t(),r=({colour:t=`grey`,children:r,title:i})=>(0,n.jsx)(`span`,{className:e.chip,"data-colour":t,title:i,children:r});export{r as t};

@@ -1,1 +1,0 @@
-import{Hn as e,dn as t,wt as n}from"./first-DnFhIv5K.js";import{a as r,n as i,o as a}from"./way-Bh62Z-9W.js";var o=e();function s(){let{t:e}=n();return r()?(0,o.jsx)(t.Item,{closeMenuOnClick:!0,leftSection:(0,o.jsx)(a,{size:16}),onClick:i,children:e(`install.menu`)}):null}export{s as default};

@@ -1,0 +1,1 @@
+var e={"rated.face.1":`Very bad`,"rated.face.2":`Bad`,"rated.face.3":`So-so`,"rated.face.4":`Good`,"rated.face.5":`Very good`,"rated.waits":`Asked how it was; no answer yet`};export{e as default};

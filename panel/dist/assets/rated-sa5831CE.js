@@ -1,0 +1,1 @@
+var e={"rated.face.1":`Bardzo zła`,"rated.face.2":`Zła`,"rated.face.3":`Taka sobie`,"rated.face.4":`Dobra`,"rated.face.5":`Bardzo dobra`,"rated.waits":`Poproszono o ocenę; brak odpowiedzi`};export{e as default};

@@ -1,1 +1,0 @@
-import{Hn as e,wt as t}from"./first-DnFhIv5K.js";import{t as n}from"./deals.module-VLSVPWQm.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
