@@ -18,10 +18,8 @@ from hub.core.settings import Settings
 from tests.journey.people import Ada, Vera, options
 from tests.journey.website import Shop, Websites
 from tests.panel.conftest import service_workers
+from tests.support.browser import QUIET
 from tests.support.house import PASSWORD, UNHURRIED, House, Tracebacks, open_house
-
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run"]  # fmt: skip
 
 _numbers = itertools.count(1)
 expect.set_options(timeout=10_000)  # a busy machine is no reason to fail

@@ -13,9 +13,9 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from hub.doors.web import assets
-from tests.journey.conftest import QUIET
 from tests.journey.installed import Installed, until
 from tests.journey.people import Ada, words
+from tests.support.browser import QUIET
 from tests.support.house import PASSWORD
 
 CLOSE, REOPEN = words("panel")["keys.close"], words("panel")["keys.reopen"]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hub.accounts.away import AwayRule
 from hub.accounts.consent_mode import ConsentMode
 from hub.accounts.grants import MOBILE, MOVING_IN, OWNER
 from hub.accounts.groups import GroupAgent, GroupChange, GroupRef, NewGroup
@@ -103,6 +104,9 @@ async def acme_talk(house, acme, globex):
     Globex has contacts, agents and conversations too, but fewer, so no id of Acme is one of its own.
     """
     vera, ada = await acme.visitor(), await acme.agent()
+    actor = next(each.actor for each in house.live.sessions.values() if each.face == "agent")
+    # Nothing of Acme's own falls due while Globex tries.
+    await VERBS["accounts.away.set_away"].call(house.hub, actor, AwayRule(mail=False, push=False))
     walt = await acme.visitor()
     conversation = (await vera.says("Acme's secret"))["conversation"]
     await walt.says("Another secret")
@@ -111,7 +115,6 @@ async def acme_talk(house, acme, globex):
     file = await ada.call("attachment.start", name="a.txt", size=1, type="text/plain")
     ids = {"conversation": conversation, "contact": vera.session["contact"]["id"], "attachment": file["id"],
            "agent": ada.session["agent"]["id"], "app": acme.id}  # fmt: skip
-    actor = next(each.actor for each in house.live.sessions.values() if each.face == "agent")
     attribute = await VERBS["people.attributes.create_attribute"].call(
         house.hub, actor, NewAttribute("Acme's", "string")
     )

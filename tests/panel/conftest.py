@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
+from tests.support.browser import QUIET
 from tests.support.house import PASSWORD
 
 ROOT = Path(__file__).parents[2]
 PANEL = ROOT / "panel"
 LOCALES = ROOT / "widget" / "shared" / "locales"
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run"]  # fmt: skip
 NETWORK = re.compile(r"net::ERR_|WebSocket connection to|status of (400|401|403|404|409|50\d)")
 
 

@@ -13,12 +13,12 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Page, async_playwright, expect
 
+from tests.support.browser import QUIET
+
 ROOT = Path(__file__).parents[2]
 WIDGET = ROOT / "widget"
 LOCALES = WIDGET / "shared" / "locales"
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run"]  # fmt: skip
 NETWORK = re.compile(r"net::ERR_|WebSocket connection to")
 OpenSite = Callable[..., Awaitable[Page]]
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.async_api import async_playwright
 
-from tests.widget.conftest import QUIET, ROOT, WIDGET
+from tests.support.browser import QUIET
+from tests.widget.conftest import ROOT, WIDGET
 
 ENTRY = """
 import { Component, Fragment, h, render } from './src/ui/draw'
