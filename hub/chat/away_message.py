@@ -22,6 +22,7 @@ from hub.chat.present import message_of
 from hub.core.hub import Hub
 from hub.core.weeks import midnight
 from hub.people.merging.replacing import standing_contact
+from hub.people.speaking import language_of
 from storage.engine import Batch, Document, GuardFailed, Scope
 from storage.filters import All, Eq, Ne
 
@@ -119,7 +120,6 @@ async def say_away(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
 
 
 def _text(absence: Absence, contact: Document, team: TeamFacts, now: int) -> str:
-    spoken = str((contact.get("facts") or {}).get("language") or team.locale).lower()[:2]
-    language = spoken if spoken in ("en", "pl") else "en"
+    language = language_of(contact, team.locale)
     text = str(getattr(absence.said, language) or absence.said.en or absence.said.pl).strip()
     return text.replace(OPENING, when_back(absence.back, team.hours.zone, now, language))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -20,6 +20,7 @@ from hub.core.rendering import fill
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.people.defining import at_most, checked_name
+from hub.people.speaking import Language
 from hub.people.vocabulary import everything
 from storage.engine import Batch, Document, Missing, Scope
 from storage.filters import fold
@@ -27,7 +28,6 @@ from storage.filters import fold
 MOST = 5_000
 """Answers of one application, whosoever they are."""
 LONGEST = 10_000
-Language = Literal["en", "pl"]
 Texts = dict[Language, str]
 Shortcut = Annotated[str, Meta(max_length=32)]
 

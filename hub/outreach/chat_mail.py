@@ -18,6 +18,7 @@ from hub.outreach.mail.sender import message_id
 from hub.outreach.mail.sending import can_mail, send_mail
 from hub.people.passes import chat_link
 from hub.people.reachability import may_mail
+from hub.people.speaking import language_of
 from hub.people.unsubscribing import unsubscribe_headers, unsubscribe_link
 from storage.engine import Document, Scope
 
@@ -92,12 +93,6 @@ class ChatMail:
             raise ChannelAway(later.after, str(later)) from None
         except (MailRefused, InvalidPayload) as error:
             raise Unreachable(str(error)) from None
-
-
-def language_of(contact: Document, otherwise: str) -> str:
-    """Return the language of a mail: that of the person's browser where we speak it, else the application's."""
-    spoken = str((contact.get("facts") or {}).get("language") or "").lower()[:2]
-    return spoken if spoken in _WORDS else otherwise if otherwise in _WORDS else "en"
 
 
 def mail_of(hub: Hub, missed: Missed, app: int, name: str, language: str) -> Mail:

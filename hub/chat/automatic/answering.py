@@ -14,8 +14,9 @@ from hub.chat.modals.showing import author_of_message
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.people.contacts import is_own
-from hub.people.forms.fields import Language, said
+from hub.people.forms.fields import said
 from hub.people.merging.replacing import standing_contact
+from hub.people.speaking import language_of
 from storage.engine import Document, Scope
 
 
@@ -30,8 +31,7 @@ async def opening_for(hub: Hub, actor: Actor, id: int) -> Document | None:
         return None
     known = contact if await is_own(hub, actor, contact) else None
     blocks = shown_blocks(hub, scope.app, document, await saying_for(hub, scope, known))
-    spoken = str((contact.get("facts") or {}).get("language") or "en").lower()[:2]
-    language: Language = "pl" if spoken == "pl" else "en"
+    language = language_of(contact, "en")
     pictures = [document["files"][str(each["file"])] for each in document["blocks"] if each["file"]]
     return {
         "id": await hub.ids.next("message"), "client_id": None, "kind": "text", "attachments": pictures,

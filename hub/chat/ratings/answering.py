@@ -13,7 +13,6 @@ from hub.chat.collections import CONVERSATIONS, RATINGS
 from hub.chat.conversations import Id, get_conversation
 from hub.chat.events import ConversationRated
 from hub.chat.present import rating_of
-from hub.chat.ratings.asking import spoken_by
 from hub.chat.ratings.links import Language, RatingLink, check_rating_link
 from hub.chat.ratings.rules import Asking
 from hub.chat.records import Rating
@@ -25,6 +24,7 @@ from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.core.words import words_in
 from hub.people.merging.replacing import standing_contact
+from hub.people.speaking import language_of
 from hub.people.timeline import remember
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope
 from storage.filters import Eq
@@ -79,7 +79,7 @@ async def _question(hub: Hub, scope: Scope, conversation: Document, rating: Rati
         for each in ("en", "pl")
     }
     contact = await standing_contact(hub, scope, conversation["contact"]) or {}
-    return RatingQuestion(questions[spoken_by(contact, app)], questions, rules.comment, rating)
+    return RatingQuestion(questions[language_of(contact, app.locale)], questions, rules.comment, rating)
 
 
 @verb(CONVERSATIONS_REPLY)

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.accounts.applications import Application, application
+from hub.accounts.applications import application
 from hub.accounts.events import LetterOrdered
 from hub.accounts.mailing import MailOut, letter
 from hub.chat.announce import announce_state
 from hub.chat.collections import CONVERSATIONS, MESSAGES, RATINGS
 from hub.chat.events import ConversationChanged
 from hub.chat.presence import Presence
-from hub.chat.ratings.links import Language, rating_link
+from hub.chat.ratings.links import rating_link
 from hub.chat.ratings.rules import Asking, RatingRules
 from hub.core.event import Event
 from hub.core.hub import Hub
 from hub.people.merging.replacing import standing_contact
 from hub.people.reachability import may_mail
+from hub.people.speaking import language_of
 from storage.engine import Batch, Document, Duplicate, GuardFailed, Missing, Scope
 from storage.filters import All, Eq
 
@@ -127,16 +128,10 @@ async def _mail(hub: Hub, batch: Batch, conversation: Document, rating: Document
     if not away or not await hub.part(MailOut).is_open(hub, scope.app):
         return
     app = await application(hub, scope.app)
-    language, now = spoken_by(contact, app), rating["asked"]
+    language, now = language_of(contact, app.locale), rating["asked"]
     link = rating_link(hub, app.id, rating["id"], language)
     ordered = letter(app.name, contact["email"], language, "rate", link, now, now + _WORTH, company=app.name)
     if own := getattr(rules, f"question_{language}"):
         ordered["text"] = own
     ordered |= {"id": f"rating-{app.id}-{rating['id']}", "contact": contact["id"]}
     await hub.follow_up(batch, LetterOrdered, ordered)
-
-
-def spoken_by(contact: Document, app: Application) -> Language:
-    """Return the language of a person's browser where we speak it, else the application's."""
-    spoken = str((contact.get("facts") or {}).get("language") or app.locale).lower()[:2]
-    return "pl" if spoken == "pl" else "en"

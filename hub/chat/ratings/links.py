@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from msgspec import Struct
 
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
+from hub.people.speaking import Language
 
 PATH = "/rate"
-Language = Literal["en", "pl"]
 
 
 class RatingLink(Struct, frozen=True, forbid_unknown_fields=True):

@@ -21,6 +21,7 @@ from hub.core.verb import verb
 from hub.people.contacts import get_contact
 from hub.people.editing import name_of
 from hub.people.reachability import may_mail
+from hub.people.speaking import language_of
 from storage.engine import Batch, Document, Scope
 
 PATH = "/transcript"
@@ -149,8 +150,7 @@ async def mail_own_transcript(hub: Hub, actor: Actor, asked: ConversationRef) ->
     if wait > 0:
         raise RateLimited("It was mailed just now. Wait a minute.", retry_after=wait / 1000)
     app = await application(hub, actor.scope.app)
-    spoken = str((contact.get("facts") or {}).get("language") or app.locale).lower()[:2]
-    await _order(hub, actor, document, contact["email"], "pl" if spoken == "pl" else "en")
+    await _order(hub, actor, document, contact["email"], language_of(contact, app.locale))
     return MailedTranscript(contact["email"])
 
 

@@ -19,10 +19,10 @@ from hub.core.clock import rfc3339
 from hub.core.hub import Hub
 from hub.core.weeks import local
 from hub.core.words import words_in
+from hub.people.speaking import Language
 from storage.engine import Document, Scope, Stream
 
 Format = Literal["text", "html", "json"]
-Language = Literal["en", "pl"]
 TYPES: dict[Format, tuple[str, str]] = {
     "text": ("text/plain", "txt"), "html": ("text/html", "html"), "json": ("application/json", "json"),
 }  # fmt: skip

@@ -14,12 +14,12 @@ from hub.chat.conversations import get_conversation
 from hub.core.actor import Actor
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
-from hub.outreach.chat_mail import language_of
 from hub.outreach.push.devices import devices_of
 from hub.outreach.push.handing import KEPT_FOR, Handing, settle
 from hub.outreach.push.reported import report_path
 from hub.outreach.push.setting import push_setting
 from hub.people.merging.replacing import standing_contact
+from hub.people.speaking import language_of
 from mobile_push.fcm import DataMessage, kind_of
 from mobile_push.outcomes import Outcome
 from storage.engine import Document, Scope

@@ -9,13 +9,13 @@ from msgspec import Meta, Struct
 
 from hub.core.errors import InvalidPayload
 from hub.core.text import check_text
+from hub.people.speaking import Language
 from hub.people.standard import Attribute, ValueType
 from hub.people.vocabulary import Vocabulary
 
 Kind = Literal[
     "text", "long_text", "email", "phone", "number", "date", "choice", "choices", "checkbox", "consent", "hidden"
 ]
-Language = Literal["en", "pl"]
 LANGUAGES: tuple[Language, ...] = ("en", "pl")
 Text = dict[Language, Annotated[str, Meta(max_length=2000)]]
 """The same words by language; one that is missing is said in the other."""
