@@ -27,7 +27,7 @@ async def test_an_agent_downloads_and_mails_a_conversation(acme: Any, panel: Ope
     await go(page, f"/inbox/open/{conversation}")
     await page.get_by_role("button", name="More to do with it").click()
     await page.get_by_role("menuitem", name="Export or mail").click()
-    dialog = page.get_by_role("dialog", name="Export the conversation")
+    dialog = page.get_by_role("dialog", name="Export the transcript")
     await expect(dialog.get_by_role("textbox", name="Or mail it to")).to_have_value("vera@example.com")
     await dialog.get_by_role("checkbox", name="With notes").check()
     if PICTURES:
@@ -41,7 +41,7 @@ async def test_an_agent_downloads_and_mails_a_conversation(acme: Any, panel: Ope
     assert file.suggested_filename == f"conversation-{conversation}.txt" and "Is there tea?" in text and "A regular" in text
     await expect(dialog).to_have_count(0)
     await page.keyboard.press("Control+k")
-    await page.keyboard.type("Export or mail")
+    await page.keyboard.type("transcript")
     await page.keyboard.press("Enter")
     await dialog.get_by_role("textbox", name="Or mail it to").fill("boss@acme.example")
     await dialog.get_by_role("button", name="Send").click()

@@ -179,7 +179,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
             chosen.add(event.currentTarget.files ?? [])
             event.currentTarget.value = ''
           }} />
-        <span className={css.sendHint}><Keys keys="Enter" /> {t('composer.sends')} · <Keys keys="Shift+Enter" /> {t('composer.breaks')}</span>
+        <span className={css.sendHint}><span><Keys keys="Enter" /> {t('composer.sends')}</span><span> · <Keys keys="Shift+Enter" /> {t('composer.breaks')}</span></span>
         <Button size="compact-md" className={css.send} data-kind={kind} disabled={empty || tooLong} onClick={send} rightSection={<IconSend2 size={16} />}>
           {t(note ? 'composer.add' : 'composer.send')}
         </Button>
