@@ -66,6 +66,8 @@ async def test_drafts_are_each_agents_own_and_what_can_not_be_kept_is_refused(ac
     assert await drafts(acme, ada) == [("message", "Ada's words")]
     assert await keep(globex, gus, conversation, "Theirs", 1) == 404
     assert await keep(acme, ada, conversation, "ż" * 40_000, 2000) == 413
+    for unstorable in ("half of an emoji \ud83d", "nothing \0"):
+        assert await keep(acme, ada, conversation, unstorable, 2000) == 400
     assert await drafts(acme, ada) == [("message", "Ada's words")]
 
 

@@ -8,7 +8,7 @@ import { useFact, useLive } from '../live/context'
 import page from '../settings/settings.module.css'
 import { Sheet } from '../settings/sheet'
 import { localMoment } from '../parts/local-moment'
-import { useDraft } from '../unsaved/draft'
+import { useUnsaved } from '../unsaved/unsaved'
 import { Back } from '../unsaved/leaving'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
@@ -36,7 +36,7 @@ export function FaultForm() {
     first_name: name.split(' ')[0] ?? '', last_name: name.split(' ').slice(1).join(' '), category: 'major' as NewFault['category'],
     services: ['panel'] as NewFault['services'], noticed: localMoment(new Date()), expected: '', actual: '', appears: '', absent: '', details: '', data: '', screenshot: '',
   }))
-  const { draft: report, change: setReport, back, forget } = useDraft('fault', untouched)
+  const { draft: report, change: setReport, back, forget } = useUnsaved('fault', untouched)
   const [machine, setMachine] = useState<Awaited<ReturnType<typeof device>>>()
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState('')

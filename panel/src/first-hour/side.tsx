@@ -9,7 +9,7 @@ import { Refused, send, waiting } from '../faults/outbox'
 import { useActions } from '../frame/actions'
 import { useFact, useLive } from '../live/context'
 import { localMoment } from '../parts/local-moment'
-import { leaveDraft } from '../unsaved/draft'
+import { leaveUnsaved } from '../unsaved/unsaved'
 import { refusal } from '../words/refusals'
 import { aside, useWords } from '../words/words'
 import DeletionBanner from './deletion-banner'
@@ -34,7 +34,7 @@ export default function Side() {
     }, (error: unknown) => {
       if (!(error instanceof Refused)) return
       const { client_id: _, device, trace, noticed, ...said } = error.report
-      leaveDraft(live.owner, 'fault', { ...said, noticed: localMoment(new Date(noticed)) })
+      leaveUnsaved(live.owner, 'fault', { ...said, noticed: localMoment(new Date(noticed)) })
       notifications.show({ withBorder: true, color: 'red', autoClose: false, message: <>{t('faults.refused', { why: refusal(error.cause, t) })} <Anchor component="button" onClick={() => void navigate('/faults/new')}>{t('faults.look')}</Anchor></>, closeButtonProps: { 'aria-label': t('close') } })
     })
   }, [online, owner, live, queries, navigate, t])

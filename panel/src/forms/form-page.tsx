@@ -11,7 +11,7 @@ import { Late } from '../parts/late'
 import { Area } from '../people/area'
 import people from '../people/people.module.css'
 import { TableSkeleton } from '../people/table'
-import { useDraft } from '../unsaved/draft'
+import { useUnsaved } from '../unsaved/unsaved'
 import { Back, useLeaving } from '../unsaved/leaving'
 import { LANGUAGES, useWords, type Language } from '../words/words'
 import { Answers } from './answers'
@@ -54,7 +54,7 @@ function Editor({ form }: { form?: Form }) {
   const queries = useQueryClient()
   const [params, setParams] = useSearchParams()
   const untouched = useMemo(() => (form ? draftOf(form) : newDraft(t, spoken)), [form, t, spoken])
-  const { draft, change: setDraft, back, forget } = useDraft<Draft>(`form ${form?.id ?? 'new'}`, untouched)
+  const { draft, change: setDraft, back, forget } = useUnsaved<Draft>(`form ${form?.id ?? 'new'}`, untouched)
   const [language, setLanguage] = useState<Language>(spoken)
   const [error, setError] = useState('')
   const [saving, setSaving] = useState(false)

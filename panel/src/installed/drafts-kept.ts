@@ -66,8 +66,8 @@ async function push(live: Live): Promise<void> {
       } else if (text) for (const each of [WRITTEN, KNOWN]) localStorage.setItem(name + each, String(kept.written))
       else forget(name)
     } catch (error) {
-      // A conversation that is gone, or a text that nobody keeps: asking again changes nothing.
-      if (!(error instanceof RestError) || ![403, 404, 413].includes(error.status)) return
+      // A conversation that is gone, or a text that nobody keeps: asking again changes nothing, and others wait behind it.
+      if (!(error instanceof RestError) || ![400, 403, 404, 413, 422].includes(error.status)) return
       localStorage.setItem(name + KNOWN, String(written))
     }
   }

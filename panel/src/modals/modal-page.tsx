@@ -15,7 +15,7 @@ import { Select, Text } from '../people/fields'
 import people from '../people/people.module.css'
 import { TableSkeleton } from '../people/table'
 import { LANGUAGES, useWords, type Language } from '../words/words'
-import { useDraft } from '../unsaved/draft'
+import { useUnsaved } from '../unsaved/unsaved'
 import { Back, useLeaving } from '../unsaved/leaving'
 import { refusal } from '../words/refusals'
 import { Blocks } from './blocks'
@@ -66,8 +66,8 @@ function Editor({ modal, kind }: { modal?: Modal; kind: Modal['kind'] }) {
   const agents = useFact((state) => state.agents)
   const company = useFact((state) => state.session?.application.name ?? '')
   const untouched = useMemo(() => (modal ? draftOf(modal) : newDraft(kind, t, spoken)), [modal, kind, t, spoken])
-  const { draft, change: setDraft, back, forget } = useDraft<Draft>(`modal ${modal?.id ?? kind}`, untouched)
-  const { draft: pictures, change: setPictures } = useDraft<Record<number, Picture>>(`pictures of modal ${modal?.id ?? kind}`, useMemo(() => picturesOf(modal), [modal]))
+  const { draft, change: setDraft, back, forget } = useUnsaved<Draft>(`modal ${modal?.id ?? kind}`, untouched)
+  const { draft: pictures, change: setPictures } = useUnsaved<Record<number, Picture>>(`pictures of modal ${modal?.id ?? kind}`, useMemo(() => picturesOf(modal), [modal]))
   const [language, setLanguage] = useState<Language>(spoken)
   const [phone, setPhone] = useState(false)
   const [finished, setFinished] = useState(true)

@@ -5,7 +5,7 @@ import type { TriedWidget, Widget, WidgetSettings } from '../live/api-types'
 import { useLive } from '../live/context'
 import { tellFailed, tellWithUndo } from '../people/undo'
 import page from '../settings/settings.module.css'
-import { useDraft } from '../unsaved/draft'
+import { useUnsaved } from '../unsaved/unsaved'
 import { Back, useLeaving } from '../unsaved/leaving'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
@@ -25,8 +25,8 @@ export function Designer({ widget, close, changed }: Props) {
   const [busy, setBusy] = useState('')
   // The default one gets its id with its first change.
   const [kept, setKept] = useState({ id: widget.id, settings: widget.settings, name: called(widget, t('looks.default')) })
-  const { draft, change: setDraft, ...looks } = useDraft(`widget ${widget.key}`, kept.settings)
-  const { draft: name, change: setName, ...naming } = useDraft(`name of widget ${widget.key}`, kept.name)
+  const { draft, change: setDraft, ...looks } = useUnsaved(`widget ${widget.key}`, kept.settings)
+  const { draft: name, change: setName, ...naming } = useUnsaved(`name of widget ${widget.key}`, kept.name)
   const change: Change = (part) => setDraft((now) => ({ ...now, ...part }))
   const differs = (keys: (keyof WidgetSettings)[]) => keys.some((key) => JSON.stringify(draft[key]) !== JSON.stringify(kept.settings[key]))
   const dirty = name !== kept.name || differs(Object.keys(draft) as (keyof WidgetSettings)[])
