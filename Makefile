@@ -9,6 +9,9 @@ HUB_DATA ?= ./data
 WORKERS ?= 3
 MINUTES ?= 5
 EXAMPLES ?= 100
+# Where a machine forbids Python to keep what it compiled, each of the thousand processes of a test run compiles
+# six hundred files anew. Empty is "not forbidden".
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test check bench soak contract build clean
 
