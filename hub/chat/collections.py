@@ -63,6 +63,8 @@ MACROS = Collection("macros")
 """What is done to a conversation in one go."""
 EDITS = Collection("edits", indexes=(Index(("conversation",)),))
 """What a message says since it was changed or deleted, under its id, and what it said before."""
+NOTE_EDITS = Collection("note_edits", indexes=(Index(("conversation",)),))
+"""The same of notes."""
 DRAFTS = Collection("drafts", indexes=(Index(("agent",)), Index(("conversation",))))
 """What agents have half written, each kind in each conversation."""
 MESSAGES = Stream("messages")
@@ -93,6 +95,7 @@ COLLECTIONS = (
     CANNED,
     MACROS,
     EDITS,
+    NOTE_EDITS,
     DRAFTS,
 )
 STREAMS = (MESSAGES, NOTES, CHANGED_CONVERSATIONS)

@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hub.accounts.grants import CONVERSATIONS_MANAGE, CONVERSATIONS_READ
 from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES
-from hub.chat.edited import as_now
+from hub.chat.edited import as_now, notes_as_now
 from hub.chat.present import conversation_of, message_of, note_of
 from hub.chat.records import Conversation, Message, Note, Status
 from hub.core.actor import Actor
@@ -134,7 +134,9 @@ async def open_conversation(hub: Hub, actor: Actor, asked: OpenConversation) -> 
         hub.store.read(actor.scope, MESSAGES, id, after=asked.after, limit=asked.limit),
         hub.store.read(actor.scope, NOTES, id, limit=MOST, newest=True) if for_agent else _nothing(),
     )
-    records, (conversation,) = await asyncio.gather(as_now(hub, actor.scope, records), present(hub, actor, [document]))
+    records, newest, (conversation,) = await asyncio.gather(
+        as_now(hub, actor.scope, records), notes_as_now(hub, actor.scope, newest), present(hub, actor, [document])
+    )
     messages = [message_of(hub, actor.scope.app, id, record) for record in records]
     notes: Any = [note_of(id, record) for record in newest] if for_agent else UNSET
     # A message may have been committed between the two reads: never announce less than what is shown.

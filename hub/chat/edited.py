@@ -1,17 +1,18 @@
-"""Messages as they are now: with the newest text where it was changed, and without one where it was deleted.
+"""Messages and notes as they are now: with the newest text where it was changed, and without one where it was deleted.
 
 A stream only grows, so a change is a record of its own (kind `edit` or `delete`), and what the message says now stands in
-EDITS under the message's id. Whoever reads a stream lets the records pass through here: a page, a resume, a letter.
+EDITS under the message's id, for notes in NOTE_EDITS. Whoever reads a stream lets the records pass through here: a page,
+a resume, a letter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.chat.collections import CONVERSATIONS, EDITS, MESSAGES
+from hub.chat.collections import CONVERSATIONS, EDITS, MESSAGES, NOTE_EDITS
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
-from storage.engine import Document, Scope
+from storage.engine import Document, Scope, Stream
 
 QUOTED = 200
 """Letters of a message that stand above its answer."""
@@ -45,6 +46,22 @@ def amended(record: Document, edit: Document) -> Document:
     return record | {"text": edit["text"], "edited": edit["edited"]}
 
 
+async def notes_as_now(hub: Hub, scope: Scope, records: Sequence[Document]) -> list[Document]:
+    """Return records of notes with what they say now. One read, of nothing but the few that were changed."""
+    named = {id for each in records for id in (each["id"], each.get("of")) if id}
+    edits = await hub.store.get_many(scope, NOTE_EDITS, named) if named else {}
+    return [note_amended(each, edits.get(each.get("of") or each["id"])) for each in records]
+
+
+def note_amended(record: Document, edit: Document | None) -> Document:
+    """Return a record of a note with what stands in its edit."""
+    if edit is None:
+        return record
+    if edit["deleted"]:
+        return record | {"text": "", "mentions": [], "deleted": True}
+    return record | {"text": edit["text"], "mentions": edit["mentions"], "edited": edit["edited"]}
+
+
 async def quoted(hub: Hub, scope: Scope, conversation: int, id: int) -> Document:
     """Return what is kept of a message with its answer. Raises NotFound for one of another conversation."""
     record = await hub.store.record(scope, MESSAGES, id)
@@ -63,7 +80,7 @@ async def _stands_in_any(hub: Hub, scope: Scope, conversation: int, record: Docu
     return any([await stands_in(hub, scope, each["conversation"], record) for each in whole.get("merged") or ()])
 
 
-async def stands_in(hub: Hub, scope: Scope, conversation: int, record: Document) -> bool:
-    """Tell whether a message is one of this conversation: records know their place, not their stream."""
-    found = await hub.store.read(scope, MESSAGES, conversation, after=record["position"] - 1, limit=1)
+async def stands_in(hub: Hub, scope: Scope, conversation: int, record: Document, stream: Stream = MESSAGES) -> bool:
+    """Tell whether a record is one of this conversation: records know their place, not their stream."""
+    found = await hub.store.read(scope, stream, conversation, after=record["position"] - 1, limit=1)
     return bool(found) and bool(found[0]["id"] == record["id"])

@@ -52,7 +52,7 @@ class EarlierText(Struct, frozen=True):
 
 
 class MessageHistory(Struct, frozen=True):
-    """What a message said before, the oldest first."""
+    """What a message or a note said before, the oldest first."""
 
     texts: list[EarlierText]
 
@@ -84,6 +84,11 @@ async def message_history(hub: Hub, actor: Actor, which: MessageRef) -> MessageH
     edit = await hub.store.get(actor.scope, EDITS, which.message)
     if edit is None or edit["conversation"] != which.conversation:
         raise NotFound
+    return history_of(edit)
+
+
+def history_of(edit: Document) -> MessageHistory:
+    """Return what stands in an edit of before."""
     return MessageHistory([EarlierText(each["text"], rfc3339(each["until"])) for each in edit["history"]])
 
 
@@ -100,7 +105,7 @@ async def _change(
         document = await get_conversation(hub, actor, conversation)
         if record is None or record["kind"] != "text" or not await stands_in(hub, actor.scope, conversation, record):
             raise NotFound("There is no message by that id in this conversation.")
-        _check(hub, actor, record)
+        check_change(hub, actor, record)
         before = await hub.store.get(actor.scope, EDITS, id)
         if before is not None and before["deleted"]:
             if kind == "edit":
@@ -119,7 +124,8 @@ async def _change(
     raise Conflict
 
 
-def _check(hub: Hub, actor: Actor, record: Document) -> None:
+def check_change(hub: Hub, actor: Actor, record: Document) -> None:
+    """Raise Forbidden for what somebody else said, or longer ago; InvalidPayload for what asks for an answer."""
     author, own = record["author"], author_of(actor)
     by_contact = actor.kind == "contact"
     # A contact sees no conversation but its own, so what a contact wrote there it wrote itself, as whom it was then known.

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from hub.chat.announce import announce_state
 from hub.chat.attachments import erase_attachments, file_name
-from hub.chat.collections import CONVERSATIONS, EDITS, MESSAGES, NOTES, NOTICES, RATINGS
+from hub.chat.collections import CONVERSATIONS, EDITS, MESSAGES, NOTE_EDITS, NOTES, NOTICES, RATINGS
 from hub.chat.deliveries_kept import erase_deliveries
 from hub.chat.drafts import drop_drafts
 from hub.chat.inbox.indexing import forget_said
@@ -90,6 +90,8 @@ async def _whole(hub: Hub, scope: Scope, document: Document) -> AsyncIterator[It
         records[kind] = found
     if edits := await hub.store.get_many(scope, EDITS, [each["id"] for each in records["messages"]]):
         records["edits"] = list(edits.values())
+    if edits := await hub.store.get_many(scope, NOTE_EDITS, [each["id"] for each in records["notes"]]):
+        records["note_edits"] = list(edits.values())
     if ratings := (await hub.store.find(scope, RATINGS, Eq("conversation", document["id"]), limit=1000)).items:
         records["ratings"] = list(ratings)
     inside = {kind: len(found) for kind, found in records.items() if found}
@@ -142,6 +144,8 @@ async def erase_conversation(hub: Hub, scope: Scope, document: Document) -> Coun
     notes = await hub.store.read(scope, NOTES, id, limit=_CHUNK)
     if notes:
         batch = Batch(scope)
+        for edit in await hub.store.get_many(scope, NOTE_EDITS, [each["id"] for each in notes]):
+            batch.delete(NOTE_EDITS, edit)
         for note in notes:
             batch.release("note.client_id", f"{note['author']['kind']}:{note['author']['id']}:{note['client_id']}")
         await hub.commit(batch)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from hub.accounts.notice_rules import Kind
 from hub.accounts.team import Colleague, Team, TeamFacts
 from hub.chat.collections import MESSAGES, NOTES
-from hub.chat.edited import as_now
+from hub.chat.edited import as_now, notes_as_now
 from hub.chat.notices import AgentChannel, Notices
 from hub.chat.presence import Presence
 from hub.chat.sla_timers import still
@@ -151,7 +151,8 @@ class Looker:
             return self._agent.id in in_charge(self._conversation, self._team) and still(
                 self._conversation, **event["about"]
             )
-        return await self._hub.store.record(self._scope, NOTES, event["id"]) is not None
+        note = await self._hub.store.record(self._scope, NOTES, event["id"])
+        return note is not None and not (await notes_as_now(self._hub, self._scope, [note]))[0].get("deleted")
 
 
 async def unread_by_team(

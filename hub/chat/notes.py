@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -11,6 +12,7 @@ from hub.accounts.applications import member
 from hub.accounts.grants import NOTES_WRITE
 from hub.chat.collections import CONVERSATIONS, NOTES
 from hub.chat.conversations import Id, standing_conversation
+from hub.chat.edited import notes_as_now
 from hub.chat.events import NoteAdded
 from hub.chat.messages import ClientId, check_message
 from hub.chat.notices import Notices
@@ -23,6 +25,9 @@ from hub.core.verb import verb
 from storage.engine import Batch, Document, GuardFailed, Missing
 from storage.filters import Ne
 
+MENTIONS = 20
+"""Agents whom one note can name."""
+
 
 class NewNote(Struct, frozen=True, forbid_unknown_fields=True):
     """A note as its author's client made it. `mentions` are the ids of agents whom its text names: they are told."""
@@ -30,7 +35,7 @@ class NewNote(Struct, frozen=True, forbid_unknown_fields=True):
     client_id: ClientId
     conversation: Id
     text: str
-    mentions: Annotated[list[Id], Meta(max_length=20)] | None = None
+    mentions: Annotated[list[Id], Meta(max_length=MENTIONS)] | None = None
 
 
 @verb(NOTES_WRITE)
@@ -42,7 +47,7 @@ async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
     check_message(hub, new.text, new.client_id, False)
     conversation = await standing_conversation(hub, actor, new.conversation)
     asked, new = new.conversation, replace(new, conversation=conversation["id"])
-    mentions = await _mentioned(hub, actor, new)
+    mentions = await mentioned(hub, actor, new.mentions or ())
     record: Document = {
         "id": await hub.ids.next("note"), "client_id": new.client_id, "text": new.text, "author": author_of(actor),
         "at": hub.clock.now(), **({"mentions": mentions} if mentions else {}),
@@ -70,7 +75,8 @@ async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
         stored = await hub.store.record(actor.scope, NOTES, holds["note"])
         if stored is None or stored["text"] != new.text or holds["conversation"] not in (asked, new.conversation):
             raise ClientIdReused
-        return note_of(new.conversation, stored)
+        (now,) = await notes_as_now(hub, actor.scope, [stored])
+        return note_of(new.conversation, now)
     note = note_of(new.conversation, record | {"position": outcome[position]})
     hub.publish(
         NoteAdded(
@@ -84,8 +90,9 @@ async def add_note(hub: Hub, actor: Actor, new: NewNote) -> Note:
     return note
 
 
-async def _mentioned(hub: Hub, actor: Actor, new: NewNote) -> list[int]:
-    mentions = list(dict.fromkeys(new.mentions or ()))
+async def mentioned(hub: Hub, actor: Actor, named: Sequence[int]) -> list[int]:
+    """Return agents whom a note names, each once. Raises NotFound for whoever is not in the team."""
+    mentions = list(dict.fromkeys(named))
     for id in mentions:
         if await member(hub, actor.scope.app, id) is None:
             raise NotFound("One of the agents who are mentioned is not in the team any more.")

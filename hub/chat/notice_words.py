@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.accounts.team import Colleague, TeamFacts
 from hub.chat.collections import NOTES
+from hub.chat.edited import notes_as_now
 from hub.chat.matters import unread_by_team
 from hub.chat.notices import Notice
 from hub.core.hub import Hub
@@ -43,7 +44,7 @@ async def notice_of(
         return None
     if event and event["kind"] == "mention":
         note = await hub.store.record(scope, NOTES, event["id"])
-        messages = [note] if note else []
+        messages = [each for each in await notes_as_now(hub, scope, [note] if note else []) if not each.get("deleted")]
     else:
         messages = await unread_by_team(hub, scope, conversation, sending["after"], sending["through"])
     if not messages and (event is None or event["kind"] == "mention"):

@@ -72,7 +72,8 @@ def note_of(conversation: int, record: Document) -> Note:
     return Note(
         id=record["id"], conversation=conversation, position=record["position"], client_id=record["client_id"],
         text=record["text"], author=Author(**record["author"]), at=rfc3339(record["at"]),
-        mentions=record.get("mentions") or UNSET,
+        mentions=record.get("mentions") or UNSET, kind=record.get("kind") or UNSET, of=record.get("of") or UNSET,
+        edited=rfc3339(record["edited"]) if record.get("edited") else UNSET, deleted=record.get("deleted") or UNSET,
     )  # fmt: skip
 
 

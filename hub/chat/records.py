@@ -92,16 +92,24 @@ class Message(Struct, frozen=True):
 
 
 class Note(Struct, frozen=True):
-    """What only agents see, with positions of its own. `mentions` are the agents whom it names, where it names any."""
+    """What only agents see, with positions of its own. `mentions` are the agents whom it names, where it names any.
+
+    `kind` stands there where it is `edit` or `delete`: such a record changes the note `of`, and `text` is what that one
+    says now. `edited` is when this note was changed last, and `deleted` says that it was taken back.
+    """
 
     id: int
     conversation: int
     position: int
-    client_id: str
+    client_id: str | None
     text: str
     author: Author
     at: str
     mentions: list[int] | UnsetType = UNSET
+    kind: Literal["edit", "delete"] | UnsetType = UNSET
+    of: int | UnsetType = UNSET
+    edited: str | UnsetType = UNSET
+    deleted: bool | UnsetType = UNSET
 
 
 class Positions(Struct, frozen=True):

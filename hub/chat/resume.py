@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from hub.accounts.grants import CONVERSATIONS_READ
 from hub.chat.collections import MESSAGES, NOTES
 from hub.chat.conversations import Position, get_conversation, present
-from hub.chat.edited import as_now
+from hub.chat.edited import as_now, notes_as_now
 from hub.chat.present import message_of, note_of
 from hub.chat.records import Conversation, Message, Note
 from hub.core.actor import Actor
@@ -70,7 +70,7 @@ async def _catch_up(hub: Hub, actor: Actor, id: int, held: Held) -> CaughtUp | R
         if held.notes > document["notes"] or document["notes"] - held.notes > limit:
             return Reload()
         rest = await hub.store.read(actor.scope, NOTES, id, after=held.notes, limit=limit)
-        notes = [note_of(id, record) for record in rest]
+        notes = [note_of(id, record) for record in await notes_as_now(hub, actor.scope, rest)]
     records = await as_now(hub, actor.scope, records)
     if sum(len(record["text"]) for record in records) > _BYTES:
         return Reload()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.chat.collections import MESSAGES, NOTES
 from hub.chat.conversations import get_conversation, present
-from hub.chat.edited import as_now
+from hub.chat.edited import as_now, notes_as_now
 from hub.chat.present import message_of, note_of
 from hub.chat.records import Conversation, Message, Note
 from hub.core.actor import Actor
@@ -32,4 +32,5 @@ async def note_told(hub: Hub, actor: Actor, conversation: int, id: int) -> Note:
     record = await hub.store.record(actor.scope, NOTES, id)
     if record is None:
         raise NotFound
-    return note_of(conversation, record)
+    (now,) = await notes_as_now(hub, actor.scope, [record])
+    return note_of(conversation, now)

@@ -15,7 +15,7 @@ from hub.accounts import availability, groups
 from hub.accounts.application_settings import announced
 from hub.accounts.applications import Member
 from hub.accounts.grants import OWNER
-from hub.chat import attachments, cards, conversations, messages, notes, receipts, records, routing, states
+from hub.chat import attachments, cards, conversations, messages, note_edits, notes, receipts, records, routing, states
 from hub.chat.deliveries import announce_delivery, begin_delivery
 from hub.chat.events import ConversationRated, PromiseTurned
 from hub.chat.inbox import bulk, marking, working
@@ -228,6 +228,7 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
     await eventually(lambda: any("rating" in each for each in walt.events("conversation")), 10)
     rating = (await walt.call("rating.open", conversation=rated))["rating"]["id"]
     filled = {"client_id": "f", "token": patient_token(acme, form), "answers": {"email": "vera@acme.example"}}
+    note = (await ada.call("note.add", client_id="n0", conversation=number, text="New here."))["note"]
     calls = {
         "form.open": (vera, {"form": form}),
         "form.submit": (vera, {"form": form} | filled),
@@ -248,6 +249,8 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "conversation.view": (ada, {"view": view}),
         "conversation.label": (ada, {"conversation": number, "add": []}),
         "note.add": (ada, {"client_id": "n", "conversation": number, "text": "A regular."}),
+        "note.edit": (ada, {"conversation": number, "note": note["id"], "text": "A regular since May."}),
+        "note.delete": (ada, {"conversation": number, "note": note["id"]}),
         "typing": (ada, {"conversation": number, "on": True}),
         "conversation.look": (ada, {"conversation": number, "on": True}),
         "resume": (ada, {"streams": {str(number): {"position": 0, "notes": 0}, "999": {"position": 4}}}),
@@ -335,6 +338,8 @@ INPUTS: dict[str, type[Struct]] = {
     "conversation.view": inbox_views.ListView,
     "conversation.label": marking.LabelConversation,
     "note.add": notes.NewNote,
+    "note.edit": note_edits.EditNote,
+    "note.delete": note_edits.NoteRef,
     "typing": receipts.Typing,
     "attachment.start": attachments.NewAttachment,
     "form.open": showing.OpenForm,

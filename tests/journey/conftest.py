@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -18,7 +17,7 @@ from hub.core.settings import Settings
 from tests.journey.people import Ada, Vera, options
 from tests.journey.website import Shop, Websites
 from tests.panel.conftest import service_workers
-from tests.support.browser import QUIET
+from tests.support.browser import QUIET, chromium, wants_whole
 from tests.support.house import PASSWORD, UNHURRIED, House, Tracebacks, open_house
 
 _numbers = itertools.count(1)
@@ -33,14 +32,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    """The Chromium of the system."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "The journeys need Chromium: apt-get install chromium"
+async def browsers() -> AsyncIterator[dict[bool, Browser]]:
+    """The Chromium of the system: its shell, and (True) the whole one."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        await browser.close()
+        browsers = {
+            whole: await playwright.chromium.launch(executable_path=chromium(whole), args=QUIET)
+            for whole in (False, True)
+        }
+        yield browsers
+        for browser in browsers.values():
+            await browser.close()
+
+
+@pytest.fixture
+def browser(browsers: dict[bool, Browser], request: pytest.FixtureRequest) -> Browser:
+    """The browser of the people in a journey."""
+    return browsers[wants_whole(request)]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

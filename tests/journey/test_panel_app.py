@@ -15,7 +15,7 @@ from playwright.async_api import async_playwright, expect
 from hub.doors.web import assets
 from tests.journey.installed import Installed, until
 from tests.journey.people import Ada, words
-from tests.support.browser import QUIET
+from tests.support.browser import QUIET, chromium
 from tests.support.house import PASSWORD
 
 CLOSE, REOPEN = words("panel")["keys.close"], words("panel")["keys.reopen"]
@@ -25,11 +25,10 @@ pytestmark = [pytest.mark.annex("H10", "C6"), pytest.mark.service_worker]
 
 @pytest.mark.parametrize("language", ["en-GB", "pl-PL"])
 async def test_chromium_finds_nothing_that_keeps_the_panel_from_being_installed(acme, tmp_path, language):
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
     async with async_playwright() as playwright:
         # A window that is no private one: those are never installable.
         context = await playwright.chromium.launch_persistent_context(
-            tmp_path, executable_path=path, args=QUIET, locale=language
+            tmp_path, executable_path=chromium(whole=True), args=QUIET, locale=language
         )
         page = context.pages[0]
         await Ada(page).comes(acme.url, f"ada@{acme.domain}", PASSWORD)

@@ -207,8 +207,8 @@ async def test_the_panel_speaks_the_language_of_the_browser_and_another_one_when
 async def test_both_catalogues_have_the_same_phrases_and_none_is_left_untranslated():
     same = {"language.en", "language.pl", "signIn.email", "presence.online", "presence.offline", "list.said", "says",
             "stream.said", "menu.label", "time.minutes", "device.tablet", "device.bot", "emoji", "type.tag", "type.segment",
-            "type.email", "what.region", "apiKeys.rest", "rating.figure", "form.begin.email", "role.agent", "rules.segment", "importMatch.email",
-            "hooks.took", "hooks.standard", "enrich.at", *(f"attribute.{name}" for name in (
+            "type.email", "what.region", "apiKeys.rest", "rating.figure", "form.begin.email", "role.agent", "rules.segment",
+            "importMatch.email", "hooks.took", "hooks.standard", "enrich.at", *(f"attribute.{name}" for name in (
                 "email", "status", "region", "facebook_url", "linkedin_url", "twitter_url", "google_url",
                 "gravatar_url"))}  # fmt: skip
     for face in ("panel", "widget"):

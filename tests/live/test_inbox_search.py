@@ -57,6 +57,15 @@ async def test_what_was_changed_is_found_by_what_it_says_now_and_what_was_taken_
     assert await search(inbox, "monday") == [] and await search(inbox, "parcel blue") == [(talk, "message", 1)]
     await inbox.ada.call("message.delete", conversation=talk, message=said["id"])
     await becomes(lambda: search(inbox, "crate"), [])
+    # Notes are the same.
+    which = {"conversation": talk, "note": (await inbox.ada.call(
+        "note.add", client_id="n1", conversation=talk, text="Ask the courier"))["note"]["id"]}  # fmt: skip
+    await becomes(lambda: search(inbox, "courier"), [(talk, "note", 1)])
+    await inbox.ada.call("note.edit", **which, text="Ask the postman")
+    await becomes(lambda: search(inbox, "postman"), [(talk, "note", 1)])
+    assert await search(inbox, "courier") == []
+    await inbox.ada.call("note.delete", **which)
+    await becomes(lambda: search(inbox, "postman"), [])
     # Changed and deleted before it came into the index at all.
     hub, scope = inbox.company.house.hub, Scope(inbox.company.id)
     other = await inbox.talk("Hello")

@@ -408,6 +408,31 @@ async def test_who_is_named_in_a_note_is_told_what_it_says_and_the_visitor_hears
     assert not [each for each in vera.heard if "note" in str(each)]
 
 
+async def test_who_is_named_when_a_note_is_changed_is_told_and_nobody_of_what_was_taken_back(acme, box, house, team):
+    vera, ada = await acme.visitor(), await acme.agent(ADA)
+    for each in (team.ada, team.ben):
+        await team.rules(each, unassigned=[])
+    conversation = (await vera.says("Hello"))["conversation"]
+    given = {"client_id": "n1", "conversation": conversation, "text": "Who knows her?"}
+    note = (await ada.call("note.add", **given))["note"]
+    change = {
+        "conversation": conversation,
+        "note": note["id"],
+        "text": "@Ben, do you know her?",
+        "mentions": [team.ben],
+    }
+    changed = (await ada.call("note.edit", **change))["note"]
+    assert changed["mentions"] == [team.ben]
+    await eventually(lambda: box.mails, 10)
+    # Named again, nobody is told again, and a mention that is taken back at once is none.
+    await ada.call("note.edit", **change | {"text": "@Ben, you know her, don't you?"})
+    gone = (await ada.call("note.add", **given | {"client_id": "n2", "text": "@Ben", "mentions": [team.ben]}))["note"]
+    await ada.call("note.delete", conversation=conversation, note=gone["id"])
+    await settled(house)
+    (mail,) = box.mails
+    assert mail["To"] == BEN and "do you know her?" in text(mail)
+
+
 async def test_nobody_of_another_application_can_be_mentioned(acme, globex, house, team, box):
     gus, ada, vera = await globex.agent(), await acme.agent(ADA), await acme.visitor()
     conversation = (await vera.says("Hello"))["conversation"]

@@ -227,6 +227,8 @@ AGENT_COMMANDS: dict[str, Any] = {
     "conversation.view": lambda ids: {"view": ids["inbox_view"]},
     "conversation.label": lambda ids: {"conversation": ids["conversation"], "add": []},
     "note.add": lambda ids: {"client_id": "x", "text": "Hm", "conversation": ids["conversation"]},
+    "note.edit": lambda ids: {"conversation": ids["conversation"], "note": 1, "text": "Theirs"},
+    "note.delete": lambda ids: {"conversation": ids["conversation"], "note": 1},
     "conversation.look": lambda ids: {"conversation": ids["conversation"], "on": True},
     "typing": lambda ids: {"conversation": ids["conversation"], "on": True},
     "resume": lambda ids: {"streams": {str(ids["conversation"]): {"position": 0, "notes": 0}}},

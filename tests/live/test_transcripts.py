@@ -56,6 +56,8 @@ async def talked(acme: Company, ada: Any) -> tuple[Any, int]:
     gone = await ada.says("Wrong window", conversation)
     await ada.call("message.delete", conversation=conversation, message=gone["id"])
     await ada.call("note.add", client_id="n1", conversation=conversation, text="A regular, be kind")
+    wrong = (await ada.call("note.add", client_id="n2", conversation=conversation, text="Wrong window, too"))["note"]
+    await ada.call("note.delete", conversation=conversation, note=wrong["id"])
     await ada.call("conversation.close", conversation=conversation)
     return vera, conversation
 

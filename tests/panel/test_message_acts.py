@@ -91,3 +91,38 @@ async def test_colleagues_see_each_other_and_nobody_answers_twice_unasked(acme: 
     await vera.hears("message", text="Yes, here")
     await go(ben, "/settings/answers")
     await expect(ada.get_by_text("is looking at this, too")).to_have_count(0)
+
+
+async def test_a_note_is_changed_and_taken_back_and_a_colleague_sees_it_and_cannot(acme: Any, panel: OpenPanel) -> None:
+    vera = await acme.visitor()
+    conversation = (await vera.says("Hello"))["conversation"]
+    ada, ben = await panel(), await panel("ben@acme.example")
+    for page in (ada, ben):
+        await go(page, f"/inbox/open/{conversation}")
+    await ada.get_by_role("button", name="Note", exact=True).click()
+    await ada.get_by_role("textbox", name="Note for your team").fill("Pays late, @Ben")
+    await ada.keyboard.press("Enter")
+    notes = {page: page.get_by_role("group", name="Note by Ada") for page in (ada, ben)}
+    await expect(notes[ben]).to_contain_text("Pays late, @Ben")
+    await expect(ben.get_by_role("button", name="What to do with this note")).to_have_count(0)
+
+    async def act(what: str) -> None:
+        await notes[ada].hover()
+        await ada.get_by_role("button", name="What to do with this note").click()
+        await ada.get_by_role("menuitem", name=what).click()
+
+    await act("Change it")
+    await ada.get_by_role("textbox", name="Change it").fill("Pays on time, @Ben")
+    await ada.keyboard.press("Enter")
+    for page in (ada, ben):
+        await expect(notes[page]).to_contain_text("Pays on time, @Ben")
+        await expect(notes[page]).to_contain_text("edited")
+    await ben.get_by_role("button", name="What to do with this note").click()
+    await expect(ben.get_by_role("menuitem")).to_have_count(1)
+    await ben.get_by_role("menuitem", name="What it said before").click()
+    await expect(ben.get_by_role("list", name="What it said before")).to_contain_text("Pays late")
+    await act("Delete it")
+    await expect(notes[ben]).to_contain_text("Note deleted")
+    await expect(ben.get_by_text("Pays on time")).to_have_count(0)
+    await ben.reload()
+    await expect(notes[ben]).to_contain_text("Note deleted")

@@ -305,7 +305,7 @@ def stopping(add: Any) -> Any:
 
 
 OF_CONTACTS = {
-    "edits", "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
+    "edits", "note_edits", "contacts", "browsers", "merged_contacts", "conversations", "attachments", "import_chunks",
     "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs", "form_submissions",
     "answered_forms", "deals", "activities", "crm_notes", "tickets", "emails", "webhook_deliveries", "mails",
     "deliveries", "said", "searched", "ratings",

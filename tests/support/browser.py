@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+
+import pytest
+
 _OFF_BY_PLAYWRIGHT = (
     "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
     "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
@@ -18,3 +22,20 @@ QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run", "--disable-features=" + ",".join(_OFF_BY_PLAYWRIGHT + _OF_THE_ADDRESS_BAR),
 ]  # fmt: skip
+
+
+def chromium(whole: bool = False) -> str:
+    """Return where the system's browser is: the shell that draws pages alone, or the whole one.
+
+    The shell draws no window around the page and takes half the processor's time for it. What it has not are desktop
+    notifications, push and the installation of apps.
+    """
+    names = ("chromium", "chromium-browser") if whole else ("chromium-headless-shell", "chromium", "chromium-browser")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    assert path, "These tests need Chromium: apt-get install chromium chromium-headless-shell"
+    return path
+
+
+def wants_whole(request: pytest.FixtureRequest) -> bool:
+    """Tell whether a test is about what only the whole browser has: it is marked so, or its panel is an installed app."""
+    return any(request.node.get_closest_marker(name) for name in ("whole_browser", "service_worker"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.accounts.grants import OWNER
-from hub.chat import canned, canned_csv, drafts, edits, looking, macros, running
+from hub.chat import canned, canned_csv, drafts, edits, looking, macros, note_edits, running
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 
@@ -38,6 +38,9 @@ WRITING_INPUTS: dict[str, Any] = {
     "chat.edits.edit_message": lambda ids: edits.EditMessage(ids["conversation"], 1, "Theirs"),
     "chat.edits.delete_message": lambda ids: edits.MessageRef(ids["conversation"], 1),
     "chat.edits.message_history": lambda ids: edits.MessageRef(ids["conversation"], 1),
+    "chat.note_edits.edit_note": lambda ids: note_edits.EditNote(ids["conversation"], 1, "Theirs"),
+    "chat.note_edits.take_back_note": lambda ids: note_edits.NoteRef(ids["conversation"], 1),
+    "chat.note_edits.note_history": lambda ids: note_edits.NoteRef(ids["conversation"], 1),
     "chat.looking.look_at": lambda ids: looking.LookAt(ids["conversation"], True),
     "chat.running.run_macro": lambda ids: running.RunMacro(ids["macro"], ids["conversation"], "m1"),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Page, async_playwright, expect
 
-from tests.support.browser import QUIET
+from tests.support.browser import QUIET, chromium, wants_whole
 
 ROOT = Path(__file__).parents[2]
 WIDGET = ROOT / "widget"
@@ -33,10 +32,8 @@ def snippet(hub: str, key: str, **options: Any) -> str:
 
 
 @pytest.fixture
-async def site(acme: Any) -> AsyncIterator[OpenSite]:
+async def site(acme: Any, request: pytest.FixtureRequest) -> AsyncIterator[OpenSite]:
     """Return a function that opens a page of a website in a new window. A complaint in its console fails the test."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "The widget's tests need Chromium: apt-get install chromium"
     complaints: list[str] = []
     shown: dict[str, Any] = {}
 
@@ -55,7 +52,7 @@ async def site(acme: Any) -> AsyncIterator[OpenSite]:
     address = f"http://localhost:{listener._server.sockets[0].getsockname()[1]}/"  # type: ignore[union-attr]
 
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
+        browser = await playwright.chromium.launch(executable_path=chromium(wants_whole(request)), args=QUIET)
 
         async def open_site(
             scripts: str | None = None, *, lang: str = "en", policy: str | None = None, head: str = "",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.async_api import async_playwright
 
-from tests.support.browser import QUIET
+from tests.support.browser import QUIET, chromium
 from tests.widget.conftest import ROOT, WIDGET
 
 ENTRY = """
@@ -30,9 +30,7 @@ async def page(tmp_path: Path) -> Any:
     )
     assert built.returncode == 0, built.stderr
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"), args=QUIET
-        )
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         page = await browser.new_page()
         await page.evaluate(built.stdout)
         yield page

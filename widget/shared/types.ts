@@ -80,6 +80,11 @@ export type Note = {
   at: Instant
   /** The agents whom it names. */
   mentions?: number[]
+  /** A record that changes the note `of`: `text` is what that one says now. */
+  kind?: 'edit' | 'delete'
+  of?: number
+  edited?: Instant
+  deleted?: boolean
 }
 
 export type Status = 'open' | 'pending' | 'snoozed' | 'closed'
@@ -288,6 +293,8 @@ export type Commands = {
   'conversation.view': [{ view: number; cursor?: string }, { conversations: Conversation[]; cursor: string | null; counts: Counts }]
   'conversation.label': [{ conversation: number; add?: number[]; remove?: number[] }, { conversation: Conversation }]
   'note.add': [{ client_id: string; conversation: number; text: string; mentions?: number[] }, { note: Note }]
+  'note.edit': [{ conversation: number; note: number; text: string; mentions?: number[] }, { note: Note }]
+  'note.delete': [{ conversation: number; note: number }, { note: Note }]
   'conversation.look': [{ conversation: number; on: boolean }, object]
   typing: [{ conversation: number; on: boolean; text?: string }, object]
   resume: [{ streams: Record<string, StreamPosition> }, { streams: Record<string, Resumed> }]

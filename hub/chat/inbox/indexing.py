@@ -17,7 +17,7 @@ from typing import Any
 
 from hub.accounts.applications import application_ids
 from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES, SAID, SEARCHED
-from hub.chat.edited import as_now
+from hub.chat.edited import as_now, notes_as_now
 from hub.chat.events import MessageSent, NoteAdded
 from hub.core.errors import HubError
 from hub.core.hub import Hub
@@ -40,6 +40,7 @@ _ROOM = 4096
 _STEP, _SPREADS = 2_654_435_761, 10
 """How far an attempt is from the one before, and how often the room doubles where it is full: others keep times by the day."""
 _STREAMS: tuple[tuple[str, Stream], ...] = (("message", MESSAGES), ("note", NOTES))
+_AS_NOW = {"message": as_now, "note": notes_as_now}
 
 
 class Indexing:
@@ -143,9 +144,8 @@ async def index(hub: Hub, scope: Scope, conversation: int) -> None:
         for kind, stream in _STREAMS:
             records = await hub.store.read(scope, stream, conversation, after=through[kind], limit=_TOGETHER)
             full = full or len(records) == _TOGETHER
-            if kind == "message":
-                await _put_changes(hub, batch, conversation, records, attempt)
-                records = await as_now(hub, scope, records)
+            await _put_changes(hub, batch, conversation, kind, records, attempt)
+            records = await _AS_NOW[kind](hub, scope, records)
             _put(batch, conversation, kind, records, attempt)
             if records:
                 after[kind] = records[-1]["position"]
@@ -179,15 +179,17 @@ def _put(batch: Batch, conversation: int, kind: str, records: Iterable[Document]
             })  # fmt: skip
 
 
-async def _put_changes(hub: Hub, batch: Batch, conversation: int, records: list[Document], attempt: int) -> None:
-    """Put into the batch what became of messages that are in the index already, or that had no words before."""
+async def _put_changes(
+    hub: Hub, batch: Batch, conversation: int, kind: str, records: list[Document], attempt: int
+) -> None:
+    """Put into the batch what became of messages or notes that are in the index already, or that had no words before."""
     fresh = {each["id"] for each in records}
     for of in {each["of"] for each in records if each.get("of")} - fresh:
-        message = await hub.store.record(batch.scope, MESSAGES, of)
-        if message is None:
+        said = await hub.store.record(batch.scope, dict(_STREAMS)[kind], of)
+        if said is None:
             continue
-        (now,) = await as_now(hub, batch.scope, [message])
-        where = all_of(Eq("conversation", conversation), Eq("kind", "message"), Eq("position", message["position"]))
+        (now,) = await _AS_NOW[kind](hub, batch.scope, [said])
+        where = all_of(Eq("conversation", conversation), Eq("kind", kind), Eq("position", said["position"]))
         found = (await hub.store.find(batch.scope, SAID, where, limit=1)).items
         for entry in found:
             if now["text"]:
@@ -195,7 +197,7 @@ async def _put_changes(hub: Hub, batch: Batch, conversation: int, records: list[
             else:
                 batch.delete(SAID, entry["id"])
         if not found:
-            _put(batch, conversation, "message", [now], attempt)
+            _put(batch, conversation, kind, [now], attempt)
 
 
 async def _begin_anew(hub: Hub, scope: Scope, known: Document) -> None:

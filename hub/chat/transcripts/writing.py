@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from hub.accounts.applications import application
 from hub.chat.collections import MESSAGES, NOTES
-from hub.chat.edited import as_now
+from hub.chat.edited import as_now, notes_as_now
 from hub.core.clock import rfc3339
 from hub.core.hub import Hub
 from hub.core.weeks import local
@@ -109,7 +109,9 @@ async def _messages(hub: Hub, scope: Scope, id: int, after: int, through: int) -
 
 async def _notes(hub: Hub, scope: Scope, id: int, through: int) -> AsyncIterator[Said]:
     async for records in _pages(hub, scope, NOTES, id, 0, through):
-        for each in records:
+        for each in await notes_as_now(hub, scope, records):
+            if each.get("of") or each.get("deleted"):
+                continue
             yield Said("note", each["id"], each["at"], each["author"], each["text"], [])
 
 

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from hub.chat.collections import MESSAGES, NOTES
-from hub.chat.edited import as_now
+from hub.chat.edited import as_now, notes_as_now
 from hub.chat.events import ConversationChanged
 from hub.chat.present import message_of, note_of
 from hub.core.event import Event, Face
@@ -206,11 +206,11 @@ class Delivery:
 
     async def _fill(self, place: Place, face: Face, rooms: list[str], shown: int, last: int) -> None:
         """Show the records behind one position up to another."""
-        stream = NOTES if place.stream == "notes" else MESSAGES
+        stream, as_said = (NOTES, notes_as_now) if place.stream == "notes" else (MESSAGES, as_now)
         while shown < last:
             limit = min(last - shown, _PAGE)
             records = await self._hub.store.read(Scope(place.app), stream, place.conversation, after=shown, limit=limit)
-            for record in records if stream is NOTES else await as_now(self._hub, Scope(place.app), records):
+            for record in await as_said(self._hub, Scope(place.app), records):
                 if stream is NOTES:
                     name, body = "note", self._encode(note_of(place.conversation, record))
                 else:

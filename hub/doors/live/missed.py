@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from hub.chat.collections import CONVERSATIONS, MESSAGES, NOTES
-from hub.chat.edited import as_now
+from hub.chat.edited import as_now, notes_as_now
 from hub.chat.events import ConversationChanged, MessageSent, NoteAdded
 from hub.chat.present import message_of, note_of
 from hub.core.event import Event
@@ -46,6 +46,6 @@ async def _of_conversation(hub: Hub, scope: Scope, document: Document, since: in
         if record["at"] >= since:
             message = message_of(hub, app, id, record)
             yield MessageSent(app=app, conversation=id, contact=contact, browser=browser, message=message)
-    for record in await hub.store.read(scope, NOTES, id, limit=_NEWEST, newest=True):
+    for record in await notes_as_now(hub, scope, await hub.store.read(scope, NOTES, id, limit=_NEWEST, newest=True)):
         if record["at"] >= since:
             yield NoteAdded(app=app, conversation=id, contact=contact, browser=browser, note=note_of(id, record))

@@ -12,7 +12,7 @@ import { ChosenList } from './chosen-list'
 import { MOST_FILES, type useChosenFiles } from './chosen-files'
 import css from './conversation.module.css'
 import { useBefore, useDraft } from './drafts'
-import { blanksIn, mentionsIn, typedAnswer, typedName } from './mentions'
+import { blanksIn, namedIn, typedAnswer, typedName } from './mentions'
 import { answer, useAnswered } from './replying'
 import { useSized } from './sized'
 import { useTyping } from './typing'
@@ -31,8 +31,6 @@ type Props = { id: number; name: string; closed: boolean; chosen: ReturnType<typ
 
 /** The server's limit for one text, in bytes. */
 const MOST_BYTES = 16_384
-/** The server tells no more than so many agents of one note. */
-const MOST_NAMED = 20
 const lengthOf = (text: string) => new TextEncoder().encode(text).length
 
 export function Composer({ id, name, closed, chosen }: Props) {
@@ -88,7 +86,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
     const other = note || doubt ? undefined : messages[id]?.items.findLast(({ kind, author, position }) => kind === 'text' && position > begun.current && author.kind === 'agent' && author.id !== session?.agent.id)
     if (other) return setDoubt(t('composer.meanwhile', { name: other.author.name }))
     setDoubt('')
-    const mentions = note ? [...new Set(mentionsIn(said, store.get().agents).flatMap(({ ids }) => ids))].slice(0, MOST_NAMED) : []
+    const mentions = note ? namedIn(said, store.get().agents) : []
     outbox.send({ conversation: id, kind, text: said, ...(note ? {} : sized.take()), ...(answered && !note ? { reply_to: answered.id } : {}), files: note ? [] : chosen.take(), ...(mentions.length ? { mentions } : {}) })
     setText('')
     if (!note) answer(id, undefined)

@@ -29,7 +29,7 @@ export const Line = memo(function Line({ line, id }: { line: AnyLine; id: number
     case 'day': return <Day at={line.at} />
     case 'new': return <New />
     case 'event': return <><Event line={line} />{line.text === 'closed' && <Suspense><Ratings conversation={line.conversation ?? id} closing={line.id} /></Suspense>}</>
-    case 'note': return <NoteCard line={line} />
+    case 'note': return <NoteCard line={line} id={id} />
     case 'group': return <Group line={line} id={id} />
     case 'deed': return <DeedLine outgoing={line.outgoing} />
   }
@@ -75,7 +75,7 @@ function Group({ line: { author, at, ours, named, bubbles }, id }: { line: Of<'g
         <div key={bubble.key} className={css.bubbleRow} data-position={bubble.position}>
           {bubble.quote && <Suspense><Quote quote={bubble.quote} conversation={id} /></Suspense>}
           {bubble.text && <div className={css.bubble}><LinkedText text={bubble.text} /></div>}
-          {bubble.id && <Suspense><MessageActs bubble={bubble as typeof bubble & { id: number }} conversation={id} /></Suspense>}
+          {bubble.id && <Suspense><MessageActs said={{ ...bubble, id: bubble.id, file: bubble.attachments[0]?.name }} conversation={id} /></Suspense>}
           {bubble.form && <Link className={css.form} to={`/forms/${bubble.form}?tab=answers`}><IconForms size={16} stroke={1.8} aria-hidden="true" />{t('message.form')}</Link>}
           <Attachments attachments={bubble.attachments} />
           {bubble.sized && <Suspense><SizedMark {...bubble.sized} /></Suspense>}
@@ -91,7 +91,7 @@ function Group({ line: { author, at, ours, named, bubbles }, id }: { line: Of<'g
   )
 }
 
-function NoteCard({ line: { author, at, text, mentions, position, outgoing } }: { line: Of<'note'> }) {
+function NoteCard({ line: { id: note, author, at, text, mentions, position, edited, deleted, outgoing }, id }: { line: Of<'note'>; id: number }) {
   const { t } = useWords()
   const times = useTimes()
   return (
@@ -103,6 +103,7 @@ function NoteCard({ line: { author, at, text, mentions, position, outgoing } }: 
         {outgoing && <Ticks progress={outgoing.state} />}
       </p>
       <div className={css.noteText}><NoteText text={text} mentions={mentions} /></div>
+      {note && <Suspense><MessageActs said={{ id: note, text, author, edited, deleted, note: true }} conversation={id} /></Suspense>}
       {outgoing?.state === 'failed' && <Failed outgoing={outgoing} />}
     </div>
   )

@@ -17,7 +17,7 @@ export type Line =
   | { kind: 'new'; key: string }
   | { kind: 'event'; key: string; id: number; conversation?: number; text: string; author: Author; at: string }
   | { kind: 'group'; key: string; author: Author; at: string; ours: boolean; named: boolean; bubbles: Bubble[] }
-  | { kind: 'note'; key: string; author: Author; at: string; text: string; mentions?: number[]; position?: number; outgoing?: Outgoing }
+  | { kind: 'note'; key: string; id?: number; edited?: string; deleted?: boolean; author: Author; at: string; text: string; mentions?: number[]; position?: number; outgoing?: Outgoing }
   | { kind: 'deed'; key: string; outgoing: Outgoing }
 
 /** What was said in a conversation that became a part of another one. */
@@ -38,7 +38,7 @@ export type Source = {
 type Item =
   | { at: string; message: Message; part?: true }
   | { at: string; merge: NonNullable<Conversation['merged']>[number] }
-  | { at: string; note: Note }
+  | { at: string; note: Note; part?: true }
   | { at: string; outgoing: Outgoing }
 
 const minute = (at: string) => at.slice(0, 16)
@@ -73,6 +73,17 @@ export function amended(messages: readonly Message[]): readonly Message[] {
   })
 }
 
+/** Notes with what they say now, without the records that changed them. */
+function amendedNotes(notes: readonly Note[]): Note[] {
+  const changes = new Map(notes.flatMap((change) => (change.of ? [[change.of, change] as const] : [])))
+  return notes.flatMap((note) => {
+    const change = changes.get(note.id)
+    if (note.of) return []
+    if (!change) return note
+    return change.kind === 'delete' ? { ...note, text: '', mentions: undefined, deleted: true } : { ...note, text: change.text, mentions: change.mentions, edited: change.edited ?? change.at }
+  })
+}
+
 /** Messages by time, but never against their positions, whatever the clocks of the servers said. */
 function timed(messages: readonly Message[], part?: true): Item[] {
   let latest = ''
@@ -86,10 +97,10 @@ function inOrder({ messages, notes, outbox, conversation, parts = [] }: Source):
   // What comes from elsewhere waits, too, until the page of its time is there.
   const from = first && first.position > 1 ? first.at : ''
   const others: Item[] = [
-    ...parts.flatMap((part) => [...timed(part.messages, true), ...part.notes.map((note) => ({ at: note.at, note }))]),
+    ...parts.flatMap((part) => [...timed(part.messages, true), ...amendedNotes(part.notes).map((note) => ({ at: note.at, note, part: true as const }))]),
     ...(conversation?.merged ?? []).map((merge) => ({ at: merge.at, merge })),
   ].filter(({ at }) => at >= from)
-  const stored: Item[] = [...timed(messages), ...shown.map((note) => ({ at: note.at, note })), ...others]
+  const stored: Item[] = [...timed(messages), ...amendedNotes(shown).map((note) => ({ at: note.at, note })), ...others]
   // Notes and parts find their place between the messages by time. The sort is stable.
   stored.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
   const seen = new Set([...messages, ...notes].map(({ client_id }) => client_id))
@@ -102,8 +113,8 @@ function add(result: Line[], item: Item, source: Source): void {
     const { conversation: id, by, at } = item.merge
     result.push({ kind: 'event', key: `merge ${id}`, id, text: 'merged', author: by, at })
   } else if ('note' in item) {
-    const { id, author, at, text, client_id, mentions, position } = item.note
-    result.push({ kind: 'note', key: client_id ?? `note ${id}`, author, at, text, mentions, position })
+    const { id, author, at, text, client_id, mentions, position, edited, deleted } = item.note
+    result.push({ kind: 'note', key: client_id ?? `note ${id}`, id: item.part ? undefined : id, edited, deleted, author, at, text, mentions, position })
   } else if ('outgoing' in item && item.outgoing.kind === 'note') {
     const { client_id, at, text, mentions } = item.outgoing
     result.push({ kind: 'note', key: client_id, author: source.me, at, text, mentions, outgoing: item.outgoing })

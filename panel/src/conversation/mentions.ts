@@ -12,6 +12,12 @@ export function mentionsIn(text: string, agents: readonly Pick<AgentFace, 'id' |
   return found
 }
 
+const MOST_NAMED = 20
+
+/** The agents whom a note names, each once; the server takes so many. */
+export const namedIn = (text: string, agents: readonly AgentFace[]): number[] =>
+  [...new Set(mentionsIn(text, agents).flatMap(({ ids }) => ids))].slice(0, MOST_NAMED)
+
 /** What is typed behind a slash that begins a word, for canned answers, and where the slash stands. */
 export function typedAnswer(text: string, caret: number): { at: number; start: string } | undefined {
   const match = /(?:^|\s)\/([^\s/]{0,32})$/.exec(text.slice(0, caret))

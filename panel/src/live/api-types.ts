@@ -953,6 +953,12 @@ export type EditMessageBody = {
   text: string
 }
 
+/** What a note is to say from now on, and whom it names; without `mentions` it names whom it named. */
+export type EditNoteBody = {
+  text: string
+  mentions?: number[] | null
+}
+
 /** An e-mail to a contact: `queued`, `sent`, `refused` by the mail server, `failed`, or held back as `unsubscribed`. */
 export type Email = {
   id: number
@@ -2122,7 +2128,7 @@ export type MessageButton = {
   reply: string
 }
 
-/** What a message said before, the oldest first. */
+/** What a message or a note said before, the oldest first. */
 export type MessageHistory = {
   texts: EarlierText[]
 }
@@ -2635,16 +2641,22 @@ export type NewWidget = {
   settings?: WidgetSettings
 }
 
-/** What only agents see, with positions of its own. `mentions` are the agents whom it names, where it names any. */
+/** What only agents see, with positions of its own. `mentions` are the agents whom it names, where it names any.
+ * `kind` stands there where it is `edit` or `delete`: such a record changes the note `of`, and `text` is what that one
+ * says now. `edited` is when this note was changed last, and `deleted` says that it was taken back. */
 export type Note = {
   id: number
   conversation: number
   position: number
-  client_id: string
+  client_id: string | null
   text: string
   author: Author
   at: string
   mentions?: number[]
+  kind?: 'delete' | 'edit'
+  of?: number
+  edited?: string
+  deleted?: boolean
 }
 
 /** A note as its author's client made it. `mentions` are the ids of agents whom its text names: they are told. */

@@ -111,7 +111,7 @@ export class Live {
       message: (message) => this.heard(message),
       note: (note) => {
         this.fact((state) => facts.noted(state, note), note.conversation)
-        this.tell('noted', note)
+        if (!note.of) this.tell('noted', note)
       },
       receipt: (receipt) => this.store.change((state) => facts.receipted(state, receipt)),
       typing: (typing) => this.store.change((state) => facts.typed(state, typing, Date.now())),

@@ -31,9 +31,20 @@ export function aside<Props>(load: () => Promise<{ default: ComponentType<Props>
 
 async function loaded<Part>(load: () => Promise<Part>, areas: Area[]): Promise<Part> {
   open(areas)
-  const [part] = await Promise.all([load(), fill(wanted)])
-  return part
+  for (let tries = 1; ; tries++) {
+    try {
+      const [part] = await Promise.all([load(), fill(wanted)])
+      return part
+    } catch (error) {
+      // Without a network a part waits for it. With one, the server may be starting anew; what still fails then is gone.
+      if (navigator.onLine && tries > TRIES) throw error
+      await new Promise((next) => navigator.onLine ? setTimeout(next, PAUSE) : addEventListener('online', next, { once: true }))
+    }
+  }
 }
+
+const TRIES = 2
+const PAUSE = 1_500
 
 type Words = { t: T; language: Language; locale: string; speak: (language: Language) => void }
 

@@ -52,6 +52,9 @@ def _one_of(type: Any, schema: dict[Any, Any], version: int | None) -> Any:
     return found[0] if len(found) == 1 else {"anyOf": found}
 
 
+_FILE = {"type": "string", "format": "binary"}
+
+
 def _answer(route: Route, schema: dict[Any, Any], version: int | None) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done", "headers": headers_of("X-Request-Id")}
     if route.single:
@@ -59,7 +62,7 @@ def _answer(route: Route, schema: dict[Any, Any], version: int | None) -> dict[s
     if _may_repeat(route):
         answer["headers"] |= headers_of("Idempotency-Replayed")
     if route.gives:
-        answer["content"] = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in route.gives}
+        answer["content"] = {kind: {"schema": _FILE if kind != JSON else {"type": "object"}} for kind in route.gives}
     elif route.answer is not None:
         answer["content"] = {JSON: {"schema": _one_of(route.answer, schema, version)}}
     return answer

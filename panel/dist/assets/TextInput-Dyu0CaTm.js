@@ -1,1 +1,0 @@
-import{In as e,Un as t,Vn as n}from"./first-B80sht4e.js";import{t as r}from"./InputBase-HIWVK05D.js";var i=t(),a=e(e=>{let t=n([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...t,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

@@ -1,1 +1,0 @@
-import{Tt as e,Un as t,w as n,x as r}from"./first-B80sht4e.js";var i=t();function a({name:t,at:a}){let{t:o}=e(),s=n();return(0,i.jsxs)(`p`,{className:r.event,title:s.full(a),children:[o(`combine.merged`,{name:t}),` · `,s.clock(a)]})}export{a as default};

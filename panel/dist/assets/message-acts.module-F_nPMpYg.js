@@ -1,1 +1,0 @@
-var e={more:`_more_1ytcm_1`,editor:`_editor_1ytcm_6`,history:`_history_1ytcm_8`,quote:`_quote_1ytcm_10`,bar:`_bar_1ytcm_13`,barText:`_barText_1ytcm_14`,said:`_said_1ytcm_15`,colleague:`_colleague_1ytcm_16`};export{e as t};

@@ -1,1 +1,0 @@
-import{Tt as e,Un as t}from"./first-B80sht4e.js";import{t as n}from"./deals.module-DzYcggcN.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};
