@@ -51,6 +51,7 @@ class Application(Struct, frozen=True):
     created: int
     consent: Literal["given", "required", "denied"] = "given"
     typing_preview: bool = True
+    link_previews: bool = False
     transcripts: bool = False
     away_mail: bool = True
     away_push: bool = True

@@ -26,6 +26,8 @@ from storage import files
 from storage.engine import Batch, Document, Scope
 
 FORGET = "attachments.forget"
+ERASE = "chat.edits.files"
+"""The name under which jobs of earlier versions wait."""
 _TYPE = re.compile(r"^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$")
 VARIANTS = ("original", "thumbnail")
 _RASTER = ("image/png", "image/jpeg", "image/gif", "image/webp")
@@ -120,7 +122,7 @@ async def take_attachments(hub: Hub, actor: Actor, ids: Iterable[int]) -> list[D
     kept = []
     for id in ids:
         document = found.get(id)
-        if document is None or not document["ready"] or document["by"] != _owner(actor):
+        if document is None or not document["ready"] or document["by"] != _owner(actor) or document.get("canned"):
             raise AttachmentMissing
         kept.append(
             {name: document.get(name) for name in ("id", "name", "size", "type", "thumbnail", "width", "height")}
@@ -151,12 +153,23 @@ async def stored_attachment(hub: Hub, app: int, id: int) -> Document:
 
 
 async def forget_unsent(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
-    """Delete an attachment that never became part of a message (a job, a day after its start)."""
+    """Delete an attachment that never became part of a message or an answer (a job, a day after its start)."""
     id = payload["attachment"]
     document = await hub.store.get(scope, ATTACHMENTS, id)
-    if document is None or document["message"] is not None:
+    if document is None or document["message"] is not None or document.get("canned"):
         return
     await erase_attachments(hub, scope, [id])
+
+
+async def forget_attachments(hub: Hub, batch: Batch, kept: Iterable[Document]) -> None:
+    """Put into the batch that the files are erased which something had that goes with it."""
+    if ids := [file["id"] for file in kept]:
+        await hub.jobs.add(batch, ERASE, {"attachments": ids})
+
+
+async def erase_forgotten(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
+    """Erase the files of a message that was deleted, or of an answer (a job)."""
+    await erase_attachments(hub, scope, payload["attachments"])
 
 
 async def erase_attachments(hub: Hub, scope: Scope, ids: Iterable[int]) -> Counter[str]:

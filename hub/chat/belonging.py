@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from hub.accounts.grants import ANSWERS_SHARE
 from hub.accounts.groups import Group
+from hub.chat.attachments import forget_attachments
 from hub.chat.collections import CANNED, INBOX_VIEWS, MACROS
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound
@@ -75,6 +76,7 @@ async def forget_agent(hub: Hub, _: Scope, payload: dict[str, Any]) -> None:
             for each in found[start : start + _TOGETHER]:
                 batch.guard(collection, each["id"], Eq("owner", owner))
                 batch.delete(collection, each["id"])
+                await forget_attachments(hub, batch, each.get("attachments") or ())
             await hub.commit(batch)
 
 

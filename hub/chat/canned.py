@@ -8,10 +8,13 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hub.accounts.grants import CONVERSATIONS_MANAGE
+from hub.chat.attachments import forget_attachments, take_attachments
 from hub.chat.belonging import For, changeable, checked_for, seen, visible
-from hub.chat.collections import CANNED
+from hub.chat.collections import ATTACHMENTS, CANNED
 from hub.chat.conversations import Id
 from hub.chat.filling import filled
+from hub.chat.links import attachment_of
+from hub.chat.records import Attachment
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.errors import InvalidPayload, NotFound
@@ -28,8 +31,12 @@ from storage.filters import fold
 MOST = 5_000
 """Answers of one application, whosoever they are."""
 LONGEST = 10_000
+FILES = 10
+"""Files of one answer: as many as a message takes."""
 Texts = dict[Language, str]
 Shortcut = Annotated[str, Meta(max_length=32)]
+Files = Annotated[list[Id], Meta(max_length=FILES)]
+"""Attachments that whoever names them has uploaded, or that the answer has already."""
 
 
 class NewCannedAnswer(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,6 +48,7 @@ class NewCannedAnswer(Struct, frozen=True, forbid_unknown_fields=True):
     texts: Texts = {}
     whose: For = msgspec.field(default="me", name="for")
     group: Id | None = None
+    attachments: Files = []
 
 
 class CannedAnswerChange(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +61,7 @@ class CannedAnswerChange(Struct, frozen=True, forbid_unknown_fields=True):
     texts: Texts | UnsetType = UNSET
     whose: For | UnsetType = msgspec.field(default=UNSET, name="for")
     group: Id | UnsetType | None = UNSET
+    attachments: Files | UnsetType = UNSET
 
 
 class CannedAnswerRef(Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,6 +87,7 @@ class CannedAnswer(Struct, frozen=True):
     texts: Texts
     whose: For = msgspec.field(name="for")
     group: int | None
+    attachments: list[Attachment]
     own: bool
     offered: bool
     by: str
@@ -104,23 +114,27 @@ async def list_canned(hub: Hub, actor: Actor) -> CannedAnswers:
     """Return one's own answers, those of one's groups and everybody's, most used first."""
     found = await visible(hub, actor, CANNED)
     found.sort(key=lambda each: (-each[0]["used"], fold(each[0]["title"]), each[0]["id"]))
-    return CannedAnswers([shown(actor, document, offered) for document, offered in found])
+    return CannedAnswers([_shown(hub, actor, document, offered) for document, offered in found])
 
 
 @verb(CONVERSATIONS_MANAGE)
 async def create_canned(hub: Hub, actor: Actor, new: NewCannedAnswer) -> CannedAnswer:
-    """Make a canned answer. Raises InvalidPayload, NotFound for a group of others, Forbidden for a shared one."""
+    """Make a canned answer.
+
+    Raises InvalidPayload, AttachmentMissing, NotFound for a group of others, Forbidden for a shared one.
+    """
     at_most(len(await everything(hub, actor.scope, CANNED)), MOST, "canned answers")
     document = await document_of(hub, actor, new)
     batch = Batch(Scope(actor.scope.app))
+    document["attachments"] = await _files(hub, actor, batch, document, new.attachments)
     batch.insert(CANNED, document)
     await hub.commit(batch)
-    return shown(actor, document, True)
+    return _shown(hub, actor, document, True)
 
 
 @verb(CONVERSATIONS_MANAGE)
 async def change_canned(hub: Hub, actor: Actor, change: CannedAnswerChange) -> CannedAnswer:
-    """Change a canned answer. Raises NotFound, InvalidPayload, Forbidden for a shared one."""
+    """Change a canned answer. Raises NotFound, InvalidPayload, AttachmentMissing, Forbidden for a shared one."""
     document = await changeable(hub, actor, CANNED, change.answer)
     changes: Document = {"updated": hub.clock.now()}
     if change.title is not UNSET:
@@ -137,18 +151,21 @@ async def change_canned(hub: Hub, actor: Actor, change: CannedAnswerChange) -> C
         if change.whose == "me":  # whoever takes it from the team keeps it
             changes |= {"owner": actor.who, "by": actor.name}
     batch = Batch(Scope(actor.scope.app))
+    if change.attachments is not UNSET:
+        changes["attachments"] = await _files(hub, actor, batch, document, change.attachments)
     changed = batch.patch(CANNED, document["id"], set=changes)
     try:
-        return shown(actor, (await hub.commit(batch))[changed], True)
+        return _shown(hub, actor, (await hub.commit(batch))[changed], True)
     except Missing:
         raise NotFound from None
 
 
 @verb(CONVERSATIONS_MANAGE)
 async def delete_canned(hub: Hub, actor: Actor, which: CannedAnswerRef) -> None:
-    """Delete a canned answer. Raises NotFound, Forbidden for a shared one."""
+    """Delete a canned answer, with its files. Raises NotFound, Forbidden for a shared one."""
     document = await changeable(hub, actor, CANNED, which.answer)
     batch = Batch(Scope(actor.scope.app))
+    await forget_attachments(hub, batch, document.get("attachments") or ())
     batch.delete(CANNED, document["id"])
     await hub.commit(batch)
 
@@ -198,12 +215,23 @@ def checked_shortcut(shortcut: str) -> str:
     return shortcut
 
 
-def shown(actor: Actor, document: Document, offered: bool) -> CannedAnswer:
-    """Return a stored answer as an agent sees it."""
+async def _files(hub: Hub, actor: Actor, batch: Batch, answer: Document, ids: list[int]) -> list[Document]:
+    """Return the files that an answer has from now on, those that it had in their places; what it loses is erased."""
+    had = {file["id"]: file for file in answer.get("attachments") or ()}
+    fresh = {file["id"]: file for file in await take_attachments(hub, actor, [id for id in ids if id not in had])}
+    for id in fresh:
+        batch.patch(ATTACHMENTS, id, set={"canned": answer["id"]})
+    await forget_attachments(hub, batch, [file for id, file in had.items() if id not in ids])
+    return [{**had, **fresh}[id] for id in dict.fromkeys(ids)]
+
+
+def _shown(hub: Hub, actor: Actor, document: Document, offered: bool) -> CannedAnswer:
     at = document["used_at"]
     return CannedAnswer(
         id=document["id"], title=document["title"], text=document["text"], shortcut=document["shortcut"],
-        texts=document["texts"], whose=document["for"], group=document["group"], own=document["owner"] == actor.who,
+        texts=document["texts"], whose=document["for"], group=document["group"],
+        attachments=[attachment_of(hub, actor.scope.app, file) for file in document.get("attachments") or ()],
+        own=document["owner"] == actor.who,
         offered=offered, by=document["by"], used=document["used"], used_at=None if at is None else rfc3339(at),
         updated=rfc3339(document["updated"]),
     )  # fmt: skip

@@ -65,6 +65,8 @@ EDITS = Collection("edits", indexes=(Index(("conversation",)),))
 """What a message says since it was changed or deleted, under its id, and what it said before."""
 NOTE_EDITS = Collection("note_edits", indexes=(Index(("conversation",)),))
 """The same of notes."""
+LINK_PREVIEWS = Collection("link_previews", indexes=(Index(("at",)),))
+"""What pages say of themselves that links lead to, under a part of the address's hash, for a month."""
 DRAFTS = Collection("drafts", indexes=(Index(("agent",)), Index(("conversation",))))
 """What agents have half written, each kind in each conversation."""
 MESSAGES = Stream("messages")
@@ -96,6 +98,7 @@ COLLECTIONS = (
     MACROS,
     EDITS,
     NOTE_EDITS,
+    LINK_PREVIEWS,
     DRAFTS,
 )
 STREAMS = (MESSAGES, NOTES, CHANGED_CONVERSATIONS)

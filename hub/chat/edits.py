@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 
 from hub.accounts.grants import CONVERSATIONS_MANAGE, CONVERSATIONS_REPLY
 from hub.chat.announce import announce_message, announce_state
-from hub.chat.attachments import erase_attachments
+from hub.chat.attachments import forget_attachments
 from hub.chat.collections import CONVERSATIONS, EDITS, MESSAGES
 from hub.chat.conversations import Id, get_conversation
 from hub.chat.edited import amended, stands_in
@@ -20,10 +20,9 @@ from hub.core.clock import rfc3339
 from hub.core.errors import Conflict, Forbidden, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import Batch, Document, Duplicate, GuardFailed, Missing, Result, Scope
+from storage.engine import Batch, Document, Duplicate, GuardFailed, Missing, Result
 from storage.filters import Eq
 
-FILES = "chat.edits.files"
 MOST = 20
 """Times that one message can be changed: what it said before is kept each time."""
 _MINUTE = 60_000
@@ -92,11 +91,6 @@ def history_of(edit: Document) -> MessageHistory:
     return MessageHistory([EarlierText(each["text"], rfc3339(each["until"])) for each in edit["history"]])
 
 
-async def forget_files(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
-    """Erase the files of a message that was deleted (a job)."""
-    await erase_attachments(hub, scope, payload["attachments"])
-
-
 async def _change(
     hub: Hub, actor: Actor, conversation: int, id: int, kind: Literal["edit", "delete"], text: str
 ) -> Message:
@@ -160,8 +154,8 @@ async def _commit(
         batch.patch(EDITS, record["id"], set={name: edit[name] for name in edit if name != "id"})
     position = batch.append(MESSAGES, document["id"], change)
     changed = _last_words(batch, document, record, text, deleted, position, now)
-    if deleted and record["attachments"]:
-        await hub.jobs.add(batch, FILES, {"attachments": [file["id"] for file in record["attachments"]]})
+    if deleted:
+        await forget_attachments(hub, batch, record["attachments"])
     try:
         outcome = await hub.commit(batch)
     except (GuardFailed, Duplicate):

@@ -17,33 +17,36 @@ _turns = asyncio.Semaphore(2)
 
 
 class Picture(Struct, frozen=True):
-    """The size in pixels, as it is shown, and a WebP thumbnail of at most 640 pixels a side."""
+    """The size in pixels, as it is shown, and a WebP thumbnail of at most 640 pixels a side, or of as many as were asked for."""
 
     width: int
     height: int
     thumbnail: bytes
 
 
-async def read_picture(data: bytes, type: str) -> Picture | None:
-    """Return what the bytes show, or None where they are no picture of that type or too large to decode."""
+async def read_picture(data: bytes, type: str | None, side: int = _SIDE) -> Picture | None:
+    """Return what the bytes show, or None where they are no picture of that type or too large to decode.
+
+    Without a type they may be of any that is known. `side` is the longest that a side of the thumbnail may be, in pixels.
+    """
     async with _turns:
-        return await asyncio.to_thread(_read, data, type)
+        return await asyncio.to_thread(_read, data, type, side)
 
 
-def _read(data: bytes, type: str) -> Picture | None:
+def _read(data: bytes, type: str | None, side: int) -> Picture | None:
     from PIL import Image, ImageOps  # 15 MB that a process without pictures does not need
 
     try:
-        with Image.open(io.BytesIO(data), formats=[_FORMATS[type]]) as image:
+        with Image.open(io.BytesIO(data), formats=[_FORMATS[type]] if type else list(_FORMATS.values())) as image:
             if image.width * image.height > _PIXELS:
                 return None
             width, height = image.size
             if image.getexif().get(_ORIENTATION, 1) >= _TURNED:
                 width, height = height, width
-            image.draft("RGB", (_SIDE, _SIDE))
+            image.draft("RGB", (side, side))
             upright = ImageOps.exif_transpose(image)
             small = upright.convert("RGBA" if _has_alpha(upright) else "RGB")
-            small.thumbnail((_SIDE, _SIDE))
+            small.thumbnail((side, side))
             out = io.BytesIO()
             small.save(out, "WEBP", quality=80)
             return Picture(width, height, out.getvalue())

@@ -71,7 +71,7 @@ async def test_nothing_of_what_the_api_answers_lies_in_a_cache(acme, talk):
     await ada.page.goto(f"{acme.url}/panel/people")
     await ada.is_connected()
     kept = await ada.page.evaluate(
-        """async () => (await Promise.all((await caches.keys()).map(async (name) =>
+        """async () => await navigator.serviceWorker.ready && (await Promise.all((await caches.keys()).map(async (name) =>
             (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).flat()"""
     )
     assert kept and {path for path in kept if not path.startswith("/panel/assets/")} == {"/panel/"}

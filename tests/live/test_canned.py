@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,7 +10,8 @@ import aiohttp
 import pytest
 
 from hub.chat import canned_csv
-from hub.chat.collections import CANNED, INBOX_VIEWS, MACROS
+from hub.chat.attachments import forget_unsent
+from hub.chat.collections import ATTACHMENTS, CANNED, INBOX_VIEWS, MACROS
 from storage.engine import Scope
 
 pytestmark = pytest.mark.annex("C7")
@@ -102,6 +104,49 @@ async def test_variables_are_filled_in_and_what_is_missing_stays_in_its_braces(a
     await vera.call("contact.update", first_name="{{ agent.name }}<b>")
     filled = await ada("POST", f"canned-answers/{answer['id']}/fill", {"conversation": conversation})
     assert filled["text"].startswith("Hi {{ agent.name }}<b>, there")
+
+
+async def test_files_of_an_answer_go_with_it_and_are_nobody_elses(house, acme, team):
+    ada, ben = team
+    agent = await acme.agent()
+
+    async def uploaded(name: str) -> int:
+        begun = await agent.call("attachment.start", name=name, size=3, type="text/plain")
+        async with ada.http.put(begun["url"], data=b"tea") as answer:
+            assert answer.status < 300
+        return begun["id"]
+
+    async def fetched(url: str) -> tuple[int, bytes]:
+        async with ada.http.get(url) as answer:
+            return answer.status, await answer.read()
+
+    menu, map = await uploaded("menu.txt"), await uploaded("map.txt")
+    given = {"title": "Menu", "text": "Here it is", "for": "all", "attachments": [menu, map, menu]}
+    made = await ada("POST", "canned-answers", given)
+    assert [file["name"] for file in made["attachments"]] == ["menu.txt", "map.txt"]
+    (seen,) = (await ben("GET", "canned-answers"))["answers"]
+    assert await fetched(seen["attachments"][0]["url"]) == (200, b"tea")
+    # A day later it is still there, though no message has it; and no message takes it away.
+    await forget_unsent(house.hub, Scope(acme.id), {"attachment": menu})
+    assert await fetched(seen["attachments"][0]["url"]) == (200, b"tea")
+    talk = (await (await acme.visitor()).says("Hello"))["conversation"]
+    sent = {"client_id": "a", "conversation": talk, "text": "x", "attachments": [menu]}
+    assert await agent.refused("message.send", **sent) == "attachment_missing"
+    assert (await ada("POST", "canned-answers", given))[1]["code"] == "attachment_missing"
+    # Whoever may change the answer keeps its files, and adds none that is somebody else's upload.
+    path = f"canned-answers/{made['id']}"
+    theirs = await uploaded("theirs.txt")
+    assert (await ben("PATCH", path, {"attachments": [theirs]}))[1]["code"] == "attachment_missing"
+    changed = await ada("PATCH", path, {"title": "The menu", "attachments": [menu]})
+    assert [file["name"] for file in changed["attachments"]] == ["menu.txt"]
+    async with asyncio.timeout(10):
+        while (await fetched(made["attachments"][1]["url"]))[0] == 200:
+            await asyncio.sleep(0.05)
+    assert await ada("DELETE", path) is None
+    async with asyncio.timeout(10):
+        while await house.hub.store.get(Scope(acme.id), ATTACHMENTS, menu) is not None:
+            await asyncio.sleep(0.05)
+    assert (await fetched(made["attachments"][0]["url"]))[0] == 404
 
 
 async def test_a_table_goes_out_and_comes_in_again_without_running_anything(team):

@@ -12,6 +12,7 @@ from hub.accounts.consent_mode import ConsentMode
 from hub.accounts.grants import MOBILE, MOVING_IN, OWNER
 from hub.accounts.groups import GroupAgent, GroupChange, GroupRef, NewGroup
 from hub.accounts.keys import KeyChange, KeyRef, NewKey
+from hub.accounts.link_previews import LinkPreviewRule
 from hub.accounts.operators import OperatorOrder, order_operators
 from hub.accounts.typing_preview import TypingPreview
 from hub.chat.attachments import NewAttachment
@@ -436,6 +437,8 @@ VERB_INPUTS: dict[str, Any] = {
     "accounts.consent_mode.get_consent_mode": None,
     "accounts.consent_mode.set_consent_mode": lambda ids: ConsentMode("denied"),
     "accounts.typing_preview.get_typing_preview": None,
+    "accounts.link_previews.get_link_preview_rule": None,
+    "accounts.link_previews.set_link_preview_rule": lambda ids: LinkPreviewRule(False),
     "chat.visitors.list_visitors": lambda ids: VisitorsOf(),
     "chat.visitors.start_talk": lambda ids: NewTalk(ids["contact"], "t", "Hi"),
     "accounts.typing_preview.set_typing_preview": lambda ids: TypingPreview(False),
@@ -511,6 +514,7 @@ HARMLESS = {
     "get_enrichment", "change_enrichment", "create_form",
     *CRM_HARMLESS, *OUTREACH_HARMLESS, *MOVING_HARMLESS, *INBOX_HARMLESS, *WRITING_HARMLESS,
     "preview_retention", "get_consent_mode", "set_consent_mode", "get_typing_preview", "set_typing_preview", "set_transcript_rule",
+    "get_link_preview_rule", "set_link_preview_rule",
     "create_view", "keep_columns", "watch_contacts",
     "create_group", "create_modal",
 }  # fmt: skip

@@ -39,7 +39,7 @@ FAINT = """() => {
 }"""
 
 # What a browser has not laid out yet (it lies far below) has no words yet.
-NAMELESS = """() => [...document.querySelectorAll('a[href], button, input, textarea, img, [role=dialog], [role=listbox]')]
+NAMELESS = """() => [...document.querySelectorAll('a[href], button, input, textarea, img:not([alt=""]), [role=dialog], [role=listbox]')]
     .filter((e) => e.checkVisibility({ contentVisibilityAuto: true }))
     .filter((e) => !['aria-label', 'aria-labelledby', 'alt'].some((name) => e.getAttribute(name)))
     .filter((e) => !e.labels?.length && !e.innerText?.trim())

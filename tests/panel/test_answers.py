@@ -91,6 +91,47 @@ async def test_an_answer_is_written_in_the_settings_and_put_in_by_keyboard_alone
     await vera.hears("conversation", status="closed")
 
 
+async def test_files_of_an_answer_are_added_in_the_settings_and_go_with_the_message(
+    acme: Any, panel: OpenPanel, api: Api
+) -> None:
+    vera = await acme.visitor()
+    conversation = (await vera.says("The menu, please"))["conversation"]
+    page = await panel()
+    await go(page, "/settings/answers")
+    await page.get_by_role("button", name="Add an answer").click()
+    await page.get_by_label("Title").fill("Menu")
+    await page.get_by_role("textbox", name="Text", exact=True).fill("Here it is.")
+    for name in ("menu.txt", "wrong.txt"):
+        async with page.expect_file_chooser() as choosing:
+            await page.get_by_role("button", name="Add a file").click()
+        await (await choosing.value).set_files([{"name": name, "mimeType": "text/plain", "buffer": name.encode()}])
+    files = page.get_by_role("group", name="Files of the answer")
+    await expect(files).to_contain_text("wrong.txt")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await page.get_by_role("button", name="Change Menu").click()
+    await expect(files.get_by_role("link")).to_have_text(["menu.txt", "wrong.txt"])
+    await files.get_by_role("button", name="Remove wrong.txt").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+    await go(page, f"/inbox/open/{conversation}")
+    field = page.get_by_role("textbox", name="Reply to")
+    await field.click()
+    await page.keyboard.type("/men")
+    await expect(page.get_by_role("option")).to_contain_text("menu.txt")
+    await page.keyboard.press("Enter")
+    chosen = page.get_by_role("list", name="Attached files")
+    await expect(chosen).to_contain_text("menu.txt")
+    await expect(field).to_have_value("Here it is.")
+    await page.keyboard.press("Enter")
+    heard = await vera.hears("message", text="Here it is.", within=15)
+    (file,) = heard["attachments"]
+    assert file["name"] == "menu.txt"
+    # Deleting the answer takes nothing from the message, which has a copy of its own.
+    answer = (await api("GET", "canned-answers"))["answers"][0]
+    assert answer["attachments"][0]["id"] != file["id"]
+
+
 async def test_the_pages_of_answers_and_macros_fit_a_phone_and_everybody(acme: Any, panel: OpenPanel, api: Api) -> None:
     await api("POST", "canned-answers", title="Godziny otwarcia", text="Od 8 do 16.", shortcut="godz", **{"for": "all"})
     await api("POST", "macros", name="Podziękuj", does={"message": "Dzięki", "priority": "high", "assign": {"to": "me"}})

@@ -341,6 +341,7 @@ NOT_OF_CONTACTS = {
     "inbox_views": "what agents ask of the inbox",
     "canned": "what the team answers to anybody",
     "drafts": "what agents have half written; it goes with its conversation (tests/live/test_drafts.py)",
+    "link_previews": "what pages say of themselves, under a hash, for a month (tests/live/test_link_previews.py)",
     "macros": "what the team does to any conversation",
     "views": "what agents ask; who is found stands nowhere in it",
     "company_history": "of companies",

@@ -41,6 +41,7 @@ WRITING_INPUTS: dict[str, Any] = {
     "chat.note_edits.edit_note": lambda ids: note_edits.EditNote(ids["conversation"], 1, "Theirs"),
     "chat.note_edits.take_back_note": lambda ids: note_edits.NoteRef(ids["conversation"], 1),
     "chat.note_edits.note_history": lambda ids: note_edits.NoteRef(ids["conversation"], 1),
+    "chat.previews.previews.link_previews": lambda ids: edits.MessageRef(ids["conversation"], 1),
     "chat.looking.look_at": lambda ids: looking.LookAt(ids["conversation"], True),
     "chat.running.run_macro": lambda ids: running.RunMacro(ids["macro"], ids["conversation"], "m1"),
 }

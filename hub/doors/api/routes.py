@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from hub.accounts import agents, consent_mode, groups, keys, transcripts, typing_preview
+from hub.accounts import agents, consent_mode, groups, keys, link_previews, transcripts, typing_preview
 from hub.accounts.sessions import SignedIn
 from hub.accounts.sign_in import SecondStep, SignIn
 from hub.chat import attachments, messages, routing, states, visitors
@@ -191,6 +191,8 @@ PANEL = [
     _panel("PUT",    "consent-mode",                     consent_mode.set_consent_mode),
     _panel("GET",    "typing-preview",                   typing_preview.get_typing_preview),
     _panel("PUT",    "typing-preview",                   typing_preview.set_typing_preview),
+    _panel("GET",    "link-previews",                    link_previews.get_link_preview_rule),
+    _panel("PUT",    "link-previews",                    link_previews.set_link_preview_rule),
     _panel("GET",    "transcripts",                      transcripts.get_transcript_rule),
     _panel("PUT",    "transcripts",                      transcripts.set_transcript_rule),
     _panel("GET",    "retention",                        retention.get_retention),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from hub.chat import canned, canned_csv, drafts, edits, macros, note_edits, running
+from hub.chat.previews import previews
 from hub.doors.api.route import panel_row as _panel
 
 WRITING = [
     _panel("PATCH",  "conversations/{conversation}/messages/{message}", edits.edit_message),
     _panel("DELETE", "conversations/{conversation}/messages/{message}", edits.delete_message, 200),
     _panel("GET",    "conversations/{conversation}/messages/{message}/history", edits.message_history),
+    _panel("GET",    "conversations/{conversation}/messages/{message}/links", previews.link_previews),
     _panel("PATCH",  "conversations/{conversation}/notes/{note}", note_edits.edit_note),
     _panel("DELETE", "conversations/{conversation}/notes/{note}", note_edits.take_back_note, 200),
     _panel("GET",    "conversations/{conversation}/notes/{note}/history", note_edits.note_history),

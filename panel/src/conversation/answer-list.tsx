@@ -1,15 +1,17 @@
 import { useEffect, useId, useMemo, useState, type RefObject } from 'react'
+import { IconPaperclip } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { useLive } from '../live/context'
 import { Late } from '../parts/late'
+import { tellFailed } from '../people/undo'
 import { useWords } from '../words/words'
-import { fitting, recentOf, useAnswers, usedNow, type Answer } from './answers-data'
+import { filesOf, fitting, recentOf, useAnswers, usedNow, type Answer } from './answers-data'
 import css from './mention-list.module.css'
 
-type Props = { field: RefObject<HTMLTextAreaElement | null>; conversation: number; start: string; insert: (text: string, end?: number) => void; close: () => void }
+type Props = { field: RefObject<HTMLTextAreaElement | null>; conversation: number; start: string; insert: (text: string, end?: number) => void; add: (files: File[]) => void; close: () => void }
 
 /** Canned answers that fit what is typed behind the slash. The keys stay in the text: arrows choose, Enter and Tab take, Escape closes. */
-export default function AnswerList({ field, conversation, start, insert, close }: Props) {
+export default function AnswerList({ field, conversation, start, insert, add, close }: Props) {
   const { t } = useWords()
   const live = useLive()
   const answers = useAnswers()
@@ -27,6 +29,7 @@ export default function AnswerList({ field, conversation, start, insert, close }
     // Without a network its variables stay in their braces, and are marked as missing.
     const filled = await live.rest<{ text: string }>('POST', `canned-answers/${answer.id}/fill`, { conversation }).catch(() => answer)
     insert(filled.text, end)
+    if (answer.attachments.length) filesOf(answer.attachments).then(add, () => tellFailed(t, t('canned.filesFailed')))
   }
 
   useEffect(() => setAt(0), [start])
@@ -68,6 +71,7 @@ export default function AnswerList({ field, conversation, start, insert, close }
               <span className={css.lines}>
                 <span className={css.name}>{answer.title}{answer.shortcut && <kbd className={css.shortcut}>/{answer.shortcut}</kbd>}</span>
                 <span className={css.text}>{answer.text}</span>
+                {answer.attachments.length > 0 && <span className={css.text}><IconPaperclip size={14} aria-hidden="true" /> {answer.attachments.map(({ name }) => name).join(', ')}</span>}
               </span>
             </li>
           ))}

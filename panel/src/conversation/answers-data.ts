@@ -1,12 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
+import type { Attachment } from '@shared/types'
 import { useFact, useLive } from '../live/context'
 import { fold } from '../parts/fold'
 
 export type For = 'me' | 'group' | 'all'
 export type Answer = {
   id: number; title: string; text: string; shortcut: string; texts: Partial<Record<'en' | 'pl', string>>
-  for: For; group: number | null; own: boolean; offered: boolean; by: string; used: number; used_at: string | null
+  for: For; group: number | null; attachments: Attachment[]; own: boolean; offered: boolean; by: string; used: number; used_at: string | null
 }
+
+/** The files of an answer, to go with a message as if they had been chosen by hand: a message keeps copies of its own. */
+export const filesOf = (attachments: readonly Attachment[]): Promise<File[]> =>
+  Promise.all(attachments.map(async ({ url, name, type }) => {
+    const response = await fetch(url)
+    if (!response.ok) throw new Error(`${name}: ${response.status}`)
+    return new File([await response.blob()], name, { type })
+  }))
+
 export type Priority = 'low' | 'normal' | 'high' | 'urgent'
 export type Does = {
   message: string; texts: Partial<Record<'en' | 'pl', string>>; note: string; labels: number[]; priority: Priority | null

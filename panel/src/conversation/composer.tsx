@@ -141,7 +141,7 @@ export function Composer({ id, name, closed, chosen }: Props) {
       {closed && !note && <p id="stays-closed" className={css.closed}>{t('composer.closed')}</p>}
       {note && naming && <Suspense><MentionList field={field} start={naming.start} choose={(whom) => insert(`@${whom} `)} close={() => setNaming(undefined)} /></Suspense>}
       <Suspense><Colleagues conversation={id} /></Suspense>
-      {!note && naming && <Suspense><AnswerList field={field} conversation={id} start={naming.start} insert={insert} close={() => setNaming(undefined)} /></Suspense>}
+      {!note && naming && <Suspense><AnswerList field={field} conversation={id} start={naming.start} insert={insert} add={chosen.add} close={() => setNaming(undefined)} /></Suspense>}
       {before && <Suspense><DraftBefore before={before} bring={() => { setText(text ? `${text}\n${before}` : before); dropBefore() }} drop={dropBefore} /></Suspense>}
       {!note && answered && <Suspense><ReplyBar answered={answered} conversation={id} /></Suspense>}
       <textarea ref={field} data-reply={!note || undefined} aria-describedby={closed && !note ? 'stays-closed' : undefined} className={css.field} rows={1} value={text} dir="auto"

@@ -17,11 +17,14 @@ import { Ticks } from './ticks'
 type Of<Kind> = Extract<AnyLine, { kind: Kind }>
 
 const MessageActs = area(() => import('./message-acts'), 'answers', 'refusals')
+const LinkCards = aside(() => import('./link-cards'), 'answers')
 const Quote = area(() => import('./quote'), 'answers')
 const SizedMark = area(() => import('./sized-mark'), 'modals')
 const Ratings = aside(() => import('../ratings/rating-line'), 'rated')
 const Merged = aside(() => import('../combining/merged'), 'combining')
 const Letters = area(() => import('./letters'), 'letters')
+
+const WEB = /https?:\/\//i
 
 /** Drawn anew only where its line is another one (lines.ts keeps those that say the same). */
 export const Line = memo(function Line({ line, id }: { line: AnyLine; id: number }) {
@@ -76,6 +79,7 @@ function Group({ line: { author, at, ours, named, bubbles }, id }: { line: Of<'g
           {bubble.quote && <Suspense><Quote quote={bubble.quote} conversation={id} /></Suspense>}
           {bubble.text && <div className={css.bubble}><LinkedText text={bubble.text} /></div>}
           {bubble.id && <Suspense><MessageActs said={{ ...bubble, id: bubble.id, file: bubble.attachments[0]?.name }} conversation={id} /></Suspense>}
+          {bubble.id && WEB.test(bubble.text) && <Suspense><LinkCards conversation={id} message={bubble.id} text={bubble.text} /></Suspense>}
           {bubble.form && <Link className={css.form} to={`/forms/${bubble.form}?tab=answers`}><IconForms size={16} stroke={1.8} aria-hidden="true" />{t('message.form')}</Link>}
           <Attachments attachments={bubble.attachments} />
           {bubble.sized && <Suspense><SizedMark {...bubble.sized} /></Suspense>}

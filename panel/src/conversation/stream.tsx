@@ -2,11 +2,12 @@ import { Skeleton } from '@mantine/core'
 import { IconArrowDown } from '@tabler/icons-react'
 import { emptyStream } from '@shared/stream'
 import type { Author, Message, Note } from '@shared/types'
-import { Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { memo, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useFact, useLive } from '../live/context'
 import { Late } from '../parts/late'
 import { TypingPreview } from '../person/typing-preview'
 import { aside, useWords } from '../words/words'
+import { chunks, rest, type Chunk } from './chunks'
 import css from './conversation.module.css'
 import { Line } from './line'
 import { kept, lines, type Line as AnyLine, type Part } from './lines'
@@ -32,10 +33,12 @@ export function Stream({ id }: { id: number }) {
   const agent = useFact((state) => state.session?.agent)
   const newFrom = useNewFrom(id, loaded)
   const [parts, setParts] = useState<readonly Part[]>()
-  const before = useRef<readonly AnyLine[]>([])
+  const before = useRef<{ lines: readonly AnyLine[]; chunks: readonly Chunk[] }>({ lines: [], chunks: [] })
   const shown = useMemo(() => {
     const me: Author = { kind: 'agent', id: agent?.id ?? 0, name: agent?.name ?? '' }
-    return (before.current = kept(before.current, lines({ messages, notes, outbox: outbox.filter((one) => one.conversation === id), conversation, me, newFrom, parts })))
+    const now = kept(before.current.lines, lines({ messages, notes, outbox: outbox.filter((one) => one.conversation === id), conversation, me, newFrom, parts }))
+    before.current = { lines: now, chunks: chunks(now, before.current.chunks) }
+    return before.current.chunks
   }, [messages, notes, outbox, conversation, agent, newFrom, id, parts])
 
   const first = messages[0]?.position ?? 0
@@ -58,7 +61,7 @@ export function Stream({ id }: { id: number }) {
         <div ref={content} className={css.streamContent}>
           {first > 1 && <button type="button" className={css.earlier} disabled={earlier.busy} onClick={earlier.load}>{t(earlier.busy ? 'loading' : 'stream.earlier')}</button>}
           {!loaded && !messages.length && <Late><StreamSkeleton /></Late>}
-          {shown.map((line) => <Line key={line.key} line={line} id={id} />)}
+          {shown.map((chunk) => <Lines key={chunk.number} chunk={chunk} id={id} />)}
           <TypingLine id={id} />
         </div>
       </div>
@@ -72,6 +75,12 @@ export function Stream({ id }: { id: number }) {
     </div>
   )
 }
+
+const Lines = memo(function Lines({ chunk, id }: { chunk: Chunk; id: number }) {
+  const box = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => rest(box.current!), [chunk])
+  return <div ref={box} className={css.chunk} data-chunk>{chunk.lines.map((line) => <Line key={line.key} line={line} id={id} />)}</div>
+})
 
 const endIsNear = (box: HTMLElement) => box.scrollHeight - box.scrollTop - box.clientHeight < NEAR
 
@@ -124,7 +133,11 @@ function useScroll(first: number, newFrom: number, loaded: boolean) {
       setAtEnd(pinned.current)
     }
     // Pictures that arrive, a composer that grows and a keyboard that opens change heights without a render.
-    const sizes = new ResizeObserver(follow)
+    let width = 0
+    const sizes = new ResizeObserver(() => {
+      if (width !== (width = box.clientWidth)) for (const chunk of content.current?.querySelectorAll<HTMLElement>('[data-chunk]') ?? []) rest(chunk)
+      follow()
+    })
     sizes.observe(box)
     sizes.observe(content.current!)
     box.addEventListener('scroll', watch, { passive: true })

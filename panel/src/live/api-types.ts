@@ -401,6 +401,7 @@ export type CannedAnswer = {
   texts: Record<string, string>
   for: 'all' | 'group' | 'me'
   group: number | null
+  attachments: Attachment[]
   own: boolean
   offered: boolean
   by: string
@@ -417,6 +418,7 @@ export type CannedAnswerChangeBody = {
   texts?: Record<string, string>
   whose?: 'all' | 'group' | 'me'
   group?: number | null
+  attachments?: number[]
 }
 
 /** What somebody may use or change, most used first. */
@@ -1767,6 +1769,26 @@ export type Letter = {
   text: Record<string, string>
 }
 
+/** What a page says of itself. `host` is where the link led in the end; `picture` a WebP as a data URL, or null. */
+export type LinkPreview = {
+  address: string
+  host: string
+  title: string
+  text: string
+  picture: string | null
+}
+
+/** Whether this server reads the pages that links in conversations lead to. */
+export type LinkPreviewRule = {
+  on: boolean
+}
+
+/** What is known of the links of a message, in their order; `on` says whether the application wants to know. */
+export type LinkPreviews = {
+  on: boolean
+  links: LinkPreview[]
+}
+
 /** What changes of a list. */
 export type ListChangeBody = {
   name?: string
@@ -2280,6 +2302,7 @@ export type NewCannedAnswer = {
   texts?: Record<string, string>
   for?: 'all' | 'group' | 'me'
   group?: number | null
+  attachments?: number[]
 }
 
 /** A company to be made: values by the names of their attributes, `name` among them; unknown names become attributes. */

@@ -1,6 +1,9 @@
-import { Button, Modal, Textarea, TextInput } from '@mantine/core'
-import { useState, type FormEvent } from 'react'
+import { ActionIcon, Button, Modal, Textarea, TextInput } from '@mantine/core'
+import { IconPaperclip, IconX } from '@tabler/icons-react'
+import { useRef, useState, type FormEvent } from 'react'
 import type { Answer } from '../conversation/answers-data'
+import { MOST_FILES, useChosenFiles } from '../conversation/chosen-files'
+import { ChosenList } from '../conversation/chosen-list'
 import { useLive } from '../live/context'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
@@ -19,13 +22,18 @@ export function AnswerForm({ answer, done, close }: { answer?: Answer; done: () 
   const [text, setText] = useState(answer?.text ?? '')
   const [texts, setTexts] = useState(answer?.texts ?? {})
   const [whose, setWhose] = useState<Whose>(answer ?? { for: 'me', group: null })
+  const [had, setHad] = useState(answer?.attachments ?? [])
+  const chosen = useChosenFiles()
+  const picker = useRef<HTMLInputElement>(null)
+  const coming = chosen.files.some(({ id, problem }) => id === undefined && !problem)
   const [refused, setRefused] = useState('')
   const [busy, setBusy] = useState(false)
   const saveIt = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
     try {
-      const body = { title, shortcut, text, texts, for: whose.for, group: whose.group }
+      const attachments = [...had.map(({ id }) => id), ...chosen.files.flatMap(({ id, problem }) => (id === undefined || problem ? [] : [id]))]
+      const body = { title, shortcut, text, texts, for: whose.for, group: whose.group, attachments }
       await (answer ? live.rest('PATCH', `canned-answers/${answer.id}`, body) : live.rest('POST', 'canned-answers', body))
       done()
       close()
@@ -46,10 +54,25 @@ export function AnswerForm({ answer, done, close }: { answer?: Answer; done: () 
           <Textarea label={t('canned.english')} value={texts.en ?? ''} autosize minRows={2} maxRows={10} onChange={(event) => setTexts({ ...texts, en: event.currentTarget.value })} />
           <Textarea label={t('canned.polish')} value={texts.pl ?? ''} autosize minRows={2} maxRows={10} onChange={(event) => setTexts({ ...texts, pl: event.currentTarget.value })} />
         </details>
+        <div role="group" aria-label={t('canned.files')}>
+          {had.length > 0 && (
+            <ul className={css.rows}>
+              {had.map(({ id, name, url }) => (
+                <li key={id} className={css.row}>
+                  <a className={css.lines} href={url} target="_blank" rel="noreferrer">{name}</a>
+                  <ActionIcon aria-label={t('file.remove', { name })} onClick={() => setHad(had.filter((file) => file.id !== id))}><IconX size={16} /></ActionIcon>
+                </li>
+              ))}
+            </ul>
+          )}
+          <ChosenList chosen={chosen} />
+          <input ref={picker} type="file" multiple hidden onChange={(event) => { chosen.add(event.currentTarget.files ?? []); event.currentTarget.value = '' }} />
+          {had.length + chosen.files.length < MOST_FILES && <Button variant="default" leftSection={<IconPaperclip size={16} />} onClick={() => picker.current?.click()}>{t('canned.addFile')}</Button>}
+        </div>
         <WhoseChoice whose={whose} pick={setWhose} />
         <div className={css.foot}>
           <Button variant="default" onClick={close}>{t('cancel')}</Button>
-          <Button type="submit" loading={busy} disabled={!title.trim() || !text.trim()}>{t('save')}</Button>
+          <Button type="submit" loading={busy} disabled={!title.trim() || !text.trim() || coming}>{t('save')}</Button>
         </div>
       </form>
     </Modal>

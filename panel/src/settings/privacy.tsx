@@ -14,9 +14,13 @@ import css from './settings.module.css'
 import own from './privacy.module.css'
 import { useSaving } from './saving'
 import { Sheet } from './sheet'
-import { TranscriptSetting } from './transcript-setting'
-import { TypingPreviewSetting } from './typing-preview'
+import { SwitchSetting } from './switch-setting'
 
+const SWITCHES = [
+  { path: 'typing-preview', title: 'typingPreview.title', why: 'typingPreview.why', on: 'typingPreview.on', saved: 'typingPreview.saved' },
+  { path: 'link-previews', title: 'linkPreviews.title', why: 'linkPreviews.why', on: 'linkPreviews.on', saved: 'linkPreviews.saved' },
+  { path: 'transcripts', title: 'transcripts.title', why: 'transcripts.why', on: 'transcripts.on', saved: 'transcripts.saved' },
+] as const
 const KINDS = ['pages', 'events', 'conversations', 'answers', 'visitors'] as const
 /** Of these the preview knows the number; of the others it may have looked at a part only. */
 const COUNTED: readonly string[] = ['conversations', 'answers', 'visitors']
@@ -41,8 +45,7 @@ export default function Privacy() {
       {error && !forbidden && !data && <div role="alert"><p>{t('privacySettings.failed')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div>}
       {!data && !error && <Late><p className={css.note}>{t('loading')}</p></Late>}
       {data && <Consent />}
-      {data && <TypingPreviewSetting />}
-      {data && <TranscriptSetting />}
+      {data && SWITCHES.map((each) => <SwitchSetting key={each.path} {...each} />)}
       {data && <RetentionForm key={JSON.stringify(data)} kept={data} />}
       {data && <Proofs />}
     </Sheet>

@@ -1,0 +1,1 @@
+"""What the pages say of themselves that links in messages lead to."""

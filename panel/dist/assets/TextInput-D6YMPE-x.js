@@ -1,1 +1,0 @@
-import{Hn as e,Ln as t,Wn as n}from"./first-d_3gy8R6.js";import{t as r}from"./InputBase-Ca_reZ12.js";var i=n(),a=t(t=>{let n=e([`Input`,`InputWrapper`,`TextInput`],null,t);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

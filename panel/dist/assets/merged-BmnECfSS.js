@@ -1,1 +1,0 @@
-import{Et as e,S as t,T as n,Wn as r}from"./first-d_3gy8R6.js";var i=r();function a({name:r,at:a}){let{t:o}=e(),s=n();return(0,i.jsxs)(`p`,{className:t.event,title:s.full(a),children:[o(`combine.merged`,{name:r}),` · `,s.clock(a)]})}export{a as default};

@@ -1,1 +1,0 @@
-var e={more:`_more_glz0v_1`,editor:`_editor_glz0v_7`,history:`_history_glz0v_9`,quote:`_quote_glz0v_11`,bar:`_bar_glz0v_14`,barText:`_barText_glz0v_15`,said:`_said_glz0v_16`,colleague:`_colleague_glz0v_17`};export{e as t};

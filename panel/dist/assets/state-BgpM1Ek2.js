@@ -1,1 +1,0 @@
-import{Et as e,Wn as t}from"./first-d_3gy8R6.js";import{t as n}from"./deals.module-CJuAitDF.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};

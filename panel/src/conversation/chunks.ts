@@ -1,0 +1,41 @@
+import type { Line } from './lines'
+
+/** Lines that are laid out and painted together, or not at all. Its number holds while earlier pages come before it. */
+export type Chunk = { number: number; lines: readonly Line[] }
+
+/** Positions in one chunk: about two screens. */
+const SIZE = 25
+
+/** Cuts what a conversation shows into chunks by position; a chunk that says the same as before is the same one. */
+export function chunks(lines: readonly Line[], before: readonly Chunk[]): Chunk[] {
+  const found: { number: number; lines: Line[] }[] = []
+  for (const line of lines) {
+    const position = line.kind === 'group' ? line.bubbles[0]?.position : undefined
+    const number = Math.floor((position ?? 0) / SIZE)
+    const last = found.at(-1)
+    // What has no position of its own stays with what is before it.
+    if (!last) found.push({ number: firstNumber(lines), lines: [line] })
+    else if (number > last.number) found.push({ number, lines: [line] })
+    else last.lines.push(line)
+  }
+  const known = new Map(before.map((chunk) => [chunk.number, chunk]))
+  return found.map((chunk) => same(known.get(chunk.number), chunk))
+}
+
+function firstNumber(lines: readonly Line[]): number {
+  for (const line of lines) if (line.kind === 'group' && line.bubbles[0]?.position) return Math.floor(line.bubbles[0].position / SIZE)
+  return 0
+}
+
+const same = (before: Chunk | undefined, after: Chunk): Chunk =>
+  before && before.lines.length === after.lines.length && before.lines.every((line, index) => line === after.lines[index]) ? before : after
+
+/**
+ * Lets the browser skip a chunk that is off the screen: of ten thousand messages it lays out and paints a few dozen.
+ * The chunk keeps the height that it has now, so nothing moves when it is skipped or comes back.
+ */
+export function rest(node: HTMLElement): void {
+  node.style.contentVisibility = 'visible'
+  node.style.setProperty('contain-intrinsic-block-size', `auto ${node.offsetHeight}px`)
+  node.style.contentVisibility = 'auto'
+}
