@@ -21,6 +21,7 @@ from bench.people import Api
 from bench.server import Server
 from bench.table import Row
 from hub.chat.collections import CONVERSATIONS, MESSAGES
+from hub.chat.inbox.indexing import MADE
 from hub.core.settings import Settings
 from hub.people.editing import insert_contact, new_contact
 from server import open_hub
@@ -58,8 +59,8 @@ SWITCH = """(number) => new Promise((done) => {
     look()
 })"""
 
-WEIGHT = """() => performance.getEntriesByType('resource')
-    .filter(({ name }) => /\\.(js|css|woff2)(\\?|$)/.test(name))
+WEIGHT = """(until) => performance.getEntriesByType('resource')
+    .filter(({ name, startTime }) => startTime < until && /\\.(js|css|woff2)(\\?|$)/.test(name))
     .map(({ name, encodedBodySize }) => [name.split('/').pop(), encodedBodySize])"""
 
 
@@ -92,11 +93,13 @@ async def _measure(page: Page, server: Server, rounds: int, count: int) -> list[
     await page.add_init_script(f"({WATCH})()")
     await sign_in(page, server)
     times: list[float] = []
+    first: list[tuple[str, int]] = []
     for _ in range(rounds):
         await page.goto(f"{home}inbox/open")
         times.append(await page.evaluate("window.usable"))
+        first = await page.evaluate(WEIGHT, times[-1])
     await page.wait_for_timeout(1_500)  # what comes behind the first screen has come
-    files: list[tuple[str, int]] = await page.evaluate(WEIGHT)
+    files: list[tuple[str, int]] = await page.evaluate(WEIGHT, 1e9)
     rows = await page.locator("a[data-row]").count()
     switches = [await _switch(page, number) for number in range(0, min(SWITCHES, rows), 2)]  # not the neighbours
     await page.goto(f"{home}inbox/open")
@@ -113,7 +116,17 @@ async def _measure(page: Page, server: Server, rounds: int, count: int) -> list[
     return [
         Row(f"{what}: from navigation to a usable inbox, median", statistics.median(times), "ms", 1_000),
         Row(f"{what}: the slowest of them", max(times), "ms", 1_000),
-        Row("first screen: scripts, styles and fonts as they came", sum(size for _, size in files) / 1_024, "KB", 300),
+        Row(
+            "first screen: scripts, styles and fonts until it is usable",
+            sum(size for _, size in first) / 1_024,
+            "KB",
+            300,
+        ),
+        Row(
+            "the same with what is fetched behind it, for what is opened next",
+            sum(size for _, size in files) / 1_024,
+            "KB",
+        ),
         Row("from one conversation to the next, median", statistics.median(switches), "ms", 100),
         Row("from one conversation to the next, p95", statistics.quantiles(switches, n=20)[-1], "ms", 100),
         Row("the same with nothing fetched ahead, median", statistics.median(at_once), "ms", 100),
@@ -173,6 +186,10 @@ async def seed(folder: str, app: int, count: int) -> None:
                 _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
         if pending:
             await asyncio.wait(pending)
+        # What was said months ago is in the index of the search; the server would make it now, on the browser's cores.
+        batch = Batch(scope)
+        batch.hold("said.through", str(MADE), -1)
+        await hub.commit(batch)
 
 
 async def _talk(hub: Any, batch: Batch, contact: int, at: int, chance: random.Random) -> None:

@@ -12,28 +12,25 @@ import { ChosenList } from './chosen-list'
 import { MOST_FILES, type useChosenFiles } from './chosen-files'
 import css from './conversation.module.css'
 import { useBefore, useDraft } from './drafts'
+import { Colleagues, FormMenu, MacroMenu, SizeChoice } from './late'
 import { blanksIn, namedIn, typedAnswer, typedName } from './mentions'
 import { answer, useAnswered } from './replying'
 import { useSized } from './sized'
 import { useTyping } from './typing'
 
-const SizeChoice = area(() => import('./size-choice'), 'people', 'modals')
-const FormMenu = lazy(() => import('./form-menu'))
 const MentionList = lazy(() => import('./mention-list'))
-const Colleagues = area(() => import('./colleagues'), 'answers')
 const ReplyBar = area(() => import('./reply-bar'), 'answers')
 const DraftBefore = area(() => import('./draft-before'), 'answers')
 const AnswerList = area(() => import('./answer-list'), 'answers')
-const MacroMenu = area(() => import('./macro-menu'), 'answers', 'refusals')
 
 type Kind = Outgoing['kind']
-type Props = { id: number; name: string; closed: boolean; chosen: ReturnType<typeof useChosenFiles> }
+type Props = { id: number; name: string; closed: boolean; drawn: boolean; chosen: ReturnType<typeof useChosenFiles> }
 
 /** The server's limit for one text, in bytes. */
 const MOST_BYTES = 16_384
 const lengthOf = (text: string) => new TextEncoder().encode(text).length
 
-export function Composer({ id, name, closed, chosen }: Props) {
+export function Composer({ id, name, closed, drawn, chosen }: Props) {
   const { t } = useWords()
   const { outbox, store } = useLive()
   const [naming, setNaming] = useState<ReturnType<typeof typedName>>()
@@ -169,9 +166,9 @@ export function Composer({ id, name, closed, chosen }: Props) {
             </ActionIcon>
           </Tooltip>
         )}
-        {!note && <Suspense><SizeChoice conversation={id} {...sized} text={text} /></Suspense>}
-        {!note && <Suspense><FormMenu send={(form, title) => outbox.send({ conversation: id, kind, text: t('composer.formText', { name: title }), files: [], form })} /></Suspense>}
-        {replies && <Suspense><MacroMenu conversation={id} /></Suspense>}
+        {!note && drawn && <Suspense><SizeChoice conversation={id} {...sized} text={text} /></Suspense>}
+        {!note && drawn && <Suspense><FormMenu send={(form, title) => outbox.send({ conversation: id, kind, text: t('composer.formText', { name: title }), files: [], form })} /></Suspense>}
+        {replies && drawn && <Suspense><MacroMenu conversation={id} /></Suspense>}
         <input ref={picker} type="file" multiple hidden accept={chosen.limits?.types.join(',')}
           onChange={(event) => {
             chosen.add(event.currentTarget.files ?? [])

@@ -11,11 +11,8 @@ import { useChosenFiles } from './chosen-files'
 import { Composer } from './composer'
 import css from './conversation.module.css'
 import { Header } from './header'
+import { Side } from './late'
 import { Stream } from './stream'
-
-// What is done with the conversation first: its keys must not wait for what stands beside it.
-const afterDecide = async () => (await import('./decide'), import('../person/side'))
-const Side = area(afterDecide, 'people', 'segments', 'deals', 'enrichment', 'refusals', 'beside')
 
 const Onward = area(() => import('./onward'))
 const PERSON = 'panel.person'
@@ -28,7 +25,7 @@ export function Conversation({ id, view }: { id: number; view: View }) {
   const person = usePerson()
   const chosen = useChosenFiles()
   const drop = useDrop(chosen.add)
-  // The talk is what one came for: all about the person comes a frame behind it, in slices.
+  // The talk is what one came for: what is done with it and all about the person come a frame behind it, in slices.
   const drawn = useDeferredValue(true, false)
   const beside = person.shown && !person.floats && <aside className={css.person} />
 
@@ -37,9 +34,9 @@ export function Conversation({ id, view }: { id: number; view: View }) {
   return (
     <main className={css.conversation} aria-label={conversation ? t('conversation.label', { name: conversation.contact.name }) : t('loading')}>
       <div className={css.talk} {...drop.on}>
-        {conversation ? <Header conversation={conversation} view={view} person={person.shown} togglePerson={person.toggle} /> : <div className={css.header} />}
+        {conversation ? <Header conversation={conversation} view={view} drawn={drawn} person={person.shown} togglePerson={person.toggle} /> : <div className={css.header} />}
         <Stream id={id} />
-        {conversation && <Composer id={id} name={conversation.contact.name} closed={conversation.status === 'closed'} chosen={chosen} />}
+        {conversation && <Composer id={id} name={conversation.contact.name} closed={conversation.status === 'closed'} drawn={drawn} chosen={chosen} />}
         {drop.over && <div className={css.dropHere}>{t('composer.drop')}</div>}
       </div>
       {conversation && !drawn && beside}

@@ -9,15 +9,14 @@ import { useMay } from '../live/may'
 import type { View } from '../live/views'
 import { Face } from '../parts/face'
 import { Keys } from '../parts/keys'
-import { area, useWords } from '../words/words'
+import { useWords } from '../words/words'
 import css from './conversation.module.css'
+import { Decide } from './late'
 import { PromiseLeft } from '../promises/promise'
 
-type Props = { conversation: Conversation; view: View; person: boolean; togglePerson: () => void }
+type Props = { conversation: Conversation; view: View; drawn: boolean; person: boolean; togglePerson: () => void }
 
-const Decide = area(() => import('./decide'), 'inbox', 'refusals')
-
-export function Header({ conversation, view, person, togglePerson }: Props) {
+export function Header({ conversation, view, drawn, person, togglePerson }: Props) {
   const { t } = useWords()
   const navigate = useNavigate()
   const { contact, status } = conversation
@@ -41,7 +40,7 @@ export function Header({ conversation, view, person, togglePerson }: Props) {
           <span className={css.whoMore}>{conversation.sla?.kind && <><PromiseLeft sla={conversation.sla} /> </>}{group ? `${about} · ${group}` : about}</span>
         </span>
       </button>
-      {decides && <Suspense><Decide conversation={conversation} /></Suspense>}
+      {decides && drawn && <Suspense><Decide conversation={conversation} /></Suspense>}
       <Tooltip label={<>{t('keys.person')} <Keys keys="p" /></>}>
         <ActionIcon aria-label={t('keys.person')} aria-pressed={person} onClick={togglePerson}><IconLayoutSidebarRight size={18} stroke={1.7} /></ActionIcon>
       </Tooltip>

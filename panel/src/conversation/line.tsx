@@ -10,19 +10,18 @@ import { area, aside, useWords, type Key } from '../words/words'
 import { Attachments, OutgoingFiles } from './attachments'
 import css from './conversation.module.css'
 import type { Line as AnyLine } from './lines'
+import { Letters, MessageActs } from './late'
 import { LinkedText } from './linked-text'
 import { NoteText } from './note-text'
 import { Ticks } from './ticks'
 
 type Of<Kind> = Extract<AnyLine, { kind: Kind }>
 
-const MessageActs = area(() => import('./message-acts'), 'answers', 'refusals')
 const LinkCards = aside(() => import('./link-cards'), 'answers')
 const Quote = area(() => import('./quote'), 'answers')
 const SizedMark = area(() => import('./sized-mark'), 'modals')
 const Ratings = aside(() => import('../ratings/rating-line'), 'rated')
 const Merged = aside(() => import('../combining/merged'), 'combining')
-const Letters = area(() => import('./letters'), 'letters')
 
 const WEB = /https?:\/\//i
 

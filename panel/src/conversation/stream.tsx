@@ -128,8 +128,11 @@ function useScroll(first: number, newFrom: number, loaded: boolean) {
   useEffect(() => {
     const box = scroller.current!
     const watch = () => {
-      pinned.current = endIsNear(box)
-      if (pinned.current) place.current = box.scrollTop
+      const near = endIsNear(box)
+      // What has grown below since the last look is nobody's scrolling up: whoever was at the end stays there.
+      if (!near && pinned.current && box.scrollTop >= place.current - 1) return follow()
+      pinned.current = near
+      if (near) place.current = box.scrollTop
       setAtEnd(pinned.current)
     }
     // Pictures that arrive, a composer that grows and a keyboard that opens change heights without a render.

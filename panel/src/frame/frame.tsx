@@ -3,7 +3,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { Suspense, useEffect, useState } from 'react'
 import { Outlet, useMatch, useNavigate } from 'react-router'
-import { useLive } from '../live/context'
+import { useFact, useLive } from '../live/context'
 import { useMay } from '../live/may'
 import { aside, LANGUAGES, useWords } from '../words/words'
 import type { SignedIn } from '../sign-in/sign-in'
@@ -42,6 +42,7 @@ function Workplace({ signedIn, signOut }: Props) {
   useAttention()
   useNotificationClicks()
   useFreshData()
+  const settled = useSettled()
 
   useActions([
     { id: 'palette', label: t('keys.palette'), keys: 'Mod+K', group: t('keys.everywhere'), hidden: true, run: () => setPalette(true) },
@@ -73,15 +74,30 @@ function Workplace({ signedIn, signOut }: Props) {
       <Rail signedIn={signedIn} signOut={signOut} showKeys={() => setHelp(true)} showPalette={() => setPalette(true)} phone={phone ?? false} />
       <div className={css.area}>
         <OfflineBanner />
-        <Suspense><Beside /></Suspense>
-        <Suspense><Installed /></Suspense>
-        <Suspense><Idle /></Suspense>
+        {settled && <Suspense><Beside /></Suspense>}
+        {settled && <Suspense><Installed /></Suspense>}
+        {settled && <Suspense><Idle /></Suspense>}
         <Suspense><Outlet /></Suspense>
       </div>
       <Palette opened={palette} close={() => setPalette(false)} />
       <KeysHelp opened={help} close={() => setHelp(false)} />
     </div>
   )
+}
+
+/** Milliseconds from the first answers until they are painted, and until nobody waits for answers any more. */
+const PAINTED = 1_000
+const ALONE = 3_000
+
+/** Whether what one came for is there: what works beside it is fetched then. */
+function useSettled(): boolean {
+  const fresh = useFact((state) => state.fresh)
+  const [settled, setSettled] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), fresh ? PAINTED : ALONE)
+    return () => clearTimeout(timer)
+  }, [fresh])
+  return settled
 }
 
 /** After a reconnect everything that was asked for may be out of date. */

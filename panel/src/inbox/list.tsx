@@ -31,7 +31,7 @@ export function List({ view, current }: { view: View; current?: number }) {
   const { shown, news, hold, release } = useSteady(list.conversations)
   const seen = useVisible(scroller, shown.length, ROW)
   const selection = useSelection(shown)
-  useAhead(scroller, current)
+  useAhead(scroller, current, shown.length > 0)
   useRowKeys(scroller, shown, current, selection.pick)
 
   const showNews = () => {
@@ -65,7 +65,7 @@ export function List({ view, current }: { view: View; current?: number }) {
 }
 
 /** Before anybody asks for it, what is likely to be opened next is there. */
-function useAhead(scroller: React.RefObject<HTMLElement | null>, current: number | undefined): void {
+function useAhead(scroller: React.RefObject<HTMLElement | null>, current: number | undefined, any: boolean): void {
   const live = useLive()
   useEffect(() => {
     let end: (() => void) | undefined = () => {}
@@ -74,7 +74,7 @@ function useAhead(scroller: React.RefObject<HTMLElement | null>, current: number
       end?.()
       end = undefined
     }
-  }, [live, scroller, current])
+  }, [live, scroller, current, any])
 }
 
 /** Holds the order still while the pointer is in the list or it is scrolled, and counts what would have moved. */

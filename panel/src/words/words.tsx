@@ -19,9 +19,10 @@ const flavour = (language: Language): string => navigator.languages.find((tag) =
 /** What is spoken, or will be as soon as its words are there. */
 let wanted: Language = chosen() ?? preferred()
 
-/** A part of the panel that is loaded when it is opened, together with the words that it needs. */
+/** A part of the panel that is loaded when it is opened, together with the words that it needs; `ahead` does so before. */
 export function area<Props>(load: () => Promise<{ default: ComponentType<Props> }>, ...areas: Area[]) {
-  return lazy(() => loaded(load, areas))
+  const get = () => loaded(load, areas)
+  return Object.assign(lazy(get), { ahead: () => void get().catch(() => {}) })
 }
 
 /** The same for what works beside the screen: where it can't be loaded, the screen goes on without it. */

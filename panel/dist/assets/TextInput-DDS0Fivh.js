@@ -1,1 +1,0 @@
-import{Bn as e,Gn as t,qn as n}from"./first-DnLeQ-wx.js";import{t as r}from"./InputBase-Cpc0fCLe.js";var i=n(),a=e(e=>{let n=t([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

@@ -1,1 +1,0 @@
-import{gn as e,kt as t,qn as n}from"./first-DnLeQ-wx.js";import{a as r,n as i,o as a}from"./way-DDA6z4lD.js";var o=n();function s(){let{t:n}=t();return r()?(0,o.jsx)(e.Item,{closeMenuOnClick:!0,leftSection:(0,o.jsx)(a,{size:16}),onClick:i,children:n(`install.menu`)}):null}export{s as default};

@@ -1,1 +1,0 @@
-import{ot as e,qn as t}from"./first-DnLeQ-wx.js";import{t as n}from"./companies.module-CfIZkXfF.js";var r=t();function i({small:t=!1}){return(0,r.jsx)(`span`,{className:n.mark,"data-small":t||void 0,"aria-hidden":`true`,children:(0,r.jsx)(e,{size:t?14:20})})}export{i as t};

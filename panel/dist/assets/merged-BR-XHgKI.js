@@ -1,1 +1,0 @@
-import{C as e,E as t,kt as n,qn as r}from"./first-DnLeQ-wx.js";var i=r();function a({name:r,at:a}){let{t:o}=n(),s=t();return(0,i.jsxs)(`p`,{className:e.event,title:s.full(a),children:[o(`combine.merged`,{name:r}),` · `,s.clock(a)]})}export{a as default};

@@ -1,1 +1,0 @@
-var e={more:`_more_13l1g_1`,editor:`_editor_13l1g_8`,history:`_history_13l1g_10`,quote:`_quote_13l1g_12`,bar:`_bar_13l1g_15`,barText:`_barText_13l1g_16`,said:`_said_13l1g_17`,colleague:`_colleague_13l1g_18`};export{e as t};

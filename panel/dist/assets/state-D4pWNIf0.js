@@ -1,1 +1,0 @@
-import{kt as e,qn as t}from"./first-DnLeQ-wx.js";import{t as n}from"./deals.module-BDuoxYuW.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};
