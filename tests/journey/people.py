@@ -47,8 +47,8 @@ class Somebody:
         await expect(self.field).to_have_value("")
 
     async def texts(self) -> list[str]:
-        """Return the texts of all bubbles on the screen, from top to bottom."""
-        return await self.bubbles.all_inner_texts()
+        """Return the texts of all bubbles, from top to bottom; those off the screen, too, which the browser skips."""
+        return await self.bubbles.all_text_contents()
 
     async def sees_only(self, *texts: str, within: float = 20) -> None:
         """Wait until the bubbles on the screen are these and no others, from top to bottom.
@@ -56,7 +56,7 @@ class Somebody:
         20 seconds: a client gives a command that nobody answers 10 seconds before it makes a new connection.
         """
         expected = [exactly(text) for text in texts]
-        await expect(self.bubbles).to_have_text(expected, use_inner_text=True, timeout=within * 1000)
+        await expect(self.bubbles).to_have_text(expected, timeout=within * 1000)
 
     async def sees(self, *texts: str, within: float = 20) -> None:
         """Wait until each of these texts stands in exactly one bubble."""

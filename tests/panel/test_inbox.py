@@ -199,7 +199,7 @@ async def test_older_messages_load_upwards_without_a_jump(acme: Any, panel: Open
     assert abs(before - await stream.evaluate(top)) < 2
     await stream.evaluate("box => { box.scrollTop = 0 }")
     await expect(page.get_by_text("line 1", exact=True)).to_have_count(1)
-    assert await page.locator('[class*="_bubble_"]').all_inner_texts() == [f"line {n}" for n in range(1, 121)]
+    assert await page.locator('[class*="_bubble_"]').all_text_contents() == [f"line {n}" for n in range(1, 121)]
 
 
 async def test_files_are_chosen_refused_and_sent(acme: Any, panel: OpenPanel) -> None:

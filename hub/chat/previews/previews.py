@@ -68,12 +68,12 @@ async def link_previews(hub: Hub, actor: Actor, which: MessageRef) -> LinkPrevie
 
     A page that can't be read, or says nothing of itself, has none.
     """
-    if not (await application(hub, actor.scope.app)).link_previews:
-        return LinkPreviews(False, [])
     await get_conversation(hub, actor, which.conversation)
     record = await hub.store.record(actor.scope, MESSAGES, which.message)
     if record is None or not await stands_in(hub, actor.scope, which.conversation, record):
         raise NotFound("There is no message by that id in this conversation.")
+    if not (await application(hub, actor.scope.app)).link_previews:
+        return LinkPreviews(False, [])
     (now,) = await as_now(hub, actor.scope, [record])
     previews = hub.part(Previews)
     scope = Scope(actor.scope.app)

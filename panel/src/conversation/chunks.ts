@@ -36,6 +36,9 @@ const same = (before: Chunk | undefined, after: Chunk): Chunk =>
  */
 export function rest(node: HTMLElement): void {
   node.style.contentVisibility = 'visible'
-  node.style.setProperty('contain-intrinsic-block-size', `auto ${node.offsetHeight}px`)
+  keepHeight(node)
   node.style.contentVisibility = 'auto'
 }
+
+/** Of a chunk that is on the screen, whose pictures and previews come later. (A browser's own memory of it would hold too long.) */
+export const keepHeight = (node: HTMLElement): void => node.style.setProperty('contain-intrinsic-block-size', `${node.offsetHeight}px`)

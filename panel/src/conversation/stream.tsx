@@ -7,7 +7,7 @@ import { useFact, useLive } from '../live/context'
 import { Late } from '../parts/late'
 import { TypingPreview } from '../person/typing-preview'
 import { aside, useWords } from '../words/words'
-import { chunks, rest, type Chunk } from './chunks'
+import { chunks, keepHeight, rest, type Chunk } from './chunks'
 import css from './conversation.module.css'
 import { Line } from './line'
 import { kept, lines, type Line as AnyLine, type Part } from './lines'
@@ -79,6 +79,12 @@ export function Stream({ id }: { id: number }) {
 const Lines = memo(function Lines({ chunk, id }: { chunk: Chunk; id: number }) {
   const box = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => rest(box.current!), [chunk])
+  useEffect(() => {
+    const node = box.current!
+    const sizes = new ResizeObserver(() => keepHeight(node))
+    sizes.observe(node)
+    return () => sizes.disconnect()
+  }, [])
   return <div ref={box} className={css.chunk} data-chunk>{chunk.lines.map((line) => <Line key={line.key} line={line} id={id} />)}</div>
 })
 
