@@ -18,6 +18,7 @@ async def test_a_fault_is_reported_without_a_network_and_closed_by_the_operator(
     ben = await panel("ben@acme.example")
     await ben.keyboard.press("Control+k")
     await ben.get_by_role("combobox").fill("report a fault")
+    await expect(ben.get_by_role("option").first).to_be_visible()  # it is there a moment after the panel
     await ben.keyboard.press("Enter")
     await expect(ben.get_by_label("First name")).to_have_value("Ben")
     await expect(ben.get_by_label("Operating system")).not_to_have_value("")

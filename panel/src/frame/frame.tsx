@@ -89,13 +89,18 @@ function Workplace({ signedIn, signOut }: Props) {
 const PAINTED = 1_000
 const ALONE = 3_000
 
-/** Whether what one came for is there: what works beside it is fetched then. */
+/** Whether what one came for is there, or something is done already: what works beside it is fetched then. */
 function useSettled(): boolean {
   const fresh = useFact((state) => state.fresh)
   const [settled, setSettled] = useState(false)
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(true), fresh ? PAINTED : ALONE)
-    return () => clearTimeout(timer)
+    const settle = () => setSettled(true)
+    const timer = setTimeout(settle, fresh ? PAINTED : ALONE)
+    for (const kind of ['keydown', 'pointerdown']) addEventListener(kind, settle, { once: true })
+    return () => {
+      clearTimeout(timer)
+      for (const kind of ['keydown', 'pointerdown']) removeEventListener(kind, settle)
+    }
   }, [fresh])
   return settled
 }

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useFact, useLive } from '../live/context'
 
@@ -15,8 +15,20 @@ export function useLabels() {
   const queries = useQueryClient()
   const online = useFact((state) => state.phase === 'online')
   const { data } = useQuery({ queryKey: KEY, queryFn: () => live.rest<{ labels: Label[] }>('GET', 'conversation-labels'), enabled: online, staleTime: 300_000 })
-  useEffect(() => live.hear({ inbox: () => void queries.invalidateQueries({ queryKey: KEY }, { cancelRefetch: false }) }), [live, queries])
+  useEffect(() => live.hear({ inbox: () => askAgain(queries) }), [live, queries])
   return data?.labels
+}
+
+let told = false
+
+/** Asks once, however many rows hear of it; an answer that is on its way may be older than the word, and does not count. */
+function askAgain(queries: QueryClient): void {
+  if (told) return
+  told = true
+  queueMicrotask(() => {
+    told = false
+    void queries.invalidateQueries({ queryKey: KEY })
+  })
 }
 
 /** Those of a conversation, in the order of names; one that becomes another's part shows as that one. */
