@@ -49,6 +49,7 @@ async def house(tmp_path: Path, zone: Zone) -> AsyncIterator[House]:
         yield house
 
 
+@pytest.mark.whole_browser  # which has a clipboard
 async def test_a_sender_is_added_by_keyboard_tried_and_signed_with(
     acme: Any, panel: OpenPanel, api: Api, server: Wayward, zone: Zone
 ) -> None:

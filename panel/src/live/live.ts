@@ -85,6 +85,8 @@ export class Live {
   private moving: ReturnType<typeof setTimeout>[] = []
   private readonly ticking: ReturnType<typeof setInterval>
   private readonly ears = new Set<Partial<Ears>>()
+  /** Who tells of promised times comes a moment behind the panel, and misses none of them. */
+  private readonly unheard: Events['sla'][] = []
 
   constructor(readonly token: string, readonly owner: string) {
     this.outbox = new Outbox(this.store, owner, () => this.connection)
@@ -187,6 +189,8 @@ export class Live {
   /** Tells these ears what happens; the answer makes them deaf again. */
   hear(ears: Partial<Ears>): () => void {
     this.ears.add(ears)
+    const { promise } = ears
+    if (promise) queueMicrotask(() => this.unheard.splice(0).forEach((told) => promise(told)))
     return () => this.ears.delete(ears)
   }
 
@@ -196,6 +200,7 @@ export class Live {
   }
 
   private tell<Name extends keyof Ears>(name: Name, ...what: Parameters<Ears[Name]>): void {
+    if (name === 'promise' && ![...this.ears].some((ears) => ears.promise)) this.unheard.push(...what as Parameters<Ears['promise']>)
     for (const ears of [...this.ears]) (ears[name] as ((...what: Parameters<Ears[Name]>) => void) | undefined)?.(...what)
   }
 

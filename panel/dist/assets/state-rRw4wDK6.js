@@ -1,1 +1,0 @@
-import{At as e,Jn as t}from"./first-CAEwI1h5.js";import{t as n}from"./deals.module-tPsP1VZO.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};
