@@ -125,7 +125,9 @@ async def test_what_was_read_while_the_push_service_was_away_is_not_sent(acme, t
     back = await acme.visitor(vera.token)
     await back.call("conversation.read", conversation=conversation, position=said["position"])
     await quiet(house)
-    assert await log(acme) == [("push", "withdrawn")] and box.mails == [] and len(telling.got) <= 2
+    known = await log(acme)
+    assert ("push", "withdrawn") in known and {state for _, state in known} == {"withdrawn"}
+    assert box.mails == [] and len(telling.got) <= 2
 
 
 @pytest.mark.annex("X3")
@@ -160,4 +162,6 @@ async def test_an_application_that_wants_no_push_messages_sends_mails(acme, serv
     await (await acme.agent()).says("Yes", conversation)
     await eventually(lambda: box.mails, 15)
     await quiet(house)
-    assert await log(acme) == [("email", "sent")] and await browser.got() == []
+    # What was planned while she was just leaving may be withdrawn before; one thing is sent.
+    assert [each for each in await log(acme) if each[1] != "withdrawn"] == [("email", "sent")]
+    assert await browser.got() == []
