@@ -23,7 +23,7 @@ from tests.support.push import Browser, PushService, running_push_service
 from tests.support.worker import Pushed
 from tests.widget.conftest import OpenSite, open_chat, write
 
-pytestmark = pytest.mark.annex("H8", "C6")
+pytestmark = [pytest.mark.annex("H8", "C6"), pytest.mark.whole_browser]
 
 PLACE = """([endpoint, keys]) => {
     // No push service of a browser's maker can be reached from here, so the browser's place for pushes is at another one.
