@@ -14,17 +14,11 @@ export function chunks(lines: readonly Line[], before: readonly Chunk[]): Chunk[
     const number = Math.floor((position ?? 0) / SIZE)
     const last = found.at(-1)
     // What has no position of its own stays with what is before it.
-    if (!last) found.push({ number: firstNumber(lines), lines: [line] })
-    else if (number > last.number) found.push({ number, lines: [line] })
+    if (!last || number > last.number) found.push({ number, lines: [line] })
     else last.lines.push(line)
   }
   const known = new Map(before.map((chunk) => [chunk.number, chunk]))
   return found.map((chunk) => same(known.get(chunk.number), chunk))
-}
-
-function firstNumber(lines: readonly Line[]): number {
-  for (const line of lines) if (line.kind === 'group' && line.bubbles[0]?.position) return Math.floor(line.bubbles[0].position / SIZE)
-  return 0
 }
 
 const same = (before: Chunk | undefined, after: Chunk): Chunk =>

@@ -89,18 +89,15 @@ function Workplace({ signedIn, signOut }: Props) {
 const PAINTED = 1_000
 const ALONE = 3_000
 
-/** Whether what one came for is there, or something is done already: what works beside it is fetched then. */
+/** Whether what one came for is there, or a key is pressed already: what works beside it is fetched then. */
 function useSettled(): boolean {
   const fresh = useFact((state) => state.fresh)
   const [settled, setSettled] = useState(false)
   useEffect(() => {
     const settle = () => setSettled(true)
     const timer = setTimeout(settle, fresh ? PAINTED : ALONE)
-    for (const kind of ['keydown', 'pointerdown']) addEventListener(kind, settle, { once: true })
-    return () => {
-      clearTimeout(timer)
-      for (const kind of ['keydown', 'pointerdown']) removeEventListener(kind, settle)
-    }
+    addEventListener('keydown', settle, { once: true })
+    return () => clearTimeout(timer)
   }, [fresh])
   return settled
 }

@@ -200,7 +200,7 @@ export class Live {
   }
 
   private tell<Name extends keyof Ears>(name: Name, ...what: Parameters<Ears[Name]>): void {
-    if (name === 'promise' && ![...this.ears].some((ears) => ears.promise)) this.unheard.push(...what as Parameters<Ears['promise']>)
+    if (name === 'promise' && ![...this.ears].some((ears) => ears[name])) this.unheard.push(...what as Parameters<Ears['promise']>)
     for (const ears of [...this.ears]) (ears[name] as ((...what: Parameters<Ears[Name]>) => void) | undefined)?.(...what)
   }
 

@@ -32,20 +32,16 @@ export function aside<Props>(load: () => Promise<{ default: ComponentType<Props>
 
 async function loaded<Part>(load: () => Promise<Part>, areas: Area[]): Promise<Part> {
   open(areas)
-  for (let tries = 1; ; tries++) {
-    try {
-      const [part] = await Promise.all([load(), fill(wanted)])
-      return part
-    } catch (error) {
-      // Without a network a part waits for it. With one, the server may be starting anew; what still fails then is gone.
-      if (navigator.onLine && tries > TRIES) throw error
-      await new Promise((next) => navigator.onLine ? setTimeout(next, PAUSE) : addEventListener('online', next, { once: true }))
-    }
+  try {
+    const [part] = await Promise.all([load(), fill(wanted)])
+    return part
+  } catch (error) {
+    // Without a network a part waits for it. With one, it is gone from the server.
+    if (navigator.onLine) throw error
+    await new Promise((next) => addEventListener('online', next, { once: true }))
+    return loaded(load, areas)
   }
 }
-
-const TRIES = 2
-const PAUSE = 1_500
 
 type Words = { t: T; language: Language; locale: string; speak: (language: Language) => void }
 

@@ -1,1 +1,0 @@
-import{Jn as e,Kn as t,Vn as n}from"./first-CY_zoc9X.js";import{t as r}from"./InputBase-BEzWJn-q.js";var i=e(),a=n(e=>{let n=t([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

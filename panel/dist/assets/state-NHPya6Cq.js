@@ -1,1 +1,0 @@
-import{At as e,Jn as t}from"./first-CY_zoc9X.js";import{t as n}from"./deals.module-qX1g-qNP.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};
