@@ -124,7 +124,7 @@ async def _commit(
     position = batch.append(NOTES, document["id"], change)
     batch.patch(CONVERSATIONS, document["id"], set={"notes": position, "touched": at})
     # Of one note an agent is told once: the event is the note's own.
-    fresh = [each for each in mentions if each not in now.get("mentions", []) and each != actor.id]
+    fresh = [each for each in mentions if each not in now.get("mentions", []) and f"agent {each}" != actor.who]
     await hub.part(Notices).order_event(batch, document["id"], "mention", id, fresh, actor.name)
     try:
         outcome = await hub.commit(batch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ async def check(page: Page, where: str) -> None:
     assert await page.evaluate(WIDE) == [], f"{where}: wider than the screen"
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize(("scheme", "width"), list(product(("light", "dark"), (1280, 390))))
 async def test_every_screen_can_be_read(acme: Any, panel: OpenPanel, scheme: str, width: int) -> None:
     locale = "pl-PL" if scheme == "dark" else "en-GB"
     page = await panel(

@@ -70,7 +70,7 @@ async def at_rest(page: Page) -> None:
 
 @pytest.mark.timeout(420)  # every screen there is, one after the other
 @pytest.mark.parametrize(
-    ("scheme", "language", "width"), [("light", "en", 1280), ("dark", "pl", 390)]
+    ("scheme", "language", "width"), [("light", "en", 1280), ("dark", "pl", 390), ("dark", "en", 1280)]
 )
 async def test_axe_finds_nothing_serious_on_any_screen(
     acme: Any, panel: OpenPanel, api: Api, scheme: str, language: str, width: int

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ async def filled(api: Api) -> tuple[int, int, int]:
     return deal, vera, company
 
 
-@pytest.mark.parametrize(("scheme", "width", "language"), [("light", 1280, "en"), ("dark", 390, "pl")])
+@pytest.mark.parametrize(("scheme", "width", "language"), list(product(("light", "dark"), (1280, 390), ("en", "pl"))))
 async def test_every_page_of_the_crm_can_be_read(
     acme: Any, panel: OpenPanel, api: Api, scheme: str, width: int, language: str
 ) -> None:

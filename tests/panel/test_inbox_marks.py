@@ -104,7 +104,7 @@ async def test_labels_are_kept_in_the_settings(acme: Any, panel: OpenPanel, api:
     await expect(listed.filter(has_text="Fault")).to_contain_text("1 conversation")
     await page.get_by_role("button", name="Merge Fault into another").click()
     await page.get_by_role("button", name="Merge", exact=True).click()
-    await expect(listed).to_have_count(1, timeout=15_000)  # when the work behind it is done
+    await expect(listed).to_have_count(1)
     await expect(listed).to_contain_text("1 conversation")
     await page.get_by_role("button", name="Change Bug").click()
     await page.get_by_label("Name").fill("Trouble")

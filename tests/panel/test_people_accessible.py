@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ async def filled(api: Api) -> tuple[int, int]:
     return company, vera
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize(("scheme", "width"), list(product(("light", "dark"), (1280, 390))))
 async def test_every_page_of_people_can_be_read(acme: Any, panel: OpenPanel, api: Api, scheme: str, width: int) -> None:
     locale = "pl-PL" if scheme == "dark" else "en-GB"
     page = await panel(
