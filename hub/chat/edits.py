@@ -20,7 +20,7 @@ from hub.core.clock import rfc3339
 from hub.core.errors import Conflict, Forbidden, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import Batch, Document, Duplicate, GuardFailed, Missing, Result
+from storage.engine import Batch, Collection, Document, Duplicate, GuardFailed, Missing, Result
 from storage.filters import Eq
 
 MOST = 20
@@ -108,10 +108,8 @@ async def _change(
         said = record["text"] if before is None else before["text"]
         if kind == "edit" and said == text:
             return _shown(hub, actor, conversation, record, before)
-        if kind == "edit" and before is not None and len(before["history"]) >= MOST:
-            raise Forbidden(
-                f"A message can be changed {MOST} times. Say the rest in a new one.", reason="too_many", most=MOST
-            )
+        if kind == "edit":
+            check_times(before)
         message = await _commit(hub, actor, document, record, before, kind, text)
         if message is not None:
             return message
@@ -132,26 +130,37 @@ def check_change(hub: Hub, actor: Actor, record: Document) -> None:
         raise Forbidden(f"A message can be changed for {minutes} minutes.", reason="too_late", minutes=minutes)
 
 
+def put_edit(
+    batch: Batch, edits: Collection, conversation: int, record: Document, before: Document | None, now: Document
+) -> Document:
+    """Put into the batch what a message or a note says from now on, unless another window was quicker; return all of it."""
+    said = {"text": (before or record)["text"], "until": now["edited"]}
+    edit = {"conversation": conversation, **now, "history": [*(before["history"] if before else ()), said]}
+    if before is None:
+        batch.insert(edits, {"id": record["id"], **edit})
+    else:
+        batch.guard(edits, record["id"], Eq("edited", before["edited"]))
+        batch.patch(edits, record["id"], set=edit)
+    return edit
+
+
+def check_times(before: Document | None) -> None:
+    """Raise Forbidden for what was changed as often as it may be."""
+    if before is not None and len(before["history"]) >= MOST:
+        raise Forbidden(f"It can be changed {MOST} times. Say the rest anew.", reason="too_many", most=MOST)
+
+
 async def _commit(
     hub: Hub, actor: Actor, document: Document, record: Document, before: Document | None, kind: str, text: str
 ) -> Message | None:
     """Keep the change and tell everybody; None where something else was quicker."""
     now, deleted = hub.clock.now(), kind == "delete"
-    said = record["text"] if before is None else before["text"]
-    edit: Document = {
-        "id": record["id"], "conversation": document["id"], "text": text, "edited": now, "deleted": deleted,
-        "history": [*(before["history"] if before else ()), {"text": said, "until": now}],
-    }  # fmt: skip
+    batch = Batch(actor.scope)
+    edit = put_edit(batch, EDITS, document["id"], record, before, {"text": text, "edited": now, "deleted": deleted})
     change: Document = {
         "id": await hub.ids.next("message"), "client_id": None, "kind": kind, "text": "", "attachments": [],
         "author": author_of(actor), "at": now, "of": record["id"],
     }  # fmt: skip
-    batch = Batch(actor.scope)
-    if before is None:
-        batch.insert(EDITS, edit)
-    else:
-        batch.guard(EDITS, record["id"], Eq("edited", before["edited"]))
-        batch.patch(EDITS, record["id"], set={name: edit[name] for name in edit if name != "id"})
     position = batch.append(MESSAGES, document["id"], change)
     changed = _last_words(batch, document, record, text, deleted, position, now)
     if deleted:

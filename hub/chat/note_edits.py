@@ -10,7 +10,7 @@ from hub.accounts.grants import CONVERSATIONS_MANAGE, NOTES_WRITE
 from hub.chat.collections import CONVERSATIONS, NOTE_EDITS, NOTES
 from hub.chat.conversations import Id, get_conversation
 from hub.chat.edited import note_amended, stands_in
-from hub.chat.edits import MOST, MessageHistory, check_change, history_of
+from hub.chat.edits import MessageHistory, check_change, check_times, history_of, put_edit
 from hub.chat.events import NoteAdded
 from hub.chat.messages import check_message
 from hub.chat.notes import MENTIONS, mentioned
@@ -18,11 +18,10 @@ from hub.chat.notices import Notices
 from hub.chat.present import author_of, note_of
 from hub.chat.records import Note
 from hub.core.actor import Actor
-from hub.core.errors import Conflict, Forbidden, NotFound
+from hub.core.errors import Conflict, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from storage.engine import Batch, Document, Duplicate, GuardFailed, Missing
-from storage.filters import Eq
 
 
 class EditNote(Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,10 +89,8 @@ async def _change(
         names = now.get("mentions", []) if mentions is None else list(dict.fromkeys(mentions))
         if now.get("deleted") or (kind == "edit" and (now["text"], now.get("mentions", [])) == (text, names)):
             return note_of(conversation, now)
-        if kind == "edit" and before is not None and len(before["history"]) >= MOST:
-            raise Forbidden(
-                f"A note can be changed {MOST} times. Say the rest in a new one.", reason="too_many", most=MOST
-            )
+        if kind == "edit":
+            check_times(before)
         note = await _commit(hub, actor, document, now, before, kind, text, names)
         if note is not None:
             return note
@@ -106,21 +103,13 @@ async def _commit(
 ) -> Note | None:  # fmt: skip
     """Keep the change and tell the team; None where another window was quicker."""
     at, id = hub.clock.now(), now["id"]
-    edit: Document = {
-        "id": id, "conversation": document["id"], "text": text, "mentions": mentions, "edited": at,
-        "deleted": kind == "delete",
-        "history": [*(before["history"] if before else ()), {"text": now["text"], "until": at}],
-    }  # fmt: skip
+    batch = Batch(actor.scope)
+    says = {"text": text, "mentions": mentions, "edited": at, "deleted": kind == "delete"}
+    edit = put_edit(batch, NOTE_EDITS, document["id"], now, before, says)
     change: Document = {
         "id": await hub.ids.next("note"), "client_id": None, "kind": kind, "text": "", "author": author_of(actor), "at": at,
         "of": id,
     }  # fmt: skip
-    batch = Batch(actor.scope)
-    if before is None:
-        batch.insert(NOTE_EDITS, edit)
-    else:
-        batch.guard(NOTE_EDITS, id, Eq("edited", before["edited"]))
-        batch.patch(NOTE_EDITS, id, set={name: edit[name] for name in edit if name != "id"})
     position = batch.append(NOTES, document["id"], change)
     batch.patch(CONVERSATIONS, document["id"], set={"notes": position, "touched": at})
     # Of one note an agent is told once: the event is the note's own.
