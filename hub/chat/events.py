@@ -39,7 +39,7 @@ class MessageSent(InConversation, frozen=True, kw_only=True):
 
 
 class NoteAdded(InConversation, frozen=True, kw_only=True):
-    """An agent wrote a note that the contact must never see."""
+    """An agent wrote a note that the contact must never see, or changed one or took it back."""
 
     audience = (readers,)
 

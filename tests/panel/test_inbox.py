@@ -147,6 +147,69 @@ async def test_a_sign_in_that_ended_says_so_and_keeps_what_was_written(acme: Any
     await expect(page.locator("textarea")).to_have_value("Half a thou")
 
 
+async def test_whoever_is_at_the_end_stays_there_when_something_grows_in_the_same_moment(
+    acme: Any, panel: OpenPanel
+) -> None:
+    vera = await acme.visitor()
+    conversation = (await vera.says("line 1"))["conversation"]
+    for number in range(2, 61):
+        await vera.says(f"line {number}", conversation)
+    page = await panel()
+    await page.locator("a[data-row]").click()
+    await expect(page.locator("[data-position='60']")).to_be_in_viewport()
+    # The end moves a little, and in the same moment a picture comes: the event tells of the one after the other.
+    await page.evaluate(
+        """async () => {
+            const frame = () => new Promise(requestAnimationFrame)
+            const box = document.querySelector('main [role=region][tabindex]')
+            box.scrollTop = box.scrollHeight - box.clientHeight - 20
+            await frame(), await frame()
+            box.scrollTop = box.scrollHeight
+            const picture = document.createElement('div')
+            picture.style.flex = '0 0 400px'
+            box.firstElementChild.append(picture)
+            await frame(), await frame(), await frame()
+        }"""
+    )
+    end = "() => { const box = document.querySelector('main [role=region][tabindex]'); return box.scrollHeight - box.scrollTop - box.clientHeight }"
+    assert await page.evaluate(end) < 2
+    await expect(page.get_by_role("button", name="To the newest message")).to_have_count(0)
+
+
+async def test_of_a_long_conversation_only_what_is_near_the_screen_is_drawn_and_nothing_moves_when_it_comes(
+    acme: Any, panel: OpenPanel
+) -> None:
+    vera, ada = await acme.visitor(), await acme.agent()
+    conversation = (await vera.says("line 1"))["conversation"]
+    for number in range(2, 101):
+        await (vera if number % 2 else ada).says(f"line {number}", conversation)
+    page = await panel()
+    await page.locator("a[data-row]").click()
+    await expect(page.locator("[data-position='100']")).to_be_in_viewport()
+    drawn = """() => [...document.querySelectorAll('[data-position]')]
+        .map((one) => [Number(one.dataset.position), one.checkVisibility({ contentVisibilityAuto: true })])
+        .filter(([, seen]) => seen).map(([position]) => position)"""
+    box = page.locator("main [role=region][tabindex]")
+    while await page.locator("[data-position]").count() < 100:
+        await box.evaluate("box => { box.scrollTop = 1; box.scrollTop = 0 }")
+        await page.wait_for_timeout(100)
+    await box.evaluate("box => { box.scrollTop = box.scrollHeight }")
+    await until(page, f"() => {{ const seen = ({drawn})(); return seen.includes(100) && !seen.includes(1) }}")
+    height = await box.evaluate("box => box.scrollHeight")
+    for place in (0, 1500, 3000, 0):
+        await box.evaluate("(box, place) => { box.scrollTop = place }", place)
+        await page.wait_for_timeout(60)
+        assert await box.evaluate("box => box.scrollHeight") == height, "what is skipped is as high as what is drawn"
+    # What is written while its chunk is off the screen makes it higher at once.
+    await vera.says("one more line", conversation)
+    await expect(page.locator("[data-position='101']")).to_have_count(1)
+    grown = await box.evaluate("box => box.scrollHeight")
+    assert grown > height
+    await box.evaluate("box => { box.scrollTop = box.scrollHeight }")
+    await page.wait_for_timeout(100)
+    assert await box.evaluate("box => box.scrollHeight") == grown
+
+
 async def test_who_begins_to_scroll_up_is_not_pulled_back_by_a_message_of_the_same_moment(
     acme: Any, panel: OpenPanel
 ) -> None:

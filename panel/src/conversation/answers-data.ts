@@ -8,15 +8,6 @@ export type Answer = {
   id: number; title: string; text: string; shortcut: string; texts: Partial<Record<'en' | 'pl', string>>
   for: For; group: number | null; attachments: Attachment[]; own: boolean; offered: boolean; by: string; used: number; used_at: string | null
 }
-
-/** The files of an answer, to go with a message as if they had been chosen by hand: a message keeps copies of its own. */
-export const filesOf = (attachments: readonly Attachment[]): Promise<File[]> =>
-  Promise.all(attachments.map(async ({ url, name, type }) => {
-    const response = await fetch(url)
-    if (!response.ok) throw new Error(`${name}: ${response.status}`)
-    return new File([await response.blob()], name, { type })
-  }))
-
 export type Priority = 'low' | 'normal' | 'high' | 'urgent'
 export type Does = {
   message: string; texts: Partial<Record<'en' | 'pl', string>>; note: string; labels: number[]; priority: Priority | null
@@ -40,6 +31,14 @@ export function useMacros() {
   const online = useFact((state) => state.phase === 'online')
   return useQuery({ queryKey: ['macros'], queryFn: () => live.rest<{ macros: Macro[] }>('GET', 'macros'), enabled: online, staleTime: OLD }).data?.macros
 }
+
+/** The files of an answer, to go with a message as if they had been chosen by hand: a message keeps copies of its own. */
+export const filesOf = (attachments: readonly Attachment[]): Promise<File[]> =>
+  Promise.all(attachments.map(async ({ url, name, type }) => {
+    const response = await fetch(url)
+    if (!response.ok) throw new Error(`${name}: ${response.status}`)
+    return new File([await response.blob()], name, { type })
+  }))
 
 /** How well something fits what is typed: less is better, Infinity is not at all. */
 function distance({ title, shortcut }: Pick<Answer, 'title' | 'shortcut'>, typed: string): number {

@@ -25,14 +25,20 @@ const same = (before: Chunk | undefined, after: Chunk): Chunk =>
   before && before.lines.length === after.lines.length && before.lines.every((line, index) => line === after.lines[index]) ? before : after
 
 /**
- * Lets the browser skip a chunk that is off the screen: of ten thousand messages it lays out and paints a few dozen.
- * The chunk keeps the height that it has now, so nothing moves when it is skipped or comes back.
+ * Lets the browser skip chunks that are off the screen: of ten thousand messages it lays out and paints a few dozen.
+ * A chunk keeps the height that it has now, so nothing moves when it is skipped or comes back.
  */
-export function rest(node: HTMLElement): void {
-  node.style.contentVisibility = 'visible'
-  keepHeight(node)
-  node.style.contentVisibility = 'auto'
+export function rest(nodes: readonly HTMLElement[]): void {
+  // In steps, so that however many there are, they are laid out once.
+  for (const { style } of nodes) style.contentVisibility = 'visible'
+  const heights = nodes.map((node) => node.offsetHeight)
+  nodes.forEach((node, index) => {
+    setHeight(node, heights[index]!)
+    node.style.contentVisibility = 'auto'
+  })
 }
 
+const setHeight = ({ style }: HTMLElement, height: number) => style.setProperty('contain-intrinsic-block-size', `${height}px`)
+
 /** Of a chunk that is on the screen, whose pictures and previews come later. (A browser's own memory of it would hold too long.) */
-export const keepHeight = (node: HTMLElement): void => node.style.setProperty('contain-intrinsic-block-size', `${node.offsetHeight}px`)
+export const keepHeight = (node: HTMLElement): void => setHeight(node, node.offsetHeight)

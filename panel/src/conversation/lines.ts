@@ -62,9 +62,12 @@ export function lines(source: Source): Line[] {
   return result
 }
 
-/** Messages with what they say now: a change comes as a record of its own, which shows nothing by itself. */
+/** The newest change of each thing that was changed: it comes as a record of its own, which shows nothing by itself. */
+const changesOf = <T extends { of?: number }>(items: readonly T[]) => new Map(items.flatMap((change) => (change.of ? [[change.of, change] as const] : [])))
+
+/** Messages with what they say now. */
 export function amended(messages: readonly Message[]): readonly Message[] {
-  const changes = new Map(messages.flatMap((change) => (change.of ? [[change.of, change] as const] : [])))
+  const changes = changesOf(messages)
   if (!changes.size) return messages
   return messages.map((message) => {
     const change = changes.get(message.id)
@@ -75,7 +78,7 @@ export function amended(messages: readonly Message[]): readonly Message[] {
 
 /** Notes with what they say now, without the records that changed them. */
 function amendedNotes(notes: readonly Note[]): Note[] {
-  const changes = new Map(notes.flatMap((change) => (change.of ? [[change.of, change] as const] : [])))
+  const changes = changesOf(notes)
   return notes.flatMap((note) => {
     const change = changes.get(note.id)
     if (note.of) return []

@@ -78,7 +78,7 @@ export function Stream({ id }: { id: number }) {
 
 const Lines = memo(function Lines({ chunk, id }: { chunk: Chunk; id: number }) {
   const box = useRef<HTMLDivElement>(null)
-  useLayoutEffect(() => rest(box.current!), [chunk])
+  useLayoutEffect(() => rest([box.current!]), [chunk])
   useEffect(() => {
     const node = box.current!
     const sizes = new ResizeObserver(() => keepHeight(node))
@@ -144,7 +144,7 @@ function useScroll(first: number, newFrom: number, loaded: boolean) {
     // Pictures that arrive, a composer that grows and a keyboard that opens change heights without a render.
     let width = 0
     const sizes = new ResizeObserver(() => {
-      if (width !== (width = box.clientWidth)) for (const chunk of content.current?.querySelectorAll<HTMLElement>('[data-chunk]') ?? []) rest(chunk)
+      if (width !== (width = box.clientWidth)) rest([...content.current!.querySelectorAll<HTMLElement>('[data-chunk]')])
       follow()
     })
     sizes.observe(box)

@@ -5,12 +5,11 @@ import { Suspense, useEffect, useState } from 'react'
 import { Outlet, useMatch, useNavigate } from 'react-router'
 import { useFact, useLive } from '../live/context'
 import { useMay } from '../live/may'
-import { aside, LANGUAGES, useWords } from '../words/words'
+import { area, aside, LANGUAGES, useWords } from '../words/words'
 import type { SignedIn } from '../sign-in/sign-in'
 import { fold } from '../theme'
 import { ActionsProvider, useActions } from './actions'
 import css from './frame.module.css'
-import { KeysHelp } from './keys-help'
 import { OfflineBanner } from './offline-banner'
 import { Palette } from './palette'
 import { Rail } from './rail'
@@ -18,6 +17,7 @@ import { useAttention } from './attention'
 
 const Idle = aside(() => import('../availability/side'), 'availability')
 const Beside = aside(() => import('../first-hour/side'), 'application', 'faults', 'start', 'refusals')
+const KeysHelp = area(() => import('./keys-help'))
 const Installed = aside(() => import('../installed/side'), 'installed')
 
 type Props = { signedIn: SignedIn; signOut: () => void }
@@ -80,7 +80,7 @@ function Workplace({ signedIn, signOut }: Props) {
         <Suspense><Outlet /></Suspense>
       </div>
       <Palette opened={palette} close={() => setPalette(false)} />
-      <KeysHelp opened={help} close={() => setHelp(false)} />
+      {help && <Suspense><KeysHelp close={() => setHelp(false)} /></Suspense>}
     </div>
   )
 }
@@ -89,7 +89,7 @@ function Workplace({ signedIn, signOut }: Props) {
 const PAINTED = 1_000
 const ALONE = 3_000
 
-/** Whether what one came for is there, or a key is pressed already: what works beside it is fetched then. */
+/** Whether what one came for is there, or something is done already: what works beside it is fetched then. */
 function useSettled(): boolean {
   const fresh = useFact((state) => state.fresh)
   const [settled, setSettled] = useState(false)
@@ -97,6 +97,7 @@ function useSettled(): boolean {
     const settle = () => setSettled(true)
     const timer = setTimeout(settle, fresh ? PAINTED : ALONE)
     addEventListener('keydown', settle, { once: true })
+    addEventListener('pointerdown', settle, { once: true })
     return () => clearTimeout(timer)
   }, [fresh])
   return settled

@@ -5,12 +5,12 @@ import { useActionList } from './actions'
 import css from './frame.module.css'
 
 /** The keys that do something on this screen, from the same list that runs them. */
-export function KeysHelp({ opened, close }: { opened: boolean; close: () => void }) {
+export default function KeysHelp({ close }: { close: () => void }) {
   const { t } = useWords()
   const actions = useActionList().filter((action) => action.keys)
   const groups = [...new Set(actions.map((action) => action.group))]
   return (
-    <Modal opened={opened} onClose={close} title={t('keys.help')} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal opened onClose={close} title={t('keys.help')} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
       <div className={css.help}>
         {groups.map((group) => (
           <section key={group} className={css.helpGroup}>

@@ -30,16 +30,20 @@ export function aside<Props>(load: () => Promise<{ default: ComponentType<Props>
   return lazy<ComponentType<Props>>(() => loaded(load, areas).catch(() => ({ default: () => null })))
 }
 
-async function loaded<Part>(load: () => Promise<Part>, areas: Area[]): Promise<Part> {
+/** Milliseconds until a part that did not come is asked for once more: the server may have been starting anew. */
+const PAUSE = 1_500
+
+async function loaded<Part>(load: () => Promise<Part>, areas: Area[], again = true): Promise<Part> {
   open(areas)
   try {
     const [part] = await Promise.all([load(), fill(wanted)])
     return part
   } catch (error) {
-    // Without a network a part waits for it. With one, it is gone from the server.
-    if (navigator.onLine) throw error
-    await new Promise((next) => addEventListener('online', next, { once: true }))
-    return loaded(load, areas)
+    // Without a network a part waits for it. With one, what fails twice is gone from the server.
+    const alone = !navigator.onLine
+    if (!alone && !again) throw error
+    await new Promise((next) => alone ? addEventListener('online', next, { once: true }) : setTimeout(next, PAUSE))
+    return loaded(load, areas, alone)
   }
 }
 

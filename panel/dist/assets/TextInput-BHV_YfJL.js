@@ -1,1 +1,0 @@
-import{Jn as e,Kn as t,Vn as n}from"./first-BV9sJyDY.js";import{t as r}from"./InputBase-CYy2x9aS.js";var i=e(),a=n(e=>{let n=t([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

@@ -1,1 +1,0 @@
-import{At as e,Jn as t,_n as n}from"./first-BV9sJyDY.js";import{a as r,n as i,o as a}from"./way-DAdEREQL.js";var o=t();function s(){let{t}=e();return r()?(0,o.jsx)(n.Item,{closeMenuOnClick:!0,leftSection:(0,o.jsx)(a,{size:16}),onClick:i,children:t(`install.menu`)}):null}export{s as default};

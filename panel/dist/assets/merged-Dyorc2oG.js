@@ -1,1 +1,0 @@
-import{At as e,D as t,Jn as n,w as r}from"./first-BV9sJyDY.js";var i=n();function a({name:n,at:a}){let{t:o}=e(),s=t();return(0,i.jsxs)(`p`,{className:r.event,title:s.full(a),children:[o(`combine.merged`,{name:n}),` · `,s.clock(a)]})}export{a as default};

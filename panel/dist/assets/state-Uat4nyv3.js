@@ -1,1 +1,0 @@
-import{At as e,Jn as t}from"./first-BV9sJyDY.js";import{t as n}from"./deals.module-DahJ8fP0.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};
