@@ -160,15 +160,15 @@ async def test_whoever_is_at_the_end_stays_there_when_something_grows_in_the_sam
     # The end moves a little, and in the same moment a picture comes: the event tells of the one after the other.
     await page.evaluate(
         """async () => {
-            const frame = () => new Promise(requestAnimationFrame)
+            const later = (after) => new Promise((done) => setTimeout(done, after))
             const box = document.querySelector('main [role=region][tabindex]')
             box.scrollTop = box.scrollHeight - box.clientHeight - 20
-            await frame(), await frame()
+            await later(100)
             box.scrollTop = box.scrollHeight
             const picture = document.createElement('div')
             picture.style.flex = '0 0 400px'
             box.firstElementChild.append(picture)
-            await frame(), await frame(), await frame()
+            await later(100)
         }"""
     )
     end = "() => { const box = document.querySelector('main [role=region][tabindex]'); return box.scrollHeight - box.scrollTop - box.clientHeight }"
