@@ -9,7 +9,7 @@ from typing import Any
 from hub.accounts.events import AvailabilityChanged
 from hub.chat.collections import ROUTING
 from hub.chat.events import AgentPresenceChanged, ConversationChanged, MessageSent
-from hub.chat.routing_queue import look
+from hub.chat.routing_queue import OFTEN, look
 from hub.chat.routing_rules import Rules
 from hub.core.event import Event
 from hub.core.hub import Hub
@@ -31,6 +31,7 @@ class Routing:
         self._looking: dict[int, asyncio.Lock] = {}
         self._waiting: set[int] = set()
         self._soon: set[int] = set()
+        self._due: dict[int, int] = {}
         self._automatic: set[int] = set()
         """Applications of which this node knows that something is handed out."""
         hub.listen(AvailabilityChanged, self._heard)
@@ -73,7 +74,20 @@ class Routing:
         finally:
             self._soon.discard(app)
         if await self._asks(app):
-            await self.look(Scope(app))
+            self._not_later(app, await self.look(Scope(app)))
+
+    def _not_later(self, app: int, wait: int) -> None:
+        """Look again when something is due before the watch would see it: the grace time of an agent who has just gone."""
+        due = self._hub.clock.now() + wait
+        if wait < OFTEN and due < self._due.get(app, due + 1):
+            self._due[app] = due
+            self._hub.spawn("routing", self._when_due(app, due, wait))
+
+    async def _when_due(self, app: int, due: int, wait: int) -> None:
+        await asyncio.sleep(wait / 1000)
+        if self._due.get(app) == due:  # else something else was due before
+            del self._due[app]
+            self.soon(app)
 
     async def _asks(self, app: int) -> bool:
         automatic = (await self._hub.part(Rules).of(app)).automatic

@@ -290,7 +290,7 @@ async def test_what_cannot_be_is_refused(team):
     assert (await ask(team.ben, "GET", "routing"))["groups"] == []
 
 
-async def eventually_async(read: Any, holds: Any, within: float = 20.0) -> None:
+async def eventually_async(read: Any, holds: Any, within: float = 8.0) -> None:
     """Wait until what is read holds."""
     until = asyncio.get_running_loop().time() + within
     for _ in itertools.count():
