@@ -21,7 +21,7 @@ class Files(Protocol):
     """Named blobs. Names are made by us (`12/345/original`), never by users."""
 
     async def write(self, name: str, chunks: AsyncIterator[bytes], limit: int) -> int:
-        """Store what comes, whole or not at all; return its size. Raises TooLarge or Unavailable."""
+        """Store what comes, whole or not at all; return its size. Raises TooLarge, Unavailable, the sender's ConnectionError."""
 
     async def read(self, name: str) -> bytes:
         """Return a small blob. Raises FileNotFoundError."""
@@ -56,6 +56,8 @@ class FolderFiles:
                     await asyncio.to_thread(file.write, chunk)
                 await asyncio.to_thread(_flush, file.fileno(), file)
             await asyncio.to_thread(part.replace, target)
+        except ConnectionError:
+            raise  # of whoever sends the file: the disk is fine
         except OSError as error:
             raise Unavailable(f"The file can't be stored: {error.strerror}. Free some space on the disk.") from error
         finally:

@@ -134,18 +134,19 @@ async def create(database: AsyncDatabase[dict[str, Any]], tables: Iterable[Table
     for stream in streams:
         order = [("app", ASCENDING), ("key", ASCENDING), ("position", ASCENDING)]
         await database[stream.name].create_index(order, name="order", unique=True)
+    layouts = {stored["_id"]: stored["layout"] async for stored in database["hub.layouts"].find()}
     for table in tables:
-        await _create(database, table)
+        await _create(database, table, layouts.get(table.collection.name))
     for name in ("hub.keys", "hub.heads", "hub.ids"):
         # A collection made inside a transaction would conflict with others that make it.
         await database[name].update_one({"_id": ""}, {"$set": {"app": 0}}, upsert=True)
 
 
-async def _create(database: AsyncDatabase[dict[str, Any]], table: Table) -> None:
+async def _create(database: AsyncDatabase[dict[str, Any]], table: Table, stored: str | None) -> None:
+    """Bring one collection from the `stored` layout to the table's; None where there is no such collection yet."""
     collection = table.collection
     layout = layout_of(FORMAT, collection, table.entries.fields).decode()
-    stored = await database["hub.layouts"].find_one({"_id": collection.name})
-    if stored is not None and stored["layout"] == layout:
+    if stored == layout:
         return
     wanted = table.indexes()
     if stored is not None:

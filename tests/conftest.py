@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import gc
 import logging
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,9 @@ from tests.support.house import House, Tracebacks, open_house, sign_in
 from tests.support.peers import Databases, running_secantus
 from tests.support.raw import RawSocket
 
+_CLEARING = 120
+"""Seconds that may pass between the end of a test and the beginning of the next."""
+
 
 @pytest.fixture(autouse=True, scope="session")
 def cheap_passwords() -> None:
@@ -29,6 +34,19 @@ def pytest_collection_finish() -> None:
     """Take thousands of collected tests out of what the garbage collector looks through again and again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """End the process where a test can't be cleared away in two minutes: the timeout of a test strikes once, and not here.
+
+    The run goes on in another process, and tells what this one did.
+    """
+    faulthandler.dump_traceback_later(_CLEARING, exit=True, file=sys.__stderr__)
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="session")

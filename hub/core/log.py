@@ -43,7 +43,10 @@ def configure(level: str, format: str) -> Any:
     if format == "json":
         renderer = structlog.processors.JSONRenderer()
     else:
-        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # Not the decorated tracebacks of a library that may be there: they show the values of variables, secrets among
+        # them, and drawing one holds the event loop up for a second.
+        plain = structlog.dev.plain_traceback
+        renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

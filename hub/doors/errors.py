@@ -5,11 +5,17 @@ from __future__ import annotations
 import secrets
 
 import msgspec
+from aiohttp import web
 
 from hub.core.errors import HubError, Internal, InvalidPayload, Unavailable
 from hub.core.hub import Hub
 from storage.engine import Unavailable as StoreUnavailable
 from storage.engine import Unstorable
+
+
+def has_left(request: web.Request, error: Exception) -> bool:
+    """Tell whether a call came to nothing because whoever made it has gone: nobody waits for an answer, and nothing is wrong."""
+    return isinstance(error, ConnectionResetError) and request.transport is None
 
 
 def as_hub_error(hub: Hub, error: Exception, doing: str, trace: str = "") -> HubError:

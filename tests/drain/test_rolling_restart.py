@@ -37,7 +37,7 @@ async def restart(node: ServerProcess) -> None:
 
 async def test_a_rolling_restart_of_two_nodes_loses_doubles_and_refuses_nothing(tmp_path: Path) -> None:
     redis = Redis(tmp_path / "redis").start()
-    with contextlib.ExitStack() as stack:
+    async with contextlib.AsyncExitStack() as stack:
         stack.callback(redis.kill)
         mongo = stack.enter_context(running_secantus(tmp_path / "secantus"))
         data = tmp_path / "data"
@@ -50,11 +50,10 @@ async def test_a_rolling_restart_of_two_nodes_loses_doubles_and_refuses_nothing(
         await asyncio.gather(*(asyncio.to_thread(node.start) for node in (one, two)))
         balancer = stack.enter_context(Balancer(tmp_path / "balancer", [one.port, two.port]))
         token = (await asyncio.to_thread(sign_in, one.url))["token"]
-        load = Load(balancer.url, made, token)
-        await load.start()
+        load = await stack.enter_async_context(Load(balancer.url, made, token))
         script = None
         if shutil.which("node"):
-            script = JavaScript(balancer.url, load.key, "polling,websocket", 80, 100)
+            script = JavaScript(balancer.url, load.key, "polling,websocket", 150, 60)
             stack.callback(script.kill)
             await script.start()
         await eventually(lambda: all(talker.position > 5 for talker in load.talkers), 20)
@@ -71,6 +70,6 @@ async def test_a_rolling_restart_of_two_nodes_loses_doubles_and_refuses_nothing(
         await load.judge(settings)
         if script and saw:
             await script.judge(settings, load.app, saw)
-            assert saw["connects"] > 1 and len(saw["acked"]) == 80
+            assert saw["connects"] > 1 and len(saw["acked"]) == 150
         for node in (one, two):
             assert "Traceback" not in node.log()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+import apsw
 import pymongo
 import pytest
 
@@ -48,8 +48,11 @@ async def call(house: House, token: str, method: str, path: str, body: Any = Non
 
 
 def sqlite_dump(data: Path) -> dict[str, list[str]]:
-    """Return every row of every table; of the words only which documents have some."""
-    with contextlib.closing(sqlite3.connect(f"file:{data / 'hub.db'}?mode=ro", uri=True)) as store:
+    """Return every row of every table; of the words only which documents have some.
+
+    With the hub's own SQLite: a second one in the same process takes the first one's locks away when it closes the file.
+    """
+    with contextlib.closing(apsw.Connection(str(data / "hub.db"), flags=apsw.SQLITE_OPEN_READONLY)) as store:
         names = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         kept = [name for name in names if not name.startswith(("w_", "sqlite_")) or name.endswith("_docsize")]
         return {
@@ -314,7 +317,7 @@ def applications(server: ServerProcess, made: dict[str, Any]) -> int:
 
 
 def _count(server: ServerProcess, sql: str, made: dict[str, Any]) -> int:
-    with contextlib.closing(sqlite3.connect(f"file:{server.data / 'hub.db'}?mode=ro", uri=True)) as store:
+    with contextlib.closing(apsw.Connection(str(server.data / "hub.db"), flags=apsw.SQLITE_OPEN_READONLY)) as store:
         return int(store.execute(sql, (made["application"]["id"],)).fetchone()[0])
 
 

@@ -83,7 +83,7 @@ async def test_what_a_killed_node_committed_last_is_shown_elsewhere_within_secon
     victim = next(one for one in recorder.everybody if one.name == "Vera")
     for number in range(200):
         victim.say(f"last-{number}", f"Vera's last words {number}")
-    await eventually(lambda: len(victim.acked) > 50, 20)
+    await eventually(lambda: len(victim.acked) > 50)
     cluster.servers[0].kill()
     acked = max(message["position"] for message in victim.acked.values())
     await eventually(lambda: witness.position >= acked, 6.0)

@@ -56,7 +56,7 @@ class Client:
 
     async def connect(self) -> Any:
         """Connect and return self, with the `session` heard. Raises ConnectRefused."""
-        options = {"transports": ["websocket"], "wait_timeout": 15} | self.options
+        options = {"transports": ["websocket"], "wait_timeout": 5} | self.options
         try:
             await self.socket.connect(self.url, namespaces=[self.namespace], auth=self.auth, **options)
         except socketio.exceptions.ConnectionError as error:

@@ -106,10 +106,16 @@ class Databases:
             self._left.append(name)
 
     def _empty(self, name: str) -> None:
+        """Delete every document in one call: a call for each of the collections takes ten times as long."""
         with MongoClient(self._url) as client:
-            for collection in client[name].list_collection_names():
-                if collection != "hub.layouts":  # it tells the engine which indexes there are
-                    client[name][collection].delete_many({})
+            names = [
+                each for each in client[name].list_collection_names() if each != "hub.layouts"
+            ]  # tells the indexes
+            everything = [{"delete": place, "filter": {}, "multi": True} for place in range(len(names))]
+            done = client.admin.command(
+                {"bulkWrite": 1, "ops": everything, "nsInfo": [{"ns": f"{name}.{each}"} for each in names]}
+            )
+            assert done["nErrors"] == 0, done
 
 
 @contextlib.contextmanager

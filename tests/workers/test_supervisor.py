@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -10,7 +11,9 @@ import socket
 import subprocess
 import sys
 import textwrap
+import time
 import urllib.request
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -30,74 +33,87 @@ def is_there(pid: int) -> bool:
         return False
 
 
-def all_are_heard(workers: Workers) -> bool:
-    """Tell whether each worker hears all the others."""
+def figures_of(workers: Workers) -> list[str]:
+    """Return the lines of the page of figures; none where it does not come, as of workers that are just starting."""
     request = urllib.request.Request(f"{workers.url}/metrics", headers={"Authorization": "Bearer figures"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        lines = answer.read().decode().splitlines()
-    heard = [float(line.split()[-1]) for line in lines if line.startswith("hub_other_nodes{")]
-    return heard == [WORKERS - 1] * WORKERS
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.read().decode().splitlines()
+    except OSError:
+        return []
 
 
-async def a_load(workers: Workers, pace: float = 0.04) -> Load:
-    made = workers.company()
+async def until_all_are_heard(workers: Workers, within: float) -> None:
+    """Wait until each worker hears all the others."""
+    deadline, heard = time.monotonic() + within, []
+    while heard != [WORKERS - 1] * WORKERS:
+        assert time.monotonic() < deadline, f"the workers do not hear each other: {heard}"
+        lines = await asyncio.to_thread(figures_of, workers)  # in a thread: the people of this test go on talking
+        heard = [float(line.split()[-1]) for line in lines if line.startswith("hub_other_nodes{")]
+        await asyncio.sleep(0.1)
+
+
+@contextlib.asynccontextmanager
+async def a_load(workers: Workers, pace: float = 0.04) -> AsyncIterator[Load]:
+    made = await asyncio.to_thread(workers.company)
     token = (await asyncio.to_thread(sign_in, workers.url, made["agent"]["email"]))["token"]
-    load = Load(workers.url, made, token, pace)
-    await load.start()
-    await eventually(lambda: all(talker.position > 5 for talker in load.talkers), 20)
-    return load
+    async with Load(workers.url, made, token, pace) as load:
+        await eventually(lambda: all(talker.position > 5 for talker in load.talkers), 20)
+        yield load
 
 
 @pytest.mark.timeout(240)
 async def test_a_worker_that_is_killed_is_started_again_and_nothing_is_lost(workers):
-    load = await a_load(workers, pace=0.15)
-    script = None
-    if shutil.which("node"):
-        script = JavaScript(workers.url, load.key, "polling,websocket", 60, 60)
-        await script.start()
-    killed = 0
-    for _ in range(2):
-        before = set(workers.pids())
-        reconnects = sum(talker.reconnects for talker in load.talkers)
-        for victim in list(before)[:2]:  # of three: hardly anybody has no session there
-            os.kill(victim, signal.SIGKILL)
-            killed += 1
-        await eventually(lambda before=before: len(set(workers.pids()) - before) == 2, 10)
-        await eventually(lambda: all_are_heard(workers), 20)
-        await eventually(
-            lambda reconnects=reconnects: sum(talker.reconnects for talker in load.talkers) > reconnects, 10
-        )
-        heard = [talker.position for talker in load.talkers]
-        # Long, because MongoDB keeps the locks of a transaction whose client died in its middle, for a minute at most.
-        await eventually(
-            lambda heard=heard: all(t.position > h + 3 for t, h in zip(load.talkers, heard, strict=True)), 70
-        )
-    saw = await script.end() if script else None
-    await load.stop()
-    await load.judge(workers.judge_settings(), killed=True)
-    if script and saw:
-        await script.judge(workers.judge_settings(), load.app, saw)
-    assert workers.log().count("a worker ended and is started again") == killed
+    async with a_load(workers, pace=0.15) as load:
+        script = None
+        if shutil.which("node"):
+            script = JavaScript(workers.url, load.key, "polling,websocket", 60, 60)
+            await script.start()
+        killed = 0
+        for _ in range(2):
+            killed += await kill_two(workers, load)
+        saw = await script.end() if script else None
+        await load.stop()
+        await load.judge(workers.judge_settings(), killed=True)
+        if script and saw:
+            await script.judge(workers.judge_settings(), load.app, saw)
+        assert workers.log().count("a worker ended and is started again") == killed
+
+
+async def kill_two(workers: Workers, load: Load) -> int:
+    """Kill two of the three workers, and wait until everybody talks again; return how many were killed."""
+    before = set(workers.pids())
+    reconnects = sum(talker.reconnects for talker in load.talkers)
+    victims = list(before)[:2]  # of three: hardly anybody has no session there
+    for victim in victims:
+        os.kill(victim, signal.SIGKILL)
+    await eventually(lambda: len(set(workers.pids()) - before) == 2, 10)
+    await until_all_are_heard(workers, 20)
+    await eventually(lambda: sum(talker.reconnects for talker in load.talkers) > reconnects, 10)
+    heard = [talker.position for talker in load.talkers]
+    # Long, because MongoDB keeps the locks of a transaction whose client died in its middle, for a minute at most.
+    await eventually(lambda: all(t.position > h + 3 for t, h in zip(load.talkers, heard, strict=True)), 70)
+    return len(victims)
 
 
 async def test_workers_are_replaced_one_after_the_other_and_nobody_is_refused(workers):
-    load = await a_load(workers)
-    before = set(workers.pids())
-    reconnects = [talker.reconnects for talker in load.talkers]
-    workers.process.send_signal(signal.SIGHUP)
-    most = 0
+    async with a_load(workers) as load:
+        before = set(workers.pids())
+        reconnects = [talker.reconnects for talker in load.talkers]
+        workers.process.send_signal(signal.SIGHUP)
+        most = 0
 
-    def replaced() -> bool:
-        nonlocal most
-        now = set(workers.pids())
-        most = max(most, len(now))
-        return not now & before and len(now) == WORKERS
+        def replaced() -> bool:
+            nonlocal most
+            now = set(workers.pids())
+            most = max(most, len(now))
+            return not now & before and len(now) == WORKERS
 
-    await eventually(replaced, 40)
-    assert most == WORKERS + 1, "a worker goes when another serves in its place, and only one at a time"
-    assert [talker.reconnects for talker in load.talkers] != reconnects, "nobody was moved"
-    await load.stop()
-    await load.judge(workers.judge_settings())
+        await eventually(replaced, 40)
+        assert most == WORKERS + 1, "a worker goes when another serves in its place, and only one at a time"
+        assert [talker.reconnects for talker in load.talkers] != reconnects, "nobody was moved"
+        await load.stop()
+        await load.judge(workers.judge_settings())
 
 
 async def test_what_waits_at_a_dead_workers_socket_is_served_by_the_next(workers):

@@ -20,7 +20,7 @@ from hub.doors.api.etags import when_unchanged, with_etag
 from hub.doors.api.keyed import admit, id_of_call
 from hub.doors.api.numbered import InvalidPage, address_of, asks_by_number, page_by_number
 from hub.doors.api.once import answered_once, may_repeat
-from hub.doors.errors import as_hub_error
+from hub.doors.errors import as_hub_error, has_left
 from hub.doors.keys import HUB
 
 T = TypeVar("T")
@@ -92,6 +92,8 @@ def _refused(hub: Hub, request: web.Request, error: Exception) -> web.Response:
         return _json({"errors": error.errors}, 400)
     if isinstance(error, InvalidPage):
         return _json({"detail": "Invalid page."}, 404)
+    if has_left(request, error):
+        return web.Response(status=499)
     return _refusal(as_hub_error(hub, error, f"{request.method} {request.path}", id_of_call(request)))
 
 

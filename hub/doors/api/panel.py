@@ -20,7 +20,7 @@ from hub.doors.api.account import address_of, problem
 from hub.doors.api.etags import when_unchanged, with_etag
 from hub.doors.api.keyed import admit, id_of_call
 from hub.doors.api.once import answered_once, may_repeat
-from hub.doors.errors import as_hub_error
+from hub.doors.errors import as_hub_error, has_left
 from hub.doors.keys import HUB
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -73,8 +73,8 @@ def _sent(result: Any, status: int) -> web.Response:
 
 def refused(hub: Hub, request: web.Request, error: Exception) -> web.Response:
     """Return what went wrong with a call as a problem document."""
-    if isinstance(error, ConnectionResetError) and request.transport is None:
-        return web.Response(status=499)  # whoever asked has gone, as a search does while one types on
+    if has_left(request, error):
+        return web.Response(status=499)  # as a search does while one types on
     return problem(as_hub_error(hub, error, f"{request.method} {request.path}", id_of_call(request)))
 
 

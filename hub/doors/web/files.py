@@ -10,7 +10,7 @@ from aiohttp import web
 from hub.chat import attachments, links
 from hub.core.errors import HubError, NotFound
 from hub.core.hub import Hub
-from hub.doors.errors import as_hub_error
+from hub.doors.errors import as_hub_error, has_left
 from hub.doors.keys import HUB
 
 _ANY_SITE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
@@ -42,6 +42,8 @@ async def _put(request: web.Request) -> web.Response:
             raise NotFound("This address does not hold any more. Start the upload again.")
         attachment = await attachments.receive_upload(hub, app, id, request.content.iter_chunked(_CHUNK))
     except Exception as error:
+        if has_left(request, error):
+            return web.Response(status=499)  # a phone in a tunnel
         return _refusal(as_hub_error(hub, error, "upload"))
     return _json({"ok": True, "attachment": attachment}, 200)
 

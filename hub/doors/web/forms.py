@@ -11,7 +11,7 @@ from hub.core.actor import Actor
 from hub.core.errors import HubError, InvalidPayload, NotFound, OriginRefused
 from hub.core.hub import Hub
 from hub.core.sharing import Sharing
-from hub.doors.errors import as_hub_error
+from hub.doors.errors import as_hub_error, has_left
 from hub.doors.keys import HUB
 from hub.doors.live.limits import address_of
 from hub.doors.live.sessions import origin_allowed
@@ -67,6 +67,8 @@ async def _post(request: web.Request) -> web.Response:
         app = await _application(hub, request)
         answer = await _take(hub, app, request)
     except Exception as error:
+        if has_left(request, error):
+            return web.Response(status=499)
         return _refusal(request, as_hub_error(hub, error, "form"))
     return _json(request, {"ok": True, **msgspec.to_builtins(answer)}, 200)
 
