@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from argon2 import PasswordHasher
+from playwright.async_api import Browser, async_playwright
 
 from hub.accounts import passwords
+from tests.support.browser import Browsers, wants_whole
 from tests.support.cast import Agent, Client, Visitor
 from tests.support.house import House, Tracebacks, open_house, sign_in
 from tests.support.peers import Databases, running_secantus
@@ -28,6 +31,22 @@ _CLEARING = 120
 def cheap_passwords() -> None:
     """Hash the passwords of the cast in a millisecond: argon2id still, with less memory than people's get."""
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser share one loop, because they share the browser."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Run what is made for one test in the loop of that test, be it the test's own or the shared one."""
+    if fixturedef.scope == "function":
+        marker = request.node.get_closest_marker("asyncio")
+        fixturedef.func._loop_scope = marker.kwargs.get("loop_scope") if marker else None
+    return (yield)
 
 
 def pytest_collection_finish() -> None:
@@ -47,6 +66,24 @@ def pytest_runtest_teardown() -> Iterator[None]:
         return (yield)
     finally:
         faulthandler.cancel_dump_traceback_later()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browsers() -> AsyncIterator[Browsers]:
+    """The Chromium of the system."""
+    async with async_playwright() as playwright:
+        browsers = Browsers(playwright)
+        yield browsers
+        await browsers.close()
+
+
+@pytest.fixture
+async def browser(browsers: Browsers, request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
+    """The browser of a test; its windows are closed afterwards."""
+    browser = await browsers.one(wants_whole(request))
+    yield browser
+    for context in browser.contexts:
+        await context.close()
 
 
 @pytest.fixture(scope="session")

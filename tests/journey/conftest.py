@@ -10,44 +10,17 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, expect
 
 from hub.accounts.demo import ensure_demo
 from hub.core.settings import Settings
 from tests.journey.people import Ada, Vera, options
 from tests.journey.website import Shop, Websites
 from tests.panel.conftest import service_workers
-from tests.support.browser import QUIET, chromium, wants_whole
 from tests.support.house import PASSWORD, UNHURRIED, House, Tracebacks, open_house
 
 _numbers = itertools.count(1)
 expect.set_options(timeout=10_000)  # a busy machine is no reason to fail
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys of a worker share one loop, because they share the browser."""
-    for item in items:
-        if "tests/journey" in item.path.as_posix():
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browsers() -> AsyncIterator[dict[bool, Browser]]:
-    """The Chromium of the system: its shell, and (True) the whole one."""
-    async with async_playwright() as playwright:
-        browsers = {
-            whole: await playwright.chromium.launch(executable_path=chromium(whole), args=QUIET)
-            for whole in (False, True)
-        }
-        yield browsers
-        for browser in browsers.values():
-            await browser.close()
-
-
-@pytest.fixture
-def browser(browsers: dict[bool, Browser], request: pytest.FixtureRequest) -> Browser:
-    """The browser of the people in a journey."""
-    return browsers[wants_whole(request)]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -134,7 +107,7 @@ class Company:
             await context.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def acme(
     browser: Browser, websites: Websites, town: House, request: pytest.FixtureRequest
 ) -> AsyncIterator[Company]:
@@ -156,7 +129,7 @@ async def acme(
         await asyncio.sleep(0)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest.fixture
 async def talk(acme: Company) -> tuple[Vera, Ada]:
     """Vera and Ada in an open conversation, who have said hello."""
     vera, ada = await acme.vera(), await acme.ada()

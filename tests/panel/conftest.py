@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.support.browser import QUIET, chromium, wants_whole
 from tests.support.house import PASSWORD
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +44,7 @@ OpenPanel = Callable[..., Awaitable[Page]]
 
 
 @pytest.fixture
-async def panel(acme: Any, request: pytest.FixtureRequest) -> AsyncIterator[OpenPanel]:
+async def panel(acme: Any, browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[OpenPanel]:
     """Return a function that opens the panel in a new window, signed in as Ada unless told otherwise.
 
     Whatever the console complains about, a breach of the content security policy too, fails the test.
@@ -53,22 +52,18 @@ async def panel(acme: Any, request: pytest.FixtureRequest) -> AsyncIterator[Open
     complaints: list[str] = []
     usual = {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "service_workers": service_workers(request)}
 
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(wants_whole(request)), args=QUIET)
+    async def open_panel(email: str | None = "ada@acme.example", **window: Any) -> Page:
+        context = await browser.new_context(**(usual | window))
+        page = await context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))
+        await page.goto(f"{acme.house.url}/panel/")
+        if email:
+            await page.locator("input[type=email]").fill(email)
+            await page.locator("input[type=password]").fill(PASSWORD)
+            await page.keyboard.press("Enter")
+            await expect(page.locator('[data-phase="online"]')).to_be_attached()
+        return page
 
-        async def open_panel(email: str | None = "ada@acme.example", **window: Any) -> Page:
-            context = await browser.new_context(**(usual | window))
-            page = await context.new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))
-            await page.goto(f"{acme.house.url}/panel/")
-            if email:
-                await page.locator("input[type=email]").fill(email)
-                await page.locator("input[type=password]").fill(PASSWORD)
-                await page.keyboard.press("Enter")
-                await expect(page.locator('[data-phase="online"]')).to_be_attached()
-            return page
-
-        yield open_panel
-        await browser.close()
+    yield open_panel
     assert [text for text in complaints if not NETWORK.search(text) and not PRIVATE.search(text)] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from playwright.async_api import Browser, Playwright
 
 _OFF_BY_PLAYWRIGHT = (
     "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
@@ -39,3 +40,24 @@ def chromium(whole: bool = False) -> str:
 def wants_whole(request: pytest.FixtureRequest) -> bool:
     """Tell whether a test is about what only the whole browser has: it is marked so, or its panel is an installed app."""
     return any(request.node.get_closest_marker(name) for name in ("whole_browser", "service_worker"))
+
+
+class Browsers:
+    """The browsers of a process that runs tests, started when they are first asked for: a start takes longer than most tests."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._playwright = playwright
+        self._running: dict[bool, Browser] = {}
+
+    async def one(self, whole: bool) -> Browser:
+        """Return the shell or the whole browser, a new one where the last has crashed."""
+        running = self._running.get(whole)
+        if running is None or not running.is_connected():
+            running = await self._playwright.chromium.launch(executable_path=chromium(whole), args=QUIET)
+            self._running[whole] = running
+        return running
+
+    async def close(self) -> None:
+        """End them."""
+        for browser in self._running.values():
+            await browser.close()

@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from playwright.async_api import Page, async_playwright, expect
-
-from tests.support.browser import QUIET, chromium, wants_whole
+from playwright.async_api import Browser, Page, expect
 
 ROOT = Path(__file__).parents[2]
 WIDGET = ROOT / "widget"
@@ -32,7 +30,7 @@ def snippet(hub: str, key: str, **options: Any) -> str:
 
 
 @pytest.fixture
-async def site(acme: Any, request: pytest.FixtureRequest) -> AsyncIterator[OpenSite]:
+async def site(acme: Any, browser: Browser) -> AsyncIterator[OpenSite]:
     """Return a function that opens a page of a website in a new window. A complaint in its console fails the test."""
     complaints: list[str] = []
     shown: dict[str, Any] = {}
@@ -51,34 +49,30 @@ async def site(acme: Any, request: pytest.FixtureRequest) -> AsyncIterator[OpenS
     # The hub is at 127.0.0.1, so for the browser this is another site.
     address = f"http://localhost:{listener._server.sockets[0].getsockname()[1]}/"  # type: ignore[union-attr]
 
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(wants_whole(request)), args=QUIET)
-
-        async def open_site(
-            scripts: str | None = None, *, lang: str = "en", policy: str | None = None, head: str = "",
-            options: dict[str, Any] | None = None, worker: str = "", **window: Any,
-        ) -> Page:  # fmt: skip
-            scripts = snippet(acme.house.url, acme.key, **(options or {})) if scripts is None else scripts
-            html = (
-                f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Leaf</title><link rel="icon" href="data:,">'
-                f'<meta name="viewport" content="width=device-width">{head}<h1>Leaf</h1>'
-                f'<a href="/tea">Tea</a> <input>{scripts}</html>'
+    async def open_site(
+        scripts: str | None = None, *, lang: str = "en", policy: str | None = None, head: str = "",
+        options: dict[str, Any] | None = None, worker: str = "", **window: Any,
+    ) -> Page:  # fmt: skip
+        scripts = snippet(acme.house.url, acme.key, **(options or {})) if scripts is None else scripts
+        html = (
+            f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>Leaf</title><link rel="icon" href="data:,">'
+            f'<meta name="viewport" content="width=device-width">{head}<h1>Leaf</h1>'
+            f'<a href="/tea">Tea</a> <input>{scripts}</html>'
+        )
+        shown.update(html=html, worker=worker, headers={"Content-Security-Policy": policy} if policy else {})
+        context = await browser.new_context(
+            **(
+                {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "timezone_id": "Europe/Warsaw"}
+                | window
             )
-            shown.update(html=html, worker=worker, headers={"Content-Security-Policy": policy} if policy else {})
-            context = await browser.new_context(
-                **(
-                    {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "timezone_id": "Europe/Warsaw"}
-                    | window
-                )
-            )
-            page = await context.new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))
-            await page.goto(address)
-            return page
+        )
+        page = await context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))
+        await page.goto(address)
+        return page
 
-        yield open_site
-        await browser.close()
+    yield open_site
     await runner.cleanup()
     assert [text for text in complaints if not NETWORK.search(text)] == []
 

@@ -10,7 +10,6 @@ import aiohttp
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.support.house import eventually
 from tests.widget.conftest import OpenSite
 from tests.widget.test_tracking import STORED, contacts, sockets
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import Browser
 
-from tests.support.browser import QUIET, chromium
 from tests.widget.conftest import ROOT, WIDGET
 
 ENTRY = """
@@ -20,7 +18,7 @@ Object.assign(globalThis, { Component, Fragment, h, render, root: document.body.
 
 
 @pytest.fixture
-async def page(tmp_path: Path) -> Any:
+async def page(browser: Browser) -> Any:
     """An empty page that knows how to draw."""
     esbuild = ROOT / "node_modules" / ".bin" / "esbuild"
     if shutil.which("node") is None or not esbuild.exists():
@@ -29,12 +27,9 @@ async def page(tmp_path: Path) -> Any:
         [str(esbuild), "--bundle", "--format=iife"], input=ENTRY, cwd=WIDGET, capture_output=True, text=True, timeout=60
     )
     assert built.returncode == 0, built.stderr
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=QUIET)
-        page = await browser.new_page()
-        await page.evaluate(built.stdout)
-        yield page
-        await browser.close()
+    page = await browser.new_page()
+    await page.evaluate(built.stdout)
+    return page
 
 
 async def test_a_list_becomes_any_other_list_and_keeps_its_elements(page: Any) -> None:
