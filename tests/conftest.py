@@ -45,7 +45,8 @@ def pytest_fixture_setup(fixturedef: Any, request: pytest.FixtureRequest) -> Ite
     """Run what is made for one test in the loop of that test, be it the test's own or the shared one."""
     if fixturedef.scope == "function":
         marker = request.node.get_closest_marker("asyncio")
-        fixturedef.func._loop_scope = marker.kwargs.get("loop_scope") if marker else None
+        function = getattr(fixturedef.func, "__func__", fixturedef.func)  # of a class it is a method
+        function._loop_scope = marker.kwargs.get("loop_scope") if marker else None
     return (yield)
 
 

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from hub.accounts.applications import Application, application, check_origin
-from hub.accounts.collections import APPLICATIONS
+from hub.accounts.applications import Application, application, check_origin, patch_application
 from hub.accounts.events import ApplicationChanged
 from hub.accounts.grants import APPLICATION_MANAGE
 from hub.core.actor import Actor
@@ -18,7 +17,6 @@ from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
 from hub.core.weeks import zone_of
-from storage.engine import INSTALLATION, Batch
 
 NAME = 100
 _SECRET = 48
@@ -90,9 +88,7 @@ async def get_application(hub: Hub, actor: Actor) -> ApplicationProfile:
 @verb(APPLICATION_MANAGE)
 async def change_application(hub: Hub, actor: Actor, change: ApplicationChange) -> ApplicationProfile:
     """Change the application; pages that are open keep what they were told. Raises InvalidPayload."""
-    batch = Batch(INSTALLATION)
-    batch.patch(APPLICATIONS, actor.scope.app, set=_checked(hub, change))
-    await hub.commit(batch)
+    await patch_application(hub, actor.scope.app, **_checked(hub, change))
     return profile_of(hub, await announced(hub, actor.scope.app))
 
 
@@ -100,9 +96,7 @@ async def change_application(hub: Hub, actor: Actor, change: ApplicationChange) 
 async def rotate_identity_secret(hub: Hub, actor: Actor) -> MadeSecret:
     """Make a new secret that visitors' identities are signed with: what was signed with the old one holds no more."""
     secret = hub.ids.token(_SECRET)
-    batch = Batch(INSTALLATION)
-    batch.patch(APPLICATIONS, actor.scope.app, set={"identity_secret": secret})
-    await hub.commit(batch)
+    await patch_application(hub, actor.scope.app, identity_secret=secret)
     return MadeSecret(secret)
 
 

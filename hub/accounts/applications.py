@@ -143,6 +143,13 @@ async def application(hub: Hub, id: int) -> Application:
     return _application(document)
 
 
+async def patch_application(hub: Hub, id: int, **fields: Any) -> None:
+    """Set fields of an application; what its change means for others is for the caller to tell."""
+    batch = Batch(INSTALLATION)
+    batch.patch(APPLICATIONS, id, set=fields)
+    await hub.commit(batch)
+
+
 async def application_of_widget(hub: Hub, key: str) -> Application:
     """Return the application of a widget key. Raises UnknownApplication."""
     id = await hub.store.key(INSTALLATION, "application.key", check_text(key, "key").upper())

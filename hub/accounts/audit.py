@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from hub.accounts.applications import patch_application
 from hub.accounts.collections import APPLICATIONS
 from hub.accounts.grants import AUDIT_READ, SECURITY_MANAGE
 from hub.core.actor import Actor
@@ -16,7 +17,7 @@ from hub.core.deeds import KEPT_DAYS, find_rows
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import INSTALLATION, Batch, Document
+from storage.engine import INSTALLATION, Document
 from storage.filters import All, Eq, Filter, Gte, Lt
 
 _PAGE = 500
@@ -90,9 +91,7 @@ async def get_audit_rule(hub: Hub, actor: Actor) -> AuditRule:
 @verb(SECURITY_MANAGE)
 async def set_audit_rule(hub: Hub, actor: Actor, rule: AuditRule) -> AuditRule:
     """Say for how long the log is kept; what is older goes within a day."""
-    batch = Batch(INSTALLATION)
-    batch.patch(APPLICATIONS, actor.scope.app, set={"audit_days": rule.days})
-    await hub.commit(batch)
+    await patch_application(hub, actor.scope.app, audit_days=rule.days)
     return rule
 
 

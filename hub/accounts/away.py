@@ -6,8 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from hub.accounts.applications import application
-from hub.accounts.collections import APPLICATIONS
+from hub.accounts.applications import application, patch_application
 from hub.accounts.grants import EMAILS_SEND
 from hub.accounts.notice_rules import Seconds
 from hub.accounts.team import Team
@@ -15,7 +14,7 @@ from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.core.kept import Kept
 from hub.core.verb import verb
-from storage.engine import INSTALLATION, Batch, Scope
+from storage.engine import Scope
 
 MOST_EARLIER = 20
 
@@ -53,12 +52,10 @@ async def get_away(hub: Hub, actor: Actor) -> Away:
 @verb(EMAILS_SEND)
 async def set_away(hub: Hub, actor: Actor, rule: AwayRule) -> Away:
     """Say what becomes of messages to whoever is away, from the next one on."""
-    batch = Batch(INSTALLATION)
-    batch.patch(APPLICATIONS, actor.scope.app, set={
-        "away_mail": rule.mail, "away_push": rule.push, "away_both": rule.both, "away_delay": rule.delay,
-        "away_earlier": rule.earlier,
-    })  # fmt: skip
-    await hub.commit(batch)
+    await patch_application(
+        hub, actor.scope.app, away_mail=rule.mail, away_push=rule.push, away_both=rule.both, away_delay=rule.delay,
+        away_earlier=rule.earlier,
+    )  # fmt: skip
     hub.part(Team).changed(actor.scope.app)
     hub.part(AwayRules).changed(actor.scope.app)
     return _shown(hub, rule)

@@ -6,13 +6,11 @@ from typing import Literal
 
 from msgspec import Struct
 
-from hub.accounts.applications import application
-from hub.accounts.collections import APPLICATIONS
+from hub.accounts.applications import application, patch_application
 from hub.accounts.grants import CONTACTS_PRIVACY
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import INSTALLATION, Batch
 
 Mode = Literal["given", "required", "denied"]
 
@@ -32,7 +30,5 @@ async def get_consent_mode(hub: Hub, actor: Actor) -> ConsentMode:
 @verb(CONTACTS_PRIVACY)
 async def set_consent_mode(hub: Hub, actor: Actor, given: ConsentMode) -> ConsentMode:
     """Say what holds for pages that set no `consent`; browsers know it within five minutes."""
-    batch = Batch(INSTALLATION)
-    batch.patch(APPLICATIONS, actor.scope.app, set={"consent": given.mode})
-    await hub.commit(batch)
+    await patch_application(hub, actor.scope.app, consent=given.mode)
     return given

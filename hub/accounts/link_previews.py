@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from hub.accounts.applications import application
-from hub.accounts.collections import APPLICATIONS
+from hub.accounts.applications import application, patch_application
 from hub.accounts.grants import CONTACTS_PRIVACY
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import INSTALLATION, Batch
 
 
 class LinkPreviewRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,7 +26,5 @@ async def get_link_preview_rule(hub: Hub, actor: Actor) -> LinkPreviewRule:
 @verb(CONTACTS_PRIVACY)
 async def set_link_preview_rule(hub: Hub, actor: Actor, given: LinkPreviewRule) -> LinkPreviewRule:
     """Say whether agents see previews of links; it counts at once."""
-    batch = Batch(INSTALLATION)
-    batch.patch(APPLICATIONS, actor.scope.app, set={"link_previews": given.on})
-    await hub.commit(batch)
+    await patch_application(hub, actor.scope.app, link_previews=given.on)
     return given

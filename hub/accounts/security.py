@@ -5,15 +5,13 @@ from __future__ import annotations
 from msgspec import Struct
 
 from hub.accounts.access import access_changed
-from hub.accounts.applications import application
-from hub.accounts.collections import APPLICATIONS
+from hub.accounts.applications import application, patch_application
 from hub.accounts.grants import SECURITY_MANAGE
 from hub.accounts.second import has_second, person_of_actor
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import INSTALLATION, Batch
 
 
 class SecurityRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,8 +31,6 @@ async def set_security(hub: Hub, actor: Actor, rule: SecurityRule) -> SecurityRu
     """Say how agents have to sign in; it counts at once. Raises InvalidPayload for who would lock themselves out."""
     if rule.second and actor.kind == "agent" and not await has_second(hub, await person_of_actor(hub, actor)):
         raise InvalidPayload("Set up a second factor for yourself first.", reason="own_second_first")
-    batch = Batch(INSTALLATION)
-    batch.patch(APPLICATIONS, actor.scope.app, set={"second": rule.second})
-    await hub.commit(batch)
+    await patch_application(hub, actor.scope.app, second=rule.second)
     access_changed(hub, actor.scope.app)
     return rule

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import structs, to_builtins
 
-from hub.accounts.applications import application
-from hub.accounts.collections import AGENTS, APPLICATIONS
+from hub.accounts.applications import application, patch_application
+from hub.accounts.collections import AGENTS
 from hub.accounts.grants import CONVERSATIONS_MANAGE, HOURS_MANAGE
 from hub.accounts.notice_rules import MyNotices, NoticeRules, check_rules, rules_of
 from hub.accounts.opening import HoursRule, check_hours, hours_of
@@ -50,9 +50,7 @@ async def get_hours(hub: Hub, actor: Actor) -> HoursRule:
 @verb(HOURS_MANAGE)
 async def set_hours(hub: Hub, actor: Actor, rule: HoursRule) -> HoursRule:
     """Say when the team is there, and what is said by itself while it is not. Raises InvalidPayload."""
-    batch = Batch(INSTALLATION)
-    batch.patch(APPLICATIONS, actor.scope.app, set={"hours": to_builtins(check_hours(rule))})
-    await hub.commit(batch)
+    await patch_application(hub, actor.scope.app, hours=to_builtins(check_hours(rule)))
     hub.part(Team).changed(actor.scope.app)
     return rule
 

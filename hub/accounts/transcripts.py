@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from hub.accounts.applications import application
-from hub.accounts.collections import APPLICATIONS
+from hub.accounts.applications import application, patch_application
 from hub.accounts.grants import CONTACTS_PRIVACY
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import INSTALLATION, Batch
 
 
 class TranscriptRule(Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,7 +26,5 @@ async def get_transcript_rule(hub: Hub, actor: Actor) -> TranscriptRule:
 @verb(CONTACTS_PRIVACY)
 async def set_transcript_rule(hub: Hub, actor: Actor, given: TranscriptRule) -> TranscriptRule:
     """Say whether visitors may download their conversation and have it mailed; pages that are open keep what they know."""
-    batch = Batch(INSTALLATION)
-    batch.patch(APPLICATIONS, actor.scope.app, set={"transcripts": given.on})
-    await hub.commit(batch)
+    await patch_application(hub, actor.scope.app, transcripts=given.on)
     return given

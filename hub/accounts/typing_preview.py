@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from hub.accounts.applications import application
-from hub.accounts.collections import APPLICATIONS
+from hub.accounts.applications import application, patch_application
 from hub.accounts.grants import CONTACTS_PRIVACY
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.core.kept import Kept
 from hub.core.verb import verb
-from storage.engine import INSTALLATION, Batch, Scope
+from storage.engine import Scope
 
 
 class TypingPreview(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,8 +39,6 @@ async def get_typing_preview(hub: Hub, actor: Actor) -> TypingPreview:
 @verb(CONTACTS_PRIVACY)
 async def set_typing_preview(hub: Hub, actor: Actor, given: TypingPreview) -> TypingPreview:
     """Say whether agents see what a visitor is writing before it is sent; it counts at once."""
-    batch = Batch(INSTALLATION)
-    batch.patch(APPLICATIONS, actor.scope.app, set={"typing_preview": given.on})
-    await hub.commit(batch)
+    await patch_application(hub, actor.scope.app, typing_preview=given.on)
     hub.part(TypingPreviews).changed(actor.scope.app)
     return given
