@@ -113,8 +113,11 @@ async def _picture(hub: Hub, app: int, id: int, type: str) -> Picture:
     return picture
 
 
-async def take_attachments(hub: Hub, actor: Actor, ids: Iterable[int]) -> list[Document]:
-    """Return what a message keeps of its attachments. Raises AttachmentMissing for one that the actor has not uploaded."""
+async def take_attachments(hub: Hub, actor: Actor, ids: Iterable[int], *, own: bool = False) -> list[Document]:
+    """Return what a message keeps of its attachments. Raises AttachmentMissing for one that the actor has not uploaded.
+
+    What is not a message and erases its files itself takes them as its `own`: a file that something else has is refused.
+    """
     ids = list(dict.fromkeys(ids))
     if not ids:
         return []
@@ -124,6 +127,8 @@ async def take_attachments(hub: Hub, actor: Actor, ids: Iterable[int]) -> list[D
         document = found.get(id)
         if document is None or not document["ready"] or document["by"] != _owner(actor) or document.get("canned"):
             raise AttachmentMissing
+        if own and document["message"] is not None:
+            raise AttachmentMissing("This file belongs to something else already. Upload it once more.")
         kept.append(
             {name: document.get(name) for name in ("id", "name", "size", "type", "thumbnail", "width", "height")}
         )

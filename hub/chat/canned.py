@@ -218,7 +218,8 @@ def checked_shortcut(shortcut: str) -> str:
 async def _files(hub: Hub, actor: Actor, batch: Batch, answer: Document, ids: list[int]) -> list[Document]:
     """Return the files that an answer has from now on, those that it had in their places; what it loses is erased."""
     had = {file["id"]: file for file in answer.get("attachments") or ()}
-    fresh = {file["id"]: file for file in await take_attachments(hub, actor, [id for id in ids if id not in had])}
+    taken = await take_attachments(hub, actor, [id for id in ids if id not in had], own=True)
+    fresh = {file["id"]: file for file in taken}
     for id in fresh:
         batch.patch(ATTACHMENTS, id, set={"canned": answer["id"]})
     await forget_attachments(hub, batch, [file for id, file in had.items() if id not in ids])

@@ -307,3 +307,15 @@ async def test_an_application_may_take_less_than_the_server(tmp_path, acme):
         with pytest.raises(Refused):
             await start(vera, size=1001)
         await company.go_home()
+
+
+async def test_a_picture_of_a_message_stays_the_messages_alone(acme, web):
+    ada, vera = await acme.agent(), await acme.visitor()
+    talk = (await vera.says("Which colour?"))["conversation"]
+    _, begun = await upload(web, ada, picture(), "teal.png", "image/png")
+    (kept,) = (await ada.says("This one", talk, attachments=[begun["id"]]))["attachments"]
+    block = {"kind": "image", "file": begun["id"], "text": {"en": "Teal"}}
+    headers = {"Authorization": f"Bearer {await acme.token()}"}
+    refused = await web.post("/api/app/modals", {"name": "x", "blocks": [block]}, headers=headers)
+    assert refused.status == 409 and refused.json["code"] == "attachment_missing", refused.body
+    assert (await web.get(kept["url"])).status == 200

@@ -53,7 +53,7 @@ async def test_a_rolling_restart_of_two_nodes_loses_doubles_and_refuses_nothing(
         load = await stack.enter_async_context(Load(balancer.url, made, token))
         script = None
         if shutil.which("node"):
-            script = JavaScript(balancer.url, load.key, "polling,websocket", 150, 60)
+            script = JavaScript(balancer.url, load.key, "polling,websocket", 80, 100)
             stack.callback(script.kill)
             await script.start()
         await eventually(lambda: all(talker.position > 5 for talker in load.talkers), 20)
@@ -70,6 +70,6 @@ async def test_a_rolling_restart_of_two_nodes_loses_doubles_and_refuses_nothing(
         await load.judge(settings)
         if script and saw:
             await script.judge(settings, load.app, saw)
-            assert saw["connects"] > 1 and len(saw["acked"]) == 150
+            assert saw["connects"] > 1 and len(saw["acked"]) == 80
         for node in (one, two):
             assert "Traceback" not in node.log()

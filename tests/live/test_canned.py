@@ -133,6 +133,9 @@ async def test_files_of_an_answer_go_with_it_and_are_nobody_elses(house, acme, t
     sent = {"client_id": "a", "conversation": talk, "text": "x", "attachments": [menu]}
     assert await agent.refused("message.send", **sent) == "attachment_missing"
     assert (await ada("POST", "canned-answers", given))[1]["code"] == "attachment_missing"
+    said = await uploaded("said.txt")
+    await agent.call("message.send", client_id="b", conversation=talk, text="x", attachments=[said])
+    assert (await ada("POST", "canned-answers", given | {"attachments": [said]}))[1]["code"] == "attachment_missing"
     # Whoever may change the answer keeps its files, and adds none that is somebody else's upload.
     path = f"canned-answers/{made['id']}"
     theirs = await uploaded("theirs.txt")

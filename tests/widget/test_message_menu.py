@@ -97,6 +97,28 @@ async def test_a_visitor_answers_one_message_of_the_team_and_the_quote_outlives_
     assert "reply_to" not in await ada.hears("message", text="And black")
 
 
+async def test_an_answer_sent_before_the_connection_is_back_still_answers_what_it_did(acme: Any, site: OpenSite) -> None:
+    page, ada = await open_chat(await site()), await acme.agent()
+    await write(page, "Hello")
+    conversation = (await ada.hears("message"))["conversation"]
+    asked = await ada.says("Which tea do you like?", conversation)
+    await bubble(page, "Which tea").hover()
+    await bubble(page, "Which tea").get_by_role("button", name="Message options").click()
+    await page.get_by_role("menuitem", name="Reply").click()
+    await page.keyboard.type("Green")
+    away = True
+    sockets = re.compile("/socket.io/")
+    await page.context.route(sockets, lambda route: route.abort() if away else route.continue_())
+    await page.context.route_web_socket(sockets, lambda ws: ws.close() if away else ws.connect_to_server())
+    await page.reload()
+    await expect(page.locator(".answered")).to_contain_text("Which tea do you like?")
+    await page.locator(".composer textarea").press("Enter")
+    await expect(page.locator(".composer textarea")).to_have_value("")
+    away = False
+    heard = await ada.hears("message", within=20, text="Green")
+    assert (heard["reply_to"]["id"], heard["conversation"]) == (asked["id"], conversation)
+
+
 async def test_what_is_too_old_is_not_offered_and_what_grows_old_meanwhile_is_explained(
     acme: Any, site: OpenSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:

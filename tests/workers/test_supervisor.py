@@ -96,8 +96,9 @@ async def kill_two(workers: Workers, load: Load) -> int:
     return len(victims)
 
 
+@pytest.mark.timeout(240)
 async def test_workers_are_replaced_one_after_the_other_and_nobody_is_refused(workers):
-    async with a_load(workers) as load:
+    async with a_load(workers, pace=0.1) as load:
         before = set(workers.pids())
         reconnects = [talker.reconnects for talker in load.talkers]
         workers.process.send_signal(signal.SIGHUP)
@@ -109,7 +110,7 @@ async def test_workers_are_replaced_one_after_the_other_and_nobody_is_refused(wo
             most = max(most, len(now))
             return not now & before and len(now) == WORKERS
 
-        await eventually(replaced, 40)
+        await eventually(replaced, 90)
         assert most == WORKERS + 1, "a worker goes when another serves in its place, and only one at a time"
         assert [talker.reconnects for talker in load.talkers] != reconnects, "nobody was moved"
         await load.stop()

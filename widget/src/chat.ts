@@ -231,7 +231,8 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
 
   function say(text: string): void {
     const attachments = uploads?.take() ?? []
-    const conversation = current()?.id
+    // Right after a reload nobody knows which conversations there are: what is answered says where it belongs.
+    const conversation = current()?.id ?? (session ? undefined : draft.reply_to?.conversation)
     // What was answered may be over meanwhile: then it is said without.
     const reply_to = draft.reply_to?.conversation === conversation ? draft.reply_to : undefined
     delete draft.reply_to

@@ -215,7 +215,7 @@ async def _checked(hub: Hub, actor: Actor, batch: Batch, id: int, new: NewModal,
         raise InvalidPayload("`author` is no agent of this application.")
     known: dict[str, Document] = {key: file for each in others for key, file in each["files"].items()}
     wanted = [block.file for block in new.blocks if block.file is not None]
-    taken = await take_attachments(hub, actor, [file for file in wanted if str(file) not in known])
+    taken = await take_attachments(hub, actor, [file for file in wanted if str(file) not in known], own=True)
     for file in taken:
         if not str(file["type"]).startswith("image/") or not file.get("width"):
             raise InvalidPayload("This file is no picture.", reason="modal_image")

@@ -18,7 +18,7 @@ from hub.chat.widgets.settings import WidgetRules, WidgetSettings
 from hub.chat.widgets.variables import check_variables
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
-from hub.core.errors import AttachmentMissing, Conflict, InvalidPayload, NotFound
+from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.text import check_text
 from hub.core.verb import verb
@@ -237,12 +237,10 @@ async def _checked_rules(hub: Hub, scope: Scope, rules: WidgetRules) -> WidgetRu
 
 
 async def _check_logo(hub: Hub, actor: Actor, id: int) -> None:
-    """Raise AttachmentMissing for a file of somebody else or of a message; what was a logo may be one again."""
+    """Raise AttachmentMissing for a file of somebody or something else; what was a logo may be one again."""
     file = await hub.store.get(Scope(actor.scope.app), ATTACHMENTS, id)
     if file is None or not _was_logo(file):
-        if file is not None and file["message"] is not None:
-            raise AttachmentMissing("This file belongs to a message. Upload the logo once more.")
-        (file,) = await take_attachments(hub, actor, [id])
+        (file,) = await take_attachments(hub, actor, [id], own=True)
     if not file.get("thumbnail"):
         raise InvalidPayload("A logo is a picture: PNG, JPEG, GIF or WebP.", reason="widget_logo")
 
