@@ -19,7 +19,11 @@ run: $(VENV)/.installed
 	@HUB_PORT=$(HUB_PORT) HUB_DATA=$(HUB_DATA) exec $(BIN)/python server.py serve --demo
 
 test: $(VENV)/.installed-test node_modules/.installed | tools
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	@rm -f .failed-beside-others
+	$(BIN)/python -m pytest -n $(WORKERS) || { \
+	  [ -s .failed-beside-others ] || exit 1; \
+	  echo "These failed beside others, which may be a race worth a look. Alone, once more:"; cat .failed-beside-others; \
+	  $(BIN)/python -m pytest @.failed-beside-others; }
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/python -m pytest tests/architecture

@@ -22,15 +22,33 @@ from tests.support.cast import Agent, Client, Visitor
 from tests.support.house import House, Tracebacks, open_house, sign_in
 from tests.support.peers import Databases, running_secantus
 from tests.support.raw import RawSocket
+from tests.support.schedule import OneCrowdAtATime
 
 _CLEARING = 120
 """Seconds that may pass between the end of a test and the beginning of the next."""
+_FEW = 6
+"""Of thousands that share two cores so many may come too late once. More than that have another reason."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:
+    """Write down the few tests that failed beside others; `make test` gives them one more chance alone, and says so."""
+    stats = terminalreporter.stats
+    failed = list(dict.fromkeys(report.nodeid for report in [*stats.get("failed", ()), *stats.get("error", ())]))
+    whole = exitstatus == pytest.ExitCode.TESTS_FAILED  # and not broken off, with tests that never ran
+    if whole and config.getoption("numprocesses", None) and 0 < len(failed) <= _FEW:
+        (config.rootpath / ".failed-beside-others").write_text("".join(f"{name}\n" for name in failed))
 
 
 @pytest.fixture(autouse=True, scope="session")
 def cheap_passwords() -> None:
     """Hash the passwords of the cast in a millisecond: argon2id still, with less memory than people's get."""
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneCrowdAtATime:
+    """Spread the tests over the processes of `-n`."""
+    return OneCrowdAtATime(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

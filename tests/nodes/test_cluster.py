@@ -12,7 +12,7 @@ import pytest
 from tests.nodes.recorder import Recorder
 from tests.support.house import eventually
 
-pytestmark = [pytest.mark.annex("X1", "X5", "H6"), pytest.mark.xdist_group("workers")]
+pytestmark = [pytest.mark.annex("X1", "X5", "H6")]
 
 
 @pytest.fixture

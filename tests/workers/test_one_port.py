@@ -17,7 +17,7 @@ from tests.support.house import eventually, sign_in
 from tests.support.load import JavaScript
 from tests.workers.conftest import WORKERS, Workers
 
-pytestmark = [pytest.mark.annex("X5", "H1"), pytest.mark.xdist_group("workers")]
+pytestmark = [pytest.mark.annex("X5", "H1")]
 
 POLLING = "/socket.io/?EIO=4&transport=polling"
 

@@ -23,7 +23,7 @@ from tests.support.house import ROOT, eventually, free_port, sign_in
 from tests.support.load import JavaScript, Load, ends_within
 from tests.workers.conftest import WORKERS, Workers
 
-pytestmark = [pytest.mark.annex("X1", "X5"), pytest.mark.xdist_group("workers")]
+pytestmark = [pytest.mark.annex("X1", "X5")]
 
 
 def is_there(pid: int) -> bool:
