@@ -333,9 +333,11 @@ async def test_a_browser_of_another_site_may_call(web, api, talk, path):
 
 
 async def test_no_call_reaches_another_tenant(web, api, globex, talk, house, acme):
+    from tests.support.people import settled
     from tests.support.snapshot import everything_of
 
     ada, vera, conversation = talk
+    await settled(house)  # what was said is counted in a moment later
     before = await everything_of(house.hub.store, acme.id)
     ada.forget()
     theirs = web.with_key(globex.api_key)
