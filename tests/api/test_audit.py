@@ -20,7 +20,7 @@ from tests.api.test_roles import ADA, BEN, Panel, ada, ben, give, id_of, new_rol
 from tests.live.test_agents import LaterClock
 from tests.support.house import PASSWORD, eventually
 
-pytestmark = pytest.mark.annex("S2")
+pytestmark = pytest.mark.annex("S2", "X6")
 
 
 def managing() -> list[str]:

@@ -15,7 +15,7 @@ from tests.conftest import Company
 from tests.support.cast import Refused
 from tests.support.house import eventually
 
-pytestmark = pytest.mark.annex("S1", "S2")
+pytestmark = pytest.mark.annex("S1", "S2", "X6")
 ADA, BEN = "ada@acme.example", "ben@acme.example"
 
 

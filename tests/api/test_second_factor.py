@@ -18,7 +18,7 @@ from tests.live.test_agents import LaterClock
 from tests.live.test_hot_path import CountingStore
 from tests.support.house import PASSWORD, House, eventually
 
-pytestmark = pytest.mark.annex("S2")
+pytestmark = pytest.mark.annex("S2", "X6")
 
 
 class Phone:

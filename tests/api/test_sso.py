@@ -22,7 +22,7 @@ from tests.live.test_agents import LaterClock
 from tests.support.house import PASSWORD, House, eventually, open_house
 from tests.support.provider import Provider, open_provider
 
-pytestmark = pytest.mark.annex("S2")
+pytestmark = pytest.mark.annex("S2", "X6")
 
 
 @pytest.fixture(scope="module")

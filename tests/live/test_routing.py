@@ -23,7 +23,7 @@ from tests.support.cast import Agent
 from tests.support.house import add_agent, open_house
 from tests.support.people import settled
 
-pytestmark = pytest.mark.annex("C8")
+pytestmark = pytest.mark.annex("C8", "X6")
 ROUND = {"method": "round_robin"}
 BUSY = {"method": "least_busy"}
 

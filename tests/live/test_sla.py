@@ -24,7 +24,7 @@ from tests.conftest import Company
 from tests.live.test_availability import ask
 from tests.support.house import open_house
 
-pytestmark = pytest.mark.annex("C8")
+pytestmark = pytest.mark.annex("C8", "X6")
 MINUTE = 60_000
 OFFICE = HoursRule(on=True, zone="UTC", week=(Stretch((0, 1, 2, 3, 4), "09:00", "17:00"),))
 ALWAYS = HoursRule()
