@@ -7,6 +7,8 @@ HUB_PORT ?= 8080
 HUB_DATA ?= ./data
 # Most of the time tests wait for somebody: three of them at once keep two cores busy.
 WORKERS ?= 3
+# Tests that bring a crowd of clients with several servers need both cores: they run alone.
+CROWDS := tests/core/test_bench.py tests/drain tests/journey/test_journey.py tests/nodes/test_cluster.py tests/workers
 MINUTES ?= 5
 EXAMPLES ?= 100
 # Where a machine forbids Python to keep what it compiled, each of the thousand processes of a test run compiles
@@ -20,7 +22,8 @@ run: $(VENV)/.installed
 
 test: $(VENV)/.installed-test node_modules/.installed | tools
 	@rm -f .failed-beside-others
-	$(BIN)/python -m pytest -n $(WORKERS) || { \
+	$(BIN)/python -m pytest $(CROWDS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(CROWDS:%=--ignore=%) || { \
 	  [ -s .failed-beside-others ] || exit 1; \
 	  echo "These failed beside others, which may be a race worth a look. Alone, once more:"; cat .failed-beside-others; \
 	  $(BIN)/python -m pytest @.failed-beside-others; }

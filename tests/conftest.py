@@ -22,7 +22,6 @@ from tests.support.cast import Agent, Client, Visitor
 from tests.support.house import House, Tracebacks, open_house, sign_in
 from tests.support.peers import Databases, running_secantus
 from tests.support.raw import RawSocket
-from tests.support.schedule import OneCrowdAtATime
 
 _CLEARING = 120
 """Seconds that may pass between the end of a test and the beginning of the next."""
@@ -43,12 +42,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
 def cheap_passwords() -> None:
     """Hash the passwords of the cast in a millisecond: argon2id still, with less memory than people's get."""
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneCrowdAtATime:
-    """Spread the tests over the processes of `-n`."""
-    return OneCrowdAtATime(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,7 +17,7 @@ from tests.support.house import ServerProcess, eventually, run_init, sign_in
 from tests.support.load import JavaScript, Load, ends_within
 from tests.support.peers import Redis, running_secantus
 
-pytestmark = [pytest.mark.annex("X1", "X5", "H12", "L1"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.annex("X1", "X5", "H12", "L1"), pytest.mark.timeout(150)]
 
 
 def sockets_of(node: ServerProcess) -> int:

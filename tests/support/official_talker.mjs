@@ -5,7 +5,7 @@ import { io } from 'socket.io-client'
 
 const [url, key, transports, count, pause] = process.argv.slice(2)
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
-setTimeout(() => process.exit(3), 200_000).unref() // whatever became of the test that started it
+setTimeout(() => process.exit(3), 110_000).unref() // whatever became of the test that started it
 const seen = { acked: {}, names: new Set(), live: [], connects: 0, upgrades: 0 }
 let token, conversation
 const socket = io(`${url}/visitor`, {
