@@ -347,6 +347,9 @@ class Engine(Protocol):
     def holds(self) -> list[bytes]:
         """Tokens of what this process may leave locked when it is killed in the middle of a write; few, and short."""
 
+    def on_hold(self, handler: Callable[[], None]) -> None:
+        """Call the handler as soon as `holds` names something new, which is before it is locked."""
+
     async def release(self, holds: list[bytes]) -> None:
         """Unlock what a process that was killed held by these tokens. One that lives after all tries its write again."""
 

@@ -30,6 +30,7 @@ from storage.engine import (
 )
 from storage.filters import EVERYTHING, NUMBER, Filter, predicate, words
 from storage.mongo_clear import clear
+from storage.mongo_held import Held
 from storage.mongo_reader import Query, key_range
 from storage.mongo_schema import CODEC, Table, create, key_id, row_field
 from storage.mongo_writer import MAJORITY, MongoWriter, as_storage_error, head_id
@@ -64,12 +65,13 @@ class MongoEngine:
         self._database = self._client.get_database(database or named, **options)
         self._tables: dict[str, Table] = {}
         self._streams: list[str] = []
-        self._writer = MongoWriter(self._client, self._database, self._tables)
+        self._held = Held()
+        self._writer = MongoWriter(self._client, self._database, self._tables, self._held)
 
     async def open(self, collections: Iterable[Collection], streams: Iterable[Stream]) -> None:
         """Make the declared collections, streams and indexes. Raises `Unavailable` where no server answers."""
         self._tables.update({each.name: Table(self._database, each) for each in collections})
-        self._writer = MongoWriter(self._client, self._database, self._tables)
+        self._writer = MongoWriter(self._client, self._database, self._tables, self._held)
         streams = list(streams)
         self._streams = [each.name for each in streams]
         await _asked(create(self._database, self._tables.values(), streams))
@@ -87,7 +89,11 @@ class MongoEngine:
     @property
     def holds(self) -> list[bytes]:
         """The ids of the sessions whose transactions this process writes in."""
-        return list(self._writer.sessions)
+        return list(self._held.sessions)
+
+    def on_hold(self, handler: Callable[[], None]) -> None:
+        """Call the handler when a session begins its first transaction."""
+        self._held.on_new(handler)
 
     async def release(self, holds: list[bytes]) -> None:
         """End the transactions of these sessions: MongoDB itself would wait a minute for a client that is gone."""

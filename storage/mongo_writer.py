@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -25,13 +24,11 @@ from pymongo.write_concern import WriteConcern
 
 from storage.change import TAKEN, DocumentRef, HeadRef, Needs, Row, State, apply
 from storage.engine import Batch, Document, Guard, Outcome, StorageError, Unavailable, Unstorable
+from storage.mongo_held import Held
 from storage.mongo_schema import Table, key_id
 
 PATIENCE = 15.0
 """Seconds that a batch is tried again when others are in its way, or a primary is being elected."""
-
-_SESSIONS = 300
-"""Ids of sessions that are remembered, the ones used last."""
 
 T = TypeVar("T")
 
@@ -81,13 +78,14 @@ class MongoWriter:
         client: AsyncMongoClient[dict[str, Any]],
         database: AsyncDatabase[dict[str, Any]],
         tables: dict[str, Table],
+        held: Held,
     ):
         self._client = client
         self._database = database
         self._tables = tables
         self._entries = {name: table.entries for name, table in tables.items()}
         self._turns = Turns()
-        self.sessions: OrderedDict[bytes, None] = OrderedDict()
+        self._held = held
 
     async def commit(self, batch: Batch) -> Outcome:
         """Apply a checked batch. Raises what `storage.change.apply` does, and `Unavailable`."""
@@ -109,7 +107,7 @@ class MongoWriter:
     async def _rewrite(self, ref: DocumentRef, app: int, change: Callable[[Document], Document | None]) -> bool:
         async with self._client.start_session() as session:
             await session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
-            self._remember(bytes(session.session_id["id"]))
+            self._held.add(bytes(session.session_id["id"]))
             try:
                 old = (await self._load(session, Needs(documents={ref}))).documents[ref]
                 new = change(old.document) if old is not None and old.app == app else None
@@ -132,7 +130,7 @@ class MongoWriter:
         rows, of_list = self._database[stream], {"app": app, "key": key}
         async with self._client.start_session() as session:
             await session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
-            self._remember(bytes(session.session_id["id"]))
+            self._held.add(bytes(session.session_id["id"]))
             try:
                 oldest = rows.find(of_list | {"position": {"$lte": through}}, {"_id": 1}, session=session)
                 ids = [row["_id"] async for row in oldest.sort("position", 1).limit(limit)]
@@ -163,7 +161,7 @@ class MongoWriter:
     async def _attempt(self, batch: Batch, needs: Needs) -> Outcome:
         async with self._client.start_session() as session:
             await session.start_transaction(read_concern=ReadConcern("snapshot"), write_concern=MAJORITY)
-            self._remember(bytes(session.session_id["id"]))
+            self._held.add(bytes(session.session_id["id"]))
             try:
                 before = await self._load(session, needs)
                 after = State(dict(before.documents), dict(before.keys), dict(before.heads), before.records)
@@ -179,13 +177,6 @@ class MongoWriter:
             else:
                 await _commit(session)
             return outcome
-
-    def _remember(self, session: bytes) -> None:
-        """Sessions come back from the client's pool, so they are as many as there ever were writes at once."""
-        self.sessions[session] = None
-        self.sessions.move_to_end(session)
-        if len(self.sessions) > _SESSIONS:
-            self.sessions.popitem(last=False)
 
     async def _load(self, session: AsyncClientSession, needs: Needs) -> State:
         state = State(

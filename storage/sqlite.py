@@ -126,6 +126,9 @@ class SqliteEngine:
         """Nothing: a process that dies takes its locks on the file with it."""
         return []
 
+    def on_hold(self, handler: Callable[[], None]) -> None:
+        """Nothing to call it for."""
+
     async def release(self, holds: list[bytes]) -> None:
         """Nothing to do."""
 

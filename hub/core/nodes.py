@@ -72,6 +72,8 @@ class Nodes:
         if self._hub.bus.alone:
             return
         self._hub.bus.subscribe(CHANNEL, self._hear)
+        # At once: who dies within the second would leave locked what no beat has named.
+        self._hub.store.on_hold(lambda: self._say("here"))
         while True:
             self._say("here")
             for _ in range(_LOOKS):

@@ -136,3 +136,4 @@ async def start_cluster(
     for server in servers:
         if server.process and server.process.poll() is None:
             server.kill()
+        print(f"{server.data.name} wrote last:\n{server.log()[-3000:]}")  # pytest shows it where the test failed
