@@ -11,6 +11,8 @@ from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel
 
+pytestmark = pytest.mark.annex("X8")
+
 FAINT = """() => {
     // The texts on the screen whose contrast is below 4.5:1 (3:1 where large), with their ratio.
     const numbers = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number)
@@ -134,6 +136,7 @@ async def test_a_screen_reader_hears_a_new_message_once(acme: Any, panel: OpenPa
     page = await panel()
     await page.locator("a[data-row]").click()
     await expect(page.locator("textarea")).to_be_visible()
+    await expect(page.get_by_text(f"Conversation with {first['author']['name']}. ")).to_be_attached()
     await page.evaluate(
         """() => {
             window.heard = []
@@ -172,3 +175,54 @@ async def test_nobody_is_told_of_keys_on_a_phone(acme: Any, panel: OpenPanel) ->
         await page.get_by_role("button", name="Ada: menu").click()
         await expect(page.get_by_role("menuitem", name="Sign out")).to_be_visible()
         await expect(page.get_by_role("menuitem", name="Keyboard shortcuts")).to_have_count(1 if width > 500 else 0)
+
+
+async def test_whatever_closes_gives_the_focus_back_to_where_it_was(acme: Any, panel: OpenPanel) -> None:
+    vera = await acme.visitor()
+    await vera.says("Hello?")
+    page = await panel()
+    row = page.locator("a[data-row]")
+    await row.click()
+    more = page.get_by_role("button", name="More to do with it")
+    await expect(more).to_be_visible()
+    for keys, opened in (("Control+k", "Find or do something"), ("z", "Until when?"), ("/", "Search in conversations")):
+        await row.focus()
+        await page.keyboard.press(keys)
+        await expect(page.get_by_role("dialog", name=opened)).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await expect(row).to_be_focused()
+    # The entry of the menu that opened it has gone with the menu; its button is there.
+    await more.click()
+    await page.get_by_role("menuitem", name="Snooze").click()
+    await expect(page.get_by_role("dialog", name="Until when?")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(more).to_be_focused()
+
+
+async def test_lines_between_messages_have_names(acme: Any, panel: OpenPanel) -> None:
+    vera = await acme.visitor()
+    await vera.says("Hello?")
+    page = await panel()
+    await page.locator("a[data-row]").click()
+    await expect(page.get_by_role("separator", name="Today", exact=True)).to_be_visible()
+    await expect(page.get_by_role("separator", name="New", exact=True)).to_be_visible()
+
+
+async def test_the_window_is_called_after_its_screen_and_a_screen_reader_is_told_where_one_has_come_to(
+    acme: Any, panel: OpenPanel
+) -> None:
+    vera = await acme.visitor()
+    name = (await vera.says("Hello?"))["author"]["name"]
+    page = await panel()
+    await expect(page).to_have_title("(1) Open · Inbox · Acme")
+    for keys, called in (
+        ("gp", "Everybody · People"), ("gc", "All companies · Companies"), ("gv", "Visitors"), ("g,", "Application · Settings"),
+    ):  # fmt: skip
+        for key in keys:
+            await page.keyboard.press(key)
+        await expect(page).to_have_title(f"(1) {called} · Acme")
+        await expect(page.locator("[aria-live=polite]").get_by_text(called, exact=True)).to_be_attached()
+    await page.goto(f"{acme.house.url}/panel/inbox/open")
+    await page.locator("a[data-row]").click()
+    await expect(page).to_have_title(re.compile(f"{name} · Inbox · Acme$"))

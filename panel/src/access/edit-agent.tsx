@@ -1,9 +1,10 @@
-import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState, type FormEvent } from 'react'
 import type { TeamAgent } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import { useMay } from '../live/may'
+import { Dialog } from '../parts/dialog'
 import fields from '../people/fields.module.css'
 import css from '../settings/settings.module.css'
 import { refusal } from '../words/refusals'
@@ -45,7 +46,7 @@ export function EditAgent({ agent, close }: { agent: TeamAgent; close: () => voi
   }
   const toggle = (id: number) => setInside((now) => (now.includes(id) ? now.filter((each) => each !== id) : [...now, id]))
   return (
-    <Modal opened onClose={close} title={agent.name} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={agent.name}>
       <form className={css.form} onSubmit={(event) => void save(event)}>
         <TextInput label={t('agents.name')} value={name} maxLength={100} disabled={!manages} required withAsterisk={false} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
         <RoleChoice value={role} choose={setRole} disabled={!manages} />
@@ -65,7 +66,7 @@ export function EditAgent({ agent, close }: { agent: TeamAgent; close: () => voi
           <Button type="submit" loading={busy}>{t('save')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

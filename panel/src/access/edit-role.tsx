@@ -1,9 +1,10 @@
-import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState, type FormEvent } from 'react'
 import type { PermissionTold, Role, Roles } from '../live/api-types'
 import { useLive } from '../live/context'
 import { useMay } from '../live/may'
+import { Dialog } from '../parts/dialog'
 import fields from '../people/fields.module.css'
 import css from '../settings/settings.module.css'
 import { refusal } from '../words/refusals'
@@ -42,7 +43,7 @@ export function EditRole({ role, known, close }: { role?: Role; known: Roles; cl
   }
   const title = role ? roleName(role, t) : t('roles.new')
   return (
-    <Modal opened onClose={close} size="lg" title={title} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} size="lg" title={title}>
       <form className={css.form} onSubmit={(event) => void save(event)}>
         {role?.built_in && <p className={css.note}>{t('roles.builtIn')}</p>}
         {role && !role.built_in && fixed && <p className={css.note}>{t('roles.notYours')}</p>}
@@ -63,7 +64,7 @@ export function EditRole({ role, known, close }: { role?: Role; known: Roles; cl
           {!fixed && <Button type="submit" loading={busy}>{t('save')}</Button>}
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,7 +1,8 @@
-import { Button, CopyButton, Modal, TextInput } from '@mantine/core'
+import { Button, CopyButton, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 import type { Invited } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import fields from '../people/fields.module.css'
 import keys from '../settings/keys.module.css'
 import css from '../settings/settings.module.css'
@@ -35,7 +36,7 @@ export function Invite({ mail, close, done }: { mail: boolean; close: () => void
     }
   }
   return (
-    <Modal opened onClose={close} title={t('invite.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('invite.title')}>
       <form className={css.form} onSubmit={(event) => void send(event)}>
         <TextInput label={t('invite.email')} type="email" required withAsterisk={false} value={email} onChange={(event) => setEmail(event.currentTarget.value)} data-autofocus />
         <TextInput label={t('agents.name')} description={t('invite.nameWhy')} value={name} maxLength={100} onChange={(event) => setName(event.currentTarget.value)} />
@@ -57,7 +58,7 @@ export function Invite({ mail, close, done }: { mail: boolean; close: () => void
           <Button type="submit" loading={busy}>{t(mail ? 'invite.send' : 'invite.make')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -67,7 +68,7 @@ export function InvitationLink({ invited, close }: { invited?: Invited; close: (
   // The panel knows best by which address people reach it.
   const link = invited && location.origin + invited.link.slice(invited.link.indexOf('/panel/'))
   return (
-    <Modal opened={invited !== undefined} onClose={close} title={t('invite.link')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={invited !== undefined} onClose={close} title={t('invite.link')}>
       <p>{invited && t(invited.invitation.mailed ? 'invite.mailed' : 'invite.notMailed', { email: invited.invitation.email })}</p>
       <code className={keys.secret} data-testid="secret">{link}</code>
       <p className={css.more}>{t('invite.linkWhy')}</p>
@@ -75,6 +76,6 @@ export function InvitationLink({ invited, close }: { invited?: Invited; close: (
         <CopyButton value={link ?? ''}>{({ copied, copy }) => <Button onClick={copy} data-autofocus>{copied ? t('copied') : t('invite.copy')}</Button>}</CopyButton>
         <Button variant="default" onClick={close}>{t('close')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Modal, PasswordInput, TextInput } from '@mantine/core'
+import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState, type FormEvent } from 'react'
 import type { OwnPasskey, PasskeyChallenge, SecondFactors } from '../live/api-types'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { AskName } from '../people/ask-name'
 import css from '../settings/settings.module.css'
 import { hasPasskeys, makePasskey } from '../sign-in/passkey'
@@ -77,7 +78,7 @@ function Add({ password: has, close }: { password: boolean; close: () => void })
     }
   }
   return (
-    <Modal opened onClose={close} title={t('passkeys.add')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('passkeys.add')}>
       <form className={css.form} onSubmit={(event) => void add(event)}>
         <TextInput label={t('passkeys.name')} placeholder={t('passkeys.nameHint')} required withAsterisk={false} maxLength={100} value={name} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
         {has && <PasswordInput label={t('password.current')} autoComplete="current-password" visibilityToggleButtonProps={{ 'aria-label': t('password.show') }} value={password} onChange={(event) => setPassword(event.currentTarget.value)} />}
@@ -87,7 +88,7 @@ function Add({ password: has, close }: { password: boolean; close: () => void })
           <Button type="submit" loading={busy}>{t('totp.go')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -111,7 +112,7 @@ function Leave({ passkey, password: has, close }: { passkey: OwnPasskey; passwor
     }
   }
   return (
-    <Modal opened onClose={close} title={t('passkeys.sure', { name: passkey.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('passkeys.sure', { name: passkey.name })}>
       <form className={css.form} onSubmit={(event) => void remove(event)}>
         <p>{t('passkeys.sureWhy')}</p>
         {has && <PasswordInput label={t('password.current')} autoComplete="current-password" visibilityToggleButtonProps={{ 'aria-label': t('password.show') }} value={password} onChange={(event) => setPassword(event.currentTarget.value)} data-autofocus />}
@@ -121,6 +122,6 @@ function Leave({ passkey, password: has, close }: { passkey: OwnPasskey; passwor
           <Button type="submit" color="red" loading={busy}>{t('passkeys.remove')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

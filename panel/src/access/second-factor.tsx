@@ -1,8 +1,9 @@
-import { Button, CopyButton, Modal, PasswordInput, TextInput } from '@mantine/core'
+import { Button, CopyButton, PasswordInput, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState, type FormEvent } from 'react'
 import type { RecoveryCodes, SecondFactors, TotpSetup } from '../live/api-types'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import keys from '../settings/keys.module.css'
 import css from '../settings/settings.module.css'
 import { refusal } from '../words/refusals'
@@ -77,7 +78,7 @@ function Prove({ deed, password: has, close, done }: { deed: Deed; password: boo
     }
   }
   return (
-    <Modal opened onClose={close} title={t(deed === 'begin' ? 'totp.begin' : deed === 'remove' ? 'totp.remove' : 'totp.newCodes')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t(deed === 'begin' ? 'totp.begin' : deed === 'remove' ? 'totp.remove' : 'totp.newCodes')}>
       <form className={css.form} onSubmit={(event) => void go(event)}>
         {deed !== 'begin' && <p>{t(deed === 'remove' ? 'totp.removeWhy' : 'totp.newCodesWhy')}</p>}
         {has && <PasswordInput label={t('password.current')} autoComplete="current-password" visibilityToggleButtonProps={{ 'aria-label': t('password.show') }} value={password} onChange={(event) => setPassword(event.currentTarget.value)} data-autofocus />}
@@ -87,7 +88,7 @@ function Prove({ deed, password: has, close, done }: { deed: Deed; password: boo
           <Button type="submit" loading={busy}>{t('totp.go')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -109,7 +110,7 @@ function SetUp({ setup, close, done }: { setup: TotpSetup; close: () => void; do
   }
   const { size, path } = setup.picture
   return (
-    <Modal opened onClose={close} title={t('totp.begin')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('totp.begin')}>
       <form className={css.form} onSubmit={(event) => void confirm(event)}>
         <p>{t('totp.scan')}</p>
         <svg className={own.picture} viewBox={`0 0 ${size} ${size}`} role="img" aria-label={t('totp.picture')} shapeRendering="crispEdges"><path d={path} /></svg>
@@ -121,7 +122,7 @@ function SetUp({ setup, close, done }: { setup: TotpSetup; close: () => void; do
           <Button type="submit" loading={busy}>{t('totp.confirm')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -129,13 +130,13 @@ function SetUp({ setup, close, done }: { setup: TotpSetup; close: () => void; do
 function Codes({ codes, close }: { codes?: string[]; close: () => void }) {
   const { t } = useWords()
   return (
-    <Modal opened={codes !== undefined} onClose={close} title={t('totp.codes')} closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
+    <Dialog opened={codes !== undefined} onClose={close} title={t('totp.codes')} closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
       <p>{t('totp.codesWhy')}</p>
       <ul className={own.codes} aria-label={t('totp.codes')}>{codes?.map((code) => <li key={code}><code>{code}</code></li>)}</ul>
       <div className={css.foot}>
         <CopyButton value={codes?.join('\n') ?? ''}>{({ copied, copy }) => <Button variant="default" onClick={copy}>{copied ? t('copied') : t('totp.copyCodes')}</Button>}</CopyButton>
         <Button onClick={close} data-autofocus>{t('totp.codesKept')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Conversation } from '@shared/types'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLive } from '../live/context'
 import { newestFirst } from '../live/views'
+import { Dialog } from '../parts/dialog'
 import { Late } from '../parts/late'
 import { useNow, useTimes } from '../words/times'
 import { refusal } from '../words/refusals'
@@ -34,7 +35,7 @@ export default function Combine({ conversation: { id, contact }, close }: { conv
     }
   }
   return (
-    <Modal opened onClose={close} title={t('combine.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('combine.title')}>
       <div className={css.parts}>
         <p className={css.why}>{t('combine.why', { name: contact.name })}</p>
         {isError && <p className={css.failed} role="alert">{t('failed.action')}</p>}
@@ -55,6 +56,6 @@ export default function Combine({ conversation: { id, contact }, close }: { conv
         )}
         {failed && <p className={css.failed} role="alert">{failed}</p>}
       </div>
-    </Modal>
+    </Dialog>
   )
 }

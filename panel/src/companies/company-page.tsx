@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Modal } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { IconArrowLeft, IconTrash } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Suspense, useState } from 'react'
@@ -7,6 +7,7 @@ import { useActions } from '../frame/actions'
 import { useFact, useLive } from '../live/context'
 import { RestError } from '../live/rest'
 import { Ago } from '../parts/ago'
+import { Dialog } from '../parts/dialog'
 import { Late } from '../parts/late'
 import { AttributeList } from '../people/attribute-list'
 import { AddTag, Pill } from '../people/belongings'
@@ -152,7 +153,7 @@ function DeleteQuestion({ company, opened, close }: { company: Company; opened: 
     }
   }
   return (
-    <Modal opened={opened} onClose={close} title={t('company.deleteTitle', { name: company.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={opened} onClose={close} title={t('company.deleteTitle', { name: company.name })}>
       <form className={css.sure} onSubmit={(event) => { event.preventDefault(); if (sure) void remove() }}>
         <p>{t('company.deleteWhat', { n: company.members, shown: new Intl.NumberFormat(locale).format(company.members) })}</p>
         <label className={css.labelled}><span>{t('company.deleteType', { name: company.name })}</span>
@@ -163,6 +164,6 @@ function DeleteQuestion({ company, opened, close }: { company: Company; opened: 
           <Button type="submit" color="red" disabled={!sure}>{t('company.delete')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Priority } from '@shared/types'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import { PRIORITIES, PriorityIcon } from '../inbox/priority'
 import { useFact, useLive } from '../live/context'
 import { useMay } from '../live/may'
 import { RANKS, type Deed } from '../live/state'
+import { Dialog } from '../parts/dialog'
 import { Face } from '../parts/face'
 import { localMoment } from '../parts/local-moment'
 import { refusal } from '../words/refusals'
@@ -102,7 +103,7 @@ function Time({ act, close }: { act: Act; close: () => void }) {
   const at = new Date(value)
   const past = !(at.getTime() > Date.now())
   return (
-    <Modal opened onClose={close} title={t('snooze.title')} size="sm" transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('snooze.title')} size="sm" transitionProps={{ duration: 0 }}>
       <form className={css.pick} onSubmit={(event) => { event.preventDefault(); if (!past) { act('snooze', at.getTime()); close() } }}>
         <TextInput type="datetime-local" data-autofocus label={t('snooze.when')} value={value} min={localMoment(new Date())} error={past && t('snooze.past')}
           description={Intl.DateTimeFormat().resolvedOptions().timeZone} onChange={(event) => setValue(event.currentTarget.value)} />
@@ -111,6 +112,6 @@ function Time({ act, close }: { act: Act; close: () => void }) {
           <Button type="submit" disabled={past}>{past ? t('snooze.do') : t('snooze.until', { at: when(locale, at) })}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,3 +1,4 @@
+import { SignOutQuestion } from '../frame/late'
 import { area } from '../words/words'
 
 // What comes behind the talk: one came to read it, and all else waits until it is painted.
@@ -16,5 +17,5 @@ export const Letters = area(() => import('./letters'), 'letters')
 
 /** Fetches all of them while nobody waits: the first conversation that is opened is as quick as the next. */
 export function fetchLate(): void {
-  for (const part of [Decide, Side, SizeChoice, FormMenu, MacroMenu, Colleagues, MessageActs, Letters]) part.ahead()
+  for (const part of [Decide, Side, SizeChoice, FormMenu, MacroMenu, Colleagues, MessageActs, Letters, SignOutQuestion]) part.ahead()
 }

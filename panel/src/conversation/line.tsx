@@ -40,12 +40,13 @@ export const Line = memo(function Line({ line, id }: { line: AnyLine; id: number
 function Day({ at }: { at: string }) {
   const times = useTimes()
   const now = useNow()
-  return <div className={css.day} role="separator"><span>{times.day(at, now)}</span></div>
+  const day = times.day(at, now)
+  return <div className={css.day} role="separator" aria-label={day}><span>{day}</span></div>
 }
 
 function New() {
   const { t } = useWords()
-  return <div className={css.new} role="separator" data-new><span>{t('stream.new')}</span></div>
+  return <div className={css.new} role="separator" aria-label={t('stream.new')} data-new><span>{t('stream.new')}</span></div>
 }
 
 function Event({ line: { text, author, at } }: { line: Of<'event'> }) {

@@ -1,7 +1,8 @@
-import { Modal, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
 import { useId, useState, type KeyboardEvent, type ReactNode } from 'react'
 import css from '../inbox/marks.module.css'
+import { Dialog } from '../parts/dialog'
 import { useWords } from '../words/words'
 import { fold } from '../parts/fold'
 
@@ -44,7 +45,7 @@ export function Pick({ title, options, close, several, make }: Props) {
     event.preventDefault()
   }
   return (
-    <Modal opened onClose={close} title={title} size="sm" transitionProps={{ duration: 0 }} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={title} size="sm" transitionProps={{ duration: 0 }}>
       <div className={css.pick}>
         <TextInput ref={focus} data-autofocus value={text} placeholder={t('choose.filter')} aria-label={title} role="combobox" aria-expanded="true" aria-controls={list}
           aria-activedescendant={all[current] && `${list}-${all[current].id}`} onChange={(event) => { setText(event.currentTarget.value); setAt(0) }} onKeyDown={press} />
@@ -62,6 +63,6 @@ export function Pick({ title, options, close, several, make }: Props) {
           {!all.length && <p className={css.none}>{t('palette.empty')}</p>}
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -18,6 +18,7 @@ const NEAR = 40
 /** Earlier messages are asked for when their place is so close. */
 const AHEAD = 500
 
+const Announcer = aside(() => import('./announcer'))
 const Parts = aside(() => import('../combining/parts'))
 const NO_MESSAGES = emptyStream<Message>()
 const NO_NOTES = emptyStream<Note>()
@@ -71,7 +72,7 @@ export function Stream({ id }: { id: number }) {
         </button>
       )}
       {conversation?.merged && <Suspense><Parts key={id} merged={conversation.merged} give={setParts} /></Suspense>}
-      <Announcer messages={messages} />
+      {loaded && <Suspense><Announcer messages={messages} name={conversation?.contact.name ?? ''} me={agent?.id} /></Suspense>}
     </div>
   )
 }
@@ -192,21 +193,6 @@ function TypingLine({ id }: { id: number }) {
       </div>
     </>
   )
-}
-
-/** Tells a screen reader once what the contact has just said; earlier pages and our own words are not news. */
-function Announcer({ messages }: { messages: readonly Message[] }) {
-  const { t } = useWords()
-  const told = useRef<number | null>(null)
-  const last = messages.at(-1)
-  const [words, setWords] = useState('')
-  useEffect(() => {
-    if (!last) return
-    const news = told.current !== null && last.position > told.current && last.author.kind === 'contact' && last.kind === 'text'
-    told.current = last.position
-    if (news) setWords(t('stream.said', { name: last.author.name, text: last.text || t('notice.file') }))
-  }, [last, t])
-  return <div className={css.hidden} role="status" aria-live="polite">{words}</div>
 }
 
 function StreamSkeleton() {

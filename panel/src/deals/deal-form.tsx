@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
 import { useFact, useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { Select, Text } from '../people/fields'
 import { useRefresh } from '../people/names'
 import { refusal } from '../words/refusals'
@@ -21,9 +22,9 @@ export function DealForm(props: Props) {
   const pipelines = usePipelines()
   const title = props.deal ? t('deal.edit') : t('deals.new')
   return (
-    <Modal opened onClose={props.close} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={props.close} title={title}>
       {pipelines.data ? <Form {...props} pipelines={pipelines.data.pipelines} /> : <p role={pipelines.isError ? 'alert' : 'status'}>{t(pipelines.isError ? 'deals.failed' : 'loading')}</p>}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Modal } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { IconArrowLeft, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
 import { Link, Navigate, useLocation, useNavigate, useParams } from 'react-router'
@@ -6,6 +6,7 @@ import { useActions } from '../frame/actions'
 import { useFact, useLive } from '../live/context'
 import { RestError } from '../live/rest'
 import { Ago } from '../parts/ago'
+import { Dialog } from '../parts/dialog'
 import { Late } from '../parts/late'
 import { AttributeList } from '../people/attribute-list'
 import { AddTag, Pill } from '../people/belongings'
@@ -165,13 +166,13 @@ function DeleteQuestion({ deal, close }: { deal: Deal; close: () => void }) {
     }
   }
   return (
-    <Modal opened onClose={close} title={t('deal.deleteTitle', { name: deal.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('deal.deleteTitle', { name: deal.name })}>
       <p>{t('deal.deleteWhat')}</p>
       {refused && <p className={css.error} role="alert">{refused}</p>}
       <div className={css.foot}>
         <Button variant="default" onClick={close} data-autofocus>{t('cancel')}</Button>
         <Button color="red.9" onClick={() => void remove()}>{t('deal.delete')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

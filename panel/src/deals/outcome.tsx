@@ -1,6 +1,7 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconRotate, IconTrophy, IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
+import { Dialog } from '../parts/dialog'
 import { Select } from '../people/fields'
 import fields from '../people/fields.module.css'
 import { useWords } from '../words/words'
@@ -63,7 +64,7 @@ function Lose({ deal, close }: { deal: Deal; close: () => void }) {
     if (await does(deal.id, { ...(reason ? { loss_reason: reason } : {}), description: text.trim() }, 'lose')) close()
   }
   return (
-    <Modal opened onClose={close} title={t('deal.loseTitle', { name: deal.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('deal.loseTitle', { name: deal.name })}>
       <form className={css.form} onSubmit={(event) => { event.preventDefault(); void lose() }}>
         <label className={css.field}><span aria-hidden="true">{t('deal.reason')}</span>
           <Select label={t('deal.reason')} value={reason} pick={(id) => setReason(Number(id))} data-autofocus>
@@ -80,6 +81,6 @@ function Lose({ deal, close }: { deal: Deal; close: () => void }) {
           <Button type="submit" color="red.9">{t('deal.lose')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Checkbox, Modal, NativeSelect, NumberInput } from '@mantine/core'
+import { Button, Checkbox, NativeSelect, NumberInput } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Suspense, useState } from 'react'
 import type { SupportTerms } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { Late } from '../parts/late'
 import own from '../settings/privacy.module.css'
 import page from '../settings/settings.module.css'
@@ -77,7 +78,7 @@ function OwnTimes({ of, put, refused, close }: { of: Edited; put: Put; refused: 
     if (await put(`operator/customers/${of.id}`, { plan: of.plan, times })) close()
   }
   return (
-    <Modal opened onClose={close} size="xl" title={t('faults.timesOf', { name: of.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} size="xl" title={t('faults.timesOf', { name: of.name })}>
       <div className={css.form}>
         <p className={page.note}>{t('faults.timesWhy')}</p>
         <Plan name={t(`faults.plan.${of.plan}`)} of={times} set={setTimes} />
@@ -87,7 +88,7 @@ function OwnTimes({ of, put, refused, close }: { of: Edited; put: Put; refused: 
           <Button onClick={() => void save(times)}>{t('save')}</Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

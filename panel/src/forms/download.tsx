@@ -1,5 +1,6 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
+import { Dialog } from '../parts/dialog'
 import { useDownload } from '../people/download'
 import { Choice } from '../people/choice'
 import people from '../people/people.module.css'
@@ -15,7 +16,7 @@ export function Download({ form, opened, close }: { form: Form; opened: boolean;
   const [format, setFormat] = useState<Format>('csv')
   const { received, error, start, cancel } = useDownload(close)
   return (
-    <Modal opened={opened} onClose={cancel} title={t('answers.download')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={opened} onClose={cancel} title={t('answers.download')}>
       <form className={people.exportForm} onSubmit={(event) => { event.preventDefault(); void start(`forms/${form.id}/export?format=${format}&language=${language}`, undefined, form.name, format) }}>
         <p>{t('answers.downloadWhat')}</p>
         <Choice label={t('export.format')} name="format" value={format} pick={setFormat} disabled={received !== undefined} options={[['csv', t('export.csv')], ['xlsx', t('export.xlsx')]]} />
@@ -26,6 +27,6 @@ export function Download({ form, opened, close }: { form: Form; opened: boolean;
           <Button type="submit" loading={received !== undefined} data-autofocus>{t('export.download')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -90,8 +90,9 @@ const typing = (target: EventTarget | null) =>
 function taken({ target, key }: KeyboardEvent): boolean {
   const inside = (role: string) => target instanceof Element && target.closest(`[role="${role}"]`) !== null
   if (inside('dialog') || (key === 'Escape' && inside('menu'))) return true
-  return document.querySelector('[role="dialog"], [aria-haspopup="menu"][aria-expanded="true"]') !== null
+  return document.querySelector(OPEN) !== null
 }
+const OPEN = '[role="dialog"], [aria-haspopup="menu"][aria-expanded="true"]'
 
 function hearKeys(all: () => Action[]): () => void {
   let first = ''
@@ -101,7 +102,7 @@ function hearKeys(all: () => Action[]): () => void {
     const mod = event.ctrlKey || event.metaKey
     const key = mod ? `Mod+${event.key.toUpperCase()}` : event.key.length === 1 ? event.key.toLowerCase() : event.key
     // Letters belong to whoever is typing.
-    if (event.altKey || taken(event) || (typing(event.target) && !mod)) return
+    if (event.altKey || closes || taken(event) || (typing(event.target) && !mod)) return
     const sequence = first ? `${first} ${key}` : key
     const doable = all().filter(({ run }) => run)
     const action = doable.find(({ keys }) => keys === sequence) ?? doable.find(({ keys }) => keys === key)
@@ -112,6 +113,13 @@ function hearKeys(all: () => Action[]): () => void {
     event.preventDefault()
     action.run?.()
   }
+  // An Escape that closes a dialog is heard by it first, and where it did not have the focus yet, nothing is left to tell by.
+  let closes = false
+  const before = ({ key }: KeyboardEvent) => void (closes = key === 'Escape' && document.querySelector(OPEN) !== null)
+  addEventListener('keydown', before, true)
   addEventListener('keydown', press)
-  return () => removeEventListener('keydown', press)
+  return () => {
+    removeEventListener('keydown', before, true)
+    removeEventListener('keydown', press)
+  }
 }

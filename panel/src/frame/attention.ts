@@ -37,20 +37,11 @@ const COUNTED: MyNotices['badge'] = ['mine', 'unassigned']
 
 export const useUnread = (): number => useUnreadIds().split(',').filter(Boolean).length
 
-/** Number in the title and on the app's icon, a sound and a desktop notification when somebody writes and nobody looks. */
+/** A sound and a desktop notification when somebody writes and nobody looks. */
 export function useAttention(): void {
   const { t } = useWords()
   const live = useLive()
-  const unread = useUnread()
   const current = Number(useMatch('/inbox/:view/:conversation')?.params.conversation)
-  const name = useFact((state) => state.session?.application.name ?? 'Switchboard')
-
-  useEffect(() => {
-    document.title = `${unread ? `(${unread}) ` : ''}${t('rail.inbox')} · ${name}`
-    if (unread) navigator.setAppBadge?.(unread).catch(() => {})
-    else navigator.clearAppBadge?.().catch(() => {})
-  }, [unread, name, t])
-
   const data = useRules()
   const rules = useRef(data)
   rules.current = data

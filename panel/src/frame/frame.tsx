@@ -18,6 +18,7 @@ import { useAttention } from './attention'
 const Idle = aside(() => import('../availability/side'), 'availability')
 const Beside = aside(() => import('../first-hour/side'), 'application', 'faults', 'start', 'refusals')
 const KeysHelp = area(() => import('./keys-help'))
+const Title = aside(() => import('./title'))
 const Installed = aside(() => import('../installed/side'), 'installed')
 
 type Props = { signedIn: SignedIn; signOut: () => void }
@@ -40,7 +41,6 @@ function Workplace({ signedIn, signOut }: Props) {
   const inConversation = useMatch('/inbox/:view/:conversation')
   const makes = useMay('modals.manage')
   useAttention()
-  useNotificationClicks()
   useFreshData()
   const settled = useSettled()
 
@@ -74,6 +74,7 @@ function Workplace({ signedIn, signOut }: Props) {
       <Rail signedIn={signedIn} signOut={signOut} showKeys={() => setHelp(true)} showPalette={() => setPalette(true)} phone={phone ?? false} />
       <div className={css.area}>
         <OfflineBanner />
+        {settled && <Suspense><Title /></Suspense>}
         {settled && <Suspense><Beside /></Suspense>}
         {settled && <Suspense><Installed /></Suspense>}
         {settled && <Suspense><Idle /></Suspense>}
@@ -108,18 +109,4 @@ function useFreshData(): void {
   const live = useLive()
   const queries = useQueryClient()
   useEffect(() => live.hear({ back: () => void queries.invalidateQueries() }), [live, queries])
-}
-
-/** The service worker says where a clicked notification leads. */
-function useNotificationClicks(): void {
-  const navigate = useNavigate()
-  useEffect(() => {
-    const go = ({ data, ports }: MessageEvent<{ go?: string }>) => {
-      if (!data?.go?.startsWith('/panel/')) return
-      void navigate(data.go.slice('/panel'.length))
-      ports[0]?.postMessage('gone')
-    }
-    navigator.serviceWorker?.addEventListener('message', go)
-    return () => navigator.serviceWorker?.removeEventListener('message', go)
-  }, [navigate])
 }

@@ -1,4 +1,4 @@
-import { Modal } from '@mantine/core'
+import { Dialog } from '../parts/dialog'
 import { Keys } from '../parts/keys'
 import { useWords } from '../words/words'
 import { useActionList } from './actions'
@@ -10,7 +10,7 @@ export default function KeysHelp({ close }: { close: () => void }) {
   const actions = useActionList().filter((action) => action.keys)
   const groups = [...new Set(actions.map((action) => action.group))]
   return (
-    <Modal opened onClose={close} title={t('keys.help')} size="lg" closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('keys.help')} size="lg">
       <div className={css.help}>
         {groups.map((group) => (
           <section key={group} className={css.helpGroup}>
@@ -24,6 +24,6 @@ export default function KeysHelp({ close }: { close: () => void }) {
           </section>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -3,6 +3,7 @@ import { useState, type KeyboardEvent } from 'react'
 import { useNavigate } from 'react-router'
 import { useFact } from '../live/context'
 import { newestFirst } from '../live/views'
+import { useFocusBack } from '../parts/focus-back'
 import { Keys } from '../parts/keys'
 import { useWords } from '../words/words'
 import { useActionList, type Action } from './actions'
@@ -15,6 +16,7 @@ const FOCUS_BACK = 60
 
 export function Palette({ opened, close }: { opened: boolean; close: () => void }) {
   const { t } = useWords()
+  useFocusBack(opened)
   return (
     // There at once: whoever presses the keys types on without waiting for anything to fade in.
     <Modal.Root opened={opened} onClose={close} padding={0} yOffset="12dvh" transitionProps={{ duration: 0 }}>

@@ -10,7 +10,7 @@ import type { SignedIn } from '../sign-in/sign-in'
 import { aside, LANGUAGES, useWords } from '../words/words'
 import css from './frame.module.css'
 import { useNotices, usePermission, useSound } from './notices'
-import { SignOutQuestion } from './sign-out-question'
+import { SignOutQuestion } from './late'
 import { Suspense, useState } from 'react'
 import { useUnread } from './attention'
 
@@ -144,7 +144,7 @@ function UserMenu({ signedIn, signOut, showKeys }: Omit<Props, 'showPalette' | '
           <Menu.Item closeMenuOnClick leftSection={<IconLogout size={16} />} onClick={() => (waiting ? setLeaving(true) : signOut())}>{t('menu.signOut')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <SignOutQuestion opened={leaving} close={() => setLeaving(false)} waiting={waiting} signOut={signOut} />
+      {leaving && <Suspense><SignOutQuestion close={() => setLeaving(false)} waiting={waiting} signOut={signOut} /></Suspense>}
     </>
   )
 }

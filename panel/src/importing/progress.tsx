@@ -1,6 +1,7 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
 import { useState } from 'react'
+import { Dialog } from '../parts/dialog'
 import { useWords, type T } from '../words/words'
 import { useDeed } from './data'
 import css from './importing.module.css'
@@ -57,14 +58,14 @@ export function Progress({ found }: { found: Import }) {
           : <Button loading={busy} leftSection={<IconPlayerPlay size={16} />} onClick={() => void does('resume')}>{t('import.resume')}</Button>)}
         <Button variant="subtle" color="gray" disabled={busy} leftSection={<IconPlayerStop size={16} />} onClick={() => (found.dry_run ? void does('stop') : setStopping(true))}>{t('cancel')}</Button>
       </div>
-      <Modal opened={stopping} onClose={() => setStopping(false)} title={t('import.cancelTitle')} closeButtonProps={{ 'aria-label': t('close') }}>
+      <Dialog opened={stopping} onClose={() => setStopping(false)} title={t('import.cancelTitle')}>
         <p>{t('import.cancelWhat', { n: found.created + found.updated, shown: number.format(found.created + found.updated) })}</p>
         <div className={css.foot}>
           <Button variant="default" onClick={() => setStopping(false)} data-autofocus>{t('import.goOn')}</Button>
           <Button variant="default" onClick={() => { setStopping(false); void does('stop') }}>{t('import.stopKeep')}</Button>
           <Button color="red" onClick={() => { setStopping(false); void does('stop').then(() => does('undo')) }}>{t('import.stopUndo')}</Button>
         </div>
-      </Modal>
+      </Dialog>
     </section>
   )
 }

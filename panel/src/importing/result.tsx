@@ -1,9 +1,10 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconArrowBackUp, IconDownload, IconUsers } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Link } from 'react-router'
 import { useLive } from '../live/context'
 import { receive, save } from '../live/transfer'
+import { Dialog } from '../parts/dialog'
 import { tellFailed } from '../people/undo'
 import { useWords } from '../words/words'
 import { useDeed } from './data'
@@ -76,13 +77,13 @@ function Undo({ found, opened, close }: { found: Import; opened: boolean; close:
     if (!problem) close()
   }
   return (
-    <Modal opened={opened} onClose={close} title={t('import.undoTitle')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={opened} onClose={close} title={t('import.undoTitle')}>
       <p>{t('import.undoWhat', { created: number.format(found.created), updated: number.format(found.updated) })}</p>
       {error && <p className={css.error} role="alert">{error}</p>}
       <div className={css.foot}>
         <Button variant="default" onClick={close} data-autofocus>{t('cancel')}</Button>
         <Button color="red" onClick={() => void undo()}>{t('import.undo')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,10 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 import { useNavigate } from 'react-router'
 import { useLive } from '../live/context'
 import { useMay } from '../live/may'
 import type { InboxView, Sort, Where } from '../live/saved-views'
+import { Dialog } from '../parts/dialog'
 import { Select } from '../people/fields'
 import fields from '../people/fields.module.css'
 import { tellFailed, tellWithUndo } from '../people/undo'
@@ -54,7 +55,7 @@ export default function EditView({ saved, first, close }: { saved?: InboxView; f
     }
   }
   return (
-    <Modal opened onClose={close} size="lg" title={saved ? t('inboxView.edit', { name: saved.name }) : t('inboxView.new')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} size="lg" title={saved ? t('inboxView.edit', { name: saved.name }) : t('inboxView.new')}>
       <form className={css.form} onSubmit={(event) => void save(event)}>
         <TextInput label={t('inboxView.name')} placeholder={t('inboxView.hint')} value={name} maxLength={64} error={needs && !name.trim() && t('inboxView.needsName')} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
         <WhereForm where={where} set={setWhere} />
@@ -70,6 +71,6 @@ export default function EditView({ saved, first, close }: { saved?: InboxView; f
           <Button type="submit" loading={busy}>{t('save')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

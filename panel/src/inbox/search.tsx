@@ -10,6 +10,7 @@ import { useFact, useLive } from '../live/context'
 import type { View } from '../live/views'
 import { Ago } from '../parts/ago'
 import { Face } from '../parts/face'
+import { useFocusBack } from '../parts/focus-back'
 import { useWords } from '../words/words'
 import { Chip } from './chip'
 import { useLabels } from './labels-data'
@@ -25,6 +26,7 @@ const FILTERS = ['status:', 'assignee:', 'label:', 'priority:', 'after:', 'befor
 /** Looks through everything that was said; Enter leads to the message. */
 export default function Search({ close }: { close: () => void }) {
   const { t } = useWords()
+  useFocusBack(true)
   return (
     <Modal.Root opened onClose={close} padding={0} yOffset="12dvh" transitionProps={{ duration: 0 }}>
       <Modal.Overlay backgroundOpacity={0.35} />

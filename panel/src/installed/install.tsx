@@ -1,9 +1,10 @@
-import { ActionIcon, Button, Modal } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconDeviceMobile, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useMatch } from 'react-router'
 import { useFact } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { fold } from '../theme'
 import { useWords } from '../words/words'
 import { explain, install, useExplaining, useWay } from './way'
@@ -51,9 +52,9 @@ function HowTo() {
   const opened = useExplaining()
   const steps = way === 'ios' || way === 'mac' ? STEPS[way] : []
   return (
-    <Modal opened={opened && steps.length > 0} onClose={() => explain(false)} title={t('install.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={opened && steps.length > 0} onClose={() => explain(false)} title={t('install.title')}>
       <p>{t('install.why')}</p>
       <ol className={css.steps}>{steps.map((step) => <li key={step}>{t(step)}</li>)}</ol>
-    </Modal>
+    </Dialog>
   )
 }

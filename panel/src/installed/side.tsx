@@ -20,6 +20,7 @@ export default function Installed() {
   useLooking()
   useKeyboardRoom()
   useLaunches()
+  useNotificationClicks()
   useOutboxOfWorker()
   useDraftsKept()
   usePushes()
@@ -44,6 +45,20 @@ function useLaunches(): void {
       if (path?.startsWith('/panel/') && path !== '/panel/' && path !== location.pathname) void navigate(path.slice('/panel'.length))
     })
     return () => queue?.setConsumer(() => {})
+  }, [navigate])
+}
+
+/** The service worker says where a clicked notification leads. */
+function useNotificationClicks(): void {
+  const navigate = useNavigate()
+  useEffect(() => {
+    const go = ({ data, ports }: MessageEvent<{ go?: string }>) => {
+      if (!data?.go?.startsWith('/panel/')) return
+      void navigate(data.go.slice('/panel'.length))
+      ports[0]?.postMessage('gone')
+    }
+    navigator.serviceWorker?.addEventListener('message', go)
+    return () => navigator.serviceWorker?.removeEventListener('message', go)
   }, [navigate])
 }
 

@@ -1,8 +1,9 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { Face } from '../parts/face'
 import { Text } from '../people/fields'
 import type { ContactPage } from '../people/types'
@@ -37,7 +38,7 @@ export default function MergeWith({ contact, close, merged }: { contact: Someone
   }
   const others = asked ? searched?.contacts.filter(({ id }) => id !== contact.id).slice(0, OFFERED).map((one) => ({ one, reasons: twins.get(one.id)?.reasons ?? [] })) : [...twins.values()]
   return (
-    <Modal opened onClose={close} size={chosen ? 'xl' : 'md'} fullScreen={phone && chosen !== undefined} title={chosen ? t('merge.title') : t('merge.with', { name: contact.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} size={chosen ? 'xl' : 'md'} fullScreen={phone && chosen !== undefined} title={chosen ? t('merge.title') : t('merge.with', { name: contact.name })}>
       {chosen ? <Compare ids={[contact.id, chosen]} close={close} merged={merged} /> : (
         <div className={css.compare}>
           <Text label={t('people.search')} placeholder={t('people.searchHint')} value={text} write={setText} data-autofocus className={css.search} />
@@ -57,6 +58,6 @@ export default function MergeWith({ contact, close, merged }: { contact: Someone
           </ul>
         </div>
       )}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useLive } from '../live/context'
 import { RestError } from '../live/rest'
+import { Dialog } from '../parts/dialog'
 import { Late } from '../parts/late'
 import fields from '../people/fields.module.css'
 import { attributeName, useAttributes, useLists, useRefresh } from '../people/names'
@@ -21,9 +22,9 @@ type Props = { ids: number[]; close: () => void; merged?: (into: number) => void
 export default function Merge({ ids, close, merged }: Props) {
   const { t } = useWords()
   return (
-    <Modal opened onClose={close} size="xl" fullScreen={usePhone()} title={t('merge.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} size="xl" fullScreen={usePhone()} title={t('merge.title')}>
       <Compare ids={ids} close={close} merged={merged} />
-    </Modal>
+    </Dialog>
   )
 }
 

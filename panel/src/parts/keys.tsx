@@ -1,7 +1,8 @@
 import css from './keys.module.css'
 
 const mac = /mac|iphone|ipad/i.test(navigator.platform)
-const NAMES: Record<string, string> = { Mod: mac ? '⌘' : 'Ctrl', Escape: 'Esc', Enter: '↵' }
+// In letters: of a sign like ↵ a screen reader makes nothing.
+const NAMES: Record<string, string> = { Mod: mac ? '⌘' : 'Ctrl', Escape: 'Esc' }
 
 /** "g i" and "Mod+K" as key caps. */
 export function Keys({ keys }: { keys: string }) {

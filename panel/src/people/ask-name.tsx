@@ -1,5 +1,6 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
+import { Dialog } from '../parts/dialog'
 import { Text } from './fields'
 import { useT } from './names'
 import css from './people.module.css'
@@ -15,7 +16,7 @@ export function AskName({ opened, close, title, label, first = '', save }: Props
     setName(first)
   }
   return (
-    <Modal opened={opened} onClose={done} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={opened} onClose={done} title={title}>
       <form className={css.ask} onSubmit={(event) => {
         event.preventDefault()
         if (!name.trim()) return
@@ -26,6 +27,6 @@ export function AskName({ opened, close, title, label, first = '', save }: Props
         <Text label={label} placeholder={label} value={name} write={setName} maxLength={64} data-autofocus />
         <Button type="submit" disabled={!name.trim()}>{t('save')}</Button>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,5 +1,6 @@
-import { ActionIcon, Modal } from '@mantine/core'
+import { ActionIcon } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
+import { Dialog } from '../parts/dialog'
 import { useWords } from '../words/words'
 import type { Column } from './columns'
 import fields from './fields.module.css'
@@ -20,7 +21,7 @@ export function ColumnChooser({ opened, close, all, keys, keep }: Props) {
     keep(order)
   }
   return (
-    <Modal opened={opened} onClose={close} title={t('columns.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={opened} onClose={close} title={t('columns.title')}>
       <ul className={css.columns}>
         {[...chosen, ...others].map(({ key, name }, index) => {
           const on = index < chosen.length
@@ -41,6 +42,6 @@ export function ColumnChooser({ opened, close, all, keys, keep }: Props) {
           )
         })}
       </ul>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useLive } from '../live/context'
 import { RestError } from '../live/rest'
+import { Dialog } from '../parts/dialog'
 import { useWords } from '../words/words'
 import css from './erase.module.css'
 import { saveProof, told, type Erasure } from './erasures'
@@ -31,9 +32,9 @@ export default function Erase({ contact, close }: { contact: Contact; close: () 
     void navigate('/people', { replace: true })
   }
   return (
-    <Modal opened onClose={end} title={t(erasure === undefined ? 'erase.title' : 'erase.progress', { name: contact.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={end} title={t(erasure === undefined ? 'erase.title' : 'erase.progress', { name: contact.name })}>
       {erasure === undefined ? <Ask contact={contact} close={close} begun={setErasure} /> : <Proof id={erasure} close={end} />}
-    </Modal>
+    </Dialog>
   )
 }
 

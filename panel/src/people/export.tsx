@@ -1,5 +1,6 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
+import { Dialog } from '../parts/dialog'
 import { useDownload } from './download'
 import type { Preview } from '../segments/types'
 import { bytes } from '../words/times'
@@ -29,7 +30,7 @@ export function Export({ opened, close, question, columns, name, total }: Props)
   const rows = received && format === 'csv' ? Math.max(0, received.lines - 1) : null
   const share = rows !== null && total?.count && !question.search ? Math.min(1, rows / total.count) : null
   return (
-    <Modal opened={opened} onClose={cancel} title={t('export.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={opened} onClose={cancel} title={t('export.title')}>
       <form className={css.exportForm} onSubmit={(event) => { event.preventDefault(); void start('contacts/export', order, name, format) }}>
         <p>{question.search ? t('export.found', { name }) : total ? t('export.who', { n: total.count, name, shown: number.format(total.count) }) : name}</p>
         <Choice label={t('export.format')} name="format" value={format} pick={setFormat} disabled={received !== undefined} options={[['csv', t('export.csv')], ['xlsx', t('export.xlsx')]]} />
@@ -49,6 +50,6 @@ export function Export({ opened, close, question, columns, name, total }: Props)
           <Button type="submit" loading={received !== undefined} data-autofocus>{t('export.download')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

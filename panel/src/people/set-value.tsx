@@ -1,5 +1,6 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
+import { Dialog } from '../parts/dialog'
 import { useWords } from '../words/words'
 import { Select, Value } from './fields'
 import { attributeName, useAttributes } from './names'
@@ -23,7 +24,7 @@ export function SetValue({ opened, close, set }: Props) {
     setValue(null)
   }
   return (
-    <Modal opened={opened} onClose={done} title={t('pick.setValue')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={opened} onClose={done} title={t('pick.setValue')}>
       <form className={css.saveView} onSubmit={(event) => {
         event.preventDefault()
         if (!attribute) return
@@ -41,6 +42,6 @@ export function SetValue({ opened, close, set }: Props) {
           <Button type="submit" disabled={!attribute}>{t('pick.doSet')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,6 +1,7 @@
-import { Button, Menu, Modal } from '@mantine/core'
+import { Button, Menu } from '@mantine/core'
 import { IconBookmark, IconChevronDown } from '@tabler/icons-react'
 import { useState } from 'react'
+import { Dialog } from '../parts/dialog'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import type { TableAddress } from './address'
@@ -78,7 +79,7 @@ function Save({ opened, close, save }: { opened: boolean; close: () => void; sav
     setShared(false)
   }
   return (
-    <Modal opened={opened} onClose={done} title={t('saved.new')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={opened} onClose={done} title={t('saved.new')}>
       <form className={css.saveView} onSubmit={(event) => {
         event.preventDefault()
         if (!name.trim()) return
@@ -96,6 +97,6 @@ function Save({ opened, close, save }: { opened: boolean; close: () => void; sav
           <Button type="submit" disabled={!name.trim()}>{t('save')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconBriefcase, IconBuilding, IconCalendarEvent, IconForms, IconListDetails, IconNote, IconTag, type Icon } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
 import { useCrm } from '../deals/data'
@@ -8,6 +8,7 @@ import { Finder } from '../deals/finder'
 import type { ActivityType, Deal } from '../deals/types'
 import { useFact, useLive } from '../live/context'
 import { useMay } from '../live/may'
+import { Dialog } from '../parts/dialog'
 import { Edit } from '../people/attribute-list'
 import { Select, Text } from '../people/fields'
 import fields from '../people/fields.module.css'
@@ -52,9 +53,9 @@ export function Doing(props: Props) {
   if (deed === 'deal') return <NewDeal {...props} />
   const Form = FORMS[deed]
   return (
-    <Modal opened onClose={close} title={t(`beside.${deed}`)} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t(`beside.${deed}`)}>
       <Form {...props} />
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Modal } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { IconArrowLeft, IconTrash, IconUsers } from '@tabler/icons-react'
@@ -8,6 +8,7 @@ import { Link, Navigate, useLocation, useNavigate, useParams, useSearchParams } 
 import { useActions } from '../frame/actions'
 import { useLive } from '../live/context'
 import { RestError } from '../live/rest'
+import { Dialog } from '../parts/dialog'
 import { refusal } from '../words/refusals'
 import { Late } from '../parts/late'
 import { Area } from '../people/area'
@@ -182,7 +183,7 @@ function DeleteQuestion({ segment, opened, close }: { segment: Segment; opened: 
   }
   const sure = typed.trim() === segment.name
   return (
-    <Modal opened={opened} onClose={close} title={t('segments.deleteTitle', { name: segment.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={opened} onClose={close} title={t('segments.deleteTitle', { name: segment.name })}>
       <form className={css.form} onSubmit={(event) => { event.preventDefault(); if (sure) void remove() }}>
         <p>{t(segment.subject === 'company' ? 'segments.deleteWhatCompanies' : 'segments.deleteWhat')}</p>
         <label className={css.labelled}><span>{t('segments.deleteType', { name: segment.name })}</span>
@@ -193,6 +194,6 @@ function DeleteQuestion({ segment, opened, close }: { segment: Segment; opened: 
           <Button type="submit" color="red" disabled={!sure}>{t('segments.delete')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconUserPlus } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -10,6 +10,7 @@ import type { TeamAgent as Agent, Invitations, Invited } from '../live/api-types
 import { useFact, useLive } from '../live/context'
 import { useMay } from '../live/may'
 import { RestError } from '../live/rest'
+import { Dialog } from '../parts/dialog'
 import { Face } from '../parts/face'
 import { Late } from '../parts/late'
 import { refusal } from '../words/refusals'
@@ -97,13 +98,13 @@ function Leaving({ agent, close }: { agent?: Agent; close: () => void }) {
     }
   }
   return (
-    <Modal opened={agent !== undefined} onClose={done} title={agent && t('agents.sure', { name: agent.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={agent !== undefined} onClose={done} title={agent && t('agents.sure', { name: agent.name })}>
       <p>{t('agents.sureWhy')}</p>
       {refused && <p role="alert">{refused}</p>}
       <div className={css.foot}>
         <Button variant="default" onClick={done} data-autofocus>{t('cancel')}</Button>
         <Button color="red" loading={busy} onClick={() => agent && void remove(agent)}>{t('agents.remove')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Modal, Textarea, TextInput } from '@mantine/core'
+import { ActionIcon, Button, Textarea, TextInput } from '@mantine/core'
 import { IconPaperclip, IconX } from '@tabler/icons-react'
 import { useRef, useState, type FormEvent } from 'react'
 import type { Answer } from '../conversation/answers-data'
 import { MOST_FILES, useChosenFiles } from '../conversation/chosen-files'
 import { ChosenList } from '../conversation/chosen-list'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import css from './settings.module.css'
@@ -43,7 +44,7 @@ export function AnswerForm({ answer, done, close }: { answer?: Answer; done: () 
     }
   }
   return (
-    <Modal opened onClose={close} size="lg" title={answer ? t('canned.edit', { name: answer.title }) : t('canned.new')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} size="lg" title={answer ? t('canned.edit', { name: answer.title }) : t('canned.new')}>
       <form className={css.form} onSubmit={(event) => void saveIt(event)}>
         <TextInput label={t('canned.name')} value={title} maxLength={120} onChange={(event) => setTitle(event.currentTarget.value)} data-autofocus />
         <TextInput label={t('canned.shortcut')} description={t('canned.shortcutWhy')} leftSection="/" value={shortcut} maxLength={32} onChange={(event) => setShortcut(event.currentTarget.value.replace(/\s/g, '-'))} />
@@ -75,6 +76,6 @@ export function AnswerForm({ answer, done, close }: { answer?: Answer; done: () 
           <Button type="submit" loading={busy} disabled={!title.trim() || !text.trim() || coming}>{t('save')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,7 +1,8 @@
-import { Button, Modal, PasswordInput, TextInput } from '@mantine/core'
+import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useAsked } from '../access/data'
 import type { ApplicationProfile, SecondFactors } from '../live/api-types'
+import { Dialog } from '../parts/dialog'
 import { useWords } from '../words/words'
 import { useChange } from './application'
 import page from './application.module.css'
@@ -51,7 +52,7 @@ function Order({ of, close }: { of: ApplicationProfile; close: () => void }) {
     if (await ask('POST', 'application/deletion', { name, password }, 'application.deleted')) close()
   }
   return (
-    <Modal opened onClose={close} title={t('application.deleteTitle', { name: of.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('application.deleteTitle', { name: of.name })}>
       <form className={page.form} onSubmit={(event) => { event.preventDefault(); if (ready && !busy) void order() }}>
         <TextInput label={t('application.deleteConfirm')} description={of.name} value={name} autoComplete="off" data-autofocus onChange={(event) => setName(event.currentTarget.value)} />
         {has && <PasswordInput label={t('application.deletePassword')} value={password} autoComplete="current-password" visibilityToggleButtonProps={{ 'aria-hidden': true }} onChange={(event) => setPassword(event.currentTarget.value)} />}
@@ -61,6 +62,6 @@ function Order({ of, close }: { of: ApplicationProfile; close: () => void }) {
           <Button type="submit" color="red" loading={busy} disabled={!ready}>{t('application.deleteOrder')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, CopyButton, Modal } from '@mantine/core'
+import { Button, CopyButton } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ApplicationProfile, MadeSecret } from '../live/api-types'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import { Elsewhere } from './application'
@@ -58,7 +59,7 @@ function Rotate({ close }: { close: () => void }) {
     }
   }
   return (
-    <Modal opened onClose={close} title={t(made ? 'application.newSecret' : 'application.rotateSure')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t(made ? 'application.newSecret' : 'application.rotateSure')}>
       <div className={page.form}>
         {made ? <><p>{t('application.onlyNow')}</p><code className={own.code}>{made}</code></> : <p>{t('application.rotateWhy')}</p>}
         {refused && <p className={own.error} role="alert">{refused}</p>}
@@ -67,6 +68,6 @@ function Rotate({ close }: { close: () => void }) {
           <Button variant="default" onClick={close} data-autofocus>{t(made ? 'close' : 'cancel')}</Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import form from '../deals/deals.module.css'
 import { useLive } from '../live/context'
 import { RestError } from '../live/rest'
+import { Dialog } from '../parts/dialog'
 import { Select, Text } from '../people/fields'
 import fields from '../people/fields.module.css'
 import { useRefresh } from '../people/names'
@@ -42,7 +43,7 @@ export function AttributeForm({ subject, attribute, close }: { subject: Subject;
     }
   }
   return (
-    <Modal opened onClose={close} title={attribute ? t('attributeSettings.edit', { name: attribute.name }) : t(`attributeSettings.newOf.${subject}`)} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={attribute ? t('attributeSettings.edit', { name: attribute.name }) : t(`attributeSettings.newOf.${subject}`)}>
       <form className={form.form} onSubmit={(event) => { event.preventDefault(); if (ready && !busy) void save() }}>
         <label className={form.field}><span aria-hidden="true">{t('attributeSettings.name')}</span><Text label={t('attributeSettings.name')} value={name} write={setName} maxLength={64} data-autofocus /></label>
         <label className={form.field}><span aria-hidden="true">{t('attributeSettings.type')}</span>
@@ -66,6 +67,6 @@ export function AttributeForm({ subject, attribute, close }: { subject: Subject;
           <Button type="submit" loading={busy} disabled={!ready}>{attribute ? t('save') : t('attributeSettings.make')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

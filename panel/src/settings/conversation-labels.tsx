@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Modal, TextInput } from '@mantine/core'
+import { ActionIcon, Button, TextInput } from '@mantine/core'
 import { IconArrowMerge, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { Chip } from '../inbox/chip'
 import { COLOURS, useLabels, type Colour, type Label } from '../inbox/labels-data'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { Late } from '../parts/late'
 import fields from '../people/fields.module.css'
 import { tellFailed } from '../people/undo'
@@ -91,7 +92,7 @@ function Edit({ label, close }: { label?: Label; close: () => void }) {
     if (name.trim()) void run(label ? 'PATCH' : 'POST', label ? `conversation-labels/${label.id}` : 'conversation-labels', { name: name.trim(), colour })
   }
   return (
-    <Modal opened onClose={close} title={label ? t('label.edit', { name: label.name }) : t('label.new')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={label ? t('label.edit', { name: label.name }) : t('label.new')}>
       <form className={css.form} onSubmit={save}>
         <TextInput label={t('label.name')} value={name} maxLength={40} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
         <fieldset className={css.choices}>
@@ -107,7 +108,7 @@ function Edit({ label, close }: { label?: Label; close: () => void }) {
           <Button type="submit" loading={busy} disabled={!name.trim()}>{t('save')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -116,7 +117,7 @@ function Merge({ label, others, close }: { label: Label; others: Label[]; close:
   const { busy, run } = useDoing(close)
   const [into, setInto] = useState(others[0]?.id)
   return (
-    <Modal opened onClose={close} title={t('label.merge', { name: label.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('label.merge', { name: label.name })}>
       <form className={css.form} onSubmit={(event) => { event.preventDefault(); void run('POST', `conversation-labels/${into}/merge`, { others: [label.id] }) }}>
         <fieldset className={css.choices}>
           <legend>{t('label.into')}</legend>
@@ -132,7 +133,7 @@ function Merge({ label, others, close }: { label: Label; others: Label[]; close:
           <Button type="submit" color="red" loading={busy}>{t('label.doMerge')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -140,12 +141,12 @@ function Delete({ label, count, close }: { label: Label; count: number; close: (
   const { t, locale } = useWords()
   const { busy, run } = useDoing(close)
   return (
-    <Modal opened onClose={close} title={t('label.delete', { name: label.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('label.delete', { name: label.name })}>
       <p>{t('label.deleteWhy', { n: count, shown: new Intl.NumberFormat(locale).format(count) })}</p>
       <div className={css.foot}>
         <Button variant="default" onClick={close} data-autofocus>{t('cancel')}</Button>
         <Button color="red" loading={busy} onClick={() => void run('DELETE', `conversation-labels/${label.id}`)}>{t('delete')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import form from '../deals/deals.module.css'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { useRefresh } from '../people/names'
 import type { Attribute } from '../people/types'
 import { refusal } from '../words/refusals'
@@ -29,7 +30,7 @@ export function DeleteAttribute({ subject, attribute, close }: { subject: Subjec
     }
   }
   return (
-    <Modal opened onClose={close} title={t('attributeSettings.deleteTitle', { name: attribute.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('attributeSettings.deleteTitle', { name: attribute.name })}>
       <div className={form.form}>
         <p>{t('attributeSettings.deleteWhat')}</p>
         {!uses ? <p role="status">{t(failed ? 'attributeSettings.usesFailed' : 'attributeSettings.looking')}</p>
@@ -48,6 +49,6 @@ export function DeleteAttribute({ subject, attribute, close }: { subject: Subjec
           <Button color="red.9" loading={busy} disabled={!uses && !failed} onClick={() => void remove()}>{t('attributeSettings.doDelete')}</Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useDealCount } from '../deals/data'
 import { open } from '../deals/deal-form'
 import form from '../deals/deals.module.css'
 import type { Pipeline, Stage } from '../deals/types'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { Select } from '../people/fields'
 import { useRefresh } from '../people/names'
 import { refusal } from '../words/refusals'
@@ -41,7 +42,7 @@ export function DeletePlace({ place: { pipeline, stage }, all, close }: { place:
     }
   }
   return (
-    <Modal opened onClose={close} title={t(stage ? 'pipelines.deleteStage' : 'pipelines.deletePipeline', { name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t(stage ? 'pipelines.deleteStage' : 'pipelines.deletePipeline', { name })}>
       <div className={form.form}>
         {deals === undefined ? <p role="status">{t(count.isError ? 'pipelines.uncounted' : 'pipelines.counting')}</p>
           : deals === 0 ? <p>{t(stage ? 'pipelines.emptyStage' : 'pipelines.emptyPipeline')}</p>
@@ -61,6 +62,6 @@ export function DeletePlace({ place: { pipeline, stage }, all, close }: { place:
           <Button color="red.9" loading={busy} disabled={deals === undefined} onClick={() => void remove()}>{t(deals ? 'pipelines.moveAndDelete' : 'pipelines.doDelete')}</Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
 import type { AgentGroup } from '@shared/types'
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { useFact, useLive } from '../live/context'
 import { RestError } from '../live/rest'
+import { Dialog } from '../parts/dialog'
 import { Face } from '../parts/face'
 import fields from '../people/fields.module.css'
 import { useWords } from '../words/words'
@@ -38,7 +39,7 @@ export function EditGroup({ group, close }: { group?: AgentGroup; close: () => v
     }
   }
   return (
-    <Modal opened onClose={close} title={group ? t('groups.editName', { name: group.name }) : t('groups.new')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={group ? t('groups.editName', { name: group.name }) : t('groups.new')}>
       <form onSubmit={(event) => void save(event)} className={css.form}>
         <TextInput label={t('groups.name')} placeholder={t('groups.nameHint')} value={name} onChange={(event) => setName(event.currentTarget.value)} maxLength={LONGEST}
           error={refused || undefined} data-autofocus />
@@ -56,7 +57,7 @@ export function EditGroup({ group, close }: { group?: AgentGroup; close: () => v
           <Button type="submit" loading={busy}>{t('save')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -85,13 +86,13 @@ export function LeaveGroup({ group, close }: { group?: AgentGroup; close: () => 
     }
   }
   return (
-    <Modal opened={group !== undefined} onClose={done} title={group && t('groups.sure', { name: group.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={group !== undefined} onClose={done} title={group && t('groups.sure', { name: group.name })}>
       <p>{t('groups.sureWhy')}</p>
       {refused && <p role="alert">{refused}</p>}
       <div className={css.foot}>
         <Button variant="default" onClick={done} data-autofocus>{t('cancel')}</Button>
         <Button color="red" loading={busy} onClick={() => group && void remove(group)}>{t('delete')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { MadeKey as Made } from '../live/api-types'
 import { useLive } from '../live/context'
 import { RestError } from '../live/rest'
+import { Dialog } from '../parts/dialog'
 import { useWords, type Key } from '../words/words'
 import css from './keys.module.css'
 import page from './settings.module.css'
@@ -55,7 +56,7 @@ export function NewKey({ scopes, close, done }: Props) {
     }
   }
   return (
-    <Modal opened onClose={close} title={t('apiKeys.new')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('apiKeys.new')}>
       <form className={css.form} onSubmit={(event) => { event.preventDefault(); if (ready && !busy) void create() }}>
         <TextInput label={t('apiKeys.name')} description={t('apiKeys.nameWhy')} value={name} maxLength={100} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
         <fieldset className={css.choices}>
@@ -86,7 +87,7 @@ export function NewKey({ scopes, close, done }: Props) {
           <Button type="submit" loading={busy} disabled={!ready}>{t('apiKeys.make')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,10 +1,11 @@
-import { Button, CopyButton, Modal } from '@mantine/core'
+import { Button, CopyButton } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ApiKey, ApiKeys } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import { RestError } from '../live/rest'
+import { Dialog } from '../parts/dialog'
 import { Late } from '../parts/late'
 import { useWords } from '../words/words'
 import { NewKey, type Made } from './key-form'
@@ -84,7 +85,7 @@ function Row({ of, revoke }: { of: ApiKey; revoke: () => void }) {
 function Secret({ made, close }: { made?: Made; close: () => void }) {
   const { t } = useWords()
   return (
-    <Modal opened={made !== undefined} onClose={close} title={t('apiKeys.shown')} closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
+    <Dialog opened={made !== undefined} onClose={close} title={t('apiKeys.shown')} closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
       <p>{t('apiKeys.shownWhy')}</p>
       <code className={css.secret} data-testid="secret">{made?.secret}</code>
       <div className={page.foot}>
@@ -93,7 +94,7 @@ function Secret({ made, close }: { made?: Made; close: () => void }) {
         </CopyButton>
         <Button variant="default" onClick={close}>{t('apiKeys.stored')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -122,13 +123,13 @@ function Revoking({ of, close }: { of?: ApiKey; close: () => void }) {
     }
   }
   return (
-    <Modal opened={of !== undefined} onClose={done} title={of && t('apiKeys.sure', { name: of.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={of !== undefined} onClose={done} title={of && t('apiKeys.sure', { name: of.name })}>
       <p>{t(of?.kind === 'mobile' ? 'apiKeys.sureMobile' : 'apiKeys.sureWhy')}</p>
       {failed && <p role="alert">{t('failed.action')}</p>}
       <div className={page.foot}>
         <Button variant="default" onClick={done} data-autofocus>{t('cancel')}</Button>
         <Button color="red.9" loading={busy} onClick={() => of && void revoke(of)}>{t('apiKeys.revoke')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

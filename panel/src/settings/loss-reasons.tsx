@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Modal } from '@mantine/core'
+import { ActionIcon, Button } from '@mantine/core'
 import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useDealCount, useLossReasons } from '../deals/data'
 import form from '../deals/deals.module.css'
 import type { LossReason } from '../deals/types'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { AskName } from '../people/ask-name'
 import { useRefresh } from '../people/names'
 import { tellFailed } from '../people/undo'
@@ -54,12 +55,12 @@ function DeleteReason({ reason, close, remove }: { reason: LossReason; close: ()
   const { t, locale } = useWords()
   const count = useDealCount({ where: { all: [{ type: 'attribute', attribute: 'loss_reason', op: 'equals', value: reason.id }] } }).data?.count
   return (
-    <Modal opened onClose={close} title={t('lossReasons.deleteTitle', { name: reason.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('lossReasons.deleteTitle', { name: reason.name })}>
       <p>{count === undefined ? t('pipelines.counting') : count === 0 ? t('lossReasons.unused') : t('lossReasons.used', { n: count, shown: new Intl.NumberFormat(locale).format(count) })}</p>
       <div className={form.foot}>
         <Button variant="default" onClick={close} data-autofocus>{t('cancel')}</Button>
         <Button color="red.9" disabled={count === undefined} onClick={() => { close(); void remove() }}>{t('pipelines.doDelete')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Modal, Textarea, TextInput } from '@mantine/core'
+import { Button, Textarea, TextInput } from '@mantine/core'
 import { useState, type FormEvent } from 'react'
 import type { Does, Macro, Priority } from '../conversation/answers-data'
 import { Chip } from '../inbox/chip'
 import { useLabels } from '../inbox/labels-data'
 import { PRIORITIES } from '../inbox/priority'
 import { useFact, useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { Select } from '../people/fields'
 import fields from '../people/fields.module.css'
 import { refusal } from '../words/refusals'
@@ -43,7 +44,7 @@ export function MacroForm({ macro, done, close }: { macro?: Macro; done: () => v
     }
   }
   return (
-    <Modal opened onClose={close} size="lg" title={macro ? t('canned.edit', { name: macro.name }) : t('macros.new')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} size="lg" title={macro ? t('canned.edit', { name: macro.name }) : t('macros.new')}>
       <form className={css.form} onSubmit={(event) => void saveIt(event)}>
         <TextInput label={t('macros.name')} value={name} maxLength={64} onChange={(event) => setName(event.currentTarget.value)} data-autofocus />
         <Textarea label={t('macros.step.message')} description={t('macros.messageWhy')} value={does.message} autosize minRows={2} maxRows={10} onChange={(event) => set({ message: event.currentTarget.value })} />
@@ -83,7 +84,7 @@ export function MacroForm({ macro, done, close }: { macro?: Macro; done: () => v
           <Button type="submit" loading={busy} disabled={!name.trim()}>{t('save')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

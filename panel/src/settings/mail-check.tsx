@@ -1,8 +1,9 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { DnsHint, MailCheck, MailSender } from '../live/api-types'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import keys from './keys.module.css'
@@ -35,7 +36,7 @@ export function CheckSender({ of, close }: { of: MailSender; close: () => void }
     }
   }
   return (
-    <Modal opened onClose={close} size="lg" title={t('senders.checkName', { name: called(of) })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} size="lg" title={t('senders.checkName', { name: called(of) })}>
       <form className={keys.form} onSubmit={(event) => { event.preventDefault(); if (!busy) void check() }}>
         <p className={page.note}>{t('mail.serverWhy')}</p>
         <TextInput label={t('mail.to')} type="email" inputMode="email" placeholder={t('mail.toMe')} value={to} maxLength={254} onChange={(event) => setTo(event.currentTarget.value)} data-autofocus />
@@ -46,7 +47,7 @@ export function CheckSender({ of, close }: { of: MailSender; close: () => void }
       </form>
       {refused && <p role="alert" className={css.bad}>{refused}</p>}
       {found && <Found of={of} check={found} />}
-    </Modal>
+    </Dialog>
   )
 }
 

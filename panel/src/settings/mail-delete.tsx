@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { MailSender } from '../live/api-types'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { useWords } from '../words/words'
 import { called } from './mail-senders'
 import page from './settings.module.css'
@@ -23,13 +24,13 @@ export function DeleteSender({ of, close, done }: { of: MailSender; close: () =>
     }
   }
   return (
-    <Modal opened onClose={close} title={t('senders.sure', { name: called(of) })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('senders.sure', { name: called(of) })}>
       <p>{t('senders.sureWhy')}</p>
       {failed && <p role="alert">{t('failed.action')}</p>}
       <div className={page.foot}>
         <Button variant="default" onClick={close} data-autofocus>{t('cancel')}</Button>
         <Button color="red.9" loading={busy} onClick={() => void act()}>{t('senders.delete')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { MailSender } from '../live/api-types'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import { Published } from './mail-records'
@@ -29,7 +30,7 @@ export function Signing({ of, close, changed }: { of: MailSender; close: () => v
     }
   }
   return (
-    <Modal opened onClose={close} size="lg" title={t('senders.signName', { name: called(of) })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} size="lg" title={t('senders.signName', { name: called(of) })}>
       <div className={css.found}>
         <p>{t('dkim.why', { domain: of.dkim_domain })}</p>
         {of.records.map(({ name, value }) => <Published key={name} name={name} value={value} />)}
@@ -40,6 +41,6 @@ export function Signing({ of, close, changed }: { of: MailSender; close: () => v
           {of.id > 0 && <Button variant={on ? 'default' : undefined} loading={busy} onClick={() => void turn()}>{t(on ? 'dkim.turnOff' : 'dkim.turnOn')}</Button>}
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

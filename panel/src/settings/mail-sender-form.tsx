@@ -1,7 +1,8 @@
-import { Button, Modal, NativeSelect, NumberInput, PasswordInput, TextInput } from '@mantine/core'
+import { Button, NativeSelect, NumberInput, PasswordInput, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { MailSender } from '../live/api-types'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import keys from './keys.module.css'
@@ -51,7 +52,7 @@ export function SenderForm({ of, close, done }: Props) {
     }
   }
   return (
-    <Modal opened onClose={close} size="lg" title={of ? t('senders.editName', { name: called(of) }) : t('senders.add')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} size="lg" title={of ? t('senders.editName', { name: called(of) }) : t('senders.add')}>
       <form className={keys.form} onSubmit={(event) => { event.preventDefault(); if (ready && !busy) void save() }}>
         <div className={css.pair}>
           <TextInput label={t('senders.address')} type="email" inputMode="email" autoComplete="off" placeholder="hello@shop.example" value={address} maxLength={254} onChange={(event) => setAddress(event.currentTarget.value)} data-autofocus />
@@ -84,6 +85,6 @@ export function SenderForm({ of, close, done }: Props) {
           <Button type="submit" loading={busy} disabled={!ready}>{t(of ? 'save' : 'senders.add')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,7 +1,8 @@
-import { Button, Modal, NativeSelect, PasswordInput, TextInput } from '@mantine/core'
+import { Button, NativeSelect, PasswordInput, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Mailbox, MailboxCheck } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import keys from './keys.module.css'
@@ -48,7 +49,7 @@ export function MailboxForm({ of, close, done }: Props) {
   })
   const check = () => act('check', async () => setFound(await live.rest<MailboxCheck>('POST', 'mail/mailboxes/check', { ...login, ...secret, ...(of && { mailbox: of.id }) })))
   return (
-    <Modal opened onClose={close} size="lg" title={of ? t('boxes.editName', { name: of.address }) : t('boxes.new')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} size="lg" title={of ? t('boxes.editName', { name: of.address }) : t('boxes.new')}>
       <form className={keys.form} onSubmit={(event) => { event.preventDefault(); if (ready && !busy) void save() }}>
         <TextInput label={t('boxes.address')} description={t('boxes.addressWhy')} type="email" value={box.address} maxLength={254} onChange={(event) => change({ address: event.currentTarget.value })} data-autofocus />
         <TextInput label={t('boxes.host')} placeholder="imap.example.com" value={box.host} maxLength={253} onChange={(event) => change({ host: event.currentTarget.value })} />
@@ -77,7 +78,7 @@ export function MailboxForm({ of, close, done }: Props) {
           <Button type="submit" loading={busy === 'save'} disabled={!ready}>{t(of ? 'save' : 'boxes.add')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,10 +1,11 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Mailbox, Mailboxes as Known } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import { RestError } from '../live/rest'
+import { Dialog } from '../parts/dialog'
 import { Late } from '../parts/late'
 import { useWords } from '../words/words'
 import { MailboxForm } from './mailbox-form'
@@ -106,13 +107,13 @@ function Sure({ of, close, done }: { of?: Mailbox; close: () => void; done: () =
     }
   }
   return (
-    <Modal opened={of !== undefined} onClose={close} title={of && t('boxes.sure', { name: of.address })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={of !== undefined} onClose={close} title={of && t('boxes.sure', { name: of.address })}>
       <p>{t('boxes.sureWhy')}</p>
       {failed && <p role="alert">{t('failed.action')}</p>}
       <div className={css.foot}>
         <Button variant="default" onClick={close} data-autofocus>{t('cancel')}</Button>
         <Button color="red.9" loading={busy} onClick={() => of && void act(of)}>{t('boxes.delete')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

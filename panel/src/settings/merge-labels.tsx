@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { Text } from '../people/fields'
 import fields from '../people/fields.module.css'
 import { useRefresh } from '../people/names'
@@ -37,7 +38,7 @@ export function MergeLabels({ kind, labels, close }: { kind: Kind; labels: Count
     }
   }
   return (
-    <Modal opened onClose={close} title={t('labels.mergeTitle')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('labels.mergeTitle')}>
       <form className={css.form} onSubmit={(event) => { event.preventDefault(); if (typed.trim() === stays.name) void merge() }}>
         <fieldset className={css.choices}>
           <legend>{t('labels.stays')}</legend>
@@ -56,6 +57,6 @@ export function MergeLabels({ kind, labels, close }: { kind: Kind; labels: Count
           <Button type="submit" color="red" loading={busy} disabled={typed.trim() !== stays.name}>{t('labels.doMerge')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,9 +1,10 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import form from '../deals/deals.module.css'
 import { CURRENCIES } from '../deals/money'
 import type { Pipeline } from '../deals/types'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { Text } from '../people/fields'
 import fields from '../people/fields.module.css'
 import { useRefresh } from '../people/names'
@@ -37,7 +38,7 @@ export function PipelineForm({ pipeline, currency: first, close }: { pipeline: P
     }
   }
   return (
-    <Modal opened onClose={close} title={pipeline ? t('pipelines.change', { name: pipeline.name }) : t('pipelines.new')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={pipeline ? t('pipelines.change', { name: pipeline.name }) : t('pipelines.new')}>
       <form className={form.form} onSubmit={(event) => { event.preventDefault(); if (ready && !busy) void save() }}>
         <div className={form.pair}>
           <label className={form.field}><span aria-hidden="true">{t('pipelines.name')}</span><Text label={t('pipelines.name')} value={name} write={setName} maxLength={254} data-autofocus /></label>
@@ -58,6 +59,6 @@ export function PipelineForm({ pipeline, currency: first, close }: { pipeline: P
           <Button type="submit" loading={busy} disabled={!ready}>{t('save')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -8,6 +8,7 @@ import type { Role } from '../live/api-types'
 import { useLive } from '../live/context'
 import { useMay } from '../live/may'
 import { RestError } from '../live/rest'
+import { Dialog } from '../parts/dialog'
 import { Late } from '../parts/late'
 import { refusal } from '../words/refusals'
 import { useWords, type Key } from '../words/words'
@@ -82,13 +83,13 @@ function Leaving({ role, close }: { role?: Role; close: () => void }) {
     }
   }
   return (
-    <Modal opened={role !== undefined} onClose={done} title={role && t('roles.sure', { name: role.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={role !== undefined} onClose={done} title={role && t('roles.sure', { name: role.name })}>
       <p>{t('roles.sureWhy')}</p>
       {refused && <p role="alert">{refused}</p>}
       <div className={css.foot}>
         <Button variant="default" onClick={done} data-autofocus>{t('cancel')}</Button>
         <Button color="red" loading={busy} onClick={() => role && void remove(role)}>{t('delete')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

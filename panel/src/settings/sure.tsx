@@ -1,6 +1,7 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { tellFailed } from '../people/undo'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
@@ -25,12 +26,12 @@ export function Sure({ title, why, path, done, close }: Props) {
     }
   }
   return (
-    <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={title}>
       <p>{why}</p>
       <div className={css.foot}>
         <Button variant="default" onClick={close} data-autofocus>{t('cancel')}</Button>
         <Button color="red" loading={busy} onClick={() => void remove()}>{t('delete')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,6 +1,7 @@
-import { Button, CopyButton, Modal } from '@mantine/core'
+import { Button, CopyButton } from '@mantine/core'
 import { useState } from 'react'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { useWords } from '../words/words'
 import css from './keys.module.css'
 import page from './settings.module.css'
@@ -10,7 +11,7 @@ import { called, type Made, type Webhook } from './webhooks'
 export function Secret({ secret, close }: { secret?: string; close: () => void }) {
   const { t } = useWords()
   return (
-    <Modal opened={secret !== undefined} onClose={close} title={t('hooks.shown')} closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
+    <Dialog opened={secret !== undefined} onClose={close} title={t('hooks.shown')} closeOnClickOutside={false} closeOnEscape={false} withCloseButton={false}>
       <p>{t('hooks.shownWhy')}</p>
       <code className={css.secret} data-testid="secret">{secret}</code>
       <div className={page.foot}>
@@ -19,7 +20,7 @@ export function Secret({ secret, close }: { secret?: string; close: () => void }
         </CopyButton>
         <Button variant="default" onClick={close}>{t('hooks.stored')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -47,13 +48,13 @@ export function Sure({ asked, close, done }: SureProps) {
     }
   }
   return (
-    <Modal opened={asked !== undefined} onClose={leave} title={asked && (rotates ? t('hooks.rotateSure') : t('hooks.sure', { name: called(asked.of) }))} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={asked !== undefined} onClose={leave} title={asked && (rotates ? t('hooks.rotateSure') : t('hooks.sure', { name: called(asked.of) }))}>
       <p>{t(rotates ? 'hooks.rotateWhy' : 'hooks.sureWhy')}</p>
       {failed && <p role="alert">{t('failed.action')}</p>}
       <div className={page.foot}>
         <Button variant="default" onClick={leave} data-autofocus>{t('cancel')}</Button>
         <Button color={rotates ? undefined : 'red.9'} loading={busy} onClick={() => asked && void act(asked.of)}>{t(rotates ? 'hooks.rotate' : 'hooks.delete')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

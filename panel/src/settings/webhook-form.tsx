@@ -1,6 +1,7 @@
-import { Button, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { refusal } from '../words/refusals'
 import { useWords, type Key } from '../words/words'
 import keys from './keys.module.css'
@@ -49,7 +50,7 @@ export function WebhookForm({ of, kinds, close, done }: Props) {
   }
   const turn = (kind: string) => setChosen(chosen.includes(kind) ? chosen.filter((each) => each !== kind) : [...chosen, kind])
   return (
-    <Modal opened onClose={close} size="lg" title={of ? t('hooks.editName', { name: called(of) }) : t('hooks.new')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} size="lg" title={of ? t('hooks.editName', { name: called(of) }) : t('hooks.new')}>
       <form className={keys.form} onSubmit={(event) => { event.preventDefault(); if (ready && !busy) void save() }}>
         <TextInput label={t('hooks.url')} description={t('hooks.urlWhy')} type="url" inputMode="url" value={url} maxLength={2000} onChange={(event) => setUrl(event.currentTarget.value)} data-autofocus />
         <TextInput label={t('hooks.name')} description={t('hooks.nameWhy')} value={name} maxLength={100} onChange={(event) => setName(event.currentTarget.value)} />
@@ -78,6 +79,6 @@ export function WebhookForm({ of, kinds, close, done }: Props) {
           <Button type="submit" loading={busy} disabled={!ready}>{t(of ? 'hooks.save' : 'hooks.make')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconDownload, IconSend } from '@tabler/icons-react'
 import type { Conversation } from '@shared/types'
 import { useState, type FormEvent } from 'react'
 import { useLive } from '../live/context'
 import { receive, save } from '../live/transfer'
+import { Dialog } from '../parts/dialog'
 import fields from '../people/fields.module.css'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
@@ -41,7 +42,7 @@ export default function TranscriptDialog({ conversation: { id, contact }, close 
     void doing('mail', async () => t('transcript.mailed', { to: (await live.rest<{ to: string }>('POST', `conversations/${id}/transcript/mail`, { to, language })).to }))
   }
   return (
-    <Modal opened onClose={close} title={t('transcript.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('transcript.title')}>
       <div className={css.parts}>
         <fieldset className={css.formats}>
           <legend>{t('transcript.format')}</legend>
@@ -58,6 +59,6 @@ export default function TranscriptDialog({ conversation: { id, contact }, close 
         </form>
         {failed && <p className={css.failed} role="alert">{failed}</p>}
       </div>
-    </Modal>
+    </Dialog>
   )
 }

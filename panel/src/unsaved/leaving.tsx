@@ -1,6 +1,7 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useEffect, useState, type ReactNode } from 'react'
 import { useNavigate } from 'react-router'
+import { Dialog } from '../parts/dialog'
 import { useWords } from '../words/words'
 import css from './unsaved.module.css'
 
@@ -37,13 +38,13 @@ export function useLeaving(dirty: boolean, discard: () => void): { ask: (go: () 
     go?.()
   }
   const question = (
-    <Modal opened={go !== undefined} onClose={() => setGo(undefined)} title={t('unsaved.title')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened={go !== undefined} onClose={() => setGo(undefined)} title={t('unsaved.title')}>
       <p>{t('unsaved.why')}</p>
       <div className={css.foot}>
         <Button variant="default" onClick={() => setGo(undefined)} data-autofocus>{t('unsaved.stay')}</Button>
         <Button color="red" onClick={leave}>{t('unsaved.leave')}</Button>
       </div>
-    </Modal>
+    </Dialog>
   )
   return { ask: (to) => (dirty ? setGo(() => to) : to()), question }
 }

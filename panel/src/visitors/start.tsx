@@ -1,9 +1,10 @@
 import { newId } from '@shared/ids'
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import type { Message } from '@shared/types'
 import { useLive } from '../live/context'
+import { Dialog } from '../parts/dialog'
 import { Select } from '../people/fields'
 import fields from '../people/fields.module.css'
 import { refusal } from '../words/refusals'
@@ -37,7 +38,7 @@ export default function Start({ contact, close }: { contact: { id: number; name:
     }
   }
   return (
-    <Modal opened onClose={close} title={t('visitors.startTitle', { name: contact.name })} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Dialog opened onClose={close} title={t('visitors.startTitle', { name: contact.name })}>
       <form className={css.form} onSubmit={(event) => { event.preventDefault(); void send() }}>
         <textarea className={fields.field} rows={4} autoFocus data-autofocus maxLength={16_384} aria-label={t('visitors.message')} placeholder={t('visitors.message')} value={text}
           onChange={(event) => { setText(event.currentTarget.value); clientId.current = newId() }}
@@ -53,6 +54,6 @@ export default function Start({ contact, close }: { contact: { id: number; name:
           <Button type="submit" loading={busy} disabled={!text.trim()}>{t('visitors.send')}</Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,1 +1,0 @@
-import{Hn as e,Yn as t,qn as n}from"./first-BkLrXtsN.js";import{t as r}from"./InputBase-C6X2OX4J.js";var i=t(),a=e(e=>{let t=n([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...t,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

@@ -1,1 +1,0 @@
-import{Yn as e,jt as t,vn as n}from"./first-BkLrXtsN.js";import{a as r,n as i,o as a}from"./way-BckARP3u.js";var o=e();function s(){let{t:e}=t();return r()?(0,o.jsx)(n.Item,{closeMenuOnClick:!0,leftSection:(0,o.jsx)(a,{size:16}),onClick:i,children:e(`install.menu`)}):null}export{s as default};

@@ -1,1 +1,0 @@
-import{D as e,Yn as t,jt as n,w as r}from"./first-BkLrXtsN.js";var i=t();function a({name:t,at:a}){let{t:o}=n(),s=e();return(0,i.jsxs)(`p`,{className:r.event,title:s.full(a),children:[o(`combine.merged`,{name:t}),` · `,s.clock(a)]})}export{a as default};

@@ -1,1 +1,0 @@
-import{Yn as e,jt as t}from"./first-BkLrXtsN.js";import{t as n}from"./size-choice.module-BqQTAoTX.js";var r=e();function i({size:e,buttons:i}){let{t:a}=t();return(0,r.jsxs)(`div`,{className:n.mark,children:[e&&e!==`full`&&(0,r.jsx)(`span`,{children:a(`size.${e}`)}),i?.map(({label:e,url:t,reply:n},i)=>(0,r.jsx)(`i`,{title:t||n,children:e},i))]})}export{i as default};

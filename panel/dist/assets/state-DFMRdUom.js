@@ -1,1 +1,0 @@
-import{Yn as e,jt as t}from"./first-BkLrXtsN.js";import{t as n}from"./deals.module-DQnRyQa7.js";var r=e();function i({of:e}){let{t:i}=t();return(0,r.jsx)(`span`,{className:n.state,"data-status":e,children:i(`deals.status.${e}`)})}export{i as t};
