@@ -25,7 +25,7 @@ from tests.support.raw import RawSocket
 
 _CLEARING = 120
 """Seconds that may pass between the end of a test and the beginning of the next."""
-_FEW = 6
+_FEW = 12
 """Of thousands that share two cores so many may come too late once. More than that have another reason."""
 
 

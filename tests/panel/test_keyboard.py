@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -143,3 +144,27 @@ async def test_every_control_can_be_reached_by_tab_and_shows_the_focus(acme: Any
 
 def _said(client: Any) -> list[tuple[int, str]]:
     return sorted({(m["position"], m["text"]) for m in client.events("message")})
+
+
+async def test_a_key_that_is_pressed_before_its_part_of_the_screen_has_come_is_not_lost(
+    acme: Any, panel: OpenPanel
+) -> None:
+    pressed = asyncio.Event()
+
+    async def late(route: Any) -> None:
+        await pressed.wait()
+        await route.continue_()
+
+    vera = await acme.visitor()
+    await vera.says("Hello?")
+    page = await panel(email=None)
+    await page.route(re.compile(r"/assets/decide-[^/]*\.js"), late)
+    await page.locator("input[type=email]").fill("ada@acme.example")
+    await page.locator("input[type=password]").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.locator("a[data-row]").press("Enter")
+    await expect(page.get_by_role("region", name="Messages")).to_be_visible()
+    await page.keyboard.press("e")
+    assert await page.get_by_role("button", name="Close the conversation").count() == 0, "it had come already"
+    pressed.set()
+    await vera.hears("conversation", status="closed")

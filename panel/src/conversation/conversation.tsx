@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
-import { Suspense, useDeferredValue, useEffect, useState, type DragEvent } from 'react'
+import { Suspense, useEffect, useState, type DragEvent } from 'react'
 import { Link, useLocation, useNavigate } from 'react-router'
 import { CommandError } from '../live/connection'
 import { useFact, useLive } from '../live/context'
 import type { View } from '../live/views'
+import { Painted, usePainted } from '../parts/painted'
 import { fold } from '../theme'
 import { area, useWords } from '../words/words'
 import { useChosenFiles } from './chosen-files'
@@ -26,7 +27,7 @@ export function Conversation({ id, view }: { id: number; view: View }) {
   const chosen = useChosenFiles()
   const drop = useDrop(chosen.add)
   // The talk is what one came for: what is done with it and all about the person come a frame behind it, in slices.
-  const drawn = useDeferredValue(true, false)
+  const drawn = usePainted(useFact((state) => state.messages[id] !== undefined && !state.opening[id]))
   const beside = person.shown && !person.floats && <aside className={css.person} />
 
   if (conversation?.merged_into) return <Suspense><Onward from={id} to={conversation.merged_into} view={view} /></Suspense>
@@ -35,7 +36,7 @@ export function Conversation({ id, view }: { id: number; view: View }) {
     <main className={css.conversation} aria-label={conversation ? t('conversation.label', { name: conversation.contact.name }) : t('loading')}>
       <div className={css.talk} {...drop.on}>
         {conversation ? <Header conversation={conversation} view={view} drawn={drawn} person={person.shown} togglePerson={person.toggle} /> : <div className={css.header} />}
-        <Stream id={id} />
+        <Painted value={drawn}><Stream id={id} /></Painted>
         {conversation && <Composer id={id} name={conversation.contact.name} closed={conversation.status === 'closed'} drawn={drawn} chosen={chosen} />}
         {drop.over && <div className={css.dropHere}>{t('composer.drop')}</div>}
       </div>

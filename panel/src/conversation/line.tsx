@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core'
 import { IconForms, IconNote } from '@tabler/icons-react'
 import type { WireError } from '@shared/types'
-import { memo, Suspense } from 'react'
+import { memo, Suspense, use } from 'react'
 import { Link } from 'react-router'
 import { useFact, useLive } from '../live/context'
 import type { Outgoing } from '../live/state'
+import { Painted } from '../parts/painted'
 import { useNow, useTimes } from '../words/times'
 import { area, aside, useWords, type Key } from '../words/words'
 import { Attachments, OutgoingFiles } from './attachments'
@@ -69,6 +70,7 @@ function DeedLine({ outgoing }: { outgoing: Outgoing }) {
 function Group({ line: { author, at, ours, named, bubbles }, id }: { line: Of<'group'>; id: number }) {
   const { t } = useWords()
   const times = useTimes()
+  const drawn = use(Painted)
   const progress = bubbles.at(-1)?.progress
   const stored = bubbles.flatMap(({ position }) => position ?? [])
   return (
@@ -78,8 +80,8 @@ function Group({ line: { author, at, ours, named, bubbles }, id }: { line: Of<'g
         <div key={bubble.key} className={css.bubbleRow} data-position={bubble.position}>
           {bubble.quote && <Suspense><Quote quote={bubble.quote} conversation={id} /></Suspense>}
           {bubble.text && <div className={css.bubble}><LinkedText text={bubble.text} /></div>}
-          {bubble.id && <Suspense><MessageActs said={{ ...bubble, id: bubble.id, file: bubble.attachments[0]?.name }} conversation={id} /></Suspense>}
-          {bubble.id && WEB.test(bubble.text) && <Suspense><LinkCards conversation={id} message={bubble.id} text={bubble.text} /></Suspense>}
+          {drawn && bubble.id && <Suspense><MessageActs said={{ ...bubble, id: bubble.id, file: bubble.attachments[0]?.name }} conversation={id} /></Suspense>}
+          {drawn && bubble.id && WEB.test(bubble.text) && <Suspense><LinkCards conversation={id} message={bubble.id} text={bubble.text} /></Suspense>}
           {bubble.form && <Link className={css.form} to={`/forms/${bubble.form}?tab=answers`}><IconForms size={16} stroke={1.8} aria-hidden="true" />{t('message.form')}</Link>}
           <Attachments attachments={bubble.attachments} />
           {bubble.sized && <Suspense><SizedMark {...bubble.sized} /></Suspense>}
@@ -90,7 +92,7 @@ function Group({ line: { author, at, ours, named, bubbles }, id }: { line: Of<'g
         </div>
       ))}
       <p className={css.meta}><time dateTime={at} title={times.full(at)}>{times.clock(at)}</time>{progress && <Ticks progress={progress} />}</p>
-      {stored.length > 0 && <Suspense><Letters id={id} from={stored[0]!} to={stored.at(-1)!} /></Suspense>}
+      {drawn && stored.length > 0 && <Suspense><Letters id={id} from={stored[0]!} to={stored.at(-1)!} /></Suspense>}
     </div>
   )
 }

@@ -51,7 +51,7 @@ const SEQUENCE_WITHIN = 1_200
 
 export function ActionsProvider({ children }: { children: ReactNode }) {
   const [registry] = useState(() => new Registry())
-  useEffect(() => hearKeys(registry.all), [registry])
+  useEffect(() => hearKeys(registry), [registry])
   return <Context.Provider value={registry}>{children}</Context.Provider>
 }
 
@@ -94,32 +94,51 @@ function taken({ target, key }: KeyboardEvent): boolean {
 }
 const OPEN = '[role="dialog"], [aria-haspopup="menu"][aria-expanded="true"]'
 
-function hearKeys(all: () => Action[]): () => void {
+/** So long a key that means nothing yet waits for the part of the screen that is still on its way. */
+const AWAITED = 2_000
+
+function hearKeys({ all, subscribe }: Registry): () => void {
   let first = ''
   let timer: ReturnType<typeof setTimeout> | undefined
+  let awaited: { key: string; until: number } | undefined
+  const doable = (key: string) => all().find(({ keys, run }) => run && keys === key)
+  const came = () => {
+    const action = awaited && awaited.until > Date.now() && doable(awaited.key)
+    if (!action) return
+    awaited = undefined
+    // Behind what is being drawn, of which the action is a part.
+    setTimeout(() => action.run?.())
+  }
   const press = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return
     const mod = event.ctrlKey || event.metaKey
     const key = mod ? `Mod+${event.key.toUpperCase()}` : event.key.length === 1 ? event.key.toLowerCase() : event.key
     // Letters belong to whoever is typing.
     if (event.altKey || closes || taken(event) || (typing(event.target) && !mod)) return
-    const sequence = first ? `${first} ${key}` : key
-    const doable = all().filter(({ run }) => run)
-    const action = doable.find(({ keys }) => keys === sequence) ?? doable.find(({ keys }) => keys === key)
+    const action = (first && doable(`${first} ${key}`)) || doable(key)
     clearTimeout(timer)
-    first = !action && doable.some(({ keys }) => keys?.startsWith(`${key} `)) ? key : ''
+    first = !action && all().some(({ keys, run }) => run && keys?.startsWith(`${key} `)) ? key : ''
     if (first) timer = setTimeout(() => (first = ''), SEQUENCE_WITHIN)
+    if (!action && !first && key.length === 1) awaited = { key, until: Date.now() + AWAITED }
     if (!action) return
     event.preventDefault()
     action.run?.()
   }
   // An Escape that closes a dialog is heard by it first, and where it did not have the focus yet, nothing is left to tell by.
   let closes = false
-  const before = ({ key }: KeyboardEvent) => void (closes = key === 'Escape' && document.querySelector(OPEN) !== null)
+  const before = ({ key }: KeyboardEvent) => {
+    closes = key === 'Escape' && document.querySelector(OPEN) !== null
+    awaited = undefined
+  }
+  const elsewhere = () => (awaited = undefined)
+  const unsubscribe = subscribe(came)
   addEventListener('keydown', before, true)
   addEventListener('keydown', press)
+  addEventListener('pointerdown', elsewhere, true)
   return () => {
+    unsubscribe()
     removeEventListener('keydown', before, true)
     removeEventListener('keydown', press)
+    removeEventListener('pointerdown', elsewhere, true)
   }
 }

@@ -1,6 +1,7 @@
 import { Skeleton } from '@mantine/core'
 import { IconArrowUp } from '@tabler/icons-react'
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useNavigate } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useFact, useLive } from '../live/context'
 import { activity, groupOf, savedOf, VIEWS, type View } from '../live/views'
@@ -31,6 +32,7 @@ export function List({ view, current }: { view: View; current?: number }) {
   const { shown, news, hold, release } = useSteady(list.conversations)
   const seen = useVisible(scroller, shown.length, ROW)
   const selection = useSelection(shown)
+  const open = useOpen(view, current)
   useAhead(scroller, current, shown.length > 0)
   useRowKeys(scroller, shown, current, selection.pick)
 
@@ -51,7 +53,7 @@ export function List({ view, current }: { view: View; current?: number }) {
         {shown.length > 0 && (
           <ul aria-label={t('list.label')} style={{ paddingBlock: `${seen.first * ROW}px ${(shown.length - seen.last) * ROW}px` }}>
             {shown.slice(seen.first, seen.last).map((id, index) => (
-              <Row key={id} id={id} view={view} current={id === current} picked={selection.ids.includes(id)} pick={selection.pick} place={seen.first + index + 1} size={list.more ? -1 : shown.length} />
+              <Row key={id} id={id} view={view} current={id === current} picked={selection.ids.includes(id)} pick={selection.pick} open={open} place={seen.first + index + 1} size={list.more ? -1 : shown.length} />
             ))}
           </ul>
         )}
@@ -62,6 +64,17 @@ export function List({ view, current }: { view: View; current?: number }) {
       </div>
     </section>
   )
+}
+
+/** The same function for all rows and at every address: of the router's links each would be drawn anew with each step. */
+function useOpen(view: View, current: number | undefined): (id: number) => void {
+  const navigate = useNavigate()
+  const newest = useRef<(id: number) => void>(() => {})
+  useEffect(() => {
+    // What is open already is no step to come back from.
+    newest.current = (id) => void navigate(`/inbox/${view}/${id}`, { replace: id === current })
+  })
+  return useCallback((id) => newest.current(id), [])
 }
 
 /** Before anybody asks for it, what is likely to be opened next is there. */

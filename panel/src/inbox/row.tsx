@@ -1,7 +1,6 @@
 import { IconAlertCircle, IconClock, IconNote, IconPencil } from '@tabler/icons-react'
 import type { Conversation } from '@shared/types'
-import { memo, Suspense } from 'react'
-import { NavLink } from 'react-router'
+import { memo, Suspense, type MouseEvent } from 'react'
 import { useDraft } from '../conversation/drafts'
 import { PromiseLeft } from '../promises/promise'
 import { useFact, useLooker } from '../live/context'
@@ -22,10 +21,14 @@ type Props = {
   size: number
   picked: boolean
   pick: (id: number, range: boolean) => void
+  open: (id: number) => void
 }
 
+/** Another tab or window is what keys beside the click ask for. */
+const opensHere = (event: MouseEvent) => event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+
 /** Who, the last words, when, how many unread, and whose it is. */
-export const Row = memo(function Row({ id, view, current, place, size, picked, pick }: Props) {
+export const Row = memo(function Row({ id, view, current, place, size, picked, pick, open }: Props) {
   const { t } = useWords()
   const conversation = useFact((state) => state.conversations[id])
   const who = useLooker()
@@ -39,7 +42,7 @@ export const Row = memo(function Row({ id, view, current, place, size, picked, p
       {/* Over the face. Not in the way of Tab: X does the same in the row, which keeps the keys. */}
       <input type="checkbox" className={css.pick} tabIndex={-1} checked={picked} aria-label={t('list.pick', { name: contact.name })}
         onClick={(event) => { pick(id, event.shiftKey); (event.currentTarget.nextElementSibling as HTMLElement).focus({ preventScroll: true }) }} onChange={() => {}} />
-      <NavLink to={`/inbox/${view}/${id}`} className={css.row} data-row={id} aria-current={current ? 'true' : undefined}
+      <a href={`${import.meta.env.BASE_URL}inbox/${view}/${id}`} onClick={(event) => opensHere(event) && (event.preventDefault(), open(id))} className={css.row} data-row={id} aria-current={current ? 'true' : undefined}
         data-unread={unread > 0 || undefined} data-gone={!belongs(view, conversation, who) || undefined}>
         <Face id={contact.id} name={contact.name} online={contact.online} />
         <span className={css.rowLines}>
@@ -59,7 +62,7 @@ export const Row = memo(function Row({ id, view, current, place, size, picked, p
             </span>}
           </span>
         </span>
-      </NavLink>
+      </a>
     </li>
   )
 })
