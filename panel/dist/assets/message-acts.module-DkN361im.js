@@ -1,1 +1,0 @@
-var e={more:`_more_sm80b_1`,editor:`_editor_sm80b_8`,history:`_history_sm80b_10`,quote:`_quote_sm80b_16`,bar:`_bar_sm80b_19`,barText:`_barText_sm80b_20`,said:`_said_sm80b_21`,colleague:`_colleague_sm80b_22`};export{e as t};

@@ -1,0 +1,1 @@
+var e={more:`_more_1avfb_1`,editor:`_editor_1avfb_8`,history:`_history_1avfb_10`,quote:`_quote_1avfb_19`,bar:`_bar_1avfb_22`,barText:`_barText_1avfb_23`,said:`_said_1avfb_24`,colleague:`_colleague_1avfb_25`};export{e as t};
