@@ -57,7 +57,6 @@ Xvfb -displayfd 3 -screen 0 1400x900x24 3>"$HOME/display" & pids="$pids $!"
 until [ -s "$HOME/display" ]; do sleep 0.1; done
 export DISPLAY=":$(cat "$HOME/display")"
 openbox & pids="$pids $!"
-gsettings set org.gnome.desktop.interface toolkit-accessibility true
 orca --replace & pids="$pids $!"
 until [ -s "$SAID" ]; do sleep 0.1; done
 "$@" & pids="$pids $!"
