@@ -13,6 +13,7 @@ import { Composer } from './composer'
 import css from './conversation.module.css'
 import { Header } from './header'
 import { Side } from './late'
+import { useLoaded } from './loaded'
 import { Stream } from './stream'
 
 const Onward = area(() => import('./onward'))
@@ -27,7 +28,7 @@ export function Conversation({ id, view }: { id: number; view: View }) {
   const chosen = useChosenFiles()
   const drop = useDrop(chosen.add)
   // The talk is what one came for: what is done with it and all about the person come a frame behind it, in slices.
-  const drawn = usePainted(useFact((state) => state.messages[id] !== undefined && !state.opening[id]))
+  const drawn = usePainted(useLoaded(id))
   const beside = person.shown && !person.floats && <aside className={css.person} />
 
   if (conversation?.merged_into) return <Suspense><Onward from={id} to={conversation.merged_into} view={view} /></Suspense>
@@ -75,7 +76,7 @@ function useLead(id: number): void {
   const live = useLive()
   const { state, key } = useLocation()
   const { at, note = false } = (state ?? {}) as { at?: number; note?: boolean }
-  const loaded = useFact((now) => now.messages[id] !== undefined && !now.opening[id])
+  const loaded = useLoaded(id)
   useEffect(() => {
     if (at === undefined || !loaded) return
     let stop: (() => void) | undefined

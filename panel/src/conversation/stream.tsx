@@ -11,6 +11,7 @@ import { chunks, keepHeight, rest, type Chunk } from './chunks'
 import css from './conversation.module.css'
 import { Line } from './line'
 import { kept, lines, type Line as AnyLine, type Part } from './lines'
+import { useLoaded } from './loaded'
 import { useAttended, useNewFrom } from './reading'
 
 /** So close to the end counts as the end: half a line of scrolling is no decision to leave it. */
@@ -26,7 +27,7 @@ const NO_NOTES = emptyStream<Note>()
 export function Stream({ id }: { id: number }) {
   const { t } = useWords()
   const live = useLive()
-  const loaded = useFact((state) => state.messages[id] !== undefined && !state.opening[id])
+  const loaded = useLoaded(id)
   const messages = useFact((state) => state.messages[id] ?? NO_MESSAGES).items
   const notes = useFact((state) => state.notes[id] ?? NO_NOTES).items
   const outbox = useFact((state) => state.outbox)

@@ -101,6 +101,8 @@ function hearKeys({ all, subscribe }: Registry): () => void {
   let first = ''
   let timer: ReturnType<typeof setTimeout> | undefined
   let awaited: { key: string; until: number } | undefined
+  // An Escape that closes a dialog is heard by it first, and where it did not have the focus yet, nothing is left to tell by.
+  let closes = false
   const doable = (key: string) => all().find(({ keys, run }) => run && keys === key)
   const came = () => {
     const action = awaited && awaited.until > Date.now() && doable(awaited.key)
@@ -124,8 +126,6 @@ function hearKeys({ all, subscribe }: Registry): () => void {
     event.preventDefault()
     action.run?.()
   }
-  // An Escape that closes a dialog is heard by it first, and where it did not have the focus yet, nothing is left to tell by.
-  let closes = false
   const before = ({ key }: KeyboardEvent) => {
     closes = key === 'Escape' && document.querySelector(OPEN) !== null
     awaited = undefined
