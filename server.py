@@ -21,6 +21,7 @@ from hub.accounts.applications import NewApplication, create_application
 from hub.accounts.demo import FILE, DemoSignIn, ensure_demo
 from hub.accounts.operators import Operator, OperatorOrder, order_operators
 from hub.accounts.setting_up import is_empty, setup_token
+from hub.calls import collections as calls
 from hub.chat import collections as chat
 from hub.chat.dealings import Dealings
 from hub.chat.inbox.indexing import Indexing
@@ -71,7 +72,7 @@ from storage.redis_bus import RedisBus
 
 COLLECTIONS = (
     *core.COLLECTIONS, *accounts.COLLECTIONS, *people.COLLECTIONS, *chat.COLLECTIONS, *crm.COLLECTIONS,
-    *outreach.COLLECTIONS, *moving.COLLECTIONS, *webhooks.COLLECTIONS, *support.COLLECTIONS,
+    *outreach.COLLECTIONS, *moving.COLLECTIONS, *webhooks.COLLECTIONS, *calls.COLLECTIONS, *support.COLLECTIONS,
 )  # fmt: skip
 STREAMS = (*people.STREAMS, *chat.STREAMS, *crm.STREAMS)
 _PATIENCE_WITH_REQUESTS = 4.0

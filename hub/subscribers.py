@@ -10,6 +10,8 @@ from hub.accounts.audit import days_of
 from hub.accounts.erasing import Erasing
 from hub.accounts.events import AgentRemoved, DeletionTold, GroupRemoved, LetterOrdered
 from hub.accounts.mailing import MailOut
+from hub.calls import watching as calls
+from hub.calls.keeping import CallsKeeper
 from hub.chat import (
     attachments,
     away_message,
@@ -156,6 +158,7 @@ JOBS: dict[str, Work] = {
     marking.FORGET: mails.forget_mail,
     outbox.SPREAD: spreading.spread,
     webhooks.FORGET: webhooks.forget,
+    calls.LOOK: calls.look,
 }
 """kind of job → what does it"""
 
@@ -164,7 +167,7 @@ BULK = {ingesting.COUNT, outbox.SPREAD}
 
 KEEPERS: list[Keeper] = [
     PeopleKeeper(), ChatKeeper(), DeliveriesKeeper(), CrmKeeper(), ImportsKeeper(), EnrichingKeeper(), FormsKeeper(),
-    OutreachKeeper(), PushKeeper(), MailsKeeper(), WebhooksKeeper(),
+    OutreachKeeper(), PushKeeper(), MailsKeeper(), WebhooksKeeper(), CallsKeeper(),
 ]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 

@@ -28,13 +28,22 @@ def crm_readers(event: Event) -> tuple[Room]:
     return (Room("agent", f"{event.app}:team:{CRM_READ}"),)
 
 
+def agent_alone(app: int, agent: int) -> Room:
+    """One agent, on all devices."""
+    return Room("agent", f"{app}:agent:{agent}")
+
+
 _LISTENED = (CONVERSATIONS_READ, CONTACTS_READ, CRM_READ)
 
 
-def rooms_of_agent(app: int, grants: frozenset[str]) -> tuple[str, ...]:
+def rooms_of_agent(app: int, agent: int, grants: frozenset[str]) -> tuple[str, ...]:
     """Return the rooms that an agent with these grants is in."""
     team = f"{app}:team"
-    return (team, *(f"{team}:{permission}" for permission in _LISTENED if permission in grants))
+    return (
+        team,
+        agent_alone(app, agent).name,
+        *(f"{team}:{permission}" for permission in _LISTENED if permission in grants),
+    )
 
 
 def visitors(event: Event) -> tuple[Room]:

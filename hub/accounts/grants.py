@@ -43,6 +43,9 @@ WIDGETS_MANAGE = "widgets.manage"
 EMAILS_SEND = "emails.send"
 MOVING_IN = "moving.in"
 WEBHOOKS_MANAGE = "webhooks.manage"
+CALLS_TALK = "calls.talk"
+CALLS_READ = "calls.read"
+CALLS_MANAGE = "calls.manage"
 
 PERMISSIONS = {
     CONVERSATIONS_READ: "Read conversations.",
@@ -87,10 +90,15 @@ PERMISSIONS = {
     HOURS_MANAGE: "Say when the team is there, and what is said while it is not. For owners and API keys.",
     WIDGETS_MANAGE: "Say how the chat looks, where it shows and what it asks first. For owners and API keys.",
     MOVING_IN: "Bring in what was elsewhere, with its own times and authors. For the command line alone.",
+    CALLS_TALK: "Call, and take part in calls.",
+    CALLS_READ: "See who called whom, and when.",
+    CALLS_MANAGE: "Say whether and how calls ring. For owners and API keys.",
     WEBHOOKS_MANAGE: "Say which programs are told what happens, and see what they were told. For owners and API keys.",
 }
 
-CONTACT = frozenset({CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK, FORMS_FILL, MODALS_SEE})
+CONTACT = frozenset(
+    {CONVERSATIONS_READ, CONVERSATIONS_REPLY, CONTACTS_SELF, CONTACTS_TRACK, FORMS_FILL, MODALS_SEE, CALLS_TALK}
+)
 UNTRACKED = CONTACT - {CONTACTS_TRACK, MODALS_SEE}
 """What a contact may do that has not agreed to be followed."""
 GUEST = frozenset({FORMS_FILL})
@@ -111,6 +119,8 @@ AGENT = frozenset(
         CONVERSATIONS_REPLY,
         CONVERSATIONS_MANAGE,
         NOTES_WRITE,
+        CALLS_TALK,
+        CALLS_READ,
         *_PEOPLE,
         *_CRM,
     }
@@ -119,6 +129,7 @@ OWNER = AGENT | {
     AGENTS_READ, AGENTS_INVITE, AGENTS_MANAGE, ROLES_MANAGE, SECURITY_MANAGE, AUDIT_READ,
     EMAILS_SEND, GROUPS_MANAGE, HOURS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE, WEBHOOKS_MANAGE,
     WIDGETS_MANAGE,
+    CALLS_MANAGE,
     APPLICATION_MANAGE,
 }  # fmt: skip
 KEY = frozenset(
@@ -127,6 +138,8 @@ KEY = frozenset(
         CONVERSATIONS_READ,
         CONVERSATIONS_REPLY,
         CONVERSATIONS_MANAGE,
+        CALLS_READ,
+        CALLS_MANAGE,
         CONTACTS_PRIVACY,
         EMAILS_SEND,
         ENRICHMENT_MANAGE,
@@ -151,7 +164,7 @@ ASSIGNABLE = OWNER - {PROFILE}
 """What a role of an application may be given."""
 _AREAS = {
     "conversations": "conversations", "notes": "conversations", "inbox": "conversations", "widgets": "conversations",
-    "answers": "conversations",
+    "answers": "conversations", "calls": "conversations",
     "contacts": "people", "attributes": "people", "segments": "people", "views": "people", "forms": "people",
     "enrichment": "people",
     "crm": "crm",

@@ -9,7 +9,7 @@ from hub.accounts.applications import application
 from hub.accounts.availability_rules import Availability, availability_of
 from hub.accounts.collections import AGENTS, GROUPS
 from hub.accounts.events import AccessChanged, AgentRemoved, GroupsChanged
-from hub.accounts.grants import CONVERSATIONS_READ
+from hub.accounts.grants import CALLS_TALK, CONVERSATIONS_READ
 from hub.accounts.groups import Group, groups_of
 from hub.accounts.notice_rules import NoticeRules, rules_of
 from hub.accounts.opening import HoursRule, hours_of
@@ -29,6 +29,8 @@ class Colleague(Struct, frozen=True):
     email: str
     rules: NoticeRules
     availability: Availability = Availability()
+    calls: bool = False
+    """Whether they may take calls."""
 
 
 class TeamFacts(Struct, frozen=True):
@@ -64,11 +66,14 @@ class Team(Kept[TeamFacts]):
 async def _read(hub: Hub, scope: Scope) -> TeamFacts:
     app = await application(hub, scope.app)
     found = (await hub.store.find(INSTALLATION, AGENTS, Eq("app", scope.app), limit=_MOST)).items
-    agents = {
-        each["id"]: Colleague(each["id"], each["name"], each["email"], rules_of(each), availability_of(each))
-        for each in found
-        if CONVERSATIONS_READ in await grants_of(hub, each)  # nobody is told what they may not read
-    }
+    agents = {}
+    for each in found:
+        grants = await grants_of(hub, each)
+        if CONVERSATIONS_READ in grants:  # nobody is told what they may not read
+            rules, availability = rules_of(each), availability_of(each)
+            agents[each["id"]] = Colleague(
+                each["id"], each["name"], each["email"], rules, availability, CALLS_TALK in grants
+            )
     delay = hub.settings.offline_delay if app.away_delay is None else float(app.away_delay)
     groups = {each.id: each for each in await groups_of(hub, scope.app)}
     own = (await hub.store.find(INSTALLATION, GROUPS, Eq("app", scope.app), limit=_MOST)).items

@@ -98,6 +98,18 @@ class CallReused(HubError):
     code, status, sentence = "call_reused", 422, "This Idempotency-Key was used for another call. Take a new one."
 
 
+class CallOver(HubError):
+    """The phone call has ended, or is not in the state that this needs; `reason` says which. Show it as it is now."""
+
+    code, status, sentence = "call_over", 409, "This call has ended, or somebody else took it."
+
+
+class CallBusy(HubError):
+    """Somebody is in another phone call. Try again when it has ended."""
+
+    code, status, sentence = "call_busy", 409, "There is another call already. Try again when it has ended."
+
+
 class CallUnderWay(HubError):
     """The first call under this `Idempotency-Key` is not answered yet. Ask again in a moment, with the same key."""
 

@@ -156,6 +156,16 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(description="Name server that is asked about SPF, DKIM and DMARC, host or host:port; else the system's."),
     ] = ""
+    stun_urls: Annotated[
+        str, Meta(description="STUN servers for calls, separated by commas, as stun:turn.example.com:3478.")
+    ] = ""
+    turn_urls: Annotated[
+        str,
+        Meta(description="TURN servers for calls, separated by commas, as turns:turn.example.com:443?transport=tcp."),
+    ] = ""
+    turn_secret: Annotated[
+        str, Meta(description="The secret that the TURN servers know too (coturn: static-auth-secret).")
+    ] = ""
     offline_delay: Annotated[
         float,
         Meta(

@@ -189,5 +189,8 @@ async def test_a_socket_that_goes_while_others_are_greeted_anew_is_not_put_back(
 
 
 def test_an_agent_hears_in_the_rooms_of_what_it_may_read():
-    assert rooms_of_agent(1, grants.AGENT)[0] == "1:team" and len(rooms_of_agent(1, grants.AGENT)) == 4
-    assert rooms_of_agent(1, frozenset()) == ("1:team",)
+    assert (
+        rooms_of_agent(1, 7, grants.AGENT)[:2] == ("1:team", "1:agent:7")
+        and len(rooms_of_agent(1, 7, grants.AGENT)) == 5
+    )
+    assert rooms_of_agent(1, 7, frozenset()) == ("1:team", "1:agent:7")

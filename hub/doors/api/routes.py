@@ -20,6 +20,7 @@ from hub.doors.api.route import BOTH, CSV, XLSX, Route
 from hub.doors.api.route import panel_row as _panel
 from hub.doors.api.rows_access import ACCESS, JOINING
 from hub.doors.api.rows_application import APPLICATION
+from hub.doors.api.rows_calls import CALLS
 from hub.doors.api.rows_inbox import INBOX
 from hub.doors.api.rows_modals import MODALS
 from hub.doors.api.rows_outreach import OUTREACH
@@ -352,7 +353,7 @@ WEBHOOKS = [
     _panel("POST",   "webhooks/{webhook}/deliveries/{delivery}/replay", deliveries.replay_delivery),
 ]  # fmt: skip
 
-ROUTES = PUBLIC + MOBILE + OPEN + PANEL + CRM + WEBHOOKS + OUTREACH + ROUTING + MODALS + APPLICATION
+ROUTES = PUBLIC + MOBILE + OPEN + PANEL + CRM + WEBHOOKS + OUTREACH + ROUTING + CALLS + MODALS + APPLICATION
 
 
 def add_routes(app: web.Application) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from hub.calls import answering, signalling, starting
 from hub.chat import (
     attachments,
     cards,
@@ -95,6 +96,18 @@ COMMANDS = [
     Command("transcript.mail",        transcripts.mail_own_transcript,    VISITOR, SPREAD),
     Command("push.allow",             push.allow_push,                    VISITOR, NOTHING),
     Command("push.stop",              push.stop_push,                     VISITOR, NOTHING),
+    Command("call.start",             starting.start_call,                BOTH,    SPREAD),
+    Command("call.accept",            answering.accept_call,              BOTH,    SPREAD),
+    Command("call.rejoin",            answering.rejoin_call,              BOTH,    SPREAD),
+    Command("call.decline",           answering.decline_call,             BOTH,    "call"),
+    Command("call.hangup",            answering.hang_up,                  BOTH,    "call"),
+    Command("call.hold",              answering.hold_call,                BOTH,    "call"),
+    Command("call.resume",            answering.resume_call,              BOTH,    "call"),
+    Command("call.mute",              answering.mute_call,                BOTH,    "call"),
+    Command("call.transfer",          answering.hand_over,                AGENT,   "call"),
+    Command("call.offer",             signalling.offer_call,              BOTH,    NOTHING),
+    Command("call.answer",            signalling.answer_call,             BOTH,    NOTHING),
+    Command("call.candidate",         signalling.send_candidate,          BOTH,    NOTHING),
     Command("contact.open",           cards.open_card,                    AGENT,   SPREAD),
     Command("contact.watch",          contacts.watch_contacts,            AGENT,   NOTHING),
 ]  # fmt: skip

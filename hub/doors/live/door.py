@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from socketio.exceptions import ConnectionRefusedError
 
 from hub.accounts.grants import CONTACTS_READ
+from hub.calls.legs import LegHeld
+from hub.calls.records import Side
 from hub.chat.presence import Presence
 from hub.chat.receipts import Typing, type_text
 from hub.core.actor import Actor
@@ -27,6 +29,7 @@ from hub.doors.live.dispatch import dispatch
 from hub.doors.live.engine import SocketServer
 from hub.doors.live.engine.faults import POLICY_VIOLATION
 from hub.doors.live.limits import Excess, Limits
+from hub.doors.live.lines import Lines
 from hub.doors.live.replacing import Replacing
 from hub.doors.live.sessions import Session, greet, open_agent, open_visitor
 from hub.doors.live.sign_ins import SignIns
@@ -61,6 +64,7 @@ class LiveDoor:
         self._visitors = Replacing(hub, self.sockets, self.sessions)
         self.delivery = Delivery(hub, self.sockets, Chosen(self._visitors.of_contact, self.sessions))
         self.watching = Watching(hub, self.sockets)
+        self.lines = Lines(hub)
         self._typing: dict[str, int] = {}
         self._sign_ins = SignIns(hub, self.sockets, self.sessions)
         self._sign_ins.on_narrowed = self._narrowed
@@ -79,6 +83,7 @@ class LiveDoor:
         """Begin to deliver."""
         self._hub.spawn("delivery", self.delivery.run())
         self._hub.spawn("watching", self.watching.run())
+        self._hub.spawn("lines", self.lines.run())
         self._hub.spawn("presence", self._hub.part(Presence).run())
         self._hub.spawn("nodes", self._hub.part(Nodes).run())
         self._hub.spawn("limits", self.limits.run())
@@ -153,6 +158,10 @@ class LiveDoor:
                 self._note_typing(sid, arguments[0])
             elif name == "contact.watch" and answer["ok"] and sid in self.sessions:
                 self.watching.watch(sid, session.actor.scope.app, arguments[0]["contacts"])
+            elif name.startswith("call.") and answer["ok"] and "leg" in arguments[0] and sid in self.sessions:
+                call = arguments[0].get("call") or answer["call"].id
+                side: Side = "contact" if face == "visitor" else "agent"
+                self.lines.hold(sid, LegHeld(session.actor.scope.app, call, side, arguments[0]["leg"]))
             return answer
 
         async def disconnect(sid: str, reason: str = "") -> None:
@@ -217,6 +226,7 @@ class LiveDoor:
     def _disconnect(self, sid: str) -> None:
         self.limits.leave(sid)
         self.watching.leave(sid)
+        self.lines.leave(sid)
         session = self.sessions.pop(sid, None)
         if session is None:
             return

@@ -13,9 +13,11 @@ from hub.accounts.application_settings import shown_to_team
 from hub.accounts.applications import Application, application, application_of_widget, members
 from hub.accounts.availability_rules import state_at
 from hub.accounts.events import rooms_of_agent
-from hub.accounts.grants import CONVERSATIONS_READ
+from hub.accounts.grants import CALLS_TALK, CONVERSATIONS_READ
 from hub.accounts.groups import groups_of
 from hub.accounts.sign_in import session_of
+from hub.calls.log import live_calls
+from hub.calls.rules import CallRulesKept
 from hub.chat.conversations import NOTHING_COUNTED, count_views, own_conversations
 from hub.chat.modals.showing import has_modals
 from hub.chat.presence import Presence
@@ -121,18 +123,22 @@ async def open_agent(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Session
         "application": shown_to_team(hub, app),
         "agents": await _team(hub, app),
     }  # fmt: skip
-    return Session("agent", actor, rooms_of_agent(app.id, actor.grants), greeting, None, sign_in.expires, sign_in.id)
+    return Session(
+        "agent", actor, rooms_of_agent(app.id, actor.id, actor.grants), greeting, None, sign_in.expires, sign_in.id
+    )
 
 
 async def greet(hub: Hub, session: Session) -> dict[str, Any]:
     """Return the `session` event. Made after the rooms were entered, so nothing falls between it and the live events."""
-    if session.face == "visitor":
-        return session.greeting | {"conversations": await own_conversations(hub, session.actor)}
     actor = session.actor
+    takes = (await hub.part(CallRulesKept).of(actor.scope.app)).on and CALLS_TALK in actor.grants
+    calls = {"calls": await live_calls(hub, actor)} if takes else {}
+    if session.face == "visitor":
+        return session.greeting | {"conversations": await own_conversations(hub, actor)} | calls
     counts = await count_views(hub, actor) if CONVERSATIONS_READ in actor.grants else NOTHING_COUNTED
     return session.greeting | {
         "permissions": sorted(actor.grants), "groups": await groups_of(hub, actor.scope.app), "counts": counts,
-    }  # fmt: skip
+    } | calls  # fmt: skip
 
 
 def is_own(origin: str | None, environ: Mapping[str, Any]) -> bool:

@@ -102,7 +102,7 @@ class SignIns:
 
     async def _renew(self, sid: str, session: Session, actor: Actor) -> None:
         """Let a socket act and hear as its agent may now. First of all it loses what it may not any more."""
-        rooms = rooms_of_agent(actor.scope.app, actor.grants)
+        rooms = rooms_of_agent(actor.scope.app, actor.id, actor.grants)
         greeting = session.greeting | {"agent": session.greeting["agent"] | {"name": actor.name}}
         renewed = replace(session, actor=actor, rooms=rooms, greeting=greeting)
         self._sessions[sid] = renewed

@@ -8,6 +8,9 @@ from typing import Any
 from hub.accounts.availability_rules import state_at
 from hub.accounts.events import AgentFaceChanged, ApplicationChanged, AvailabilityChanged, GroupsChanged
 from hub.accounts.team import Team
+from hub.calls import events as calls
+from hub.calls.records import call_of
+from hub.calls.turning import contact_of
 from hub.chat import events as chat
 from hub.chat.cards import present_contact
 from hub.chat.inbox.working import operation_of as inbox_operation_of
@@ -139,6 +142,15 @@ async def _application(hub: Hub, event: ApplicationChanged, face: Face) -> Any:
     return {"application": event.application}
 
 
+async def _call(hub: Hub, event: calls.OfCall, face: Face) -> Any:
+    contact = None if face == "visitor" else await contact_of(hub, Scope(event.app), event.call)
+    return call_of(event.call, contact)
+
+
+async def _signal(hub: Hub, event: calls.CallSignalled, face: Face) -> Any:
+    return event.signal
+
+
 EVENTS: dict[type[Event], tuple[str, Render]] = {
     chat.MessageSent:            ("message", _message),
     chat.NoteAdded:              ("note", _note),
@@ -172,9 +184,19 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     ApplicationChanged:          ("application", _application),
     FaultChanged:                ("fault", _fault),
     FirstHourChanged:            ("first.hour", _nothing),
+    calls.CallRinging:           ("call.ringing", _call),
+    calls.CallAccepted:          ("call.accepted", _call),
+    calls.CallChanged:           ("call.changed", _call),
+    calls.CallEnded:             ("call.ended", _call),
+    calls.OfferMade:             ("call.offer", _signal),
+    calls.OfferAnswered:         ("call.answer", _signal),
+    calls.CandidateFound:        ("call.candidate", _signal),
 }  # fmt: skip
 
-SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {chat.ConversationChanged, chat.AgentPresenceChanged, AgentFaceChanged}
+SAME_FOR_BOTH: set[type[Event]] = set(EVENTS) - {
+    chat.ConversationChanged, chat.AgentPresenceChanged, AgentFaceChanged,
+    calls.CallRinging, calls.CallAccepted, calls.CallChanged, calls.CallEnded,
+}  # fmt: skip
 """Rendered and encoded once for agents and visitors."""
 
 VOLATILE: set[type[Event]] = {chat.Typed, chat.Looked, chat.AgentPresenceChanged, chat.ContactPresenceChanged}

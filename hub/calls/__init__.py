@@ -1,0 +1,13 @@
+"""Calls between a contact and an agent: who calls whom, who answers, and how the two browsers find each other.
+
+The path of a call
+    starting.py      somebody calls: one record in the state `ringing`, and one job that looks after it
+    ringing.py       whom it rings, and whom next
+    machine.py       the states and what leads from one to the next, in plain Python; every verb asks it
+    turning.py       one turn of the state: read, decide, commit, tell; whoever was too late decides anew
+    answering.py     accept, decline, hang up, hold, mute, hand over
+    signalling.py    offer, answer, candidates: passed on to the other device, kept nowhere
+    watching.py      the job: the ringing that nobody ends, the device that is gone
+    legs.py          which device is still there, said again and again by the node that it is connected with
+    ice.py           by which servers two browsers behind walls reach each other
+"""

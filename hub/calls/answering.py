@@ -1,0 +1,144 @@
+"""What the people in a call do with it: take it, decline it, hold it, hand it over, end it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from hub.accounts.grants import CALLS_TALK
+from hub.accounts.team import Team
+from hub.calls import machine
+from hub.calls.ice import IceServer, ice_servers
+from hub.calls.records import Call, Id, Leg
+from hub.calls.ringing import free_agents, talks
+from hub.calls.rules import CallRulesKept
+from hub.calls.turning import get_call, shown, turn
+from hub.calls.watching import ring_on
+from hub.core.actor import Actor
+from hub.core.errors import CallBusy, NotFound
+from hub.core.hub import Hub
+from hub.core.verb import verb
+from storage.engine import Scope
+
+
+class CallRef(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which call."""
+
+    call: Id
+
+
+class TakeCall(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which call, and the device that takes part in it from now on."""
+
+    call: Id
+    leg: Leg
+
+
+class MuteCall(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which call, and whether one can't be heard."""
+
+    call: Id
+    on: bool
+
+
+class HandOver(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which call, and the colleague who is to take it."""
+
+    call: Id
+    agent: Id
+
+
+class TakenCall(Struct, frozen=True):
+    """The call, and the servers by which the two browsers reach each other."""
+
+    call: Call
+    ice: list[IceServer]
+
+
+@verb(CALLS_TALK)
+async def accept_call(hub: Hub, actor: Actor, given: TakeCall) -> TakenCall:
+    """Take a call that rings, on this device; all others stop ringing. Raises NotFound, Forbidden, CallOver, CallBusy."""
+
+    call = await get_call(hub, actor, given.call)
+    if actor.kind == "agent" and call["agent"] != actor.id and await talks(hub, actor.scope, actor.id):
+        raise CallBusy("You are in a call. End it before you take another one.", reason="call_own")
+    now = hub.clock.now()
+    call = await turn(hub, actor, given.call, lambda call: machine.accepted(call, actor, given.leg, now))
+    return TakenCall(await shown(hub, actor, call), await ice_servers(hub, actor))
+
+
+@verb(CALLS_TALK)
+async def rejoin_call(hub: Hub, actor: Actor, given: TakeCall) -> TakenCall:
+    """Say that a device is still in its call, after it was away for a moment. Raises NotFound, Forbidden, CallOver."""
+    call = await get_call(hub, actor, given.call)
+    side = machine.side_of(call, actor)
+    if call["state"] != "ended" and call["legs"][side] != given.leg:
+        raise machine.elsewhere()
+    return TakenCall(await shown(hub, actor, call), await ice_servers(hub, actor))
+
+
+@verb(CALLS_TALK)
+async def decline_call(hub: Hub, actor: Actor, given: CallRef) -> Call:
+    """Don't take a call: it rings whoever is next, and a contact's no ends it. Raises NotFound, Forbidden, CallOver."""
+    now = hub.clock.now()
+    call = await turn(hub, actor, given.call, lambda call: machine.declined(call, actor, now))
+    return await shown(hub, actor, await _next_if_nobody(hub, actor, call))
+
+
+@verb(CALLS_TALK)
+async def hang_up(hub: Hub, actor: Actor, given: CallRef) -> Call:
+    """End a call; of one that rings, whoever is called declines it. Raises NotFound, Forbidden."""
+    now = hub.clock.now()
+    call = await turn(hub, actor, given.call, lambda call: machine.hung_up(call, actor, now))
+    return await shown(hub, actor, await _next_if_nobody(hub, actor, call))
+
+
+@verb(CALLS_TALK)
+async def hold_call(hub: Hub, actor: Actor, given: CallRef) -> Call:
+    """Let the other side wait. Raises NotFound, Forbidden, CallOver."""
+    return await _toggle(hub, actor, given.call, "held", True)
+
+
+@verb(CALLS_TALK)
+async def resume_call(hub: Hub, actor: Actor, given: CallRef) -> Call:
+    """Go on after holding. Raises NotFound, Forbidden, CallOver."""
+    return await _toggle(hub, actor, given.call, "held", False)
+
+
+@verb(CALLS_TALK)
+async def mute_call(hub: Hub, actor: Actor, given: MuteCall) -> Call:
+    """Show the other side that one can't be heard, or can again. Raises NotFound, Forbidden, CallOver."""
+    return await _toggle(hub, actor, given.call, "muted", given.on)
+
+
+@verb(CALLS_TALK)
+async def hand_over(hub: Hub, actor: Actor, given: HandOver) -> Call:
+    """Give a call to a colleague, whose devices ring; without an answer it comes back.
+
+    Raises NotFound, Forbidden, CallOver, and CallBusy for a colleague who is not free.
+    """
+    team = await hub.part(Team).of(actor.scope.app)
+    colleague = team.agents.get(given.agent)
+    if colleague is None:
+        raise NotFound(f"There is no agent {given.agent} in this application.")
+    if given.agent not in await free_agents(hub, Scope(actor.scope.app), None):
+        raise CallBusy(f"{colleague.name} can’t take a call now.", reason="call_not_free", name=colleague.name)
+    rules, now = await hub.part(CallRulesKept).of(actor.scope.app), hub.clock.now()
+    step = rules.step * 1000
+    call = await turn(
+        hub, actor, given.call, lambda call: machine.handed(call, actor, given.agent, colleague.name, now, step)
+    )
+    return await shown(hub, actor, call)
+
+
+async def _toggle(hub: Hub, actor: Actor, id: int, field: str, on: bool) -> Call:
+    now = hub.clock.now()
+    return await shown(
+        hub, actor, await turn(hub, actor, id, lambda call: machine.toggled(call, field, actor, on, now))
+    )
+
+
+async def _next_if_nobody(hub: Hub, actor: Actor, call: dict) -> dict:  # type: ignore[type-arg]
+    """Ring whoever is next at once, where the last one of this step declined."""
+    if call["state"] == "ringing" and not call["rings"] and call["step_ends"] <= hub.clock.now():
+        return await ring_on(hub, Scope(actor.scope.app), call)
+    return call

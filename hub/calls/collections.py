@@ -1,0 +1,22 @@
+"""What is kept of calls."""
+
+from __future__ import annotations
+
+from storage.engine import Collection, Index
+
+CALLS = Collection(
+    "calls",
+    indexes=(
+        Index(("began",)),
+        Index(("contact",)),
+        Index(("conversation",)),
+        Index(("state", "agent")),
+        Index(("agent", "began")),
+        Index(("state", "began")),
+    ),
+)
+"""Each call from its first ring on, with its history."""
+CALL_RULES = Collection("call_rules")
+"""Whether and how an application's calls ring, under the application's id."""
+
+COLLECTIONS = (CALLS, CALL_RULES)

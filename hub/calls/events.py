@@ -1,0 +1,72 @@
+"""Facts of calls, each with its audience: the contact's devices, and the devices of single agents. Nobody else hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from hub.accounts.events import agent_alone
+from hub.chat.events import contact_side
+from hub.core.event import Event, Room
+
+
+def those_agents(event: Any) -> Iterable[Room]:
+    """The agents whom it concerns, each on all devices."""
+    return (agent_alone(event.app, agent) for agent in event.agents)
+
+
+class OfCall(Event, frozen=True, kw_only=True):
+    """A fact of one call, with what its audience is found by."""
+
+    audience = (contact_side, those_agents)
+
+    call: dict[str, Any]
+    contact: int
+    browser: int | None
+    agents: tuple[int, ...]
+
+
+class CallRinging(OfCall, frozen=True, kw_only=True):
+    """It rings, or rings others than before; whoever is not among them any more is silent."""
+
+
+class CallAccepted(OfCall, frozen=True, kw_only=True):
+    """Somebody took it, on one device; all others stop ringing."""
+
+
+class CallChanged(OfCall, frozen=True, kw_only=True):
+    """A side holds it or goes on, can't be heard or can again."""
+
+
+class CallEnded(OfCall, frozen=True, kw_only=True):
+    """It is over."""
+
+
+def other_device(event: Any) -> Iterable[Room]:
+    """The side that is to get a signal; its other devices see by the leg that it is not theirs."""
+    return contact_side(event) if event.side == "contact" else those_agents(event)
+
+
+class CallSignalled(Event, frozen=True, kw_only=True):
+    """A device says to the other one how it can be reached. Passed on, never kept."""
+
+    audience = (other_device,)
+    momentary = True
+
+    side: str
+    signal: Any
+    contact: int
+    browser: int | None
+    agents: tuple[int, ...]
+
+
+class OfferMade(CallSignalled, frozen=True, kw_only=True):
+    """A device describes how it can be reached."""
+
+
+class OfferAnswered(CallSignalled, frozen=True, kw_only=True):
+    """The other device answers."""
+
+
+class CandidateFound(CallSignalled, frozen=True, kw_only=True):
+    """A device found one more way to itself."""

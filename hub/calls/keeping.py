@@ -1,0 +1,51 @@
+"""What calls keep of a contact: who talked with it, when and for how long."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+
+from hub.calls.collections import CALLS
+from hub.calls.turning import LIVE, live_key
+from hub.core.hub import Hub
+from hub.people.privacy.keepers import Item, next_of
+from storage.engine import Batch, Document, Result, Scope
+from storage.filters import Eq
+
+_CHUNK = 100
+
+
+class CallsKeeper:
+    """Calls go where their contact goes."""
+
+    async def move(self, hub: Hub, batch: Batch, into: int, others: Sequence[int], limit: int) -> list[Result]:
+        """Let the next calls of some contacts be another one's."""
+        moved: list[Result] = []
+        for call in await next_of(hub, Scope(batch.scope.app), CALLS, "contact", others, limit):
+            batch.guard(CALLS, call["id"], Eq("revision", call["revision"]))
+            moved.append(batch.patch(CALLS, call["id"], set={"contact": into}, inc={"revision": 1}))
+            if call["state"] != "ended":
+                batch.release(LIVE, live_key(call))
+                batch.hold(LIVE, live_key(call | {"contact": into}), call["id"])
+        return moved
+
+    def moved(self, hub: Hub, scope: Scope, documents: list[Document]) -> None:
+        """Nothing: whoever is in a call stays in it."""
+
+    async def items(self, hub: Hub, scope: Scope, contact: Document) -> AsyncIterator[Item]:
+        """Yield the calls."""
+        async for chunk in hub.store.export(scope, CALLS, Eq("contact", contact["id"])):
+            for call in chunk:
+                yield Item("calls", call)
+
+    async def erase(self, hub: Hub, scope: Scope, contacts: Sequence[int]) -> Counter[str]:
+        """Erase the next calls of some contacts."""
+        found = await next_of(hub, scope, CALLS, "contact", contacts, _CHUNK)
+        batch = Batch(scope)
+        for call in found:
+            if call["state"] != "ended":
+                batch.release(LIVE, live_key(call))
+            batch.delete(CALLS, call["id"])
+        if found:
+            await hub.commit(batch)
+        return Counter({"calls": len(found)}) if found else Counter()

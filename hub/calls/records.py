@@ -1,0 +1,93 @@
+"""The shapes of calls: what verbs return and what goes over the wire. TypeScript has the same in widget/shared/types.ts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from hub.chat.records import Author
+from hub.core.clock import rfc3339
+from hub.people.contacts import ContactRef
+from storage.engine import Document
+
+Side = Literal["contact", "agent"]
+State = Literal["ringing", "talking", "ended"]
+Direction = Literal["in", "out"]
+Media = Literal["audio", "video"]
+Reason = Literal["hung_up", "cancelled", "declined", "unanswered", "nobody", "lost"]
+"""Why a call ended.
+
+hung_up     one of the two ended it
+cancelled   whoever called gave up before anybody answered
+declined    everybody whom it rang for declined
+unanswered  nobody answered in time
+nobody      nobody was there for whom it could have rung
+lost        a device went away and did not come back
+"""
+Leg = Annotated[str, Meta(min_length=8, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+"""A device's end of a call: a random word that its page makes, and says again when it comes back."""
+Id = Annotated[int, Meta(ge=1, le=2**53)]
+
+
+class CallDeed(Struct, frozen=True):
+    """Something that happened in a call."""
+
+    at: str
+    what: str
+    by: Author | None = None
+    to: str | None = None
+
+
+class Call(Struct, frozen=True):
+    """A call as both sides see it.
+
+    direction  `in`: the contact called, `out`: an agent did
+    contact    agents alone see it, as with `rings` (the agents whose devices ring now) and `history`
+    agent      who talks, or talked; null until somebody answers
+    legs       the device of each side that takes part
+    held       the sides that hold the call; muted: those who can't be heard by their own choice
+    seconds    how long they talked
+    """
+
+    id: int
+    conversation: int | None
+    contact: ContactRef | None
+    direction: Direction
+    media: Media
+    state: State
+    reason: Reason | None
+    by: Author
+    agent: Author | None
+    legs: dict[Side, str]
+    held: list[Side]
+    muted: list[Side]
+    began: str
+    answered: str | None
+    ended: str | None
+    seconds: int
+    revision: int
+    rings: list[int] = []
+    history: list[CallDeed] = []
+
+
+def call_of(document: Document, contact: ContactRef | None) -> Call:
+    """Return a stored call as agents see it; without its contact as that one does, who does not learn whom it rings."""
+    for_agent = contact is not None
+    agent = document["agent"] and Author("agent", document["agent"], document["agent_name"])
+    answered, ended = document["answered"], document["ended"]
+    return Call(
+        id=document["id"], conversation=document["conversation"], contact=contact, direction=document["direction"],
+        media=document["media"], state=document["state"], reason=document["reason"], by=Author(**document["by"]),
+        agent=agent or None, legs={side: leg for side, leg in document["legs"].items() if leg},
+        held=document["held"], muted=document["muted"], began=rfc3339(document["began"]),
+        answered=answered and rfc3339(answered), ended=ended and rfc3339(ended),
+        seconds=(ended - answered) // 1000 if answered and ended else 0, revision=document["revision"],
+        rings=document["rings"] if for_agent else [],
+        history=[_deed(each) for each in document["history"]] if for_agent else [],
+    )  # fmt: skip
+
+
+def _deed(deed: dict[str, Any]) -> CallDeed:
+    by = deed.get("by")
+    return CallDeed(rfc3339(deed["at"]), deed["what"], Author(**by) if by else None, deed.get("to"))

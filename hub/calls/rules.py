@@ -1,0 +1,70 @@
+"""Whether an application takes calls, whom they ring, and for how long."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, convert, to_builtins
+
+from hub.accounts.grants import CALLS_MANAGE, CALLS_READ
+from hub.calls.collections import CALL_RULES
+from hub.core.actor import Actor
+from hub.core.errors import Conflict
+from hub.core.hub import Hub
+from hub.core.kept import Kept
+from hub.core.verb import verb
+from storage.engine import Batch, Duplicate, Scope
+
+Seconds = Annotated[int, Meta(ge=5, le=300)]
+
+
+class CallRules(Struct, frozen=True, forbid_unknown_fields=True):
+    """How calls of an application ring.
+
+    on              whether contacts can call at all; agents can call in any case
+    ring            `all` who are free at once, or `one` after the other
+    assignee_first  whoever has the conversation, for one step before all others
+    step            seconds until it rings others
+    give_up         seconds until nobody answers
+    """
+
+    on: bool = False
+    ring: Literal["all", "one"] = "all"
+    assignee_first: bool = True
+    step: Seconds = 20
+    give_up: Seconds = 60
+
+
+class CallRulesKept(Kept[CallRules]):
+    """The rules that this node was asked for."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(hub, "calls.rules", _read)
+
+
+async def _read(hub: Hub, scope: Scope) -> CallRules:
+    found = await hub.store.get(scope, CALL_RULES, scope.app)
+    return convert(found["rules"], CallRules) if found else CallRules()
+
+
+@verb(CALLS_READ)
+async def get_call_rules(hub: Hub, actor: Actor) -> CallRules:
+    """Return whether an application takes calls, and whom they ring."""
+    return await hub.part(CallRulesKept).of(actor.scope.app)
+
+
+@verb(CALLS_MANAGE)
+async def set_call_rules(hub: Hub, actor: Actor, rules: CallRules) -> CallRules:
+    """Say whether an application takes calls, and whom they ring, from now on. Raises Conflict."""
+    app = actor.scope.app
+    batch = Batch(actor.scope)
+    if await hub.store.get(actor.scope, CALL_RULES, app) is None:
+        batch.insert(CALL_RULES, {"id": app, "rules": to_builtins(rules)})
+    else:
+        batch.patch(CALL_RULES, app, set={"rules": to_builtins(rules)})
+    try:
+        await hub.commit(batch)
+    except Duplicate:
+        raise Conflict from None
+    hub.part(CallRulesKept).changed(app)
+    return rules

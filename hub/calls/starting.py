@@ -1,0 +1,179 @@
+"""Somebody calls."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from hub.accounts.grants import CALLS_TALK
+from hub.calls.answering import TakeCall, accept_call
+from hub.calls.collections import CALLS
+from hub.calls.events import CallRinging
+from hub.calls.ice import IceServer, ice_servers
+from hub.calls.machine import begun, ended, rung
+from hub.calls.records import Call, Id, Leg, Media
+from hub.calls.ringing import next_rings, talks
+from hub.calls.rules import CallRules, CallRulesKept
+from hub.calls.turning import LIVE, announce, live_key, put_end, shown
+from hub.calls.watching import LOOK, OFTEN
+from hub.chat.conversations import standing_conversation
+from hub.chat.messages import ClientId
+from hub.chat.presence import Presence
+from hub.core.actor import Actor
+from hub.core.errors import CallBusy, Conflict, Forbidden, InvalidPayload, NotFound
+from hub.core.hub import Hub
+from hub.core.text import check_text
+from hub.core.verb import verb
+from hub.people.contacts import get_contact
+from storage.engine import Batch, Document, Existing, Scope
+
+_CLIENT_ID = "call.client_id"
+
+
+class CallTo(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom somebody calls: agents a contact, contacts an agent or a group."""
+
+    kind: Literal["contact", "agent", "group"]
+    id: Id
+
+
+class StartCall(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is called from where. The client id makes calling twice the same as once.
+
+    Without `to` a contact's call finds its way by the rules; an agent names a conversation or a contact.
+    """
+
+    client_id: ClientId
+    leg: Leg
+    conversation: Id | None = None
+    to: CallTo | None = None
+    media: Media = "audio"
+
+
+class StartedCall(Struct, frozen=True):
+    """The call, and the servers by which the two browsers reach each other."""
+
+    call: Call
+    ice: list[IceServer]
+
+
+class _Line(Struct, frozen=True):
+    """Between whom a call is to be."""
+
+    contact: int
+    browser: int | None
+    conversation: int | None
+    group: int | None
+    assignee: int | None
+
+
+@verb(CALLS_TALK)
+async def start_call(hub: Hub, actor: Actor, new: StartCall) -> StartedCall:
+    """Call somebody. Where that one is calling at this very moment, the two are in one call at once.
+
+    Where nobody is there whom it could ring, the call that comes back has ended. Raises NotFound, InvalidPayload, CallBusy for
+    whoever is in a call already, and Forbidden where the application takes no calls.
+    """
+    check_text(new.client_id, "client_id")
+    if actor.kind not in ("contact", "agent"):
+        raise Forbidden("A key has no ear: only people call.")
+    rules = await hub.part(CallRulesKept).of(actor.scope.app)
+    if not rules.on:
+        raise Forbidden("This application takes no calls. Settings → Calls switches them on.", reason="calls_off")
+    line = await (_line_of_contact if actor.kind == "contact" else _line_of_agent)(hub, actor, new)
+    if actor.kind == "agent" and await talks(hub, actor.scope, actor.id):
+        await _again(hub, actor, new)
+    call = await _ring(hub, actor, new, line, rules)
+    existing = await _commit(hub, actor, new, call)
+    if existing is None:
+        return StartedCall(await shown(hub, actor, call), await ice_servers(hub, actor))
+    if existing.kind == _CLIENT_ID:
+        return await _as_it_is(hub, actor, existing.holds)
+    return await _meet(hub, actor, new, existing.holds)
+
+
+async def _line_of_contact(hub: Hub, actor: Actor, new: StartCall) -> _Line:
+    contact, browser = actor.scope.contact, actor.scope.browser
+    if contact is None:
+        raise NotFound
+    group = new.to.id if new.to and new.to.kind == "group" else None
+    assignee = new.to.id if new.to and new.to.kind == "agent" else None
+    if new.to and new.to.kind == "contact":
+        raise InvalidPayload("Visitors call agents or groups.")
+    if new.conversation is None:
+        return _Line(contact, browser, None, group, assignee)
+    held = await standing_conversation(hub, actor, new.conversation)
+    return _Line(contact, held["browser"], held["id"], group or held.get("group"), assignee or held["assignee"])
+
+
+async def _line_of_agent(hub: Hub, actor: Actor, new: StartCall) -> _Line:
+    if new.conversation is not None:
+        held = await standing_conversation(hub, actor, new.conversation)
+        return _Line(held["contact"], held["browser"], held["id"], held.get("group"), actor.id)
+    if new.to is None or new.to.kind != "contact":
+        raise InvalidPayload("Name the conversation or the contact to call.")
+    contact = await get_contact(hub, actor.scope, new.to.id)
+    return _Line(contact["id"], None, None, None, actor.id)
+
+
+async def _ring(hub: Hub, actor: Actor, new: StartCall, line: _Line, rules: CallRules) -> Document:
+    """Return the call with whom it rings first, or as it ends where nobody is there."""
+    scope, now = Scope(actor.scope.app), hub.clock.now()
+    call = begun(
+        await hub.ids.next("call"), actor, new.leg, now, media=new.media, contact=line.contact, browser=line.browser,
+        conversation=line.conversation, group=line.group, assignee=line.assignee, gives_up=now + rules.give_up * 1000,
+    )  # fmt: skip
+    if actor.kind == "agent":
+        there = hub.part(Presence).online(scope.app, "contact", line.contact)
+        return call | ({"step_ends": call["gives_up"]} if there else ended(call, "nobody", now))
+    rings = await next_rings(hub, scope, call, rules)
+    return call | (rung(call, rings, now, rules.step * 1000) if rings else ended(call, "nobody", now))
+
+
+async def _commit(hub: Hub, actor: Actor, new: StartCall, call: Document) -> Existing | None:
+    batch, over = Batch(Scope(actor.scope.app)), call["state"] == "ended"
+    batch.claim(_CLIENT_ID, _name(actor, new), call["id"])
+    # Also for a call that rings nobody: the one whom it would ring may be calling back at this moment.
+    batch.claim(LIVE, live_key(call), call["id"])
+    batch.insert(CALLS, call)
+    if over:
+        batch.release(LIVE, live_key(call))
+        await put_end(hub, batch, call)
+    else:
+        await hub.jobs.add(batch, LOOK, {"call": call["id"]}, after=OFTEN)
+    facts = {"call": call["id"], "contact": call["contact"], "direction": call["direction"]}
+    await hub.follow_up(batch, CallRinging, facts)
+    outcome = await hub.commit(batch)
+    if outcome.existing is None:
+        announce(hub, batch.scope, call | {"rings": []}, call)
+    return outcome.existing
+
+
+async def _again(hub: Hub, actor: Actor, new: StartCall) -> None:
+    """Raise CallBusy for an agent who is in another call than the one that is started once more."""
+    if await hub.store.key(actor.scope, _CLIENT_ID, _name(actor, new)) is None:
+        raise CallBusy("You are in a call. End it before you call somebody else.", reason="call_own")
+
+
+async def _as_it_is(hub: Hub, actor: Actor, id: int) -> StartedCall:
+    call = await hub.store.get(actor.scope, CALLS, id)
+    if call is None:
+        raise NotFound
+    return StartedCall(await shown(hub, actor, call), await ice_servers(hub, actor))
+
+
+async def _meet(hub: Hub, actor: Actor, new: StartCall, id: int) -> StartedCall:
+    """Both call each other at once: whoever is second answers the first. Raises CallBusy where that one calls nobody here."""
+    call = await hub.store.get(actor.scope, CALLS, id)
+    if call is None or call["state"] == "ended":
+        raise Conflict  # it ended at this very moment
+    called = call["direction"] == "out" if actor.kind == "contact" else actor.id in call["rings"]
+    if call["state"] == "ringing" and called:
+        taken = await accept_call(hub, actor, TakeCall(id, new.leg))
+        return StartedCall(taken.call, taken.ice)
+    raise CallBusy(reason="call_busy", call=id)
+
+
+def _name(actor: Actor, new: StartCall) -> str:
+    return f"{actor.kind}:{actor.id}:{actor.scope.browser or 0}:{new.client_id}"

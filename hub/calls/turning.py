@@ -1,0 +1,115 @@
+"""One turn of a call: read it, let `machine` decide, commit on the condition that nobody was faster, tell both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hub.calls.collections import CALLS
+from hub.calls.events import CallAccepted, CallChanged, CallEnded, CallRinging
+from hub.calls.machine import Change
+from hub.calls.records import Call, call_of
+from hub.core.actor import Actor
+from hub.core.errors import Conflict, NotFound
+from hub.core.hub import Hub
+from hub.people.collections import CONTACTS
+from hub.people.contacts import ContactRef, reference
+from hub.people.timeline import remember
+from storage.engine import Batch, Document, GuardFailed, Scope
+from storage.filters import Eq
+
+_TRIES = 10
+LIVE = "call.live"
+"""The key of the one call that somebody has at a time."""
+
+
+async def get_call(hub: Hub, actor: Actor, id: int) -> Document:
+    """Return the stored call. Raises NotFound, also for one that the actor may not see."""
+    call = await hub.store.get(actor.scope, CALLS, id)
+    if call is None or not _may_see(actor, call):
+        raise NotFound
+    return call
+
+
+def _may_see(actor: Actor, call: Document) -> bool:
+    if actor.kind != "contact":
+        return True
+    if actor.scope.browser is not None:
+        return call["browser"] == actor.scope.browser
+    return call["contact"] == actor.scope.contact
+
+
+async def turn(hub: Hub, actor: Actor, id: int, decide: Callable[[Document], Change]) -> Document:
+    """Change a call and tell everybody in it; return it as it is then. Raises NotFound, Conflict, and what `decide` does."""
+    for _ in range(_TRIES):
+        call = await get_call(hub, actor, id)
+        change = decide(call)
+        if not change:
+            return call
+        after = await commit_turn(hub, actor, call, change)
+        if after is not None:
+            return after
+    raise Conflict
+
+
+async def commit_turn(hub: Hub, actor: Actor, call: Document, change: Change) -> Document | None:
+    """Commit a change of a call as it was read and tell of it; return it as it is then, None where somebody was faster."""
+    scope, id = Scope(actor.scope.app), call["id"]
+    batch = Batch(scope)
+    batch.guard(CALLS, id, Eq("revision", call["revision"]))
+    changed = batch.patch(CALLS, id, set=change, inc={"revision": 1})
+    if change.get("state") == "ended":
+        batch.release(LIVE, live_key(call))
+        await put_end(hub, batch, call | change)
+    try:
+        after: Document = (await hub.commit(batch))[changed]
+    except GuardFailed:
+        return None
+    announce(hub, scope, call, after)
+    return after
+
+
+async def put_end(hub: Hub, batch: Batch, call: Document) -> None:
+    """Put the line of the contact's timeline, and what else follows, into the batch in which a call ends."""
+    seconds = (call["ended"] - call["answered"]) // 1000 if call["answered"] else 0
+    word = "call_in" if call["direction"] == "in" else "call_out"
+    facts = {"call": call["id"], "reason": call["reason"], "answered": call["answered"] is not None, "seconds": seconds}
+    await remember(
+        hub,
+        batch,
+        call["by"],
+        "contact",
+        call["contact"],
+        "call",
+        word,
+        at=call["began"],
+        agent=call["agent_name"],
+        **facts,
+    )
+    await hub.follow_up(batch, CallEnded, {"contact": call["contact"], "direction": call["direction"], **facts})
+
+
+def live_key(call: Document) -> str:
+    """Return the name of the line that a contact has: one for each browser that is not proven to be the contact's."""
+    return f"{call['contact']}:{call['browser'] or 0}"
+
+
+def announce(hub: Hub, scope: Scope, before: Document, now: Document) -> None:
+    """Tell both sides, and those whose devices ring or rang, what a call has become."""
+    kind = {"talking": CallAccepted, "ended": CallEnded}.get(now["state"], CallRinging)
+    if before["state"] == now["state"] and before["state"] != "ringing":
+        kind = CallChanged
+    agents = {*before["rings"], *now["rings"], *(each for each in (before["agent"], now["agent"]) if each)}
+    hub.publish(
+        kind(app=scope.app, call=now, contact=now["contact"], browser=now["browser"], agents=tuple(sorted(agents)))
+    )
+
+
+async def shown(hub: Hub, actor: Actor, call: Document) -> Call:
+    """Return a call as the actor's side sees it."""
+    return call_of(call, None if actor.kind == "contact" else await contact_of(hub, actor.scope, call))
+
+
+async def contact_of(hub: Hub, scope: Scope, call: Document) -> ContactRef:
+    """Return the contact of a call for agents; one that was erased has no name."""
+    contact = await hub.store.get(Scope(scope.app), CONTACTS, call["contact"])
+    return reference(contact) if contact else ContactRef(call["contact"], "", None)
