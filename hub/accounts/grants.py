@@ -44,6 +44,7 @@ EMAILS_SEND = "emails.send"
 MOVING_IN = "moving.in"
 WEBHOOKS_MANAGE = "webhooks.manage"
 CALLS_TALK = "calls.talk"
+CALLS_TAKE = "calls.take"
 CALLS_READ = "calls.read"
 CALLS_MANAGE = "calls.manage"
 
@@ -91,6 +92,7 @@ PERMISSIONS = {
     WIDGETS_MANAGE: "Say how the chat looks, where it shows and what it asks first. For owners and API keys.",
     MOVING_IN: "Bring in what was elsewhere, with its own times and authors. For the command line alone.",
     CALLS_TALK: "Call, and take part in calls.",
+    CALLS_TAKE: "Be rung, and hand calls over.",
     CALLS_READ: "See who called whom, and when.",
     CALLS_MANAGE: "Say whether and how calls ring. For owners and API keys.",
     WEBHOOKS_MANAGE: "Say which programs are told what happens, and see what they were told. For owners and API keys.",
@@ -120,6 +122,7 @@ AGENT = frozenset(
         CONVERSATIONS_MANAGE,
         NOTES_WRITE,
         CALLS_TALK,
+        CALLS_TAKE,
         CALLS_READ,
         *_PEOPLE,
         *_CRM,

@@ -9,7 +9,7 @@ from hub.accounts.applications import application
 from hub.accounts.availability_rules import Availability, availability_of
 from hub.accounts.collections import AGENTS, GROUPS
 from hub.accounts.events import AccessChanged, AgentRemoved, GroupsChanged
-from hub.accounts.grants import CALLS_TALK, CONVERSATIONS_READ
+from hub.accounts.grants import CALLS_TAKE, CONVERSATIONS_READ
 from hub.accounts.groups import Group, groups_of
 from hub.accounts.notice_rules import NoticeRules, rules_of
 from hub.accounts.opening import HoursRule, hours_of
@@ -72,7 +72,7 @@ async def _read(hub: Hub, scope: Scope) -> TeamFacts:
         if CONVERSATIONS_READ in grants:  # nobody is told what they may not read
             rules, availability = rules_of(each), availability_of(each)
             agents[each["id"]] = Colleague(
-                each["id"], each["name"], each["email"], rules, availability, CALLS_TALK in grants
+                each["id"], each["name"], each["email"], rules, availability, CALLS_TAKE in grants
             )
     delay = hub.settings.offline_delay if app.away_delay is None else float(app.away_delay)
     groups = {each.id: each for each in await groups_of(hub, scope.app)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from hub.accounts.grants import CALLS_TALK
+from hub.accounts.grants import CALLS_TAKE, CALLS_TALK
 from hub.accounts.team import Team
 from hub.calls import machine
 from hub.calls.ice import IceServer, ice_servers
@@ -110,7 +110,7 @@ async def mute_call(hub: Hub, actor: Actor, given: MuteCall) -> Call:
     return await _toggle(hub, actor, given.call, "muted", given.on)
 
 
-@verb(CALLS_TALK)
+@verb(CALLS_TAKE)
 async def hand_over(hub: Hub, actor: Actor, given: HandOver) -> Call:
     """Give a call to a colleague, whose devices ring; without an answer it comes back.
 

@@ -1,11 +1,11 @@
-"""What is kept of calls."""
+"""What is kept of calls. (What programs call is `hub.core.collections.CALLS`.)"""
 
 from __future__ import annotations
 
 from storage.engine import Collection, Index
 
 CALLS = Collection(
-    "calls",
+    "phone_calls",
     indexes=(
         Index(("began",)),
         Index(("contact",)),

@@ -12,8 +12,7 @@ from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from hub.people.collections import CONTACTS
-from hub.people.contacts import ContactRef, reference
+from hub.people.contacts import references
 from storage.engine import Document, Scope, Sort
 from storage.filters import EVERYTHING, Eq, Filter, all_of
 
@@ -84,6 +83,5 @@ async def live_calls(hub: Hub, actor: Actor) -> list[Call]:
 
 
 async def _shown(hub: Hub, scope: Scope, calls: list[Document]) -> list[Call]:
-    contacts = await hub.store.get_many(scope, CONTACTS, {each["contact"] for each in calls})
-    known = {id: reference(each) for id, each in contacts.items()}
-    return [call_of(each, known.get(each["contact"], ContactRef(each["contact"], "", None))) for each in calls]
+    contacts = await references(hub, scope, (each["contact"] for each in calls))
+    return [call_of(each, contacts[each["contact"]]) for each in calls]

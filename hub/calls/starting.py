@@ -121,7 +121,7 @@ async def _ring(hub: Hub, actor: Actor, new: StartCall, line: _Line, rules: Call
     """Return the call with whom it rings first, or as it ends where nobody is there."""
     scope, now = Scope(actor.scope.app), hub.clock.now()
     call = begun(
-        await hub.ids.next("call"), actor, new.leg, now, media=new.media, contact=line.contact, browser=line.browser,
+        await hub.ids.next("phone_call"), actor, new.leg, now, media=new.media, contact=line.contact, browser=line.browser,
         conversation=line.conversation, group=line.group, assignee=line.assignee, gives_up=now + rules.give_up * 1000,
     )  # fmt: skip
     if actor.kind == "agent":

@@ -11,8 +11,7 @@ from hub.calls.records import Call, call_of
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, NotFound
 from hub.core.hub import Hub
-from hub.people.collections import CONTACTS
-from hub.people.contacts import ContactRef, reference
+from hub.people.contacts import ContactRef, references
 from hub.people.timeline import remember
 from storage.engine import Batch, Document, GuardFailed, Scope
 from storage.filters import Eq
@@ -111,5 +110,4 @@ async def shown(hub: Hub, actor: Actor, call: Document) -> Call:
 
 async def contact_of(hub: Hub, scope: Scope, call: Document) -> ContactRef:
     """Return the contact of a call for agents; one that was erased has no name."""
-    contact = await hub.store.get(Scope(scope.app), CONTACTS, call["contact"])
-    return reference(contact) if contact else ContactRef(call["contact"], "", None)
+    return (await references(hub, scope, [call["contact"]]))[call["contact"]]

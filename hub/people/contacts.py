@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -111,6 +112,13 @@ class ContactWatch(Struct, frozen=True, forbid_unknown_fields=True):
 def reference(contact: Document) -> ContactRef:
     """Return the contact as conversations show it."""
     return ContactRef(contact["id"], name_of(contact), contact.get("email"))
+
+
+async def references(hub: Hub, scope: Scope, ids: Iterable[int]) -> dict[int, ContactRef]:
+    """Return the contacts of these ids as conversations show them; one that was erased has no name."""
+    wanted = set(ids)
+    found = await hub.store.get_many(Scope(scope.app), CONTACTS, wanted)
+    return {id: reference(found[id]) if id in found else ContactRef(id, "", None) for id in wanted}
 
 
 def detail(contact: Document, words: Vocabulary) -> ContactDetail:

@@ -119,7 +119,7 @@ def sample(event: type[Event]) -> Event:
     for field in msgspec.structs.fields(event):
         if field.required:
             values[field.name] = {"app": 1, "conversation": 2, "contact": 3, "browser": 4, "id": 5}.get(
-                field.name, [3] if field.name == "contacts" else True
+                field.name, [3] if field.name in ("contacts", "agents") else True
             )
     if "by" in values:
         from hub.chat.records import Party
@@ -240,7 +240,7 @@ def test_the_error_catalogue_is_closed_and_says_what_to_do():
         "conflict", "rate_limited", "unavailable", "internal", "attachment_too_large", "attachment_type_refused",
         "attachment_missing", "unknown_application", "origin_refused", "identity_invalid", "identity_expired",
         "token_invalid", "token_expired", "wrong_sign_in", "taken", "changed", "call_reused", "call_under_way", "answer_lost",
-        "form_invalid",
+        "form_invalid", "call_over", "call_busy",
     }  # fmt: skip
     assert {error.code for error in errors if error.retryable} == {
         "conflict",
