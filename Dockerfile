@@ -11,6 +11,7 @@ COPY pyproject.toml README.md LICENSE NOTICE server.py ./
 COPY hub hub
 COPY storage storage
 COPY mobile_push mobile_push
+COPY media media
 COPY widget/__init__.py widget/__init__.py
 COPY widget/dist widget/dist
 COPY widget/shared/locales widget/shared/locales

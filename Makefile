@@ -70,7 +70,8 @@ node_modules/.installed: package.json package-lock.json widget/package.json pane
 	@if command -v npm >/dev/null; then npm ci --no-audit --no-fund --loglevel=error; fi
 	@mkdir -p node_modules && touch $@
 
-# The real peers of the tests: a browser, Redis, a load balancer, mail servers, and a screen reader with a display.
+# The real peers of the tests: a browser, Redis, a load balancer, mail servers, phones, a TURN server, and
+# a screen reader with a display.
 .PHONY: tools
 tools:
 	@missing=""; \
@@ -82,6 +83,9 @@ tools:
 	PATH="$$PATH:/usr/sbin" command -v exim4 >/dev/null || missing="$$missing exim4-daemon-light"; \
 	for each in orca openbox xdotool; do command -v $$each >/dev/null || missing="$$missing $$each"; done; \
 	command -v Xvfb >/dev/null || missing="$$missing xvfb"; \
+	command -v turnserver >/dev/null || missing="$$missing coturn"; \
+	command -v sipp >/dev/null || missing="$$missing sip-tester"; \
+	command -v baresip >/dev/null || missing="$$missing baresip"; \
 	command -v dbus-run-session >/dev/null || missing="$$missing dbus"; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

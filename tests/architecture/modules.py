@@ -47,9 +47,9 @@ class Module(NamedTuple):
 
 @functools.cache
 def modules() -> dict[str, Module]:
-    """Return all modules of hub, storage, mobile_push and server.py, by name."""
+    """Return all modules of hub, storage, mobile_push, media and server.py, by name."""
     files = [ROOT / "server.py"]
-    for package in ("hub", "storage", "mobile_push"):
+    for package in ("hub", "storage", "mobile_push", "media"):
         files += (ROOT / package).rglob("*.py")
     return {module.name: module for module in map(_read, sorted(files))}
 

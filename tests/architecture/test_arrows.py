@@ -83,12 +83,12 @@ def test_the_core_imports_nothing_but_storage():
     assert find(wrong) == []
 
 
-@pytest.mark.parametrize("package", ["storage", "mobile_push", "hub.doors.live.engine"])
+@pytest.mark.parametrize("package", ["storage", "mobile_push", "media", "hub.doors.live.engine"])
 def test_what_stands_alone_imports_nothing_of_ours(package):
     def wrong(module, name):
         return (
             module.within(package)
-            and name.split(".")[0] in ("hub", "server", "storage", "mobile_push")
+            and name.split(".")[0] in ("hub", "server", "storage", "mobile_push", "media")
             and not name.startswith(package)
         )
 
