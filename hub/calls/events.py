@@ -42,15 +42,20 @@ class CallEnded(OfCall, frozen=True, kw_only=True):
     """It is over."""
 
 
-def other_device(event: Any) -> Iterable[Room]:
-    """The side that is to get a signal; its other devices see by the leg that it is not theirs."""
-    return contact_side(event) if event.side == "contact" else those_agents(event)
+def called_contact(event: Any) -> Iterable[Room]:
+    """The contact, where a signal is for that side; other devices see by the leg that it is not theirs."""
+    return () if event.side == "agent" else contact_side(event)
+
+
+def called_agent(event: Any) -> Iterable[Room]:
+    """The agent, where a signal is for that side, on all devices."""
+    return () if event.side == "contact" else those_agents(event)
 
 
 class CallSignalled(Event, frozen=True, kw_only=True):
     """A device says to the other one how it can be reached. Passed on, never kept."""
 
-    audience = (other_device,)
+    audience = (called_contact, called_agent)
     momentary = True
 
     side: str

@@ -34,7 +34,7 @@ def begun(id: int, actor: Actor, leg: str, now: int, **facts: Any) -> Document:
         "id": id, "state": "ringing", "reason": None, "direction": "in" if side == "contact" else "out", "by": by,
         "agent": agent and agent.id, "agent_name": agent and agent.name, "rings": [], "rang": [], "declined": [],
         "legs": {"contact": None, "agent": None} | {side: leg}, "seen": {"contact": None, "agent": None} | {side: now},
-        "held": [], "muted": [], "handed": None, "began": now, "answered": None, "ended": None, "step_ends": None,
+        "held": [], "muted": [], "handed": None, "route": "peer", "began": now, "answered": None, "ended": None, "step_ends": None,
         "history": [_deed(now, "began", by)], "revision": 1, **facts,
     }  # fmt: skip
     return call

@@ -15,6 +15,8 @@ Side = Literal["contact", "agent"]
 State = Literal["ringing", "talking", "ended"]
 Direction = Literal["in", "out"]
 Media = Literal["audio", "video"]
+Route = Literal["peer", "server"]
+"""Between whom sound passes: the two devices, or each of them and a media worker of ours."""
 Reason = Literal["hung_up", "cancelled", "declined", "unanswered", "nobody", "lost"]
 """Why a call ended.
 
@@ -45,6 +47,7 @@ class Call(Struct, frozen=True):
     direction  `in`: the contact called, `out`: an agent did
     contact    agents alone see it, as with `rings` (the agents whose devices ring now) and `history`
     agent      who talks, or talked; null until somebody answers
+    route      whom a device makes its offers to: `peer`, the other device; `server`, a media worker
     legs       the device of each side that takes part
     held       the sides that hold the call; muted: those who can't be heard by their own choice
     seconds    how long they talked
@@ -55,6 +58,7 @@ class Call(Struct, frozen=True):
     contact: ContactRef | None
     direction: Direction
     media: Media
+    route: Route
     state: State
     reason: Reason | None
     by: Author
@@ -78,7 +82,7 @@ def call_of(document: Document, contact: ContactRef | None) -> Call:
     answered, ended = document["answered"], document["ended"]
     return Call(
         id=document["id"], conversation=document["conversation"], contact=contact, direction=document["direction"],
-        media=document["media"], state=document["state"], reason=document["reason"], by=Author(**document["by"]),
+        media=document["media"], route=document["route"], state=document["state"], reason=document["reason"], by=Author(**document["by"]),
         agent=agent or None, legs={side: leg for side, leg in document["legs"].items() if leg},
         held=document["held"], muted=document["muted"], began=rfc3339(document["began"]),
         answered=answered and rfc3339(answered), ended=ended and rfc3339(ended),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hub.accounts.grants import CALLS_TALK
 from hub.calls import machine
@@ -59,15 +59,15 @@ class CallCandidate(Struct, frozen=True, forbid_unknown_fields=True):
     candidate: Candidate
 
 
-class CallSignal(Struct, frozen=True, omit_defaults=True):
+class CallSignal(Struct, frozen=True):
     """What the other device gets: for which of its own legs it is, and who speaks."""
 
     call: int
     to: str
     leg: str
-    sdp: str = ""
-    restart: bool = False
-    candidate: Candidate | None = None
+    sdp: str | UnsetType = UNSET
+    restart: bool | UnsetType = UNSET
+    candidate: Candidate | UnsetType = UNSET
 
 
 @verb(CALLS_TALK)
@@ -75,7 +75,7 @@ async def offer_call(hub: Hub, actor: Actor, given: OfferCall) -> None:
     """Tell the other device how this one can be reached. Raises NotFound, Forbidden, CallOver, InvalidPayload."""
     if len(given.sdp.encode()) > _SDP:
         raise InvalidPayload("This description is longer than 32 KB.")
-    await _pass_on(hub, actor, OfferMade, given.call, given.leg, sdp=given.sdp, restart=given.restart)
+    await _pass_on(hub, actor, OfferMade, given.call, given.leg, sdp=given.sdp, restart=given.restart or UNSET)
 
 
 @verb(CALLS_TALK)

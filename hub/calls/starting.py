@@ -78,10 +78,10 @@ async def start_call(hub: Hub, actor: Actor, new: StartCall) -> StartedCall:
     check_text(new.client_id, "client_id")
     if actor.kind not in ("contact", "agent"):
         raise Forbidden("A key has no ear: only people call.")
+    line = await (_line_of_contact if actor.kind == "contact" else _line_of_agent)(hub, actor, new)
     rules = await hub.part(CallRulesKept).of(actor.scope.app)
     if not rules.on:
         raise Forbidden("This application takes no calls. Settings → Calls switches them on.", reason="calls_off")
-    line = await (_line_of_contact if actor.kind == "contact" else _line_of_agent)(hub, actor, new)
     if actor.kind == "agent" and await talks(hub, actor.scope, actor.id):
         await _again(hub, actor, new)
     call = await _ring(hub, actor, new, line, rules)

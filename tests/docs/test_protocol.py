@@ -15,6 +15,9 @@ from hub.accounts import availability, groups
 from hub.accounts.application_settings import announced
 from hub.accounts.applications import Member
 from hub.accounts.grants import OWNER
+from hub.calls import answering, signalling, starting
+from hub.calls import records as call_records
+from hub.calls.ice import IceServer
 from hub.chat import attachments, cards, conversations, messages, note_edits, notes, receipts, records, routing, states
 from hub.chat.deliveries import announce_delivery, begin_delivery
 from hub.chat.events import ConversationRated, PromiseTurned
@@ -40,6 +43,7 @@ from hub.support.faults import report_fault
 from mobile_push.web_push import new_keys
 from storage.engine import Batch, Scope
 from tests.crm.inputs import crm_of_acme, product_event
+from tests.live.test_availability import ask
 from tests.support.cast import ConnectRefused, Visitor
 from tests.support.faults import FAULT
 from tests.support.forms import EMAIL, make_form, patient_token, rest
@@ -191,6 +195,7 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
     await rest(acme, "POST", f"modals/{modal['id']}/show", {})
     await ada.hears("modal")
     await ada.hears("segment")
+    await a_call(ada, await acme.visitor())
     await ada.hears("groups")
     await ada.hears("sla")
     await ada.hears("availability", state="busy")
@@ -205,6 +210,26 @@ async def test_what_real_sockets_hear_has_exactly_the_fields_on_the_page(acme: A
             exactly(shape, payload, name)
     await acme.house.live.move(0)
     exactly(page.Drain, await vera.hears("drain"))
+
+
+async def a_call(ada: Any, vera: Any) -> None:
+    """A visitor calls and the agent answers: each hears what there is to hear of it, but for what they say themselves."""
+    await ask(ada, "PUT", "call-rules", on=True)
+    await ask(ada, "PUT", "me/availability", state="available")
+    call = (await vera.call("call.start", client_id="c1", leg="veras-leg"))["call"]["id"]
+    await ada.hears("call.ringing")
+    await ada.call("call.accept", call=call, leg="adas-leg")
+    way = {"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host", "sdpMid": "0", "sdpMLineIndex": 0}
+    await vera.call("call.offer", call=call, leg="veras-leg", sdp="v=0\r\n")
+    await vera.call("call.candidate", call=call, leg="veras-leg", candidate=way)
+    await ada.hears("call.candidate")
+    await ada.call("call.answer", call=call, leg="adas-leg", sdp="v=0\r\n")
+    # What only the visitor hears is judged beside what the agent does.
+    ada.heard.append(("call.answer", await vera.hears("call.answer")))
+    await ada.call("call.mute", call=call, on=True)
+    await ada.hears("call.changed")
+    await vera.call("call.hangup", call=call)
+    await ada.hears("call.ended")
 
 
 @pytest.mark.annex("H1")
@@ -228,6 +253,15 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
     await eventually(lambda: any("rating" in each for each in walt.events("conversation")), 10)
     rating = (await walt.call("rating.open", conversation=rated))["rating"]["id"]
     filled = {"client_id": "f", "token": patient_token(acme, form), "answers": {"email": "vera@acme.example"}}
+    await ask(ada, "PUT", "call-rules", on=True)
+    ben = await acme.agent("ben@acme.example")
+    zoe = await acme.visitor()
+    rings, also = [
+        (await each.call("call.start", client_id="c", leg=f"leg-{name}"))["call"]["id"]
+        for name, each in (("walt", walt), ("zoe0", zoe))
+    ]
+    way = {"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host", "sdpMid": "0", "sdpMLineIndex": 0}
+    sdp = {"call": rings, "leg": "leg-adas", "sdp": "v=0"}
     note = (await ada.call("note.add", client_id="n0", conversation=number, text="New here."))["note"]
     calls = {
         "form.open": (vera, {"form": form}),
@@ -272,6 +306,18 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "transcript.link": (walt, {"conversation": rated}),
         "transcript.mail": (vera, {"conversation": number}),
         "push.stop": (vera, {"endpoint": "https://push.example/1"}),
+        "call.start": (vera, {"client_id": "c", "leg": "leg-vera"}),
+        "call.accept": (ada, {"call": rings, "leg": "leg-adas"}),
+        "call.rejoin": (ada, {"call": rings, "leg": "leg-adas"}),
+        "call.offer": (ada, sdp),
+        "call.answer": (ada, sdp),
+        "call.candidate": (ada, {"call": rings, "leg": "leg-adas", "candidate": way}),
+        "call.hold": (ada, {"call": rings}),
+        "call.resume": (ada, {"call": rings}),
+        "call.mute": (ada, {"call": rings, "on": True}),
+        "call.decline": (ada, {"call": also}),
+        "call.transfer": (ada, {"call": rings, "agent": ben.session["agent"]["id"]}),
+        "call.hangup": (walt, {"call": rings}),
     }
     assert set(calls) == {command.name for command in COMMANDS}
     for command in COMMANDS:
@@ -321,6 +367,10 @@ SAME: dict[str, type[Struct]] = {
     "ContactDetail": cards.PresentContact,
     "Operation": operations.Operation,
     "InboxOperation": working.InboxOperation,
+    "Call": call_records.Call,
+    "CallDeed": call_records.CallDeed,
+    "CallSignal": signalling.CallSignal,
+    "IceServer": IceServer,
 }
 INPUTS: dict[str, type[Struct]] = {
     "message.send": messages.NewMessage,
@@ -345,6 +395,18 @@ INPUTS: dict[str, type[Struct]] = {
     "form.open": showing.OpenForm,
     "contact.open": contacts.ContactOpen,
     "contact.watch": contacts.ContactWatch,
+    "call.start": starting.StartCall,
+    "call.accept": answering.TakeCall,
+    "call.rejoin": answering.TakeCall,
+    "call.decline": answering.CallRef,
+    "call.hangup": answering.CallRef,
+    "call.hold": answering.CallRef,
+    "call.resume": answering.CallRef,
+    "call.mute": answering.MuteCall,
+    "call.transfer": answering.HandOver,
+    "call.offer": signalling.OfferCall,
+    "call.answer": signalling.AnswerCall,
+    "call.candidate": signalling.CallCandidate,
 }
 UNUSED = {"ContactDetail": {"page_views", "attributes"}}
 """What the server says and the panel does not show yet."""

@@ -76,6 +76,7 @@ from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
 from tests.moving.inputs import MOVING_EMPTY, MOVING_HARMLESS, MOVING_INPUTS
 from tests.support.access import ACCESS_EMPTY, ACCESS_HARMLESS, ACCESS_INPUTS, ACCESS_ONESELF, access_of_acme
 from tests.support.application import APPLICATION_HARMLESS, APPLICATION_INPUTS
+from tests.support.calls import CALL_COMMANDS, CALL_EMPTY, CALL_HARMLESS, CALL_INPUTS, call_of_acme
 from tests.support.faults import FAULT, FAULT_HARMLESS, FAULT_INPUTS
 from tests.support.forms import patient_token
 from tests.support.inbox import INBOX_EMPTY, INBOX_HARMLESS, INBOX_INPUTS, inbox_of_acme
@@ -183,6 +184,7 @@ async def acme_talk(house, acme, globex):
     ids |= await inbox_of_acme(house.hub, actor)
     await settled(house)
     ids |= await writing_of_acme(house.hub, actor)
+    ids |= await call_of_acme(house.hub, actor, vera)
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids
@@ -236,6 +238,8 @@ AGENT_COMMANDS: dict[str, Any] = {
     "attachment.start": lambda ids: {"name": "g.txt", "size": 1, "type": "text/plain"},
     "contact.open": lambda ids: {"contact": ids["contact"]},
     "contact.watch": lambda ids: {"contacts": [ids["contact"]]},
+    "call.transfer": lambda ids: {"call": ids["call"], "agent": ids["agent"]},
+    **CALL_COMMANDS,
 }
 VISITOR_COMMANDS: dict[str, Any] = {
     name: AGENT_COMMANDS[name]
@@ -257,6 +261,7 @@ VISITOR_COMMANDS: dict[str, Any] = {
     "transcript.link": lambda ids: {"conversation": ids["conversation"]},
     "transcript.mail": lambda ids: {"conversation": ids["conversation"]},
     "push.stop": lambda ids: {"endpoint": "https://push.example/acme"},
+    **CALL_COMMANDS,
 }  # fmt: skip
 ANSWERS: dict[str, Any] = {
     "resume": lambda answer: all(stream == {"reload": True} for stream in answer["streams"].values()),
@@ -499,12 +504,14 @@ VERB_INPUTS: dict[str, Any] = {
     **INBOX_INPUTS,
     **WRITING_INPUTS,
     **ROUTING_INPUTS,
+    **CALL_INPUTS,
     **MODAL_INPUTS,
 }
 OF_ONESELF = ACCESS_ONESELF | {"remove_demo_data"}
 """Verbs that reach nobody else and are refused for reasons of one's own: demo data that is still on its way can't go."""
 HARMLESS = {
     *ROUTING_HARMLESS,
+    *CALL_HARMLESS,
     *APPLICATION_HARMLESS, *FAULT_HARMLESS,
     "create_webhook",
     "list_keys", "create_key", "upsert_contacts", "upsert_companies",
@@ -521,6 +528,7 @@ HARMLESS = {
 """Verbs that take no id: what they do, they do in Globex."""
 EMPTY = {
     *ROUTING_EMPTY,
+    *CALL_EMPTY,
     "list_webhooks",
     "list_groups", "get_group_rules",
     "find_records", "find_companies", "find_duplicates", "list_erasures",

@@ -309,10 +309,10 @@ OF_CONTACTS = {
     "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs", "form_submissions",
     "answered_forms", "deals", "activities", "crm_notes", "tickets", "emails", "webhook_deliveries", "mails",
     "deliveries", "said", "searched", "ratings",
-    "push_devices",
+    "push_devices", "phone_calls",
 }  # fmt: skip
 """What a keeper hands out and erases; the tests above look into all of it, tests/crm/test_crm_privacy.py
-tests/webhooks/test_deliveries.py, tests/live/test_ratings.py and tests/push/test_push.py."""
+tests/webhooks/test_deliveries.py, tests/live/test_ratings.py, tests/live/test_calls.py and tests/push/test_push.py."""
 
 
 def test_whatever_is_kept_of_a_contact_has_a_keeper():
@@ -328,6 +328,7 @@ NOT_OF_CONTACTS = {
     "sla": "rules of the application",
     "sla_tallies": "numbers",
     "rating_rules": "rules of the application",
+    "call_rules": "rules of the application",
     "routing": "rules of the application, and which agent was given a conversation when",
     "webhooks": "which programs are told what",
     "forms": "what a company asks",

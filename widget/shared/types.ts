@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'attachment_type_refused' | 'attachment_missing' | 'unknown_application' | 'origin_refused'
   | 'identity_invalid' | 'identity_expired' | 'token_invalid' | 'token_expired' | 'wrong_sign_in'
   | 'changed' | 'call_reused' | 'call_under_way' | 'answer_lost' | 'form_invalid'
+  | 'call_over' | 'call_busy'
 
 /** What a sentence in another language needs: a `reason` that narrows the code, and the names and numbers in it. */
 export type ErrorDetails = { reason?: string } & Record<string, string | number>
@@ -164,6 +165,8 @@ export type VisitorSession = {
   }
   /** Newest first. */
   conversations: Conversation[]
+  /** Those that ring or go on now; absent where the visitor may not call. */
+  calls?: Call[]
 }
 
 /** `groups`: the open ones of each group. */
@@ -190,6 +193,8 @@ export type AgentSession = {
   agents: AgentFace[]
   groups: AgentGroup[]
   counts: Counts
+  /** Those that ring this agent's devices, or that the agent is in; absent where no calls are taken. */
+  calls?: Call[]
 }
 
 export type PageView = { url: string; title: string; referrer: string }
@@ -254,6 +259,48 @@ export type InboxOperation = {
   at: Instant
 }
 
+export type CallSide = 'contact' | 'agent'
+export type CallDeed = { at: Instant; what: string; by: Author | null; to: string | null }
+export type Call = {
+  id: number
+  conversation: number | null
+  /** Agents only, as are `rings` (whose devices ring now) and `history`. */
+  contact: { id: number; name: string; email: string | null } | null
+  /** `in`: the contact called; `out`: an agent did. */
+  direction: 'in' | 'out'
+  media: 'audio' | 'video'
+  /** Whom a device makes its offers to: the other device, or a media worker. */
+  route: 'peer' | 'server'
+  state: 'ringing' | 'talking' | 'ended'
+  reason: 'hung_up' | 'cancelled' | 'declined' | 'unanswered' | 'nobody' | 'lost' | null
+  by: Author
+  agent: Author | null
+  /** The device of each side that takes part. */
+  legs: Partial<Record<CallSide, string>>
+  held: CallSide[]
+  muted: CallSide[]
+  began: Instant
+  answered: Instant | null
+  ended: Instant | null
+  seconds: number
+  revision: number
+  rings: number[]
+  history: CallDeed[]
+}
+
+/** A server as `RTCPeerConnection` takes it. */
+export type IceServer = { urls: string[]; username?: string; credential?: string }
+
+/** What a device says to the other one: `to` is the leg that it is for. */
+export type CallSignal = {
+  call: number
+  to: string
+  leg: string
+  sdp?: string
+  restart?: boolean
+  candidate?: RTCIceCandidateInit
+}
+
 export type StreamPosition = { position: number; notes?: number }
 export type Resumed =
   | { conversation: Conversation; messages: Message[]; position: number; notes?: Note[]; reload?: undefined }
@@ -316,6 +363,26 @@ export type Commands = {
   'transcript.mail': [{ conversation: number }, { to: string }]
   'push.allow': [PushSubscriptionJSON & { user_agent?: string }, object]
   'push.stop': [{ endpoint: string }, object]
+  /** Without `to` it rings by the application's rules. */
+  'call.start': [
+    {
+      client_id: string; leg: string; conversation?: number; media?: 'audio' | 'video'
+      to?: { kind: 'contact' | 'agent' | 'group'; id: number }
+    },
+    { call: Call; ice: IceServer[] },
+  ]
+  'call.accept': [{ call: number; leg: string }, { call: Call; ice: IceServer[] }]
+  /** A device is still in its call, after it was away for a moment. */
+  'call.rejoin': [{ call: number; leg: string }, { call: Call; ice: IceServer[] }]
+  'call.decline': [{ call: number }, { call: Call }]
+  'call.hangup': [{ call: number }, { call: Call }]
+  'call.hold': [{ call: number }, { call: Call }]
+  'call.resume': [{ call: number }, { call: Call }]
+  'call.mute': [{ call: number; on: boolean }, { call: Call }]
+  'call.transfer': [{ call: number; agent: number }, { call: Call }]
+  'call.offer': [{ call: number; leg: string; sdp: string; restart?: boolean }, object]
+  'call.answer': [{ call: number; leg: string; sdp: string }, object]
+  'call.candidate': [{ call: number; leg: string; candidate: RTCIceCandidateInit }, object]
   'contact.open': [{ contact: number }, { contact: ContactDetail; pages: Page[]; conversations: Conversation[] }]
   'contact.watch': [{ contacts: number[] }, object]
 }
@@ -409,6 +476,13 @@ export type Events = {
   'first.hour': object
   /** A fault report of the application was made, answered or moved on. */
   fault: { fault: number; state: 'new' | 'accepted' | 'working' | 'waiting' | 'resolved' | 'closed'; reporter: number | null }
+  'call.ringing': Call
+  'call.accepted': Call
+  'call.changed': Call
+  'call.ended': Call
+  'call.offer': CallSignal
+  'call.answer': CallSignal
+  'call.candidate': CallSignal
   /** The server is going down: come back after so many milliseconds. */
   drain: { retry_in: number }
 }

@@ -21,6 +21,8 @@ from hub.accounts.application_settings import Deletion
 from hub.accounts.availability_rules import State, Why
 from hub.accounts.grants import PERMISSIONS
 from hub.accounts.groups import Group
+from hub.calls.records import Call
+from hub.calls.signalling import CallSignal
 from hub.chat import records, resume
 from hub.chat.cards import PresentContact
 from hub.chat.conversations import Counts
@@ -90,7 +92,7 @@ class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
 class VisitorSession(Struct, frozen=True, forbid_unknown_fields=True):
     """`session` in `/visitor`. Keep `visitor_token`: it is how this browser is known again.
 
-    It comes once more when the contact becomes part of another one: take it as after a reconnect.
+    `calls` are those that ring or go on now; it is there where the visitor may call. It comes once more when the contact becomes part of another one: take it as after a reconnect.
     """
 
     user_key: str
@@ -98,6 +100,7 @@ class VisitorSession(Struct, frozen=True, forbid_unknown_fields=True):
     contact: contacts.ContactRef
     application: VisitorApplication
     conversations: list[records.Conversation]
+    calls: list[Call] | UnsetType = UNSET
 
 
 class SignedInAgent(Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,6 +135,7 @@ class AgentSession(Struct, frozen=True, forbid_unknown_fields=True):
     agents: list[TeamMember]
     groups: list[Group]
     counts: Counts
+    calls: list[Call] | UnsetType = UNSET
 
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
@@ -270,6 +274,13 @@ PAYLOADS: dict[str, type[Struct]] = {
     "application": ApplicationNotice,
     "fault": FaultNotice,
     "first.hour": SomethingMoved,
+    "call.ringing": Call,
+    "call.accepted": Call,
+    "call.changed": Call,
+    "call.ended": Call,
+    "call.offer": CallSignal,
+    "call.answer": CallSignal,
+    "call.candidate": CallSignal,
 }
 """event on the wire → its shape"""
 
@@ -360,7 +371,7 @@ def _audience(fact: type[Event]) -> str:
 def _faces(hearers: Any) -> str:
     """Return the namespace of an audience, found by asking it about a made-up event."""
     made_up = SimpleNamespace(
-        app=1, conversation=1, contact=1, browser=1, by=SimpleNamespace(kind="agent"), contacts=[1], own=False
+        app=1, conversation=1, contact=1, browser=1, by=SimpleNamespace(kind="agent"), contacts=[1], agents=[1], side="", own=False
     )  # fmt: skip
     return " and ".join(sorted({f"`/{room.face}`" for room in hearers(made_up)}))
 

@@ -26,7 +26,7 @@ from hub.doors.live.buckets import Buckets
 from hub.doors.live.sessions import Session
 from hub.doors.peers import is_trusted, peer_of
 
-SIGNS = frozenset({"typing", "conversation.look", "conversation.read", "conversation.delivered"})
+SIGNS = frozenset({"typing", "conversation.look", "conversation.read", "conversation.delivered", "call.candidate"})
 """Small talk of programs. It has buckets of its own, so that it never uses up somebody's right to write."""
 _SIGN_COST = 0.25
 _AGENT_COST = 0.2

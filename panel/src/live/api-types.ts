@@ -387,6 +387,59 @@ export type BrowserKeys = {
   auth: string
 }
 
+/** A call as both sides see it.
+ * direction  `in`: the contact called, `out`: an agent did
+ * contact    agents alone see it, as with `rings` (the agents whose devices ring now) and `history`
+ * agent      who talks, or talked; null until somebody answers
+ * route      whom a device makes its offers to: `peer`, the other device; `server`, a media worker
+ * legs       the device of each side that takes part
+ * held       the sides that hold the call; muted: those who can't be heard by their own choice
+ * seconds    how long they talked */
+export type Call = {
+  id: number
+  conversation: number | null
+  contact: ContactRef | null
+  direction: 'in' | 'out'
+  media: 'audio' | 'video'
+  route: 'peer' | 'server'
+  state: 'ended' | 'ringing' | 'talking'
+  reason: 'cancelled' | 'declined' | 'hung_up' | 'lost' | 'nobody' | 'unanswered' | null
+  by: Author
+  agent: Author | null
+  legs: Record<string, string>
+  held: ('agent' | 'contact')[]
+  muted: ('agent' | 'contact')[]
+  began: string
+  answered: string | null
+  ended: string | null
+  seconds: number
+  revision: number
+  rings: number[]
+  history: CallDeed[]
+}
+
+/** Something that happened in a call. */
+export type CallDeed = {
+  at: string
+  what: string
+  by: Author | null
+  to: string | null
+}
+
+/** How calls of an application ring.
+ * on              whether contacts can call at all; agents can call in any case
+ * ring            `all` who are free at once, or `one` after the other
+ * assignee_first  whoever has the conversation, for one step before all others
+ * step            seconds until it rings others
+ * give_up         seconds until nobody answers */
+export type CallRules = {
+  on: boolean
+  ring: 'all' | 'one'
+  assignee_first: boolean
+  step: number
+  give_up: number
+}
+
 /** What was sent together. */
 export type Campaign = {
   id: number
@@ -1416,6 +1469,12 @@ export type FormsLook = {
 /** A page of activities; without a cursor there are no more. */
 export type FoundActivities = {
   activities: Activity[]
+  cursor: string | null
+}
+
+/** A page of calls, newest first; without a cursor there are no more. */
+export type FoundCalls = {
+  calls: Call[]
   cursor: string | null
 }
 

@@ -1,0 +1,58 @@
+"""What the other tenant calls the verbs of calls with, for the matrix of all verbs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.calls import answering, log, signalling, starting
+from hub.calls.rules import CallRules, set_call_rules
+
+_SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\n"
+_LEG = "theirs-00"
+
+CALL_INPUTS: dict[str, Any] = {
+    "calls.starting.start_call": lambda ids: starting.StartCall("theirs", _LEG, ids["conversation"]),
+    "calls.answering.accept_call": lambda ids: answering.TakeCall(ids["call"], _LEG),
+    "calls.answering.rejoin_call": lambda ids: answering.TakeCall(ids["call"], _LEG),
+    "calls.answering.decline_call": lambda ids: answering.CallRef(ids["call"]),
+    "calls.answering.hang_up": lambda ids: answering.CallRef(ids["call"]),
+    "calls.answering.hold_call": lambda ids: answering.CallRef(ids["call"]),
+    "calls.answering.resume_call": lambda ids: answering.CallRef(ids["call"]),
+    "calls.answering.mute_call": lambda ids: answering.MuteCall(ids["call"], True),
+    "calls.answering.hand_over": lambda ids: answering.HandOver(ids["call"], ids["agent"]),
+    "calls.signalling.offer_call": lambda ids: signalling.OfferCall(ids["call"], _LEG, _SDP),
+    "calls.signalling.answer_call": lambda ids: signalling.AnswerCall(ids["call"], _LEG, _SDP),
+    "calls.signalling.send_candidate": lambda ids: signalling.CallCandidate(
+        ids["call"], _LEG, signalling.Candidate("candidate:1 1 udp 1 192.0.2.1 9 typ host")
+    ),
+    "calls.log.list_calls": lambda ids: log.FindCalls(contact=ids["contact"]),
+    "calls.log.read_call": lambda ids: log.CallOf(ids["call"]),
+    "calls.rules.get_call_rules": None,
+    "calls.rules.set_call_rules": lambda ids: CallRules(on=True),
+}
+CALL_EMPTY = {"list_calls", "get_call_rules"}
+CALL_HARMLESS = {"set_call_rules"}
+
+
+CALL_COMMANDS: dict[str, Any] = {
+    "call.start": lambda ids: {"client_id": "x", "leg": _LEG, "conversation": ids["conversation"]},
+    "call.accept": lambda ids: {"call": ids["call"], "leg": _LEG},
+    "call.rejoin": lambda ids: {"call": ids["call"], "leg": _LEG},
+    "call.offer": lambda ids: {"call": ids["call"], "leg": _LEG, "sdp": _SDP},
+    "call.answer": lambda ids: {"call": ids["call"], "leg": _LEG, "sdp": _SDP},
+    "call.candidate": lambda ids: {"call": ids["call"], "leg": _LEG, "candidate": {"candidate": ""}},
+    "call.hold": lambda ids: {"call": ids["call"]},
+    "call.resume": lambda ids: {"call": ids["call"]},
+    "call.mute": lambda ids: {"call": ids["call"], "on": True},
+    "call.decline": lambda ids: {"call": ids["call"]},
+    "call.hangup": lambda ids: {"call": ids["call"]},
+}
+"""What both faces say; `call.transfer` is the agents' alone."""
+
+
+async def call_of_acme(hub: Any, ada: Any, vera: Any) -> dict[str, int]:
+    """Vera called and gave up. It is over: a call that goes on writes by itself that its devices are there."""
+    await set_call_rules(hub, ada, CallRules(on=True))
+    call = (await vera.call("call.start", client_id="veras", leg="veras-00"))["call"]["id"]
+    await vera.call("call.hangup", call=call)
+    return {"call": call}
