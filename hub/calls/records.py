@@ -82,7 +82,8 @@ def call_of(document: Document, contact: ContactRef | None) -> Call:
     answered, ended = document["answered"], document["ended"]
     return Call(
         id=document["id"], conversation=document["conversation"], contact=contact, direction=document["direction"],
-        media=document["media"], route=document["route"], state=document["state"], reason=document["reason"], by=Author(**document["by"]),
+        media=document["media"], route=document["route"],
+        state=document["state"], reason=document["reason"], by=Author(**document["by"]),
         agent=agent or None, legs={side: leg for side, leg in document["legs"].items() if leg},
         held=document["held"], muted=document["muted"], began=rfc3339(document["began"]),
         answered=answered and rfc3339(answered), ended=ended and rfc3339(ended),
