@@ -92,7 +92,9 @@ class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
 class VisitorSession(Struct, frozen=True, forbid_unknown_fields=True):
     """`session` in `/visitor`. Keep `visitor_token`: it is how this browser is known again.
 
-    `calls` are those that ring or go on now; it is there where the visitor may call. It comes once more when the contact becomes part of another one: take it as after a reconnect.
+    `calls` are those that ring or go on now; it is there where the visitor may call.
+
+    It comes once more when the contact becomes part of another one: take it as after a reconnect.
     """
 
     user_key: str
