@@ -1,9 +1,8 @@
-/** By which way two devices are joined: straight, or each with the server. */
-export type Route = 'peer' | 'server'
-export type Side = 'contact' | 'agent'
+import type { Call, CallSide, CallSignal } from '../types'
 
-/** What one device of a call says to the other: `to` is the leg that it is for, `leg` the one that speaks. */
-export type Signal = { call: number; to: string; leg: string; sdp?: string; restart?: boolean; candidate?: RTCIceCandidateInit }
+export type Route = Call['route']
+export type Side = CallSide
+export type Signal = CallSignal
 export type SignalName = 'call.offer' | 'call.answer' | 'call.candidate'
 
 /**
