@@ -20,7 +20,8 @@ and has changed nothing: 400 `invalid`, `bad_sdp`, `sound_too_long`, `bad_sound`
 have folders (`acme/call_7`).
 
     GET    /load                              → {run, rooms, legs, limit, cpu, lag_ms, draining}: cpu in percent of a core
-    GET    /rooms/R                           → {room, legs: [leg…], passing, plays: [{play, sound}], recording: {name, state} | null}
+    GET    /rooms/R                           → {room, legs: [leg…], passing, plays: [{play, sound}],
+                                                 recording: {name, state} | null}
     PUT    /rooms/R           {legs?, record?: {name}}   201 new, 200 known. Promises room for `legs` legs (2), so that no call
                               gets half of them; 503 busy when these are not there, or CPU or delay are above their limits
     DELETE /rooms/R           ends the call: legs are closed, the recording is finished
@@ -40,20 +41,20 @@ have folders (`acme/call_7`).
     GET    /events?after=N             numbered lines of JSON, kept for an hour or so; an empty line each 15 s of silence. The
                               header X-Run tells runs apart. `{"type": "gap"}` comes first when N is from another run or too old
 
-A leg is shown as `{leg, kind: browser | phone | stream, side, up, muted, held, hears, heard}`. Its `side` is contact, agent, supervisor
-or phone. `hears` and `heard` say whose sound reaches it and whom its sound reaches: all, none, a side, a leg, or a list of these.
-A supervisor begins with `heard: none`; `heard: "agent"` is whispering, `heard: "all"` is barging in. A leg that is held hears and
-says nothing, but is played to. Sounds that come along are hold, consent, beep, ringing and voicemail; others are given by their path
-in the folder of sounds. A sound is laid over what a leg hears.
+A leg is shown as `{leg, kind: browser | phone | stream, side, up, muted, held, hears, heard}`. Its `side` is contact,
+agent, supervisor or phone. `hears` and `heard` say whose sound reaches it and whom its sound reaches: all, none, a side, a
+leg, or a list of these. A supervisor begins with `heard: none`; `heard: "agent"` is whispering, `heard: "all"` is barging
+in. A leg that is held hears and says nothing, but is played to. Sounds that come along are hold, consent, beep, ringing and
+voicemail; others are given by their path in the folder of sounds. A sound is laid over what a leg hears.
 
 Events are `{id, type, at, …}`, `at` in milliseconds of the wall clock, and `room` and `leg` where they belong to one:
-leg.up {replaced}, leg.down {reason: lost | never_connected | stopped}, leg.dtmf {digit}, leg.mark {name} (a provider has played what it
-was sent), leg.silent {seconds} (a phone that sends nothing), leg.quality {received, lost, jitter_ms, rtt_ms} every five seconds,
-play.done {play, sound, reason: ended | stopped | replaced}, recording.closed {name, seconds, began_ms, files: [{leg, side, file,
-offset_ms, seconds}], recovered?} when the legs' files are whole, recording.mixed {name, file, peaks, seconds} when the file of all
-legs and the waveform (`{seconds, peaks: up to 1000 of 0-100}`) are there too, recording.failed {name, reason: disk_full | disk: … |
-mixing: …} when it could not go on (the call does), and draining.
+leg.up {replaced}, leg.down {reason: lost | never_connected | stopped}, leg.dtmf {digit}, leg.mark {name} (a provider has
+played what it was sent), leg.silent {seconds} (a phone that sends nothing), leg.quality {received, lost, jitter_ms, rtt_ms}
+every five seconds, play.done {play, sound, reason: ended | stopped | replaced}, recording.closed {name, seconds, began_ms,
+files: [{leg, side, file, offset_ms, seconds}], recovered?} when the legs' files are whole, recording.mixed {name, file,
+peaks, seconds} when the file of all legs and the waveform (`{seconds, peaks: up to 1000 of 0-100}`) are there too,
+recording.failed {name, reason: disk_full | disk: … | mixing: …} when it could not go on (the call does), and draining.
 
-Contacts, agents and phones are recorded, and of them what others may hear: nothing of a muted or held leg, nothing of a whisper,
-nothing said while the recording is paused.
+Contacts, agents and phones are recorded, and of them what others may hear: nothing of a muted or held leg, nothing of a
+whisper, nothing said while the recording is paused.
 """
