@@ -22,6 +22,9 @@ from hub.accounts.demo import FILE, DemoSignIn, ensure_demo
 from hub.accounts.operators import Operator, OperatorOrder, order_operators
 from hub.accounts.setting_up import is_empty, setup_token
 from hub.calls import collections as calls
+from hub.calls.media.control import Control
+from hub.calls.media.workers import MediaWorkers
+from hub.calls.recordings import keep_leftovers
 from hub.chat import collections as chat
 from hub.chat.dealings import Dealings
 from hub.chat.inbox.indexing import Indexing
@@ -116,7 +119,9 @@ async def open_hub(settings: Settings, *, busy: bool = False) -> AsyncIterator[H
         try:
             yield hub
         finally:
+            await hub.part(MediaWorkers).close()
             await hub.stop()
+            await hub.part(Control).close()
             await hub.part(Handing).close()
             await hub.part(Fetch).close()
             hub.part(Post).close()
@@ -149,6 +154,7 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
             hub.spawn("webhooks", hub.part(Sender).run())
             hub.spawn("touches", hub.part(Touches).run())
             hub.spawn("mailboxes", hub.part(Reader).run())
+            hub.spawn("recordings", keep_leftovers(hub))
             await order_count(hub)
             hub.spawn("warm up", asyncio.to_thread(_warm_up))
             if neighbours and runner.server:

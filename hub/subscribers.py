@@ -10,8 +10,10 @@ from hub.accounts.audit import days_of
 from hub.accounts.erasing import Erasing
 from hub.accounts.events import AgentRemoved, DeletionTold, GroupRemoved, LetterOrdered
 from hub.accounts.mailing import MailOut
+from hub.calls import recordings, tapes
 from hub.calls import watching as calls
 from hub.calls.keeping import CallsKeeper
+from hub.calls.media.workers import MediaWorkers
 from hub.chat import (
     attachments,
     away_message,
@@ -159,6 +161,7 @@ JOBS: dict[str, Work] = {
     outbox.SPREAD: spreading.spread,
     webhooks.FORGET: webhooks.forget,
     calls.LOOK: calls.look,
+    tapes.EXPIRE: recordings.expire,
 }
 """kind of job → what does it"""
 
@@ -208,6 +211,13 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
 ]
 """event → the kind of job that follows it, and after how many milliseconds"""
 
+TOLD_BY_WORKERS = {
+    "recording.closed": recordings.keep_parts,
+    "recording.mixed": recordings.keep_parts,
+    "recording.failed": recordings.note_failure,
+}
+"""what a media worker tells → what is made of it"""
+
 
 def connect(hub: Hub) -> None:
     """Hand the table to the hub."""
@@ -223,6 +233,8 @@ def connect(hub: Hub) -> None:
     hub.part(Channels).all += [Push(), ChatMail()]
     hub.part(Resending).by_kind |= {"contact": fallback.send_again, "agent": notifying.send_again}
     hub.part(Notices).add(AgentPush(), NoticeMail())
+    for told, keep in TOLD_BY_WORKERS.items():
+        hub.part(MediaWorkers).on(told, keep)
     for event, job, after in SUBSCRIBERS:
         hub.subscribe(event, job, after)
     hub.watch(hub.part(outbox.Outbox).put)

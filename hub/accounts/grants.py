@@ -46,6 +46,8 @@ WEBHOOKS_MANAGE = "webhooks.manage"
 CALLS_TALK = "calls.talk"
 CALLS_TAKE = "calls.take"
 CALLS_READ = "calls.read"
+CALLS_HEAR = "calls.hear"
+CALLS_LISTEN = "calls.listen"
 CALLS_MANAGE = "calls.manage"
 
 PERMISSIONS = {
@@ -94,6 +96,8 @@ PERMISSIONS = {
     CALLS_TALK: "Call, and take part in calls.",
     CALLS_TAKE: "Be rung, and hand calls over.",
     CALLS_READ: "See who called whom, and when.",
+    CALLS_HEAR: "Hear what was recorded of calls.",
+    CALLS_LISTEN: "Listen to calls of others while they go on. For owners.",
     CALLS_MANAGE: "Say whether and how calls ring. For owners and API keys.",
     WEBHOOKS_MANAGE: "Say which programs are told what happens, and see what they were told. For owners and API keys.",
 }
@@ -124,6 +128,7 @@ AGENT = frozenset(
         CALLS_TALK,
         CALLS_TAKE,
         CALLS_READ,
+        CALLS_HEAR,
         *_PEOPLE,
         *_CRM,
     }
@@ -132,7 +137,7 @@ OWNER = AGENT | {
     AGENTS_READ, AGENTS_INVITE, AGENTS_MANAGE, ROLES_MANAGE, SECURITY_MANAGE, AUDIT_READ,
     EMAILS_SEND, GROUPS_MANAGE, HOURS_MANAGE, KEYS_MANAGE, CONTACTS_PRIVACY, ENRICHMENT_MANAGE, WEBHOOKS_MANAGE,
     WIDGETS_MANAGE,
-    CALLS_MANAGE,
+    CALLS_LISTEN, CALLS_MANAGE,
     APPLICATION_MANAGE,
 }  # fmt: skip
 KEY = frozenset(
@@ -142,6 +147,7 @@ KEY = frozenset(
         CONVERSATIONS_REPLY,
         CONVERSATIONS_MANAGE,
         CALLS_READ,
+        CALLS_HEAR,
         CALLS_MANAGE,
         CONTACTS_PRIVACY,
         EMAILS_SEND,

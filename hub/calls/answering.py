@@ -7,30 +7,20 @@ from msgspec import Struct
 from hub.accounts.grants import CALLS_TAKE, CALLS_TALK
 from hub.accounts.team import Team
 from hub.calls import machine
-from hub.calls.ice import IceServer, ice_servers
-from hub.calls.records import Call, Id, Leg
+from hub.calls.ice import ice_servers
+from hub.calls.machine import Change
+from hub.calls.media.rooms import open_room
+from hub.calls.records import Call, CallRef, Id, TakeCall, TakenCall
 from hub.calls.ringing import free_agents, talks
 from hub.calls.rules import CallRulesKept
+from hub.calls.taping import plan_tape, with_plan
 from hub.calls.turning import get_call, shown, turn
 from hub.calls.watching import ring_on
 from hub.core.actor import Actor
 from hub.core.errors import CallBusy, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
-from storage.engine import Scope
-
-
-class CallRef(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which call."""
-
-    call: Id
-
-
-class TakeCall(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which call, and the device that takes part in it from now on."""
-
-    call: Id
-    leg: Leg
+from storage.engine import Document, Scope
 
 
 class MuteCall(Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,13 +37,6 @@ class HandOver(Struct, frozen=True, forbid_unknown_fields=True):
     agent: Id
 
 
-class TakenCall(Struct, frozen=True):
-    """The call, and the servers by which the two browsers reach each other."""
-
-    call: Call
-    ice: list[IceServer]
-
-
 @verb(CALLS_TALK)
 async def accept_call(hub: Hub, actor: Actor, given: TakeCall) -> TakenCall:
     """Take a call that rings, on this device; all others stop ringing. Raises NotFound, Forbidden, CallOver, CallBusy."""
@@ -61,8 +44,12 @@ async def accept_call(hub: Hub, actor: Actor, given: TakeCall) -> TakenCall:
     call = await get_call(hub, actor, given.call)
     if actor.kind == "agent" and call["agent"] != actor.id and await talks(hub, actor.scope, actor.id):
         raise CallBusy("You are in a call. End it before you take another one.", reason="call_own")
-    now = hub.clock.now()
-    call = await turn(hub, actor, given.call, lambda call: machine.accepted(call, actor, given.leg, now))
+    now, plan = hub.clock.now(), await plan_tape(hub, Scope(actor.scope.app), call)
+
+    def answer(call: Document) -> Change:
+        return with_plan(call, machine.accepted(call, actor, given.leg, now), plan, now)
+
+    call = await turn(hub, actor, given.call, answer)
     return TakenCall(await shown(hub, actor, call), await ice_servers(hub, actor))
 
 
@@ -95,7 +82,12 @@ async def hang_up(hub: Hub, actor: Actor, given: CallRef) -> Call:
 @verb(CALLS_TALK)
 async def hold_call(hub: Hub, actor: Actor, given: CallRef) -> Call:
     """Let the other side wait. Raises NotFound, Forbidden, CallOver."""
-    return await _toggle(hub, actor, given.call, "held", True)
+    now, music = hub.clock.now(), await _music(hub, actor, given.call)
+
+    def hold(call: Document) -> Change:
+        return _with_music(call, machine.toggled(call, "held", actor, True, now), music)
+
+    return await shown(hub, actor, await turn(hub, actor, given.call, hold))
 
 
 @verb(CALLS_TALK)
@@ -123,11 +115,24 @@ async def hand_over(hub: Hub, actor: Actor, given: HandOver) -> Call:
     if given.agent not in await free_agents(hub, Scope(actor.scope.app), None):
         raise CallBusy(f"{colleague.name} can’t take a call now.", reason="call_not_free", name=colleague.name)
     rules, now = await hub.part(CallRulesKept).of(actor.scope.app), hub.clock.now()
-    step = rules.step * 1000
-    call = await turn(
-        hub, actor, given.call, lambda call: machine.handed(call, actor, given.agent, colleague.name, now, step)
-    )
-    return await shown(hub, actor, call)
+    step, music = rules.step * 1000, await _music(hub, actor, given.call)
+
+    def hand(call: Document) -> Change:
+        return _with_music(call, machine.handed(call, actor, given.agent, colleague.name, now, step), music)
+
+    return await shown(hub, actor, await turn(hub, actor, given.call, hand))
+
+
+async def _music(hub: Hub, actor: Actor, id: int) -> Document | None:
+    """Return the room from which whoever waits hears music, where the rules want that and the call has none yet."""
+    call = await get_call(hub, actor, id)
+    if call["room"] or call["state"] != "talking" or not (await hub.part(CallRulesKept).of(actor.scope.app)).music:
+        return None
+    return await open_room(hub, Scope(actor.scope.app), id)
+
+
+def _with_music(call: Document, change: Change, media: Document | None) -> Change:
+    return change | machine.routed(call, media) if change and media and not call["room"] else change
 
 
 async def _toggle(hub: Hub, actor: Actor, id: int, field: str, on: bool) -> Call:

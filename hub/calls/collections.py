@@ -18,5 +18,7 @@ CALLS = Collection(
 """Each call from its first ring on, with its history."""
 CALL_RULES = Collection("call_rules")
 """Whether and how an application's calls ring, under the application's id."""
+RECORDINGS = Collection("call_recordings", indexes=(Index(("call",)), Index(("contact",))))
+"""What was recorded of calls. The sound lies with the other files."""
 
-COLLECTIONS = (CALLS, CALL_RULES)
+COLLECTIONS = (CALLS, CALL_RULES, RECORDINGS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
-from hub.calls.collections import CALLS
+from hub.calls.collections import CALLS, RECORDINGS
+from hub.calls.recordings import remove_recording
 from hub.calls.turning import LIVE, live_key
 from hub.core.hub import Hub
 from hub.people.privacy.keepers import Item, next_of
@@ -27,6 +28,8 @@ class CallsKeeper:
             if call["state"] != "ended":
                 batch.release(LIVE, live_key(call))
                 batch.hold(LIVE, live_key(call | {"contact": into}), call["id"])
+        for row in await next_of(hub, Scope(batch.scope.app), RECORDINGS, "contact", others, limit - len(moved)):
+            moved.append(batch.patch(RECORDINGS, row["id"], set={"contact": into}))
         return moved
 
     def moved(self, hub: Hub, scope: Scope, documents: list[Document]) -> None:
@@ -37,9 +40,17 @@ class CallsKeeper:
         async for chunk in hub.store.export(scope, CALLS, Eq("contact", contact["id"])):
             for call in chunk:
                 yield Item("calls", call)
+        async for chunk in hub.store.export(scope, RECORDINGS, Eq("contact", contact["id"])):
+            for row in chunk:
+                yield Item("call_recordings", row)
 
     async def erase(self, hub: Hub, scope: Scope, contacts: Sequence[int]) -> Counter[str]:
-        """Erase the next calls of some contacts."""
+        """Erase the next calls of some contacts, and before them what was recorded."""
+        taped = await next_of(hub, scope, RECORDINGS, "contact", contacts, _CHUNK)
+        for row in taped:
+            await remove_recording(hub, scope, row)
+        if taped:
+            return Counter({"call_recordings": len(taped)})
         found = await next_of(hub, scope, CALLS, "contact", contacts, _CHUNK)
         batch = Batch(scope)
         for call in found:

@@ -2,6 +2,7 @@
 
 ringing   somebody calls, and devices of the other side ring: of an agent, of several, or of the contact
 talking   each side has a device in the call
+message   nobody answered, and the contact speaks onto a tape
 ended     over, for a reason, for good
 
 A function takes a stored call and returns the fields that change, or raises why it can't be. Whoever commits them expects
@@ -34,7 +35,8 @@ def begun(id: int, actor: Actor, leg: str, now: int, **facts: Any) -> Document:
         "id": id, "state": "ringing", "reason": None, "direction": "in" if side == "contact" else "out", "by": by,
         "agent": agent and agent.id, "agent_name": agent and agent.name, "rings": [], "rang": [], "declined": [],
         "legs": {"contact": None, "agent": None} | {side: leg}, "seen": {"contact": None, "agent": None} | {side: now},
-        "held": [], "muted": [], "handed": None, "route": "peer", "began": now, "answered": None, "ended": None, "step_ends": None,
+        "held": [], "muted": [], "handed": None, "route": "peer", "via": 0, "room": None,
+        "recording": None, "listeners": [], "began": now, "answered": None, "ended": None, "step_ends": None,
         "history": [_deed(now, "began", by)], "revision": 1, **facts,
     }  # fmt: skip
     return call
@@ -101,6 +103,8 @@ def hung_up(call: Document, actor: Actor, now: int) -> Change:
     side = side_of(call, actor)
     if call["state"] == "ringing" and side != _caller(call):
         return declined(call, actor, now)
+    if call["state"] == "message":
+        return ended(call, "message", now, actor)
     return ended(call, "cancelled" if call["answered"] is None else "hung_up", now, actor)
 
 
@@ -116,6 +120,8 @@ def ended(call: Document, reason: Reason, now: int, by: Actor | None = None) -> 
         "step_ends": None,
         "held": [],
         "muted": [],
+        "recording": None,
+        "listeners": [],
     }
     return over | _told(call, now, "ended", by, reason)
 
@@ -141,6 +147,40 @@ def handed(call: Document, actor: Actor, to: int, name: str, now: int, step: int
         "state": "ringing", "rings": [to], "step_ends": now + step, "handed": actor.id, "agent": None,
         "agent_name": None, "legs.agent": None, "seen.agent": None, "held": [], "muted": [],
     } | _told(call, now, "handed", actor, name)  # fmt: skip
+
+
+def routed(call: Document, room: Document | None) -> Change:
+    """Sound passes through a room of a media worker from now on, or between the two devices (None): all make new offers."""
+    return {"route": "server" if room else "peer", "room": room, "via": call["via"] + 1}
+
+
+def taped(call: Document, tape: Document | None, actor: Actor | None, now: int) -> Change:
+    """It is recorded (`state` is on), the recording pauses, or it ends (None)."""
+    _expect(call, "talking")
+    what = {"on": "recorded", "paused": "recording_paused"}[tape["state"]] if tape else "recording_ended"
+    return {"recording": tape} | _told(call, now, what, actor)
+
+
+def untaped(call: Document, why: str, now: int) -> Change:
+    """It goes on without the recording that the rules want."""
+    return {"recording": None} | _told(call, now, "not_recorded", None, why)
+
+
+def listening(call: Document, actor: Actor, leg: str | None, now: int) -> Change:
+    """A supervisor listens on a device, or does so no more (None)."""
+    _expect(call, "talking")
+    others = [each for each in call["listeners"] if each["agent"] != actor.id]
+    if leg is None:
+        return {"listeners": others} if len(others) < len(call["listeners"]) else {}
+    return {"listeners": [*others, {"agent": actor.id, "leg": leg}]} | _told(call, now, "listened", actor)
+
+
+def leaving_message(call: Document, room: Document, tape: Document, now: int, most: int) -> Change:
+    """Nobody answered: the caller speaks onto a tape, for at most so many milliseconds."""
+    _expect(call, "ringing")
+    return {
+        "state": "message", "rings": [], "step_ends": now + most, "recording": tape,
+    } | routed(call, room) | _told(call, now, "message", None)  # fmt: skip
 
 
 def elsewhere() -> CallOver:

@@ -6,18 +6,19 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from hub.calls.ice import IceServer
 from hub.chat.records import Author
 from hub.core.clock import rfc3339
 from hub.people.contacts import ContactRef
 from storage.engine import Document
 
 Side = Literal["contact", "agent"]
-State = Literal["ringing", "talking", "ended"]
+State = Literal["ringing", "talking", "message", "ended"]
 Direction = Literal["in", "out"]
 Media = Literal["audio", "video"]
 Route = Literal["peer", "server"]
 """Between whom sound passes: the two devices, or each of them and a media worker of ours."""
-Reason = Literal["hung_up", "cancelled", "declined", "unanswered", "nobody", "lost"]
+Reason = Literal["hung_up", "cancelled", "declined", "unanswered", "nobody", "lost", "message"]
 """Why a call ended.
 
 hung_up     one of the two ended it
@@ -26,10 +27,24 @@ declined    everybody whom it rang for declined
 unanswered  nobody answered in time
 nobody      nobody was there for whom it could have rung
 lost        a device went away and did not come back
+message     nobody answered, and whoever called could leave a spoken message
 """
 Leg = Annotated[str, Meta(min_length=8, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
 """A device's end of a call: a random word that its page makes, and says again when it comes back."""
 Id = Annotated[int, Meta(ge=1, le=2**53)]
+
+
+class CallRef(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which call."""
+
+    call: Id
+
+
+class TakeCall(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which call, and the device that takes part in it from now on."""
+
+    call: Id
+    leg: Leg
 
 
 class CallDeed(Struct, frozen=True):
@@ -48,6 +63,8 @@ class Call(Struct, frozen=True):
     contact    agents alone see it, as with `rings` (the agents whose devices ring now) and `history`
     agent      who talks, or talked; null until somebody answers
     route      whom a device makes its offers to: `peer`, the other device; `server`, a media worker
+    via        grows when devices have to make new offers, because the route changed or a media worker is gone
+    recording  whether the call is recorded now, or was told to pause; null where it is not
     legs       the device of each side that takes part
     held       the sides that hold the call; muted: those who can't be heard by their own choice
     seconds    how long they talked
@@ -71,8 +88,17 @@ class Call(Struct, frozen=True):
     ended: str | None
     seconds: int
     revision: int
+    via: int
+    recording: Literal["on", "paused"] | None
     rings: list[int] = []
     history: list[CallDeed] = []
+
+
+class TakenCall(Struct, frozen=True):
+    """The call, and the servers by which the two browsers reach each other."""
+
+    call: Call
+    ice: list[IceServer]
 
 
 def call_of(document: Document, contact: ContactRef | None) -> Call:
@@ -88,6 +114,7 @@ def call_of(document: Document, contact: ContactRef | None) -> Call:
         held=document["held"], muted=document["muted"], began=rfc3339(document["began"]),
         answered=answered and rfc3339(answered), ended=ended and rfc3339(ended),
         seconds=(ended - answered) // 1000 if answered and ended else 0, revision=document["revision"],
+        via=document["via"], recording=(document["recording"] or {}).get("state"),
         rings=document["rings"] if for_agent else [],
         history=[_deed(each) for each in document["history"]] if for_agent else [],
     )  # fmt: skip

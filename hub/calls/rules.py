@@ -26,6 +26,11 @@ class CallRules(Struct, frozen=True, forbid_unknown_fields=True):
     assignee_first  whoever has the conversation, for one step before all others
     step            seconds until it rings others
     give_up         seconds until nobody answers
+    record          which calls are recorded: `none`, `in` (contacts call), `out` (agents do), `all`; agents can record others
+    announce        whether both hear a sound when recording begins
+    keep_days       for how many days recordings are kept
+    music           whether whoever waits hears music; such a call goes through a media worker from then on
+    message         whether callers whom nobody answers can leave a spoken message
     """
 
     on: bool = False
@@ -33,6 +38,11 @@ class CallRules(Struct, frozen=True, forbid_unknown_fields=True):
     assignee_first: bool = True
     step: Seconds = 20
     give_up: Seconds = 60
+    record: Literal["none", "in", "out", "all"] = "none"
+    announce: bool = True
+    keep_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+    music: bool = False
+    message: bool = False
 
 
 class CallRulesKept(Kept[CallRules]):

@@ -7,16 +7,18 @@ from typing import Literal
 from msgspec import Struct
 
 from hub.accounts.grants import CALLS_TALK
-from hub.calls.answering import TakeCall, accept_call
+from hub.calls.answering import accept_call
 from hub.calls.collections import CALLS
 from hub.calls.events import CallRinging
 from hub.calls.ice import IceServer, ice_servers
 from hub.calls.machine import begun, ended, rung
-from hub.calls.records import Call, Id, Leg, Media
+from hub.calls.media.workers import MediaWorkers
+from hub.calls.records import Call, Id, Leg, Media, TakeCall
 from hub.calls.ringing import next_rings, talks
 from hub.calls.rules import CallRules, CallRulesKept
+from hub.calls.tapes import put_tape
 from hub.calls.turning import LIVE, announce, live_key, put_end, shown
-from hub.calls.watching import LOOK, OFTEN
+from hub.calls.watching import LOOK, OFTEN, ended_or_message
 from hub.chat.conversations import standing_conversation
 from hub.chat.messages import ClientId
 from hub.chat.presence import Presence
@@ -128,7 +130,10 @@ async def _ring(hub: Hub, actor: Actor, new: StartCall, line: _Line, rules: Call
         there = hub.part(Presence).online(scope.app, "contact", line.contact)
         return call | ({"step_ends": call["gives_up"]} if there else ended(call, "nobody", now))
     rings = await next_rings(hub, scope, call, rules)
-    return call | (rung(call, rings, now, rules.step * 1000) if rings else ended(call, "nobody", now))
+    if rules.record != "none" or rules.message:
+        hub.spawn("media workers", hub.part(MediaWorkers).warm())
+    change = rung(call, rings, now, rules.step * 1000) if rings else await ended_or_message(hub, scope, call, "nobody")
+    return call | change
 
 
 async def _commit(hub: Hub, actor: Actor, new: StartCall, call: Document) -> Existing | None:
@@ -142,6 +147,8 @@ async def _commit(hub: Hub, actor: Actor, new: StartCall, call: Document) -> Exi
         await put_end(hub, batch, call)
     else:
         await hub.jobs.add(batch, LOOK, {"call": call["id"]}, after=OFTEN)
+    if call["recording"]:
+        await put_tape(hub, batch, call)
     facts = {"call": call["id"], "contact": call["contact"], "direction": call["direction"]}
     await hub.follow_up(batch, CallRinging, facts)
     outcome = await hub.commit(batch)

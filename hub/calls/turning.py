@@ -7,7 +7,9 @@ from collections.abc import Callable
 from hub.calls.collections import CALLS
 from hub.calls.events import CallAccepted, CallChanged, CallEnded, CallRinging
 from hub.calls.machine import Change
+from hub.calls.media.rooms import arrange, leave_room
 from hub.calls.records import Call, call_of
+from hub.calls.tapes import put_tape
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, NotFound
 from hub.core.hub import Hub
@@ -59,11 +61,18 @@ async def commit_turn(hub: Hub, actor: Actor, call: Document, change: Change) ->
     if change.get("state") == "ended":
         batch.release(LIVE, live_key(call))
         await put_end(hub, batch, call | change)
+    tape = change.get("recording")
+    if tape and (call["recording"] is None or call["recording"]["id"] != tape["id"]):
+        await put_tape(hub, batch, call | change)
     try:
         after: Document = (await hub.commit(batch))[changed]
     except GuardFailed:
         return None
     announce(hub, scope, call, after)
+    if call["room"] and (after["state"] == "ended" or after["room"] != call["room"]):
+        hub.spawn("a call's room", leave_room(hub, call["room"]))
+    if after["room"] and after["state"] != "ended":
+        hub.spawn("a call's room", arrange(hub, scope, id))
     return after
 
 
@@ -95,9 +104,10 @@ def live_key(call: Document) -> str:
 def announce(hub: Hub, scope: Scope, before: Document, now: Document) -> None:
     """Tell both sides, and those whose devices ring or rang, what a call has become."""
     kind = {"talking": CallAccepted, "ended": CallEnded}.get(now["state"], CallRinging)
-    if before["state"] == now["state"] and before["state"] != "ringing":
+    if now["state"] == "message" or (before["state"] == now["state"] and before["state"] != "ringing"):
         kind = CallChanged
     agents = {*before["rings"], *now["rings"], *(each for each in (before["agent"], now["agent"]) if each)}
+    agents |= {each["agent"] for each in (*before["listeners"], *now["listeners"])}
     hub.publish(
         kind(app=scope.app, call=now, contact=now["contact"], browser=now["browser"], agents=tuple(sorted(agents)))
     )

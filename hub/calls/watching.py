@@ -10,8 +10,12 @@ from typing import Any
 from hub.accounts.grants import SYSTEM
 from hub.calls import machine
 from hub.calls.collections import CALLS
+from hub.calls.machine import Change
+from hub.calls.media.rooms import is_there, open_room
+from hub.calls.records import Reason
 from hub.calls.ringing import next_rings
 from hub.calls.rules import CallRulesKept
+from hub.calls.tapes import new_tape
 from hub.calls.turning import commit_turn
 from hub.core.actor import Actor
 from hub.core.hub import Hub
@@ -20,7 +24,9 @@ from storage.engine import Document, Scope
 
 LOOK = "calls.look"
 OFTEN = 3_000
-"""Milliseconds between two looks for a device that is gone."""
+"""Milliseconds between two looks for a device, or a media worker, that is gone."""
+LONGEST_MESSAGE = 180_000
+"""Milliseconds for which a caller can speak onto the tape."""
 
 
 async def look(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
@@ -29,10 +35,13 @@ async def look(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     if call is None or call["state"] == "ended":
         return
     now = hub.clock.now()
-    if machine.gone(call, now):
-        await commit_turn(hub, _system(scope), call, machine.ended(call, "lost", now))
+    if machine.gone(call, now) or (call["state"] == "message" and call["step_ends"] <= now):
+        reason: Reason = "message" if call["state"] == "message" else "lost"
+        await commit_turn(hub, _system(scope), call, machine.ended(call, reason, now))
     elif call["state"] == "ringing" and call["step_ends"] <= now:
         call = await ring_on(hub, scope, call)
+    elif call["room"] and not await is_there(hub, call):
+        await move_room(hub, scope, call)
     wait = OFTEN if call["state"] == "talking" else min(OFTEN, (call["step_ends"] or now) - now)
     raise Later(max(200, wait))
 
@@ -46,15 +55,42 @@ async def ring_on(hub: Hub, scope: Scope, call: Document) -> Document:
     elif call["handed"] and call["answered"]:
         back = call["handed"]
         change = machine.rung(call, [back], now, step) | {"handed": None}
-    elif call["answered"] or now >= call["gives_up"]:
+    elif call["answered"]:
         change = machine.ended(call, "unanswered", now)
+    elif now >= call["gives_up"]:
+        change = await ended_or_message(hub, scope, call, "unanswered")
     elif rings := await next_rings(hub, scope, call, rules):
         change = machine.rung(call, rings, now, min(step, call["gives_up"] - now))
     else:
         declined = set(call["rang"]) <= set(call["declined"])
-        change = machine.ended(call, "declined" if declined else "unanswered", now)
+        change = await ended_or_message(hub, scope, call, "declined" if declined else "unanswered")
     after = await commit_turn(hub, _system(scope), call, change)
     return after or (await hub.store.get(scope, CALLS, call["id"])) or call
+
+
+async def ended_or_message(hub: Hub, scope: Scope, call: Document, reason: Reason) -> Change:
+    """Return how a contact's call ends that nobody takes: where the rules want it, only after a spoken message."""
+    now = hub.clock.now()
+    if (await hub.part(CallRulesKept).of(scope.app)).message and call["direction"] == "in":
+        media = await open_room(hub, scope, call["id"])
+        if media is not None:
+            return machine.leaving_message(call, media, await new_tape(hub, scope), now, LONGEST_MESSAGE)
+    return machine.ended(call, reason, now)
+
+
+async def move_room(hub: Hub, scope: Scope, call: Document) -> None:
+    """Find another room for a call whose worker is gone. Where there is none, the two talk without a server."""
+    now, media = hub.clock.now(), await open_room(hub, scope, call["id"])
+    if media is None and call["state"] == "message":
+        change = machine.ended(call, "message", now)
+    else:
+        change = machine.routed(call, media) | ({} if media else {"listeners": []})
+    if call["recording"] and media:
+        # What was recorded is finished by the next worker on that machine; what follows has a name of its own.
+        change |= {"recording": await new_tape(hub, scope) | {"state": call["recording"]["state"]}}
+    elif call["recording"] and call["state"] != "message":
+        change |= machine.untaped(call, "busy", now)
+    await commit_turn(hub, _system(scope), call, change)
 
 
 def _system(scope: Scope) -> Actor:

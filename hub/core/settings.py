@@ -166,6 +166,27 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     turn_secret: Annotated[
         str, Meta(description="The secret that the TURN servers know too (coturn: static-auth-secret).")
     ] = ""
+    media_workers: Annotated[
+        int,
+        Meta(ge=0, le=64, description="Most media worker processes of a node, for calls that are recorded or bridged."),
+    ] = 1
+    media_legs: Annotated[Positive, Meta(description="Most devices and phones that one media worker connects.")] = 30
+    media_cpu: Annotated[
+        float, Meta(gt=0, description="Percent of a core above which a media worker takes no more calls.")
+    ] = 70.0
+    media_lag: Annotated[
+        float, Meta(gt=0, description="Milliseconds of lateness above which a media worker takes no more calls.")
+    ] = 10.0
+    media_host: Annotated[
+        str, Meta(description="Address of this node at which the other nodes reach its media workers.")
+    ] = "127.0.0.1"
+    media_address: Annotated[
+        str,
+        Meta(description="Addresses at which media workers take sound, separated by commas; else all but loopback."),
+    ] = ""
+    media_ports: Annotated[
+        str, Meta(pattern=r"^(\d{2,5}-\d{2,5})?$", description="UDP ports for sound, as 40000-40999; else any.")
+    ] = ""
     offline_delay: Annotated[
         float,
         Meta(

@@ -108,7 +108,10 @@ def test_areas_depend_on_each_other_without_circles():
         arrows = {area: targets for area, targets in arrows.items() if area not in free}
 
 
-CLIENT = {"hub.core.fetch": "the one outgoing HTTP client; of aiohttp it knows the client, and nothing of its server"}
+CLIENT = {
+    "hub.core.fetch": "the one outgoing HTTP client; of aiohttp it knows the client, and nothing of its server",
+    "hub.calls.media.control": "how media workers of our own are spoken with, at addresses that no tenant names",
+}
 
 
 @pytest.mark.parametrize("framework", ["aiohttp", "socketio", "engineio", "click"])

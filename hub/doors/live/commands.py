@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hub.calls import answering, signalling, starting
+from hub.calls import answering, signalling, starting, taping
 from hub.chat import (
     attachments,
     cards,
@@ -105,6 +105,9 @@ COMMANDS = [
     Command("call.hold",              answering.hold_call,                BOTH,    "call"),
     Command("call.resume",            answering.resume_call,              BOTH,    "call"),
     Command("call.mute",              answering.mute_call,                BOTH,    "call"),
+    Command("call.record",              taping.record_call,               AGENT,   "call"),
+    Command("call.listen",              taping.listen_call,               AGENT,   SPREAD),
+    Command("call.leave",               taping.stop_listening,            AGENT,   "call"),
     Command("call.decline",           answering.decline_call,             BOTH,    "call"),
     Command("call.transfer",          answering.hand_over,                AGENT,   "call"),
     Command("call.hangup",            answering.hang_up,                  BOTH,    "call"),

@@ -25,6 +25,7 @@ from hub.doors.web import (
     looks,
     push,
     rating,
+    recordings,
     setup,
     transcripts,
     trying,
@@ -56,6 +57,7 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
     confirming.add_routes(app)
     unsubscribing.add_routes(app)
     rating.add_routes(app)
+    recordings.add_routes(app)
     transcripts.add_routes(app)
     chat_page.add_routes(app)
     push.add_routes(app)

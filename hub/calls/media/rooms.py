@@ -1,0 +1,138 @@
+"""A call's room in a media worker: which one, what its devices say to it, and what it does for the call as it is now."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+from weakref import WeakValueDictionary
+
+from hub.calls.collections import CALLS
+from hub.calls.ice import ice_servers
+from hub.calls.media.control import Control, WorkerBusy, WorkerGone, WorkerRefused
+from hub.calls.media.workers import MediaWorkers
+from hub.calls.records import Side
+from hub.calls.rules import CallRulesKept
+from hub.core.actor import Actor
+from hub.core.hub import Hub
+from storage.engine import Document, Scope
+
+_TROUBLE = (WorkerGone, WorkerBusy, WorkerRefused)
+
+
+async def open_room(hub: Hub, scope: Scope, call: int) -> Document | None:
+    """Return where a call's sound can pass: a room on a media worker of this node. None where all are full."""
+    room = f"{scope.app}-{call}"
+    try:
+        return {"url": await hub.part(MediaWorkers).open_room(room), "room": room}
+    except _TROUBLE as error:
+        hub.log.warning("a call can't pass through a media worker", call=call, error=str(error))
+        return None
+
+
+async def offer_to_room(hub: Hub, actor: Actor, call: Document, side: str, leg: str, sdp: str) -> str:
+    """Return a worker's answer to a device's offer. Raises WorkerGone, WorkerBusy, WorkerRefused."""
+    ice = [{"urls": server.urls} for server in await ice_servers(hub, actor) if not server.username]
+    body = {"sdp": sdp, "side": side, "ice": ice, "held": side in call["held"]}
+    answer = await _ask(hub, call["room"], "POST", f"/legs/{leg}/offer", body)
+    hub.spawn("a call's room", arrange(hub, Scope(actor.scope.app), call["id"]))  # who came late hears what is played
+    return str(answer["sdp"])
+
+
+async def candidate_to_room(hub: Hub, call: Document, leg: str, candidate: dict[str, Any]) -> None:
+    """Tell a worker of one more way to a device. What it can't use is no matter."""
+    with contextlib.suppress(*_TROUBLE):
+        await _ask(hub, call["room"], "POST", f"/legs/{leg}/candidates", candidate)
+
+
+async def leave_room(hub: Hub, media: Document) -> None:
+    """End a room that no call is in any more."""
+    with contextlib.suppress(*_TROUBLE):
+        await _ask(hub, media, "DELETE", "")
+
+
+async def is_there(hub: Hub, call: Document) -> bool:
+    """Tell whether a call's room is there."""
+    try:
+        await _ask(hub, call["room"], "GET", "")
+    except (WorkerGone, WorkerRefused):
+        return False
+    return True
+
+
+class _Turns:
+    """One arrangement of a room at a time: the last one has the last word."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, scope: Scope, call: int) -> asyncio.Lock:
+        return self._locks.setdefault((scope.app, call), asyncio.Lock())
+
+
+async def arrange(hub: Hub, scope: Scope, id: int) -> None:
+    """Let a call's room be as the call is: who is in it, who waits and hears music, whether it is recorded.
+
+    A room that is gone is no matter here: the look after the call finds another one (watching.py).
+    """
+    async with hub.part(_Turns).of(scope, id):
+        call = await hub.store.get(scope, CALLS, id)
+        if call is None or call["state"] == "ended" or not call["room"]:
+            return
+        with contextlib.suppress(*_TROUBLE):
+            room = await _ask(hub, call["room"], "GET", "")
+            await _people(hub, call, room)
+            await _tape(hub, scope, call, room)
+            await _music(hub, scope, call, room)
+
+
+async def _people(hub: Hub, call: Document, room: Document) -> None:
+    wanted = {leg: side for side, leg in call["legs"].items() if leg}
+    wanted |= {each["leg"]: "supervisor" for each in call["listeners"]}
+    for leg in room["legs"]:
+        name, side = leg["leg"], wanted.get(leg["leg"])
+        if side is None:
+            await _ask(hub, call["room"], "DELETE", f"/legs/{name}")
+        elif leg["held"] != (side in call["held"]):
+            await _ask(hub, call["room"], "PATCH", f"/legs/{name}", {"held": side in call["held"]})
+
+
+async def _tape(hub: Hub, scope: Scope, call: Document, room: Document) -> None:
+    tape, runs = call["recording"], room["recording"]
+    is_message = call["state"] == "message"
+    if runs and (tape is None or tape["name"] != runs["name"]):
+        await _ask(hub, call["room"], "POST", "/recording", {"state": "off"})
+        runs = None
+    if tape is None or (runs and tape["state"] == runs["state"]):
+        return
+    up = any(leg["up"] for leg in room["legs"])
+    if runs is None and up and is_message:
+        await _ask(hub, call["room"], "POST", "/play", {"sound": "beep"})
+    elif runs is None and up and (await hub.part(CallRulesKept).of(scope.app)).announce:
+        await _ask(hub, call["room"], "POST", "/play", {"sound": "consent"})
+    await _ask(hub, call["room"], "POST", "/recording", {"state": tape["state"], "name": tape["name"]})
+
+
+async def _music(hub: Hub, scope: Scope, call: Document, room: Document) -> None:
+    """Music for whoever waits: while the other side holds, and while a call is handed over."""
+    waits = waiting(call)
+    leg = waits and call["legs"][waits]
+    plays = [each for each in room["plays"] if each["sound"] == "hold"]
+    if leg and leg in {each["leg"] for each in room["legs"]}:
+        if not plays:
+            await _ask(hub, call["room"], "POST", "/play", {"sound": "hold", "to": [leg], "loop": True})
+    elif plays:
+        await _ask(hub, call["room"], "DELETE", "/play")
+
+
+def waiting(call: Document) -> Side | None:
+    """Return the side that waits for the other one."""
+    if call["state"] == "ringing" and call["answered"]:
+        return "contact"
+    if call["state"] == "talking" and len(call["held"]) == 1:
+        return "contact" if call["held"] == ["agent"] else "agent"
+    return None
+
+
+async def _ask(hub: Hub, media: Document, method: str, path: str, body: Any = None) -> Any:
+    return await hub.part(Control).ask(media["url"], method, f"/rooms/{media['room']}{path}", body)

@@ -1,0 +1,230 @@
+"""What was recorded: kept with the other files, heard by signed links, gone after the days that the rules say.
+
+A recording is a row from its first second on, `running`; its files come when a media worker has closed them, also the next one
+after a worker that was killed. The two sides are files of their own, and one has both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from hub.accounts.grants import CALLS_HEAR, CALLS_MANAGE
+from hub.calls.collections import RECORDINGS
+from hub.calls.log import CallOf
+from hub.calls.machine import Change
+from hub.calls.media.workers import FOLDER, MediaWorkers
+from hub.calls.records import Id
+from hub.calls.turning import get_call
+from hub.core.actor import Actor
+from hub.core.clock import rfc3339
+from hub.core.errors import NotFound
+from hub.core.hub import Hub
+from hub.core.verb import verb
+from storage.engine import Batch, Document, Scope, Sort
+from storage.filters import Eq
+
+PARTS = ("mixed", "contact", "agent")
+"""Both sides together, and each alone."""
+_HOUR = 3_600_000
+_CHUNK = 256 * 1024
+_MOST = 2**31
+_MOST_OF_A_CALL = 100
+
+
+class Recording(Struct, frozen=True):
+    """What was recorded of a call.
+
+    state  `running` until the worker has closed it, `kept`, or `failed` where there was nothing to keep
+    why    what went wrong, where something did: a full disk ends a recording, and never the call
+    urls   signed addresses of Ogg files for an hour, by part: mixed, contact, agent
+    peaks  how loud it is from its beginning to its end, some thousand values of 0 to 1
+    """
+
+    id: int
+    call: int
+    state: Literal["running", "kept", "failed"]
+    why: str
+    began: str
+    seconds: float
+    size: int
+    urls: dict[str, str]
+    peaks: list[float]
+    expires: str | None
+
+
+class RecordingOf(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which recording."""
+
+    recording: Id
+
+
+@verb(CALLS_HEAR)
+async def list_recordings(hub: Hub, actor: Actor, which: CallOf) -> list[Recording]:
+    """Return what was recorded of a call, the first one first. Raises NotFound."""
+    await get_call(hub, actor, which.call)
+    page = await hub.store.find(
+        actor.scope, RECORDINGS, Eq("call", which.call), sort=Sort("id"), limit=_MOST_OF_A_CALL, scan=True
+    )
+    return [await _shown(hub, actor.scope, row) for row in page.items]
+
+
+@verb(CALLS_MANAGE)
+async def delete_recording(hub: Hub, actor: Actor, which: RecordingOf) -> None:
+    """Delete a recording with its files. Raises NotFound."""
+    row = await hub.store.get(actor.scope, RECORDINGS, which.recording)
+    if row is None:
+        raise NotFound
+    await remove_recording(hub, actor.scope, row)
+
+
+async def remove_recording(hub: Hub, scope: Scope, row: Document) -> None:
+    """Remove a recording: its files first, so that none is left that nothing names."""
+    for part in (*row["parts"], *(["peaks"] if row["parts"] else [])):
+        await hub.files.delete(file_name(scope.app, row["id"], part))
+    batch = Batch(Scope(scope.app))
+    batch.delete(RECORDINGS, row["id"])
+    await hub.commit(batch)
+
+
+async def expire(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
+    """Remove a recording whose days are over (a job)."""
+    row = await hub.store.get(scope, RECORDINGS, payload["recording"])
+    if row is not None:
+        await remove_recording(hub, scope, row)
+
+
+# ── what a worker tells ──────────────────────────────────────────────────────────────────────────────────────────────
+
+_NAME = re.compile(r"(\d{1,12})-(\d{1,15})-[0-9a-f]{16}")
+
+
+async def keep_parts(hub: Hub, event: dict[str, Any]) -> None:
+    """A worker has closed a recording (`recording.closed`) or mixed it (`recording.mixed`): keep what there is."""
+    named = _NAME.fullmatch(event["name"])
+    if named is None:
+        return
+    scope, id = Scope(int(named[1])), int(named[2])
+    folder = hub.settings.folder / FOLDER
+    row = await hub.store.get(scope, RECORDINGS, id)
+    if row is None or row["name"] != event["name"]:
+        await _sweep(folder, event["name"])  # it was erased while it ran
+        return
+    mixed = event["type"] == "recording.mixed"
+    found = {"mixed": event["file"]} if mixed and event.get("file") else _by_side(event.get("files", []))
+    parts, size = list(row["parts"]), row["size"]
+    for part, file in found.items():
+        size += await _keep(hub, scope.app, id, part, folder / file)
+        parts.append(part)
+    change: Change = {"parts": sorted({*parts}, key=PARTS.index), "size": size}
+    if mixed:
+        if event.get("peaks"):
+            await _keep(hub, scope.app, id, "peaks", folder / event["peaks"])
+        await _sweep(folder, event["name"])
+        change |= {"state": "kept" if parts else "failed"}
+    else:
+        change |= {"seconds": event["seconds"]}
+    batch = Batch(scope)
+    batch.patch(RECORDINGS, id, set=change)
+    await hub.commit(batch)
+
+
+async def note_failure(hub: Hub, event: dict[str, Any]) -> None:
+    """A recording ended early (`recording.failed`): say why beside what there is of it."""
+    named = _NAME.fullmatch(event["name"])
+    if named is None:
+        return
+    scope, id, reason = Scope(int(named[1])), int(named[2]), str(event.get("reason", ""))[:200]
+    hub.log.error("a recording is not whole", name=event["name"], reason=reason)
+    row = await hub.store.get(scope, RECORDINGS, id)
+    if row is None:
+        return
+    batch = Batch(scope)
+    # Where both sides could not be put together, each alone is there.
+    alone = {"state": "kept"} if reason.startswith("mixing") and row["parts"] else {}
+    batch.patch(RECORDINGS, id, set={"why": reason, **alone})
+    await hub.commit(batch)
+
+
+async def keep_leftovers(hub: Hub) -> None:
+    """Keep what was recorded on this machine before the hub ended, and could not keep itself."""
+    folder = hub.settings.folder / FOLDER
+    sidecars = [path for path in folder.glob("*.json") if not path.name.endswith(".peaks.json")]
+    if not sidecars:
+        return
+    for path in sidecars:
+        try:
+            facts = msgspec.json.decode(path.read_bytes())
+        except (OSError, msgspec.DecodeError):
+            continue
+        if facts.get("state") == "mixed":
+            files = [each for each in facts["legs"] if "seconds" in each]
+            await keep_parts(hub, facts | {"type": "recording.closed", "files": files})
+            await keep_parts(hub, facts | {"type": "recording.mixed"})
+    await hub.part(MediaWorkers).warm()  # it finishes what another one was writing when it was killed
+
+
+def _by_side(files: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the longest file of each side: who hands over, or comes back on another device, leaves several."""
+    found: dict[str, dict[str, Any]] = {}
+    for file in files:
+        side = "contact" if file["side"] == "phone" else file["side"]
+        if side in PARTS and (side not in found or found[side]["seconds"] < file["seconds"]):
+            found[side] = file
+    return {side: file["file"] for side, file in found.items()}
+
+
+async def _keep(hub: Hub, app: int, id: int, part: str, path: Path) -> int:
+    return await hub.files.write(file_name(app, id, part), _chunks(path), _MOST)
+
+
+async def _chunks(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_CHUNK):
+            yield piece
+
+
+async def _sweep(folder: Path, name: str) -> None:
+    for path in folder.glob(f"{name}*"):  # noqa: ASYNC240 a folder of what runs now
+        path.unlink(missing_ok=True)
+
+
+# ── addresses ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def file_name(app: int, id: int, part: str) -> str:
+    """Return the name under which a part is stored."""
+    return f"recordings/{app}/{id}/{part}"
+
+
+def recording_url_holds(hub: Hub, app: int, id: int, part: str, expires: int, signature: str) -> bool:
+    """Tell whether an address of a recording was made by us and has not expired."""
+    return expires > hub.clock.now() and hub.signer.holds(signature, "recording", app, id, part, expires)
+
+
+def _url(hub: Hub, app: int, id: int, part: str) -> str:
+    expires = (hub.clock.now() // _HOUR + 2) * _HOUR
+    signature = hub.signer.sign("recording", app, id, part, expires)
+    return f"/recordings/{app}/{id}/{part}.ogg?e={expires}&s={signature}"
+
+
+async def _shown(hub: Hub, scope: Scope, row: Document) -> Recording:
+    peaks: list[float] = []
+    if row["state"] == "kept":
+        try:
+            peaks = _peaks(msgspec.json.decode(await hub.files.read(file_name(scope.app, row["id"], "peaks"))))
+        except (FileNotFoundError, msgspec.DecodeError):
+            hub.log.warning("a recording has no waveform", recording=row["id"])
+    return Recording(
+        row["id"], row["call"], row["state"], row["why"], rfc3339(row["began"]), row["seconds"], row["size"],
+        {part: _url(hub, scope.app, row["id"], part) for part in row["parts"]}, peaks, rfc3339(row["expires"]),
+    )  # fmt: skip
+
+
+def _peaks(found: Any) -> list[float]:
+    return found["peaks"] if isinstance(found, dict) else found
