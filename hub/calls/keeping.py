@@ -28,9 +28,8 @@ class CallsKeeper:
             if call["state"] != "ended":
                 batch.release(LIVE, live_key(call))
                 batch.hold(LIVE, live_key(call | {"contact": into}), call["id"])
-        for row in await next_of(hub, Scope(batch.scope.app), RECORDINGS, "contact", others, limit - len(moved)):
-            moved.append(batch.patch(RECORDINGS, row["id"], set={"contact": into}))
-        return moved
+        taped = await next_of(hub, Scope(batch.scope.app), RECORDINGS, "contact", others, limit - len(moved))
+        return moved + [batch.patch(RECORDINGS, row["id"], set={"contact": into}) for row in taped]
 
     def moved(self, hub: Hub, scope: Scope, documents: list[Document]) -> None:
         """Nothing: whoever is in a call stays in it."""

@@ -149,7 +149,7 @@ def test_every_command_has_a_strict_input_and_somebody_who_may_call_it(command):
         and input.__struct_config__.frozen
     )
     assert input.__doc__ and not input.__doc__.startswith(input.__name__)
-    held = {"visitor": grants.CONTACT, "agent": grants.AGENT}
+    held = {"visitor": grants.CONTACT, "agent": grants.OWNER}
     assert command.faces and all(command.verb.permission in held[face] for face in command.faces)
 
 

@@ -15,7 +15,7 @@ from hub.accounts import availability, groups
 from hub.accounts.application_settings import announced
 from hub.accounts.applications import Member
 from hub.accounts.grants import OWNER
-from hub.calls import answering, signalling, starting
+from hub.calls import answering, signalling, starting, taping
 from hub.calls import records as call_records
 from hub.calls.ice import IceServer
 from hub.chat import attachments, cards, conversations, messages, note_edits, notes, receipts, records, routing, states
@@ -256,10 +256,11 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
     await ask(ada, "PUT", "call-rules", on=True)
     ben = await acme.agent("ben@acme.example")
     zoe = await acme.visitor()
-    rings, also = [
+    rings, also, bens = [
         (await each.call("call.start", client_id="c", leg=f"leg-{name}"))["call"]["id"]
-        for name, each in (("walt", walt), ("zoe0", zoe))
+        for name, each in (("walt", walt), ("zoe0", zoe), ("gus0", await acme.visitor()))
     ]
+    await ben.call("call.accept", call=bens, leg="leg-bens")
     way = {"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host", "sdpMid": "0", "sdpMLineIndex": 0}
     sdp = {"call": rings, "leg": "leg-adas", "sdp": "v=0"}
     note = (await ada.call("note.add", client_id="n0", conversation=number, text="New here."))["note"]
@@ -315,6 +316,9 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "call.hold": (ada, {"call": rings}),
         "call.resume": (ada, {"call": rings}),
         "call.mute": (ada, {"call": rings, "on": True}),
+        "call.record": (ada, {"call": rings, "state": "off"}),
+        "call.listen": (ada, {"call": bens, "leg": "leg-adas"}),
+        "call.leave": (ada, {"call": bens}),
         "call.decline": (ada, {"call": also}),
         "call.transfer": (ada, {"call": rings, "agent": ben.session["agent"]["id"]}),
         "call.hangup": (walt, {"call": rings}),
@@ -322,6 +326,8 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
     assert set(calls) == {command.name for command in COMMANDS}
     for command in COMMANDS:
         who, payload = calls[command.name]
+        if command.name == "call.transfer":
+            await ben.call("call.hangup", call=bens)  # so that he is free
         answer = await who.call(command.name, **payload)
         del answer["ok"]
         if command.name == "resume":
@@ -396,12 +402,15 @@ INPUTS: dict[str, type[Struct]] = {
     "contact.open": contacts.ContactOpen,
     "contact.watch": contacts.ContactWatch,
     "call.start": starting.StartCall,
-    "call.accept": answering.TakeCall,
-    "call.rejoin": answering.TakeCall,
-    "call.decline": answering.CallRef,
-    "call.hangup": answering.CallRef,
-    "call.hold": answering.CallRef,
-    "call.resume": answering.CallRef,
+    "call.accept": call_records.TakeCall,
+    "call.rejoin": call_records.TakeCall,
+    "call.record": taping.RecordCall,
+    "call.listen": call_records.TakeCall,
+    "call.leave": call_records.CallRef,
+    "call.decline": call_records.CallRef,
+    "call.hangup": call_records.CallRef,
+    "call.hold": call_records.CallRef,
+    "call.resume": call_records.CallRef,
     "call.mute": answering.MuteCall,
     "call.transfer": answering.HandOver,
     "call.offer": signalling.OfferCall,

@@ -76,7 +76,14 @@ from tests.crm.inputs import CRM_EMPTY, CRM_HARMLESS, CRM_INPUTS, crm_of_acme
 from tests.moving.inputs import MOVING_EMPTY, MOVING_HARMLESS, MOVING_INPUTS
 from tests.support.access import ACCESS_EMPTY, ACCESS_HARMLESS, ACCESS_INPUTS, ACCESS_ONESELF, access_of_acme
 from tests.support.application import APPLICATION_HARMLESS, APPLICATION_INPUTS
-from tests.support.calls import CALL_COMMANDS, CALL_EMPTY, CALL_HARMLESS, CALL_INPUTS, call_of_acme
+from tests.support.calls import (
+    AGENTS_CALL_COMMANDS,
+    CALL_COMMANDS,
+    CALL_EMPTY,
+    CALL_HARMLESS,
+    CALL_INPUTS,
+    call_of_acme,
+)
 from tests.support.faults import FAULT, FAULT_HARMLESS, FAULT_INPUTS
 from tests.support.forms import patient_token
 from tests.support.inbox import INBOX_EMPTY, INBOX_HARMLESS, INBOX_INPUTS, inbox_of_acme
@@ -238,8 +245,8 @@ AGENT_COMMANDS: dict[str, Any] = {
     "attachment.start": lambda ids: {"name": "g.txt", "size": 1, "type": "text/plain"},
     "contact.open": lambda ids: {"contact": ids["contact"]},
     "contact.watch": lambda ids: {"contacts": [ids["contact"]]},
-    "call.transfer": lambda ids: {"call": ids["call"], "agent": ids["agent"]},
     **CALL_COMMANDS,
+    **AGENTS_CALL_COMMANDS,
 }
 VISITOR_COMMANDS: dict[str, Any] = {
     name: AGENT_COMMANDS[name]

@@ -309,7 +309,7 @@ OF_CONTACTS = {
     "pages", "events", "history", "talks", "consents", "messages", "notes", "enrichment_runs", "form_submissions",
     "answered_forms", "deals", "activities", "crm_notes", "tickets", "emails", "webhook_deliveries", "mails",
     "deliveries", "said", "searched", "ratings",
-    "push_devices", "phone_calls",
+    "push_devices", "phone_calls", "call_recordings",
 }  # fmt: skip
 """What a keeper hands out and erases; the tests above look into all of it, tests/crm/test_crm_privacy.py
 tests/webhooks/test_deliveries.py, tests/live/test_ratings.py, tests/live/test_calls.py and tests/push/test_push.py."""

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.calls import answering, log, signalling, starting
+from hub.calls import answering, log, recordings, signalling, starting, taping
+from hub.calls.records import CallRef, TakeCall
 from hub.calls.rules import CallRules, set_call_rules
+from hub.calls.tapes import new_tape, put_tape
+from storage.engine import Batch, Scope
 
 _SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\n"
 _LEG = "theirs-00"
 
 CALL_INPUTS: dict[str, Any] = {
     "calls.starting.start_call": lambda ids: starting.StartCall("theirs", _LEG, ids["conversation"]),
-    "calls.answering.accept_call": lambda ids: answering.TakeCall(ids["call"], _LEG),
-    "calls.answering.rejoin_call": lambda ids: answering.TakeCall(ids["call"], _LEG),
-    "calls.answering.decline_call": lambda ids: answering.CallRef(ids["call"]),
-    "calls.answering.hang_up": lambda ids: answering.CallRef(ids["call"]),
-    "calls.answering.hold_call": lambda ids: answering.CallRef(ids["call"]),
-    "calls.answering.resume_call": lambda ids: answering.CallRef(ids["call"]),
+    "calls.answering.accept_call": lambda ids: TakeCall(ids["call"], _LEG),
+    "calls.answering.rejoin_call": lambda ids: TakeCall(ids["call"], _LEG),
+    "calls.answering.decline_call": lambda ids: CallRef(ids["call"]),
+    "calls.answering.hang_up": lambda ids: CallRef(ids["call"]),
+    "calls.answering.hold_call": lambda ids: CallRef(ids["call"]),
+    "calls.answering.resume_call": lambda ids: CallRef(ids["call"]),
     "calls.answering.mute_call": lambda ids: answering.MuteCall(ids["call"], True),
     "calls.answering.hand_over": lambda ids: answering.HandOver(ids["call"], ids["agent"]),
     "calls.signalling.offer_call": lambda ids: signalling.OfferCall(ids["call"], _LEG, _SDP),
@@ -25,6 +28,11 @@ CALL_INPUTS: dict[str, Any] = {
     "calls.signalling.send_candidate": lambda ids: signalling.CallCandidate(
         ids["call"], _LEG, signalling.Candidate("candidate:1 1 udp 1 192.0.2.1 9 typ host")
     ),
+    "calls.taping.record_call": lambda ids: taping.RecordCall(ids["call"], "on"),
+    "calls.taping.listen_call": lambda ids: TakeCall(ids["call"], _LEG),
+    "calls.taping.stop_listening": lambda ids: CallRef(ids["call"]),
+    "calls.recordings.list_recordings": lambda ids: log.CallOf(ids["call"]),
+    "calls.recordings.delete_recording": lambda ids: recordings.RecordingOf(ids["recording"]),
     "calls.log.list_calls": lambda ids: log.FindCalls(contact=ids["contact"]),
     "calls.log.read_call": lambda ids: log.CallOf(ids["call"]),
     "calls.rules.get_call_rules": None,
@@ -47,7 +55,12 @@ CALL_COMMANDS: dict[str, Any] = {
     "call.decline": lambda ids: {"call": ids["call"]},
     "call.hangup": lambda ids: {"call": ids["call"]},
 }
-"""What both faces say; `call.transfer` is the agents' alone."""
+AGENTS_CALL_COMMANDS: dict[str, Any] = {
+    "call.transfer": lambda ids: {"call": ids["call"], "agent": ids["agent"]},
+    "call.record": lambda ids: {"call": ids["call"], "state": "on"},
+    "call.listen": lambda ids: {"call": ids["call"], "leg": _LEG},
+    "call.leave": lambda ids: {"call": ids["call"]},
+}
 
 
 async def call_of_acme(hub: Any, ada: Any, vera: Any) -> dict[str, int]:
@@ -55,4 +68,10 @@ async def call_of_acme(hub: Any, ada: Any, vera: Any) -> dict[str, int]:
     await set_call_rules(hub, ada, CallRules(on=True))
     call = (await vera.call("call.start", client_id="veras", leg="veras-00"))["call"]["id"]
     await vera.call("call.hangup", call=call)
-    return {"call": call}
+    batch = Batch(Scope(ada.scope.app))
+    await put_tape(
+        hub, batch, {"id": call, "contact": vera.session["contact"]["id"], "recording": await new_tape(hub, ada.scope)}
+    )
+    await hub.commit(batch)
+    recording = (await recordings.list_recordings(hub, ada, log.CallOf(call)))[0].id
+    return {"call": call, "recording": recording}

@@ -271,8 +271,9 @@ export type Call = {
   media: 'audio' | 'video'
   /** Whom a device makes its offers to: the other device, or a media worker. */
   route: 'peer' | 'server'
-  state: 'ringing' | 'talking' | 'ended'
-  reason: 'hung_up' | 'cancelled' | 'declined' | 'unanswered' | 'nobody' | 'lost' | null
+  /** `message`: nobody answered, and the contact speaks onto a tape. */
+  state: 'ringing' | 'talking' | 'message' | 'ended'
+  reason: 'hung_up' | 'cancelled' | 'declined' | 'unanswered' | 'nobody' | 'lost' | 'message' | null
   by: Author
   agent: Author | null
   /** The device of each side that takes part. */
@@ -284,6 +285,10 @@ export type Call = {
   ended: Instant | null
   seconds: number
   revision: number
+  /** Grows when devices have to make new offers: the route changed, or a media worker is gone. */
+  via: number
+  /** Whether it is recorded now, or the recording pauses. */
+  recording: 'on' | 'paused' | null
   rings: number[]
   history: CallDeed[]
 }
@@ -374,6 +379,11 @@ export type Commands = {
   'call.accept': [{ call: number; leg: string }, { call: Call; ice: IceServer[] }]
   /** A device is still in its call, after it was away for a moment. */
   'call.rejoin': [{ call: number; leg: string }, { call: Call; ice: IceServer[] }]
+  /** Agents only: record from now on, pause, or end the recording. */
+  'call.record': [{ call: number; state: 'on' | 'paused' | 'off' }, { call: Call }]
+  /** Supervisors only: listen to a call of others on a device, offering to the server. */
+  'call.listen': [{ call: number; leg: string }, { call: Call; ice: IceServer[] }]
+  'call.leave': [{ call: number }, { call: Call }]
   'call.decline': [{ call: number }, { call: Call }]
   'call.hangup': [{ call: number }, { call: Call }]
   'call.hold': [{ call: number }, { call: Call }]

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -98,7 +96,11 @@ class MediaWorkers:
             command += ["--address", address]
         if settings.media_ports:
             command += ["--ports", settings.media_ports]
-        environment = os.environ | {"MEDIA_TOKEN": self._hub.part(Control).token, "PYTHONPATH": _import_path()}
+        # Its own environment: the worker knows no secret but its token, and finds what this process finds.
+        environment = {
+            "MEDIA_TOKEN": self._hub.part(Control).token,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        }
         process = await asyncio.create_subprocess_exec(
             *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment
         )
@@ -163,11 +165,3 @@ class _Running:
         except TimeoutError:
             self.process.kill()
             await self.process.wait()
-
-
-def _import_path() -> str:
-    """Return PYTHONPATH with which a child finds the package of workers, wherever it was started from."""
-    found = importlib.util.find_spec("media")
-    assert found and found.origin
-    before = os.environ.get("PYTHONPATH")
-    return os.pathsep.join([str(Path(found.origin).parents[1]), *([before] if before else [])])

@@ -392,6 +392,8 @@ export type BrowserKeys = {
  * contact    agents alone see it, as with `rings` (the agents whose devices ring now) and `history`
  * agent      who talks, or talked; null until somebody answers
  * route      whom a device makes its offers to: `peer`, the other device; `server`, a media worker
+ * via        grows when devices have to make new offers, because the route changed or a media worker is gone
+ * recording  whether the call is recorded now, or was told to pause; null where it is not
  * legs       the device of each side that takes part
  * held       the sides that hold the call; muted: those who can't be heard by their own choice
  * seconds    how long they talked */
@@ -402,8 +404,8 @@ export type Call = {
   direction: 'in' | 'out'
   media: 'audio' | 'video'
   route: 'peer' | 'server'
-  state: 'ended' | 'ringing' | 'talking'
-  reason: 'cancelled' | 'declined' | 'hung_up' | 'lost' | 'nobody' | 'unanswered' | null
+  state: 'ended' | 'message' | 'ringing' | 'talking'
+  reason: 'cancelled' | 'declined' | 'hung_up' | 'lost' | 'message' | 'nobody' | 'unanswered' | null
   by: Author
   agent: Author | null
   legs: Record<string, string>
@@ -414,6 +416,8 @@ export type Call = {
   ended: string | null
   seconds: number
   revision: number
+  via: number
+  recording: 'on' | 'paused' | null
   rings: number[]
   history: CallDeed[]
 }
@@ -431,13 +435,23 @@ export type CallDeed = {
  * ring            `all` who are free at once, or `one` after the other
  * assignee_first  whoever has the conversation, for one step before all others
  * step            seconds until it rings others
- * give_up         seconds until nobody answers */
+ * give_up         seconds until nobody answers
+ * record          which calls are recorded: `none`, `in` (contacts call), `out` (agents do), `all`; agents can record others
+ * announce        whether both hear a sound when recording begins
+ * keep_days       for how many days recordings are kept
+ * music           whether whoever waits hears music; such a call goes through a media worker from then on
+ * message         whether callers whom nobody answers can leave a spoken message */
 export type CallRules = {
   on: boolean
   ring: 'all' | 'one'
   assignee_first: boolean
   step: number
   give_up: number
+  record: 'all' | 'in' | 'none' | 'out'
+  announce: boolean
+  keep_days: number
+  music: boolean
+  message: boolean
 }
 
 /** What was sent together. */
@@ -3234,6 +3248,24 @@ export type RecordedProductEvent = {
   id: number
   product: number
   created: boolean
+}
+
+/** What was recorded of a call.
+ * state  `running` until the worker has closed it, `kept`, or `failed` where there was nothing to keep
+ * why    what went wrong, where something did: a full disk ends a recording, and never the call
+ * urls   signed addresses of Ogg files for an hour, by part: mixed, contact, agent
+ * peaks  how loud it is from its beginning to its end, some thousand values of 0 to 1 */
+export type Recording = {
+  id: number
+  call: number
+  state: 'failed' | 'kept' | 'running'
+  why: string
+  began: string
+  seconds: number
+  size: number
+  urls: Record<string, string>
+  peaks: number[]
+  expires: string | null
 }
 
 /** The last words, for lists. */
