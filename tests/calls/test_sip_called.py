@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 
 import pytest
 
@@ -166,7 +165,7 @@ async def test_an_answer_that_nobody_acknowledges_is_repeated_and_then_taken_bac
         assert await happens(call.events(), Ended) == Ended("lost", "us")
         while not (text := await walt.hear()).startswith("BYE"):
             pass
-        assert f"To: <sip:+48600100200@127.0.0.1>;tag=walt" in text
+        assert "To: <sip:+48600100200@127.0.0.1>;tag=walt" in text
 
 
 async def test_the_same_invitation_twice_is_one_call():

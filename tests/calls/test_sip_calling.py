@@ -1,4 +1,4 @@
-"""Acme calls numbers over its trunk; `sipp` is the provider, and fails where a message is not as the scenario says (H5, P5)."""
+"""Acme calls numbers over its trunk; `sipp` is the provider, and fails where a message is not as the scenario says (H5)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from hub.calls.sip.events import Answered, Ended, Held, Ringing
 from hub.calls.sip.trunk import TrunkBusy
 from tests.support.sipp import a_trunk, free_port, happens, playing
 
-pytestmark = pytest.mark.annex("P5")
+pytestmark = pytest.mark.annex("H5")
 VERA = "+48600100200"
 
 
-async def test_ada_calls_vera_proves_the_password_holds_takes_back_and_hangs_up(tmp_path):
-    port = free_port()
-    async with playing("answers", tmp_path, port) as provider, a_trunk(port) as line:
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_ada_calls_vera_proves_the_password_holds_takes_back_and_hangs_up(tmp_path, transport):
+    port, way = free_port(), {"transport": transport}
+    async with playing("answers", tmp_path, port, **way) as provider, a_trunk(port, **way) as line:
         call = line.trunk.call(VERA, "127.0.0.1", 40000)
         events = call.events()
         assert (await happens(events, Ringing)).early is None

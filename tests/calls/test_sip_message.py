@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.calls.sip.address import address_of, number_of, uri_of, via_of
 from hub.calls.sip import digest
+from hub.calls.sip.address import address_of, number_of, uri_of, via_of
 from hub.calls.sip.digest import Credentials, Guard
 from hub.calls.sip.message import MAX_BYTES, Malformed, Message, parse
 from hub.calls.sip.sdp import Media, NotAcceptable, remote_of
@@ -23,8 +23,11 @@ CALL = (
     b"i: one@192.0.2.1\r\nCSeq: 7 INVITE\r\nm: <sip:walt@192.0.2.1:5062>\r\nSubject: It goes\r\n\ton here\r\n"
     b"c: application/sdp\r\nl: 4\r\n\r\nv=0\n and what is behind"
 )
-PIECES = [b"INVITE", b"SIP/2.0", b" ", b"\r\n", b"\r\n\r\n", b"Via:", b"v:", b";branch=", b"Content-Length: 99999999999", b"\x00", b"\xff",
-          b"From: <<<", b'"', b"\\", b"CSeq: 1 INVITE", b"To:", b"Call-ID: x", b";tag=", b"m=audio ", b"c=IN IP4 ", b"sip:[::1", b"=" * 40]  # fmt: skip
+PIECES = [
+    b"INVITE", b"SIP/2.0", b" ", b"\r\n", b"\r\n\r\n", b"Via:", b"v:", b";branch=", b"Content-Length: 99999999999", b"\x00",
+    b"\xff", b"From: <<<", b'"', b"\\", b"CSeq: 1 INVITE", b"To:", b"Call-ID: x", b";tag=", b"m=audio ", b"c=IN IP4 ",
+    b"sip:[::1", b"=" * 40,
+]  # fmt: skip
 
 
 def test_short_names_folded_lines_and_lengths_are_read():
@@ -44,7 +47,8 @@ def test_lists_become_entries_and_a_comma_in_quotes_or_brackets_does_not_separat
 @pytest.mark.parametrize(
     "wrong",
     [
-        b"", b"\r\n\r\n", b"hello\r\n\r\n", CALL.replace(b"SIP/2.0\r\n", b"HTTP/1.1\r\n", 1), CALL.replace(b"CSeq: 7 INVITE\r\n", b""),
+        b"", b"\r\n\r\n", b"hello\r\n\r\n", CALL.replace(b"SIP/2.0\r\n", b"HTTP/1.1\r\n", 1),
+        CALL.replace(b"CSeq: 7 INVITE\r\n", b""),
         CALL.replace(b"7 INVITE", b"7 BYE"), CALL.replace(b"7 INVITE", b"99999999999 INVITE"), CALL.replace(b"7", b"\xd9\xa7"),
         CALL.replace(b"l: 4", b"l: 400"), CALL.replace(b"l: 4", b"l: -4"), CALL.replace(b"\nv:", b"\n first\r\nv:", 1),
         CALL.replace(b"Subject", b"Sub ject"), CALL.replace(b"Subject", b"Subject: " + b"a" * 9_000 + b"\r\nX"),
@@ -123,24 +127,27 @@ def test_nothing_breaks_out_of_a_header(value):
         Message(method="INVITE").add("to", value)
 
 
-def test_the_proof_of_a_password_is_that_of_the_standards_example():
-    credentials = Credentials("Mufasa", "Circle of Life")  # RFC 7616, section 3.9.1
-    for algorithm, right in [
+@pytest.mark.parametrize(
+    ("algorithm", "right"),
+    [
         ("MD5", "8ca523f5e9506fed4657c9700eebdbec"),
         ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
-    ]:
-        challenge = (
-            f'Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm={algorithm}, '
-            'nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"'
-        )
-        cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
-        original, digest.secrets.token_hex = digest.secrets.token_hex, lambda size: cnonce
-        try:
-            said = Credentials("Mufasa", "Circle of Life").answer([challenge], "GET", "/dir/index.html")
-        finally:
-            digest.secrets.token_hex = original
-        assert f'response="{right}"' in said and "nc=00000001" in said
-    assert credentials.answer(['Digest realm="x", nonce="n", algorithm=AKAv1-MD5'], "INVITE", "sip:x") is None
+    ],
+)
+def test_the_proof_of_a_password_is_that_of_the_standards_example(monkeypatch, algorithm, right):
+    """RFC 7616, section 3.9.1."""
+    challenge = (
+        f'Digest realm="http-auth@example.org", qop="auth, auth-int", algorithm={algorithm}, '
+        'nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"'
+    )
+    cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ"
+    monkeypatch.setattr(digest.secrets, "token_hex", lambda size: cnonce)
+    said = Credentials("Mufasa", "Circle of Life").answer([challenge], "GET", "/dir/index.html")
+    assert f'response="{right}"' in said and "nc=00000001" in said
+
+
+def test_a_challenge_of_another_realm_or_in_an_unknown_algorithm_is_not_answered():
+    assert Credentials("a", "b").answer(['Digest realm="x", nonce="n", algorithm=AKAv1-MD5'], "INVITE", "sip:x") is None
     assert Credentials("a", "b", "acme").answer(['Digest realm="evil", nonce="n"'], "INVITE", "sip:x") is None
 
 

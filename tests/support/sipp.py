@@ -45,7 +45,13 @@ def free_port() -> int:
 
 @contextlib.asynccontextmanager
 async def playing(
-    scenario: str, folder: Path, port: int, to: tuple[str, int] | None = None, host: str = HERE, **keys: str
+    scenario: str,
+    folder: Path,
+    port: int,
+    to: tuple[str, int] | None = None,
+    host: str = HERE,
+    transport: str = "udp",
+    **keys: str,
 ) -> AsyncIterator[Peer]:
     """Run a scenario at a port; with `to` it begins, without it waits for us. Keys stand in it as @key@."""
     if shutil.which("sipp") is None:
@@ -59,15 +65,25 @@ async def playing(
     process = await asyncio.create_subprocess_exec(
         "sipp", "-sf", str(script), "-m", "1", "-i", host, "-p", str(port), "-nostdin",
         "-trace_err", "-error_file", str(errors), "-timeout", "20s", "-timeout_error", "-s", "here",
-        "-default_behaviors", "none", *end,
+        "-default_behaviors", "none", "-t", "t1" if transport == "tcp" else "u1", *end,
         cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
+        if transport == "tcp":
+            await _listening(port)
         yield Peer(process, errors)
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def _listening(port: int) -> None:
+    """Wait until somebody listens; nobody repeats what is sent over TCP."""
+    line = f":{port:04X} 00000000:0000 0A"
+    async with asyncio.timeout(15):
+        while line not in Path("/proc/net/tcp").read_text():
+            await asyncio.sleep(0.02)
 
 
 class Line:
