@@ -64,22 +64,22 @@ class Shelf:
         self._mixing.put_nowait(("media.recording.recover", str(self.folder)))
         while True:
             module, *arguments = await self._mixing.get()
-            await self._run(module, *arguments)
+            events = await self._run(module, *arguments)
             if module == "media.recording.mixdown":
                 self._unlock(arguments[1])
-            self._mixing.task_done()
+            for event in events:
+                self._tell(event.pop("type"), **event)
 
-    async def _run(self, module: str, *arguments: str) -> None:
-        """Run a child of low priority, whose lines are events."""
+    async def _run(self, module: str, *arguments: str) -> list[dict[str, Any]]:
+        """Run a child of low priority, and return its lines, which are events."""
         self._child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", module, *arguments, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
         )
         assert self._child.stdout is not None
         try:
-            async for line in self._child.stdout:
-                event: dict[str, Any] = json.loads(line)
-                self._tell(event.pop("type"), **event)
+            said = await self._child.stdout.read()
             await self._child.wait()
+            return [json.loads(line) for line in said.splitlines()]
         finally:
             if self._child.returncode is None:
                 self._child.terminate()
