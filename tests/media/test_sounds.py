@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+import struct
+
 import numpy as np
 import pytest
+from aiortc.codecs import CODECS
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+from aiortc.rtp import RtpPacket
 from av import AudioFrame
 from av import open as av_open
 
-from tests.support.tones import Peer, media_worker
+from tests.support.tones import PATIENCE, Peer, media_worker
 
 VERA, ADA, BEN, SOUND = 440, 660, 1000, 1500
 ALL = (VERA, ADA, BEN, SOUND)
@@ -62,4 +69,49 @@ async def test_a_held_visitor_hears_music_alone_and_a_whisper_reaches_the_agent_
         assert (await worker.ask("POST", "/rooms/call/play", {"sound": "broken.wav"}))[1]["code"] == "bad_sound"
         assert (await worker.ask("POST", "/rooms/call/play", {"sound": "../tapes"}))[1]["code"] == "no_sound"
         for peer in (vera, ada, ben):
+            await peer.close()
+
+
+@pytest.mark.annex("H5")
+async def test_keys_pressed_in_a_browser_are_told_once_and_keys_are_sent_to_it(tmp_path, monkeypatch):
+    events = RTCRtpCodecParameters(mimeType="audio/telephone-event", clockRate=48000, channels=1, payloadType=110)
+    monkeypatch.setitem(CODECS, "audio", [*CODECS["audio"], events])
+    async with media_worker(tmp_path) as worker:
+        await worker.do("PUT", "/rooms/call")
+        vera, ada = Peer(VERA), Peer(ADA)
+        got: list[tuple[int, int, bool]] = []
+        receiver = vera.pc.getReceivers()[0]
+        take = receiver._handle_rtp_packet
+
+        async def taken(packet: RtpPacket, arrival_time_ms: int) -> None:
+            if packet.payload_type == 110:  # the stock library has no decoder for it
+                got.append((packet.timestamp, packet.payload[0], bool(packet.payload[1] & 0x80)))
+            else:
+                await take(packet, arrival_time_ms)
+
+        receiver._handle_rtp_packet = taken
+        await worker.join("call", "vera", vera, "contact")
+        await worker.join("call", "ada", ada)
+        await ada.ear.hears(VERA)
+        sender = vera.pc.getSenders()[0]
+        for number, (key, timestamp) in enumerate([(4, 9600)] * 6 + [(4, 96_000)] * 6 + [(10, 192_000)] * 2):
+            packet = RtpPacket(payload_type=110, sequence_number=number, timestamp=timestamp)
+            packet.ssrc, packet.payload = 77, struct.pack("!BBH", key, 10, 960)
+            await sender.transport._send_rtp(bytes(packet.serialize()))
+        async with asyncio.timeout(PATIENCE):
+            while len(told := [e["digit"] for e in worker.events if e["type"] == "leg.dtmf"]) < 3:
+                await asyncio.sleep(0.02)
+        assert told == ["4", "4", "*"]
+        await worker.do("POST", "/rooms/call/legs/vera/dtmf", {"digits": "7#"})
+        async with asyncio.timeout(PATIENCE):
+            while sum(end for _, _, end in got) < 6:
+                await asyncio.sleep(0.02)
+        assert [key for key, _ in itertools.groupby(key for _, key, _ in got)] == [7, 11]
+        assert len({timestamp for timestamp, _, _ in got}) == 2
+        async with asyncio.timeout(PATIENCE):  # and afterwards sound is passed through again
+            while not (await worker.do("GET", "/rooms/call"))["passing"]:
+                await asyncio.sleep(0.02)
+        await vera.ear.hears(ADA, of=ALL)
+        assert (await worker.ask("POST", "/rooms/call/legs/vera/dtmf", {"digits": "x"}))[1]["code"] == "invalid"
+        for peer in (vera, ada):
             await peer.close()

@@ -1,0 +1,90 @@
+"""Networks that lose a third of everything, and senders that never stop: sound goes on and memory stays."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.support.phone import Phone
+from tests.support.tones import PATIENCE, Peer, media_worker
+
+VERA, ADA, WALT = 440, 660, 1000
+LOSS = 0.3
+
+
+def make_lossy(peer: Peer) -> None:
+    """Lose packets of a peer, both ways, below encryption: what is lost is sound, reports and all."""
+    chance = random.Random(8)
+    ice = peer.pc.getSenders()[0].transport.transport
+    send, receive = ice._send, ice._recv
+
+    async def lossy_send(data: bytes) -> None:
+        if chance.random() >= LOSS:
+            await send(data)
+
+    async def lossy_receive() -> bytes:
+        while True:
+            data = await receive()
+            if chance.random() >= LOSS:
+                return data
+
+    ice._send, ice._recv = lossy_send, lossy_receive
+
+
+@pytest.mark.annex("H5")
+async def test_with_a_third_of_the_packets_lost_everybody_is_still_heard(tmp_path):
+    async with media_worker(tmp_path) as worker:
+        await worker.do("PUT", "/rooms/call", {"legs": 3})
+        vera, ada, walt = Peer(VERA), Peer(ADA), Phone("PCMU", WALT)
+        await worker.join("call", "vera", vera, "contact")
+        await worker.join("call", "ada", ada)
+        at = await worker.do("POST", "/rooms/call/legs/walt/rtp", {"remote": list(await walt.open())})
+        walt.talk((at["host"], at["port"]))
+        await vera.ear.hears(ADA, WALT)
+        make_lossy(vera)
+        lost = await worker.event("leg.quality", leg="vera")
+        async with asyncio.timeout(PATIENCE):
+            while lost["lost"] < 5:
+                lost = await worker.event("leg.quality", after=lost["id"], leg="vera")
+        vera.ear.forget()
+        ada.ear.forget()
+        await vera.ear.hears(ADA, WALT, of=(VERA,), for_seconds=1)
+        await ada.ear.hears(VERA, WALT, of=(ADA,), for_seconds=1)
+        await walt.ear.hears(VERA, ADA, of=(WALT,), for_seconds=1)
+        walt.close()
+        await vera.close()
+        await ada.close()
+
+
+def resident(pid: int) -> int:
+    """Return the kilobytes that a process has in memory."""
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1])
+
+
+async def test_half_an_hour_of_packets_that_nobody_reads_takes_no_memory(tmp_path):
+    async with media_worker(tmp_path) as worker:
+        await worker.do("PUT", "/rooms/call", {"legs": 2, "record": {"name": "call"}})
+        ada, walt = Peer(ADA), Phone("PCMU", WALT)
+        await worker.join("call", "ada", ada, hears="none", heard="none")
+        at = await worker.do("POST", "/rooms/call/legs/walt/rtp", {"remote": list(await walt.open())})
+        to, payload = (at["host"], at["port"]), walt.codec.tone(WALT, 0)
+
+        async def flood(packets: int) -> None:
+            for number in range(packets):
+                walt.send(to, 0, payload, number * 160)
+                if number % 50 == 0:
+                    await asyncio.sleep(0.002)
+
+        await flood(20_000)
+        before = resident(worker.process.pid)
+        await flood(90_000)  # half an hour at 50 a second
+        received = (await worker.event("leg.quality", leg="walt"))["received"]
+        assert received > 1000
+        assert resident(worker.process.pid) - before < 8_000
+        await worker.do("DELETE", "/rooms/call")
+        walt.close()
+        await ada.close()
