@@ -11,8 +11,10 @@ from media.sound.opus import Pcm
 
 LEAST, MOST = 2, 12
 """Packets that are waited for before playing: 40 ms where the network is even, up to 240 ms where it is not."""
-CALM = 500
+CALM = 250
 """Frames without a late packet after which one packet less is waited for."""
+WINDOW = 25
+"""Frames of which the emptiest moment tells how much is kept for nothing: half a second."""
 FAR = 500
 """A sequence number so far from the last belongs to a stream that began anew."""
 FADES = 3
@@ -29,7 +31,8 @@ class Playout:
         self._newest = 0
         self._filling = True
         self._target = LEAST
-        self._calm = self._spare = 0
+        self._calm = self._frames = 0
+        self._fewest = MOST
         self._left = np.zeros(0, np.int16)
         self._last: Pcm | None = None
         self._faded = 0
@@ -105,14 +108,19 @@ class Playout:
         return self._last
 
     def _adapt(self) -> None:
-        """Shorten the buffer after a calm while, and drop a packet when for a second more waited than needed (clocks differ)."""
+        """Wait for less after a calm while, and drop half of what was never needed within a window.
+
+        Too much waits after a stall of the network, and a little more with each minute when the sender's clock is fast.
+        """
         self._calm += 1
         if self._calm >= CALM:
             self._target, self._calm = max(LEAST, self._target - 1), 0
-        self._spare = self._spare + 1 if len(self._packets) > self._target else 0
-        if self._spare >= 50:
-            self._drop(1)
-            self._spare = 0
+        self._fewest = min(self._fewest, len(self._packets))
+        self._frames += 1
+        if self._frames % WINDOW == 0:
+            if self._fewest > self._target:
+                self._drop((self._fewest - self._target + 1) // 2)
+            self._fewest = len(self._packets)
 
     def _drop(self, count: int) -> None:
         for number in sorted(self._packets)[:count]:
