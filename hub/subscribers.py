@@ -12,6 +12,7 @@ from hub.accounts.events import AgentRemoved, DeletionTold, GroupRemoved, Letter
 from hub.accounts.mailing import MailOut
 from hub.calls import recordings, tapes
 from hub.calls import watching as calls
+from hub.calls.carriers import buying, calling, desk
 from hub.calls.keeping import CallsKeeper
 from hub.calls.media.workers import MediaWorkers
 from hub.chat import (
@@ -162,6 +163,9 @@ JOBS: dict[str, Work] = {
     webhooks.FORGET: webhooks.forget,
     calls.LOOK: calls.look,
     tapes.EXPIRE: recordings.expire,
+    buying.LOOK: buying.look,
+    calling.PRICE: calling.find_price,
+    desk.HEARD: desk.tell,
 }
 """kind of job → what does it"""
 

@@ -20,5 +20,15 @@ CALL_RULES = Collection("call_rules")
 """Whether and how an application's calls ring, under the application's id."""
 RECORDINGS = Collection("call_recordings", indexes=(Index(("call",)), Index(("contact",))))
 """What was recorded of calls. The sound lies with the other files."""
+PHONE_ACCOUNTS = Collection("phone_accounts")
+"""An application's account at a phone provider, with its secrets and limits, under the application's id."""
+PHONE_NUMBERS = Collection("phone_numbers")
+"""The numbers that it has there, and what an incoming call does."""
+PHONE_LEGS = Collection("phone_legs", indexes=(Index(("state", "began")),))
+"""Calls over the provider as far as they cost: whom one talks with stands in the call, not here."""
+PHONE_USAGE = Collection("phone_usage")
+"""What was used and what it cost by month, under the application's id."""
+PHONE_HOOKS = Collection("phone_hooks", indexes=(Index(("at",)),))
+"""Which hooks of the provider were taken when, so that their keys can be forgotten one day."""
 
-COLLECTIONS = (CALLS, CALL_RULES, RECORDINGS)
+COLLECTIONS = (CALLS, CALL_RULES, RECORDINGS, PHONE_ACCOUNTS, PHONE_NUMBERS, PHONE_LEGS, PHONE_USAGE, PHONE_HOOKS)

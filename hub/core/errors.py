@@ -110,6 +110,23 @@ class CallBusy(HubError):
     code, status, sentence = "call_busy", 409, "There is another call already. Try again when it has ended."
 
 
+class CarrierRefused(HubError):
+    """The phone provider says no; `reason` says why, and `said` what it said. Mend that there or here; then try again."""
+
+    code, status, sentence = "carrier_refused", 422, "The phone provider does not take this."
+
+
+class CarrierDown(HubError):
+    """The phone provider can't be asked now, or its answer makes no sense. Whether it did something is not known."""
+
+    code, status, retryable, sentence = (
+        "carrier_down",
+        503,
+        True,
+        "The phone provider can’t be reached. Try again later.",
+    )
+
+
 class CallUnderWay(HubError):
     """The first call under this `Idempotency-Key` is not answered yet. Ask again in a moment, with the same key."""
 

@@ -83,6 +83,21 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(pattern=r"^https?://[^/\s]+\S*$", description="Where FullContact, which enriches contacts, is asked."),
     ] = "https://api.fullcontact.com/v3/"
+    twilio_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^https?://[^/\s]+\S*$", description="Where Twilio, which connects to the phone network, is asked."
+        ),
+    ] = "https://api.twilio.com"
+    twilio_prices_url: Annotated[
+        str, Meta(pattern=r"^https?://[^/\s]+\S*$", description="Where Twilio is asked what a phone number costs.")
+    ] = "https://pricing.twilio.com"
+    telnyx_url: Annotated[
+        str,
+        Meta(
+            pattern=r"^https?://[^/\s]+\S*$", description="Where Telnyx, which connects to the phone network, is asked."
+        ),
+    ] = "https://api.telnyx.com/v2"
     fcm_url: Annotated[
         str,
         Meta(
@@ -306,6 +321,9 @@ _FORMS = {
     "mongo_url": "an address like mongodb://host:27017/switchboard",
     "redis_url": "an address like redis://host:6379/0",
     "fullcontact_url": "an address like https://api.fullcontact.com/v3/",
+    "twilio_url": "an address like https://api.twilio.com",
+    "twilio_prices_url": "an address like https://pricing.twilio.com",
+    "telnyx_url": "an address like https://api.telnyx.com/v2",
     "fcm_url": "an address like https://fcm.googleapis.com/",
     "smtp_url": "an address like smtp://user:password@mail.example:587?starttls=1",
     "dkim_key": "a private key as PEM, which begins with -----BEGIN; HUB_DKIM_KEY_FILE names its file",

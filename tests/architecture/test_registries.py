@@ -240,7 +240,7 @@ def test_the_error_catalogue_is_closed_and_says_what_to_do():
         "conflict", "rate_limited", "unavailable", "internal", "attachment_too_large", "attachment_type_refused",
         "attachment_missing", "unknown_application", "origin_refused", "identity_invalid", "identity_expired",
         "token_invalid", "token_expired", "wrong_sign_in", "taken", "changed", "call_reused", "call_under_way", "answer_lost",
-        "form_invalid", "call_over", "call_busy",
+        "form_invalid", "call_over", "call_busy", "carrier_refused", "carrier_down",
     }  # fmt: skip
     assert {error.code for error in errors if error.retryable} == {
         "conflict",
@@ -248,6 +248,7 @@ def test_the_error_catalogue_is_closed_and_says_what_to_do():
         "unavailable",
         "internal",
         "call_under_way",
+        "carrier_down",
     }
     for error in errors:
         assert error.__doc__ and error.__doc__.endswith(".") and error.sentence.endswith(".")

@@ -84,6 +84,7 @@ from tests.support.calls import (
     CALL_INPUTS,
     call_of_acme,
 )
+from tests.support.carrier_inputs import PHONE_EMPTY, PHONE_INPUTS, PHONE_ONESELF, phone_of_acme
 from tests.support.faults import FAULT, FAULT_HARMLESS, FAULT_INPUTS
 from tests.support.forms import patient_token
 from tests.support.inbox import INBOX_EMPTY, INBOX_HARMLESS, INBOX_INPUTS, inbox_of_acme
@@ -192,6 +193,7 @@ async def acme_talk(house, acme, globex):
     await settled(house)
     ids |= await writing_of_acme(house.hub, actor)
     ids |= await call_of_acme(house.hub, actor, vera)
+    ids |= await phone_of_acme(house.hub, actor)
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids
@@ -512,9 +514,10 @@ VERB_INPUTS: dict[str, Any] = {
     **WRITING_INPUTS,
     **ROUTING_INPUTS,
     **CALL_INPUTS,
+    **PHONE_INPUTS,
     **MODAL_INPUTS,
 }
-OF_ONESELF = ACCESS_ONESELF | {"remove_demo_data"}
+OF_ONESELF = ACCESS_ONESELF | PHONE_ONESELF | {"remove_demo_data"}
 """Verbs that reach nobody else and are refused for reasons of one's own: demo data that is still on its way can't go."""
 HARMLESS = {
     *ROUTING_HARMLESS,
@@ -536,6 +539,7 @@ HARMLESS = {
 EMPTY = {
     *ROUTING_EMPTY,
     *CALL_EMPTY,
+    *PHONE_EMPTY,
     "list_webhooks",
     "list_groups", "get_group_rules",
     "find_records", "find_companies", "find_duplicates", "list_erasures",

@@ -9,7 +9,7 @@ export type ErrorCode =
   | 'attachment_type_refused' | 'attachment_missing' | 'unknown_application' | 'origin_refused'
   | 'identity_invalid' | 'identity_expired' | 'token_invalid' | 'token_expired' | 'wrong_sign_in'
   | 'changed' | 'call_reused' | 'call_under_way' | 'answer_lost' | 'form_invalid'
-  | 'call_over' | 'call_busy'
+  | 'call_over' | 'call_busy' | 'carrier_refused' | 'carrier_down'
 
 /** What a sentence in another language needs: a `reason` that narrows the code, and the names and numbers in it. */
 export type ErrorDetails = { reason?: string } & Record<string, string | number>

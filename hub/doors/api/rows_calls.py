@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.calls import log, recordings, rules
+from hub.calls.carriers import accounts, buying, numbers
 from hub.doors.api.route import panel_row as _panel
 
 CALLS = [
@@ -12,4 +13,17 @@ CALLS = [
     _panel("DELETE", "call-recordings/{recording}",        recordings.delete_recording),
     _panel("GET",    "call-rules",                         rules.get_call_rules),
     _panel("PUT",    "call-rules",                         rules.set_call_rules),
+    _panel("GET",    "phone-account",                      accounts.get_phone_account),
+    _panel("PUT",    "phone-account",                      accounts.connect_phone),
+    _panel("PATCH",  "phone-account",                      accounts.change_phone_limits),
+    _panel("DELETE", "phone-account",                      accounts.disconnect_phone),
+    _panel("POST",   "phone-account/check",                accounts.check_phone_account),
+    _panel("GET",    "phone-account/numbers",              numbers.list_carrier_numbers),
+    _panel("GET",    "phone-numbers",                      numbers.list_phone_numbers),
+    _panel("POST",   "phone-numbers",                      buying.buy_phone_number, 201),
+    _panel("GET",    "phone-numbers/search",               numbers.search_phone_numbers),
+    _panel("POST",   "phone-numbers/take",                 buying.take_phone_number, 201),
+    _panel("GET",    "phone-numbers/{number}",             numbers.get_phone_number),
+    _panel("PATCH",  "phone-numbers/{number}",             numbers.change_phone_number),
+    _panel("DELETE", "phone-numbers/{number}",             numbers.release_phone_number),
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from hub.doors.web import (
     forms,
     health,
     looks,
+    phone,
     push,
     rating,
     recordings,
@@ -61,6 +62,7 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
     transcripts.add_routes(app)
     chat_page.add_routes(app)
     push.add_routes(app)
+    phone.add_routes(app)
     docs.add_routes(app)
     health.add_routes(app, hub, live)
     if hub.settings.demo:

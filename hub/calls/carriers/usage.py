@@ -1,0 +1,150 @@
+"""What is used at the provider: calls at once and today, within the limits; and what each month cost, by the provider's word."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from msgspec import Struct
+
+from hub.calls.carriers.carrier import Money
+from hub.calls.carriers.stored import stored_account
+from hub.calls.collections import PHONE_LEGS, PHONE_USAGE
+from hub.core.clock import rfc3339
+from hub.core.errors import Conflict, Forbidden
+from hub.core.hub import Hub
+from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
+from storage.filters import Eq
+
+LONGEST = 4 * 3_600
+"""Seconds after which a call is taken to be over whatever a provider says: Twilio ends calls then by itself."""
+LEG_KEY = "phone.leg"
+"""Unique keys: the provider's name for a call → our leg of it; 0 where it was over before we knew its name."""
+_TRIES = 5
+_MONTHS, _DAYS = 24, 2
+
+
+class Price(Struct, frozen=True):
+    """An amount as text, `1.15`, and its currency (ISO 4217)."""
+
+    amount: str
+    currency: str
+
+
+class Usage(Struct, frozen=True):
+    """What was used in this month and today (UTC), and what it cost so far; prices come from the provider, often later."""
+
+    month: str
+    calls: int
+    minutes: int
+    minutes_today: int
+    texts: int
+    costs: list[Price]
+
+
+def price_of(found: Money | None) -> Price | None:
+    """Return an amount as it is shown: at least two digits behind the point, and no more than say something."""
+    if found is None or not found.currency:
+        return None
+    amount = Decimal(found.micros) / 1_000_000
+    whole = amount.quantize(Decimal("0.01"))
+    return Price(str(whole) if whole == amount else f"{amount:f}".rstrip("0"), found.currency)
+
+
+async def usage_of(hub: Hub, scope: Scope) -> Usage:
+    """Return what an application has used."""
+    stored = await hub.store.get(scope, PHONE_USAGE, scope.app) or {"months": {}, "days": {}}
+    today = rfc3339(hub.clock.now())
+    month: dict[str, Any] = stored["months"].get(today[:7], {})
+    costs = [price for each in sorted(month.get("costs", {}).items()) if (price := price_of(Money(each[1], each[0])))]
+    return Usage(
+        today[:7], month.get("calls", 0), -(-month.get("seconds", 0) // 60), -(-stored["days"].get(today[:10], 0) // 60),
+        month.get("texts", 0), costs,
+    )  # fmt: skip
+
+
+async def begin_leg(hub: Hub, batch: Batch, number: Document, direction: str, call: str = "") -> tuple[Document, int]:
+    """Commit a batch in which a call begins, within the limits; return its leg, and for how many seconds it may go on.
+
+    Raises Forbidden where a limit is reached, and Conflict. Two that begin at once are counted one after the other.
+    """
+    scope, now = batch.scope, hub.clock.now()
+    account = await stored_account(hub, scope)
+    leg: Document = {
+        "id": await hub.ids.next("phone_leg"), "number": number["id"], "call": call, "direction": direction, "state": "live",
+        "began": now, "answered": None, "ended": None, "seconds": 0,
+    }  # fmt: skip
+    batch.insert(PHONE_LEGS, leg)
+    if call:
+        batch.claim(LEG_KEY, call, leg["id"])
+    bare = Batch(scope, list(batch.guards), list(batch.claims), list(batch.steps))
+    for _ in range(_TRIES):
+        usage = await hub.store.get(scope, PHONE_USAGE, scope.app)
+        if usage is None:
+            raise Conflict
+        left = await _left(hub, scope, account, usage)
+        batch.guards, batch.steps = list(bare.guards), list(bare.steps)
+        batch.guard(PHONE_USAGE, scope.app, Eq("revision", usage["revision"]))
+        batch.patch(PHONE_USAGE, scope.app, inc={"revision": 1}, unset=_old(usage))
+        try:
+            outcome = await hub.commit(batch)
+        except (GuardFailed, Missing):
+            continue
+        return (leg if outcome.existing is None else {}), left
+    raise Conflict
+
+
+async def _left(hub: Hub, scope: Scope, account: Document, usage: Document) -> int:
+    """Return the seconds that are left today. Raises Forbidden where none are, or too many talk."""
+    now = hub.clock.now()
+    page = await hub.store.find(
+        scope, PHONE_LEGS, Eq("state", "live"), sort=Sort("began", descending=True), limit=1_000
+    )
+    live = [each for each in page.items if each["began"] > now - LONGEST * 1000]
+    if len(live) >= account["calls_at_once"]:
+        raise Forbidden(
+            "As many calls go on as your limit allows. Settings → Phone changes it.", reason="phone_calls",
+            most=account["calls_at_once"],
+        )  # fmt: skip
+    used = usage["days"].get(rfc3339(now)[:10], 0) + sum(
+        (now - each["answered"]) // 1000 for each in live if each["answered"]
+    )
+    left: int = account["minutes_a_day"] * 60 - used
+    if left <= 0:
+        raise Forbidden(
+            "Today’s minutes on the phone are used up. Settings → Phone changes the limit.", reason="phone_minutes",
+            most=account["minutes_a_day"],
+        )  # fmt: skip
+    return min(left, LONGEST)
+
+
+def _old(usage: Document) -> list[str]:
+    """Return the fields of months and days that nobody asks for any more."""
+    days, months = sorted(usage["days"])[:-_DAYS], sorted(usage["months"])[:-_MONTHS]
+    return [*(f"days.{each}" for each in days), *(f"months.{each}" for each in months)]
+
+
+def put_end(hub: Hub, batch: Batch, leg: Document, seconds: int | None) -> None:
+    """Let a batch end a leg and count it, on the condition that it has not ended before."""
+    now = hub.clock.now()
+    talked = (now - leg["answered"]) // 1000 if leg["answered"] else 0
+    seconds = talked if seconds is None else min(seconds, LONGEST)
+    batch.guard(PHONE_LEGS, leg["id"], Eq("state", "live"))
+    batch.patch(PHONE_LEGS, leg["id"], set={"state": "over", "ended": now, "seconds": seconds})
+    if seconds or leg["answered"]:
+        day = rfc3339(now)[:10]
+        counts = {f"months.{day[:7]}.calls": 1, f"months.{day[:7]}.seconds": seconds, f"days.{day}": seconds}
+        batch.patch(PHONE_USAGE, batch.scope.app, inc=counts)
+
+
+def put_text(hub: Hub, batch: Batch) -> None:
+    """Let a batch count a text message that was sent."""
+    batch.patch(PHONE_USAGE, batch.scope.app, inc={f"months.{rfc3339(hub.clock.now())[:7]}.texts": 1})
+
+
+def put_cost(hub: Hub, batch: Batch, micros: int, currency: str) -> None:
+    """Let a batch add what something cost to this month: months are those in which a price came to be known."""
+    if micros and currency.isalpha() and len(currency) == 3:
+        batch.patch(
+            PHONE_USAGE, batch.scope.app, inc={f"months.{rfc3339(hub.clock.now())[:7]}.costs.{currency}": micros}
+        )
