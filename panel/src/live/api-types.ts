@@ -387,6 +387,14 @@ export type BrowserKeys = {
   auth: string
 }
 
+/** An offer as the search gave it, and what an incoming call is to do. */
+export type BuyNumber = {
+  offer: string
+  name?: string
+  rings?: 'everyone' | 'group' | 'voicemail'
+  group?: number | null
+}
+
 /** A call as both sides see it.
  * direction  `in`: the contact called, `out`: an agent did
  * contact    agents alone see it, as with `rings` (the agents whose devices ring now) and `history`
@@ -584,6 +592,19 @@ export type CompanyChangeBody = {
 /** Which company, and the tag by its name. */
 export type CompanyTagBody = {
   tag: string
+}
+
+/** An account at a provider.
+ * account     Twilio's account SID; empty for Telnyx
+ * secret      Twilio's auth token, Telnyx' API key
+ * public_key  Telnyx' public key, for which its hooks are signed; empty for Twilio
+ * country     where the application is: at first no other country is called */
+export type ConnectPhone = {
+  provider: 'telnyx' | 'twilio'
+  secret: string
+  country: string
+  account?: string
+  public_key?: string
 }
 
 /** Something that a contact agreed to, or took back; `by` wrote it down. */
@@ -2790,6 +2811,13 @@ export type NoticeRules = {
   badge?: ('mine' | 'others' | 'unassigned')[]
 }
 
+/** What changes of a number; what is absent stays. */
+export type NumberChangeBody = {
+  name?: string
+  rings?: 'everyone' | 'group' | 'voicemail'
+  group?: number | null
+}
+
 /** Somebody on the website: where, since when, from where, and in which conversation. */
 export type OnlineVisitor = {
   id: number
@@ -2890,6 +2918,17 @@ export type OwnColumns = {
   columns: string[] | null
 }
 
+/** A number that the provider's account has, and nobody has taken over here yet. */
+export type OwnNumber = {
+  number: string
+  kind: 'local' | 'mobile' | 'toll_free'
+}
+
+/** Such numbers. */
+export type OwnNumbers = {
+  numbers: OwnNumber[]
+}
+
 /** A passkey, as its owner sees it. */
 export type OwnPasskey = {
   id: number
@@ -2965,6 +3004,85 @@ export type PermissionTold = {
   yours: boolean
 }
 
+/** An account as it is shown: of its secret only the end. `numbers_monthly` is what its numbers cost a month. */
+export type PhoneAccount = {
+  provider: 'telnyx' | 'twilio'
+  account: string
+  secret: string
+  country: string
+  countries: string[]
+  calls_at_once: number
+  minutes_a_day: number
+  used: Usage
+  numbers_monthly: Price[]
+  connected: string
+  by: string
+  revision: number
+}
+
+/** The provider took the key; what is left on the account, where it says so. */
+export type PhoneChecked = {
+  left: Price | null
+}
+
+/** What changes of the limits: which countries may be called, calls at once, minutes a day (UTC), both ways together. */
+export type PhoneLimits = {
+  countries?: string[]
+  calls_at_once?: number
+  minutes_a_day?: number
+}
+
+/** A number of the application.
+ * state    `buying` until the provider has said what became of it, `pending` until it works there, `ready`
+ * rings    what an incoming call does: it rings everyone, one group, or goes to voicemail at once
+ * monthly  what it costs a month, as the provider said when it was bought; null where it does not say */
+export type PhoneNumber = {
+  id: number
+  number: string
+  name: string
+  kind: 'local' | 'mobile' | 'toll_free'
+  abilities: ('sms' | 'voice')[]
+  state: 'buying' | 'pending' | 'ready'
+  rings: 'everyone' | 'group' | 'voicemail'
+  group: number | null
+  monthly: Price | null
+  bought: string
+  by: string
+  revision: number
+}
+
+/** The numbers of the application. */
+export type PhoneNumbers = {
+  numbers: PhoneNumber[]
+}
+
+/** A number that can be bought. `offer` is said when it is bought: nobody buys at a price that was not shown.
+ * papers   what has to be handed in at the provider before it works: nothing, an address, documents */
+export type PhoneOffer = {
+  number: string
+  place: string
+  kind: 'local' | 'mobile' | 'toll_free'
+  abilities: ('sms' | 'voice')[]
+  papers: '' | 'address' | 'documents'
+  monthly: Price | null
+  setup: Price | null
+  offer: string
+}
+
+/** Numbers that can be bought now, twenty at most. */
+export type PhoneOffers = {
+  offers: PhoneOffer[]
+}
+
+/** The account, if there is one; the providers that there are, the countries that have numbers, and whether the server
+ * has an address that a provider can reach (`HUB_PUBLIC_URL`). */
+export type PhoneSetting = {
+  account: PhoneAccount | null
+  providers: string[]
+  countries: string[]
+  reachable: boolean
+}
+
 /** A QR code as one path of an SVG drawing, `size` units wide and high. */
 export type Picture = {
   size: number
@@ -3034,6 +3152,12 @@ export type PreviewPreview = {
   total: number
   exact: boolean
   some: ContactRef[]
+}
+
+/** An amount as text, `1.15`, and its currency (ISO 4217). */
+export type Price = {
+  amount: string
+  currency: string
 }
 
 /** How urgent a conversation is; null for no word of it. */
@@ -3796,6 +3920,14 @@ export type Tagged = {
   created: boolean
 }
 
+/** A number that the account has already, and what an incoming call is to do from now on. */
+export type TakeNumber = {
+  phone: string
+  name?: string
+  rings?: 'everyone' | 'group' | 'voicemail'
+  group?: number | null
+}
+
 /** How many were kept, and which were not. */
 export type Taken = {
   accepted: number
@@ -3989,6 +4121,16 @@ export type UpsertedDeal = {
 export type UpsertedProduct = {
   product: Product
   created: boolean
+}
+
+/** What was used in this month and today (UTC), and what it cost so far; prices come from the provider, often later. */
+export type Usage = {
+  month: string
+  calls: number
+  minutes: number
+  minutes_today: number
+  texts: number
+  costs: Price[]
 }
 
 /** A view as agents see it; `own` says that the one who asks made it. */
