@@ -15,7 +15,7 @@ const folder = resolve(process.argv[2] ?? join(here, 'dist'))
 const OURS = `newestFirst tellSoon sendPage isAgreed setOpen isMuted sendEvent older heard isNamed isTicked
   isCutOff isShown isOver wasOpen saveDraft setOptions announced typist outbox letters letter formats loaded isPhone
   focused adopt catalogue folder changed unfinished hurry finished restore stream items early isOpen words laters kids dom self isStale componentDidMount componentDidUpdate componentWillUnmount setState props below
-  retry stage threads uploads redraw stopped isAwaited connection draft isFirst mute dismiss forms shelf visit notices facts note woken wanted refused hear icon group groups place thread entry`.split(/\s+/)
+  retry stage threads uploads rung redraw stopped isAwaited connection draft isFirst mute dismiss forms shelf visit notices facts note woken wanted refused hear icon group groups place thread entry`.split(/\s+/)
 
 const common = {
   absWorkingDir: here,
@@ -118,9 +118,9 @@ const named = (files) =>
 const later = together(await smaller(await build({
   ...modules,
   entryPoints: [
-    ...['acts', 'attachment', 'emoji', 'facts', 'files', 'forms', 'menu', 'modals', 'note', 'notices', 'push', 'rating', 'rules'].map((name) => ({ in: `./src/later/${name}`, out: name })),
+    ...['acts', 'attachment', 'calls', 'emoji', 'facts', 'files', 'forms', 'menu', 'modals', 'note', 'notices', 'push', 'rating', 'rules'].map((name) => ({ in: `./src/later/${name}`, out: name })),
     ...LANGUAGES.map((language) => ({ in: `./shared/locales/${language}/widget-later.json`, out: language })),
-    ...LANGUAGES.map((language) => ({ in: `./shared/locales/${language}/form.json`, out: `form-${language}` })),
+    ...['form', 'calls'].flatMap((part) => LANGUAGES.map((language) => ({ in: `./shared/locales/${language}/${part}.json`, out: `${part}-${language}` }))),
   ],
   inject: ['src/later/kit.ts'],
   jsxFactory: 'kit.h',

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Playwright
+
+from tests.support.speaking import LENDING, SPEAKING, write_tone
 
 _OFF_BY_PLAYWRIGHT = (
     "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
     "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
     "AvoidCorsURLLoaderRestartOnRedirect", "TcpPortRandomizationWin", "OptimizationHints", "NetworkTimeServiceQuerying",
     "AimEnabled", "PreconnectToSearch",
+    # Two browsers of one machine have no names for each other's hidden addresses.
+    "WebRtcHideLocalIpsWithMdns",
 )  # fmt: skip
 """What Playwright switches off by itself: of two lists of features the browser heeds the last alone."""
 _OF_THE_ADDRESS_BAR = (
@@ -48,6 +54,7 @@ class Browsers:
     def __init__(self, playwright: Playwright) -> None:
         self._playwright = playwright
         self._running: dict[bool, Browser] = {}
+        self._speaking: dict[tuple[int, bool], Browser] = {}
 
     async def one(self, whole: bool) -> Browser:
         """Return the shell or the whole browser, a new one where the last has crashed."""
@@ -57,7 +64,18 @@ class Browsers:
             self._running[whole] = running
         return running
 
+    async def speaking(self, hertz: int, lends: bool = True) -> Browser:
+        """Return a browser whose microphone hears nothing but a tone; it lends it to every page without a question, or to none."""
+        running = self._speaking.get((hertz, lends))
+        if running is None or not running.is_connected():
+            tone = write_tone(Path(tempfile.mkdtemp()) / "tone.wav", hertz)
+            args = [*QUIET, *SPEAKING, *([LENDING] if lends else []), f"--use-file-for-fake-audio-capture={tone}"]
+            # The shell has nothing to refuse with.
+            running = await self._playwright.chromium.launch(executable_path=chromium(whole=not lends), args=args)
+            self._speaking[hertz, lends] = running
+        return running
+
     async def close(self) -> None:
         """End them."""
-        for browser in self._running.values():
+        for browser in (*self._running.values(), *self._speaking.values()):
             await browser.close()

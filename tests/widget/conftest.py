@@ -51,7 +51,7 @@ async def site(acme: Any, browser: Browser) -> AsyncIterator[OpenSite]:
 
     async def open_site(
         scripts: str | None = None, *, lang: str = "en", policy: str | None = None, head: str = "",
-        options: dict[str, Any] | None = None, worker: str = "", **window: Any,
+        options: dict[str, Any] | None = None, worker: str = "", init: str = "", **window: Any,
     ) -> Page:  # fmt: skip
         scripts = snippet(acme.house.url, acme.key, **(options or {})) if scripts is None else scripts
         html = (
@@ -66,6 +66,8 @@ async def site(acme: Any, browser: Browser) -> AsyncIterator[OpenSite]:
                 | window
             )
         )
+        if init:
+            await context.add_init_script(init)
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: line.type in ("error", "warning") and complaints.append(line.text))

@@ -64,7 +64,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
 
   const address = new URL('socket.io/?EIO=4&transport=websocket', base).href.replace(/^http/, 'ws')
   const socket = openSocket(address, '/visitor', {
-    auth, down, refused, woken, wanted: () => wantsChat || isAgreed(), event: (name, payload) => events[name as keyof Events]?.(payload),
+    auth, down, refused, woken, wanted: () => wantsChat || isAgreed(), event,
   })
 
   // ——— connection
@@ -114,6 +114,16 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
     },
     modal: (modal) => void laters.modals().then(({ present }) => present(modal), () => {}),
     drain: ({ retry_in }) => socket.reconnect(retry_in),
+  }
+
+  /** What was said of calls, until the part that understands it has come and heard it. */
+  const rung: [string, unknown][] = []
+
+  function event(name: string, payload: never): void {
+    if (name.startsWith('call.')) {
+      rung.push([name, payload])
+      redraw()
+    } else events[name as keyof Events]?.(payload)
   }
 
   function begin(given: VisitorSession): void {
@@ -356,7 +366,7 @@ export function createChat({ base, options, words, laters, redraw }: Setting) {
   document.addEventListener('visibilitychange', receipts.tellSoon, { signal })
 
   return {
-    options, threads, outbox, typist, attach, typing, draft, key, shelf, visit, socket: getSocket,
+    options, rung, threads, outbox, typist, attach, typing, draft, key, shelf, visit, socket: getSocket,
     session: () => session,
     connection: () => connection,
     isOpen: () => isOpen,

@@ -2,6 +2,7 @@ import { h } from './ui/draw'
 import type { Catalogue } from '../shared/i18n'
 import type * as acts from './later/acts'
 import type * as emoji from './later/emoji'
+import type * as calls from './later/calls'
 import type * as attachment from './later/attachment'
 import type * as facts from './later/facts'
 import type * as files from './later/files'
@@ -63,6 +64,7 @@ export function createLaters({ folder, language, catalogue, adopt, changed }: Se
   return {
     acts: later<typeof acts>('acts'),
     attachment: later<typeof attachment>('attachment'),
+    calls: later<typeof calls>('calls', `calls-${language}`),
     facts: later<typeof facts>('facts'),
     emoji: later<typeof emoji>('emoji'),
     files: later<typeof files>('files'),

@@ -75,6 +75,7 @@ export const start: Start = (base, options, landed, ask) => {
         // Forms come only where the page has a place for one, or one is to show itself.
         if (chat.session()?.application.popups || document.querySelector('[data-switchboard-form]')) withForms(({ look }) => look(ui))
         if (laters.modals.now || chat.session()?.application.modals) laters.modals().then(({ look }) => look(ui), () => {})
+        if (laters.calls.now || chat.rung[0] || chat.session()?.calls?.[0]) laters.calls().then(({ look }) => running && look(ui), () => {})
         if (chat.session()?.application.push) laters.push().then(({ look }) => look(ui), () => {})
       })
     }
@@ -99,6 +100,7 @@ export const start: Start = (base, options, landed, ask) => {
         laters.notices.now?.stopBlinking()
         laters.forms.now?.stop()
         laters.modals.now?.stop()
+        laters.calls.now?.stop()
         chat.close()
         render(null, stage.root)
         stage.remove()

@@ -28,7 +28,7 @@ export type LineSetting = {
 /** Milliseconds that a break may take before a new way is looked for. The agent's side waits longer: one restart is enough. */
 const PATIENCE: Record<Side, number> = { contact: 3_000, agent: 5_000 }
 /** An offer that nobody answers is made again: the other device may have come to its page a moment later. */
-const ANSWER_WITHIN = 5_000
+const ANSWER_WITHIN = 2_500
 /** What a contact's restart takes to come here, with a slow network between. */
 const AFTER_CONTACT = 1_500
 const LOOK_EVERY = 2_000

@@ -10,6 +10,7 @@ export function App({ ui }: { ui: Ui }) {
   const note = isOpen ? undefined : chat.note()
   const Note = note && laters.note.now?.Note
   if (note && !Note) laters.note().catch(() => {})
+  const Outside = laters.calls.now?.Outside
   const open = (): void => chat.setOpen(true)
   const close = (): void => {
     const hadFocus = stage.focused()
@@ -20,6 +21,7 @@ export function App({ ui }: { ui: Ui }) {
   return (
     <div class={isOpen ? 'open' : ''}>
       {(isOpen || stage.find('.window')) && <Window ui={ui} close={close} isOpen={isOpen} />}
+      {!isOpen && Outside && <Outside ui={ui} />}
       {Note && <Note ui={ui} message={note} open={open} />}
       {chat.isShown() && (isOpen || (look && !look.hidden)) && <Launcher ui={ui} isOpen={isOpen} act={isOpen ? close : open} />}
       {/* Read out once, also while the chat is closed. */}

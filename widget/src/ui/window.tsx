@@ -39,7 +39,8 @@ export class Window extends Component<Props> {
   }
 
   render({ ui, close, isOpen }: Props) {
-    const { chat, words } = ui
+    const { chat, words, laters } = ui
+    const Call = laters.calls.now?.InChat
     return (
       <section
         class="window" role="dialog" aria-label={titleOf(ui)} hidden={!isOpen}
@@ -53,6 +54,7 @@ export class Window extends Component<Props> {
             {words(chat.connection() === 'refused' ? 'refused' : 'offline')}
           </div>
         )}
+        {Call && <Call ui={ui} />}
         {toAsk(ui) ? <Ask ui={ui} form={toAsk(ui)!} /> : <><Messages ui={ui} /><Composer ui={ui} /></>}
       </section>
     )
@@ -95,6 +97,10 @@ function Header({ ui, close }: { ui: Ui; close: () => void }) {
           const opener = (event as Event).currentTarget as HTMLElement
           ui.laters.menu().then(({ toggleMenu }) => toggleMenu(ui, opener), () => {})
         }} />
+      )}
+      {/* Browsers lend a microphone to encrypted pages only. */}
+      {chat.session()?.calls && navigator.mediaDevices && (
+        <IconButton icon="call" label={words('call')} onClick={() => ui.laters.calls().then(({ call }) => call(ui), () => {})} />
       )}
       <IconButton icon={chat.isMuted() ? 'muted' : 'sound'} label={words(sound)} onClick={() => chat.mute(!chat.isMuted())} />
       {!selector && <IconButton icon="close" label={words('closeChat')} onClick={close} />}

@@ -1,0 +1,88 @@
+"""Calls through walls: with a real TURN server between two browsers that may use nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.support.house import open_house
+from tests.support.speaking import hears
+from tests.support.turn import SECRET, Turn, allocate, credential, running_turn
+from tests.widget.conftest import ROOT, OpenSite, open_chat
+from tests.widget.test_calls import ADAS, VERAS, Ada, ada, agents_page, browser, button, visit
+
+pytestmark = pytest.mark.annex("H5")
+__all__ = ["ada", "agents_page", "browser"]
+
+RELAY_ONLY = "window.linkMore = { iceTransportPolicy: 'relay' }"
+WAYS = """async () => {
+  const link = window.links.findLast((each) => each.connectionState === 'connected')
+  const found = [...(await link.getStats()).values()]
+  const pair = found.find((each) => each.type === 'candidate-pair' && each.nominated && each.state === 'succeeded')
+  return [pair.localCandidateId, pair.remoteCandidateId].map((id) => found.find((each) => each.id === id).candidateType)
+}"""
+
+
+@pytest.fixture
+async def turn(tmp_path: Path) -> AsyncIterator[Turn]:
+    async with running_turn(tmp_path) as turn:
+        yield turn
+
+
+@pytest.fixture
+async def house(tmp_path: Path, turn: Turn) -> AsyncIterator[Any]:
+    """A hub that knows of the TURN server."""
+    async with open_house(tmp_path / "data", presence_grace=0.2, turn_urls=turn.urls, turn_secret=SECRET) as house:
+        yield house
+
+
+async def test_vera_and_ada_hear_each_other_through_the_relay_alone(ada: Ada, site: OpenSite) -> None:
+    await ada.page.evaluate(RELAY_ONLY)
+    vera = await open_chat(await visit(site))
+    await vera.evaluate(RELAY_ONLY)
+    await button(vera, "Call us").click()
+    await button(vera, "Allow the microphone").click()
+    await ada.takes(await ada.rung())
+    await asyncio.gather(hears(vera, ADAS), hears(ada.page, VERAS))
+    assert await vera.evaluate(WAYS) == await ada.page.evaluate(WAYS) == ["relay", "relay"]
+    # A reload takes the relay again, with a password of its own.
+    await vera.context.add_init_script(RELAY_ONLY)
+    await vera.reload()
+    await expect(vera.locator(".call b")).to_have_text("Ada")
+    await asyncio.gather(hears(vera, ADAS), hears(ada.page, VERAS))
+    await button(vera, "Hang up").click()
+
+
+async def test_a_password_that_is_over_or_made_up_opens_nothing(turn: Turn) -> None:
+    now = int(time.time())
+    assert await allocate(turn, *credential(now + 60)) == [0]
+    assert await allocate(turn, *credential(now - 1)) == [401]
+    assert await allocate(turn, *credential(now + 60, secret="another")) == [401]
+    name, _ = credential(now + 60)
+    _, password = credential(now + 600)
+    assert await allocate(turn, name, password) == [401], "whoever moves the moment of expiry has no password for it"
+
+
+PRIVATE = (
+    "0.0.0.0", "10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "172.31.255.254", "192.0.2.1",
+    "192.168.1.1", "198.18.0.1", "224.0.0.1", "255.255.255.255",
+)  # fmt: skip
+PRIVATE_6 = ("::", "::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "fd00::1", "fe80::1", "ff02::1", "2002:a00:1::1")
+
+
+async def test_with_the_configuration_of_the_docs_nobody_reaches_private_addresses(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "turn.md").read_text()
+    denied = re.findall(r"^(?:denied-peer-ip=.*|no-multicast-peers)$", page, re.M)
+    assert len(denied) > 20
+    async with running_turn(tmp_path, *denied, "relay-ip=::1") as turn:
+        codes = await allocate(turn, *credential(int(time.time()) + 60), *PRIVATE, "8.8.8.8")
+        assert codes == [0, *(403 for _ in PRIVATE), 0], dict(zip(PRIVATE, (codes or [])[1:], strict=False))
+        codes = await allocate(turn, *credential(int(time.time()) + 60), *PRIVATE_6, "2600::1", family=6)
+        assert codes == [0, *(403 for _ in PRIVATE_6), 0], dict(zip(PRIVATE_6, (codes or [])[1:], strict=False))

@@ -1,0 +1,364 @@
+import { letGo, openCamera, openMicrophone, openScreen, type NoDevice } from '../../../shared/calls/devices'
+import { Line, type LineState } from '../../../shared/calls/line'
+import { newId } from '../../../shared/ids'
+import type { Call, CallSignal, Commands, IceServer, VisitorSession, WireError } from '../../../shared/types'
+import type { Ui } from '../../start'
+import { UNBORN } from '../../threads'
+import { ring, silence } from './ring'
+
+/**
+ * none       there is no call
+ * asking     it is explained what the microphone is for, or why there is none
+ * calling    it rings at the team
+ * ringing    somebody of the team calls
+ * talking    this tab is in the call
+ * elsewhere  another tab, or another device, is
+ * over       it has ended, and there is something to say about it
+ */
+export type Step = 'none' | 'asking' | 'calling' | 'ringing' | 'talking' | 'elsewhere' | 'over'
+
+/** Milliseconds for which the end of a good call is told. */
+const FAREWELL = 6_000
+
+/** The visitor's calls, as one tab sees them. Everything that shows of them is drawn from here. */
+export class Desk {
+  step: Step = 'none'
+  call: Call | null = null
+  state: LineState = 'connecting'
+  /** Why there is no microphone, or no camera. */
+  why: NoDevice | null = null
+  /** What was refused: the reason or the code of an error of the hub. */
+  problem = ''
+  isMuted = false
+  /** Whether the call fills the chat; else it is a bar above it. */
+  isLarge = true
+  /** Whether the browser will ask for the microphone. */
+  willAsk = true
+  camera: MediaStreamTrack | null = null
+  screen: MediaStreamTrack | null = null
+  person: MediaStream | null = null
+  shown: MediaStream | null = null
+
+  readonly leg: string
+  #line: Line | null = null
+  #voice: MediaStream | null = null
+  #ice: IceServer[] | null = null
+  #session: VisitorSession | null = null
+  #isGivenUp = false
+  #farewell = 0
+  #rungOut: (() => void) | undefined
+  readonly #sound = new Audio()
+
+  constructor(readonly ui: Ui) {
+    const { visit } = ui.chat
+    this.leg = visit.get('leg') ?? newId()
+    visit.set('leg', this.leg)
+  }
+
+  /** Called with every drawing: what the hub said meanwhile. */
+  look(): void {
+    const { chat } = this.ui
+    const session = chat.session()
+    if (session && session !== this.#session) {
+      this.#session = session
+      this.#greeted(session.calls)
+    }
+    for (const [name, payload] of chat.rung.splice(0)) {
+      if (/offer|answer|candidate/.test(name)) this.#line?.signal(name, payload as CallSignal)
+      else this.#see(payload as Call)
+    }
+  }
+
+  // ——— what the visitor does
+
+  /** The call button: at once where the browser knows the answer already, else with a word before it asks. */
+  async wish(): Promise<void> {
+    if (!['none', 'over'].includes(this.step)) return this.#show(this.step, { isLarge: true })
+    this.#forget()
+    const answer = await allowed()
+    this.willAsk = answer !== 'granted'
+    if (answer === 'granted') await this.dial()
+    else this.#show('asking', { why: answer === 'denied' ? 'refused' : null })
+  }
+
+  /** Opens the microphone and calls. */
+  async dial(): Promise<void> {
+    if (!(await this.#listen())) return this.#show('asking')
+    const { chat } = this.ui
+    const conversation = chat.current()?.id
+    this.#isGivenUp = false
+    this.#show('calling')
+    this.#ring('wait')
+    try {
+      const { call, ice } = await this.#send('call.start', {
+        client_id: newId(), leg: this.leg, conversation: conversation && conversation < UNBORN ? conversation : undefined,
+      })
+      this.#ice = ice
+      if (this.#isGivenUp) await this.#send('call.hangup', { call: call.id })
+      else this.#see(call)
+    } catch (error) {
+      this.#failed(error as WireError)
+    }
+  }
+
+  async accept(): Promise<void> {
+    const call = this.call!
+    this.#silence()
+    if (!(await this.#listen())) return this.#redraw()
+    try {
+      const taken = await this.#send('call.accept', { call: call.id, leg: this.leg })
+      this.#ice = taken.ice
+      this.#see(taken.call)
+    } catch (error) {
+      this.#failed(error as WireError)
+    }
+  }
+
+  /** Hangs up, gives up, declines, or puts away what stands here. */
+  end(): void {
+    const { call, step } = this
+    this.#isGivenUp = true
+    if (call && call.state !== 'ended' && step !== 'elsewhere') this.#send(step === 'ringing' ? 'call.decline' : 'call.hangup', { call: call.id }).catch(() => {})
+    this.#forget()
+    this.#show('none')
+  }
+
+  mute(): void {
+    this.isMuted = !this.isMuted
+    this.#line?.muted(this.isMuted)
+    this.#send('call.mute', { call: this.call!.id, on: this.isMuted }).catch(() => {})
+    this.#redraw()
+  }
+
+  enlarge(isLarge: boolean): void {
+    this.#show(this.step, { isLarge })
+  }
+
+  retry(): void {
+    void this.#line?.restart()
+    this.#show(this.step, { state: 'connecting' })
+  }
+
+  /** The camera, or what is on the screen: on and off. */
+  async picture(what: 'camera' | 'screen'): Promise<void> {
+    const had = this[what]
+    this.why = null
+    try {
+      this[what] = had ? null : await (what === 'camera' ? openCamera() : openScreen())
+    } catch (why) {
+      // Who is asked what to show and chooses nothing needs no word about it.
+      if (what === 'camera') this.why = why as NoDevice
+    }
+    had?.stop()
+    const track = this[what]
+    if (track && !this.#line) return track.stop()
+    if (track) track.onended = () => this[what] === track && void this.picture(what)
+    if (what === 'camera') this.#line?.video(track)
+    else this.#line?.screen(track)
+    this.#redraw()
+  }
+
+  /** Goes on in writing, with words for it where there are some. */
+  write(text?: string): void {
+    const { chat, stage } = this.ui
+    if (this.step === 'ringing') this.end()
+    this.#forget()
+    this.#show('none')
+    chat.setOpen(true)
+    chat.shelf.set('spoken', '1')
+    if (text) chat.outbox.add({ client_id: newId(), text, attachments: [], conversation: chat.current()?.id })
+    setTimeout(() => stage.find('textarea')?.focus())
+  }
+
+  stop(): void {
+    if (this.call && this.#line) this.#send('call.hangup', { call: this.call.id }).catch(() => {})
+    this.#forget()
+  }
+
+  // ——— what the hub says
+
+  #greeted(calls: Call[] | undefined): void {
+    const call = calls?.[0]
+    if (call) {
+      const isBack = call.legs.contact === this.leg && !this.#ice
+      this.#see(call)
+      if (isBack) void this.#comeBack(call)
+      else void this.#line?.back()
+    } else if (this.call && this.step !== 'over') {
+      if (calls) this.#see({ ...this.call, state: 'ended', reason: 'lost', revision: this.call.revision + 1 })
+      else void this.#line?.back()
+    }
+  }
+
+  /** The page was loaded anew in the middle of a call. */
+  async #comeBack({ id }: Call): Promise<void> {
+    // Who can't be heard any more hears at least.
+    if (!(await this.#listen())) this.#voice = new MediaStream()
+    try {
+      const { call, ice } = await this.#send('call.rejoin', { call: id, leg: this.leg })
+      this.#ice = ice
+      this.#see(call)
+    } catch (error) {
+      this.#failed(error as WireError)
+    }
+  }
+
+  #see(call: Call): void {
+    const before = this.call?.id === call.id ? this.call : null
+    if (before ? call.revision < before.revision || before.state === 'ended' : call.state === 'ended' && this.step !== 'calling') return
+    this.call = call
+    if (call.state === 'ended') return this.#over(call)
+    if (call.legs.contact && call.legs.contact !== this.leg) return this.#elsewhere()
+    if (call.state === 'talking') return this.#talk(call, before)
+    if (call.legs.contact) return this.#show(call.answered ? 'talking' : 'calling', call.answered ? { state: 'connecting' } : {})
+    if (this.step === 'ringing') return
+    void allowed().then((answer) => ((this.willAsk = answer !== 'granted'), this.#redraw()))
+    // Whoever is writing goes on, with a bar above it.
+    this.#show('ringing', { isLarge: this.ui.stage.focused()?.tagName !== 'TEXTAREA' })
+    this.#announce(call)
+  }
+
+  /** One tab of several rings: the first that may make a sound, as long as it rings there. */
+  #announce({ by }: Call): void {
+    const { chat, laters, words } = this.ui
+    laters.notices().then(({ blinkTitle }) => blinkTitle(words('callFrom', { name: by.name })), () => {})
+    if (navigator.userActivation?.hasBeenActive === false) return
+    const rings = (): Promise<void> => new Promise((over) => {
+      this.#ring('bell')
+      this.#rungOut = over
+    })
+    void navigator.locks.request(`switchboard:${chat.key}:rings`, { ifAvailable: true }, (lock) => (lock && this.step === 'ringing' ? rings() : undefined))
+  }
+
+  #silence(): void {
+    silence()
+    this.#rungOut?.()
+    this.ui.laters.notices.now?.stopBlinking()
+  }
+
+  #elsewhere(): void {
+    const call = this.call
+    this.#forget()
+    this.call = call
+    this.#show('elsewhere')
+  }
+
+  #talk(call: Call, before: Call | null): void {
+    this.#silence()
+    // What comes with the answer to this tab's own word is needed first.
+    if (!this.#ice || !this.#voice) return
+    const isMoved = before && (before.route !== call.route || before.legs.agent !== call.legs.agent)
+    if (!this.#line) {
+      this.isMuted = call.muted.includes('contact')
+      this.#line = this.#connect(call)
+      this.#line.begin()
+    } else if (isMoved) void this.#move(this.#line, call)
+    this.#line.muted(this.isMuted)
+    this.#line.held(call.held.length > 0)
+    this.#show('talking')
+  }
+
+  /** Passwords of relays hold for a while only: with another way come new ones. */
+  async #move(line: Line, { id, route }: Call): Promise<void> {
+    const { ice } = await this.#send('call.rejoin', { call: id, leg: this.leg }).catch(() => ({ ice: this.#ice! }))
+    if (line === this.#line) line.reroute(route, ice)
+  }
+
+  #connect(call: Call): Line {
+    return new Line({
+      call: call.id, leg: this.leg, side: 'contact', route: call.route, ice: this.#ice!, stream: this.#voice!,
+      send: async (name, body) => {
+        try {
+          return await this.#send(name as 'call.rejoin', body as { call: number; leg: string })
+        } catch (error) {
+          if (name === 'call.rejoin' && /call_over|not_found/.test((error as WireError).code)) this.#failed(error as WireError)
+          throw error
+        }
+      },
+      heard: (stream) => {
+        if (this.#sound.srcObject !== stream) this.#sound.srcObject = stream
+        // A page that was loaded anew may make no sound before the visitor touches it.
+        this.#sound.play().catch(() => addEventListener('pointerdown', () => void this.#sound.play().catch(() => {}), { once: true }))
+        this.person = stream
+        this.#redraw()
+      },
+      seen: (screen) => {
+        this.shown = screen
+        this.#redraw()
+      },
+      state: (state) => {
+        this.state = state
+        this.#redraw()
+      },
+    })
+  }
+
+  #over(call: Call): void {
+    const wasElsewhere = this.step === 'elsewhere'
+    // What the visitor did, here or on another tab, needs no word.
+    const isOwnWord = this.step === 'none' || (call.direction === 'out' && call.reason === 'declined') || (call.direction === 'in' && call.reason === 'cancelled')
+    this.#forget()
+    if (wasElsewhere || isOwnWord) return this.#show('none')
+    this.call = call
+    this.#show('over', { isLarge: call.reason !== 'hung_up' })
+    if (call.reason === 'hung_up') this.#farewell = setTimeout(() => this.step === 'over' && this.end(), FAREWELL)
+  }
+
+  // ——— within
+
+  #failed({ code, details }: WireError): void {
+    this.#forget()
+    this.#show('over', { problem: details?.reason ?? code })
+  }
+
+  async #listen(): Promise<boolean> {
+    this.why = null
+    try {
+      this.#voice ??= await openMicrophone()
+      this.willAsk = false
+      return true
+    } catch (why) {
+      this.why = why as NoDevice
+      return false
+    }
+  }
+
+  #ring(how: 'bell' | 'wait'): void {
+    if (!this.ui.chat.isMuted()) ring(how)
+  }
+
+  #forget(): void {
+    this.#silence()
+    clearTimeout(this.#farewell)
+    this.#line?.close()
+    letGo(this.#voice)
+    for (const track of [this.camera, this.screen]) track?.stop()
+    this.#sound.srcObject = null
+    this.#line = this.#voice = this.#ice = this.call = this.camera = this.screen = this.person = this.shown = this.why = null
+    this.problem = ''
+    this.isMuted = false
+    this.isLarge = true
+    this.state = 'connecting'
+  }
+
+  #show(step: Step, more: Partial<Pick<Desk, 'isLarge' | 'why' | 'problem' | 'state'>> = {}): void {
+    const { stage } = this.ui
+    const hadFocus = !!stage.focused()?.closest('.call')
+    Object.assign(this, more, { step })
+    this.#redraw()
+    // What had the focus may be gone with what it was for.
+    if (hadFocus) setTimeout(() => stage.focused()?.isConnected || (stage.find('.call') ?? stage.find('textarea'))?.focus())
+  }
+
+  #redraw(): void {
+    this.ui.chat.redraw()
+  }
+
+  #send<Name extends keyof Commands>(name: Name, payload: Commands[Name][0]): Promise<Commands[Name][1]> {
+    return this.ui.chat.socket().send(name, payload)
+  }
+}
+
+/** What the browser would answer for the microphone; where it does not tell, it asks. */
+const allowed = async (): Promise<PermissionState> =>
+  (await navigator.permissions?.query({ name: 'microphone' as PermissionName }).catch(() => null))?.state ?? 'prompt'
