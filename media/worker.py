@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import secrets
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from media.recording.shelf import Shelf
 from media.room import Room
 from media.sound.sounds import Sounds
 
+logger = logging.getLogger(__name__)
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,79}")
 
 
@@ -53,10 +55,19 @@ class Worker:
         self.empty = asyncio.Event()
         self.empty.set()
         self.beat = Beat(self._beat)
+        self._ending: set[asyncio.Task[None]] = set()
 
     def _beat(self) -> None:
         for room in list(self.rooms.values()):
-            room.beat()
+            try:
+                room.beat()
+            except Exception:
+                # A fault of ours in one room must not silence the others. The hub makes this call a new room.
+                logger.exception("The room %s cannot go on", room.name)
+                self.feed.tell("room.failed", room=room.name)
+                task = asyncio.ensure_future(self.close_room(room.name))
+                self._ending.add(task)
+                task.add_done_callback(self._ending.discard)
 
     @property
     def legs(self) -> int:
@@ -95,8 +106,7 @@ class Worker:
 
     async def close_room(self, name: str) -> None:
         """End a room: its recording is finished, its legs are taken away."""
-        room = self.room(name)
-        del self.rooms[name]
+        room = self.rooms.pop(self.room(name).name)
         if room.recording is not None:
             room.recording.stop()
         for leg in list(room.legs.values()):

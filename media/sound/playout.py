@@ -59,6 +59,10 @@ class Playout:
         if len(self._packets) > self._target + 8:  # a burst after a stall: the newest are what was said now
             self._drop(len(self._packets) - self._target)
 
+    def __len__(self) -> int:
+        """Return how many packets wait."""
+        return len(self._packets)
+
     def take(self) -> Pcm | None:
         """Return the next 960 samples, or None when there is nothing to hear."""
         self._adapt()

@@ -37,6 +37,8 @@ def checked(sdp: object) -> str:
     audio = [media for media in description.media if media.kind == "audio"]
     if not audio or not any(codec.name.lower() == "opus" for codec in audio[0].rtp.codecs):
         raise bad_sdp("The offer has no sound in Opus: add an audio track before making it.")
+    if any(media.kind == "application" for media in description.media):
+        raise bad_sdp("The offer has a data channel: make it without, this side only talks.")
     if not audio[0].dtls or not audio[0].dtls.fingerprints:
         raise bad_sdp("The offer names no fingerprint: only encrypted sound is taken.")
     return text

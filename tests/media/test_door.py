@@ -10,6 +10,8 @@ import signal
 import aiohttp
 import pytest
 
+from media.legs.browser import BrowserLeg
+from media.worker import Limits, Worker
 from tests.support.tones import PATIENCE, Peer, media_worker
 
 VERA, ADA = 440, 660
@@ -38,8 +40,14 @@ async def test_a_bad_offer_is_refused_in_words_and_the_call_goes_on(tmp_path):
         await vera.ear.hears(ADA)
         silent = Peer(VERA)
         only_pictures = (await silent.offer()).replace("m=audio", "m=video").replace("opus/48000/2", "VP8/90000")
+        silent.pc.createDataChannel("x")
+        with_data = await silent.offer()
         before = await worker.do("GET", "/rooms/call")
-        for what, sdp, status, code in (*GARBAGE, ("pictures alone", only_pictures, 400, "bad_sdp")):
+        for what, sdp, status, code in (
+            *GARBAGE,
+            ("pictures alone", only_pictures, 400, "bad_sdp"),
+            ("data", with_data, 400, "bad_sdp"),
+        ):
             for leg in ("vera", "somebody"):
                 path = f"/rooms/call/legs/{leg}/offer"
                 got, said = await worker.ask("POST", path, {"sdp": sdp, "side": "contact"})
@@ -161,3 +169,34 @@ async def test_a_worker_ends_with_its_parent_and_after_its_last_call_when_it_is_
         await worker.do("DELETE", "/rooms/call")
         async with asyncio.timeout(PATIENCE):
             assert await worker.process.wait() == 0
+
+
+class Broken(BrowserLeg):
+    """A leg with a fault of ours in it."""
+
+    is_up = True
+
+    def give(self, pcm, packet=None) -> None:
+        """Fail."""
+        raise ZeroDivisionError
+
+
+async def test_a_fault_in_one_room_ends_that_room_and_no_other(tmp_path):
+    worker = Worker(tmp_path, None, Limits(10), "127.0.0.1")
+    broken, whole = worker.open_room("broken", 2)[0], worker.open_room("whole", 2)[0]
+    broken.add(Broken("vera", "contact", broken.tell))
+    whole.play(worker.sounds.read(worker.sounds.path("beep")), None, False)
+    worker.beat._on_frame()
+    while "broken" in worker.rooms:
+        await asyncio.sleep(0)
+    assert list(worker.rooms) == ["whole"] and whole.plays[0].at == 1
+    events = [event async for event in _first(worker.feed.follow(0, 1), 1)]
+    assert (events[0]["type"], events[0]["room"]) == ("room.failed", "broken")
+
+
+async def _first(events, count: int):
+    async for event in events:
+        yield event
+        count -= 1
+        if not count:
+            return

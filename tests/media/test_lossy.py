@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from pathlib import Path
 
 import pytest
+from aiortc.rtp import RtpPacket
 
+from media.legs.browser import BURST, PER_SECOND, BrowserLeg
+from media.recording.track import Track
+from media.sound.opus import SILENCE
 from tests.support.phone import Phone
 from tests.support.tones import PATIENCE, Peer, media_worker
 
@@ -88,3 +93,16 @@ async def test_half_an_hour_of_packets_that_nobody_reads_takes_no_memory(tmp_pat
         await worker.do("DELETE", "/rooms/call")
         walt.close()
         await ada.close()
+
+
+async def test_a_browser_that_floods_is_cut_to_what_a_voice_needs():
+    leg = BrowserLeg("vera", "contact", lambda *_, **__: None)
+    leg.track = Track(time.monotonic())
+    packet = RtpPacket(payload_type=96)
+    packet.payload = SILENCE
+    began = time.monotonic()
+    for number in range(20_000):
+        packet.sequence_number, packet.timestamp = number & 0xFFFF, number * 960
+        leg._packet(packet, "opus")
+    taken = len(leg.track.waiting) + leg.track.dropped
+    assert BURST <= taken <= BURST + PER_SECOND * (time.monotonic() - began) + 1

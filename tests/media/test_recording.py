@@ -124,6 +124,7 @@ async def test_a_killed_worker_loses_the_last_seconds_only(tmp_path):
     seconds = {one["leg"]: one["seconds"] for one in closed["files"]}
     assert seconds["vera"] == pytest.approx(kept, abs=0.01) and seconds["ada"] > 0
     assert not part.exists()
+    assert whole_part(tmp_path / "call.vera.ogg").size == (tmp_path / "call.vera.ogg").stat().st_size
     assert loudest(sound(tmp_path / "call.vera.ogg"), VERA) > 3000
     assert loudest(sound(tmp_path / mixed["file"]), ADA) > 3000
 
