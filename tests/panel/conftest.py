@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PANEL = ROOT / "panel"
 LOCALES = ROOT / "widget" / "shared" / "locales"
 
-NETWORK = re.compile(r"net::ERR_|WebSocket connection to|status of (400|401|403|404|409|50\d)")
+NETWORK = re.compile(r"net::ERR_|WebSocket connection to|status of (400|401|403|404|409|422|50\d)")
 
 
 async def until(page: Page, holds: str, within: float = 5.0) -> None:

@@ -134,7 +134,9 @@ async def test_files_of_an_answer_are_added_in_the_settings_and_go_with_the_mess
 
 async def test_the_pages_of_answers_and_macros_fit_a_phone_and_everybody(acme: Any, panel: OpenPanel, api: Api) -> None:
     await api("POST", "canned-answers", title="Godziny otwarcia", text="Od 8 do 16.", shortcut="godz", **{"for": "all"})
-    await api("POST", "macros", name="Podziękuj", does={"message": "Dzięki", "priority": "high", "assign": {"to": "me"}})
+    await api(
+        "POST", "macros", name="Podziękuj", does={"message": "Dzięki", "priority": "high", "assign": {"to": "me"}}
+    )
     page = await panel(**PHONE)
     for path, add in (("answers", "Dodaj odpowiedź"), ("macros", "Dodaj makro")):
         await go(page, f"/settings/{path}")

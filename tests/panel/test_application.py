@@ -15,7 +15,9 @@ pytestmark = pytest.mark.annex("S3")
 
 
 async def test_an_owner_sets_up_the_application_and_orders_its_end_and_any_owner_keeps_it(
-    acme: Any, panel: OpenPanel, api: Api  # noqa: F811
+    acme: Any,
+    panel: OpenPanel,
+    api: Api,  # noqa: F811
 ) -> None:
     page, ben = await panel(), await panel("ben@acme.example")
     await go(page, "/settings/application")

@@ -67,7 +67,9 @@ async def test_ada_does_everything_about_vera_beside_the_conversation_by_keys_an
     await expect(dialog.get_by_role("textbox", name="Name")).to_have_value(re.compile("How much for forty cups"))
     await dialog.get_by_label("Value").fill("400")
     await keys.press("Enter")
-    await expect(bens.get_by_role("list", name="Deals")).to_contain_text(re.compile("forty cups.*400.*Nothing is planned", re.S))
+    await expect(bens.get_by_role("list", name="Deals")).to_contain_text(
+        re.compile("forty cups.*400.*Nothing is planned", re.S)
+    )
     await expect(page).to_have_url(re.compile(rf"/inbox/open/{conversation}$"))
 
     # A tag, an attribute, a list and a company.

@@ -57,6 +57,7 @@ FOLDERS = {
     "keys": ("settings",),
     "mail": ("settings",),
     "letters": ("conversation", "settings"),
+    "phone": ("settings",),
     "push": ("settings",),
     "notices": ("settings",),
     "hours": ("settings", "faults"),

@@ -29,7 +29,9 @@ async def test_the_first_hour_is_ticked_live_up_to_the_first_answer(acme: Any, p
     await page.get_by_role("button", name="Mark as done: Give it your look").click()
     await expect(page.locator("[data-step=look][data-done]")).to_be_visible()
     await page.get_by_role("button", name="Add demo data").click()
-    await expect(page.get_by_text("24 people, 6 companies and 8 deals of the demo are here.")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("24 people, 6 companies and 8 deals of the demo are here.")).to_be_visible(
+        timeout=30_000
+    )
     await page.get_by_role("button", name="Remove the demo data").click()
     await expect(page.get_by_role("button", name="Add demo data")).to_be_visible(timeout=30_000)
     await page.get_by_role("button", name="Put the checklist away").click()

@@ -74,7 +74,9 @@ async def test_a_view_is_made_shared_and_filled_by_itself(acme: Any, panel: Open
 
 
 async def test_a_view_over_a_segment_shows_whoever_enters_and_loses_whoever_leaves_at_once(
-    acme: Any, panel: OpenPanel, api: Api  # noqa: F811
+    acme: Any,
+    panel: OpenPanel,
+    api: Api,  # noqa: F811
 ) -> None:
     where = {"all": [{"type": "attribute", "attribute": "email", "op": "contains", "value": "@shop.example"}]}
     await api("POST", "segments", name="Shops", where=where)

@@ -46,6 +46,9 @@ async def test_ada_switches_previews_on_and_sees_where_a_link_leads(acme: Any, p
     card = cards.get_by_role("link")
     await expect(card).to_contain_text("127.0.0.1Green tea, 100 gFresh from Shizuoka")
     assert await card.get_attribute("rel") == "noopener noreferrer nofollow ugc"
-    assert await card.locator("img").evaluate("async (image) => { await image.decode(); return image.naturalWidth }") == 320
+    assert (
+        await card.locator("img").evaluate("async (image) => { await image.decode(); return image.naturalWidth }")
+        == 320
+    )
     assert {request.headers["User-Agent"].split("/")[0] for request in shop.asked} == {"Switchboard"}
     await check(page, "previews of links")

@@ -13,7 +13,9 @@ from tests.panel.people import go
 pytestmark = pytest.mark.annex("C2")
 
 
-async def test_a_message_is_answered_changed_and_taken_back_and_a_colleague_sees_it(acme: Any, panel: OpenPanel) -> None:
+async def test_a_message_is_answered_changed_and_taken_back_and_a_colleague_sees_it(
+    acme: Any, panel: OpenPanel
+) -> None:
     vera = await acme.visitor()
     first = await vera.says("Which size?")
     conversation = first["conversation"]

@@ -173,9 +173,9 @@ async def test_pop_ups_have_an_icon_keys_and_commands_and_on_a_phone_a_place_amo
     await phone.get_by_role("navigation", name="Main").get_by_role("link", name="People").click()
     await phone.get_by_role("link", name="On the site").click()
     await expect(phone.get_by_text("No pop-ups yet")).to_be_visible()
-    await expect(
-        phone.get_by_role("navigation", name="Main").get_by_role("link", name="People")
-    ).to_have_attribute("aria-current", "page")
+    await expect(phone.get_by_role("navigation", name="Main").get_by_role("link", name="People")).to_have_attribute(
+        "aria-current", "page"
+    )
     await phone.get_by_role("button", name="Automatic messages").click()
     await expect(phone.get_by_text("No automatic messages yet")).to_be_visible()
     await check(phone, "on a phone")

@@ -40,7 +40,10 @@ async def with_password(page: Page, email: str) -> None:
 
 
 async def test_a_passkey_is_made_signs_in_alone_and_is_the_second_factor(
-    acme: Any, globex: Any, panel: OpenPanel, web: Any  # noqa: F811
+    acme: Any,
+    globex: Any,
+    panel: OpenPanel,
+    web: Any,  # noqa: F811
 ) -> None:
     page = await at_localhost(await panel(None))
     await authenticator(page)
@@ -55,7 +58,9 @@ async def test_a_passkey_is_made_signs_in_alone_and_is_the_second_factor(
     await expect(form.get_by_role("alert")).to_contain_text("not your current password")
     await form.get_by_label("Current password").fill(PASSWORD)
     await form.get_by_role("button", name="Go on").click()
-    await expect(page.get_by_role("list", name="Passkeys").get_by_role("listitem").filter(has_text="Laptop")).to_contain_text("not used yet")
+    await expect(
+        page.get_by_role("list", name="Passkeys").get_by_role("listitem").filter(has_text="Laptop")
+    ).to_contain_text("not used yet")
 
     await page.get_by_role("button", name="Rename Laptop").click()
     await page.get_by_role("dialog").get_by_label("What it is called").fill("Work laptop")
@@ -70,7 +75,9 @@ async def test_a_passkey_is_made_signs_in_alone_and_is_the_second_factor(
     await page.get_by_role("button", name="Sign in with a passkey").click()
     await expect(page.locator('[data-phase="online"]')).to_be_attached()
     await go(page, "/settings/profile")
-    await expect(page.get_by_role("list", name="Signed in").get_by_role("listitem").filter(has_text="Here")).to_contain_text("with a passkey")
+    await expect(
+        page.get_by_role("list", name="Signed in").get_by_role("listitem").filter(has_text="Here")
+    ).to_contain_text("with a passkey")
 
     again = await web.post("/api/app/sign-in/passkey", json.loads(sent[0]))
     assert (again.status, again.json["details"]["reason"]) == (401, "passkey"), "an answer counts once"
@@ -99,7 +106,9 @@ async def test_answers_that_nobody_asked_for_are_refused(acme: Any, web: Any) ->
     asked = (await web.post("/api/app/sign-in/passkey/begin", {"origin": "http://localhost"})).json
     assert asked["options"]["userVerification"] == "required" and asked["options"]["rpId"] == "localhost"
     for state in ("", "1.0.x.y", asked["state"][:-1], asked["state"].replace(".0.", ".1.", 1)):
-        answer = await web.post("/api/app/sign-in/passkey", {"state": state, "origin": "http://localhost", "credential": {"id": "x"}})
+        answer = await web.post(
+            "/api/app/sign-in/passkey", {"state": state, "origin": "http://localhost", "credential": {"id": "x"}}
+        )
         assert (answer.status, answer.json["code"]) == (401, "wrong_sign_in")
     for credential in ({}, {"id": 5}, {"id": {"$ne": None}}, {"id": "AAAA", "response": None}):
         given = {"state": asked["state"], "origin": "http://localhost", "credential": credential}

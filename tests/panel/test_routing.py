@@ -130,7 +130,9 @@ async def test_ada_goes_away_and_ben_gets_what_she_leaves_waiting(acme: Any, pan
     await go(ben, "/inbox/mine")
     await expect(ben.locator(f"[data-row='{talk}']")).to_be_visible(timeout=40_000)
     await expect(ada.locator(f"[data-row='{talk}']")).to_have_count(0)
-    assert not [each for each in vera.events("message") if each["author"]["kind"] != "contact"], "nothing is said to her"
+    assert not [each for each in vera.events("message") if each["author"]["kind"] != "contact"], (
+        "nothing is said to her"
+    )
 
 
 async def test_an_agent_sets_weekly_hours_and_colleagues_see_what_follows(
@@ -191,7 +193,9 @@ async def test_every_page_of_promises_and_routing_fits_can_be_read_and_passes_ax
 
     for path in ("hours", f"hours?group={group}", "routing", "response-times", "availability", "notices"):
         await go(page, f"/settings/{path}")
-        await expect(page.get_by_role("button", name={"en": "Save", "pl": "Zapisz"}[language], exact=True)).to_be_visible()
+        await expect(
+            page.get_by_role("button", name={"en": "Save", "pl": "Zapisz"}[language], exact=True)
+        ).to_be_visible()
         await look(path.replace("?group=", "-of-"))
     vera = await acme.visitor()
     await go(page, "/inbox/open")

@@ -46,7 +46,9 @@ async def test_ada_invites_caro_who_comes_by_the_link_and_sets_up_her_phone(acme
     await expect(caro.locator('[data-phase="online"]')).to_be_attached()
     await expect(caro).to_have_url(re.compile("/panel/inbox/open$"))
     await go(ada, "/settings/agents")
-    await expect(ada.get_by_role("list", name="Agents").get_by_role("listitem").filter(has_text="Caro")).to_contain_text("Admin")
+    await expect(
+        ada.get_by_role("list", name="Agents").get_by_role("listitem").filter(has_text="Caro")
+    ).to_contain_text("Admin")
     await caro.goto(link)
     await expect(caro.get_by_role("heading", name="This invitation doesn’t work")).to_be_visible()
 
@@ -66,7 +68,9 @@ async def test_ada_invites_caro_who_comes_by_the_link_and_sets_up_her_phone(acme
     await expect(codes).to_have_count(10)
     await caro.get_by_role("button", name="I have put them away").click()
     await expect(caro.get_by_text("10 recovery codes are left.")).to_be_visible()
-    await expect(caro.get_by_role("list", name="Signed in").get_by_role("listitem").filter(has_text="by invitation")).to_contain_text("Here")
+    await expect(
+        caro.get_by_role("list", name="Signed in").get_by_role("listitem").filter(has_text="by invitation")
+    ).to_contain_text("Here")
 
     phone = await panel(None, **PHONE)
     await phone.locator("input[type=email]").fill("caro@acme.example")
@@ -103,7 +107,9 @@ async def test_who_has_to_set_up_a_second_factor_does_it_first_and_then_works(ac
     await ben.get_by_role("dialog").get_by_label("Current password").fill(PASSWORD)
     await ben.get_by_role("button", name="Go on").click()
     secret = await ben.get_by_test_id("secret").inner_text()
-    await ben.get_by_label("The code that it shows").fill(totp.code_at(secret, acme.house.hub.clock.now() // 1000 // totp.STEP))
+    await ben.get_by_label("The code that it shows").fill(
+        totp.code_at(secret, acme.house.hub.clock.now() // 1000 // totp.STEP)
+    )
     await ben.get_by_role("button", name="Turn on").click()
     await ben.get_by_role("button", name="I have put them away").click()
     await ben.get_by_role("button", name="On to the inbox").click()

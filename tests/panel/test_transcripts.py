@@ -18,7 +18,9 @@ pytestmark = pytest.mark.annex("C2")
 PICTURES = os.environ.get("PICTURES")
 
 
-async def test_an_agent_downloads_and_mails_a_conversation(acme: Any, panel: OpenPanel, api: Api, tmp_path: Path) -> None:
+async def test_an_agent_downloads_and_mails_a_conversation(
+    acme: Any, panel: OpenPanel, api: Api, tmp_path: Path
+) -> None:
     vera, ada = await acme.visitor(), await acme.agent()
     await vera.call("contact.update", email="vera@example.com", name="Vera Novak")
     conversation = (await vera.says("Is there tea?"))["conversation"]
@@ -38,7 +40,11 @@ async def test_an_agent_downloads_and_mails_a_conversation(acme: Any, panel: Ope
     file = await coming.value
     await file.save_as(tmp_path / "talk.txt")
     text = (tmp_path / "talk.txt").read_text()
-    assert file.suggested_filename == f"conversation-{conversation}.txt" and "Is there tea?" in text and "A regular" in text
+    assert (
+        file.suggested_filename == f"conversation-{conversation}.txt"
+        and "Is there tea?" in text
+        and "A regular" in text
+    )
     await expect(dialog).to_have_count(0)
     await page.keyboard.press("Control+k")
     await page.keyboard.type("transcript")

@@ -34,7 +34,9 @@ async def test_ada_sees_who_is_there_narrows_the_list_looks_at_the_map_and_write
     await expect(page.get_by_role("heading", level=1)).to_contain_text("2 people")
     veras = rows.filter(has_text="Vera Novak")
     await expect(veras).to_contain_text(re.compile("vera@tea.example.*Cups.*/cups.*letter.*1 visit.*probably Poland"))
-    await expect(rows.filter(has_text="Plates")).to_contain_text(re.compile("Anonymous.*search.example.*probably India"))
+    await expect(rows.filter(has_text="Plates")).to_contain_text(
+        re.compile("Anonymous.*search.example.*probably India")
+    )
 
     # Where she goes and what she asks shows by itself.
     await vera.call("page", url="https://shop.example/teapots", title="Teapots", referrer=CUPS["url"])
@@ -78,11 +80,11 @@ async def test_ada_sees_who_is_there_narrows_the_list_looks_at_the_map_and_write
     await expect(page.get_by_role("dialog")).to_be_visible()
 
 
-async def test_the_list_stays_quick_with_hundreds_and_reads_out_how_many_there_are(
-    acme: Any, panel: OpenPanel
-) -> None:
+async def test_the_list_stays_quick_with_hundreds_and_reads_out_how_many_there_are(acme: Any, panel: OpenPanel) -> None:
     for number in range(60):
-        await acme.visitor(page={"url": f"https://shop.example/{number % 3}", "title": f"Page {number % 3}", "referrer": ""})
+        await acme.visitor(
+            page={"url": f"https://shop.example/{number % 3}", "title": f"Page {number % 3}", "referrer": ""}
+        )
     page = await panel()
     await go(page, "/visitors")
     rows = page.get_by_role("list", name="Visitors").get_by_role("listitem")

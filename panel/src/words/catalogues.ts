@@ -33,6 +33,7 @@ type Areas = {
   keys: typeof import('@shared/locales/en/panel/keys.json')
   forms: typeof import('@shared/locales/en/panel/forms.json')
   people: typeof import('@shared/locales/en/panel/people.json')
+  phone: typeof import('@shared/locales/en/panel/phone.json')
   push: typeof import('@shared/locales/en/panel/push.json')
   pipelines: typeof import('@shared/locales/en/panel/pipelines.json')
   promises: typeof import('@shared/locales/en/panel/promises.json')

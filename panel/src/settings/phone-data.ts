@@ -1,0 +1,61 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import type { PhoneNumber, PhoneNumbers, PhoneSetting, Price } from '../live/api-types'
+import { useFact, useLive } from '../live/context'
+import { useWords } from '../words/words'
+
+const ACCOUNT = ['phone-account']
+const NUMBERS = ['phone-numbers']
+
+/** What a provider is called everywhere. */
+export const TITLES: Record<string, string> = { twilio: 'Twilio', telnyx: 'Telnyx' }
+
+/** The account at the provider, or that there is none. */
+export function useAccount() {
+  const live = useLive()
+  const online = useFact((state) => state.phase === 'online')
+  return useQuery({ queryKey: ACCOUNT, queryFn: ({ signal }) => live.rest<PhoneSetting>('GET', 'phone-account', undefined, signal), enabled: online, staleTime: 10_000 })
+}
+
+/** The numbers; looked at again and again while one of them is on its way. */
+export function useNumbers() {
+  const live = useLive()
+  const online = useFact((state) => state.phase === 'online')
+  return useQuery({
+    queryKey: NUMBERS, enabled: online, staleTime: 10_000,
+    queryFn: ({ signal }) => live.rest<PhoneNumbers>('GET', 'phone-numbers', undefined, signal),
+    refetchInterval: ({ state }) => (state.data?.numbers.some((each) => each.state !== 'ready') ? 5_000 : false),
+  })
+}
+
+/** Reads account and numbers anew, or puts in what the server answered. */
+export function usePhoneChanged() {
+  const queries = useQueryClient()
+  return (setting?: PhoneSetting) => {
+    if (setting) queries.setQueryData(ACCOUNT, setting)
+    else void queries.invalidateQueries({ queryKey: ACCOUNT })
+    return queries.invalidateQueries({ queryKey: NUMBERS })
+  }
+}
+
+/** Writes amounts as the language does: prices of a call have more digits than those of a shop. */
+export function useMoney() {
+  const { locale } = useWords()
+  return ({ amount, currency }: Price) => {
+    const digits = Math.max(2, (amount.split('.')[1] ?? '').length)
+    return new Intl.NumberFormat(locale, { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: Math.min(digits, 6) }).format(Number(amount))
+  }
+}
+
+/** Names of countries in the language, in its order. */
+export function useCountries(codes: readonly string[]) {
+  const { locale } = useWords()
+  return useMemo(() => {
+    const names = new Intl.DisplayNames([locale], { type: 'region' })
+    return codes.map((code) => ({ value: code, label: names.of(code) ?? code })).sort((one, other) => one.label.localeCompare(other.label, locale))
+  }, [codes, locale])
+}
+
+/** What an incoming call does, as one word of a list: groups by their id. */
+export const ringsOf = (number: Pick<PhoneNumber, 'rings' | 'group'>) => (number.rings === 'group' ? String(number.group) : number.rings)
+export const asRings = (chosen: string) => (/^\d+$/.test(chosen) ? { rings: 'group', group: Number(chosen) } : { rings: chosen, group: null })
