@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from hub.calls.collections import CALLS, RECORDINGS
 from hub.calls.recordings import remove_recording
-from hub.calls.turning import LIVE, live_key
+from hub.calls.turning import LIVE, live_keys
 from hub.core.hub import Hub
 from hub.people.privacy.keepers import Item, next_of
 from storage.engine import Batch, Document, Result, Scope
@@ -26,8 +26,9 @@ class CallsKeeper:
             batch.guard(CALLS, call["id"], Eq("revision", call["revision"]))
             moved.append(batch.patch(CALLS, call["id"], set={"contact": into}, inc={"revision": 1}))
             if call["state"] != "ended":
-                batch.release(LIVE, live_key(call))
-                batch.hold(LIVE, live_key(call | {"contact": into}), call["id"])
+                for old, new in zip(live_keys(call), live_keys(call | {"contact": into}), strict=True):
+                    batch.release(LIVE, old)
+                    batch.hold(LIVE, new, call["id"])
         taped = await next_of(hub, Scope(batch.scope.app), RECORDINGS, "contact", others, limit - len(moved))
         return moved + [batch.patch(RECORDINGS, row["id"], set={"contact": into}) for row in taped]
 
@@ -54,7 +55,8 @@ class CallsKeeper:
         batch = Batch(scope)
         for call in found:
             if call["state"] != "ended":
-                batch.release(LIVE, live_key(call))
+                for line in live_keys(call):
+                    batch.release(LIVE, line)
             batch.delete(CALLS, call["id"])
         if found:
             await hub.commit(batch)

@@ -17,10 +17,11 @@ from hub.calls.records import Call, Id, Leg, Media, TakeCall
 from hub.calls.ringing import next_rings, talks
 from hub.calls.rules import CallRules, CallRulesKept
 from hub.calls.tapes import put_tape
-from hub.calls.turning import LIVE, announce, live_key, put_end, shown
+from hub.calls.turning import LIVE, announce, live_keys, put_end, shown
 from hub.calls.watching import LOOK, OFTEN, ended_or_message
 from hub.chat.conversations import standing_conversation
 from hub.chat.messages import ClientId
+from hub.chat.places import newest_browser
 from hub.chat.presence import Presence
 from hub.core.actor import Actor
 from hub.core.errors import CallBusy, Conflict, Forbidden, InvalidPayload, NotFound
@@ -116,7 +117,7 @@ async def _line_of_agent(hub: Hub, actor: Actor, new: StartCall) -> _Line:
     if new.to is None or new.to.kind != "contact":
         raise InvalidPayload("Name the conversation or the contact to call.")
     contact = await get_contact(hub, actor.scope, new.to.id)
-    return _Line(contact["id"], None, None, None, actor.id)
+    return _Line(contact["id"], await newest_browser(hub, actor, contact["id"]), None, None, actor.id)
 
 
 async def _ring(hub: Hub, actor: Actor, new: StartCall, line: _Line, rules: CallRules) -> Document:
@@ -140,10 +141,12 @@ async def _commit(hub: Hub, actor: Actor, new: StartCall, call: Document) -> Exi
     batch, over = Batch(Scope(actor.scope.app)), call["state"] == "ended"
     batch.claim(_CLIENT_ID, _name(actor, new), call["id"])
     # Also for a call that rings nobody: the one whom it would ring may be calling back at this moment.
-    batch.claim(LIVE, live_key(call), call["id"])
+    for line in live_keys(call):
+        batch.claim(LIVE, line, call["id"])
     batch.insert(CALLS, call)
     if over:
-        batch.release(LIVE, live_key(call))
+        for line in live_keys(call):
+            batch.release(LIVE, line)
         await put_end(hub, batch, call)
     else:
         await hub.jobs.add(batch, LOOK, {"call": call["id"]}, after=OFTEN)

@@ -59,7 +59,8 @@ async def commit_turn(hub: Hub, actor: Actor, call: Document, change: Change) ->
     batch.guard(CALLS, id, Eq("revision", call["revision"]))
     changed = batch.patch(CALLS, id, set=change, inc={"revision": 1})
     if change.get("state") == "ended":
-        batch.release(LIVE, live_key(call))
+        for line in live_keys(call):
+            batch.release(LIVE, line)
         await put_end(hub, batch, call | change)
     tape = change.get("recording")
     if tape and (call["recording"] is None or call["recording"]["id"] != tape["id"]):
@@ -96,9 +97,13 @@ async def put_end(hub: Hub, batch: Batch, call: Document) -> None:
     await hub.follow_up(batch, CallEnded, {"contact": call["contact"], "direction": call["direction"], **facts})
 
 
-def live_key(call: Document) -> str:
-    """Return the name of the line that a contact has: one for each browser that is not proven to be the contact's."""
-    return f"{call['contact']}:{call['browser'] or 0}"
+def live_keys(call: Document) -> list[str]:
+    """Return the names of the lines that a call takes: one for each browser that is not proven to be the contact's.
+
+    A call of the company rings the contact's newest browser and whoever is proven to be the contact, so it takes both lines.
+    """
+    browser = call["browser"] or 0
+    return [f"{call['contact']}:{each}" for each in sorted({browser, 0} if call["direction"] == "out" else {browser})]
 
 
 def announce(hub: Hub, scope: Scope, before: Document, now: Document) -> None:

@@ -99,7 +99,7 @@ async def place_for(hub: Hub, actor: Actor, conversation: int | None) -> Place:
 
 async def place_begun_by_company(hub: Hub, actor: Actor, contact: int) -> Place:
     """Return a conversation that the company begins: the contact's own newest browser shows it, and signed ones."""
-    browser = await _newest_browser(hub, actor, contact)
+    browser = await newest_browser(hub, actor, contact)
     otherwise = (await vocabulary(hub, actor.scope)).otherwise
     return Place(await hub.ids.next("conversation"), contact, browser, fresh=True, otherwise=otherwise)
 
@@ -107,7 +107,7 @@ async def place_begun_by_company(hub: Hub, actor: Actor, contact: int) -> Place:
 async def place_begun_apart(hub: Hub, actor: Actor, begins: Beginning) -> Place:
     """Return a conversation that a contact begins by a way of its own, as a mail does, whatever else is open."""
     assert actor.scope.contact is not None
-    browser = await _newest_browser(hub, actor, actor.scope.contact) if begins.shown else None
+    browser = await newest_browser(hub, actor, actor.scope.contact) if begins.shown else None
     otherwise = (await vocabulary(hub, actor.scope)).otherwise
     contact = actor.scope.contact
     return Place(
@@ -115,7 +115,8 @@ async def place_begun_apart(hub: Hub, actor: Actor, begins: Beginning) -> Place:
     )
 
 
-async def _newest_browser(hub: Hub, actor: Actor, contact: int) -> int | None:
+async def newest_browser(hub: Hub, actor: Actor, contact: int) -> int | None:
+    """Return the browser that a contact came with last, not counting those that only say to be this contact."""
     own = await hub.store.find(actor.scope, BROWSERS, Eq("contact", contact), sort=Sort(descending=True), limit=1)
     return own.items[0]["id"] if own.items else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from hub.calls.events import CallEnded, CallRinging
 from hub.chat.events import ConversationChanged, ConversationRated, MessageSent, NoteAdded, PromiseTurned
 from hub.core.event import Event
 from hub.crm import events as crm
@@ -22,6 +23,10 @@ KINDS = {
     "conversation.note_added": "An agent wrote a note beside a conversation.",
     "conversation.sla_warning": "The time in which a conversation was to be answered or closed is nearly over.",
     "conversation.sla_breach": "The time in which a conversation was to be answered or closed is over.",
+    "call.incoming": "A contact calls.",
+    "call.outgoing": "An agent calls a contact.",
+    "call.missed": "A contact called, and nobody answered.",
+    "call.ended": "A call ended that somebody answered, or that an agent made.",
     "contact.created": "A contact is known that was not.",
     "contact.changed": "An attribute, a tag, a list or a company of a contact is different.",
     "company.created": "A company is known that was not.",
@@ -87,4 +92,8 @@ def kind_of(event: type[Event], facts: dict[str, Any]) -> str | None:
         return f"conversation.{facts['word']}"
     if event is PromiseTurned:
         return f"conversation.sla_{facts['what']}"
+    if event is CallRinging:
+        return "call.incoming" if facts["direction"] == "in" else "call.outgoing"
+    if event is CallEnded:
+        return "call.missed" if facts["direction"] == "in" and not facts["answered"] else "call.ended"
     return _OF.get(event)

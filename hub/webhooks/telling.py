@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from hub.accounts.grants import SYSTEM
+from hub.calls.log import CallOf, read_call
 from hub.chat.told import conversation_told, message_told, note_told
 from hub.core.actor import Actor
 from hub.core.errors import NotFound
@@ -30,6 +31,7 @@ _OBJECTS: dict[str, Reader] = {
         hub, actor, facts["conversation"], facts["conversation_note"]
     ),
     "contact": lambda hub, actor, facts: get_one(hub, actor, ContactRef(facts["contact"])),
+    "call": lambda hub, actor, facts: read_call(hub, actor, CallOf(facts["call"])),
     "company": lambda hub, actor, facts: get_company(hub, actor, CompanyOpen(facts["company"])),
     "deal": lambda hub, actor, facts: get_deal(hub, actor, DealRef(facts["deal"])),
     "activity": lambda hub, actor, facts: get_activity(hub, actor, ActivityRef(facts["activity"])),
