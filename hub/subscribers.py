@@ -216,8 +216,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
 """event → the kind of job that follows it, and after how many milliseconds"""
 
 TOLD_BY_WORKERS = {
-    "recording.closed": recordings.keep_parts,
-    "recording.mixed": recordings.keep_parts,
+    "recording.mixed": recordings.keep_mixed,
     "recording.failed": recordings.note_failure,
 }
 """what a media worker tells → what is made of it"""

@@ -10,6 +10,7 @@ import os
 import signal
 import stat
 import sys
+import traceback
 from pathlib import Path
 
 from aiohttp import web
@@ -34,7 +35,7 @@ def main() -> None:
     given.folder.mkdir(parents=True, exist_ok=True)
     install()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(run(given, token))
+        asyncio.run(_to_the_end(given, token))
 
 
 def _arguments() -> argparse.Namespace:
@@ -57,6 +58,24 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--ports", help="UDP ports for sound, as 40000-40999; any without it")
     parser.add_argument("--grace", type=float, default=3600, help="seconds that calls may go on after SIGTERM (3600)")
     return parser.parse_args()
+
+
+async def _to_the_end(given: argparse.Namespace, token: str) -> None:
+    """Work, then end for certain, however it went.
+
+    A connection that was cut at a bad moment leaves tasks in aiortc that no cancellation ends: asyncio.run would wait for them
+    for good, with the locks of recordings in its hands, and nobody could finish these.
+    """
+    code = 1
+    try:
+        await run(given, token)
+        code = 0
+    except BrokenPipeError:
+        pass  # the parent was gone before we were ready
+    except Exception:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
 
 
 async def run(given: argparse.Namespace, token: str) -> None:

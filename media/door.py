@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 import json
 from collections.abc import Awaitable, Callable
@@ -82,8 +83,9 @@ class Door:
             raise invalid("after must be the id of an event.") from None
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson", "X-Run": self._worker.run})
         await response.prepare(request)
-        async for event in self._worker.feed.follow(after, BEAT):
-            await response.write(b"\n" if event is None else json.dumps(event).encode() + b"\n")
+        with contextlib.suppress(ConnectionError):  # the reader is gone, and comes again by its number
+            async for event in self._worker.feed.follow(after, BEAT):
+                await response.write(b"\n" if event is None else json.dumps(event).encode() + b"\n")
         return response
 
     def _room(self, request: web.Request) -> Room:

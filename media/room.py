@@ -154,7 +154,8 @@ class Room:
         """Return the room as the control door shows it."""
         return {
             "room": self.name, "legs": [leg.shown() for leg in self.legs.values()], "passing": self.passing,
-            "plays": [{"play": play.number, "sound": play.sound.name} for play in self.plays],
+            "plays": [{"play": play.number, "sound": play.sound.name, "to": sorted(play.to) if play.to else None}
+                      for play in self.plays],
             "recording": self.recording.shown() if self.recording else None,
         }  # fmt: skip
 

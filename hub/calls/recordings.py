@@ -17,7 +17,6 @@ from msgspec import Struct
 from hub.accounts.grants import CALLS_HEAR, CALLS_MANAGE
 from hub.calls.collections import RECORDINGS
 from hub.calls.log import CallOf
-from hub.calls.machine import Change
 from hub.calls.media.workers import FOLDER, MediaWorkers
 from hub.calls.records import Id
 from hub.calls.turning import get_call
@@ -104,75 +103,79 @@ async def expire(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
 _NAME = re.compile(r"(\d{1,12})-(\d{1,15})-[0-9a-f]{16}")
 
 
-async def keep_parts(hub: Hub, event: dict[str, Any]) -> None:
-    """A worker has closed a recording (`recording.closed`) or mixed it (`recording.mixed`): keep what there is."""
-    named = _NAME.fullmatch(event["name"])
-    if named is None:
-        return
-    scope, id = Scope(int(named[1])), int(named[2])
-    folder = hub.settings.folder / FOLDER
-    row = await hub.store.get(scope, RECORDINGS, id)
-    if row is None or row["name"] != event["name"]:
-        await _sweep(folder, event["name"])  # it was erased while it ran
-        return
-    mixed = event["type"] == "recording.mixed"
-    found = {"mixed": event["file"]} if mixed and event.get("file") else _by_side(event.get("files", []))
-    parts, size = list(row["parts"]), row["size"]
-    for part, file in found.items():
-        size += await _keep(hub, scope.app, id, part, folder / file)
-        parts.append(part)
-    change: Change = {"parts": sorted({*parts}, key=PARTS.index), "size": size}
-    if mixed:
-        if event.get("peaks"):
-            await _keep(hub, scope.app, id, "peaks", folder / event["peaks"])
-        await _sweep(folder, event["name"])
-        change |= {"state": "kept" if parts else "failed"}
-    else:
-        change |= {"seconds": event["seconds"]}
-    batch = Batch(scope)
-    batch.patch(RECORDINGS, id, set=change)
-    await hub.commit(batch)
+async def keep_mixed(hub: Hub, event: dict[str, Any]) -> None:
+    """A worker has finished a recording (`recording.mixed`): keep its parts with the other files."""
+    await _keep_recording(hub, event["name"])
 
 
 async def note_failure(hub: Hub, event: dict[str, Any]) -> None:
-    """A recording ended early (`recording.failed`): say why beside what there is of it."""
-    named = _NAME.fullmatch(event["name"])
-    if named is None:
-        return
-    scope, id, reason = Scope(int(named[1])), int(named[2]), str(event.get("reason", ""))[:200]
+    """A recording ended early, or its sides could not be put together (`recording.failed`): say why beside what there is."""
+    reason = str(event.get("reason", ""))[:200]
     hub.log.error("a recording is not whole", name=event["name"], reason=reason)
-    row = await hub.store.get(scope, RECORDINGS, id)
-    if row is None:
-        return
-    batch = Batch(scope)
-    # Where both sides could not be put together, each alone is there.
-    alone = {"state": "kept"} if reason.startswith("mixing") and row["parts"] else {}
-    batch.patch(RECORDINGS, id, set={"why": reason, **alone})
-    await hub.commit(batch)
+    if reason.startswith("mixing"):
+        await _keep_recording(hub, event["name"])
+    named = _named(event["name"])
+    if named and await hub.store.get(named[0], RECORDINGS, named[1]):
+        batch = Batch(named[0])
+        batch.patch(RECORDINGS, named[1], set={"why": reason})
+        await hub.commit(batch)
 
 
 async def keep_leftovers(hub: Hub) -> None:
     """Keep what was recorded on this machine before the hub ended, and could not keep itself."""
-    folder = hub.settings.folder / FOLDER
-    sidecars = [path for path in folder.glob("*.json") if not path.name.endswith(".peaks.json")]
-    if not sidecars:
+    names = [path.stem for path in (hub.settings.folder / FOLDER).glob("*.json") if not path.stem.endswith(".peaks")]
+    if not names:
         return
-    for path in sidecars:
-        try:
-            facts = msgspec.json.decode(path.read_bytes())
-        except (OSError, msgspec.DecodeError):
-            continue
-        if facts.get("state") == "mixed":
-            files = [each for each in facts["legs"] if "seconds" in each]
-            await keep_parts(hub, facts | {"type": "recording.closed", "files": files})
-            await keep_parts(hub, facts | {"type": "recording.mixed"})
+    for name in names:
+        if _facts(hub, name).get("state") == "mixed":
+            await _keep_recording(hub, name)
     await hub.part(MediaWorkers).warm()  # it finishes what another one was writing when it was killed
+
+
+async def _keep_recording(hub: Hub, name: str) -> None:
+    """Move the files of a recording to where files are kept: what the worker's own note of it names."""
+    named, facts, folder = _named(name), _facts(hub, name), hub.settings.folder / FOLDER
+    if named is None or not facts:
+        return
+    scope, id = named
+    row = await hub.store.get(scope, RECORDINGS, id)
+    if row is None or row["name"] != name:
+        _sweep(folder, name)  # it was erased while it ran
+        return
+    files = _by_side(facts["legs"]) | ({"mixed": facts["file"]} if facts.get("file") else {})
+    size = 0
+    for part, file in files.items():
+        size += await _keep(hub, scope.app, id, part, folder / file)
+    if facts.get("peaks"):
+        await _keep(hub, scope.app, id, "peaks", folder / facts["peaks"])
+    parts = sorted(files, key=PARTS.index)
+    batch = Batch(scope)
+    state = "kept" if parts else "failed"
+    batch.patch(RECORDINGS, id, set={"state": state, "parts": parts, "size": size, "seconds": facts["seconds"]})
+    await hub.commit(batch)
+    _sweep(folder, name)
+
+
+def _named(name: str) -> tuple[Scope, int] | None:
+    """Return whose recording this is, or None for a name that we did not give."""
+    found = _NAME.fullmatch(name)
+    return (Scope(int(found[1])), int(found[2])) if found else None
+
+
+def _facts(hub: Hub, name: str) -> dict[str, Any]:
+    """Return what a worker noted of a recording; nothing where it noted nothing whole."""
+    try:
+        return dict(msgspec.json.decode((hub.settings.folder / FOLDER / f"{name}.json").read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def _by_side(files: list[dict[str, Any]]) -> dict[str, str]:
     """Return the longest file of each side: who hands over, or comes back on another device, leaves several."""
     found: dict[str, dict[str, Any]] = {}
     for file in files:
+        if "seconds" not in file:
+            continue
         side = "contact" if file["side"] == "phone" else file["side"]
         if side in PARTS and (side not in found or found[side]["seconds"] < file["seconds"]):
             found[side] = file
@@ -189,8 +192,8 @@ async def _chunks(path: Path) -> AsyncIterator[bytes]:
             yield piece
 
 
-async def _sweep(folder: Path, name: str) -> None:
-    for path in folder.glob(f"{name}*"):  # noqa: ASYNC240 a folder of what runs now
+def _sweep(folder: Path, name: str) -> None:
+    for path in folder.glob(f"{name}*"):
         path.unlink(missing_ok=True)
 
 

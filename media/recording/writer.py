@@ -33,18 +33,18 @@ class Writer(threading.Thread):
         self.changed = True
         """Whether the sidecar has to be written."""
         self._files: list[tuple[LegFile, Encoder | None]] = []
-        self._stop = threading.Event()
+        self._ending = threading.Event()
         self._synced = time.monotonic()
 
     def stop(self) -> None:
         """End after what waits is written."""
-        self._stop.set()
+        self._ending.set()
 
     def run(self) -> None:
         """Write."""
         reason = None
         try:
-            while not self._stop.wait(WAKE):
+            while not self._ending.wait(WAKE):
                 self._round()
             self._round()
             self._finish()

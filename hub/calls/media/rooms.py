@@ -119,7 +119,7 @@ async def _music(hub: Hub, scope: Scope, call: Document, room: Document) -> None
     leg = waits and call["legs"][waits]
     plays = [each for each in room["plays"] if each["sound"] == "hold"]
     if leg and leg in {each["leg"] for each in room["legs"]}:
-        if not plays:
+        if [each["to"] for each in plays] != [[leg]]:
             await _ask(hub, call["room"], "POST", "/play", {"sound": "hold", "to": [leg], "loop": True})
     elif plays:
         await _ask(hub, call["room"], "DELETE", "/play")

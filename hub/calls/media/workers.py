@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import os
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -101,9 +101,7 @@ class MediaWorkers:
             "MEDIA_TOKEN": self._hub.part(Control).token,
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         }
-        process = await asyncio.create_subprocess_exec(
-            *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=environment
-        )
+        process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=environment)
         assert process.stdout
         try:
             async with asyncio.timeout(_READY):
