@@ -6,6 +6,7 @@ The path of a call
     machine.py       the states and what leads from one to the next, in plain Python; every verb asks it
     turning.py       one turn of the state: read, decide, commit, tell; whoever was too late decides anew
     answering.py     accept, decline, hang up, hold, mute, hand over
+    wrapping.py      what came out of it, as whoever had it writes down
     signalling.py    offer, answer, candidates: passed on to the other device, kept nowhere
     watching.py      the job: the ringing that nobody ends, the device that is gone
     legs.py          which device is still there, said again and again by the node that it is connected with

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from hub.accounts.grants import CALLS_READ
 from hub.calls.collections import CALLS
-from hub.calls.records import Call, Id, State, call_of
+from hub.calls.records import Call, Direction, Id, State, call_of
 from hub.calls.turning import LIVE, get_call, shown
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload
@@ -22,9 +22,13 @@ _LIVE = 200
 
 
 class FindCalls(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which calls: in a state, of an agent, a contact or a conversation; `missed` are those that a contact made and nobody took."""
+    """Which calls: in a state, of an agent, a contact or a conversation; `in` came from contacts, `out` from agents.
+
+    `missed` are those that a contact made and nobody took.
+    """
 
     state: State | None = None
+    direction: Direction | None = None
     agent: Id | None = None
     contact: Id | None = None
     conversation: Id | None = None
@@ -48,7 +52,13 @@ class CallOf(Struct, frozen=True, forbid_unknown_fields=True):
 @verb(CALLS_READ)
 async def list_calls(hub: Hub, actor: Actor, asked: FindCalls) -> FoundCalls:
     """Return a page of calls, newest first. Raises InvalidPayload for a cursor that was not made here."""
-    named = {"state": asked.state, "agent": asked.agent, "contact": asked.contact, "conversation": asked.conversation}
+    named = {
+        "state": asked.state,
+        "direction": asked.direction,
+        "agent": asked.agent,
+        "contact": asked.contact,
+        "conversation": asked.conversation,
+    }
     filters: list[Filter] = [Eq(field, value) for field, value in named.items() if value is not None]
     if asked.missed:
         filters += [Eq("direction", "in"), Eq("answered", None), Eq("state", "ended")]

@@ -183,6 +183,14 @@ def leaving_message(call: Document, room: Document, tape: Document, now: int, mo
     } | routed(call, room) | _told(call, now, "message", None)  # fmt: skip
 
 
+def wrapped(call: Document, code: str | None, note: str, actor: Actor, now: int) -> Change:
+    """Somebody writes down what came out of the call; it must not ring any more."""
+    if call["state"] == "ringing":
+        _expect(call, "ended")
+    by = {"kind": actor.kind, "id": actor.id, "name": actor.name}
+    return {"wrap_up": {"code": code, "note": note, "by": by, "at": now}} | _told(call, now, "wrapped_up", actor, code)
+
+
 def elsewhere() -> CallOver:
     """Return what a device is told that is not the one in the call."""
     return CallOver("You are in this call on another device.", reason="call_elsewhere")

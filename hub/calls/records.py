@@ -56,11 +56,20 @@ class CallDeed(Struct, frozen=True):
     to: str | None = None
 
 
+class WrappedUp(Struct, frozen=True):
+    """What came out of a call, as an agent wrote it down: one of the application's codes, and some words."""
+
+    code: str | None
+    note: str
+    by: Author
+    at: str
+
+
 class Call(Struct, frozen=True):
     """A call as both sides see it.
 
     direction  `in`: the contact called, `out`: an agent did
-    contact    agents alone see it, as with `rings` (the agents whose devices ring now) and `history`
+    contact    agents alone see it, as with `rings` (the agents whose devices ring now), `history` and `wrap_up`
     agent      who talks, or talked; null until somebody answers
     route      whom a device makes its offers to: `peer`, the other device; `server`, a media worker
     via        grows when devices have to make new offers, because the route changed or a media worker is gone
@@ -92,6 +101,7 @@ class Call(Struct, frozen=True):
     recording: Literal["on", "paused"] | None
     rings: list[int] = []
     history: list[CallDeed] = []
+    wrap_up: WrappedUp | None = None
 
 
 class TakenCall(Struct, frozen=True):
@@ -117,9 +127,14 @@ def call_of(document: Document, contact: ContactRef | None) -> Call:
         via=document["via"], recording=(document["recording"] or {}).get("state"),
         rings=document["rings"] if for_agent else [],
         history=[_deed(each) for each in document["history"]] if for_agent else [],
+        wrap_up=_wrapped(document.get("wrap_up")) if for_agent else None,
     )  # fmt: skip
 
 
 def _deed(deed: dict[str, Any]) -> CallDeed:
     by = deed.get("by")
     return CallDeed(rfc3339(deed["at"]), deed["what"], Author(**by) if by else None, deed.get("to"))
+
+
+def _wrapped(kept: dict[str, Any] | None) -> WrappedUp | None:
+    return (kept and WrappedUp(kept["code"], kept["note"], Author(**kept["by"]), rfc3339(kept["at"]))) or None

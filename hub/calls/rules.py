@@ -9,13 +9,15 @@ from msgspec import Meta, Struct, convert, to_builtins
 from hub.accounts.grants import CALLS_MANAGE, CALLS_READ
 from hub.calls.collections import CALL_RULES
 from hub.core.actor import Actor
-from hub.core.errors import Conflict
+from hub.core.errors import Conflict, InvalidPayload
 from hub.core.hub import Hub
 from hub.core.kept import Kept
+from hub.core.text import check_text
 from hub.core.verb import verb
 from storage.engine import Batch, Duplicate, Scope
 
 Seconds = Annotated[int, Meta(ge=5, le=300)]
+Code = Annotated[str, Meta(min_length=1, max_length=60)]
 
 
 class CallRules(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,6 +33,7 @@ class CallRules(Struct, frozen=True, forbid_unknown_fields=True):
     keep_days       for how many days recordings are kept
     music           whether whoever waits hears music; such a call goes through a media worker from then on
     message         whether callers whom nobody answers can leave a spoken message
+    codes           what can come out of a call: whoever had it chooses one afterwards
     """
 
     on: bool = False
@@ -43,6 +46,7 @@ class CallRules(Struct, frozen=True, forbid_unknown_fields=True):
     keep_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     music: bool = False
     message: bool = False
+    codes: Annotated[tuple[Code, ...], Meta(max_length=30)] = ()
 
 
 class CallRulesKept(Kept[CallRules]):
@@ -65,8 +69,12 @@ async def get_call_rules(hub: Hub, actor: Actor) -> CallRules:
 
 @verb(CALLS_MANAGE)
 async def set_call_rules(hub: Hub, actor: Actor, rules: CallRules) -> CallRules:
-    """Say whether an application takes calls, and whom they ring, from now on. Raises Conflict."""
+    """Say whether an application takes calls, and whom they ring, from now on. Raises InvalidPayload and Conflict."""
     app = actor.scope.app
+    for code in rules.codes:
+        check_text(code, "codes")
+    if len(set(rules.codes)) < len(rules.codes) or any(code != code.strip() for code in rules.codes):
+        raise InvalidPayload("`codes` names something twice, or with blanks around it.", field="codes")
     batch = Batch(actor.scope)
     if await hub.store.get(actor.scope, CALL_RULES, app) is None:
         batch.insert(CALL_RULES, {"id": app, "rules": to_builtins(rules)})

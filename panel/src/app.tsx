@@ -29,6 +29,7 @@ const ImportPage = area(() => import('./importing/import-page'), 'people', 'segm
 const Door = area(() => import('./sign-in/door'), 'door', 'refusals')
 const Enrol = area(() => import('./access/enrol'), 'access', 'refusals')
 const Faults = area(() => import('./faults/faults'), 'faults', 'settings', 'unsaved', 'refusals')
+const Calls = area(() => import('./calls/log'), 'calls', 'refusals')
 const Settings = area(() => import('./settings/settings'), 'settings', 'refusals')
 
 type Notice = 'ended' | 'storage'
@@ -99,6 +100,7 @@ function Workplace({ signedIn, leave }: { signedIn: SignedIn; leave: (why?: Noti
           <Route path="/modals/:modal" element={<ModalPage />} />
           <Route path="/forms/:form" element={<FormPage />} />
           <Route path="/faults/:fault?" element={<Faults />} />
+          <Route path="/calls/:call?" element={<Calls />} />
           <Route path="/settings/:page?" element={<Settings />} />
           <Route path="*" element={<Navigate to="/inbox/open" replace />} />
         </Route>

@@ -12,6 +12,7 @@ from tests.panel.conftest import LOCALES, PANEL
 AREAS = sorted(file.stem for file in (LOCALES / "en" / "panel").glob("*.json"))
 FOLDERS = {
     "unsaved": ("unsaved",),
+    "calls": ("calls", "settings"),
     "start": ("settings", "first-hour"),
     "faults": ("faults", "first-hour"),
     "application": ("settings", "first-hour"),

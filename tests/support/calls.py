@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.calls import answering, log, recordings, signalling, starting, taping
+from hub.calls import answering, log, recordings, signalling, starting, taping, wrapping
 from hub.calls.records import CallRef, TakeCall
 from hub.calls.rules import CallRules, set_call_rules
 from hub.calls.tapes import new_tape, put_tape
@@ -33,6 +33,7 @@ CALL_INPUTS: dict[str, Any] = {
     "calls.taping.stop_listening": lambda ids: CallRef(ids["call"]),
     "calls.recordings.list_recordings": lambda ids: log.CallOf(ids["call"]),
     "calls.recordings.delete_recording": lambda ids: recordings.RecordingOf(ids["recording"]),
+    "calls.wrapping.wrap_up_call": lambda ids: wrapping.WrapUpCall(ids["call"], note="Ours now"),
     "calls.log.list_calls": lambda ids: log.FindCalls(contact=ids["contact"]),
     "calls.log.read_call": lambda ids: log.CallOf(ids["call"]),
     "calls.rules.get_call_rules": None,

@@ -291,6 +291,8 @@ export type Call = {
   recording: 'on' | 'paused' | null
   rings: number[]
   history: CallDeed[]
+  /** Agents only: what came out of it. */
+  wrap_up?: { code: string | null; note: string; by: Author; at: Instant } | null
 }
 
 /** A server as `RTCPeerConnection` takes it. */

@@ -13,12 +13,13 @@ import { useLive } from '../live/context'
 import type { Deed } from '../live/state'
 import { Keys } from '../parts/keys'
 import { useMay } from '../live/may'
-import { area, useWords } from '../words/words'
+import { area, aside, useWords } from '../words/words'
 import { Assign } from './assign'
 import { Choose, type Asked } from './choose'
 import css from './conversation.module.css'
 import { when } from './snooze'
 
+const CallButton = aside(() => import('../calls/call-button'), 'calls')
 const Combine = area(() => import('../combining/combine'), 'combining', 'refusals')
 const Transcript = area(() => import('../transcripts/transcript'), 'transcripts', 'refusals')
 
@@ -52,6 +53,7 @@ export default function Decide({ conversation }: { conversation: Conversation })
   ])
   return (
     <>
+      <Suspense><CallButton contact={conversation.contact} conversation={id} /></Suspense>
       <Assign conversation={conversation} />
       <span className={marks.split}>
         <Tooltip label={<>{t(closed ? 'keys.reopen' : 'keys.close')} <Keys keys="e" /></>}>

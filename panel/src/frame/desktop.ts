@@ -79,7 +79,7 @@ function noticeOf(state: State, t: T, heard: Heard): Notice | undefined {
 }
 
 /** Shown by the service worker, as what is pushed: one notification for each conversation, also when the panel is open in two tabs. */
-export async function show({ id, title, body, tag }: Omit<Notice, 'key'>, app: number | undefined): Promise<void> {
+export async function show({ id, title, body, tag }: Omit<Notice, 'key' | 'id'> & { id?: number }, app: number | undefined): Promise<void> {
   const registration = await navigator.serviceWorker?.getRegistration('/panel/')
   registration?.active?.postMessage({ push: { title, body, conversation: id, app, ...(tag ? { tag } : {}) } })
 }

@@ -19,6 +19,7 @@ const Idle = aside(() => import('../availability/side'), 'availability')
 const Beside = aside(() => import('../first-hour/side'), 'application', 'faults', 'start', 'refusals')
 const KeysHelp = area(() => import('./keys-help'))
 const Title = aside(() => import('./title'))
+const Calls = aside(() => import('../calls/side'), 'calls', 'refusals')
 const Installed = aside(() => import('../installed/side'), 'installed')
 
 type Props = { signedIn: SignedIn; signOut: () => void }
@@ -43,6 +44,7 @@ function Workplace({ signedIn, signOut }: Props) {
   useAttention()
   useFreshData()
   const settled = useSettled()
+  const rings = useFact(({ calls }) => calls.length > 0)
 
   useActions([
     { id: 'palette', label: t('keys.palette'), keys: 'Mod+K', group: t('keys.everywhere'), hidden: true, run: () => setPalette(true) },
@@ -74,6 +76,7 @@ function Workplace({ signedIn, signOut }: Props) {
       <Rail signedIn={signedIn} signOut={signOut} showKeys={() => setHelp(true)} showPalette={() => setPalette(true)} phone={phone ?? false} />
       <div className={css.area}>
         <OfflineBanner />
+        {(settled || rings) && <Suspense><Calls /></Suspense>}
         {settled && <Suspense><Title /></Suspense>}
         {settled && <Suspense><Beside /></Suspense>}
         {settled && <Suspense><Installed /></Suspense>}

@@ -67,6 +67,8 @@ export function Rail({ signedIn, signOut, showKeys, showPalette, phone }: Props)
           <IconSearch size={20} stroke={1.7} />
         </button>
       </Tooltip>
+      {/* What comes later and is not in each application: calls (calls/side.tsx). */}
+      {!phone && <span id="rail-later" className={css.later} />}
       <span className={css.grow} />
       <Tooltip label={<>{t('rail.settings')} <Keys keys="g ," /></>} position="right">
         <Link className={css.link} to="/settings" aria-label={t('rail.settings')} aria-current={current('settings')}>

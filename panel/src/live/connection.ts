@@ -1,4 +1,4 @@
-import type { Ack, Commands, Events, Ok, WireError } from '@shared/types'
+import type { Ack, Call, CallSignal, Commands, Events, Ok, WireError } from '@shared/types'
 import { io, type Socket } from 'socket.io-client'
 
 /** A command without an answer for so long is lost: the link is half open, and a new one is made. */
@@ -23,6 +23,8 @@ export class NoAnswer extends Error {}
 type Listener = {
   [Name in keyof Events]?: (data: Events[Name]) => void
 } & {
+  /** All that is told of calls, by its name. */
+  call: (name: string, told: Call | CallSignal) => void
   up: () => void
   down: () => void
   /** The sign-in is no longer good; nothing is tried again. */
@@ -46,8 +48,9 @@ export class Connection {
       autoConnect: false,
     })
     for (const [name, hear] of Object.entries(on)) {
-      if (name !== 'up' && name !== 'down' && name !== 'refused') this.socket.on(name, hear as (data: unknown) => void)
+      if (!/^(up|down|refused|call)$/.test(name)) this.socket.on(name, hear as (data: unknown) => void)
     }
+    this.socket.onAny((name: string, told) => name.startsWith('call.') && on.call(name, told))
     this.socket.on('drain', ({ retry_in }: Events['drain']) => this.comeBack(retry_in))
     this.socket.on('connect', on.up)
     this.socket.on('disconnect', (reason) => {

@@ -1,5 +1,5 @@
 import { hasGap, heldUntil } from '@shared/stream'
-import type { AgentSession, Conversation, Events, Message, Note, StreamPosition, WireError } from '@shared/types'
+import type { AgentSession, Call, CallSignal, Conversation, Events, Message, Note, StreamPosition, WireError } from '@shared/types'
 import { CommandError, Connection, NoAnswer } from './connection'
 import * as facts from './facts'
 import { carryOut, Outbox } from './outbox'
@@ -57,7 +57,13 @@ export type Ears = {
   form: (submission: Events['form']) => void
   /** Something of the CRM is different: what is shown of it is asked for again. */
   crm: (kind: CrmKind) => void
+  /** A call rings, goes on otherwise or is over; its other device says how it is reached. */
+  call: (name: string, told: Call | CallSignal) => void
 }
+/** Calls that are remembered, those that are over too: so many go on at once nowhere. */
+const CALLS = 50
+export const known = (calls: readonly Call[], call: Call): Call[] => [call, ...calls.filter(({ id }) => id !== call.id)].slice(0, CALLS)
+
 export type CrmKind = 'deal' | 'activity' | 'note' | 'pipeline'
 
 /** Where a page ended: what to ask next, and what its last conversation was sorted by. */
@@ -103,6 +109,10 @@ export class Live {
     }
     await this.outbox.load()
     this.connection = new Connection(this.token, {
+      call: (name, told) => {
+        if ('state' in told) this.store.change(({ calls }) => ({ calls: known(calls, told) }))
+        this.tell('call', name, told)
+      },
       up: () => {},
       down: () => {
         this.store.change(({ phase }) => (phase === 'offline' ? null : { phase: 'offline', typing: {} }))
@@ -335,7 +345,7 @@ export class Live {
   }
 
   private async welcomed(session: AgentSession): Promise<void> {
-    this.store.change(() => ({ session, agents: session.agents, groups: session.groups, counts: session.counts, phase: 'online', fresh: true, typing: {} }))
+    this.store.change(() => ({ session, agents: session.agents, groups: session.groups, counts: session.counts, calls: session.calls ?? [], phase: 'online', fresh: true, typing: {} }))
     this.watching.again()
     this.tell('back')
     void this.learnViews()

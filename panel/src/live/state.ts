@@ -1,5 +1,5 @@
 import type { Stream } from '@shared/stream'
-import type { AgentFace, AgentGroup, AgentSession, Author, Conversation, Counts, Message, MessageButton, MessageSize, Note, WireError } from '@shared/types'
+import type { AgentFace, AgentGroup, AgentSession, Author, Call, Conversation, Counts, Message, MessageButton, MessageSize, Note, WireError } from '@shared/types'
 
 import type { Counted, InboxView } from './saved-views'
 
@@ -60,13 +60,15 @@ export type State = {
   notes: Readonly<Record<number, Stream<Note>>>
   typing: Readonly<Record<number, Typing>>
   outbox: readonly Outgoing[]
+  /** The calls that this agent heard of, the last one first; those that are over too. */
+  calls: readonly Call[]
   /** Conversations whose first page is on its way. */
   opening: Readonly<Record<number, true>>
 }
 
 export const start: State = {
   phase: 'starting', fresh: false, session: null, agents: [], groups: [], counts: { open: 0, mine: 0, unassigned: 0, closed: 0, groups: {}, pending: 0, snoozed: 0 }, views: null, viewCounts: {},
-  conversations: {}, messages: {}, notes: {}, typing: {}, outbox: [], opening: {},
+  conversations: {}, messages: {}, notes: {}, typing: {}, outbox: [], calls: [], opening: {},
 }
 
 export const without = <T>(record: Readonly<Record<number, T>>, key: number): Record<number, T> => {

@@ -10,7 +10,7 @@ import { Late } from '../parts/late'
 import { Facts, Mail, Section, WhereNow } from '../person/person'
 import { usePersonData } from '../person/person-data'
 import person from '../person/person.module.css'
-import { area, useWords } from '../words/words'
+import { area, aside, useWords } from '../words/words'
 import { AttributeList } from './attribute-list'
 import { Belongings } from './belongings'
 import { CompaniesOf } from './companies-of'
@@ -23,6 +23,7 @@ import { Consents } from './consents'
 import { Timeline } from './timeline'
 import type { Contact } from './types'
 
+const CallButton = aside(() => import('../calls/call-button'), 'calls')
 const MergeWith = area(() => import('../merging/merge-with'), 'merging')
 const DealsOf = area(() => import('../deals/deals-of'), 'deals')
 const Start = area(() => import('../visitors/start'), 'visitors', 'people', 'refusals')
@@ -44,6 +45,7 @@ export function Profile({ id, beside = false, close, moved }: Props) {
       <div className={css.bar}>
         {!beside && <ActionIcon onClick={close} aria-label={t('profile.back')}><IconArrowLeft size={18} /></ActionIcon>}
         <span className={css.grow} />
+        {contact && gone !== null && <Suspense><CallButton contact={{ id, name: contact.name, online: live?.contact.online }} /></Suspense>}
         {contact && gone !== null && <ActionIcon onClick={() => setWriting(true)} aria-label={t('profile.write', { name: contact.name })} title={t('profile.write', { name: contact.name })}><IconMessagePlus size={18} /></ActionIcon>}
         {contact && <More contact={contact} gone={gone === null} />}
         {beside

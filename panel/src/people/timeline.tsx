@@ -1,4 +1,4 @@
-import { IconAppWindow, IconArrowMerge, IconBolt, IconBriefcase, IconBuilding, IconCalendarEvent, IconEye, IconForms, IconHistory, IconListDetails, IconMail, IconMessage, IconMoodSmile, IconNote, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
+import { IconAppWindow, IconArrowMerge, IconBolt, IconBriefcase, IconBuilding, IconCalendarEvent, IconEye, IconForms, IconHistory, IconListDetails, IconMail, IconMessage, IconMoodSmile, IconNote, IconPhone, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
 import { Button } from '@mantine/core'
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
@@ -15,7 +15,7 @@ import type { Entry } from './types'
 /** Entries before the end at which the next page is asked for. */
 const AHEAD = '400px'
 
-const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, form: IconForms, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconArrowMerge, enrichment: IconSparkles, deal: IconBriefcase, activity: IconCalendarEvent, note: IconNote, email: IconMail, modal: IconAppWindow, rating: IconMoodSmile }
+const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, form: IconForms, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconArrowMerge, enrichment: IconSparkles, deal: IconBriefcase, activity: IconCalendarEvent, note: IconNote, call: IconPhone, email: IconMail, modal: IconAppWindow, rating: IconMoodSmile }
 
 const DEAL_WORDS = ['created', 'moved', 'won', 'lost', 'reopened', 'abandoned', 'archived', 'deleted'] as const
 const MODAL_WORDS = ['seen', 'clicked', 'dismissed', 'answered'] as const
@@ -109,6 +109,7 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
     const said = t(data.word === 'added' ? 'timeline.note.added' : 'timeline.note.deleted')
     return <>{data.deal ? <Link to={`/deal/${Number(data.deal)}`}>{said}</Link> : said}{who}<Whence data={data} /></>
   }
+  if (kind === 'call') return <><Link to={`/calls/${Number(data.call)}`}>{t(callWords(data))}</Link>{data.agent ? <span className={css.hint}> · {String(data.agent)}</span> : null}</>
   if (kind === 'rating') return <Link to={`/inbox/closed/${Number(data.conversation)}`}>{t('timeline.rating', { score: Number(data.score) })}</Link>
   if (kind === 'merge') return <>{t('timeline.merged', { names: (data.names as string[] | undefined)?.join(', ') ?? '' })}{who}</>
   if (kind === 'enrichment') {
@@ -118,6 +119,8 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
   // What this panel has no words for yet is still shown, with all that is known of it.
   return <>{kind}{who}<Data data={data} /></>
 }
+
+const callWords = ({ word, answered }: Entry['data']) => word === 'call_out' ? (answered ? 'timeline.call.out' : 'timeline.call.notReached') : answered ? 'timeline.call.in' : 'timeline.call.missed'
 
 /** The conversation in which something was written down. */
 function Whence({ data }: { data: Entry['data'] }) {

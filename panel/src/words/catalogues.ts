@@ -13,6 +13,7 @@ type Areas = {
   application: typeof import('@shared/locales/en/panel/application.json')
   attributes: typeof import('@shared/locales/en/panel/attributes.json')
   beside: typeof import('@shared/locales/en/panel/beside.json')
+  calls: typeof import('@shared/locales/en/panel/calls.json')
   combining: typeof import('@shared/locales/en/panel/combining.json')
   companies: typeof import('@shared/locales/en/panel/companies.json')
   door: typeof import('@shared/locales/en/panel/door.json')

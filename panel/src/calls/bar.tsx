@@ -1,0 +1,111 @@
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { IconAdjustmentsHorizontal, IconDialpad, IconMicrophone, IconMicrophoneOff, IconNote, IconPhoneOff, IconPhoneOutgoing, IconPlayerPause, IconPlayerPlay, IconVolume, type Icon } from '@tabler/icons-react'
+import { useEffect, useRef, useState } from 'react'
+import { Link } from 'react-router'
+import { useActions } from '../frame/actions'
+import { useMay } from '../live/may'
+import { Face } from '../parts/face'
+import { Keys } from '../parts/keys'
+import { useWords, type Key } from '../words/words'
+import css from './calls.module.css'
+import { Clock } from './clock'
+import { DeviceChoice } from './device-choice'
+import { HandOver } from './hand-over'
+import { Keypad } from './keypad'
+import { Meter } from './meter'
+import { NoteField } from './note-field'
+import type { Phone } from './phone'
+import type { Mine } from './phone-state'
+import { Picture } from './picture'
+import { trouble } from './trouble'
+import { usePhone } from './use-phone'
+
+type Opened = 'note' | 'keypad' | 'devices' | 'handOver'
+
+/** The call of this window, above every screen: with whom, for how long, how it sounds, and what can be done with it. */
+export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
+  const { t } = useWords()
+  const { failed, busy } = usePhone(phone)
+  const [opened, setOpened] = useState<Opened>()
+  const bar = useRef<HTMLElement>(null)
+  const mayHand = useMay('calls.take')
+  const { call, phase } = mine
+  const { id = 0, name = '' } = call.contact ?? {}
+  const held = call.held.includes('agent')
+  const muted = call.muted.includes('agent')
+  const talks = call.state === 'talking'
+  const toggle = (what: Opened) => setOpened((now) => (now === what ? undefined : what))
+  useEffect(() => {
+    // Whoever pressed a button that is gone goes on here.
+    const { activeElement } = document
+    if (!activeElement || activeElement === document.body) bar.current?.querySelector('button')?.focus({ preventScroll: true })
+  }, [])
+
+  const group = t('calls.keys')
+  useActions([
+    { id: 'call bar', label: t('calls.toBar'), keys: 'Mod+J', group, run: () => bar.current?.querySelector('button')?.focus() },
+    { id: 'call end', label: t('calls.hangUp'), keys: 'Mod+E', group, run: () => void phone.hangUp() },
+    ...(talks ? [
+      { id: 'call mute', label: t(muted ? 'calls.unmute' : 'calls.mute'), keys: 'Mod+D', group, run: () => void phone.mute(!muted) },
+      { id: 'call hold', label: t(held ? 'calls.resume' : 'calls.hold'), group, run: () => void phone.hold(!held) },
+      { id: 'call note', label: t('calls.note'), group, run: () => setOpened('note') },
+      ...(mayHand ? [{ id: 'call hand over', label: t('calls.handOver'), group, run: () => setOpened('handOver') }] : []),
+    ] : []),
+    { id: 'call devices', label: t('calls.devices'), group, run: () => setOpened('devices') },
+  ])
+
+  const tool = (label: Key, Sign: Icon, act: () => void, more: { keys?: string; pressed?: boolean; expanded?: boolean; off?: boolean } = {}) => (
+    <Tooltip label={<>{t(label)} {more.keys && <Keys keys={more.keys} />}</>}>
+      <ActionIcon size={36} className={css.tool} aria-label={t(label)} aria-pressed={more.pressed} aria-expanded={more.expanded} disabled={more.off} onClick={act}><Sign size={20} stroke={1.7} /></ActionIcon>
+    </Tooltip>
+  )
+  return (
+    <>
+      <section ref={bar} className={css.bar} aria-label={t('calls.barLabel', { name })} data-phase={phase} data-held={call.held.length > 0 || undefined}>
+        <div className={css.talk}>
+          <Face id={id} name={name} />
+          <div className={css.who}>
+            <Link className={css.name} to={call.conversation ? `/inbox/open/${call.conversation}` : `/person/${id}`}>{name}</Link>
+            <span className={css.state}>
+              {talks && call.answered && <Clock since={call.answered} />}
+              <span>{t(stateOf(mine))}</span>
+              {call.muted.includes('contact') && <span>{t('calls.theyMuted')}</span>}
+              {phase === 'talking' && mine.sound && call.held.length === 0 && <span>{t(`calls.sound.${mine.sound}`)}</span>}
+            </span>
+          </div>
+        </div>
+        {talks && (
+          <div className={css.meters}>
+            <span><IconMicrophone size={14} aria-hidden="true" /><Meter stream={mine.microphone} label={t('calls.levelOwn')} /></span>
+            <span><IconVolume size={14} aria-hidden="true" /><Meter stream={mine.heard} tracks={mine.tracks} label={t('calls.levelOther', { name })} /></span>
+          </div>
+        )}
+        <div className={css.tools} role="toolbar" aria-label={t('calls.tools')}>
+          {phase === 'failed' && <Button size="compact-md" variant="default" onClick={phone.restart}>{t('retry')}</Button>}
+          {talks && tool(muted ? 'calls.unmute' : 'calls.mute', muted ? IconMicrophoneOff : IconMicrophone, () => void phone.mute(!muted), { keys: 'Mod+D', pressed: muted })}
+          {talks && tool(held ? 'calls.resume' : 'calls.hold', held ? IconPlayerPlay : IconPlayerPause, () => void phone.hold(!held), { pressed: held, off: busy })}
+          {talks && mayHand && tool('calls.handOver', IconPhoneOutgoing, () => setOpened('handOver'))}
+          {talks && call.route === 'server' && tool('calls.keypad', IconDialpad, () => toggle('keypad'), { expanded: opened === 'keypad' })}
+          {talks && tool('calls.note', IconNote, () => toggle('note'), { expanded: opened === 'note' })}
+          {tool('calls.devices', IconAdjustmentsHorizontal, () => setOpened('devices'))}
+          <Button color="red" variant="filled" leftSection={<IconPhoneOff size={18} />} onClick={() => void phone.hangUp()}>{t('calls.hangUp')}</Button>
+        </div>
+        {failed !== null && <span className={css.failed} role="alert">{trouble(failed, t)}</span>}
+      </section>
+      {/* Kept while it is closed: what was written is not lost. */}
+      <div className={css.under} hidden={opened !== 'note'}><NoteField call={call} opened={opened === 'note'} close={() => setOpened(undefined)} /></div>
+      {opened === 'keypad' && <div className={css.under}><Keypad press={phone.press} close={() => setOpened(undefined)} /></div>}
+      <Picture mine={mine} />
+      {opened === 'handOver' && <HandOver phone={phone} close={() => setOpened(undefined)} />}
+      {opened === 'devices' && <DeviceChoice changed={() => void phone.changeMicrophone()} close={() => setOpened(undefined)} />}
+    </>
+  )
+}
+
+/** How the call stands, in words. */
+export function stateOf({ call, phase }: Mine): Key {
+  if (phase === 'calling') return 'calls.state.calling'
+  if (phase !== 'talking') return `calls.state.${phase}`
+  if (call.held.includes('agent')) return 'calls.state.held'
+  return call.held.includes('contact') ? 'calls.state.heldByThem' : 'calls.state.talking'
+}
