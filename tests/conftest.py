@@ -47,7 +47,7 @@ def cheap_passwords() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests with a browser share one loop, because they share the browser."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        if "browsers" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 

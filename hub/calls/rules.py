@@ -7,13 +7,17 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, convert, to_builtins
 
 from hub.accounts.grants import CALLS_MANAGE, CALLS_READ
+from hub.accounts.team import Team
 from hub.calls.collections import CALL_RULES
+from hub.calls.records import Id
 from hub.core.actor import Actor
-from hub.core.errors import Conflict, InvalidPayload
+from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.kept import Kept
 from hub.core.text import check_text
 from hub.core.verb import verb
+from hub.people.contacts import get_contact
+from hub.people.vocabulary import vocabulary
 from storage.engine import Batch, Duplicate, Scope
 
 Seconds = Annotated[int, Meta(ge=5, le=300)]
@@ -33,6 +37,8 @@ class CallRules(Struct, frozen=True, forbid_unknown_fields=True):
     keep_days       for how many days recordings are kept
     music           whether whoever waits hears music; such a call goes through a media worker from then on
     message         whether callers whom nobody answers can leave a spoken message
+    hours           contacts can call inside of the opening hours only
+    segment         only contacts in it can call; everybody where it is null
     codes           what can come out of a call: whoever had it chooses one afterwards
     """
 
@@ -46,7 +52,26 @@ class CallRules(Struct, frozen=True, forbid_unknown_fields=True):
     keep_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     music: bool = False
     message: bool = False
+    hours: bool = False
+    segment: Id | None = None
     codes: Annotated[tuple[Code, ...], Meta(max_length=30)] = ()
+
+
+async def may_call(hub: Hub, actor: Actor) -> bool:
+    """Tell whether somebody can call now: agents where calls are on, contacts by the opening hours and the segment, too.
+
+    Of a contact that is only claimed nothing is told, so it is in no segment.
+    """
+    rules = await hub.part(CallRulesKept).of(actor.scope.app)
+    if not rules.on or actor.kind != "contact":
+        return rules.on
+    if rules.hours and not (await hub.part(Team).of(actor.scope.app)).hours.open_at(hub.clock.now()):
+        return False
+    if rules.segment is None:
+        return True
+    if actor.scope.browser is not None or actor.scope.contact is None:
+        return False
+    return rules.segment in ((await get_contact(hub, actor.scope, actor.scope.contact)).get("segments") or ())
 
 
 class CallRulesKept(Kept[CallRules]):
@@ -69,8 +94,12 @@ async def get_call_rules(hub: Hub, actor: Actor) -> CallRules:
 
 @verb(CALLS_MANAGE)
 async def set_call_rules(hub: Hub, actor: Actor, rules: CallRules) -> CallRules:
-    """Say whether an application takes calls, and whom they ring, from now on. Raises InvalidPayload and Conflict."""
+    """Say whether an application takes calls, and whom they ring, from now on. Raises InvalidPayload and Conflict, and
+    NotFound for a segment that is not there.
+    """
     app = actor.scope.app
+    if rules.segment is not None and rules.segment not in (await vocabulary(hub, actor.scope)).segments:
+        raise NotFound(f"There is no segment {rules.segment}.")
     for code in rules.codes:
         check_text(code, "codes")
     if len(set(rules.codes)) < len(rules.codes) or any(code != code.strip() for code in rules.codes):

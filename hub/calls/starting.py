@@ -15,7 +15,7 @@ from hub.calls.machine import begun, ended, rung
 from hub.calls.media.workers import MediaWorkers
 from hub.calls.records import Call, Id, Leg, Media, TakeCall
 from hub.calls.ringing import next_rings, talks
-from hub.calls.rules import CallRules, CallRulesKept
+from hub.calls.rules import CallRules, CallRulesKept, may_call
 from hub.calls.tapes import put_tape
 from hub.calls.turning import LIVE, announce, live_keys, put_end, shown
 from hub.calls.watching import LOOK, OFTEN, ended_or_message
@@ -85,6 +85,8 @@ async def start_call(hub: Hub, actor: Actor, new: StartCall) -> StartedCall:
     rules = await hub.part(CallRulesKept).of(actor.scope.app)
     if not rules.on:
         raise Forbidden("This application takes no calls. Settings → Calls switches them on.", reason="calls_off")
+    if not await may_call(hub, actor):
+        raise Forbidden("You can’t call now. Write a message instead.", reason="calls_closed")
     if actor.kind == "agent" and await talks(hub, actor.scope, actor.id):
         await _again(hub, actor, new)
     call = await _ring(hub, actor, new, line, rules)

@@ -7,6 +7,8 @@ import base64
 import hashlib
 import hmac
 import itertools
+import json
+import urllib.error
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,13 @@ async def takes_calls(acme: Any, **rules: Any) -> Agent:
     ada = await acme.agent()
     await ask(ada, "PUT", "call-rules", on=True, **rules)
     return ada
+
+
+async def ask_refused(who: Agent, method: str, path: str, **body: Any) -> Any:
+    """Ask the panel's API for what it has to refuse; return the problem."""
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        await ask(who, method, path, **body)
+    return json.loads(refused.value.read())
 
 
 @pytest.fixture(params=["sqlite", "mongo"])
@@ -125,6 +134,65 @@ async def test_whoever_calls_each_other_at_once_is_in_one_call(acme):
         assert now["state"] == "talking" and set(now["legs"]) == {"contact", "agent"}
         await ada.call("call.hangup", call=now["id"])
         await vera.hears("call.ended", id=now["id"])
+
+
+@pytest.mark.annex("P5")
+async def test_an_agent_calls_somebody_who_never_wrote_in_their_browser(acme):
+    ada = await takes_calls(acme)
+    vera, walt = await acme.visitor(), await acme.visitor()
+    adas, veras = leg("ada"), leg("vera")
+    call = (await starts(ada, adas, to={"kind": "contact", "id": vera.session["contact"]["id"]}))["call"]
+    assert (call["state"], call["direction"]) == ("ringing", "out")
+    ringing = await vera.hears("call.ringing", id=call["id"])
+    assert ringing["by"]["name"] == "Ada"
+    taken = (await vera.call("call.accept", call=call["id"], leg=veras))["call"]
+    assert taken["legs"] == {"contact": veras, "agent": adas}
+    assert walt.events("call.ringing") == [] and await walt.refused("call.hangup", call=call["id"]) == "not_found"
+    await ada.call("call.hangup", call=call["id"])
+    await vera.hears("call.ended", id=call["id"])
+
+
+async def test_whoever_had_a_call_writes_down_what_came_out_of_it(acme):
+    ada = await takes_calls(acme, codes=["Sold", "Call back"])
+    vera = await acme.visitor()
+    call = (await starts(vera, leg("vera")))["call"]["id"]
+    assert (await ask_refused(ada, "PATCH", f"calls/{call}", note="Too early"))["details"]["reason"] == "call_not_now"
+    await ada.call("call.accept", call=call, leg=leg("ada"))
+    await ada.call("call.hangup", call=call)
+    refused = await ask_refused(ada, "PATCH", f"calls/{call}", code="Nonsense")
+    assert (refused["code"], refused["details"]["field"]) == ("invalid_payload", "code")
+    kept = await ask(ada, "PATCH", f"calls/{call}", code="Sold", note="  A green teapot ")
+    assert (kept["wrap_up"]["code"], kept["wrap_up"]["note"], kept["wrap_up"]["by"]["name"]) == (
+        "Sold", "A green teapot", "Ada",
+    )  # fmt: skip
+    await ask(ada, "PUT", "call-rules", on=True, codes=["Call back"])
+    kept = await ask(ada, "PATCH", f"calls/{call}", code="Sold", note="Two of them")
+    assert kept["wrap_up"]["note"] == "Two of them", "a code that is gone from the list stays where it was chosen"
+    told = await vera.hears("call.changed", id=call)
+    assert told["wrap_up"] is None and told["history"] == [], "what the team thinks of a call is not for the visitor"
+    assert [each["id"] for each in (await ask(ada, "GET", "calls?direction=in"))["calls"]] == [call]
+    assert (await ask(ada, "GET", "calls?direction=out"))["calls"] == []
+
+
+async def test_who_can_call_follows_the_opening_hours_and_the_segment(acme):
+    ada = await takes_calls(acme, hours=True)
+    closed = {"on": True, "zone": "UTC", "week": []}
+    await ask(ada, "PUT", "hours", **closed)
+    vera = await acme.visitor()
+    assert "calls" not in vera.session
+    with pytest.raises(Refused) as refused:
+        await starts(vera, leg("vera"))
+    assert refused.value.args[0]["details"]["reason"] == "calls_closed"
+    await ask(ada, "PUT", "hours", **closed | {"on": False})
+    assert (await acme.visitor()).session["calls"] == []
+    assert (await ask_refused(ada, "PUT", "call-rules", on=True, segment=99))["code"] == "not_found"
+    where = {"all": [{"type": "attribute", "attribute": "city", "op": "equals", "value": "Oslo"}]}
+    segment = (await ask(ada, "POST", "segments", name="Oslo", where=where))["id"]
+    await ask(ada, "PUT", "call-rules", on=True, segment=segment)
+    walt = await acme.visitor()
+    assert (
+        "calls" not in walt.session and await walt.refused("call.start", client_id="w", leg=leg("walt")) == "forbidden"
+    )
 
 
 async def test_calling_twice_with_one_client_id_is_one_call(acme):

@@ -17,7 +17,7 @@ from hub.accounts.grants import CALLS_TALK, CONVERSATIONS_READ
 from hub.accounts.groups import groups_of
 from hub.accounts.sign_in import session_of
 from hub.calls.log import live_calls
-from hub.calls.rules import CallRulesKept
+from hub.calls.rules import may_call
 from hub.chat.conversations import NOTHING_COUNTED, count_views, own_conversations
 from hub.chat.modals.showing import has_modals
 from hub.chat.presence import Presence
@@ -131,7 +131,7 @@ async def open_agent(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Session
 async def greet(hub: Hub, session: Session) -> dict[str, Any]:
     """Return the `session` event. Made after the rooms were entered, so nothing falls between it and the live events."""
     actor = session.actor
-    takes = (await hub.part(CallRulesKept).of(actor.scope.app)).on and CALLS_TALK in actor.grants
+    takes = CALLS_TALK in actor.grants and await may_call(hub, actor)
     calls = {"calls": await live_calls(hub, actor)} if takes else {}
     if session.face == "visitor":
         return session.greeting | {"conversations": await own_conversations(hub, actor)} | calls

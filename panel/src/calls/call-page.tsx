@@ -1,4 +1,4 @@
-import { Anchor, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
 import type { Call, CallDeed } from '@shared/types'
 import type { ReactNode } from 'react'
 import { Link, useLocation, useNavigate } from 'react-router'
@@ -45,12 +45,12 @@ function Facts({ call }: { call: Call }) {
   const { t } = useWords()
   const times = useTimes()
   const facts: [Key, ReactNode][] = [
-    ['calls.fact.contact', call.contact?.name && <Anchor key="c" component={Link} to={`/person/${call.contact.id}`}>{call.contact.name}</Anchor>],
+    ['calls.fact.contact', call.contact?.name && <Link key="c" className={page.inline} to={`/person/${call.contact.id}`}>{call.contact.name}</Link>],
     ['calls.fact.agent', call.agent?.name],
     ['calls.fact.began', times.full(call.began)],
     ['calls.fact.answered', call.answered && times.full(call.answered)],
     ['calls.fact.length', call.answered && call.ended && span(call.seconds)],
-    ['calls.fact.conversation', call.conversation && <Anchor key="t" component={Link} to={`/inbox/open/${call.conversation}`}>{t('calls.fact.open')}</Anchor>],
+    ['calls.fact.conversation', call.conversation && <Link key="t" className={page.inline} to={`/inbox/open/${call.conversation}`}>{t('calls.fact.open')}</Link>],
   ]
   return <dl className={css.facts}>{facts.filter(([, value]) => value).map(([name, value]) => <Fact key={name} name={t(name)}>{value}</Fact>)}</dl>
 }
@@ -90,6 +90,7 @@ function said({ what, by, to }: CallDeed, t: T): string {
   const deed = DEEDS.find((each) => each === what)
   const name = by?.name ?? 'Switchboard'
   if (!deed) return [name, what, to].filter(Boolean).join(' · ')
+  if (deed === 'ended' && by && to === 'hung_up') return t('calls.deed.hungUp', { name })
   if (deed === 'ended') return t(by ? 'calls.deed.endedBy' : 'calls.deed.ended', { name, why: t(`calls.reason.${to ?? 'hung_up'}` as Key) })
   if (deed === 'wrapped_up') return t(to ? 'calls.deed.wrapped_up' : 'calls.deed.noted', { name, code: to ?? '' })
   return t(`calls.deed.${deed}`, { name, to: to ?? '' })

@@ -37,7 +37,7 @@ export function Incoming({ call, phone, more }: { call: Call; phone: Phone; more
           {failed !== null && <span className={css.failed} role="alert">{trouble(failed, t)}</span>}
         </div>
         <div className={css.acts}>
-          <Button ref={take} color="green" variant="filled" className={css.take} loading={busy} leftSection={<IconPhone size={18} />} rightSection={<Keys keys="Mod+J" />} onClick={() => void phone.answer(call)}>{t('calls.accept')}</Button>
+          <Button ref={take} className={css.take} loading={busy} leftSection={<IconPhone size={18} />} rightSection={<Keys keys="Mod+J" />} onClick={() => void phone.answer(call)}>{t('calls.accept')}</Button>
           <Button variant="default" leftSection={<IconPhoneOff size={18} />} rightSection={<Keys keys="Mod+E" />} onClick={() => void phone.decline(call)}>{t('calls.decline')}</Button>
         </div>
       </div>

@@ -22,8 +22,8 @@ export function Over({ call, phone }: { call: Call; phone: Phone }) {
   return (
     <section ref={part} className={css.under} aria-label={t('calls.overLabel', { name })}>
       <div className={css.form}>
-        <div className={css.foot}>
-          <span className={`${css.who} ${css.talk}`}>
+        <div className={css.overHead}>
+          <span className={css.who}>
             <strong className={css.name}>{t(called ? 'calls.notReached' : 'calls.over', { name })}</strong>
             <span className={css.more}>{[t(`calls.reason.${called && call.reason === 'nobody' ? 'notOnline' : call.reason ?? 'hung_up'}`), call.answered && span(call.seconds)].filter(Boolean).join(' · ')}</span>
           </span>

@@ -67,6 +67,7 @@ export default function Decide({ conversation }: { conversation: Conversation })
             <Button variant="default" size="compact-md" className={css.turn} aria-label={t('status.more')}><IconChevronDown size={14} /></Button>
           </Menu.Target>
           <Menu.Dropdown aria-label={t('status.more')}>
+            <Suspense><CallButton inMenu contact={conversation.contact} conversation={id} /></Suspense>
             {aside && <Menu.Item leftSection={<IconArrowBackUp size={16} />} onClick={() => turn.to('reopen')}>{t('status.takeUp')}</Menu.Item>}
             <Menu.Item leftSection={<IconClock size={16} />} rightSection={<Keys keys="z" />} onClick={() => ask('snooze')}>{t('snooze.ask')}</Menu.Item>
             {status !== 'pending' && <Menu.Item leftSection={<IconHourglass size={16} />} rightSection={<Keys keys="w" />} onClick={() => turn.to('pending')}>{t('keys.pending')}</Menu.Item>}

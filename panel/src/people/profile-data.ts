@@ -111,6 +111,7 @@ export function useTimeline(id: number, kind: EntryKind | null, before: number |
       segment: ({ contact }) => soon(contact),
       back: () => soon(id),
       form: ({ contact }) => soon(contact),
+      call: (name, told) => { if (name === 'call.ended' && 'contact' in told && told.contact) soon(told.contact.id) },
     })
     return () => {
       clearTimeout(timer)
