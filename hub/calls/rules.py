@@ -94,8 +94,9 @@ async def get_call_rules(hub: Hub, actor: Actor) -> CallRules:
 
 @verb(CALLS_MANAGE)
 async def set_call_rules(hub: Hub, actor: Actor, rules: CallRules) -> CallRules:
-    """Say whether an application takes calls, and whom they ring, from now on. Raises InvalidPayload and Conflict, and
-    NotFound for a segment that is not there.
+    """Say whether an application takes calls, and whom they ring, from now on.
+
+    Raises InvalidPayload, Conflict, and NotFound for a segment that is not there.
     """
     app = actor.scope.app
     if rules.segment is not None and rules.segment not in (await vocabulary(hub, actor.scope)).segments:

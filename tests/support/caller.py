@@ -7,9 +7,6 @@ import contextlib
 import fractions
 import itertools
 import math
-import struct
-import wave
-from pathlib import Path
 from typing import Any
 
 import av
@@ -162,15 +159,3 @@ class Caller:
                 for part in resampler.resample(frame):
                     heard = part.to_ndarray().reshape(-1).astype(np.float64) / 32_768
                     self._samples = np.concatenate([self._samples, heard])[-HEARD:]
-
-
-def write_tone(path: Path, hertz: float, seconds: int = 10) -> Path:
-    """Write a file that a browser takes for its microphone: a sine, which it plays again and again."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        count = RATE * seconds
-        samples = (int(12_000 * math.sin(2 * math.pi * hertz * number / RATE)) for number in range(count))
-        file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
-    return path

@@ -69,6 +69,7 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
             <span className={css.state}>
               {talks && call.answered && <Clock since={call.answered} />}
               <span>{t(stateOf(mine))}</span>
+              {call.recording && <span className={css.tape}>{t(call.recording === 'on' ? 'calls.recorded' : 'calls.recordingPaused')}</span>}
               {call.muted.includes('contact') && <span>{t('calls.theyMuted')}</span>}
               {phase === 'talking' && mine.sound && call.held.length === 0 && <span>{t(`calls.sound.${mine.sound}`)}</span>}
             </span>

@@ -83,7 +83,7 @@ function History({ call }: { call: Call }) {
   )
 }
 
-const DEEDS = ['began', 'accepted', 'declined', 'held', 'resumed', 'handed', 'ended', 'wrapped_up', 'moved'] as const
+const DEEDS = ['began', 'accepted', 'declined', 'held', 'resumed', 'handed', 'ended', 'wrapped_up', 'moved', 'recorded', 'recording_paused', 'recording_ended', 'not_recorded', 'listened', 'message'] as const
 
 /** A line of the history; what this panel has no words for yet is shown as the server calls it. */
 function said({ what, by, to }: CallDeed, t: T): string {

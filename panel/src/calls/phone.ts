@@ -127,7 +127,7 @@ export class Phone extends Told<PhoneState> {
     this.put({ mine: now })
     if (taken) return this.receiver.connect(now)
     this.receiver.set(call)
-    if (call.legs.contact !== mine.call.legs.contact || call.route !== mine.call.route) this.receiver.reroute(call)
+    if (call.legs.contact !== mine.call.legs.contact || call.via !== mine.call.via) this.receiver.reroute(call)
   }
 
   private readonly heardSignal = (name: string, signal: CallSignal): void => {
