@@ -397,7 +397,7 @@ export type BuyNumber = {
 
 /** A call as both sides see it.
  * direction  `in`: the contact called, `out`: an agent did
- * contact    agents alone see it, as with `rings` (the agents whose devices ring now) and `history`
+ * contact    agents alone see it, as with `rings` (the agents whose devices ring now), `history` and `wrap_up`
  * agent      who talks, or talked; null until somebody answers
  * route      whom a device makes its offers to: `peer`, the other device; `server`, a media worker
  * via        grows when devices have to make new offers, because the route changed or a media worker is gone
@@ -428,6 +428,7 @@ export type Call = {
   recording: 'on' | 'paused' | null
   rings: number[]
   history: CallDeed[]
+  wrap_up: WrappedUp | null
 }
 
 /** Something that happened in a call. */
@@ -448,7 +449,10 @@ export type CallDeed = {
  * announce        whether both hear a sound when recording begins
  * keep_days       for how many days recordings are kept
  * music           whether whoever waits hears music; such a call goes through a media worker from then on
- * message         whether callers whom nobody answers can leave a spoken message */
+ * message         whether callers whom nobody answers can leave a spoken message
+ * hours           contacts can call inside of the opening hours only
+ * segment         only contacts in it can call; everybody where it is null
+ * codes           what can come out of a call: whoever had it chooses one afterwards */
 export type CallRules = {
   on: boolean
   ring: 'all' | 'one'
@@ -460,6 +464,9 @@ export type CallRules = {
   keep_days: number
   music: boolean
   message: boolean
+  hours: boolean
+  segment: number | null
+  codes: string[]
 }
 
 /** What was sent together. */
@@ -4378,6 +4385,20 @@ export type WouldErase = {
   answers: number
   visitors: number
   exact: boolean
+}
+
+/** Which call, what came out of it, and some words; both together replace what was written before. */
+export type WrapUpCallBody = {
+  code?: string | null
+  note?: string
+}
+
+/** What came out of a call, as an agent wrote it down: one of the application's codes, and some words. */
+export type WrappedUp = {
+  code: string | null
+  note: string
+  by: Author
+  at: string
 }
 
 /** Who made something: an agent, an API key, an automation or the system. */

@@ -1,1 +1,0 @@
-import{Wn as e,Yn as t,Zn as n}from"./first-BKuxumNx.js";import{t as r}from"./InputBase-C_YBxaLR.js";var i=n(),a=e(e=>{let n=t([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...n,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

@@ -1,1 +1,0 @@
-import{G as e,Nt as t,Zn as n,yn as r}from"./first-BKuxumNx.js";var i=n();function a(n){let{t:a}=t();return e(n.opened),(0,i.jsx)(r,{closeButtonProps:{"aria-label":a(`close`)},...n})}export{a as t};

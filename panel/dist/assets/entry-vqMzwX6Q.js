@@ -1,1 +1,0 @@
-import{Nt as e,Zn as t,bn as n}from"./first-BKuxumNx.js";import{a as r,n as i,o as a}from"./way-91lbj4eq.js";var o=t();function s(){let{t}=e();return r()?(0,o.jsx)(n.Item,{closeMenuOnClick:!0,leftSection:(0,o.jsx)(a,{size:16}),onClick:i,children:t(`install.menu`)}):null}export{s as default};

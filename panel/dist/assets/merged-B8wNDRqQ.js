@@ -1,1 +1,0 @@
-import{D as e,Nt as t,Zn as n,w as r}from"./first-BKuxumNx.js";var i=n();function a({name:n,at:a}){let{t:o}=t(),s=e();return(0,i.jsxs)(`p`,{className:r.event,title:s.full(a),children:[o(`combine.merged`,{name:n}),` · `,s.clock(a)]})}export{a as default};

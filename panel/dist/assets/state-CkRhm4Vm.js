@@ -1,1 +1,0 @@
-import{Nt as e,Zn as t}from"./first-BKuxumNx.js";import{t as n}from"./deals.module-C4ffvxth.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};
