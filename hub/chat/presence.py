@@ -73,6 +73,8 @@ class Presence:
 
     def leave(self, app: int, kind: Kind, id: int) -> None:
         """A socket of the person closed; they are gone when none opens within the grace time."""
+        if self._parted:  # nobody is counted here any more: two windows of one person would go twice
+            return
         here = self._here.get(app, Counter())
         here[kind, id] -= 1
         if here[kind, id] <= 0:

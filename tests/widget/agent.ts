@@ -25,9 +25,13 @@ function hear(name: string, payload: unknown): void {
   if (/offer|answer|candidate/.test(name)) return line?.signal(name, payload as CallSignal)
   if (!name.startsWith('call.')) return
   const call = payload as Call
+  const via = said.at(-1)?.via ?? 0
   said.push(call)
   if (call.state === 'ended') line?.close()
-  else if (call.legs.agent === leg) line?.held(call.held.length > 0)
+  else if (call.legs.agent === leg) {
+    if (call.state === 'talking' && call.answered && via && via !== call.via) line?.reroute(call.route, [])
+    line?.held(call.held.length > 0)
+  }
 }
 
 const connect = (token: string): void => {

@@ -11,7 +11,7 @@ import { ring, silence } from './ring'
  * asking     it is explained what the microphone is for, or why there is none
  * calling    it rings at the team
  * ringing    somebody of the team calls
- * talking    this tab is in the call
+ * talking    this tab is in the call, or speaks a message onto a tape
  * elsewhere  another tab, or another device, is
  * over       it has ended, and there is something to say about it
  */
@@ -118,6 +118,8 @@ export class Desk {
   end(): void {
     const { call, step } = this
     this.#isGivenUp = true
+    // A spoken message is thanked for when it is there.
+    if (call?.state === 'message') return void this.#send('call.hangup', { call: call.id }).catch((error) => this.#failed(error))
     if (call && call.state !== 'ended' && step !== 'elsewhere') this.#send(step === 'ringing' ? 'call.decline' : 'call.hangup', { call: call.id }).catch(() => {})
     this.#forget()
     this.#show('none')
@@ -209,8 +211,8 @@ export class Desk {
     this.call = call
     if (call.state === 'ended') return this.#over(call)
     if (call.legs.contact && call.legs.contact !== this.leg) return this.#elsewhere()
-    if (call.state === 'talking') return this.#talk(call, before)
-    if (call.legs.contact) return this.#show(call.answered ? 'talking' : 'calling', call.answered ? { state: 'connecting' } : {})
+    if (call.state !== 'ringing' || call.answered) return this.#talk(call, before)
+    if (call.legs.contact) return this.#show('calling')
     if (this.step === 'ringing') return
     void allowed().then((answer) => ((this.willAsk = answer !== 'granted'), this.#redraw()))
     // Whoever is writing goes on, with a bar above it.
@@ -247,7 +249,8 @@ export class Desk {
     this.#silence()
     // What comes with the answer to this tab's own word is needed first.
     if (!this.#ice || !this.#voice) return
-    const isMoved = before && (before.route !== call.route || before.legs.agent !== call.legs.agent)
+    // Whoever is handed over waits for the colleague's device; on the server's way for music.
+    const isMoved = before && (before.via !== call.via || (call.route === 'peer' && call.legs.agent && before.legs.agent !== call.legs.agent))
     if (!this.#line) {
       this.isMuted = call.muted.includes('contact')
       this.#line = this.#connect(call)

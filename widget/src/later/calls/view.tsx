@@ -29,6 +29,7 @@ export function View({ ui, desk }: Props) {
         <p class="state" role="status">{isTalking && <Bars desk={desk} />}{standing(desk, ui)}</p>
         {isTalking && call?.answered && <Clock since={call.answered} />}
         {isTalking && call?.muted.includes('agent') && <p>{words('callTheyMuted', { name: other.name })}</p>}
+        {isTalking && call?.recording === 'on' && call.state === 'talking' && <p class="tape">{words('callRecorded')}</p>}
         {desk.screen && <p>{words('callShares')}</p>}
         {step === 'ringing' && desk.willAsk && !desk.why && <p>{words('callWillAsk')}</p>}
         {desk.why && <p class="problem" role="alert">{whyNot(desk, ui)}</p>}
@@ -55,7 +56,7 @@ function Keys({ ui, desk }: Props) {
   const { step, call } = desk
   if (step === 'over') return <Afterwards ui={ui} desk={desk} />
   if (step === 'elsewhere') return <div class="acts"><button class="main" onClick={() => desk.enlarge(false)}>{words('callToChat')}</button></div>
-  const end = <CallButton named path={ICONS.phone} kind="end" label={words(step === 'ringing' ? 'callDecline' : 'callEnd')} act={() => desk.end()} />
+  const end = <CallButton named path={ICONS.phone} kind="end" label={words(step === 'ringing' ? 'callDecline' : call?.state === 'message' ? 'callSpoken' : 'callEnd')} act={() => desk.end()} />
   if (step === 'ringing') {
     return (
       <div class="keys">
@@ -67,7 +68,7 @@ function Keys({ ui, desk }: Props) {
   const mayShow = step === 'talking' && call?.route === 'peer'
   return (
     <div class="keys">
-      {step === 'talking' && (
+      {step === 'talking' && call?.state !== 'message' && (
         <CallButton named pressed={desk.isMuted} path={desk.isMuted ? ICONS.noVoice : ICONS.voice} label={words('callMute')} act={() => desk.mute()} />
       )}
       {mayShow && <CallButton named pressed={!!desk.camera} path={ICONS.camera} label={words('callCamera')} act={() => void desk.picture('camera')} />}
@@ -93,7 +94,7 @@ function ChatKey({ ui: { words }, desk }: Props) {
 /** What can be done where nobody took the call, or it broke. */
 function Afterwards({ ui: { words }, desk }: Props) {
   const { call, problem } = desk
-  const isDone = !problem && call?.reason === 'hung_up'
+  const isDone = !problem && (call?.reason === 'hung_up' || call?.reason === 'message')
   const isIncoming = call?.direction === 'out'
   const isBusy = problem === 'call_busy' || problem === 'call_elsewhere'
   return (

@@ -9,7 +9,7 @@ const NO_DEVICE = new Map<string, Key>([
 ])
 /** What there is to say about a call that ended, by its reason. */
 const ENDS = new Map<string, Key>([
-  ['declined', 'callNobody'], ['unanswered', 'callNobody'], ['nobody', 'callNobody'], ['lost', 'callLost'], ['cancelled', 'callMissed'],
+  ['declined', 'callNobody'], ['unanswered', 'callNobody'], ['nobody', 'callNobody'], ['lost', 'callLost'], ['cancelled', 'callMissed'], ['message', 'callLeft'],
 ])
 /** What there is to say about a call that could not be, by the reason or the code of the error. */
 const PROBLEMS = new Map<string, Key>([
@@ -33,6 +33,7 @@ export function standing(desk: Desk, { words }: Ui): string {
     return call!.reason === 'hung_up' ? words('callDone', { time: lasting(call!.seconds) }) : words(ENDS.get(call!.reason!) ?? 'callEnded')
   }
   if (call!.state === 'ringing') return words('callThrough')
+  if (call!.state === 'message' && desk.state !== 'connecting') return words('callSpeak')
   if (call!.held.includes('agent')) return words('callHeld')
   return words(STATES.get(desk.state)!)
 }
