@@ -61,6 +61,7 @@ async def running_turn(folder: Path, *lines: str) -> AsyncIterator[Turn]:
     if path is None:
         pytest.skip("needs coturn: apt-get install coturn")
     turn = Turn(free_port(), folder / "turn.log")
+    folder.mkdir(exist_ok=True)
     config = folder / "turnserver.conf"
     config.write_text(
         "\n".join(

@@ -25,11 +25,11 @@ function hear(name: string, payload: unknown): void {
   if (/offer|answer|candidate/.test(name)) return line?.signal(name, payload as CallSignal)
   if (!name.startsWith('call.')) return
   const call = payload as Call
-  const via = said.at(-1)?.via ?? 0
+  const before = said.at(-1)
   said.push(call)
   if (call.state === 'ended') line?.close()
   else if (call.legs.agent === leg) {
-    if (call.state === 'talking' && call.answered && via && via !== call.via) line?.reroute(call.route, [])
+    if (before?.state === 'talking' && before.via !== call.via) line?.reroute(call.route, [])
     line?.held(call.held.length > 0)
   }
 }

@@ -75,8 +75,8 @@ class Ada:
 
 
 @pytest.fixture
-async def ada(acme: Any, browsers: Browsers, agents_page: str) -> AsyncIterator[Ada]:
-    """Ada is there, and Acme takes calls."""
+async def ada(acme: Any, browser: Browser, browsers: Browsers, agents_page: str) -> AsyncIterator[Ada]:
+    """Ada is there, and Acme takes calls. (With `browser`, because all tests with browsers share a loop.)"""
     await ask(await acme.agent(), "PUT", "call-rules", on=True)
     browser = await browsers.speaking(ADAS)
     context = await browser.new_context()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.support.house import open_house
 from tests.support.speaking import hears
-from tests.support.turn import SECRET, Turn, allocate, credential, running_turn
+from tests.support.turn import SECRET, Turn, allocate, credential, free_port, running_turn
 from tests.widget.conftest import ROOT, OpenSite, open_chat
 from tests.widget.test_calls import ADAS, VERAS, Ada, ada, agents_page, browser, button, visit
 
@@ -68,6 +69,38 @@ async def test_a_password_that_is_over_or_made_up_opens_nothing(turn: Turn) -> N
     name, _ = credential(now + 60)
     _, password = credential(now + 600)
     assert await allocate(turn, name, password) == [401], "whoever moves the moment of expiry has no password for it"
+
+
+async def check(page: Page, ice: list[Any], within: int) -> dict[str, Any]:
+    """Let a browser try the whole way; return what became of each hop."""
+    bundle = [str(ROOT / "node_modules" / ".bin" / "esbuild"), "widget/shared/calls/check.ts", "--bundle", "--format=iife"]
+    script = subprocess.run([*bundle, "--global-name=check"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    await page.evaluate(f"() => {{ {script}; window.check = check }}")
+    found = await page.evaluate("([ice, within]) => check.checkCalls(ice, undefined, within)", [ice, within])
+    return {each["hop"]: each["ok"] if each["ok"] is not False else each["why"] for each in found}
+
+
+async def test_the_check_names_the_hop_that_is_broken(turn: Turn, ada: Ada) -> None:
+    now = int(time.time())
+    stun, nobody = f"stun:127.0.0.1:{turn.port}", f"127.0.0.1:{free_port()}"
+    ways = [turn.urls, turn.urls.replace("udp", "tcp")]
+    good = dict(zip(("username", "credential"), credential(now + 600), strict=True))
+    over = dict(zip(("username", "credential"), credential(now - 600), strict=True))
+    page = ada.page
+    assert await check(page, [{"urls": [stun]}, {"urls": ways, **good}], 20_000) == {
+        "microphone": True, "stun": True, "turn_udp": True, "turn_tcp": True, "turn_tls": None, "relay": True,
+    }  # fmt: skip
+    found = await check(page, [{"urls": [stun]}, {"urls": ways, **over}], 20_000)
+    assert (found["stun"], found["turn_udp"], found["turn_tcp"], found["relay"]) == (True, "password", "password", None)
+    found = await check(page, [{"urls": [f"stun:{nobody}"]}, {"urls": [f"turn:{nobody}", f"turns:{nobody}"], **good}], 1_000)
+    assert (found["stun"], found["turn_udp"], found["turn_tls"], found["turn_tcp"]) == ("silent", "silent", "silent", None)
+
+
+async def test_the_check_sees_a_relay_through_which_nothing_comes(tmp_path: Path, ada: Ada) -> None:
+    async with running_turn(tmp_path / "closed", "denied-peer-ip=127.0.0.0-127.255.255.255") as turn:
+        good = dict(zip(("username", "credential"), credential(int(time.time()) + 600), strict=True))
+        found = await check(ada.page, [{"urls": [turn.urls], **good}], 4_000)
+        assert (found["turn_udp"], found["relay"]) == (True, "lost")
 
 
 PRIVATE = (
