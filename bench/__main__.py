@@ -13,7 +13,7 @@ from bench.table import Row, print_table
 
 BENCHES = (
     "fanout", "acks", "idle", "cut", "nodes", "chat", "death", "people", "people_import", "deals", "api", "mails",
-    "push", "mail_in", "inbox", "scroll", "modals", "weight", "voice",
+    "push", "mail_in", "inbox", "scroll", "modals", "weight", "voice", "calls",
 )  # fmt: skip
 
 
