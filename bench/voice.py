@@ -158,9 +158,9 @@ def most(per_room: int, steps: tuple[int, ...], seconds: float, setup: list[floa
             print(
                 f"    {legs} legs in rooms of {per_room}: {said['gaps']} gaps in {said['frames']:,} frames, {used:.0f} % of a core"
             )
-            if not said["gaps"]:
+            if is_whole := not said["gaps"] and said["frames"] > said["possible"] / 2:
                 break
-        if said["gaps"]:
+        if not is_whole:
             return best
         best = legs
     return best

@@ -8,10 +8,12 @@ could have waited for it, is a gap. Prints one line of JSON. MEDIA_TOKEN is the 
 from __future__ import annotations
 
 import asyncio
+import bisect
 import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -28,6 +30,10 @@ PITCHES = (400, 600, 900)
 LATE = 0.1
 """Seconds behind its place in the stream after which a packet counts as lost: what browsers' buffers grow to on a bad network."""
 WARM_UP = 1.0
+HEARD = 600
+"""Amplitude above which a tone of 6,000 is heard: what stands in for a packet that comes late itself is quieter than the tone."""
+STALL = 0.015
+"""Seconds that the load may be late itself: what it hears around such a moment says nothing of the worker."""
 
 
 def packets_of(pitch: float) -> list[bytes]:
@@ -72,26 +78,29 @@ class Talker:
         """Send packet number so-and-so."""
         self.sender.transmit(self.packets[number % 50], number, number * 960, False)
 
-    def gaps(self, seconds: float) -> int:
-        """Return how many of the frames that should have been heard were not."""
-        if not self.arrived:
-            return round(seconds * 50)
-        timestamps = np.array([stamp for _, stamp, _ in self.arrived], np.int64)
+    def gaps(self, disturbed: Callable[[float, float], bool]) -> tuple[int, int]:
+        """Return (frames that should have been heard and were not, frames that were looked at)."""
+        if len(self.arrived) < 2:
+            return 1, 1
+        self.arrived.sort(key=lambda one: one[1])
         times = np.array([at for at, _, _ in self.arrived])
-        late = times - (timestamps - timestamps[0]) / 48_000
+        late = times - np.array([stamp for _, stamp, _ in self.arrived]) / 48_000
         late -= np.median(late)
-        decoder, good = Decoder(), 0
         turns = [np.exp(-2j * np.pi * pitch * np.arange(960) / 48_000) for pitch in self.others]
-        for number in np.argsort(timestamps, kind="stable"):
-            pcm = decoder.decode(self.arrived[number][2])
-            heard = pcm is not None and all(abs((pcm[:960] * turn).sum()) / 480 > 1500 for turn in turns)
-            good += bool(heard and late[number] < LATE)
-        expected = round((timestamps.max() - timestamps.min()) / 960) + 1
-        return max(0, expected - good)
+        decoder, gaps, looked_at = Decoder(), 0, 0
+        for number, (at, stamp, payload) in enumerate(self.arrived):
+            pcm = decoder.decode(payload)
+            before = self.arrived[number - 1] if number else (at, stamp - 960, b"")
+            if number < 3 or disturbed(min(before[0], at), max(before[0], at)):
+                continue
+            heard = pcm is not None and all(abs((pcm[:960] * turn).sum()) / 480 > HEARD for turn in turns)
+            looked_at += 1
+            gaps += max(0, (stamp - before[1]) // 960 - 1) + (not heard or bool(late[number] > LATE))
+        return gaps, looked_at
 
 
 async def run(url: str, rooms: int, legs: int, seconds: float) -> dict[str, Any]:
-    """Fill rooms, talk, and return `{gaps, frames, setup_ms: […]}`."""
+    """Fill rooms, talk, and return `{gaps, frames, possible, setup_ms: […]}`: frames looked at, of those that were sent."""
     install()
     headers = {"Authorization": f"Bearer {os.environ['MEDIA_TOKEN']}"}
     talkers: list[Talker] = []
@@ -106,8 +115,11 @@ async def run(url: str, rooms: int, legs: int, seconds: float) -> dict[str, Any]
                 talker = Talker(PITCHES[leg], [PITCHES[other] for other in range(legs) if other != leg])
                 setup.append(await talker.join(http, f"load{room}", f"leg{leg}", "contact" if leg else "agent"))
                 talkers.append(talker)
+        stalls: list[float] = []
         start, number = time.monotonic(), 0
         while number < (seconds + WARM_UP) * 50:
+            if time.monotonic() - start - number * 0.02 > STALL:
+                stalls.append(time.monotonic())
             for talker in talkers:
                 talker.say(number)
             number += 1
@@ -118,10 +130,20 @@ async def run(url: str, rooms: int, legs: int, seconds: float) -> dict[str, Any]
         for room in range(rooms):
             async with http.delete(f"/rooms/load{room}"):
                 pass
-        gaps = sum(talker.gaps(seconds) for talker in talkers)
+        counted = [talker.gaps(lambda first, last: _near(stalls, first, last)) for talker in talkers]
         await asyncio.gather(*(talker.pc.close() for talker in talkers))
-    frames = round(seconds * 50) * len(talkers)
-    return {"gaps": gaps, "frames": frames, "setup_ms": [one * 1000 for one in setup]}
+    return {
+        "gaps": sum(gaps for gaps, _ in counted),
+        "frames": sum(frames for _, frames in counted),
+        "possible": round(seconds * 50) * len(talkers),
+        "setup_ms": [one * 1000 for one in setup],
+    }
+
+
+def _near(stalls: list[float], first: float, last: float) -> bool:
+    """Tell whether the load itself stalled within half a second of a while: what is missing then is not the worker's."""
+    place = bisect.bisect(stalls, first - 0.5)
+    return place < len(stalls) and stalls[place] < last + 0.5
 
 
 if __name__ == "__main__":

@@ -9,10 +9,12 @@ import numpy as np
 from media.clock import SAMPLES
 from media.sound.opus import Pcm
 
-LEAST, MOST = 2, 12
-"""Packets that are waited for before playing: 40 ms where the network is even, up to 240 ms where it is not."""
-CALM = 250
-"""Frames without a late packet after which one packet less is waited for."""
+LEAST, FIRST, MOST = 1, 2, 12
+"""Packets that are waited for before playing: 40 ms to begin with, 20 where the network is even, up to 240 where it is not."""
+CALM, LONGEST_CALM = 250, 3000
+"""Frames without a late packet after which one packet less is waited for; twice as many after each time that it was too few."""
+SOON = 10
+"""Frames within which the next packet comes where the network was late; later, the speaker had paused."""
 WINDOW = 25
 """Frames of which the emptiest moment tells how much is kept for nothing: half a second."""
 FAR = 500
@@ -30,8 +32,10 @@ class Playout:
         self._next: int | None = None
         self._newest = 0
         self._filling = True
-        self._target = LEAST
+        self._target = FIRST
         self._calm = self._frames = 0
+        self._needed = CALM
+        self._starved = -SOON
         self._fewest = MOST
         self._left = np.zeros(0, np.int16)
         self._last: Pcm | None = None
@@ -52,8 +56,11 @@ class Playout:
             if self._filling and not self._packets:
                 self._next = full
             else:
-                self._target, self._calm = min(MOST, self._target + 1), 0
+                self._lengthen()
                 return
+        if self._frames - self._starved < SOON:
+            self._starved = -SOON
+            self._lengthen()
         self._newest = max(self._newest, full)
         self._packets[full] = payload
         if len(self._packets) > self._target + 8:  # a burst after a stall: the newest are what was said now
@@ -90,7 +97,7 @@ class Playout:
             return self._fade() if self._last is not None and not self._packets else None
         self._filling = False
         if not self._packets:
-            self._filling = True
+            self._filling, self._starved = True, self._frames
             return self._fade()
         payload = self._packets.pop(self._next, None)
         self._next += 1
@@ -117,7 +124,7 @@ class Playout:
         Too much waits after a stall of the network, and a little more with each minute when the sender's clock is fast.
         """
         self._calm += 1
-        if self._calm >= CALM:
+        if self._calm >= self._needed:
             self._target, self._calm = max(LEAST, self._target - 1), 0
         self._fewest = min(self._fewest, len(self._packets))
         self._frames += 1
@@ -125,6 +132,11 @@ class Playout:
             if self._fewest > self._target:
                 self._drop((self._fewest - self._target + 1) // 2)
             self._fewest = len(self._packets)
+
+    def _lengthen(self) -> None:
+        """Wait for one packet more; what was tried and was too little is tried again later and later."""
+        self._needed = min(LONGEST_CALM, self._needed * 2) if self._target < FIRST else CALM
+        self._target, self._calm = min(MOST, self._target + 1), 0
 
     def _drop(self, count: int) -> None:
         for number in sorted(self._packets)[:count]:
