@@ -14,6 +14,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -36,6 +37,10 @@ STALL = 0.015
 """Seconds that the load may be late itself: what it hears around such a moment says nothing of the worker."""
 
 
+Arrival = tuple[float, int, bytes]
+"""When a packet came, its timestamp, and what is in it."""
+
+
 def packets_of(pitch: float) -> list[bytes]:
     """Return a second of a tone. All pitches are whole numbers, so it goes round without a seam."""
     wave = (np.sin(2 * np.pi * pitch * np.arange(48_000) / 48_000) * 6000).astype(np.int16)
@@ -48,7 +53,7 @@ class Talker:
 
     def __init__(self, pitch: int, others: list[int]) -> None:
         self.packets, self.others = packets_of(pitch), others
-        self.arrived: list[tuple[float, int, bytes]] = []
+        self.arrived: list[Arrival] = []
         self.joined = 0.0
         self.pc = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         transceiver = self.pc.addTransceiver("audio", direction="sendrecv")
@@ -78,25 +83,26 @@ class Talker:
         """Send packet number so-and-so."""
         self.sender.transmit(self.packets[number % 50], number, number * 960, False)
 
-    def gaps(self, disturbed: Callable[[float, float], bool]) -> tuple[int, int]:
-        """Return (frames that should have been heard and were not, frames that were looked at)."""
-        if len(self.arrived) < 2:
-            return 1, 1
-        self.arrived.sort(key=lambda one: one[1])
-        times = np.array([at for at, _, _ in self.arrived])
-        late = times - np.array([stamp for _, stamp, _ in self.arrived]) / 48_000
-        late -= np.median(late)
-        turns = [np.exp(-2j * np.pi * pitch * np.arange(960) / 48_000) for pitch in self.others]
-        decoder, gaps, looked_at = Decoder(), 0, 0
-        for number, (at, stamp, payload) in enumerate(self.arrived):
-            pcm = decoder.decode(payload)
-            before = self.arrived[number - 1] if number else (at, stamp - 960, b"")
-            if number < 3 or disturbed(min(before[0], at), max(before[0], at)):
-                continue
-            heard = pcm is not None and all(abs((pcm[:960] * turn).sum()) / 480 > HEARD for turn in turns)
-            looked_at += 1
-            gaps += max(0, (stamp - before[1]) // 960 - 1) + (not heard or bool(late[number] > LATE))
-        return gaps, looked_at
+
+def gaps_in(arrived: list[Arrival], pitches: list[int], disturbed: Callable[[float, float], bool]) -> tuple[int, int]:
+    """Return (frames that should have been heard and were not, frames that were looked at)."""
+    if len(arrived) < 2:
+        return 1, 1
+    arrived = sorted(arrived, key=lambda one: one[1])
+    times = np.array([at for at, _, _ in arrived])
+    late = times - np.array([stamp for _, stamp, _ in arrived]) / 48_000
+    late -= np.median(late)
+    turns = [np.exp(-2j * np.pi * pitch * np.arange(960) / 48_000) for pitch in pitches]
+    decoder, gaps, looked_at = Decoder(), 0, 0
+    for number, (at, stamp, payload) in enumerate(arrived):
+        pcm = decoder.decode(payload)
+        before = arrived[number - 1] if number else (at, stamp - 960, b"")
+        if number < 3 or disturbed(min(before[0], at), max(before[0], at)):
+            continue
+        heard = pcm is not None and all(abs((pcm[:960] * turn).sum()) / 480 > HEARD for turn in turns)
+        looked_at += 1
+        gaps += max(0, (stamp - before[1]) // 960 - 1) + (not heard or bool(late[number] > LATE))
+    return gaps, looked_at
 
 
 async def run(url: str, rooms: int, legs: int, seconds: float) -> dict[str, Any]:
@@ -130,7 +136,8 @@ async def run(url: str, rooms: int, legs: int, seconds: float) -> dict[str, Any]
         for room in range(rooms):
             async with http.delete(f"/rooms/load{room}"):
                 pass
-        counted = [talker.gaps(lambda first, last: _near(stalls, first, last)) for talker in talkers]
+        near = partial(_near, stalls)
+        counted = [gaps_in(talker.arrived, talker.others, near) for talker in talkers]
         await asyncio.gather(*(talker.pc.close() for talker in talkers))
     return {
         "gaps": sum(gaps for gaps, _ in counted),

@@ -22,6 +22,7 @@ from bench import (
     people_import,
     rivals,
     soak,
+    voice_load,
 )
 from bench.lean import Caller, connect
 from bench.server import running_server
@@ -197,3 +198,18 @@ def test_a_pop_up_reaches_everybody_and_a_loop_of_emits_does_too():
     assert len(times) == 1 and size > 300
     with rivals.running("stock") as server:
         assert len(asyncio.run(modals.stock(server.port, 20, 1, size))) == 1
+
+
+def test_a_frame_of_a_call_that_is_missing_late_or_silent_is_a_gap():
+    packets = voice_load.packets_of(400)
+    arrived = [(number / 50, number * 960, packets[number % 50]) for number in range(100)]
+    assert voice_load.gaps_in(arrived, [400], lambda first, last: False) == (0, 97)
+    del arrived[60]
+    arrived[30] = (30 / 50, 30 * 960, b"\xf8\xff\xfe")  # silence
+    arrived[80] = (arrived[80][0] + 0.2, *arrived[80][1:])
+    arrived[31] = (31 / 50, 31 * 960, b"\xf8\xff\xfe")
+    assert voice_load.gaps_in(arrived, [400], lambda first, last: False)[0] in (
+        3,
+        4,
+    )  # a decoder smooths the first of two
+    assert voice_load.gaps_in(arrived, [400], lambda first, last: True) == (0, 0)
