@@ -33,7 +33,13 @@ OWNERS = {
     "random": {"hub.core.jobs"},
     "uuid": set(),
     "create_task": {"hub.core.hub"},
-    "ensure_future": {"media.__main__", "media.legs.browser", "media.legs.stream", "media.webrtc.transport", "media.worker"},
+    "ensure_future": {
+        "media.__main__",
+        "media.legs.browser",
+        "media.legs.stream",
+        "media.webrtc.transport",
+        "media.worker",
+    },
     "wait_for": set(),  # of Python 3.11 it may lose a cancellation: `asyncio.timeout` does not
 }
 """What makes code hard to test or to end, and the only files that may use it. The live engine and the storage engines stand below

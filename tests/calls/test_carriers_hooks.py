@@ -19,7 +19,7 @@ from hub.calls.carriers.facts import Digits, IncomingCall, RecordingReady, SmsCa
 from hub.calls.carriers.signing import telnyx_holds, twilio_holds
 from hub.calls.collections import PHONE_HOOKS, PHONE_LEGS
 from hub.core.errors import CarrierRefused
-from storage.engine import Scope
+from storage.engine import Batch, Scope
 from tests.calls.conftest import Owner, both_engines
 from tests.support.carriers import trap
 from tests.support.house import eventually
@@ -92,8 +92,8 @@ async def test_telnyx_rings_the_desk_once_and_is_answered_by_a_command(owner, ca
     rings = {"call_control_id": "v3:1", "direction": "incoming", "from": "anonymous", "to": number["number"]}
     assert await carriers.telnyx_sends(f"{hook}/event", "call.initiated", rings, id="e1") == (200, "")
     call, command, body = carriers.telnyx.commands[0]
-    assert (call, command, body["stream_url"], body["stream_bidirectional_mode"]) == ("v3:1", "answer", STREAM, "rtp")
-    assert body["custom_parameters"] == [{"name": "call", "value": "<&\"'>"}]
+    assert (call, command, body["stream_bidirectional_mode"]) == ("v3:1", "answer", "rtp")
+    assert body["stream_url"] == f"{STREAM}?call=%3C%26%22%27%3E", "our own words are escaped"
     assert desks.rang[0].call.from_ == "", "who hides the number has none"
 
     # Telnyx sends again what it believes lost, signed anew: it is answered, and does nothing
@@ -111,6 +111,28 @@ async def test_telnyx_rings_the_desk_once_and_is_answered_by_a_command(owner, ca
     assert (used["calls"], used["costs"]) == (1, [{"amount": "2.513", "currency": "USD"}]), (
         "the order and the call, each once"
     )
+
+
+@both_engines
+async def test_old_keys_and_calls_are_swept_and_new_ones_stay(owner, carriers, house):
+    Desks(house)
+    await owner.connects(carriers, "twilio")
+    number, hook = await owner.buys(), await owner.hook()
+    store, scope = house.hub.store, Scope(owner.company.id)
+    long_ago = house.hub.clock.now() - 91 * 86_400_000
+    batch = Batch(scope)
+    for id in (1_001, 1_002):
+        batch.claim("phone.hook", f"old{id}", 1)
+        batch.claim("phone.leg", f"CAold{id}", id)
+        batch.insert(PHONE_HOOKS, {"id": id, "key": f"old{id}", "at": long_ago})
+        leg = {"id": id, "call": f"CAold{id}", "state": "over", "began": long_ago, "answered": None, "number": 1}
+        batch.insert(PHONE_LEGS, leg)
+    await house.hub.commit(batch)
+    rings = {"CallSid": "CA1", "From": "+48601111222", "To": number["number"]}
+    await carriers.twilio_sends(f"{hook}/call", **rings)
+    assert await traces(owner) == (1, 1)
+    assert await store.key(scope, "phone.hook", "old1001") is await store.key(scope, "phone.leg", "CAold1002") is None
+    assert await carriers.twilio_sends(f"{hook}/call", **rings) == (200, ""), "what is new is still known"
 
 
 async def test_as_long_as_nobody_takes_calls_callers_hear_that_it_is_busy(owner, carriers, house):

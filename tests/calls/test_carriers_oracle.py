@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
+from hub.calls.carriers.carrier import Connect, NewCall, NewText, Offer, Refuse, Wanted
+from hub.calls.carriers.facts import IncomingCall
+from hub.calls.carriers.telnyx import Telnyx as TelnyxDriver
+from hub.calls.carriers.twilio import Twilio as TwilioDriver
+from hub.core.hub import Hub
 from tests.support.carriers import Carriers, running_carriers
+from tests.support.house import open_house
 
 pytestmark = pytest.mark.annex("P6")
 
@@ -20,6 +29,32 @@ pytestmark = pytest.mark.annex("P6")
 async def carriers() -> AsyncIterator[Carriers]:
     async with running_carriers() as carriers:
         yield carriers
+
+
+@pytest.fixture
+async def hub(tmp_path: Path, carriers: Carriers) -> AsyncIterator[Hub]:
+    """A hub with nothing but its settings: drivers need no more."""
+    async with open_house(tmp_path / "house", **carriers.settings) as house:
+        yield house.hub
+
+
+OFFER = Offer("", "", "local", (), "", None, None)
+TO, KEY = "+48601111222", "k1"
+
+
+async def everything(carrier: Any, number: str, call: str) -> None:
+    """Let a driver ask for all that it can."""
+    hook, stream = "https://hub.example/phone/x", Connect("wss://hub.example/media/1", {"call": "7"})
+    await carrier.search(Wanted("PL", "0001", "local", 5))
+    owned = await carrier.buy(structs.replace(OFFER, number=number), hook)
+    await carrier.lead(owned, hook)
+    await carrier.call(NewCall(TO, number, stream.stream, hook, KEY, longest=60))
+    await carrier.redirect(call, stream)
+    await carrier.transfer(call, TO, number)
+    await carrier.hang_up(call)
+    await carrier.text(NewText(TO, number, "Hello", hook, KEY))
+    await carrier.answer(IncomingCall(call, TO, number), stream)
+    await carrier.answer(IncomingCall(call, TO, number), Refuse("busy"))
 
 
 class ToImitation(TwilioHttpClient):
@@ -109,3 +144,51 @@ async def test_telnyx_library_searches_orders_calls_texts_and_reads_hooks(carrie
             client.webhooks.unwrap(body.decode() + " ", headers=headers)
 
     await asyncio.to_thread(works)
+
+
+def _names(parameters: Any) -> set[str]:
+    """Return parameters as the API calls them: `status_callback` is StatusCallback, `from_` is From."""
+    return {"".join(part.title() for part in name.split("_")) for name in parameters}
+
+
+async def test_what_our_driver_sends_to_twilio_its_library_knows(carriers, hub):
+    twilio = carriers.twilio
+    twilio.calls["CA1"] = {"status": "in-progress", "twiml": ""}
+    await everything(TwilioDriver(hub, {"account": twilio.sid, "secret": twilio.secret}), "+48221230001", "CA1")
+    account = Client(twilio.sid, twilio.secret).api.v2010.accounts(twilio.sid)
+    known = {
+        "IncomingPhoneNumbers.json": account.incoming_phone_numbers.create, "Calls.json": account.calls.create,
+        "PN": account.incoming_phone_numbers("PN").update, "CA": account.calls("CA").update,
+        "Messages.json": account.messages.create,
+    }  # fmt: skip
+    sent = [(path.rpartition("/")[2], form) for method, path, form in twilio.asked if method == "POST"]
+    assert len(sent) >= 7
+    for last, form in sent:
+        takes = _names(inspect.signature(known.get(last) or known[last[:2]]).parameters)
+        assert set(form) <= takes, (last, set(form) - takes)
+    search = inspect.signature(account.available_phone_numbers("PL").local.page).parameters
+    asked = next(path for _, path, _ in twilio.asked if "Available" in path).partition("?")[2]
+    assert {each.partition("=")[0] for each in asked.split("&")} <= _names(search)
+
+
+async def test_what_our_driver_sends_to_telnyx_its_library_knows(carriers, hub):
+    import telnyx.types as types  # takes 1.5 s
+    from telnyx.types import calls
+
+    telnyx = carriers.telnyx
+    account = {"secret": telnyx.secret, "public_key": telnyx.public, "settings": {}}
+    account["settings"] = await TelnyxDriver(hub, account).set_up("https://hub.example/phone/x", ["PL"], {})
+    await everything(TelnyxDriver(hub, account), "+48222220001", "v3:1")
+    known = {
+        "outbound_voice_profiles": types.OutboundVoiceProfileCreateParams, "messages": types.MessageSendParams,
+        "call_control_applications": types.CallControlApplicationCreateParams, "calls": types.CallDialParams,
+        "messaging_profiles": types.MessagingProfileCreateParams, "number_orders": types.NumberOrderCreateParams,
+        "answer": calls.ActionAnswerParams, "reject": calls.ActionRejectParams, "transfer": calls.ActionTransferParams,
+        "hangup": calls.ActionHangupParams, "streaming_start": calls.ActionStartStreamingParams,
+        "streaming_stop": calls.ActionStopStreamingParams, "messaging": types.phone_numbers.MessagingUpdateParams,
+    }  # fmt: skip
+    sent = [(path.rpartition("/")[2], body) for method, path, body in telnyx.asked if method in ("POST", "PATCH")]
+    assert len(sent) >= 12
+    for last, body in sent:
+        takes = {each.rstrip("_") for each in known.get(last, types.PhoneNumberUpdateParams).__annotations__}
+        assert set(body) <= takes, (last, set(body) - takes)

@@ -29,6 +29,7 @@ class TelnyxApi:
         self.numbers: dict[str, dict[str, Any]] = {}
         self.calls: dict[str, dict[str, Any]] = {}
         self.commands: list[tuple[str, str, dict[str, Any]]] = []
+        self.asked: list[tuple[str, str, Any]] = []
         self.messages: dict[str, dict[str, Any]] = {}
         self.things: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
         self.next: list[tuple[int, str, str]] = []
@@ -57,7 +58,9 @@ class TelnyxApi:
             if self.next:
                 return _failed(*self.next.pop(0))
             raw = await request.read()
-            return await handler(request, json.loads(raw) if raw else {})
+            body = json.loads(raw) if raw else {}
+            self.asked.append((request.method, request.path, body))
+            return await handler(request, body)
 
         return guarded
 

@@ -99,7 +99,10 @@ class NewText(Struct, frozen=True):
 
 
 class Connect(Struct, frozen=True):
-    """Take a call: its sound goes to and comes from this WebSocket, with these words of ours beside it."""
+    """Take a call: its sound goes to and comes from this WebSocket (an address without `?`), with these words of ours.
+
+    With Twilio the words are `customParameters` of the stream's first frame, with Telnyx they stand behind the address.
+    """
 
     stream: str
     words: Mapping[str, str] = {}

@@ -25,12 +25,13 @@ from hub.core.errors import CarrierDown, CarrierRefused, Forbidden, HubError, No
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from storage.engine import Batch, Document, GuardFailed, Scope, Sort
+from storage.filters import Eq
 
 _KEY = "phone.hook"
 _KEPT = 90 * 86_400_000
-"""Milliseconds for which the key of a hook is kept, so that the same one is not taken twice."""
+"""Milliseconds for which calls, and the keys of hooks that were taken, are kept: nobody sends the same one later."""
 _SWEPT = 5
-"""Old keys that go with each new one."""
+"""Old ones of each that go with a new one."""
 
 
 class TakeHook(Struct, frozen=True, forbid_unknown_fields=True):
@@ -106,7 +107,7 @@ async def _take(hub: Hub, scope: Scope, account: Document, fact: Fact, word: str
 
 
 async def _once(hub: Hub, batch: Batch, word: str) -> None:
-    """Let a batch do nothing where this hook was taken before; old keys are swept along the way."""
+    """Let a batch do nothing where this hook was taken before; what is old is swept along the way."""
     now, key = hub.clock.now(), hashlib.sha256(word.encode()).hexdigest()
     batch.claim(_KEY, key, 1)
     batch.insert(PHONE_HOOKS, {"id": await hub.ids.next("phone_hook"), "key": key, "at": now})
@@ -115,6 +116,11 @@ async def _once(hub: Hub, batch: Batch, word: str) -> None:
         if old["at"] < now - _KEPT:
             batch.release(_KEY, old["key"])
             batch.delete(PHONE_HOOKS, old["id"])
+    over = await hub.store.find(batch.scope, PHONE_LEGS, Eq("state", "over"), sort=Sort("began"), limit=_SWEPT)
+    for leg in over.items:
+        if leg["began"] < now - _KEPT:
+            batch.release(LEG_KEY, leg["call"])
+            batch.delete(PHONE_LEGS, leg["id"])
 
 
 async def _leg_of(hub: Hub, scope: Scope, call: str) -> Document | None:

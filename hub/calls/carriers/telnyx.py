@@ -10,7 +10,7 @@ import base64
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -268,8 +268,8 @@ def _offer(row: Json, kind: Kind) -> Offer:
 
 
 def _stream(answer: Connect) -> dict[str, Any]:
-    words = [{"name": name, "value": value} for name, value in answer.words.items()]
-    return {"stream_url": answer.stream, **_STREAM, **({"custom_parameters": words} if words else {})}
+    """Return where sound goes. An answer takes no words of ours beside the address, so they stand in it."""
+    return {"stream_url": answer.stream + (f"?{urlencode(answer.words)}" if answer.words else ""), **_STREAM}
 
 
 def _command(call: str) -> str:
