@@ -16,7 +16,7 @@ import { useWords, type Key, type T } from '../words/words'
 import css from './settings.module.css'
 import { Sheet } from './sheet'
 
-const AREAS = ['sign_in', 'profile', 'agents', 'roles', 'security', 'groups', 'keys', 'webhooks', 'hours', 'emails', 'attributes', 'segments', 'forms', 'crm', 'enrichment', 'contacts', 'inbox', 'answers', 'modals', 'widgets', 'application', 'audit'] as const
+const AREAS = ['sign_in', 'profile', 'agents', 'roles', 'security', 'groups', 'keys', 'webhooks', 'hours', 'emails', 'attributes', 'segments', 'forms', 'crm', 'enrichment', 'contacts', 'inbox', 'answers', 'modals', 'widgets', 'calls', 'application', 'audit'] as const
 
 /** Who changed settings and access, and who signed in. */
 export default function Audit() {
@@ -71,7 +71,7 @@ function Download({ query }: { query: string }) {
   return <Button variant="default" leftSection={<IconDownload size={16} />} onClick={download}>{t('audit.download')}</Button>
 }
 
-const KNOWN = ['create', 'change', 'set', 'delete', 'add', 'drop', 'remove', 'revoke', 'rename', 'rotate', 'invite', 'renew', 'end', 'confirm', 'begin', 'merge', 'restore', 'erase', 'export', 'open', 'order', 'entered', 'failed']
+const KNOWN = ['create', 'change', 'set', 'delete', 'add', 'drop', 'remove', 'revoke', 'rename', 'rotate', 'invite', 'renew', 'end', 'confirm', 'begin', 'merge', 'restore', 'erase', 'export', 'open', 'order', 'buy', 'take', 'release', 'connect', 'disconnect', 'entered', 'failed']
 
 /** `accounts.roles.create_role` as people say it: made. */
 function deed(verb: string, t: T): string {
