@@ -3,8 +3,8 @@
 Reading order
     carrier.py     what any provider has to do, and the plain values that go to it and come from it
     facts.py       what a provider tells us, typed: a call comes in, is over, a text came
-    twilio.py      the first driver; twiml.py what it answers a call with
-    telnyx.py      the second one
+    twilio.py      the first driver, on twilio_api.py; twiml.py is what it answers calls with, twilio_facts.py what hooks say
+    telnyx.py      the second one, on telnyx_api.py; telnyx_facts.py what its hooks say
     providers.py   which drivers there are
     asking.py      HTTP as both of them speak it, and an answer that is none
     signing.py     whether a provider says it, or somebody else

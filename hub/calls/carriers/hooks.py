@@ -30,6 +30,7 @@ from storage.filters import Eq
 _KEY = "phone.hook"
 _KEPT = 90 * 86_400_000
 """Milliseconds for which calls, and the keys of hooks that were taken, are kept: nobody sends the same one later."""
+_MINUTE = 60_000
 _SWEPT = 5
 """Old ones of each that go with a new one."""
 
@@ -55,7 +56,7 @@ async def take_hook(hub: Hub, actor: Actor, given: TakeHook) -> HookAnswer:
     carrier = carrier_of(hub, account)
     word = carrier.proven(given.hook, hub.clock.now())
     if word is None:
-        hub.log.warning("a phone hook proves nothing", application=scope.app, provider=given.provider)
+        hub.part(Doubts).tell(scope.app, given.provider)
         raise Forbidden("This does not come from the provider.")
     fact = carrier.read(given.hook)
     if fact is None:
@@ -66,6 +67,21 @@ async def take_hook(hub: Hub, actor: Actor, given: TakeHook) -> HookAnswer:
         if await _take(hub, scope, account, fact, word):
             break
     return HookAnswer()
+
+
+class Doubts:
+    """Tells the log that hooks prove nothing: an address that was set wrongly looks like that. Whoever floods us writes no book."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._told: dict[int, int] = {}
+
+    def tell(self, app: int, provider: str) -> None:
+        """Write a line, once a minute for each application."""
+        now = self._hub.clock.now()
+        if now - self._told.get(app, 0) >= _MINUTE:
+            self._told[app] = now
+            self._hub.log.warning("a phone hook proves nothing", application=app, provider=provider)
 
 
 def _is(account: Document, given: TakeHook) -> bool:

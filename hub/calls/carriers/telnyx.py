@@ -1,7 +1,7 @@
 """Telnyx' REST API, version 2, and its hooks.
 
 Calls are steered by commands: an incoming one is answered by a request of ours, and the hook that told of it gets an empty
-answer. Errors are a list of `{code, title, detail}`. Source of the codes: Telnyx, "API error codes".
+answer.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from hub.calls.carriers.asking import Asking, Json, Reply
+from hub.calls.carriers.asking import Json
 from hub.calls.carriers.carrier import (
     Ability,
     Answer,
@@ -33,20 +33,11 @@ from hub.calls.carriers.carrier import (
 )
 from hub.calls.carriers.facts import Fact, IncomingCall
 from hub.calls.carriers.signing import telnyx_holds
+from hub.calls.carriers.telnyx_api import OVER, TelnyxApi, code_of
 from hub.calls.carriers.telnyx_facts import fact_of
-from hub.core.errors import CarrierRefused
 from hub.core.hub import Hub
 from storage.engine import Document
 
-_CODES = {
-    "10009": "carrier_key", "10010": "carrier_key", "20002": "carrier_key", "20100": "carrier_money",
-    "20012": "carrier_money", "20013": "carrier_money",
-    "10002": "number_forbidden", "10016": "number_forbidden", "40001": "number_forbidden", "40012": "number_forbidden",
-    "40300": "number_forbidden", "40310": "number_forbidden",
-    "10001": "number_foreign", "40013": "number_foreign", "40305": "number_foreign",
-}  # fmt: skip
-_OVER = {"10005", "90018"}
-"""There is no such call, or it is over and takes no commands."""
 _KINDS: dict[str, Kind] = {"local": "local", "mobile": "mobile", "toll_free": "toll_free"}
 _HOSTS = re.compile(
     r"([^/]+\.)?telnyx\.com/.*"
@@ -66,24 +57,23 @@ class Telnyx:
 
     def __init__(self, hub: Hub, account: Document) -> None:
         self._public, self._settings = account["public_key"], account["settings"]
-        secret = account["secret"]
-        self._api = Asking(hub, self.title, hub.settings.telnyx_url, {"Authorization": f"Bearer {secret}"}, secret)
+        self._api = TelnyxApi(hub, account["secret"])
 
     async def check(self) -> Balance:
         """Ask for the balance."""
-        found = (await self._ask("GET", "/balance")).get("data") or {}
+        found = (await self._api.ask("GET", "/balance")).get("data") or {}
         return Balance(money(found.get("balance"), found.get("currency")))
 
     async def set_up(self, hook: str, countries: list[str], settings: Document) -> Document:
         """Make what calls and texts need there: who may be called, the application that hooks come from, and texts' profile."""
-        voice = await self._put(
+        voice = await self._api.put(
             "outbound_voice_profiles", settings, {"name": _NAME, "whitelisted_destinations": countries}
         )
-        application = await self._put("call_control_applications", settings, {
+        application = await self._api.put("call_control_applications", settings, {
             "application_name": _NAME, "webhook_event_url": f"{hook}/event", "webhook_api_version": "2",
             "call_cost_in_webhooks": True, "outbound": {"outbound_voice_profile_id": voice},
         })  # fmt: skip
-        texts = await self._put("messaging_profiles", settings, {
+        texts = await self._api.put("messaging_profiles", settings, {
             "name": _NAME, "whitelisted_destinations": countries, "webhook_url": f"{hook}/event", "webhook_api_version": "2",
         })  # fmt: skip
         return {"outbound_voice_profiles": voice, "call_control_applications": application, "messaging_profiles": texts}
@@ -96,18 +86,18 @@ class Telnyx:
         ]  # fmt: skip
         if wanted.contains:
             query.append(("filter[phone_number][contains]", wanted.contains))
-        reply = self._checked(await self._api.ask("GET", "/available_phone_numbers", query=query))
+        reply = await self._api.ask("GET", "/available_phone_numbers", query=query)
         return [_offer(row, wanted.kind) for row in reply.rows("data")[: wanted.limit]]
 
     async def buy(self, offer: Offer, hook: str) -> Owned:
         """Order a number. An order is carried out soon after, so the number may not be ready when this returns."""
-        reply = await self._ask("POST", "/number_orders", {
+        reply = await self._api.ask("POST", "/number_orders", {
             "phone_numbers": [{"phone_number": offer.number}], "connection_id": self._settings["call_control_applications"],
             "messaging_profile_id": self._settings["messaging_profiles"],
         })  # fmt: skip
         status, met = reply.get("data", "status"), reply.get("data", "requirements_met")
         if status == "failure":
-            raise self._api.refusal("number_papers" if met is False else "number_taken")
+            raise self._api.asking.refusal("number_papers" if met is False else "number_taken")
         ready = status == "success"
         return Owned(offer.number, offer.number, offer.kind, offer.abilities, ready, offer.monthly)
 
@@ -126,49 +116,49 @@ class Telnyx:
     async def lead(self, owned: Owned, hook: str) -> None:
         """Let a number lead to our application and profile."""
         way = f"/phone_numbers/{quote(await self._id(owned.id), safe='')}"
-        await self._ask("PATCH", way, {"connection_id": self._settings["call_control_applications"]})
-        await self._ask("PATCH", f"{way}/messaging", {"messaging_profile_id": self._settings["messaging_profiles"]})
+        await self._api.ask("PATCH", way, {"connection_id": self._settings["call_control_applications"]})
+        await self._api.ask("PATCH", f"{way}/messaging", {"messaging_profile_id": self._settings["messaging_profiles"]})
 
     async def release(self, id: str) -> None:
         """Give a number back."""
         if rows := await self._rows(id):
-            await self._ask("DELETE", f"/phone_numbers/{quote(str(rows[0].get('id')), safe='')}")
+            await self._api.ask("DELETE", f"/phone_numbers/{quote(str(rows[0].get('id')), safe='')}")
 
     async def call(self, new: NewCall) -> str:
         """Call somebody; the same `key` calls once."""
-        reply = await self._ask("POST", "/calls", {
+        reply = await self._api.ask("POST", "/calls", {
             "connection_id": self._settings["call_control_applications"], "to": new.to, "from": new.from_,
             "timeout_secs": new.rings, "time_limit_secs": max(new.longest, 30),
             "stream_url": new.stream, "command_id": new.key, **_STREAM,
         })  # fmt: skip
-        return self._named(reply.get("data", "call_control_id"))
+        return self._api.named(reply.get("data", "call_control_id"))
 
     async def hang_up(self, call: str) -> None:
         """End a call, also one that still rings."""
-        reply = await self._api.ask("POST", f"{_way(call)}/hangup", json={})
-        if reply.status not in (404, 422) or _code(reply) not in _OVER:
-            self._checked(reply)
+        reply = await self._api.asking.ask("POST", f"{_way(call)}/hangup", json={})
+        if reply.status not in (404, 422) or code_of(reply) not in OVER:
+            self._api.checked(reply)
 
     async def transfer(self, call: str, to: str, from_: str) -> None:
         """Connect a call with another number."""
-        await self._ask("POST", f"{_way(call)}/streaming_stop", {})
-        await self._ask("POST", f"{_way(call)}/transfer", {"to": to, "from": from_})
+        await self._api.ask("POST", f"{_way(call)}/streaming_stop", {})
+        await self._api.ask("POST", f"{_way(call)}/transfer", {"to": to, "from": from_})
 
     async def redirect(self, call: str, answer: Connect) -> None:
         """Let a call's sound go to another stream."""
-        await self._ask("POST", f"{_way(call)}/streaming_stop", {})
-        await self._ask("POST", f"{_way(call)}/streaming_start", _stream(answer))
+        await self._api.ask("POST", f"{_way(call)}/streaming_stop", {})
+        await self._api.ask("POST", f"{_way(call)}/streaming_start", _stream(answer))
 
     async def text(self, new: NewText) -> str:
         """Send a text message; the same `key` sends once."""
         body = {"to": new.to, "from": new.from_, "text": new.text, "webhook_url": f"{new.hook}/event"}
-        reply = self._checked(await self._api.ask("POST", "/messages", json=body, more={"Idempotency-Key": new.key}))
-        return self._named(reply.get("data", "id"))
+        reply = await self._api.ask("POST", "/messages", body, more={"Idempotency-Key": new.key})
+        return self._api.named(reply.get("data", "id"))
 
     async def recording(self, id: str) -> bytes:
         """Return a recording. Where it lies is asked of the API, and only Telnyx' own storage is gone to."""
-        reply = await self._ask("GET", f"/recordings/{quote(id, safe='')}")
-        return await self._api.download(str(reply.get("data", "download_urls", "wav") or ""), _HOSTS)
+        reply = await self._api.ask("GET", f"/recordings/{quote(id, safe='')}")
+        return await self._api.asking.download(str(reply.get("data", "download_urls", "wav") or ""), _HOSTS)
 
     async def price(self, kind: Literal["call", "sms"], id: str) -> Money | None:
         """Return None: Telnyx tells prices by hooks."""
@@ -190,56 +180,26 @@ class Telnyx:
     async def answer(self, call: IncomingCall, answer: Answer) -> HookAnswer:
         """Answer by a command; said again, it is the same command."""
         if isinstance(answer, Connect):
-            await self._ask("POST", f"{_way(call.call)}/answer", {**_stream(answer), "command_id": _command(call.call)})
+            await self._api.ask(
+                "POST", f"{_way(call.call)}/answer", {**_stream(answer), "command_id": _command(call.call)}
+            )
         else:
             cause = "USER_BUSY" if answer.why == "busy" else "CALL_REJECTED"
-            await self._ask("POST", f"{_way(call.call)}/reject", {"cause": cause, "command_id": _command(call.call)})
+            await self._api.ask(
+                "POST", f"{_way(call.call)}/reject", {"cause": cause, "command_id": _command(call.call)}
+            )
         return HookAnswer()
-
-    # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _ask(self, method: str, path: str, json: Any = None) -> Reply:
-        return self._checked(await self._api.ask(method, path, json=json))
-
-    def _checked(self, reply: Reply) -> Reply:
-        if reply.status < 300:
-            return reply
-        raise self._refused(reply)
-
-    def _refused(self, reply: Reply) -> CarrierRefused:
-        first = next(iter(reply.rows("errors")), {})
-        said = first.get("detail") or first.get("title")
-        reason = _CODES.get(_code(reply))
-        if reason is None and reply.status in (401, 403):
-            reason = "carrier_key"
-        if reason is None and reply.status == 402:
-            reason = "carrier_money"
-        return self._api.refusal(reason or "carrier_other", said)
-
-    async def _put(self, kind: str, settings: Document, body: Json) -> str:
-        """Make one of the things that the account needs, or change the one that was made before; return its id."""
-        if id := settings.get(kind):
-            reply = await self._api.ask("PATCH", f"/{kind}/{quote(id, safe='')}", json=body)
-            if reply.status != 404:
-                self._checked(reply)
-                return str(id)
-        return self._named((await self._ask("POST", f"/{kind}", body)).get("data", "id"))
 
     async def _rows(self, number: str) -> list[Json]:
         query = [("page[size]", "250"), *([("filter[phone_number]", number)] if number else [])]
-        reply = self._checked(await self._api.ask("GET", "/phone_numbers", query=query))
+        reply = await self._api.ask("GET", "/phone_numbers", query=query)
         found = [row for row in reply.rows("data") if isinstance(row.get("phone_number"), str)]
         return [row for row in found if not number or row["phone_number"] == number]
 
     async def _id(self, number: str) -> str:
         for row in await self._rows(number):
             return str(row.get("id"))
-        raise self._api.refusal("number_foreign")
-
-    def _named(self, id: Any) -> str:
-        if not isinstance(id, str) or not id:
-            raise self._api.not_understood()
-        return id
+        raise self._api.asking.refusal("number_foreign")
 
 
 def _event(hook: Hook) -> Mapping[str, Any]:
@@ -275,10 +235,6 @@ def _stream(answer: Connect) -> dict[str, Any]:
 def _command(call: str) -> str:
     """Return a name for the one answer that a call gets, so that it gets it once."""
     return base64.urlsafe_b64encode(f"answer:{call}".encode()).decode()[:100]
-
-
-def _code(reply: Reply) -> str:
-    return str(next(iter(reply.rows("errors")), {}).get("code", ""))
 
 
 def _way(call: str) -> str:

@@ -1,18 +1,12 @@
-"""Twilio's REST API of 2010-04-01, which is the one that is there, and its hooks.
-
-A failed call of it carries a `code`; the ones that people can do something about are told apart here, all others are
-shown with Twilio's own sentence. Source of the codes: Twilio, "Error and Warning Dictionary".
-"""
+"""Twilio: its REST API, and its hooks, which are answered with TwiML."""
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import parse_qsl, quote
 
-from hub.calls.carriers.asking import Asking, Reply
 from hub.calls.carriers.carrier import (
     Ability,
     Answer,
@@ -32,22 +26,13 @@ from hub.calls.carriers.carrier import (
 )
 from hub.calls.carriers.facts import Fact, IncomingCall
 from hub.calls.carriers.signing import twilio_holds
+from hub.calls.carriers.twilio_api import TwilioApi
 from hub.calls.carriers.twilio_facts import fact_of
 from hub.calls.carriers.twiml import TYPE, dial, twiml
 from hub.core.errors import CarrierDown, CarrierRefused
 from hub.core.hub import Hub
 from storage.engine import Document
 
-_CODES = {
-    20003: "carrier_key", 20403: "carrier_key", 20005: "carrier_money", 21404: "carrier_money", 90010: "carrier_money",
-    21422: "number_taken", 21452: "number_taken",
-    21615: "number_papers", 21631: "number_papers", 21649: "number_papers", 21650: "number_papers", 21651: "number_papers",
-    21211: "number_forbidden", 21214: "number_forbidden", 21215: "number_forbidden", 21216: "number_forbidden",
-    21217: "number_forbidden", 21219: "number_forbidden", 21408: "number_forbidden", 21610: "number_forbidden",
-    21612: "number_forbidden", 21614: "number_forbidden",
-    21210: "number_foreign", 21212: "number_foreign", 21606: "number_foreign", 21659: "number_foreign",
-    21660: "number_foreign",
-}  # fmt: skip
 _OVER = {20404, 21220}
 """There is no such call, or none that goes on."""
 _KINDS: dict[Kind, str] = {"local": "Local", "mobile": "Mobile", "toll_free": "TollFree"}
@@ -63,14 +48,12 @@ class Twilio:
 
     def __init__(self, hub: Hub, account: Document) -> None:
         self._sid, self._secret = account["account"], account["secret"]
-        login = base64.b64encode(f"{self._sid}:{self._secret}".encode()).decode()
         self._prices = hub.settings.twilio_prices_url
-        self._api = Asking(hub, self.title, hub.settings.twilio_url, {"Authorization": f"Basic {login}"}, self._secret)
-        self._way = f"/2010-04-01/Accounts/{quote(self._sid, safe='')}"
+        self._api = TwilioApi(hub, self._sid, self._secret)
 
     async def check(self) -> Balance:
         """Ask for the balance. Accounts that pay by invoice have none, and their key is right as well."""
-        reply = await self._ask("GET", "/Balance.json")
+        reply = await self._api.ask("GET", "/Balance.json")
         return Balance(money(reply.get("balance"), reply.get("currency")))
 
     async def set_up(self, hook: str, countries: list[str], settings: Document) -> Document:
@@ -83,10 +66,10 @@ class Twilio:
         if wanted.contains:
             query.append(("Contains", wanted.contains))
         way = f"/AvailablePhoneNumbers/{wanted.country}/{_KINDS[wanted.kind]}.json"
-        reply = await self._reply("GET", self._way + way, query=query)
+        reply = await self._api.reply("GET", way, query=query)
         if reply.status == 404:  # of this kind there are none in this country
             return []
-        self._checked(reply)
+        self._api.checked(reply)
         monthly = await self._price(wanted.country, wanted.kind)
         return [
             Offer(
@@ -98,25 +81,27 @@ class Twilio:
 
     async def buy(self, offer: Offer, hook: str) -> Owned:
         """Buy a number."""
-        reply = await self._ask("POST", "/IncomingPhoneNumbers.json", [("PhoneNumber", offer.number), *_leading(hook)])
+        reply = await self._api.ask(
+            "POST", "/IncomingPhoneNumbers.json", [("PhoneNumber", offer.number), *_leading(hook)]
+        )
         return self._owned(reply.json, offer.kind, offer.monthly)
 
     async def owned(self, number: str = "") -> list[Owned]:
         """Return the account's numbers, each with what its kind costs a month."""
         query = [("PageSize", str(_MOST)), *([("PhoneNumber", number)] if number else [])]
-        reply = self._checked(await self._reply("GET", f"{self._way}/IncomingPhoneNumbers.json", query=query))
+        reply = self._api.checked(await self._api.reply("GET", "/IncomingPhoneNumbers.json", query=query))
         rows = reply.rows("incoming_phone_numbers")
         return [self._owned(row, _kind(row), None) for row in rows if not number or row.get("phone_number") == number]
 
     async def lead(self, owned: Owned, hook: str) -> None:
         """Let a number lead to us."""
-        await self._ask("POST", f"/IncomingPhoneNumbers/{quote(owned.id, safe='')}.json", _leading(hook))
+        await self._api.ask("POST", f"/IncomingPhoneNumbers/{quote(owned.id, safe='')}.json", _leading(hook))
 
     async def release(self, id: str) -> None:
         """Give a number back."""
-        reply = await self._reply("DELETE", f"{self._way}/IncomingPhoneNumbers/{quote(id, safe='')}.json")
+        reply = await self._api.reply("DELETE", f"/IncomingPhoneNumbers/{quote(id, safe='')}.json")
         if reply.status != 404:
-            self._checked(reply)
+            self._api.checked(reply)
 
     async def call(self, new: NewCall) -> str:
         """Call somebody. What is to be done when they answer goes along, so Twilio has no address to ask for it."""
@@ -126,7 +111,7 @@ class Twilio:
             ("StatusCallback", f"{new.hook}/status"),
             *(("StatusCallbackEvent", each) for each in ("ringing", "answered", "completed")),
         ]  # fmt: skip
-        return self._sid_of(await self._ask("POST", "/Calls.json", form))
+        return self._api.named(await self._api.ask("POST", "/Calls.json", form))
 
     async def hang_up(self, call: str) -> None:
         """End a call, also one that still rings."""
@@ -143,16 +128,16 @@ class Twilio:
     async def text(self, new: NewText) -> str:
         """Send a text message."""
         form = [("To", new.to), ("From", new.from_), ("Body", new.text), ("StatusCallback", f"{new.hook}/sent")]
-        return self._sid_of(await self._ask("POST", "/Messages.json", form))
+        return self._api.named(await self._api.ask("POST", "/Messages.json", form))
 
     async def recording(self, id: str) -> bytes:
         """Return a recording. Its address is made of its name: what a hook says of it is not looked at."""
-        return await self._api.download(f"{self._api.base}{self._way}/Recordings/{quote(id, safe='')}.wav", _HOSTS)
+        return await self._api.file(f"/Recordings/{quote(id, safe='')}.wav", _HOSTS)
 
     async def price(self, kind: Literal["call", "sms"], id: str) -> Money | None:
         """Return what a call or text cost, once Twilio has reckoned it."""
         where = "Calls" if kind == "call" else "Messages"
-        reply = await self._ask("GET", f"/{where}/{quote(id, safe='')}.json")
+        reply = await self._api.ask("GET", f"/{where}/{quote(id, safe='')}.json")
         return money(reply.get("price"), reply.get("price_unit"))
 
     def proven(self, hook: Hook, now: int) -> str | None:
@@ -173,30 +158,15 @@ class Twilio:
         """Answer with TwiML: the hook itself is what takes a call."""
         return HookAnswer(twiml(answer), TYPE)
 
-    # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _reply(self, method: str, path: str, **more: Any) -> Reply:
-        return await self._api.ask(method, path, **more)
-
-    async def _ask(self, method: str, path: str, form: list[tuple[str, str]] | None = None) -> Reply:
-        return self._checked(await self._reply(method, self._way + path, form=form))
-
-    def _checked(self, reply: Reply) -> Reply:
-        if reply.status < 300:
-            return reply
-        code, said = reply.get("code"), reply.get("message")
-        reason = _CODES.get(code) if isinstance(code, int) else None
-        raise self._api.refusal(reason or ("carrier_key" if reply.status in (401, 403) else "carrier_other"), said)
-
     async def _steer(self, call: str, form: list[tuple[str, str]], *, must: bool = False) -> None:
-        reply = await self._reply("POST", f"{self._way}/Calls/{quote(call, safe='')}.json", form=form)
+        reply = await self._api.reply("POST", f"/Calls/{quote(call, safe='')}.json", form=form)
         if must or not (reply.status == 404 or reply.get("code") in _OVER):
-            self._checked(reply)
+            self._api.checked(reply)
 
     async def _price(self, country: str, kind: Kind) -> Money | None:
         """Return what a number costs a month; None where Twilio does not say: that must not keep anybody from searching."""
         try:
-            reply = await self._reply("GET", f"/v1/PhoneNumbers/Countries/{country}", base=self._prices)
+            reply = await self._api.asking.ask("GET", f"/v1/PhoneNumbers/Countries/{country}", base=self._prices)
         except (CarrierDown, CarrierRefused):
             return None
         for row in reply.rows("phone_number_prices"):
@@ -204,16 +174,10 @@ class Twilio:
                 return money(row.get("current_price"), reply.get("price_unit"))
         return None
 
-    def _sid_of(self, reply: Reply) -> str:
-        sid = reply.get("sid")
-        if not isinstance(sid, str) or not sid:
-            raise self._api.not_understood()
-        return sid
-
     def _owned(self, row: Mapping[str, Any], kind: Kind, monthly: Money | None) -> Owned:
         id, number = row.get("sid"), row.get("phone_number")
         if not isinstance(id, str) or not isinstance(number, str):
-            raise self._api.not_understood()
+            raise self._api.asking.not_understood()
         ready = row.get("status") in (None, "in-use")
         return Owned(id, number, kind, _abilities(row), ready, monthly)
 
