@@ -31,4 +31,11 @@ PHONE_USAGE = Collection("phone_usage")
 PHONE_HOOKS = Collection("phone_hooks", indexes=(Index(("at",)),))
 """Which hooks of the provider were taken when, so that their keys can be forgotten one day."""
 
-COLLECTIONS = (CALLS, CALL_RULES, RECORDINGS, PHONE_ACCOUNTS, PHONE_NUMBERS, PHONE_LEGS, PHONE_USAGE, PHONE_HOOKS)
+PHONE_LINES = Collection("phone_lines")
+"""SIP trunks of an application, with the password, and how they are."""
+PHONE_TURNS = Collection("phone_turns", tenant=False, indexes=(Index(("due",)),))
+"""Which node has which trunk until when, under the trunk's id."""
+
+COLLECTIONS = (
+    CALLS, CALL_RULES, RECORDINGS, PHONE_ACCOUNTS, PHONE_NUMBERS, PHONE_LEGS, PHONE_USAGE, PHONE_HOOKS, PHONE_LINES, PHONE_TURNS,
+)  # fmt: skip

@@ -15,10 +15,15 @@ def those_agents(event: Any) -> Iterable[Room]:
     return (agent_alone(event.app, agent) for agent in event.agents)
 
 
+def contact_devices(event: Any) -> Iterable[Room]:
+    """The contact's devices; none of them where the contact is on the phone."""
+    return () if event.call.get("phone") else contact_side(event)
+
+
 class OfCall(Event, frozen=True, kw_only=True):
     """A fact of one call, with what its audience is found by."""
 
-    audience = (contact_side, those_agents)
+    audience = (contact_devices, those_agents)
 
     call: dict[str, Any]
     contact: int

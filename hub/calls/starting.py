@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from hub.accounts.grants import CALLS_TALK
 from hub.calls.answering import accept_call
 from hub.calls.collections import CALLS
 from hub.calls.events import CallRinging
 from hub.calls.ice import IceServer, ice_servers
-from hub.calls.machine import begun, ended, rung
+from hub.calls.machine import begun, ended, routed, rung
+from hub.calls.media.rooms import open_room
 from hub.calls.media.workers import MediaWorkers
+from hub.calls.phone.calling import way_to_phone
+from hub.calls.phone.waking import PhoneNews
 from hub.calls.records import Call, Id, Leg, Media, TakeCall
 from hub.calls.ringing import next_rings, talks
 from hub.calls.rules import CallRules, CallRulesKept, may_call
@@ -35,10 +38,14 @@ _CLIENT_ID = "call.client_id"
 
 
 class CallTo(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom somebody calls: agents a contact, contacts an agent or a group."""
+    """Whom somebody calls: agents a contact, contacts an agent or a group, by id; agents a phone by its number, whoever has it.
 
-    kind: Literal["contact", "agent", "group"]
-    id: Id
+    With the id of a contact as well, the phone is that contact's.
+    """
+
+    kind: Literal["contact", "agent", "group", "phone"]
+    id: Id | None = None
+    number: Annotated[str, Meta(max_length=32)] = ""
 
 
 class StartCall(Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,6 +76,7 @@ class _Line(Struct, frozen=True):
     conversation: int | None
     group: int | None
     assignee: int | None
+    phone: Document | None = None
 
 
 @verb(CALLS_TALK)
@@ -104,7 +112,7 @@ async def _line_of_contact(hub: Hub, actor: Actor, new: StartCall) -> _Line:
         raise NotFound
     group = new.to.id if new.to and new.to.kind == "group" else None
     assignee = new.to.id if new.to and new.to.kind == "agent" else None
-    if new.to and new.to.kind == "contact":
+    if new.to and (new.to.kind not in ("agent", "group") or new.to.id is None):
         raise InvalidPayload("Visitors call agents or groups.")
     if new.conversation is None:
         return _Line(contact, browser, None, group, assignee)
@@ -113,10 +121,13 @@ async def _line_of_contact(hub: Hub, actor: Actor, new: StartCall) -> _Line:
 
 
 async def _line_of_agent(hub: Hub, actor: Actor, new: StartCall) -> _Line:
+    if new.to is not None and new.to.kind == "phone":
+        way = await way_to_phone(hub, actor.scope, new.to.number, new.to.id)
+        return _Line(way.contact, None, new.conversation, None, actor.id, way.phone)
     if new.conversation is not None:
         held = await standing_conversation(hub, actor, new.conversation)
         return _Line(held["contact"], held["browser"], held["id"], held.get("group"), actor.id)
-    if new.to is None or new.to.kind != "contact":
+    if new.to is None or new.to.kind != "contact" or new.to.id is None:
         raise InvalidPayload("Name the conversation or the contact to call.")
     contact = await get_contact(hub, actor.scope, new.to.id)
     return _Line(contact["id"], await newest_browser(hub, actor, contact["id"]), None, None, actor.id)
@@ -128,7 +139,14 @@ async def _ring(hub: Hub, actor: Actor, new: StartCall, line: _Line, rules: Call
     call = begun(
         await hub.ids.next("phone_call"), actor, new.leg, now, media=new.media, contact=line.contact, browser=line.browser,
         conversation=line.conversation, group=line.group, assignee=line.assignee, gives_up=now + rules.give_up * 1000,
+        phone=line.phone,
     )  # fmt: skip
+    if line.phone:
+        room = await open_room(hub, scope, call["id"])
+        if room is None:
+            raise CallBusy("The server can’t take part in more calls now.", reason="media_full")
+        call["legs"]["contact"], call["seen"]["contact"] = line.phone["leg"], now
+        return call | routed(call, room) | {"step_ends": call["gives_up"]}
     if actor.kind == "agent":
         there = hub.part(Presence).online(scope.app, "contact", line.contact)
         return call | ({"step_ends": call["gives_up"]} if there else ended(call, "nobody", now))
@@ -159,6 +177,8 @@ async def _commit(hub: Hub, actor: Actor, new: StartCall, call: Document) -> Exi
     outcome = await hub.commit(batch)
     if outcome.existing is None:
         announce(hub, batch.scope, call | {"rings": []}, call)
+        if call["phone"]:
+            hub.part(PhoneNews).say(call["id"])
     return outcome.existing
 
 

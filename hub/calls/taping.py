@@ -40,7 +40,7 @@ async def plan_tape(hub: Hub, scope: Scope, call: Document) -> Plan | None:
     """Return with what a call begins when somebody answers it, where the rules want it recorded."""
     if call["answered"] or not wanted(await hub.part(CallRulesKept).of(scope.app), call):
         return None
-    return Plan(await open_room(hub, scope, call["id"]), await new_tape(hub, scope))
+    return Plan(call["room"] or await open_room(hub, scope, call["id"]), await new_tape(hub, scope))
 
 
 def with_plan(call: Document, change: Change, plan: Plan | None, now: int) -> Change:
@@ -51,7 +51,8 @@ def with_plan(call: Document, change: Change, plan: Plan | None, now: int) -> Ch
     if plan.media is None:
         # Whoever calls is not turned away: the history says why there is no recording.
         return change | machine.untaped(after, "busy", now)
-    return change | machine.routed(after, plan.media) | machine.taped(after, plan.tape, None, now)
+    routed = {} if call["room"] else machine.routed(after, plan.media)
+    return change | routed | machine.taped(after, plan.tape, None, now)
 
 
 @verb(CALLS_TAKE)

@@ -8,6 +8,7 @@ from hub.calls.collections import CALLS
 from hub.calls.events import CallAccepted, CallChanged, CallEnded, CallRinging
 from hub.calls.machine import Change
 from hub.calls.media.rooms import arrange, leave_room
+from hub.calls.phone.waking import PhoneNews
 from hub.calls.records import Call, call_of
 from hub.calls.tapes import put_tape
 from hub.core.actor import Actor
@@ -34,6 +35,8 @@ async def get_call(hub: Hub, actor: Actor, id: int) -> Document:
 def _may_see(actor: Actor, call: Document) -> bool:
     if actor.kind != "contact":
         return True
+    if call.get("phone"):  # whoever holds the phone speaks over the trunk; browsers of the contact have no part in it
+        return False
     if actor.scope.browser is not None:
         return call["browser"] == actor.scope.browser
     return call["contact"] == actor.scope.contact
@@ -70,6 +73,8 @@ async def commit_turn(hub: Hub, actor: Actor, call: Document, change: Change) ->
     except GuardFailed:
         return None
     announce(hub, scope, call, after)
+    if call.get("phone"):
+        hub.part(PhoneNews).say(id)
     if call["room"] and (after["state"] == "ended" or after["room"] != call["room"]):
         hub.spawn("a call's room", leave_room(hub, call["room"]))
     if after["room"] and after["state"] != "ended":

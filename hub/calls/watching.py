@@ -72,7 +72,7 @@ async def ended_or_message(hub: Hub, scope: Scope, call: Document, reason: Reaso
     """Return how a contact's call ends that nobody takes: where the rules want it, only after a spoken message."""
     now = hub.clock.now()
     if (await hub.part(CallRulesKept).of(scope.app)).message and call["direction"] == "in":
-        media = await open_room(hub, scope, call["id"])
+        media = call["room"] or await open_room(hub, scope, call["id"])
         if media is not None:
             return machine.leaving_message(call, media, await new_tape(hub, scope), now, LONGEST_MESSAGE)
     return machine.ended(call, reason, now)
@@ -81,8 +81,8 @@ async def ended_or_message(hub: Hub, scope: Scope, call: Document, reason: Reaso
 async def move_room(hub: Hub, scope: Scope, call: Document) -> None:
     """Find another room for a call whose worker is gone. Where there is none, the two talk without a server."""
     now, media = hub.clock.now(), await open_room(hub, scope, call["id"])
-    if media is None and call["state"] == "message":
-        change = machine.ended(call, "message", now)
+    if media is None and (call["state"] == "message" or call.get("phone")):
+        change = machine.ended(call, "message" if call["state"] == "message" else "lost", now)
     else:
         change = machine.routed(call, media) | ({} if media else {"listeners": []})
     if call["recording"] and media:

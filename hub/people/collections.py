@@ -4,7 +4,7 @@ from storage.engine import Collection, Index, Stream
 
 CONTACTS = Collection(
     "contacts",
-    indexes=(Index(("last_seen",)), Index(("updated",))),
+    indexes=(Index(("last_seen",)), Index(("updated",)), Index(("phone_number",))),
     values=("tags", "lists", "segments", "counted", "here", "group", "attrs.*", "companies.id"),
     words=("name", "first_name", "last_name", "email", "phone_number", "custom_id", "attrs.*"),
     folded=("name", "first_name", "last_name", "email", "city", "region", "country", "attrs.*"),

@@ -24,7 +24,7 @@ from hub.people.standard import Subject
 from hub.people.values import shown_value
 from hub.people.vocabulary import Vocabulary, vocabulary
 from storage.engine import Batch, Document, Scope
-from storage.filters import fold
+from storage.filters import In, fold
 
 WATCHED = 200
 """Contacts that one socket hears of: more than a screen shows."""
@@ -212,6 +212,12 @@ async def contact_of_email(hub: Hub, scope: Scope, email: str) -> Document | Non
     """Return the stored contact of an e-mail address, or None."""
     id = await hub.store.key(scope, "contact.email", fold(email))
     return await standing_contact(hub, scope, id) if id is not None else None
+
+
+async def contact_of_phone(hub: Hub, scope: Scope, forms: list[str]) -> Document | None:
+    """Return the stored contact whose phone number is written in one of these forms, of several who was seen last; or None."""
+    found = (await hub.store.find(Scope(scope.app), CONTACTS, In("phone_number", tuple(forms)), limit=100)).items
+    return max(found, key=lambda each: (each.get("last_seen") or 0, each["id"]), default=None)
 
 
 @verb(CONTACTS_SELF)

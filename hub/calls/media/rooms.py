@@ -13,6 +13,7 @@ from hub.calls.media.control import Control, WorkerBusy, WorkerGone, WorkerRefus
 from hub.calls.media.workers import MediaWorkers
 from hub.calls.records import Side
 from hub.calls.rules import CallRulesKept
+from hub.calls.sip.sdp import Remote
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from storage.engine import Document, Scope
@@ -43,6 +44,18 @@ async def candidate_to_room(hub: Hub, call: Document, leg: str, candidate: dict[
     """Tell a worker of one more way to a device. What it can't use is no matter."""
     with contextlib.suppress(*_TROUBLE):
         await _ask(hub, call["room"], "POST", f"/legs/{leg}/candidates", candidate)
+
+
+async def phone_to_room(hub: Hub, media: Document, leg: str, remote: Remote | None) -> tuple[str, int]:
+    """Open a phone's leg in a room, or say where it hears now; return where the room hears the phone (RTP).
+
+    Raises WorkerGone, WorkerBusy, WorkerRefused. Until the phone has answered it is not known which codec it takes.
+    """
+    body: dict[str, Any] = {"codec": "PCMU", "side": "contact"}
+    if remote is not None:
+        body |= {"codec": remote.codec, "dtmf": remote.dtmf, "remote": [remote.host, remote.port]}
+    said = await _ask(hub, media, "POST", f"/legs/{leg}/rtp", body)
+    return said["host"], said["port"]
 
 
 async def leave_room(hub: Hub, media: Document) -> None:

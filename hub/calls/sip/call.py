@@ -87,6 +87,10 @@ class SipCall:
         """Take the far end back. Raises Refused where it does not agree."""
         await self._changes.hold(False)
 
+    async def move(self, host: str, port: int) -> None:
+        """Tell the far end that we hear elsewhere from now on. Raises Refused where it does not agree."""
+        await self._changes.move(host, port)
+
     # What follows is for the trunk and the parts of a call.
 
     def tell(self, event: Event) -> None:

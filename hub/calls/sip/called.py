@@ -32,6 +32,11 @@ class IncomingCall(SipCall):
         self._timers = [desk.transactions.loop.call_later(desk.rings, self.part, "unanswered")]
         desk.opened(self)
 
+    @property
+    def taken(self) -> bool:
+        """Whether it was answered or refused, by us or by giving up."""
+        return self._server.status >= 200
+
     def ring(self) -> None:
         """Say that it rings, and go on saying so: whoever carries the call would give it up otherwise."""
         if self._server.status < 200:

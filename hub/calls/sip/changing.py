@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hub.calls.sip.events import Held, Moved
 from hub.calls.sip.message import Malformed, Message
-from hub.calls.sip.sdp import NotAcceptable, Remote
+from hub.calls.sip.sdp import Media, NotAcceptable, Remote
 from hub.calls.sip.serving import Server
 
 if TYPE_CHECKING:
@@ -38,20 +38,39 @@ class Changes:
 
     async def hold(self, on: bool) -> None:
         """Ask that the call is held, or taken back. Raises Refused, also while another change is under way."""
-        media = self._call.media
-        if self._call.ended or not self._call.answered or media is None or self._ours:
-            raise Refused(0)
+        media = self._ready()
         if media.holds == on:
             return
-        loop = self._call.desk.transactions.loop
-        self._ours = loop.create_future()
         media.holds = on
         try:
-            self._try(1)
-            await self._ours
+            await self._agree()
         except BaseException:
             media.holds = not on
             raise
+
+    async def move(self, host: str, port: int) -> None:
+        """Say that we hear elsewhere from now on. Raises Refused, also while another change is under way."""
+        media = self._ready()
+        if media.place == (host, port):
+            return
+        before, media.place = media.place, (host, port)
+        try:
+            await self._agree()
+        except BaseException:
+            media.place = before
+            raise
+
+    def _ready(self) -> Media:
+        media = self._call.media
+        if self._call.ended or not self._call.answered or media is None or self._ours:
+            raise Refused(0)
+        return media
+
+    async def _agree(self) -> None:
+        self._ours = self._call.desk.transactions.loop.create_future()
+        try:
+            self._try(1)
+            await self._ours
         finally:
             self._ours = None
 

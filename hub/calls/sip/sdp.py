@@ -70,7 +70,7 @@ class Media:
     """Our end of the sound of a call: says where we hear, and in an answer only what the far end offered."""
 
     def __init__(self, host: str, port: int, codecs: tuple[Codec, ...] = ("PCMA", "PCMU")) -> None:
-        self._host, self._port, self._codecs = host, port, codecs
+        self.place, self._codecs = (host, port), codecs
         self._session, self._version = secrets.randbelow(2**31), 0
         self._agreed: Remote | None = None
         self.holds = False
@@ -105,7 +105,7 @@ class Media:
 
     def _stream(self, codecs: list[int], dtmf: int | None, direction: Direction) -> str:
         formats = [*codecs, *([dtmf] if dtmf is not None else [])]
-        lines = [f"m=audio {self._port} RTP/AVP {' '.join(map(str, formats))}"]
+        lines = [f"m=audio {self.place[1]} RTP/AVP {' '.join(map(str, formats))}"]
         lines += [f"a=rtpmap:{each} {_PAYLOADS[each]}/8000" for each in codecs]
         if dtmf is not None:
             lines += [f"a=rtpmap:{dtmf} telephone-event/8000", f"a=fmtp:{dtmf} 0-15"]
@@ -113,7 +113,7 @@ class Media:
 
     def _written(self, streams: list[str]) -> bytes:
         self._version += 1
-        host = f"IP6 {self._host}" if ":" in self._host else f"IP4 {self._host}"
+        host = f"IP6 {self.place[0]}" if ":" in self.place[0] else f"IP4 {self.place[0]}"
         head = ["v=0", f"o=- {self._session} {self._version} IN {host}", "s=-", f"c=IN {host}", "t=0 0"]
         return "\r\n".join([*head, *streams, ""]).encode()
 

@@ -62,7 +62,10 @@ class TrunkConfig(Struct, frozen=True):
 
 
 class Trunk:
-    """One line to a provider. `on_call` hears each call that comes in, at once, and must not wait."""
+    """One line to a provider. `on_call` hears each call that comes in, at once, and must not wait.
+
+    `may` tells of an address whether it may be reached: who names a provider must not name the network behind this machine.
+    """
 
     def __init__(
         self,
@@ -71,13 +74,14 @@ class Trunk:
         on_call: Callable[[IncomingCall], None],
         timers: Timers | None = None,
         pauses: Pauses | None = None,
+        may: Callable[[str], bool] | None = None,
     ) -> None:
         self.config, self.longest, self.rings = config, config.longest, config.rings
         self.credentials = Credentials(config.user, config.password, config.realm) if config.user else None
         self.calls: set[SipCall] = set()
         self.registration: Registration | None = None
         self.transactions: Transactions
-        self._spawn, self._on_call = spawn, on_call
+        self._spawn, self._on_call, self._may = spawn, on_call, may
         self._timers, self._pauses = timers or Timers(), pauses or Pauses()
         self._dialogs: dict[Key, SipCall] = {}
         self._guard: Guard | None = None
@@ -87,7 +91,7 @@ class Trunk:
     async def open(self) -> None:
         """Open the socket and begin to register. Raises OSError where the host is unknown or the port is taken."""
         config, loop = self.config, asyncio.get_running_loop()
-        peers = Peers(config.host, config.port, config.peers)
+        peers = Peers(config.host, config.port, config.peers, self._may)
         await peers.look_up()
         place = peers.place or (config.host, config.port)
         if config.guard:
@@ -112,6 +116,14 @@ class Trunk:
                     await self.registration.once(expires=0)
         except TimeoutError:
             pass  # it forgets us by itself
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Hang up and close the socket at once: nobody waits for an answer. The provider forgets us by itself."""
+        for call in list(self.calls):
+            call.hang_up()
+        if self._running:
+            self._running.cancel()
         self.transactions.stop()
         self.transactions.wire.close()
 

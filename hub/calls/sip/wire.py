@@ -40,21 +40,26 @@ class Wire(Protocol):
 class Peers:
     """The addresses of a provider: names that are looked up, addresses, and networks (`203.0.113.0/24`)."""
 
-    def __init__(self, host: str, port: int, others: tuple[str, ...] = ()) -> None:
-        self._host, self._port, self._others = host, port, others
+    def __init__(
+        self, host: str, port: int, others: tuple[str, ...] = (), may: Callable[[str], bool] | None = None
+    ) -> None:
+        self._host, self._port, self._others, self._may = host, port, others, may
         self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
         self.place: Place | None = None
 
     async def look_up(self) -> None:
-        """Find out the addresses anew. Raises OSError where the host has none; what was known until then stays."""
+        """Find out the addresses anew. Raises OSError where the host has none that may be reached; what was known stays."""
         networks, place = [], None
         for host in (self._host, *self._others):
             if "/" in host:
                 networks.append(ipaddress.ip_network(host, strict=False))
                 continue
             found = await asyncio.get_running_loop().getaddrinfo(host, self._port, type=socket.SOCK_DGRAM)
-            networks.extend(ipaddress.ip_network(each[4][0]) for each in found)
-            place = place or (str(found[0][4][0]), self._port)
+            places = [str(each[4][0]) for each in found if self._may is None or self._may(str(each[4][0]))]
+            if not places:
+                raise OSError(f"{host} has no address that may be reached")
+            networks.extend(ipaddress.ip_network(each) for each in places)
+            place = place or (places[0], self._port)
         self._networks, self.place = networks, place
 
     def hold(self, host: str) -> bool:
@@ -71,7 +76,7 @@ class Peers:
 
         Contact and Record-Route come from the network; a name or a strange address in them never leads us elsewhere.
         """
-        if self.hold(host):
+        if self.hold(host) and (self._may is None or self._may(host)):
             return host, port or 5060
         assert self.place is not None, "look_up comes first"
         return self.place

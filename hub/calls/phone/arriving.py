@@ -1,0 +1,105 @@
+"""A call that comes in over a trunk: whose number it is, and whom it rings."""
+
+from __future__ import annotations
+
+import secrets
+
+from hub.accounts.grants import CONTACT
+from hub.calls.collections import CALLS
+from hub.calls.events import CallRinging
+from hub.calls.machine import begun, routed, rung
+from hub.calls.media.rooms import open_room
+from hub.calls.phone.numbers import contact_of_number, international, prefix_of, unknown_contact
+from hub.calls.ringing import next_rings
+from hub.calls.rules import CallRulesKept
+from hub.calls.sip.called import IncomingCall
+from hub.calls.tapes import put_tape
+from hub.calls.turning import LIVE, announce, live_key, put_end
+from hub.calls.watching import LOOK, OFTEN, ended_or_message
+from hub.core.actor import Actor
+from hub.core.hub import Hub
+from hub.people.editing import name_of
+from storage.engine import Batch, Document, Scope
+
+BUSY, NOBODY = 486, 480
+
+
+async def arrive(hub: Hub, scope: Scope, line: Document, sip: IncomingCall) -> Document | None:
+    """Let a call that came in ring agents; return it as it is stored, None where it was refused at once.
+
+    Who hides the number is a contact of its own for each call. Where all media workers are full the caller hears busy.
+    """
+    called = _called(line, sip)
+    if called is None:
+        sip.reject(404)
+        return None
+    prefix = prefix_of(called["number"])
+    number = international(sip.caller, prefix)
+    contact = await contact_of_number(hub, scope, number, prefix) if number else await unknown_contact(hub, scope)
+    id, now = await hub.ids.next("phone_call"), hub.clock.now()
+    room = await open_room(hub, scope, id)
+    if room is None:
+        sip.reject(BUSY)
+        return None
+    call = await _begun(hub, scope, id, contact, called, room, now, number, line)
+    if not await _commit(hub, scope, call):
+        sip.reject(BUSY)
+        return None
+    if call["state"] == "ended":
+        sip.reject(NOBODY)
+        return None
+    sip.ring()
+    return call
+
+
+def _called(line: Document, sip: IncomingCall) -> Document | None:
+    """Return the number of the trunk that was called; a trunk with one number is called by whatever name."""
+    number = international(sip.number, prefix_of(line["numbers"][0]["number"]))
+    found = next((each for each in line["numbers"] if each["number"] == number), None)
+    alone = line["numbers"][0] if len(line["numbers"]) == 1 else None
+    return found or alone
+
+
+async def _begun(
+    hub: Hub,
+    scope: Scope,
+    id: int,
+    contact: Document,
+    called: Document,
+    room: Document,
+    now: int,
+    number: str,
+    line: Document,
+) -> Document:
+    rules = await hub.part(CallRulesKept).of(scope.app)
+    caller = Actor("contact", contact["id"], name_of(contact), Scope(scope.app, contact["id"]), CONTACT)
+    leg = f"phone-{secrets.token_hex(8)}"
+    call = begun(
+        id, caller, leg, now, media="audio", contact=contact["id"], browser=None, conversation=None, group=called["group"],
+        assignee=None, gives_up=now + rules.give_up * 1000,
+        phone={"line": line["id"], "leg": leg, "number": number, "placed": True},
+    )  # fmt: skip
+    call |= routed(call, room)
+    rings = await next_rings(hub, scope, call, rules)
+    change = rung(call, rings, now, rules.step * 1000) if rings else await ended_or_message(hub, scope, call, "nobody")
+    return call | change
+
+
+async def _commit(hub: Hub, scope: Scope, call: Document) -> bool:
+    """Store the call; False where its contact is in another one."""
+    batch = Batch(scope)
+    batch.claim(LIVE, live_key(call), call["id"])
+    batch.insert(CALLS, call)
+    if call["recording"]:
+        await put_tape(hub, batch, call)
+    if call["state"] == "ended":
+        batch.release(LIVE, live_key(call))
+        await put_end(hub, batch, call)
+    else:
+        await hub.jobs.add(batch, LOOK, {"call": call["id"]}, after=OFTEN)
+    facts = {"call": call["id"], "contact": call["contact"], "direction": "in"}
+    await hub.follow_up(batch, CallRinging, facts)
+    if (await hub.commit(batch)).existing is not None:
+        return False
+    announce(hub, scope, call | {"rings": []}, call)
+    return True

@@ -1,0 +1,220 @@
+"""One call with a phone in it: what happens on the trunk becomes turns of the call, and the other way round.
+
+The phone is the contact's side. Its sound goes to the call's room on a media worker; this node says for it that it is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from hub.accounts.grants import CONTACT, SYSTEM
+from hub.calls import machine
+from hub.calls.collections import CALLS
+from hub.calls.legs import EVERY, LegHeld, say_alive
+from hub.calls.machine import Change
+from hub.calls.media.control import WorkerBusy, WorkerGone, WorkerRefused
+from hub.calls.media.rooms import arrange, phone_to_room
+from hub.calls.records import Reason
+from hub.calls.sip.call import SipCall
+from hub.calls.sip.called import IncomingCall
+from hub.calls.sip.changing import Refused
+from hub.calls.sip.events import Answered, Cause, Ended, Event, Held, Moved
+from hub.calls.sip.sdp import Remote
+from hub.calls.sip.trunk import Trunk
+from hub.calls.taping import plan_tape, with_plan
+from hub.calls.turning import turn
+from hub.core.actor import Actor
+from hub.core.errors import CallOver, Conflict, NotFound
+from hub.core.hub import Hub
+from storage.engine import Document, Scope, StorageError
+
+_LOOK = 2.0
+"""Seconds between two looks at the call, of whose change the word (waking.py) was lost."""
+_REASONS: dict[Cause, Reason] = {
+    "busy": "declined", "declined": "declined", "unanswered": "unanswered", "cancelled": "cancelled", "lost": "lost",
+    "limit": "hung_up", "hung_up": "hung_up",
+}  # fmt: skip
+"""What the call ends for; of what is not here nobody was there whom it could have rung."""
+_STATUS = {"declined": 603, "cancelled": 603, "lost": 480, "unanswered": 480, "nobody": 480}
+_TROUBLE = (WorkerGone, WorkerBusy, WorkerRefused)
+
+
+class Bridge:
+    """`run` it until the call has ended. `dial` begins one that an agent calls. `may` tells where sound may be sent."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        scope: Scope,
+        call: int,
+        leg: str,
+        line: Document,
+        may: Callable[[str], bool],
+        sip: SipCall | None = None,
+    ) -> None:
+        self.call, self.leg = call, leg
+        self._hub, self._scope, self._line, self._may, self._sip = hub, scope, line, may, sip
+        self._system = Actor("system", 0, "Switchboard", Scope(scope.app), SYSTEM)
+        self._news: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._room: Document | None = None
+        self._alive = 0.0
+
+    def wake(self) -> None:
+        """The call has changed: look at it."""
+        self._news.put_nowait(None)
+
+    async def dial(self, trunk: Trunk, call: Document) -> None:
+        """Call the number, with a leg in the room that hears it. Raises TrunkBusy, ValueError."""
+        try:
+            host, port = await self._rtp(call)
+        except _TROUBLE:
+            await self.failed()
+            return
+        self._sip = trunk.call(call["phone"]["number"], self._line["public"] or host, port)
+        self.wake()
+
+    async def failed(self) -> None:
+        """The call could not be placed."""
+        await self._over("nobody")
+        self.wake()
+
+    async def run(self) -> None:
+        """Look after the call until it has ended on both sides."""
+        if self._sip is not None:
+            self._hub.spawn(f"trunk call {self.call}", self._listen(self._sip))
+        while True:
+            news = await self._next()
+            try:
+                if isinstance(news, Event):
+                    await self._happened(news)
+                call = await self._hub.store.get(self._scope, CALLS, self.call)
+                if call is None or call["state"] == "ended":
+                    self._part(call)
+                    return
+                await self._follow(call)
+            except (NotFound, CallOver, Conflict):
+                continue  # it changed at this moment, and the next look sees how
+            except StorageError as error:
+                self._hub.log.warning("a phone call waits for the store", call=self.call, error=str(error))
+
+    async def _next(self) -> Event | None:
+        try:
+            async with asyncio.timeout(_LOOK):
+                return await self._news.get()
+        except TimeoutError:
+            return None
+
+    async def _listen(self, sip: SipCall) -> None:
+        async for event in sip.events():
+            self._news.put_nowait(event)
+
+    # ── from the trunk to the call ───────────────────────────────────────────────────────────────────────────────────
+
+    async def _happened(self, event: Event) -> None:
+        if isinstance(event, Answered):
+            await self._answered(event.remote)
+        elif isinstance(event, Moved):
+            await self._aimed(event.remote)
+        elif isinstance(event, Held):
+            await self._turn(lambda call: machine.toggled(call, "held", self._contact(call), event.on, self._now()))
+        elif isinstance(event, Ended) and event.by == "them":
+            await self._over(_REASONS.get(event.cause, "nobody"))
+
+    async def _answered(self, remote: Remote) -> None:
+        await self._aimed(remote)
+        call = await self._hub.store.get(self._scope, CALLS, self.call)
+        if call is None or call["state"] != "ringing" or call["direction"] != "out":
+            return
+        now, plan = self._now(), await plan_tape(self._hub, self._scope, call)
+        await self._turn(
+            lambda call: with_plan(call, machine.accepted(call, self._contact(call), self.leg, now), plan, now)
+        )
+
+    async def _aimed(self, remote: Remote) -> None:
+        """Let sound go to where the phone hears. Only addresses that may be reached: it says so itself."""
+        call = await self._hub.store.get(self._scope, CALLS, self.call)
+        if not self._may(remote.host):
+            self._hub.log.warning("a phone wants its sound sent to where nothing may be sent", host=remote.host)
+            await self._over("lost")
+        elif call is not None and call["room"]:
+            try:
+                await self._rtp(call, remote)
+            except _TROUBLE as error:
+                self._hub.log.warning("a phone can't be heard", call=self.call, error=str(error))
+
+    async def _over(self, reason: Reason) -> None:
+        def end(call: Document) -> Change:
+            spoken = call["state"] == "message"
+            early = call["answered"] is None and call["direction"] == "in" and reason in ("hung_up", "lost")
+            why: Reason = "message" if spoken else "cancelled" if early else reason
+            return machine.ended(call, why, self._now(), self._contact(call))
+
+        await self._turn(end)
+
+    async def _turn(self, decide: Callable[[Document], Change]) -> None:
+        await turn(self._hub, self._system, self.call, decide)
+
+    def _contact(self, call: Document) -> Actor:
+        name = call["by"]["name"] if call["by"]["kind"] == "contact" else ""
+        return Actor("contact", call["contact"], name, Scope(self._scope.app, call["contact"]), CONTACT)
+
+    def _now(self) -> int:
+        return self._hub.clock.now()
+
+    # ── from the call to the trunk ───────────────────────────────────────────────────────────────────────────────────
+
+    async def _follow(self, call: Document) -> None:
+        await self._say_alive(call)
+        sip = self._sip
+        if sip is None or sip.ended is not None:
+            await self._over("lost")
+        elif isinstance(sip, IncomingCall) and not sip.taken and call["state"] in ("talking", "message"):
+            await self._take(call, sip)
+        elif sip.answered and call["room"] and call["room"] != self._room:
+            await self._move(call, sip)
+
+    async def _take(self, call: Document, sip: IncomingCall) -> None:
+        """Somebody answered, or the tape: answer on the trunk too, with a leg in the room."""
+        if sip.offer is not None and not self._may(sip.offer.host):
+            sip.reject(488)
+            return
+        try:
+            host, port = await self._rtp(call, sip.offer)
+            sip.answer(self._line["public"] or host, port)
+        except Refused:
+            return  # the caller gave up at this moment
+        except _TROUBLE as error:
+            self._hub.log.warning("a phone can't be joined with a call", call=self.call, error=str(error))
+            return  # the look after the call finds another room (watching.py)
+        self._hub.spawn("a call's room", arrange(self._hub, self._scope, self.call))
+
+    async def _move(self, call: Document, sip: SipCall) -> None:
+        """The call has another room: its worker was gone."""
+        try:
+            host, port = await self._rtp(call, sip.remote)
+            await sip.move(self._line["public"] or host, port)
+        except (Refused, *_TROUBLE) as error:
+            self._room = None  # again with the next look
+            self._hub.log.warning("a phone can't follow its call", call=self.call, error=str(error))
+            return
+        self._hub.spawn("a call's room", arrange(self._hub, self._scope, self.call))
+
+    async def _rtp(self, call: Document, remote: Remote | None = None) -> tuple[str, int]:
+        place = await phone_to_room(self._hub, call["room"], self.leg, remote)
+        self._room = call["room"]
+        return place
+
+    async def _say_alive(self, call: Document) -> None:
+        if call["legs"]["contact"] == self.leg and time.monotonic() - self._alive > EVERY:
+            self._alive = time.monotonic()
+            await say_alive(self._hub, [LegHeld(self._scope.app, self.call, "contact", self.leg)])
+
+    def _part(self, call: Document | None) -> None:
+        """The call is over: the phone hears why."""
+        if self._sip is None or self._sip.ended:
+            return
+        if isinstance(self._sip, IncomingCall) and not self._sip.taken:
+            self._sip.reject(_STATUS.get(call["reason"] if call else "", 480))
+        self._sip.hang_up()

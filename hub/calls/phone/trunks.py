@@ -1,0 +1,207 @@
+"""The trunks that this node has: exactly one node each, by a lease. It registers, is called, and places what agents call."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from hub.calls.collections import CALLS, PHONE_LINES, PHONE_TURNS
+from hub.calls.phone.arriving import arrive
+from hub.calls.phone.bridge import Bridge
+from hub.calls.phone.waking import PhoneNews
+from hub.calls.sip.called import IncomingCall
+from hub.calls.sip.trunk import Trunk, TrunkBusy, TrunkConfig
+from hub.core.addresses import Allowed, is_public, read_address
+from hub.core.hub import Hub
+from hub.core.jobs import LEASE_MS, Lane, jittered
+from storage.engine import Batch, Collection, Document, GuardFailed, Missing, Scope, StorageError
+from storage.filters import All, Eq
+
+_CHANNEL = "phone lines"
+_AT_ONCE = 1_000
+_RENEW = 15.0
+"""Seconds after which a node says that it still has a trunk; a lease has four times as many."""
+_LOOK = 2.0
+"""Seconds between two looks for calls to place, of which the word (waking.py) was lost."""
+_AGAIN = 10_000
+
+
+class LostTurn(Exception):
+    """The trunk was changed or deleted, or another node has it."""
+
+
+class Trunks:
+    """`hub.part(Trunks)`: run by server.py."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._allowed = Allowed(hub.settings.fetch_allow)
+        self._lane = Lane(hub, PHONE_TURNS, _AT_ONCE, self._work)
+        self._open: dict[int, _Turn] = {}
+        self._bridges: dict[int, Bridge] = {}
+        hub.bus.subscribe(_CHANNEL, lambda body: self._look(int(body)))
+        hub.part(PhoneNews).on(self._heard)
+
+    async def run(self) -> None:
+        """Hold trunks until cancelled."""
+        await self._lane.run()
+
+    def changed(self, line: int) -> None:
+        """Say to all nodes that a trunk was changed."""
+        self._look(line)
+        self._hub.bus.publish(_CHANNEL, str(line).encode())
+
+    def trunk(self, line: int) -> Trunk | None:
+        """Return an open trunk of this node."""
+        return self._open[line].trunk if line in self._open else None
+
+    def _look(self, line: int) -> None:
+        if line in self._open:
+            self._open[line].cut()
+        self._lane.wake.set()
+
+    def _heard(self, call: int) -> None:
+        """A call with a phone in it has changed: it is one of ours, or one to be placed."""
+        if call in self._bridges:
+            self._bridges[call].wake()
+        else:
+            for turn in self._open.values():
+                turn.wake.set()
+
+    def may(self, host: str) -> bool:
+        """Tell whether an address may be reached: public ones, and what the operator has named (`HUB_FETCH_ALLOW`)."""
+        address = read_address(host)
+        return address is not None and (is_public(address) or self._allowed.holds(address))
+
+    def bridged(self, bridge: Bridge) -> None:
+        """Let a call be looked after until it has ended."""
+        self._bridges[bridge.call] = bridge
+        self._hub.spawn(f"phone call {bridge.call}", self._follow(bridge))
+
+    async def _follow(self, bridge: Bridge) -> None:
+        try:
+            await bridge.run()
+        finally:
+            self._bridges.pop(bridge.call, None)
+
+    async def _work(self, rows: Collection, row: Document) -> None:
+        scope, id = Scope(row["app"]), row["id"]
+        try:
+            line = await self._hub.store.get(scope, PHONE_LINES, id)
+            if line is None or not line["on"] or id in self._open:
+                return
+            self._open[id] = turn = _Turn(self._hub, self, scope, line, row["due"])
+            try:
+                await turn.run()
+            finally:
+                self._open.pop(id, None)
+        except (LostTurn, GuardFailed, Missing):
+            pass
+        except StorageError as error:
+            self._hub.log.warning("trunks wait for the store", error=str(error))
+
+
+class _Turn:
+    """One trunk on this node, from the lease to its end."""
+
+    def __init__(self, hub: Hub, trunks: Trunks, scope: Scope, line: Document, due: int) -> None:
+        self._hub, self._trunks, self._scope, self._line, self._due = hub, trunks, scope, line, due
+        self.wake = asyncio.Event()
+        self._cut = False
+        self._said = ""
+        self._renewed = time.monotonic()
+        self.trunk = Trunk(config_of(line), hub.spawn, self._called, may=trunks.may)
+
+    def cut(self) -> None:
+        """The trunk was changed: close it."""
+        self._cut = True
+        self.wake.set()
+
+    async def run(self) -> None:
+        """Hold the trunk open. Raises LostTurn."""
+        try:
+            await self.trunk.open()
+        except (OSError, ValueError) as error:
+            await self._lease({"due": self._hub.clock.now() + jittered(_AGAIN), "owner": ""}, "down", str(error)[:200])
+            return
+        try:
+            while not self._cut:
+                await self._note()
+                await self._place()
+                try:
+                    async with asyncio.timeout(_LOOK):
+                        await self.wake.wait()
+                except TimeoutError:
+                    pass
+                self.wake.clear()
+            await self.trunk.close()
+        finally:
+            self.trunk.abandon()
+
+    def _called(self, sip: IncomingCall) -> None:
+        self._hub.spawn("a call comes in", self._take(sip))
+
+    async def _take(self, sip: IncomingCall) -> None:
+        try:
+            call = await arrive(self._hub, self._scope, self._line, sip)
+        except Exception:
+            sip.reject(480)
+            raise
+        if call is not None:
+            self._trunks.bridged(self._bridge(call, sip))
+
+    def _bridge(self, call: Document, sip: IncomingCall | None = None) -> Bridge:
+        return Bridge(self._hub, self._scope, call["id"], call["phone"]["leg"], self._line, self._trunks.may, sip)
+
+    async def _place(self) -> None:
+        """Place the calls that agents began; each once, whoever looks at the same time."""
+        waiting = All((Eq("state", "ringing"), Eq("phone.line", self._line["id"]), Eq("phone.placed", False)))
+        for call in (await self._hub.store.find(self._scope, CALLS, waiting, limit=50)).items:
+            batch = Batch(self._scope)
+            batch.guard(CALLS, call["id"], Eq("revision", call["revision"]))
+            batch.patch(CALLS, call["id"], set={"phone.placed": True}, inc={"revision": 1})
+            try:
+                await self._hub.store.commit(batch)
+            except GuardFailed:
+                self.wake.set()  # it was changed at this moment: look again
+                continue
+            bridge = self._bridge(call)
+            try:
+                await bridge.dial(self.trunk, call)
+            except (TrunkBusy, ValueError):
+                await bridge.failed()
+            self._trunks.bridged(bridge)
+
+    async def _note(self) -> None:
+        """Keep the lease, and what is to be known of the trunk. Raises LostTurn."""
+        status = self.trunk.status
+        phase = {"up": "up", "down": "down"}.get(status.state, "waiting")
+        if f"{phase}{status.reason}" != self._said:
+            self._said = f"{phase}{status.reason}"
+            await self._lease({}, phase, status.reason)
+        if time.monotonic() - self._renewed > _RENEW:
+            due = self._hub.clock.now() + LEASE_MS
+            await self._lease({"due": due})
+            self._due, self._renewed = due, time.monotonic()
+
+    async def _lease(self, turn: Document, phase: str = "", said: str = "") -> None:
+        id, batch = self._line["id"], Batch(self._scope)
+        batch.guard(PHONE_TURNS, id, All((Eq("owner", self._hub.node), Eq("due", self._due))))
+        batch.guard(PHONE_LINES, id, Eq("revision", self._line["revision"]))
+        batch.patch(PHONE_TURNS, id, set=turn)
+        if phase:
+            state = {"phase": phase, "said": said, "since": self._hub.clock.now()}
+            batch.patch(PHONE_LINES, id, set={"state": state})
+        try:
+            await self._hub.store.commit(batch)
+        except GuardFailed:
+            raise LostTurn from None
+
+
+def config_of(line: Document) -> TrunkConfig:
+    """Return how a stored trunk is opened."""
+    return TrunkConfig(
+        host=line["host"], port=line["port"], user=line["user"], password=line["password"], realm=line["realm"],
+        domain=line["domain"], number=line["numbers"][0]["number"], peers=tuple(line["peers"]), transport=line["transport"],
+        keeps=line["keeps"], guard=line["guard"], bind=("", line["bind"]), public=line["public"], most_calls=line["lines"],
+    )  # fmt: skip
