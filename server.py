@@ -24,6 +24,7 @@ from hub.accounts.setting_up import is_empty, setup_token
 from hub.calls import collections as calls
 from hub.calls.media.control import Control
 from hub.calls.media.workers import MediaWorkers
+from hub.calls.phone.trunks import Trunks
 from hub.calls.recordings import keep_leftovers
 from hub.chat import collections as chat
 from hub.chat.dealings import Dealings
@@ -154,6 +155,7 @@ async def serve(settings: Settings, seat: Seat | None = None) -> int:
             hub.spawn("webhooks", hub.part(Sender).run())
             hub.spawn("touches", hub.part(Touches).run())
             hub.spawn("mailboxes", hub.part(Reader).run())
+            hub.spawn("trunks", hub.part(Trunks).run())
             hub.spawn("recordings", keep_leftovers(hub))
             await order_count(hub)
             hub.spawn("warm up", asyncio.to_thread(_warm_up))

@@ -13,6 +13,7 @@ from hub.accounts.mailing import MailOut
 from hub.calls import recordings, tapes
 from hub.calls import watching as calls
 from hub.calls.carriers import buying, calling, desk
+from hub.calls.collections import PHONE_TURNS
 from hub.calls.keeping import CallsKeeper
 from hub.calls.media.workers import MediaWorkers
 from hub.chat import (
@@ -178,7 +179,7 @@ KEEPERS: list[Keeper] = [
 ]  # fmt: skip
 """Who keeps something of contacts: asked when contacts are merged, handed out or erased"""
 
-ROWS_OF_APPLICATIONS = [deeds.ROWS, FAULTS, MAILBOX_TURNS, QUEUES]
+ROWS_OF_APPLICATIONS = [deeds.ROWS, FAULTS, MAILBOX_TURNS, PHONE_TURNS, QUEUES]
 """Collections of the installation whose documents belong to an application, and go with it"""
 
 AGEING = {

@@ -17,11 +17,11 @@ def those_agents(event: Any) -> Iterable[Room]:
 
 def contact_devices(event: Any) -> Iterable[Room]:
     """The contact's devices; none of them where the contact is on the phone."""
-    return () if event.call.get("phone") else contact_side(event)
+    return () if event.side == "phone" else contact_side(event)
 
 
 class OfCall(Event, frozen=True, kw_only=True):
-    """A fact of one call, with what its audience is found by."""
+    """A fact of one call, with what its audience is found by: `side` is "phone" where the contact is on the phone."""
 
     audience = (contact_devices, those_agents)
 
@@ -29,6 +29,7 @@ class OfCall(Event, frozen=True, kw_only=True):
     contact: int
     browser: int | None
     agents: tuple[int, ...]
+    side: str = ""
 
 
 class CallRinging(OfCall, frozen=True, kw_only=True):

@@ -118,9 +118,9 @@ def announce(hub: Hub, scope: Scope, before: Document, now: Document) -> None:
         kind = CallChanged
     agents = {*before["rings"], *now["rings"], *(each for each in (before["agent"], now["agent"]) if each)}
     agents |= {each["agent"] for each in (*before["listeners"], *now["listeners"])}
-    hub.publish(
-        kind(app=scope.app, call=now, contact=now["contact"], browser=now["browser"], agents=tuple(sorted(agents)))
-    )
+    side = "phone" if now.get("phone") else ""
+    who = {"contact": now["contact"], "browser": now["browser"], "agents": tuple(sorted(agents))}
+    hub.publish(kind(app=scope.app, call=now, side=side, **who))
 
 
 async def shown(hub: Hub, actor: Actor, call: Document) -> Call:

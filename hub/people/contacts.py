@@ -24,7 +24,7 @@ from hub.people.standard import Subject
 from hub.people.values import shown_value
 from hub.people.vocabulary import Vocabulary, vocabulary
 from storage.engine import Batch, Document, Scope
-from storage.filters import In, fold
+from storage.filters import Eq, fold
 
 WATCHED = 200
 """Contacts that one socket hears of: more than a screen shows."""
@@ -216,7 +216,9 @@ async def contact_of_email(hub: Hub, scope: Scope, email: str) -> Document | Non
 
 async def contact_of_phone(hub: Hub, scope: Scope, forms: list[str]) -> Document | None:
     """Return the stored contact whose phone number is written in one of these forms, of several who was seen last; or None."""
-    found = (await hub.store.find(Scope(scope.app), CONTACTS, In("phone_number", tuple(forms)), limit=100)).items
+    found: list[Document] = []
+    for form in forms:
+        found += (await hub.store.find(Scope(scope.app), CONTACTS, Eq("phone_number", form), limit=100)).items
     return max(found, key=lambda each: (each.get("last_seen") or 0, each["id"]), default=None)
 
 

@@ -226,7 +226,7 @@ def test_every_collection_is_declared_once_and_every_index_says_what_it_serves()
 INSTALLATION_COLLECTIONS = {
     "jobs", "bulk_jobs", "dead_jobs", "migrations", "installation", "marks", "availability", "audit", "applications",
     "people", "agents", "sessions", "roles", "invitations", "passkeys",
-    "keys", "calls", "groups", "webhook_queues", "mailbox_turns",
+    "keys", "calls", "groups", "webhook_queues", "mailbox_turns", "phone_turns",
     "faults", "support_terms",
 }  # fmt: skip
 

@@ -102,6 +102,7 @@ from tests.support.outreach import (
 from tests.support.people import in_pieces, settled
 from tests.support.routing import ROUTING_EMPTY, ROUTING_HARMLESS, ROUTING_INPUTS
 from tests.support.snapshot import everything_of
+from tests.support.trunk_inputs import LINE_EMPTY, LINE_HARMLESS, LINE_INPUTS, line_of_acme
 from tests.support.writing import WRITING_EMPTY, WRITING_HARMLESS, WRITING_INPUTS, writing_of_acme
 
 pytestmark = pytest.mark.annex("H1", "H2")
@@ -194,6 +195,7 @@ async def acme_talk(house, acme, globex):
     ids |= await writing_of_acme(house.hub, actor)
     ids |= await call_of_acme(house.hub, actor, vera)
     ids |= await phone_of_acme(house.hub, actor)
+    ids |= await line_of_acme(house.hub, actor)
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids
@@ -515,11 +517,13 @@ VERB_INPUTS: dict[str, Any] = {
     **ROUTING_INPUTS,
     **CALL_INPUTS,
     **PHONE_INPUTS,
+    **LINE_INPUTS,
     **MODAL_INPUTS,
 }
 OF_ONESELF = ACCESS_ONESELF | PHONE_ONESELF | {"remove_demo_data"}
 """Verbs that reach nobody else and are refused for reasons of one's own: demo data that is still on its way can't go."""
 HARMLESS = {
+    *LINE_HARMLESS,
     *ROUTING_HARMLESS,
     *CALL_HARMLESS,
     *APPLICATION_HARMLESS, *FAULT_HARMLESS,
@@ -540,6 +544,7 @@ EMPTY = {
     *ROUTING_EMPTY,
     *CALL_EMPTY,
     *PHONE_EMPTY,
+    *LINE_EMPTY,
     "list_webhooks",
     "list_groups", "get_group_rules",
     "find_records", "find_companies", "find_duplicates", "list_erasures",

@@ -334,6 +334,7 @@ NOT_OF_CONTACTS = {
     "phone_legs": "how long a line was taken, without who was on it",
     "phone_usage": "numbers",
     "phone_hooks": "which messages of a provider were taken, as hashes",
+    "phone_lines": "the application's own trunks",
     "routing": "rules of the application, and which agent was given a conversation when",
     "webhooks": "which programs are told what",
     "forms": "what a company asks",

@@ -83,6 +83,12 @@ class Phone:
                 await self._news.wait()
         return found[0]
 
+    def forget(self) -> None:
+        """Forget what it told, and what it heard."""
+        self.says.clear()
+        for file in self._folder.glob("dump-*.wav"):
+            file.unlink()
+
     async def ready(self) -> None:
         """Wait until the phone can be called."""
         async with asyncio.timeout(20):

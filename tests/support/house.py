@@ -20,6 +20,7 @@ from typing import Any
 from aiohttp import web
 
 from hub.accounts.applications import NewApplication, create_application
+from hub.calls.phone.trunks import Trunks
 from hub.chat.dealings import Dealings
 from hub.chat.inbox.indexing import Indexing
 from hub.core.hub import Hub
@@ -218,6 +219,7 @@ async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
             hub.spawn("webhooks", hub.part(Sender).run())
             hub.spawn("touches", hub.part(Touches).run())
             hub.spawn("mailboxes", hub.part(Reader).run())
+            hub.spawn("trunks", hub.part(Trunks).run())
             await site.start()
             port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
             yield House(hub, live, f"http://127.0.0.1:{port}")

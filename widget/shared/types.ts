@@ -374,7 +374,7 @@ export type Commands = {
   'call.start': [
     {
       client_id: string; leg: string; conversation?: number; media?: 'audio' | 'video'
-      to?: { kind: 'contact' | 'agent' | 'group'; id: number }
+      to?: { kind: 'contact' | 'agent' | 'group' | 'phone'; id?: number | null; number?: string }
     },
     { call: Call; ice: IceServer[] },
   ]

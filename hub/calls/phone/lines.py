@@ -259,7 +259,9 @@ async def _checked(hub: Hub, scope: Scope, given: PhoneLineGiven) -> Document:
         if not NUMBER.fullmatch(each["number"]):
             raise InvalidPayload("Write the number with its country, as +48 22 123 45 67.", reason="number_shape")
         if each["group"] is not None and each["group"] not in groups:
-            raise InvalidPayload(f"There is no group {each['group']}.", reason="names_nothing", what="group", name="")
+            raise InvalidPayload(
+                f"There is no group {each['group']}.", reason="names_nothing", what="group", name=str(each["group"])
+            )
     if len({each["number"] for each in fields.get("numbers", [])}) < len(fields.get("numbers", [])):
         raise InvalidPayload("A number stands twice.", reason="line_number_known")
     return fields

@@ -14,7 +14,7 @@ from hub.calls.sip.trunk import Trunk, TrunkBusy, TrunkConfig
 from hub.core.addresses import Allowed, is_public, read_address
 from hub.core.hub import Hub
 from hub.core.jobs import LEASE_MS, Lane, jittered
-from storage.engine import Batch, Collection, Document, GuardFailed, Missing, Scope, StorageError
+from storage.engine import Batch, Collection, Document, GuardFailed, Missing, Scope, Sort, StorageError
 from storage.filters import All, Eq
 
 _CHANNEL = "phone lines"
@@ -156,7 +156,7 @@ class _Turn:
     async def _place(self) -> None:
         """Place the calls that agents began; each once, whoever looks at the same time."""
         waiting = All((Eq("state", "ringing"), Eq("phone.line", self._line["id"]), Eq("phone.placed", False)))
-        for call in (await self._hub.store.find(self._scope, CALLS, waiting, limit=50)).items:
+        for call in (await self._hub.store.find(self._scope, CALLS, waiting, sort=Sort("began"), limit=50)).items:
             batch = Batch(self._scope)
             batch.guard(CALLS, call["id"], Eq("revision", call["revision"]))
             batch.patch(CALLS, call["id"], set={"phone.placed": True}, inc={"revision": 1})

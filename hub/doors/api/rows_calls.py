@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.calls import log, recordings, rules, wrapping
 from hub.calls.carriers import accounts, buying, numbers
+from hub.calls.phone import lines
 from hub.doors.api.route import panel_row as _panel
 
 CALLS = [
@@ -27,4 +28,8 @@ CALLS = [
     _panel("GET",    "phone-numbers/{number}",             numbers.get_phone_number),
     _panel("PATCH",  "phone-numbers/{number}",             numbers.change_phone_number),
     _panel("DELETE", "phone-numbers/{number}",             numbers.release_phone_number),
+    _panel("GET",    "phone-lines",                        lines.list_phone_lines),
+    _panel("POST",   "phone-lines",                        lines.create_phone_line, 201),
+    _panel("PATCH",  "phone-lines/{line}",                 lines.change_phone_line),
+    _panel("DELETE", "phone-lines/{line}",                 lines.delete_phone_line),
 ]  # fmt: skip

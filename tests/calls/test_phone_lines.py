@@ -1,0 +1,144 @@
+"""Over Acme's trunk a real phone calls agents and is called by them: a call like any other, with sound both ways (P5, P4)."""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.error
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.calls.phone.numbers import international, prefix_of
+from hub.calls.phone.trunks import Trunks
+from tests.calls.test_recording import ADA, Device
+from tests.live.test_availability import ask
+from tests.live.test_calls import leg, starts, takes_calls
+from tests.support.baresip import Phone, a_phone
+from tests.support.house import open_house
+from tests.support.tones import PATIENCE
+
+pytestmark = pytest.mark.annex("P5", "P4")
+HOTLINE, VERAS = "+48221000000", "+48600100200"
+HUM = 600
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[Any]:
+    """A house that may reach the provider on this machine, with media workers that take calls on a busy machine, too."""
+    at_ease = {"media_cpu": 1000.0, "media_lag": 5000.0, "fetch_allow": "127.0.0.1"}
+    async with open_house(tmp_path / "house", presence_grace=0.2, **at_ease) as house:
+        yield house
+
+
+@pytest.fixture
+async def phone(tmp_path: Path) -> AsyncIterator[Phone]:
+    """Vera's phone, which is the provider, too."""
+    (folder := tmp_path / "phone").mkdir()
+    async with a_phone(folder, VERAS, HUM) as phone:
+        yield phone
+
+
+async def a_line(ada: Any, phone: Phone, **more: Any) -> dict[str, Any]:
+    """Acme adds a trunk to the provider; return it once it is up."""
+    line = await ask(
+        ada, "POST", "phone-lines", name="Office", host="127.0.0.1", port=phone.port, user="acme", password="tulip-4711",
+        numbers=[{"number": HOTLINE}], countries=["PL"], keeps="nothing", **more,
+    )  # fmt: skip
+    async with asyncio.timeout(PATIENCE):
+        while (found := (await ask(ada, "GET", "phone-lines"))["lines"][0])["state"]["phase"] != "up":
+            await asyncio.sleep(0.05)
+    assert found["id"] == line["id"] and "tulip-4711" not in str(found)
+    return dict(found)
+
+
+async def dials(acme: Any, phone: Phone, line: dict[str, Any]) -> None:
+    port = acme.house.hub.part(Trunks).trunk(line["id"]).local[1]
+    await phone.do("dial", f"sip:{HOTLINE}@127.0.0.1:{port}")
+
+
+async def test_vera_calls_from_her_phone_ada_answers_in_the_browser_and_each_hears_the_other(acme, phone):
+    ada = await takes_calls(acme)
+    line = await a_line(ada, phone)
+    contacts = set()
+    for _ in range(2):  # her number is known the second time
+        ada.forget()
+        await dials(acme, phone, line)
+        ringing = await ada.hears("call.ringing", within=PATIENCE, direction="in")
+        contacts.add(ringing["contact"]["id"])
+        await phone.tells("CALL_RINGING")
+        desk = Device(ada, ADA)
+        taken = (await ada.call("call.accept", call=ringing["id"], leg=desk.leg))["call"]
+        assert (taken["state"], taken["route"]) == ("talking", "server")
+        await desk.offers(ringing["id"])
+        await desk.peer.ear.hears(HUM, of=(ADA,))
+        await phone.hears(ADA, of=(HUM,))
+        await phone.do("hangup")
+        assert (await ada.hears("call.ended", within=PATIENCE, id=ringing["id"]))["reason"] == "hung_up"
+        await desk.peer.close()
+        phone.forget()
+    (contact,) = contacts
+    assert (await ask(ada, "GET", f"contacts/{contact}"))["phone_number"] == VERAS
+
+
+async def test_ada_calls_vera_s_phone_from_her_profile_and_hangs_up(acme, phone):
+    ada = await takes_calls(acme)
+    await a_line(ada, phone)
+    desk = Device(ada, ADA)
+    call = (await starts(ada, desk.leg, to={"kind": "phone", "number": "600 100 200"}))["call"]
+    assert (call["state"], call["direction"], call["route"]) == ("ringing", "out", "server")
+    await ada.hears("call.accepted", within=PATIENCE, id=call["id"])
+    await desk.offers(call["id"])
+    await desk.peer.ear.hears(HUM, of=(ADA,))
+    await phone.hears(ADA, of=(HUM,))
+    await ada.call("call.hangup", call=call["id"])
+    await phone.tells("CALL_CLOSED")
+    await desk.peer.close()
+    timeline = (await ask(ada, "GET", f"calls/{call['id']}"))["history"]
+    assert [each["what"] for each in timeline] == ["began", "accepted", "ended"]
+
+
+async def test_vera_hears_that_nobody_takes_her_call_and_ada_sees_it(acme, phone):
+    ada = await takes_calls(acme)
+    line = await a_line(ada, phone)
+    await dials(acme, phone, line)
+    ringing = await ada.hears("call.ringing", within=PATIENCE, direction="in")
+    await ada.call("call.decline", call=ringing["id"])
+    assert (await phone.tells("CALL_CLOSED"))["param"].startswith("603")
+    assert (await ask(ada, "GET", f"calls/{ringing['id']}"))["reason"] == "declined"
+
+
+async def test_vera_gives_up_and_nobody_s_device_rings_on(acme, phone):
+    ada = await takes_calls(acme)
+    line = await a_line(ada, phone)
+    await dials(acme, phone, line)
+    ringing = await ada.hears("call.ringing", within=PATIENCE, direction="in")
+    await phone.do("hangup")
+    assert (await ada.hears("call.ended", within=PATIENCE, id=ringing["id"]))["reason"] == "cancelled"
+
+
+async def test_numbers_that_cost_are_not_called_and_without_a_trunk_none(acme, phone):
+    ada = await takes_calls(acme)
+    assert (
+        await ada.refused("call.start", client_id="a", leg=leg("ada"), to={"kind": "phone", "number": VERAS})
+        == "not_found"
+    )
+    line = await a_line(ada, phone)
+    for number, code in (("+4930123456", "forbidden"), ("+48700123456", "forbidden"), ("hello", "invalid_payload")):
+        to = {"kind": "phone", "number": number}
+        assert await ada.refused("call.start", client_id=f"n{number}", leg=leg("ada"), to=to) == code
+    with pytest.raises(urllib.error.HTTPError, match="400"):  # the password is not sent to another host
+        await ask(ada, "PATCH", f"phone-lines/{line['id']}", host="127.0.0.2")
+    vera = await acme.visitor()
+    refused = await vera.refused("call.start", client_id="v", leg=leg("vera"), to={"kind": "phone", "number": VERAS})
+    assert refused == "invalid_payload"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [("+48600100200", VERAS), ("0048600100200", VERAS), ("48600100200", VERAS), ("600100200", VERAS), ("0600100200", VERAS),
+     ("anonymous", ""), ("", ""), ("+49 30 123456", "+4930123456"), ("112", "")],
+)  # fmt: skip
+def test_a_number_is_read_as_providers_write_it(said, meant):
+    assert international(said, prefix_of(HOTLINE)) == meant
