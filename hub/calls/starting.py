@@ -12,7 +12,7 @@ from hub.calls.collections import CALLS
 from hub.calls.events import CallRinging
 from hub.calls.ice import IceServer, ice_servers
 from hub.calls.machine import begun, ended, routed, rung
-from hub.calls.media.rooms import open_room
+from hub.calls.media.rooms import leave_room, open_room
 from hub.calls.media.workers import MediaWorkers
 from hub.calls.phone.calling import way_to_phone
 from hub.calls.phone.waking import PhoneNews
@@ -99,6 +99,8 @@ async def start_call(hub: Hub, actor: Actor, new: StartCall) -> StartedCall:
         await _again(hub, actor, new)
     call = await _ring(hub, actor, new, line, rules)
     existing = await _commit(hub, actor, new, call)
+    if existing is not None and call["room"]:
+        await leave_room(hub, call["room"])
     if existing is None:
         return StartedCall(await shown(hub, actor, call), await ice_servers(hub, actor))
     if existing.kind == _CLIENT_ID:

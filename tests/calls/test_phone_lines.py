@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import urllib.error
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,18 +12,20 @@ from typing import Any
 
 import pytest
 
+from hub.calls import watching
+from hub.calls.media.workers import MediaWorkers
 from hub.calls.phone.numbers import international, prefix_of
 from hub.calls.phone.trunks import Trunks
-from tests.calls.test_recording import ADA, Device
+from tests.calls.test_recording import ADA, Device, kept, sound
 from tests.live.test_availability import ask
 from tests.live.test_calls import leg, starts, takes_calls
 from tests.support.baresip import Phone, a_phone
 from tests.support.house import open_house
-from tests.support.tones import PATIENCE
+from tests.support.tones import PATIENCE, heard_in
 
 pytestmark = pytest.mark.annex("P5", "P4")
 HOTLINE, VERAS = "+48221000000", "+48600100200"
-HUM = 600
+HUM, OTHER = 600, 1600
 
 
 @pytest.fixture
@@ -99,6 +103,52 @@ async def test_ada_calls_vera_s_phone_from_her_profile_and_hangs_up(acme, phone)
     assert [each["what"] for each in timeline] == ["began", "accepted", "ended"]
 
 
+async def test_a_media_worker_that_is_killed_is_replaced_and_the_phone_follows(acme, phone, monkeypatch):
+    monkeypatch.setattr(watching, "OFTEN", 300)
+    ada = await takes_calls(acme)
+    await dials(acme, phone, await a_line(ada, phone))
+    call = (await ada.hears("call.ringing", within=PATIENCE, direction="in"))["id"]
+    desk = Device(ada, ADA)
+    taken = (await ada.call("call.accept", call=call, leg=desk.leg))["call"]
+    await desk.offers(call)
+    await phone.hears(ADA, of=(HUM,))
+    (running,) = acme.house.hub.part(MediaWorkers)._running
+    os.kill(running.process.pid, signal.SIGKILL)
+    await ada.hears("call.changed", within=PATIENCE, id=call, via=taken["via"] + 1)
+    await desk.anew(call)
+    await desk.peer.ear.hears(HUM, of=(ADA,))
+    desk.peer.tone.pitch = OTHER  # what the phone hears now, it hears by the new worker
+    await phone.hears(OTHER, of=(HUM, ADA))
+    await phone.do("hold")
+    assert (await ada.hears("call.changed", within=PATIENCE, id=call, held=["contact"]))["state"] == "talking"
+    await ada.call("call.hangup", call=call)
+    await phone.tells("CALL_CLOSED")
+    await desk.peer.close()
+
+
+async def test_where_nobody_takes_it_vera_speaks_onto_the_tape(acme, phone):
+    ada = await takes_calls(acme, message=True)
+    await dials(acme, phone, await a_line(ada, phone))
+    call = (await ada.hears("call.ringing", within=PATIENCE, direction="in"))["id"]
+    await ada.call("call.decline", call=call)
+    await phone.tells("CALL_ESTABLISHED")
+    await asyncio.sleep(1)  # of speech
+    await phone.do("hangup")
+    (recording,) = await kept(ada, call)
+    assert (await ask(ada, "GET", f"calls/{call}"))["reason"] == "message"
+    assert heard_in((await sound(acme, recording["urls"]["contact"]))[-30_000:-8_000], (HUM, ADA)) == {HUM}
+
+
+async def test_a_trunk_to_the_network_behind_the_server_is_never_opened(acme):
+    ada = await takes_calls(acme)
+    body = {"name": "Evil", "host": "127.0.0.9", "numbers": [{"number": HOTLINE}], "countries": ["PL"]}
+    await ask(ada, "POST", "phone-lines", **body)
+    async with asyncio.timeout(PATIENCE):
+        while (line := (await ask(ada, "GET", "phone-lines"))["lines"][0])["state"]["phase"] == "waiting":
+            await asyncio.sleep(0.05)
+    assert line["state"]["phase"] == "down" and "may be reached" in line["state"]["said"]
+
+
 async def test_vera_hears_that_nobody_takes_her_call_and_ada_sees_it(acme, phone):
     ada = await takes_calls(acme)
     line = await a_line(ada, phone)
@@ -107,6 +157,13 @@ async def test_vera_hears_that_nobody_takes_her_call_and_ada_sees_it(acme, phone
     await ada.call("call.decline", call=ringing["id"])
     assert (await phone.tells("CALL_CLOSED"))["param"].startswith("603")
     assert (await ask(ada, "GET", f"calls/{ringing['id']}"))["reason"] == "declined"
+
+
+async def test_where_calls_are_switched_off_a_trunk_brings_none(acme, phone):
+    ada = await acme.agent()
+    await dials(acme, phone, await a_line(ada, phone))
+    assert (await phone.tells("CALL_CLOSED"))["param"].startswith("480")
+    assert ada.events("call.ringing") == []
 
 
 async def test_vera_gives_up_and_nobody_s_device_rings_on(acme, phone):

@@ -8,13 +8,13 @@ from hub.accounts.grants import CONTACT
 from hub.calls.collections import CALLS
 from hub.calls.events import CallRinging
 from hub.calls.machine import begun, routed, rung
-from hub.calls.media.rooms import open_room
+from hub.calls.media.rooms import leave_room, open_room
 from hub.calls.phone.numbers import contact_of_number, international, prefix_of, unknown_contact
 from hub.calls.ringing import next_rings
 from hub.calls.rules import CallRulesKept
 from hub.calls.sip.called import IncomingCall
 from hub.calls.tapes import put_tape
-from hub.calls.turning import LIVE, announce, live_key, put_end
+from hub.calls.turning import LIVE, announce, live_keys, put_end
 from hub.calls.watching import LOOK, OFTEN, ended_or_message
 from hub.core.actor import Actor
 from hub.core.hub import Hub
@@ -29,6 +29,9 @@ async def arrive(hub: Hub, scope: Scope, line: Document, sip: IncomingCall) -> D
 
     Who hides the number is a contact of its own for each call. Where all media workers are full the caller hears busy.
     """
+    if not (await hub.part(CallRulesKept).of(scope.app)).on:
+        sip.reject(NOBODY)
+        return None
     called = _called(line, sip)
     if called is None:
         sip.reject(404)
@@ -42,11 +45,10 @@ async def arrive(hub: Hub, scope: Scope, line: Document, sip: IncomingCall) -> D
         sip.reject(BUSY)
         return None
     call = await _begun(hub, scope, id, contact, called, room, now, number, line)
-    if not await _commit(hub, scope, call):
-        sip.reject(BUSY)
-        return None
-    if call["state"] == "ended":
-        sip.reject(NOBODY)
+    is_new = await _commit(hub, scope, call)
+    if not is_new or call["state"] == "ended":
+        sip.reject(NOBODY if is_new else BUSY)
+        await leave_room(hub, room)
         return None
     sip.ring()
     return call
@@ -88,12 +90,14 @@ async def _begun(
 async def _commit(hub: Hub, scope: Scope, call: Document) -> bool:
     """Store the call; False where its contact is in another one."""
     batch = Batch(scope)
-    batch.claim(LIVE, live_key(call), call["id"])
+    for key in live_keys(call):
+        batch.claim(LIVE, key, call["id"])
     batch.insert(CALLS, call)
     if call["recording"]:
         await put_tape(hub, batch, call)
     if call["state"] == "ended":
-        batch.release(LIVE, live_key(call))
+        for key in live_keys(call):
+            batch.release(LIVE, key)
         await put_end(hub, batch, call)
     else:
         await hub.jobs.add(batch, LOOK, {"call": call["id"]}, after=OFTEN)

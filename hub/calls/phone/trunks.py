@@ -24,6 +24,8 @@ _RENEW = 15.0
 _LOOK = 2.0
 """Seconds between two looks for calls to place, of which the word (waking.py) was lost."""
 _AGAIN = 10_000
+_GOODBYE = 0.4
+"""Seconds for the last words to a provider while this process stops, which waits no longer for its tasks (Hub.stop)."""
 
 
 class LostTurn(Exception):
@@ -135,8 +137,19 @@ class _Turn:
                     pass
                 self.wake.clear()
             await self.trunk.close()
+        except asyncio.CancelledError:
+            await self._leave()
+            raise
         finally:
             self.trunk.abandon()
+
+    async def _leave(self) -> None:
+        """This node stops: hang up, take the registration back, and let another node have the trunk at once."""
+        await self.trunk.close(_GOODBYE)
+        try:
+            await self._lease({"due": self._hub.clock.now(), "owner": ""})
+        except (LostTurn, StorageError):
+            pass  # the lease runs out by itself
 
     def _called(self, sip: IncomingCall) -> None:
         self._hub.spawn("a call comes in", self._take(sip))
