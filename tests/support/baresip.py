@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import shutil
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ class Phone:
                 try:
                     reader, self._writer = await asyncio.open_connection("127.0.0.1", self._control)
                     return reader
-                except ConnectionError:
+                except OSError:  # not there yet
                     await asyncio.sleep(0.05)
 
     async def do(self, command: str, params: str = "") -> None:
@@ -119,7 +120,7 @@ async def a_phone(folder: Path, number: str, pitch: int) -> AsyncIterator[Phone]
     """Run a phone that hums at a pitch and answers whoever calls."""
     if shutil.which("baresip") is None:
         pytest.skip("baresip is not installed")
-    port, control, rtp = free_port(), free_port(), free_port() & ~1
+    port, control, rtp = free_port(), free_port(socket.SOCK_STREAM), free_port() & ~1
     text = _CONFIG.format(port=port, control=control, rtp=rtp, rtp_end=rtp + 20, pitch=pitch, folder=folder)
     (folder / "config").write_text(text)
     (folder / "accounts").write_text(

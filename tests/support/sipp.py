@@ -36,9 +36,9 @@ class Peer:
         assert self._process.returncode == 0, said[-3000:] or output.decode(errors="replace")[-3000:]
 
 
-def free_port() -> int:
-    """Return a UDP port that nobody has now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
+    """Return a port that nobody has now, of UDP unless it is to be one of TCP."""
+    with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind((HERE, 0))
         return int(probe.getsockname()[1])
 
