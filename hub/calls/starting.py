@@ -124,8 +124,9 @@ async def _line_of_contact(hub: Hub, actor: Actor, new: StartCall) -> _Line:
 
 async def _line_of_agent(hub: Hub, actor: Actor, new: StartCall) -> _Line:
     if new.to is not None and new.to.kind == "phone":
-        way = await way_to_phone(hub, actor.scope, new.to.number, new.to.id)
-        return _Line(way.contact, None, new.conversation, None, actor.id, way.phone)
+        held = new.conversation and await standing_conversation(hub, actor, new.conversation)
+        way = await way_to_phone(hub, actor.scope, new.to.number, new.to.id or (held or {}).get("contact"))
+        return _Line(way.contact, None, held["id"] if held else None, None, actor.id, way.phone)
     if new.conversation is not None:
         held = await standing_conversation(hub, actor, new.conversation)
         return _Line(held["contact"], held["browser"], held["id"], held.get("group"), actor.id)
