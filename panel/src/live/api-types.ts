@@ -1870,6 +1870,19 @@ export type Letter = {
   text: Record<string, string>
 }
 
+/** A number that is called on the trunk (E.164), and the group that it rings; null rings everyone. */
+export type LineNumber = {
+  number: string
+  group: number | null
+}
+
+/** How a trunk is: `up`, `down` with what was said, `waiting` for its turn, or `off`; since when. */
+export type LineState = {
+  phase: 'down' | 'off' | 'up' | 'waiting'
+  said: string
+  since: string
+}
+
 /** What a page says of itself. `host` is where the link led in the end; `picture` a WebP as a data URL, or null. */
 export type LinkPreview = {
   address: string
@@ -3037,6 +3050,86 @@ export type PhoneLimits = {
   countries?: string[]
   calls_at_once?: number
   minutes_a_day?: number
+}
+
+/** A trunk, without its passwords. */
+export type PhoneLine = {
+  id: number
+  name: string
+  host: string
+  port: number
+  transport: 'tcp' | 'udp'
+  user: string
+  domain: string
+  realm: string
+  numbers: LineNumber[]
+  countries: string[]
+  peers: string[]
+  keeps: 'nothing' | 'options' | 'register'
+  guarded: boolean
+  public: string
+  bind: number
+  lines: number
+  on: boolean
+  state: LineState
+  created: string
+  revision: number
+}
+
+/** Which trunk, and what changes of it. */
+export type PhoneLineChangeBody = {
+  name?: string
+  host?: string
+  port?: number
+  transport?: 'tcp' | 'udp'
+  user?: string
+  password?: string
+  domain?: string
+  realm?: string
+  numbers?: LineNumber[]
+  countries?: string[]
+  peers?: string[]
+  keeps?: 'nothing' | 'options' | 'register'
+  guard?: string
+  public?: string
+  bind?: number
+  lines?: number
+  on?: boolean
+}
+
+/** What changes of a trunk. Another host, port, transport or user needs the password anew.
+ * numbers    what is called on it; the first one is who calls
+ * countries  which may be called (ISO 3166, two letters); the first one is where numbers without a prefix are
+ * domain     what stands behind the @, where it is not the host; `realm`: prove the password to this one alone
+ * peers      more names, addresses and networks that calls come from
+ * keeps      `register`: the provider is told where we are; `options`: it knows, and is asked whether it is there; `nothing`
+ * guard      a password that the provider has to prove with each call; empty for none
+ * public     the address that the provider is told, where ours is behind a translation
+ * bind       the port at which calls come in; 0 for any, where the trunk registers
+ * lines      calls at once */
+export type PhoneLineGiven = {
+  name?: string
+  host?: string
+  port?: number
+  transport?: 'tcp' | 'udp'
+  user?: string
+  password?: string
+  domain?: string
+  realm?: string
+  numbers?: LineNumber[]
+  countries?: string[]
+  peers?: string[]
+  keeps?: 'nothing' | 'options' | 'register'
+  guard?: string
+  public?: string
+  bind?: number
+  lines?: number
+  on?: boolean
+}
+
+/** All trunks of the application. */
+export type PhoneLines = {
+  lines: PhoneLine[]
 }
 
 /** A number of the application.
