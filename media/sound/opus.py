@@ -42,8 +42,9 @@ class Encoder:
         assert isinstance(codec, AudioCodecContext)
         codec.bit_rate, codec.sample_rate, codec.time_base = bits, RATE, _TIME_BASE
         codec.format, codec.layout = "s16", "mono"
-        # Complexity 5 costs half of 10; on 32 kb/s of speech nobody hears it.
-        codec.options = {"application": "voip", "frame_duration": "20", "compression_level": "5"}
+        # "voip" would mix two coders into each frame, which takes twice the time; at 32 kb/s nobody hears the difference.
+        # Complexity 5 takes two thirds of the time of 10.
+        codec.options = {"application": "audio", "frame_duration": "20", "compression_level": "5"}
         self._codec = codec
         self._at = 0
 
