@@ -1,39 +1,15 @@
 import { createFeed } from './feed'
-import { createGauge, isWeak, type Quality } from './quality'
+import type { Quality } from './quality'
 import { isOf, originOf } from './sdp'
-import type { LineState, Route, Side, Signal, SignalName } from './types'
+import type { LineSetting, LineState, Route, Side, Signal, SignalName } from './types'
+import { createWatch } from './watch'
 
-export type { LineState, Quality, Route, Side, Signal, SignalName }
+export type { LineSetting, LineState, Quality, Route, Side, Signal, SignalName }
 
-export type LineSetting = {
-  call: number
-  /** The random word of this device, as it said it to the hub. */
-  leg: string
-  side: Side
-  route: Route
-  ice: RTCIceServer[]
-  /** The microphone. Whoever opened it closes it. */
-  stream: MediaStream
-  /** Tells the hub; rejects where there is no connection with it. `call.rejoin` answers `{ call: { route }, ice }`. */
-  send(name: SignalName | 'call.rejoin', body: object): Promise<unknown>
-  /** What is heard, and the other side's camera: one stream as long as the line lives, said anew when its tracks change. */
-  heard(stream: MediaStream): void
-  state(state: LineState): void
-  /** Every two seconds while connected. */
-  quality?(quality: Quality): void
-  /** The other side's screen; null when it is shown no more. */
-  seen?(screen: MediaStream | null): void
-}
-
-/** Milliseconds that a break may take before a new way is looked for. The agent's side waits longer: one restart is enough. */
-const PATIENCE: Record<Side, number> = { contact: 3_000, agent: 5_000 }
 /** An offer that nobody answers is made again: the other device may have come to its page a moment later. */
 const ANSWER_WITHIN = 2_500
 /** What a contact's restart takes to come here, with a slow network between. */
 const AFTER_CONTACT = 1_500
-const LOOK_EVERY = 2_000
-/** Ways that are looked for one after the other before it is said that there is none. */
-const TRIES = 4
 const KEPT = 100
 
 /**
@@ -56,22 +32,20 @@ export class Line {
   /** What came before the description that it belongs to, or before there was a line. */
   #kept: RTCIceCandidateInit[] = []
   #early: [SignalName, Signal][] = []
-  #said: LineState | undefined
   #offersHeard = 0
-  #tries = 0
-  #break = 0
   #asking = 0
-  #looking = 0
+  #watch
 
   constructor(setting: LineSetting) {
     this.#setting = { ...setting }
     this.#feed = createFeed(setting)
+    this.#watch = createWatch({ ...setting, mend: () => void this.restart() })
   }
 
   /** Connects. `again` where the call went on before this page: then this side offers, whichever it is. */
   begin({ again = false, ...more }: { again?: boolean; route?: Route; ice?: RTCIceServer[] } = {}): void {
     Object.assign(this.#setting, more)
-    this.#tell('connecting')
+    this.#watch.tell('connecting')
     void this.#next(() => this.#connect(again || this.#isFirst()))
   }
 
@@ -118,7 +92,7 @@ export class Line {
   /** Goes another way from now on, or to another device (a call was handed over): a new connection. */
   reroute(route: Route, ice: RTCIceServer[]): void {
     Object.assign(this.#setting, { route, ice })
-    this.#tries = 0
+    this.#watch.mending(true)
     void this.#next(() => this.#connect(this.#isFirst()))
   }
 
@@ -138,15 +112,14 @@ export class Line {
 
   /** Looks for a new way. */
   async restart(): Promise<void> {
-    clearTimeout(this.#break)
     const link = this.#link
     if (!link) return
-    if (this.#said === 'failed') this.#tries = 0
+    this.#watch.mending()
     try {
       // Passwords of relays hold for a while only, and the way may have become another one.
       await this.#rejoin()
     } catch {
-      return this.#mendIn(PATIENCE.agent)
+      return this.#watch.later()
     }
     if (link !== this.#link) return
     await this.#next(() => {
@@ -158,7 +131,8 @@ export class Line {
   }
 
   close(): void {
-    for (const timer of [this.#break, this.#asking, this.#looking]) clearTimeout(timer)
+    clearTimeout(this.#asking)
+    this.#watch.stop()
     this.#link?.close()
     this.#link = undefined
     this.#early = []
@@ -208,8 +182,7 @@ export class Line {
     }
     // The first offer is made by rule, and only by one side.
     link.onnegotiationneeded = () => link === this.#link && link.remoteDescription && void this.#next(() => link === this.#link && this.#offer())
-    link.onconnectionstatechange = () => link === this.#link && this.#watch(link)
-    this.#look(link)
+    this.#watch.join(link)
     this.#hearEarly()
     return offers ? this.#offer() : undefined
   }
@@ -260,42 +233,5 @@ export class Line {
     const link = this.#link!
     if (link.remoteDescription && isOf(candidate, link.remoteDescription.sdp)) await link.addIceCandidate(candidate).catch(() => {})
     else this.#kept = [...this.#kept, candidate].slice(-KEPT)
-  }
-
-  // ——— how it goes
-
-  #tell(state: LineState): void {
-    if (state !== this.#said) this.#setting.state((this.#said = state))
-  }
-
-  #watch({ connectionState }: RTCPeerConnection): void {
-    clearTimeout(this.#break)
-    if (connectionState === 'connected') {
-      this.#tries = 0
-      this.#tell('connected')
-    } else if (connectionState === 'disconnected' || connectionState === 'failed') {
-      this.#tell(this.#tries < TRIES ? 'away' : 'failed')
-      if (this.#tries++ < TRIES) this.#mendIn(connectionState === 'failed' ? 200 * this.#tries : PATIENCE[this.#setting.side])
-    }
-  }
-
-  #mendIn(milliseconds: number): void {
-    clearTimeout(this.#break)
-    this.#break = setTimeout(() => void this.restart(), milliseconds) as unknown as number
-  }
-
-  #look(link: RTCPeerConnection): void {
-    clearInterval(this.#looking)
-    const read = createGauge(link)
-    let bad = 0
-    this.#looking = setInterval(async () => {
-      if (link.connectionState !== 'connected') return
-      const quality = await read()
-      if (link !== this.#link || link.connectionState !== 'connected') return
-      // One bad moment is none: two in a row are told, and two good ones in a row as well.
-      bad = isWeak(quality) ? Math.min(2, bad + 1) : Math.max(0, bad - 1)
-      if (bad !== 1) this.#tell(bad ? 'weak' : 'connected')
-      this.#setting.quality?.(quality)
-    }, LOOK_EVERY) as unknown as number
   }
 }

@@ -4,7 +4,7 @@ import { newId } from '../../../shared/ids'
 import type { Call, CallSignal, Commands, IceServer, VisitorSession, WireError } from '../../../shared/types'
 import type { Ui } from '../../start'
 import { UNBORN } from '../../threads'
-import { ring, silence } from './ring'
+import { allowed, createBell, createSpeaker } from './bell'
 
 /**
  * none       there is no call
@@ -46,11 +46,12 @@ export class Desk {
   #session: VisitorSession | null = null
   #isGivenUp = false
   #farewell = 0
-  #rungOut: (() => void) | undefined
-  readonly #sound = new Audio()
+  readonly #bell
+  readonly #speaker = createSpeaker()
 
   constructor(readonly ui: Ui) {
     const { visit } = ui.chat
+    this.#bell = createBell(ui)
     this.leg = visit.get('leg') ?? newId()
     visit.set('leg', this.leg)
   }
@@ -88,7 +89,7 @@ export class Desk {
     const conversation = chat.current()?.id
     this.#isGivenUp = false
     this.#show('calling')
-    this.#ring('wait')
+    this.#bell.wait()
     try {
       const { call, ice } = await this.#send('call.start', {
         client_id: newId(), leg: this.leg, conversation: conversation && conversation < UNBORN ? conversation : undefined,
@@ -103,7 +104,7 @@ export class Desk {
 
   async accept(): Promise<void> {
     const call = this.call!
-    this.#silence()
+    this.#bell.silence()
     if (!(await this.#listen())) return this.#redraw()
     try {
       const taken = await this.#send('call.accept', { call: call.id, leg: this.leg })
@@ -217,25 +218,7 @@ export class Desk {
     void allowed().then((answer) => ((this.willAsk = answer !== 'granted'), this.#redraw()))
     // Whoever is writing goes on, with a bar above it.
     this.#show('ringing', { isLarge: this.ui.stage.focused()?.tagName !== 'TEXTAREA' })
-    this.#announce(call)
-  }
-
-  /** One tab of several rings: the first that may make a sound, as long as it rings there. */
-  #announce({ by }: Call): void {
-    const { chat, laters, words } = this.ui
-    laters.notices().then(({ blinkTitle }) => blinkTitle(words('callFrom', { name: by.name })), () => {})
-    if (navigator.userActivation?.hasBeenActive === false) return
-    const rings = (): Promise<void> => new Promise((over) => {
-      this.#ring('bell')
-      this.#rungOut = over
-    })
-    void navigator.locks.request(`switchboard:${chat.key}:rings`, { ifAvailable: true }, (lock) => (lock && this.step === 'ringing' ? rings() : undefined))
-  }
-
-  #silence(): void {
-    silence()
-    this.#rungOut?.()
-    this.ui.laters.notices.now?.stopBlinking()
+    this.#bell.ring(call.by.name, () => this.step === 'ringing')
   }
 
   #elsewhere(): void {
@@ -246,7 +229,7 @@ export class Desk {
   }
 
   #talk(call: Call, before: Call | null): void {
-    this.#silence()
+    this.#bell.silence()
     // What comes with the answer to this tab's own word is needed first.
     if (!this.#ice || !this.#voice) return
     // Whoever is handed over waits for the colleague's device; on the server's way for music.
@@ -279,9 +262,7 @@ export class Desk {
         }
       },
       heard: (stream) => {
-        if (this.#sound.srcObject !== stream) this.#sound.srcObject = stream
-        // A page that was loaded anew may make no sound before the visitor touches it.
-        this.#sound.play().catch(() => addEventListener('pointerdown', () => void this.#sound.play().catch(() => {}), { once: true }))
+        this.#speaker.play(stream)
         this.person = stream
         this.#redraw()
       },
@@ -326,17 +307,13 @@ export class Desk {
     }
   }
 
-  #ring(how: 'bell' | 'wait'): void {
-    if (!this.ui.chat.isMuted()) ring(how)
-  }
-
   #forget(): void {
-    this.#silence()
+    this.#bell.silence()
     clearTimeout(this.#farewell)
     this.#line?.close()
     letGo(this.#voice)
     for (const track of [this.camera, this.screen]) track?.stop()
-    this.#sound.srcObject = null
+    this.#speaker.stop()
     this.#line = this.#voice = this.#ice = this.call = this.camera = this.screen = this.person = this.shown = this.why = null
     this.problem = ''
     this.isMuted = false
@@ -361,7 +338,3 @@ export class Desk {
     return this.ui.chat.socket().send(name, payload)
   }
 }
-
-/** What the browser would answer for the microphone; where it does not tell, it asks. */
-const allowed = async (): Promise<PermissionState> =>
-  (await navigator.permissions?.query({ name: 'microphone' as PermissionName }).catch(() => null))?.state ?? 'prompt'
