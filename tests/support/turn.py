@@ -12,7 +12,6 @@ import socket
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -32,19 +31,36 @@ _REALM, _NONCE, _USERNAME, _TRANSPORT, _FAMILY, _PEER, _ERROR, _INTEGRITY = (
 )
 
 
-@dataclass(frozen=True)
 class Turn:
-    """A running server: where it is, and what it wrote."""
+    """A server: where it is, and how it is started and stopped."""
 
-    port: int
-    log: Path
+    def __init__(self, folder: Path) -> None:
+        self.port, self.config = free_port(), folder / "turnserver.conf"
+        self._process: asyncio.subprocess.Process | None = None
 
     @property
     def urls(self) -> str:
         return f"turn:127.0.0.1:{self.port}?transport=udp"
 
-    def __str__(self) -> str:
-        return self.urls
+    async def start(self) -> None:
+        """Return when it answers."""
+        path = shutil.which("turnserver")
+        if path is None:
+            pytest.skip("needs coturn: apt-get install coturn")
+        quiet = asyncio.subprocess.DEVNULL
+        self._process = await asyncio.create_subprocess_exec(path, "-c", str(self.config), stdout=quiet, stderr=quiet)
+        async with asyncio.timeout(20):
+            while (
+                self._process.returncode is None and (await allocate(self, "nobody", "nothing", quickly=True)) is None
+            ):
+                await asyncio.sleep(0.05)
+        assert self._process.returncode is None, "coturn ended at once"
+
+    async def stop(self) -> None:
+        """Kill it."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
 
 
 def free_port() -> int:
@@ -57,36 +73,24 @@ def free_port() -> int:
 @asynccontextmanager
 async def running_turn(folder: Path, *lines: str) -> AsyncIterator[Turn]:
     """Run coturn on loopback with these lines of configuration beside those that a machine without a network needs."""
-    path = shutil.which("turnserver")
-    if path is None:
-        pytest.skip("needs coturn: apt-get install coturn")
-    turn = Turn(free_port(), folder / "turn.log")
     folder.mkdir(exist_ok=True)
-    config = folder / "turnserver.conf"
-    config.write_text(
+    turn = Turn(folder)
+    turn.config.write_text(
         "\n".join(
             [
                 f"listening-port={turn.port}", "listening-ip=127.0.0.1", "relay-ip=127.0.0.1", "allow-loopback-peers",
                 "use-auth-secret", f"static-auth-secret={SECRET}", "realm=tests.example", "no-cli", "no-tls", "no-dtls",
-                "fingerprint", "simple-log", f"log-file={turn.log}", f"pidfile={folder / 'turn.pid'}",
+                "fingerprint", "simple-log", f"log-file={folder / 'turn.log'}", f"pidfile={folder / 'turn.pid'}",
                 f"userdb={folder / 'turn.db'}", *lines,
             ]
         )
         + "\n"
     )  # fmt: skip
-    process = await asyncio.create_subprocess_exec(
-        path, "-c", str(config), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
-    )
     try:
-        async with asyncio.timeout(20):
-            while process.returncode is None and (await allocate(turn, "nobody", "nothing", quickly=True)) is None:
-                await asyncio.sleep(0.05)
-        assert process.returncode is None, "coturn ended at once"
+        await turn.start()
         yield turn
     finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
+        await turn.stop()
 
 
 def credential(expires: int, who: str = "1:contact1", secret: str = SECRET) -> tuple[str, str]:

@@ -134,6 +134,13 @@ async def test_vera_calls_from_the_chat_and_both_hear_each_other_until_one_hangs
     await ada.does("call.resume", call=call)
     await asyncio.gather(hears(ada.page, VERAS), hears(vera, ADAS))
 
+    # The hub is away for a moment: sound goes on, and what is said to the hub afterwards is heard.
+    await vera.context.set_offline(True)
+    await expect(vera.get_by_text("No connection.")).to_be_visible()
+    await vera.context.set_offline(False)
+    await expect(vera.get_by_text("No connection.")).to_have_count(0, timeout=20_000)
+    await asyncio.gather(hears(ada.page, VERAS), hears(vera, ADAS))
+
     # The chat is used meanwhile, and another page is looked at.
     await button(vera, "Chat").click()
     await write(vera, "My number is 7")

@@ -44,7 +44,7 @@ async def house(tmp_path: Path, turn: Turn) -> AsyncIterator[Any]:
         yield house
 
 
-async def test_vera_and_ada_hear_each_other_through_the_relay_alone(ada: Ada, site: OpenSite) -> None:
+async def test_vera_and_ada_hear_each_other_through_the_relay_alone_and_over_a_break(turn: Turn, ada: Ada, site: OpenSite) -> None:
     await ada.page.evaluate(RELAY_ONLY)
     vera = await open_chat(await visit(site))
     await vera.evaluate(RELAY_ONLY)
@@ -58,6 +58,13 @@ async def test_vera_and_ada_hear_each_other_through_the_relay_alone(ada: Ada, si
     await vera.reload()
     await expect(vera.locator(".call b")).to_have_text("Ada")
     await asyncio.gather(hears(vera, ADAS), hears(ada.page, VERAS))
+
+    # The network breaks: both say so, and find a new way when there is one again.
+    await turn.stop()
+    await expect(vera.locator(".call .state")).to_have_text("Reconnecting…", timeout=30_000)
+    await turn.start()
+    await asyncio.gather(hears(vera, ADAS, within=40), hears(ada.page, VERAS, within=40))
+    await expect(vera.locator(".call .state")).not_to_have_text("Reconnecting…")
     await button(vera, "Hang up").click()
 
 
