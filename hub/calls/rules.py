@@ -37,6 +37,7 @@ class CallRules(Struct, frozen=True, forbid_unknown_fields=True):
     keep_days       for how many days recordings are kept
     music           whether whoever waits hears music; such a call goes through a media worker from then on
     message         whether callers whom nobody answers can leave a spoken message
+    launcher        whether the button stands beside the launcher of the closed chat, too
     hours           contacts can call inside of the opening hours only
     segment         only contacts in it can call; everybody where it is null
     codes           what can come out of a call: whoever had it chooses one afterwards
@@ -52,6 +53,7 @@ class CallRules(Struct, frozen=True, forbid_unknown_fields=True):
     keep_days: Annotated[int, Meta(ge=1, le=3650)] = 90
     music: bool = False
     message: bool = False
+    launcher: bool = False
     hours: bool = False
     segment: Id | None = None
     codes: Annotated[tuple[Code, ...], Meta(max_length=30)] = ()

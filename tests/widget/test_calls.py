@@ -236,10 +236,16 @@ async def test_a_microphone_that_is_refused_is_explained_and_there_are_other_way
     await expect(vera.locator("textarea")).to_be_focused()
 
 
-async def test_where_there_can_be_no_call_there_is_no_button(acme, site: OpenSite) -> None:
+async def test_the_button_stands_where_the_rules_say_and_where_there_can_be_a_call(acme, site: OpenSite) -> None:
     vera = await open_chat(await visit(site))
     await expect(button(vera, "Call us")).to_have_count(0)
-    await ask(await acme.agent(), "PUT", "call-rules", on=True)
+    owner = await acme.agent()
+    await ask(owner, "PUT", "call-rules", on=True, launcher=True)
+    await vera.keyboard.press("Escape")
+    await vera.reload()
+    await button(vera, "Call us").click()  # beside the closed chat
+    await expect(vera.get_by_text("For that we need your microphone.")).to_be_visible()
+    await ask(owner, "PUT", "call-rules", on=True)
     # A page without encryption has none.
     await vera.add_init_script("delete Navigator.prototype.mediaDevices")
     await vera.reload()

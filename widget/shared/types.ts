@@ -167,6 +167,8 @@ export type VisitorSession = {
   conversations: Conversation[]
   /** Those that ring or go on now; absent where the visitor may not call. */
   calls?: Call[]
+  /** The call button stands beside the closed chat, too. */
+  call_button?: true
 }
 
 /** `groups`: the open ones of each group. */

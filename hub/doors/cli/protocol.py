@@ -92,7 +92,8 @@ class VisitorApplication(Struct, frozen=True, forbid_unknown_fields=True):
 class VisitorSession(Struct, frozen=True, forbid_unknown_fields=True):
     """`session` in `/visitor`. Keep `visitor_token`: it is how this browser is known again.
 
-    `calls` are those that ring or go on now; it is there where the visitor may call.
+    `calls` are those that ring or go on now; it is there where the visitor may call. `call_button` is there where a button is
+    to stand beside the closed chat, too.
 
     It comes once more when the contact becomes part of another one: take it as after a reconnect.
     """
@@ -103,6 +104,7 @@ class VisitorSession(Struct, frozen=True, forbid_unknown_fields=True):
     application: VisitorApplication
     conversations: list[records.Conversation]
     calls: list[Call] | UnsetType = UNSET
+    call_button: bool | UnsetType = UNSET
 
 
 class SignedInAgent(Struct, frozen=True, forbid_unknown_fields=True):

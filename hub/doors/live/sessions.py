@@ -17,7 +17,7 @@ from hub.accounts.grants import CALLS_TALK, CONVERSATIONS_READ
 from hub.accounts.groups import groups_of
 from hub.accounts.sign_in import session_of
 from hub.calls.log import live_calls
-from hub.calls.rules import may_call
+from hub.calls.rules import CallRulesKept, may_call
 from hub.chat.conversations import NOTHING_COUNTED, count_views, own_conversations
 from hub.chat.modals.showing import has_modals
 from hub.chat.presence import Presence
@@ -132,8 +132,10 @@ async def greet(hub: Hub, session: Session) -> dict[str, Any]:
     """Return the `session` event. Made after the rooms were entered, so nothing falls between it and the live events."""
     actor = session.actor
     takes = CALLS_TALK in actor.grants and await may_call(hub, actor)
-    calls = {"calls": await live_calls(hub, actor)} if takes else {}
+    calls: dict[str, Any] = {"calls": await live_calls(hub, actor)} if takes else {}
     if session.face == "visitor":
+        if takes and (await hub.part(CallRulesKept).of(actor.scope.app)).launcher:
+            calls["call_button"] = True
         return session.greeting | {"conversations": await own_conversations(hub, actor)} | calls
     counts = await count_views(hub, actor) if CONVERSATIONS_READ in actor.grants else NOTHING_COUNTED
     return session.greeting | {

@@ -54,7 +54,7 @@ function Rules({ kept }: { kept: CallRules }) {
     // Buttons of this window come and go at once; others hear of it with their next connection.
     live.store.change(({ session }) => ({ session: session && { ...session, calls: now.on ? session.calls ?? [] : undefined } }))
   }
-  const tick = (name: 'assignee_first' | 'hours', label: string) => (
+  const tick = (name: 'assignee_first' | 'hours' | 'launcher', label: string) => (
     <label className={css.check}><input type="checkbox" className={fields.check} checked={rules[name]} onChange={() => edit({ [name]: !rules[name] })} /> <span>{label}</span></label>
   )
   const seconds = (name: 'step' | 'give_up', label: string) => (
@@ -82,6 +82,7 @@ function Rules({ kept }: { kept: CallRules }) {
             </section>
             <section className={own.section} style={{ gap: 'var(--sb-space-2)' }} aria-label={t('calls.settings.who')}>
               <h3 className={own.title}>{t('calls.settings.who')}</h3>
+              {tick('launcher', t('calls.settings.launcher'))}
               <span className={week.line}>{tick('hours', t('calls.settings.hours'))}<Link className={css.inline} to="/settings/hours">{t('calls.settings.hoursLink')}</Link></span>
               <span className={week.line}>
                 <span aria-hidden="true">{t('calls.settings.segment')}</span>

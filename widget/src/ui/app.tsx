@@ -1,6 +1,6 @@
 import type { Ui } from '../start'
-import { Icon } from './icons'
-import { Window } from './window'
+import { Icon, IconButton } from './icons'
+import { mayCall, startCall, Window } from './window'
 
 export function App({ ui }: { ui: Ui }) {
   const { chat, words, stage, laters } = ui
@@ -24,6 +24,9 @@ export function App({ ui }: { ui: Ui }) {
       {!isOpen && Outside && <Outside ui={ui} />}
       {Note && <Note ui={ui} message={note} open={open} />}
       {chat.isShown() && (isOpen || (look && !look.hidden)) && <Launcher ui={ui} isOpen={isOpen} act={isOpen ? close : open} />}
+      {!isOpen && chat.session()?.call_button && mayCall(ui) && chat.isShown() && look && !look.hidden && (
+        <IconButton icon="call" class="launcher beside" label={words('call')} onClick={() => startCall(ui)} />
+      )}
       {/* Read out once, also while the chat is closed. */}
       <div class="hush" aria-live="polite">
         {news && <p key={news.id}>{words('says', { name: news.author.name, text: news.text || news.attachments[0]?.name || '' })}</p>}

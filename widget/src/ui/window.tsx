@@ -76,6 +76,10 @@ const Ask = ({ ui, form }: { ui: Ui; form: number }) => (
 const titleOf = ({ chat, words }: Ui): string =>
   words('title') || (chat.session()?.application.name ?? words('chat'))
 
+/** Browsers lend a microphone to encrypted pages only. */
+export const mayCall = ({ chat }: Ui): boolean => !!(chat.session()?.calls && navigator.mediaDevices)
+export const startCall = (ui: Ui): void => void ui.laters.calls().then(({ call }) => call(ui), () => {})
+
 function Header({ ui, close }: { ui: Ui; close: () => void }) {
   const { chat, words, look } = ui
   const { logo, selector } = look() ?? {}
@@ -98,10 +102,7 @@ function Header({ ui, close }: { ui: Ui; close: () => void }) {
           ui.laters.menu().then(({ toggleMenu }) => toggleMenu(ui, opener), () => {})
         }} />
       )}
-      {/* Browsers lend a microphone to encrypted pages only. */}
-      {chat.session()?.calls && navigator.mediaDevices && (
-        <IconButton icon="call" label={words('call')} onClick={() => ui.laters.calls().then(({ call }) => call(ui), () => {})} />
-      )}
+      {mayCall(ui) && <IconButton icon="call" label={words('call')} onClick={() => startCall(ui)} />}
       <IconButton icon={chat.isMuted() ? 'muted' : 'sound'} label={words(sound)} onClick={() => chat.mute(!chat.isMuted())} />
       {!selector && <IconButton icon="close" label={words('closeChat')} onClick={close} />}
     </header>
