@@ -450,6 +450,7 @@ export type CallDeed = {
  * keep_days       for how many days recordings are kept
  * music           whether whoever waits hears music; such a call goes through a media worker from then on
  * message         whether callers whom nobody answers can leave a spoken message
+ * launcher        whether the button stands beside the launcher of the closed chat, too
  * hours           contacts can call inside of the opening hours only
  * segment         only contacts in it can call; everybody where it is null
  * codes           what can come out of a call: whoever had it chooses one afterwards */
@@ -464,6 +465,7 @@ export type CallRules = {
   keep_days: number
   music: boolean
   message: boolean
+  launcher: boolean
   hours: boolean
   segment: number | null
   codes: string[]
