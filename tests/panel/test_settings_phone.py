@@ -55,15 +55,15 @@ async def test_an_owner_connects_twilio_buys_a_number_and_says_what_it_does(
     await expect(dialog.get_by_role("status")).to_contain_text("1 number")
     offer = dialog.get_by_role("list", name="Numbers that you can buy").get_by_role("listitem")
     await expect(offer).to_contain_text("US$1.15 a month")
-    await offer.get_by_role("button", name="Choose +48221230002").press("Enter")
-    await expect(page.get_by_role("dialog", name="Buy +48221230002?")).to_contain_text("Twilio charges your account")
+    await offer.get_by_role("button", name="Choose +48 221 230 002").press("Enter")
+    await expect(page.get_by_role("dialog", name="Buy +48 221 230 002?")).to_contain_text("Twilio charges your account")
     assert carriers.twilio.numbers == {}, "to look costs nothing"
     await dialog.get_by_role("button", name="Back to the list").press("Enter")
-    await expect(dialog.get_by_role("button", name="Choose +48221230002")).to_be_focused()
+    await expect(dialog.get_by_role("button", name="Choose +48 221 230 002")).to_be_focused()
     await page.keyboard.press("Enter")
     await dialog.get_by_label("Name", exact=True).fill("Hotline")
     await dialog.get_by_role("button", name="Buy for US$1.15 a month").press("Enter")
-    await expect(page.get_by_text("+48221230002 is yours.")).to_be_visible()
+    await expect(page.get_by_text("+48 221 230 002 is yours.")).to_be_visible()
     await expect(dialog).to_have_count(0)
     row = page.get_by_role("list", name="Numbers").get_by_role("listitem")
     await expect(row).to_contain_text("Hotline")
@@ -102,17 +102,17 @@ async def test_telnyx_on_a_phone_in_polish_and_dark(acme: Any, panel: OpenPanel,
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Połączono z Telnyx.")).to_be_visible()
     await page.get_by_role("button", name="Przejmij numer").click()
-    await page.get_by_role("button", name="Przejmij +48223334455").click()
+    await page.get_by_role("button", name="Przejmij +48 223 334 455").click()
     await expect(page.get_by_text("nie ma numerów, które nie prowadzą jeszcze tutaj")).to_be_visible()
     await page.keyboard.press("Escape")
-    await expect(page.get_by_role("list", name="Numery").get_by_role("listitem")).to_contain_text("+48223334455")
+    await expect(page.get_by_role("list", name="Numery").get_by_role("listitem")).to_contain_text("+48 223 334 455")
     await page.get_by_role("button", name="Kup numer").click()
     await page.get_by_role("dialog").get_by_role("button", name="Szukaj").click()
     await expect(page.get_by_text("2 numery")).to_be_visible()
     assert await page.evaluate(FAINT) == []
     assert await page.evaluate(NAMELESS) == []
     assert await page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
-    await page.get_by_role("button", name="Wybierz +48222220001").click()
+    await page.get_by_role("button", name="Wybierz +48 222 220 001").click()
     await expect(page.get_by_role("dialog")).to_contain_text("Sam zakup kosztuje jednorazowo 2,50")
 
 

@@ -6,7 +6,7 @@ import { useLive } from '../live/context'
 import { Dialog } from '../parts/dialog'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
-import { TITLES, useCountries, useMoney, usePhoneChanged } from './phone-data'
+import { TITLES, spaced, useCountries, useMoney, usePhoneChanged } from './phone-data'
 import { Confirm } from './phone-confirm'
 import own from './phone.module.css'
 import css from './settings.module.css'
@@ -56,14 +56,14 @@ export function BuyNumber({ setting, account, close }: Props) {
   const buy = (name: string, rings: object) => void doing(async () => {
     try {
       const bought = await live.rest<PhoneNumber>('POST', 'phone-numbers', { offer: chosen!.offer, name, ...rings })
-      notifications.show({ withBorder: true, message: t('phone.bought', { number: bought.number }), closeButtonProps: { 'aria-label': t('close') } })
+      notifications.show({ withBorder: true, message: t('phone.bought', { number: spaced(bought.number) }), closeButtonProps: { 'aria-label': t('close') } })
       close()
     } finally {
       void changed() // one whose answer was lost stands in the list, too
     }
   })
   return (
-    <Dialog opened onClose={close} size="lg" title={chosen ? t('phone.confirm', { number: chosen.number }) : t('phone.buyTitle')}>
+    <Dialog opened onClose={close} size="lg" title={chosen ? t('phone.confirm', { number: spaced(chosen.number) }) : t('phone.buyTitle')}>
       {chosen
         ? <Confirm offer={chosen} title={title} busy={busy} refused={refused} buy={buy} back={() => { setChosen(undefined); setRefused('') }} />
         : (
@@ -96,11 +96,11 @@ function Offered({ of, choose, where }: { of: PhoneOffer; choose: () => void; wh
   return (
     <li className={`${css.row} ${own.offer}`}>
       <span className={css.lines}>
-        <strong className={own.number}>{of.number}</strong>
+        <strong className={own.number}>{spaced(of.number)}</strong>
         <span className={css.more}>{facts.join(' · ')}</span>
       </span>
       <span className={own.price}>{of.monthly ? t('phone.monthly', { price: money(of.monthly) }) : t('phone.noPrice')}</span>
-      <Button ref={where} size="compact-md" variant="default" onClick={choose} aria-label={t('phone.chooseOf', { number: of.number })}>{t('phone.choose')}</Button>
+      <Button ref={where} size="compact-md" variant="default" onClick={choose} aria-label={t('phone.chooseOf', { number: spaced(of.number) })}>{t('phone.choose')}</Button>
     </li>
   )
 }

@@ -59,3 +59,15 @@ export function useCountries(codes: readonly string[]) {
 /** What an incoming call does, as one word of a list: groups by their id. */
 export const ringsOf = (number: Pick<PhoneNumber, 'rings' | 'group'>) => (number.rings === 'group' ? String(number.group) : number.rings)
 export const asRings = (chosen: string) => (/^\d+$/.test(chosen) ? { rings: 'group', group: Number(chosen) } : { rings: chosen, group: null })
+
+/** ITU-T E.164: codes of countries have one digit, two, or else three. */
+const CODE = /^\+(1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(\d+)$/
+
+/** A number as it can be read: `+48 221 230 001`. Countries have ways of their own to group digits; by three everybody can read. */
+export function spaced(number: string): string {
+  const [, code, rest] = CODE.exec(number) ?? []
+  if (!code || !rest) return number
+  const groups = rest.match(/\d{1,3}/g)!
+  if (groups.length > 1 && groups.at(-1)!.length === 1) groups.splice(-2, 2, groups.at(-2)! + groups.at(-1)!)
+  return `+${code}\u00a0${groups.join('\u00a0')}`
+}

@@ -7,7 +7,7 @@ import { tellFailed } from '../people/undo'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
 import { BuyNumber } from './phone-buy'
-import { TITLES, asRings, ringsOf, useMoney, useNumbers, usePhoneChanged } from './phone-data'
+import { TITLES, asRings, ringsOf, spaced, useMoney, useNumbers, usePhoneChanged } from './phone-data'
 import { OwnNumbers } from './phone-own'
 import { ReleaseNumber } from './phone-release'
 import { RingsSelect } from './phone-rings'
@@ -53,6 +53,7 @@ function Row({ of, leave }: { of: PhoneNumber; leave: () => void }) {
   const live = useLive()
   const money = useMoney()
   const changed = usePhoneChanged()
+  const called = of.name || spaced(of.number)
   const change = async (chosen: string) => {
     try {
       await live.rest('PATCH', `phone-numbers/${of.id}`, asRings(chosen))
@@ -62,21 +63,21 @@ function Row({ of, leave }: { of: PhoneNumber; leave: () => void }) {
     await changed()
   }
   const facts = [
-    of.name && of.number, of.monthly && t('phone.monthly', { price: money(of.monthly) }),
+    of.name && spaced(of.number), of.monthly && t('phone.monthly', { price: money(of.monthly) }),
     !of.abilities.includes('sms') && of.state === 'ready' && t('phone.noSms'),
   ].filter(Boolean)
   return (
     <li className={`${css.row} ${own.row}`}>
       <span className={css.lines}>
-        <strong className={own.number}>{of.name || of.number}</strong>
+        <strong className={own.number}>{called}</strong>
         <span className={css.more}>{facts.join(' · ')}</span>
         {of.state !== 'ready' && <span className={css.more} role="status">{t(`phone.state.${of.state}`)}</span>}
       </span>
       <label className={own.rings}>
         <span className={css.says}>{t('phone.rings')}</span>
-        <RingsSelect value={ringsOf(of)} change={(chosen) => void change(chosen)} label={t('phone.ringsOf', { number: of.name || of.number })} />
+        <RingsSelect value={ringsOf(of)} change={(chosen) => void change(chosen)} label={t('phone.ringsOf', { number: called })} />
       </label>
-      <Button size="compact-md" variant="default" onClick={leave} aria-label={t('phone.releaseOf', { number: of.name || of.number })}>{t('phone.release')}</Button>
+      <Button size="compact-md" variant="default" onClick={leave} aria-label={t('phone.releaseOf', { number: called })}>{t('phone.release')}</Button>
     </li>
   )
 }

@@ -6,7 +6,7 @@ import { useLive } from '../live/context'
 import { Dialog } from '../parts/dialog'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
-import { usePhoneChanged } from './phone-data'
+import { spaced, usePhoneChanged } from './phone-data'
 import own from './phone.module.css'
 import css from './settings.module.css'
 
@@ -42,8 +42,8 @@ export function OwnNumbers({ title, close }: { title: string; close: () => void 
           <ul className={css.rows}>
             {data.numbers.map(({ number }) => (
               <li key={number} className={css.row}>
-                <strong className={`${css.lines} ${own.number}`}>{number}</strong>
-                <Button size="compact-md" variant="default" loading={busy === number} disabled={busy !== ''} onClick={() => void take(number)} aria-label={t('phone.takeOf', { number })}>{t('phone.take')}</Button>
+                <strong className={`${css.lines} ${own.number}`}>{spaced(number)}</strong>
+                <Button size="compact-md" variant="default" loading={busy === number} disabled={busy !== ''} onClick={() => void take(number)} aria-label={t('phone.takeOf', { number: spaced(number) })}>{t('phone.take')}</Button>
               </li>
             ))}
           </ul>

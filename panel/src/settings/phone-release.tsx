@@ -5,7 +5,7 @@ import { useLive } from '../live/context'
 import { Dialog } from '../parts/dialog'
 import { refusal } from '../words/refusals'
 import { useWords } from '../words/words'
-import { usePhoneChanged } from './phone-data'
+import { spaced, usePhoneChanged } from './phone-data'
 import own from './phone.module.css'
 import css from './settings.module.css'
 
@@ -34,7 +34,7 @@ export function ReleaseNumber({ of, title, close }: { of: PhoneNumber; title: st
     }
   }
   return (
-    <Dialog opened onClose={close} title={t('phone.sure', { number: of.number })}>
+    <Dialog opened onClose={close} title={t('phone.sure', { number: spaced(of.number) })}>
       <form className={css.form} onSubmit={(event) => void release(event)}>
         <p>{t('phone.sureWhy', { title })}</p>
         <TextInput label={t('phone.sureType', { end })} value={typed} onChange={(event) => setTyped(event.currentTarget.value)} inputMode="numeric" maxLength={LAST} autoComplete="off" data-autofocus />
