@@ -16,6 +16,7 @@ from hub.calls.carriers import buying, calling, desk
 from hub.calls.collections import PHONE_TURNS
 from hub.calls.keeping import CallsKeeper
 from hub.calls.media.workers import MediaWorkers
+from hub.calls.phone import keys as phone_keys
 from hub.chat import (
     attachments,
     away_message,
@@ -217,6 +218,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
 """event → the kind of job that follows it, and after how many milliseconds"""
 
 TOLD_BY_WORKERS = {
+    "leg.dtmf": phone_keys.pass_on,
     "recording.mixed": recordings.keep_mixed,
     "recording.failed": recordings.note_failure,
 }

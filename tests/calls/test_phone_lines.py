@@ -14,6 +14,7 @@ import pytest
 
 from hub.calls import watching
 from hub.calls.media.workers import MediaWorkers
+from hub.calls.phone.keys import pass_on
 from hub.calls.phone.numbers import international, prefix_of
 from hub.calls.phone.trunks import Trunks
 from tests.calls.test_recording import ADA, Device, kept, sound
@@ -96,8 +97,14 @@ async def test_ada_calls_vera_s_phone_from_her_profile_and_hangs_up(acme, phone)
     await desk.offers(call["id"])
     await desk.peer.ear.hears(HUM, of=(ADA,))
     await phone.hears(ADA, of=(HUM,))
+    room = f"{acme.id}-{call['id']}"  # what the worker tells when a browser presses a key (tests/media)
+    for key in ("7", "#"):
+        await pass_on(acme.house.hub, {"type": "leg.dtmf", "room": room, "leg": desk.leg, "digit": key})
+        await phone.tells("CALL_DTMF_START", param=key)
+    await pass_on(acme.house.hub, {"type": "leg.dtmf", "room": room, "leg": "another-leg", "digit": "9"})
     await ada.call("call.hangup", call=call["id"])
     await phone.tells("CALL_CLOSED")
+    assert not [each for each in phone.says if each.get("type") == "CALL_DTMF_START" and each["param"] == "9"]
     await desk.peer.close()
     timeline = (await ask(ada, "GET", f"calls/{call['id']}"))["history"]
     assert [each["what"] for each in timeline] == ["began", "accepted", "ended"]

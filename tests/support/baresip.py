@@ -76,10 +76,11 @@ class Phone:
         text = json.dumps({"command": command, "params": params})
         self._writer.write(f"{len(text)}:{text},".encode())
 
-    async def tells(self, kind: str) -> dict[str, Any]:
-        """Wait until the phone tells of an event of this type."""
+    async def tells(self, kind: str, **facts: Any) -> dict[str, Any]:
+        """Wait until the phone tells of an event of this type, with these facts."""
+        wanted = {"type": kind, **facts}.items()
         async with asyncio.timeout(20):
-            while not (found := [each for each in self.says if each.get("type") == kind]):
+            while not (found := [each for each in self.says if wanted <= each.items()]):
                 self._news.clear()
                 await self._news.wait()
         return found[0]

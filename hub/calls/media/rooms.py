@@ -58,6 +58,11 @@ async def phone_to_room(hub: Hub, media: Document, leg: str, remote: Remote | No
     return said["host"], said["port"]
 
 
+async def keys_to_phone(hub: Hub, media: Document, leg: str, digits: str) -> None:
+    """Let a phone hear keys. Raises WorkerGone, and WorkerRefused where the phone takes none in its sound."""
+    await _ask(hub, media, "POST", f"/legs/{leg}/dtmf", {"digits": digits})
+
+
 async def leave_room(hub: Hub, media: Document) -> None:
     """End a room that no call is in any more."""
     with contextlib.suppress(*_TROUBLE):
