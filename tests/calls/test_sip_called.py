@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from hub.calls.sip.events import Answered, Digit, Ended, Held
-from tests.support.sipp import HERE, a_trunk, free_port, happens, playing
+from tests.support.sipp import HASTY, HERE, a_trunk, free_port, happens, playing
 
 pytestmark = pytest.mark.annex("H5")
 
@@ -156,7 +156,7 @@ async def test_whoever_is_not_the_provider_hears_nothing_and_is_counted():
 
 
 async def test_an_answer_that_nobody_acknowledges_is_repeated_and_then_taken_back():
-    async with a_trunk(free_port()) as line, a_socket() as walt:
+    async with a_trunk(free_port(), HASTY) as line, a_socket() as walt:
         walt.say(line, INVITE)
         call = await line.rung()
         call.answer(HERE, 40000)

@@ -8,7 +8,7 @@ import pytest
 
 from hub.calls.sip.events import Answered, Ended, Held, Ringing
 from hub.calls.sip.trunk import TrunkBusy
-from tests.support.sipp import a_trunk, free_port, happens, playing
+from tests.support.sipp import HASTY, a_trunk, free_port, happens, playing
 
 pytestmark = pytest.mark.annex("H5")
 VERA = "+48600100200"
@@ -87,7 +87,7 @@ async def test_a_no_has_a_reason(tmp_path, status, cause):
 
 
 async def test_a_provider_that_is_not_there_is_unreachable_and_the_line_is_free_again():
-    async with a_trunk(free_port(), most_calls=1) as line:
+    async with a_trunk(free_port(), HASTY, most_calls=1) as line:
         call = line.trunk.call(VERA, "127.0.0.1", 40000)
         with pytest.raises(TrunkBusy):
             line.trunk.call(VERA, "127.0.0.1", 40002)

@@ -8,7 +8,7 @@ import pytest
 
 from hub.calls.sip.registration import Status
 from hub.calls.sip.trunk import Trunk
-from tests.support.sipp import a_trunk, free_port, playing
+from tests.support.sipp import HASTY, a_trunk, free_port, playing
 
 pytestmark = pytest.mark.annex("H5")
 
@@ -47,7 +47,7 @@ async def test_a_password_that_is_not_taken_is_not_tried_on_and_on(tmp_path):
 
 async def test_a_provider_that_comes_back_is_found_again(tmp_path):
     port = free_port()
-    async with a_trunk(port, keeps="register") as line:
+    async with a_trunk(port, HASTY, keeps="register") as line:
         assert "Nothing comes back" in (await becomes(line.trunk, "down")).reason
         async with playing("registrar", tmp_path, port):
             await becomes(line.trunk, "up")

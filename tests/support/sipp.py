@@ -20,6 +20,8 @@ from hub.calls.sip.trunk import Trunk, TrunkConfig
 
 SCENARIOS = Path(__file__).parents[1] / "calls" / "sipp"
 QUICK = Timers(t1=0.1, t2=0.4, t4=0.4)
+HASTY = Timers(t1=0.03, t2=0.1, t4=0.1)
+"""For those that wait until somebody has waited long enough: two seconds."""
 HERE = "127.0.0.1"
 
 
@@ -100,7 +102,7 @@ class Line:
 
 
 @contextlib.asynccontextmanager
-async def a_trunk(port: int, **config: Any) -> AsyncIterator[Line]:
+async def a_trunk(port: int, timers: Timers = QUICK, **config: Any) -> AsyncIterator[Line]:
     """Open a trunk to a provider at this port of this machine."""
     line, tasks = Line(), set()
 
@@ -111,7 +113,7 @@ async def a_trunk(port: int, **config: Any) -> AsyncIterator[Line]:
 
     facts = {"host": HERE, "user": "acme", "password": "tulip", "keeps": "nothing", "number": "+48221000000"} | config
     pauses = Pauses(expires=600, least=0.2, most=0.5)
-    line.trunk = Trunk(TrunkConfig(port=port, **facts), spawn, line.calls.put_nowait, QUICK, pauses)
+    line.trunk = Trunk(TrunkConfig(port=port, **facts), spawn, line.calls.put_nowait, timers, pauses)
     try:
         await line.trunk.open()
         yield line
