@@ -36,10 +36,14 @@ async def filled(acme: Any, api: Api) -> dict[str, str]:
     await api("POST", "lists", name="Newsletter")
     await api("POST", f"contacts/{contact}/tags", tag="partner")
     await api("POST", "groups", name="Sales", agents=[1])
+    await api("PUT", "call-rules", on=True, codes=["Sold", LONG[:60]])
+    call = (await vera.call("call.start", client_id="axe", leg="veras-leg"))["call"]["id"]
+    await vera.call("call.hangup", call=call)
     deal = (await api("POST", "deals", name="Teapots for spring", value="99.90", currency="PLN", contact=contact))["id"]
     return {
         "view": "open", "conversation": str(conversation), "contact": str(contact), "company": str(company),
         "segment": str(segment), "deal": str(deal), "form": "new", "import": "new", "modal": "new", "fault": "1",
+        "call": str(call),
     }  # fmt: skip
 
 

@@ -67,13 +67,19 @@ async def filled(acme: Any, api: Api) -> tuple[dict[str, str], list[dict[str, in
     """A visitor for each payload, and Vera who writes them all; return an address book and the visitors."""
     await api("POST", "attributes", name="Plan", type="string")
     form = (await make_form(acme, EMAIL, NAME))["id"]
+    await api(
+        "PUT", "call-rules", on=True, codes=[payload[:60] for payload in PAYLOADS[:30] if payload.strip() == payload]
+    )
     people = []
+    call = 0
     for payload in PAYLOADS:
         agent = "Mozilla/5.0 " + "".join(each for each in payload if " " <= each <= "~")
         somebody = Visitor(acme.house.url, acme.key, headers={"User-Agent": agent})
         acme.here.append(somebody)
         await somebody.connect()
         conversation = await tells_everything(somebody, payload, form)
+        call = (await somebody.call("call.start", client_id="call", leg="a-device"))["call"]["id"]
+        await somebody.call("call.hangup", call=call)
         people.append({"contact": somebody.session["contact"]["id"], "conversation": conversation})
     vera = await acme.visitor(identity={"user_id": VERA, "hash": signed(acme)["user_hash"]})
     conversation = (await vera.says("Hello"))["conversation"]
@@ -90,6 +96,7 @@ async def filled(acme: Any, api: Api) -> tuple[dict[str, str], list[dict[str, in
     named = {
         "view": "open", "conversation": conversation, "contact": contact, "company": company, "segment": segment,
         "deal": deal, "form": form, "import": "new", "modal": "new", "fault": "1",
+        "call": call,
     }  # fmt: skip
     return {name: str(value) for name, value in named.items()}, people
 
