@@ -13,8 +13,10 @@ import hmac
 
 from msgspec import UNSET, Struct, UnsetType
 
+from hub.accounts.grants import CALLS_TALK
 from hub.core.actor import Actor
 from hub.core.hub import Hub
+from hub.core.verb import verb
 
 CONTACT_SECONDS = 900
 AGENT_SECONDS = 3_600
@@ -27,6 +29,18 @@ class IceServer(Struct, frozen=True):
     urls: list[str]
     username: str | UnsetType = UNSET
     credential: str | UnsetType = UNSET
+
+
+class IceServers(Struct, frozen=True):
+    """The servers that a device of a call gets."""
+
+    ice: list[IceServer]
+
+
+@verb(CALLS_TALK)
+async def list_ice_servers(hub: Hub, actor: Actor) -> IceServers:
+    """Return the servers by which devices reach each other, with a password, to try them before anybody calls."""
+    return IceServers(await ice_servers(hub, actor))
 
 
 async def ice_servers(hub: Hub, actor: Actor) -> list[IceServer]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from msgspec import structs
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.panel.conftest import NETWORK, PRIVATE, OpenPanel
@@ -251,6 +252,25 @@ async def test_ada_calls_vera_from_her_profile_and_hears_where_she_is_not_there(
     await go(ada, f"/person/{gone}")
     button = ada.get_by_role("button", name=re.compile("is not online"))
     await expect(button).to_have_attribute("aria-disabled", "true")
+
+
+@pytest.mark.annex("H5")
+async def test_a_check_says_which_hop_of_a_call_is_broken(
+    acme: Any, desk: Desk, callers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await callers()
+    ada = await desk()
+    await go(ada, "/settings/calls")
+    await ada.get_by_role("button", name="Check").click()
+    status = ada.get_by_role("main").get_by_role("status")
+    await expect(status).to_contain_text("Works between devices that see each other")
+    hops = ada.get_by_role("list", name="Does a call get through?")
+    await expect(hops.get_by_role("listitem").first).to_contain_text(re.compile(r"Microphone.*works", re.S))
+    settings = acme.house.hub.settings
+    turn = {"turn_urls": "turn:127.0.0.1:9?transport=tcp", "turn_secret": "shared"}
+    monkeypatch.setattr(acme.house.hub, "settings", structs.replace(settings, **turn))
+    await ada.get_by_role("button", name="Check").click()
+    await expect(status).to_contain_text("Broken here first: TURN by TCP. No answer", timeout=20_000)
 
 
 async def test_who_called_while_nobody_was_free_is_counted_listed_and_called_back(

@@ -36,10 +36,11 @@ CALL_INPUTS: dict[str, Any] = {
     "calls.wrapping.wrap_up_call": lambda ids: wrapping.WrapUpCall(ids["call"], note="Ours now"),
     "calls.log.list_calls": lambda ids: log.FindCalls(contact=ids["contact"]),
     "calls.log.read_call": lambda ids: log.CallOf(ids["call"]),
+    "calls.ice.list_ice_servers": None,
     "calls.rules.get_call_rules": None,
     "calls.rules.set_call_rules": lambda ids: CallRules(on=True),
 }
-CALL_EMPTY = {"list_calls", "get_call_rules"}
+CALL_EMPTY = {"list_ice_servers", "list_calls", "get_call_rules"}
 CALL_HARMLESS = {"set_call_rules"}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.calls import log, recordings, rules, wrapping
+from hub.calls import ice, log, recordings, rules, wrapping
 from hub.calls.carriers import accounts, buying, numbers
 from hub.calls.phone import lines
 from hub.doors.api.route import panel_row as _panel
@@ -13,6 +13,7 @@ CALLS = [
     _panel("GET",    "calls/{call}/recordings",            recordings.list_recordings),
     _panel("DELETE", "call-recordings/{recording}",        recordings.delete_recording),
     _panel("PATCH",  "calls/{call}",                       wrapping.wrap_up_call),
+    _panel("GET",    "call-servers",                       ice.list_ice_servers),
     _panel("GET",    "call-rules",                         rules.get_call_rules),
     _panel("PUT",    "call-rules",                         rules.set_call_rules),
     _panel("GET",    "phone-account",                      accounts.get_phone_account),

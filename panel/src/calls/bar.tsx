@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
-import { IconAdjustmentsHorizontal, IconDialpad, IconMicrophone, IconMicrophoneOff, IconNote, IconPhoneOff, IconPhoneOutgoing, IconPlayerPause, IconPlayerPlay, IconVolume, type Icon } from '@tabler/icons-react'
+import { IconAdjustmentsHorizontal, IconDialpad, IconMicrophone, IconMicrophoneOff, IconNote, IconPhoneOff, IconPhoneOutgoing, IconPlayerPause, IconPlayerPlayFilled, IconEar, type Icon } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { useActions } from '../frame/actions'
@@ -78,13 +78,13 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
         {talks && (
           <div className={css.meters}>
             <span><IconMicrophone size={14} aria-hidden="true" /><Meter stream={mine.microphone} label={t('calls.levelOwn')} /></span>
-            <span><IconVolume size={14} aria-hidden="true" /><Meter stream={mine.heard} tracks={mine.tracks} label={t('calls.levelOther', { name })} /></span>
+            <span><IconEar size={14} aria-hidden="true" /><Meter stream={mine.heard} tracks={mine.tracks} label={t('calls.levelOther', { name })} /></span>
           </div>
         )}
         <div className={css.tools} role="toolbar" aria-label={t('calls.tools')}>
           {phase === 'failed' && <Button size="compact-md" variant="default" onClick={phone.restart}>{t('retry')}</Button>}
           {talks && tool(muted ? 'calls.unmute' : 'calls.mute', muted ? IconMicrophoneOff : IconMicrophone, () => void phone.mute(!muted), { keys: 'Mod+D', pressed: muted })}
-          {talks && tool(held ? 'calls.resume' : 'calls.hold', held ? IconPlayerPlay : IconPlayerPause, () => void phone.hold(!held), { pressed: held, off: busy })}
+          {talks && tool(held ? 'calls.resume' : 'calls.hold', held ? IconPlayerPlayFilled : IconPlayerPause, () => void phone.hold(!held), { pressed: held, off: busy })}
           {talks && mayHand && tool('calls.handOver', IconPhoneOutgoing, () => setOpened('handOver'))}
           {talks && call.route === 'server' && tool('calls.keypad', IconDialpad, () => toggle('keypad'), { expanded: opened === 'keypad' })}
           {talks && tool('calls.note', IconNote, () => toggle('note'), { expanded: opened === 'note' })}

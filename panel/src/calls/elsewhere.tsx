@@ -1,4 +1,4 @@
-import { IconDevices } from '@tabler/icons-react'
+import { IconDevices2 } from '@tabler/icons-react'
 import type { Call } from '@shared/types'
 import { useWords } from '../words/words'
 import css from './calls.module.css'
@@ -9,7 +9,7 @@ export function Elsewhere({ call }: { call: Call }) {
   const name = call.contact?.name ?? ''
   return (
     <section className={css.elsewhere} aria-label={t('calls.elsewhere', { name })}>
-      <IconDevices size={18} aria-hidden="true" />
+      <IconDevices2 size={18} aria-hidden="true" />
       <span>{t('calls.elsewhere', { name })}</span>
     </section>
   )

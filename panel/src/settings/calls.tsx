@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { Link } from 'react-router'
+import { Check } from '../calls/check'
 import { useCallRules } from '../calls/data'
 import type { CallRules } from '../live/api-types'
 import { useLive } from '../live/context'
@@ -29,6 +30,7 @@ export default function Calls() {
       {error && !data && <div role="alert"><p>{t('privacySettings.failed')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div>}
       {!data && !error && <Late><p className={css.note}>{t('loading')}</p></Late>}
       {data && <Rules key={JSON.stringify(data)} kept={data} />}
+      {data?.on && <Check />}
     </Sheet>
   )
 }

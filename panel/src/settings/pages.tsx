@@ -66,7 +66,7 @@ export const SECTIONS: Section[] = [
   {
     name: 'settings.section.channels',
     pages: [
-      { path: 'calls', label: 'settings.calls', icon: IconPhone, part: area(() => import('./calls'), 'settings', 'calls', 'people') },
+      { path: 'calls', label: 'settings.calls', icon: IconPhone, part: area(() => import('./calls'), 'settings', 'calls', 'people', 'refusals') },
       { path: 'mail', label: 'settings.mail', icon: IconMail, part: area(() => import('./mail'), 'settings', 'mail', 'mailboxes') },
       { path: 'phone', label: 'settings.phone', icon: IconPhone, part: area(() => import('./phone'), 'settings', 'phone', 'refusals') },
       { path: 'outbox', label: 'settings.outbox', icon: IconSend, part: area(() => import('./outbox'), 'settings', 'letters') },
