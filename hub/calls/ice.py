@@ -13,7 +13,7 @@ import hmac
 
 from msgspec import UNSET, Struct, UnsetType
 
-from hub.accounts.grants import CALLS_TALK
+from hub.accounts.grants import CALLS_READ
 from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.core.verb import verb
@@ -37,7 +37,7 @@ class IceServers(Struct, frozen=True):
     ice: list[IceServer]
 
 
-@verb(CALLS_TALK)
+@verb(CALLS_READ)
 async def list_ice_servers(hub: Hub, actor: Actor) -> IceServers:
     """Return the servers by which devices reach each other, with a password, to try them before anybody calls."""
     return IceServers(await ice_servers(hub, actor))
