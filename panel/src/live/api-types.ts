@@ -1665,6 +1665,18 @@ export type HoursRule = {
   nobody: AwayText
 }
 
+/** A server as `RTCPeerConnection` takes it. */
+export type IceServer = {
+  urls: string[]
+  username?: string
+  credential?: string
+}
+
+/** The servers that a device of a call gets. */
+export type IceServers = {
+  ice: IceServer[]
+}
+
 /** Whether nobody has touched the panel for the minutes that the agent chose. */
 export type Idleness = {
   idle: boolean

@@ -1,0 +1,1 @@
+var e,t;function n(n){e?e(n):t=n}function r(n){return e=n,t&&n(t),t=void 0,()=>{e===n&&(e=void 0)}}export{r as n,n as t};
