@@ -14,6 +14,7 @@ import pytest
 
 from hub.calls import watching
 from hub.calls.media.workers import MediaWorkers
+from hub.calls.phone import bridge
 from hub.calls.phone.keys import pass_on
 from hub.calls.phone.numbers import international, prefix_of
 from hub.calls.phone.trunks import Trunks
@@ -22,6 +23,7 @@ from tests.live.test_availability import ask
 from tests.live.test_calls import leg, starts, takes_calls
 from tests.support.baresip import Phone, a_phone
 from tests.support.house import open_house
+from tests.support.sipp import HASTY
 from tests.support.tones import PATIENCE, heard_in
 
 pytestmark = pytest.mark.annex("P5", "P4")
@@ -131,6 +133,23 @@ async def test_a_media_worker_that_is_killed_is_replaced_and_the_phone_follows(a
     await ada.call("call.hangup", call=call)
     await phone.tells("CALL_CLOSED")
     await desk.peer.close()
+
+
+async def test_a_phone_that_is_gone_without_a_word_is_noticed(acme, phone, monkeypatch):
+    monkeypatch.setattr(bridge, "_CHECK", 0.0)
+    monkeypatch.setattr(bridge, "_LOOK", 0.2)
+    ada = await takes_calls(acme)
+    line = await a_line(ada, phone)
+    trunk = acme.house.hub.part(Trunks).trunk(line["id"])
+    trunk.transactions.timers = HASTY
+    await dials(acme, phone, line)
+    call = (await ada.hears("call.ringing", within=PATIENCE, direction="in"))["id"]
+    await ada.call("call.accept", call=call, leg=leg("ada"))
+    await phone.tells("CALL_ESTABLISHED")
+    await asyncio.sleep(1)  # it is asked, and says that it is there
+    assert ada.events("call.ended") == []
+    phone.kill()
+    assert (await ada.hears("call.ended", within=PATIENCE, id=call))["reason"] == "lost"
 
 
 async def test_where_nobody_takes_it_vera_speaks_onto_the_tape(acme, phone):

@@ -168,6 +168,29 @@ async def test_an_answer_that_nobody_acknowledges_is_repeated_and_then_taken_bac
         assert "To: <sip:+48600100200@127.0.0.1>;tag=walt" in text
 
 
+@pytest.mark.parametrize("knows", [True, False])
+async def test_a_far_end_that_is_asked_whether_it_is_there_keeps_the_call_or_has_lost_it(knows):
+    async with a_trunk(free_port()) as line, a_socket() as walt:
+        walt.say(line, INVITE)
+        call = await line.rung()
+        call.answer(HERE, 40000)
+        tag = (await walt.hear()).partition("To: ")[2].partition("\r")[0].partition(";")[2]
+        walt.say(line, a_request("ACK", tag=f";{tag}"))
+        call.check()
+        while not (asked := await walt.hear()).startswith("OPTIONS"):
+            pass
+        status = "200 OK" if knows else "481 Call/Transaction Does Not Exist"
+        walt.say(line, f"SIP/2.0 {status}\n" + "\n".join(asked.split("\r\n")[1:]))
+        if knows:
+            walt.say(
+                line, a_request("INFO", number=2, tag=f";{tag}", more="Content-Type: application/dtmf\n", body="5")
+            )
+            assert await happens(call.events(), Digit) == Digit("5")
+            assert call.ended is None
+        else:
+            assert await happens(call.events(), Ended) == Ended("lost", "us")
+
+
 async def test_the_same_invitation_twice_is_one_call():
     async with a_trunk(free_port()) as line, a_socket() as walt:
         for _ in range(3):

@@ -45,8 +45,8 @@ ctrl_tcp_listen 127.0.0.1:{control}
 class Phone:
     """A phone at an address of its own. `heard` says which tones it hears."""
 
-    def __init__(self, folder: Path, port: int, control: int) -> None:
-        self._folder, self.port, self._control = folder, port, control
+    def __init__(self, folder: Path, port: int, control: int, process: asyncio.subprocess.Process) -> None:
+        self._folder, self.port, self._control, self._process = folder, port, control, process
         self.says: list[dict[str, Any]] = []
         self._news = asyncio.Event()
         self._writer: asyncio.StreamWriter | None = None
@@ -91,6 +91,10 @@ class Phone:
         for file in self._folder.glob("dump-*.wav"):
             file.unlink()
 
+    def kill(self) -> None:
+        """Let it end without a word."""
+        self._process.kill()
+
     async def ready(self) -> None:
         """Wait until the phone can be called."""
         async with asyncio.timeout(20):
@@ -132,7 +136,7 @@ async def a_phone(folder: Path, number: str, pitch: int) -> AsyncIterator[Phone]
     process = await asyncio.create_subprocess_exec(
         "baresip", "-4", "-f", str(folder), stdin=asyncio.subprocess.PIPE, stdout=log, stderr=log
     )
-    phone = Phone(folder, port, control)
+    phone = Phone(folder, port, control, process)
     following = asyncio.ensure_future(phone.follow())
     try:
         await phone.ready()

@@ -32,6 +32,8 @@ from storage.engine import Document, Scope, StorageError
 
 _LOOK = 2.0
 """Seconds between two looks at the call, of whose change the word (waking.py) was lost."""
+_CHECK = 60.0
+"""Seconds between two questions to a phone whether it is still in the call, which costs money for as long as it is."""
 _REASONS: dict[Cause, Reason] = {
     "busy": "declined", "declined": "declined", "unanswered": "unanswered", "cancelled": "cancelled", "lost": "lost",
     "limit": "hung_up", "hung_up": "hung_up",
@@ -60,6 +62,7 @@ class Bridge:
         self._news: asyncio.Queue[Event | None] = asyncio.Queue()
         self._room: Document | None = None
         self._alive = 0.0
+        self._checked = time.monotonic()
 
     def wake(self) -> None:
         """The call has changed: look at it."""
@@ -174,6 +177,9 @@ class Bridge:
             await self._take(call, sip)
         elif sip.answered and call["room"] and call["room"] != self._room:
             await self._move(call, sip)
+        elif time.monotonic() - self._checked > _CHECK:
+            self._checked = time.monotonic()
+            sip.check()
 
     async def _take(self, call: Document, sip: IncomingCall) -> None:
         """Somebody answered, or the tape: answer on the trunk too, with a leg in the room."""

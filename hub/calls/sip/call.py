@@ -91,6 +91,18 @@ class SipCall:
         """Tell the far end that we hear elsewhere from now on. Raises Refused where it does not agree."""
         await self._changes.move(host, port)
 
+    def check(self) -> None:
+        """Ask whether the far end still knows of the call. Where it does not, or nothing comes back, the call is `lost`.
+
+        A far end that crashed says no BYE, and a phone on hold sends no sound: only asking tells the two apart.
+        """
+        if self.ended is None and self.answered:
+            self.ask("OPTIONS", self._checked)
+
+    def _checked(self, answer: Message | None) -> None:
+        if answer is None or answer.status in (408, 481):
+            self.part("lost")
+
     # What follows is for the trunk and the parts of a call.
 
     def tell(self, event: Event) -> None:
