@@ -1,7 +1,8 @@
 """Calls through a media worker that records them: delay, how many a core carries, how soon they stand, and its memory.
 
 Delay is taken between two peers of stock aiortc: from the frame that first has a tone until the other side has decoded one with
-it. The same pair without a worker between them stands beside it; both have aiortc's own buffer of 80 ms in them. How many legs a
+it. The same pair without a worker, and through a server as
+aiortc's examples build one, stand beside it; all have aiortc's own buffer of 80 ms in them. How many legs a
 core carries is the largest number of `STEPS` at which every tone arrived in every frame (`bench/voice_load.py`).
 `python -m bench.voice --minutes 60` runs calls for that long, and fails when memory grows.
 """
@@ -119,6 +120,26 @@ async def through(folder: Path, mixed: bool, times: int) -> list[float]:
     return taken
 
 
+async def stock(folder: Path, times: int) -> list[float]:
+    """Return delays through a server as aiortc's examples build one (`bench/voice_stock.py`)."""
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.voice_stock", str(folder), cwd=ROOT, preexec_fn=machine.on_server_core(),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=2**20,
+    )  # fmt: skip
+    assert server.stdin and server.stdout
+    one, other = pair()
+    for peer in (one, other):
+        server.stdin.write(json.dumps({"sdp": await peer.offer()}).encode() + b"\n")
+        await peer.accept(json.loads(await server.stdout.readline())["sdp"])
+    while other.ear.frames < 50:
+        await asyncio.sleep(0.01)
+    taken = await delays(one, other, times)
+    await asyncio.gather(one.close(), other.close())
+    server.stdin.close()
+    await server.wait()
+    return taken
+
+
 @contextlib.contextmanager
 def worker(folder: Path, legs: int) -> Iterator[tuple[str, int]]:
     """Run a worker on the server's core and give (its address, its process)."""
@@ -185,15 +206,17 @@ def run(runs: int, quick: bool) -> list[Row]:
     times, seconds = (3, 2.0) if quick else (20, 10.0)
     setup: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        stock = asyncio.run(direct(times))
+        bare = asyncio.run(direct(times))
+        naive = asyncio.run(stock(Path(folder), times))
         passed = asyncio.run(through(Path(folder), False, times))
         mixed = asyncio.run(through(Path(folder), True, times))
     legs_passed = most(2, PASSED[:1] if quick else PASSED, seconds, setup)
     legs_mixed = most(3, MIXED[:1] if quick else MIXED, seconds, setup)
     grown = growth(3 if quick else 60)
     return [
-        Row("delay through a recording worker, p95", p95(passed), "ms", GOAL_DELAY_MS, stock=p95(stock)),
-        Row("the same, mixed for a listener, p95", p95(mixed), "ms", GOAL_DELAY_MS, stock=p95(stock)),
+        Row("delay between two peers without a server, p95", p95(bare), "ms"),
+        Row("delay through a recording worker, p95", p95(passed), "ms", GOAL_DELAY_MS, stock=p95(naive)),
+        Row("the same, mixed for a listener, p95", p95(mixed), "ms", GOAL_DELAY_MS, stock=p95(naive)),
         Row("from an offer to a connection, p95", p95(setup), "ms", GOAL_SETUP_MS),
         Row("legs passed through on one core without a gap", legs_passed, "legs", GOAL_PASSED, more_is_better=True),
         Row("legs mixed on one core without a gap", legs_mixed, "legs", GOAL_MIXED, more_is_better=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -34,6 +35,8 @@ def main() -> None:
         raise SystemExit("MEDIA_TOKEN must hold the token that requests have to show, 16 characters or more.")
     given.folder.mkdir(parents=True, exist_ok=True)
     install()
+    gc.collect()
+    gc.freeze()  # libraries stay; worker.py collects what calls leave
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_to_the_end(given, token))
 

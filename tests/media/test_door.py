@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import signal
+import weakref
 
 import aiohttp
 import pytest
@@ -192,6 +194,23 @@ async def test_a_fault_in_one_room_ends_that_room_and_no_other(tmp_path):
     assert list(worker.rooms) == ["whole"] and whole.plays[0].at == 1
     events = [event async for event in _first(worker.feed.follow(0, 1), 1)]
     assert (events[0]["type"], events[0]["room"]) == ("room.failed", "broken")
+
+
+async def test_what_an_ended_call_held_is_given_back_without_waiting_for_python(tmp_path, monkeypatch):
+    monkeypatch.setattr("media.worker.SWEEP", 0)
+    worker = Worker(tmp_path, None, Limits(10), "127.0.0.1")
+    room = worker.open_room("call", 2)[0]
+    room.add(BrowserLeg("vera", "contact", room.tell))  # a ring: the leg tells its room of changes
+    gone = weakref.ref(room)
+    gc.disable()
+    try:
+        del room
+        await worker.close_room("call")
+        assert gone() is not None
+        await asyncio.sleep(0.01)
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 async def _first(events, count: int):
