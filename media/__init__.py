@@ -53,7 +53,7 @@ played what it was sent), leg.silent {seconds} (a phone that sends nothing), leg
 every five seconds, play.done {play, sound, reason: ended | stopped | replaced}, recording.closed {name, seconds, began_ms,
 files: [{leg, side, file, offset_ms, seconds}], recovered?} when the legs' files are whole, recording.mixed {name, file,
 peaks, seconds} when the file of all legs and the waveform (`{seconds, peaks: up to 1000 of 0-100}`) are there too,
-recording.failed {name, reason: disk_full | disk: … | mixing: …} when it could not go on (the call does), room.failed (a
+recording.failed {name, reason: disk_full | disk: … | fault: … | mixing: …} when it could not go on (the call does), room.failed (a
 fault of ours; the call needs a new room), and draining.
 
 Contacts, agents and phones are recorded, and of them what others may hear: nothing of a muted or held leg, nothing of a

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from media.recording.file import LegFile
 from media.recording.track import Track
 from media.sound.opus import Encoder
 
+logger = logging.getLogger(__name__)
 WAKE = 0.5
 """Seconds between two looks at what waits: a wake-up for each packet would cost more than writing it."""
 SYNC = 2.0
@@ -50,6 +52,10 @@ class Writer(threading.Thread):
             self._finish()
         except OSError as error:
             reason = "disk_full" if error.errno in FULL else f"disk: {error.strerror}"
+        except Exception as error:  # a fault of ours: what is written is kept all the same
+            logger.exception("The recording %s cannot go on", self.path)
+            reason = f"fault: {type(error).__name__}"
+        if reason is not None:
             self._rescue(reason)
         self._on_end(reason)
 
