@@ -67,7 +67,9 @@ class Shelf:
             events = await self._run(module, *arguments)
             if module == "media.recording.mixdown":
                 self._unlock(arguments[1])
-                if not events:  # the child was killed, or has a fault: legs are kept, and the next `recover` tries again
+                if (
+                    not events
+                ):  # the child was killed, or has a fault: legs are kept, and the next `recover` tries again
                     failed = {"type": "recording.failed", "name": arguments[1], "room": arguments[2]}
                     events = [{**failed, "reason": "mixing: the child ended without a word"}]
             for event in events:
