@@ -184,7 +184,14 @@ async def test_who_can_call_follows_the_opening_hours_and_the_segment(acme):
         await starts(vera, leg("vera"))
     assert refused.value.args[0]["details"]["reason"] == "calls_closed"
     await ask(ada, "PUT", "hours", **closed | {"on": False})
-    assert (await acme.visitor()).session["calls"] == []
+    walt = await acme.visitor()
+    assert walt.session["calls"] == []
+    call = (await starts(walt, leg("walt")))["call"]["id"]
+    await ask(ada, "PUT", "hours", **closed)
+    found = (await acme.visitor(walt.token)).session["calls"]
+    assert [each["id"] for each in found] == [call], "what goes on when the hours end is found by the next page, too"
+    await walt.call("call.hangup", call=call)
+    await ask(ada, "PUT", "hours", **closed | {"on": False})
     assert (await ask_refused(ada, "PUT", "call-rules", on=True, segment=99))["code"] == "not_found"
     where = {"all": [{"type": "attribute", "attribute": "city", "op": "equals", "value": "Oslo"}]}
     segment = (await ask(ada, "POST", "segments", name="Oslo", where=where))["id"]

@@ -131,10 +131,13 @@ async def open_agent(hub: Hub, environ: Mapping[str, Any], auth: Any) -> Session
 async def greet(hub: Hub, session: Session) -> dict[str, Any]:
     """Return the `session` event. Made after the rooms were entered, so nothing falls between it and the live events."""
     actor = session.actor
-    takes = CALLS_TALK in actor.grants and await may_call(hub, actor)
-    calls: dict[str, Any] = {"calls": await live_calls(hub, actor)} if takes else {}
+    rules = await hub.part(CallRulesKept).of(actor.scope.app)
+    live = await live_calls(hub, actor) if rules.on and CALLS_TALK in actor.grants else []
+    # A call that goes on when the opening hours end is found again by the next page, too.
+    takes = bool(live) or (CALLS_TALK in actor.grants and await may_call(hub, actor))
+    calls: dict[str, Any] = {"calls": live} if takes else {}
     if session.face == "visitor":
-        if takes and (await hub.part(CallRulesKept).of(actor.scope.app)).launcher:
+        if takes and rules.launcher:
             calls["call_button"] = True
         return session.greeting | {"conversations": await own_conversations(hub, actor)} | calls
     counts = await count_views(hub, actor) if CONVERSATIONS_READ in actor.grants else NOTHING_COUNTED

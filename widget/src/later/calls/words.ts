@@ -13,7 +13,7 @@ const ENDS = new Map<string, Key>([
 ])
 /** What there is to say about a call that could not be, by the reason or the code of the error. */
 const PROBLEMS = new Map<string, Key>([
-  ['calls_off', 'callOff'], ['call_busy', 'callElsewhere'], ['call_elsewhere', 'callElsewhere'], ['call_over', 'callEnded'], ['call_taken', 'callEnded'],
+  ['calls_off', 'callOff'], ['calls_closed', 'callOff'], ['call_busy', 'callElsewhere'], ['call_elsewhere', 'callElsewhere'], ['call_over', 'callEnded'], ['call_taken', 'callEnded'],
   ['unavailable', 'callOffline'], ['rate_limited', 'callTooOften'],
 ])
 const STATES = new Map<string, Key>([
