@@ -74,6 +74,6 @@ def check_allowed(number: str, countries: list[str]) -> None:
     found = countries_of(number)
     if not any(each in countries for each in found):
         raise Forbidden(
-            "Calls to this country are not allowed. Settings → Phone says which are.", reason="number_country",
+            "Calls to this country are not allowed. Settings → Phone numbers says which are.", reason="number_country",
             country=found[0] if found else "",
         )  # fmt: skip

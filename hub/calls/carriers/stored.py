@@ -29,7 +29,7 @@ async def stored_account(hub: Hub, scope: Scope) -> Document:
     """Return the account of an application. Raises NotFound."""
     account = await hub.store.get(scope, PHONE_ACCOUNTS, scope.app)
     if account is None:
-        raise NotFound("No phone provider is connected. Settings → Phone does that.")
+        raise NotFound("No phone provider is connected. Settings → Phone numbers does that.")
     return account
 
 

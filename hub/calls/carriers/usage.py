@@ -103,7 +103,7 @@ async def _left(hub: Hub, scope: Scope, account: Document, usage: Document) -> i
     live = [each for each in page.items if each["began"] > now - LONGEST * 1000]
     if len(live) >= account["calls_at_once"]:
         raise Forbidden(
-            "As many calls go on as your limit allows. Settings → Phone changes it.", reason="phone_calls",
+            "As many calls go on as your limit allows. Settings → Phone numbers changes it.", reason="phone_calls",
             most=account["calls_at_once"],
         )  # fmt: skip
     used = usage["days"].get(rfc3339(now)[:10], 0) + sum(
@@ -112,7 +112,7 @@ async def _left(hub: Hub, scope: Scope, account: Document, usage: Document) -> i
     left: int = account["minutes_a_day"] * 60 - used
     if left <= 0:
         raise Forbidden(
-            "Today’s minutes on the phone are used up. Settings → Phone changes the limit.", reason="phone_minutes",
+            "Today’s minutes on the phone are used up. Settings → Phone numbers changes the limit.", reason="phone_minutes",
             most=account["minutes_a_day"],
         )  # fmt: skip
     return min(left, LONGEST)

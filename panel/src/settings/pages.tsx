@@ -1,4 +1,4 @@
-import { IconAppWindow, IconBell, IconBellRinging, IconBolt, IconChecklist, IconClock, IconColumns3, IconForms, IconHistory, IconKey, IconLockAccess, IconMail, IconMessageBolt, IconPalette, IconPhone, IconRoute, IconSend, IconShieldCheck, IconShieldLock, IconSparkles, IconTag, IconTags, IconUser, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
+import { IconAppWindow, IconBell, IconBellRinging, IconBolt, IconChecklist, IconClock, IconColumns3, IconDeviceLandlinePhone, IconForms, IconHistory, IconKey, IconLockAccess, IconMail, IconMessageBolt, IconPalette, IconPhone, IconRoute, IconSend, IconShieldCheck, IconShieldLock, IconSparkles, IconTag, IconTags, IconUser, IconUserCheck, IconUserShield, IconUsersGroup, IconWebhook } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { area, type Key } from '../words/words'
 import { IconHourglass, IconMoodSmile } from '@tabler/icons-react'
@@ -67,8 +67,8 @@ export const SECTIONS: Section[] = [
     name: 'settings.section.channels',
     pages: [
       { path: 'calls', label: 'settings.calls', icon: IconPhone, part: area(() => import('./calls'), 'settings', 'calls', 'people', 'refusals') },
+      { path: 'phone', label: 'settings.phone', icon: IconDeviceLandlinePhone, part: area(() => import('./phone'), 'settings', 'phone', 'refusals') },
       { path: 'mail', label: 'settings.mail', icon: IconMail, part: area(() => import('./mail'), 'settings', 'mail', 'mailboxes') },
-      { path: 'phone', label: 'settings.phone', icon: IconPhone, part: area(() => import('./phone'), 'settings', 'phone', 'refusals') },
       { path: 'outbox', label: 'settings.outbox', icon: IconSend, part: area(() => import('./outbox'), 'settings', 'letters') },
       { path: 'push', label: 'settings.push', icon: IconBellRinging, part: area(() => import('./push'), 'settings', 'push') },
     ],
