@@ -42,7 +42,7 @@ class Recording(Struct, frozen=True):
     state  `running` until the worker has closed it, `kept`, or `failed` where there was nothing to keep
     why    what went wrong, where something did: a full disk ends a recording, and never the call
     urls   signed addresses of Ogg files for an hour, by part: mixed, contact, agent
-    peaks  how loud it is from its beginning to its end, some thousand values of 0 to 1
+    peaks  how loud it is from its beginning to its end, some thousand values of 0 to 100
     """
 
     id: int

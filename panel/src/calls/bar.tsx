@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
-import { IconAdjustmentsHorizontal, IconDialpad, IconMicrophone, IconMicrophoneOff, IconNote, IconPhoneOff, IconPhoneOutgoing, IconPlayerPause, IconPlayerPlayFilled, IconEar, type Icon } from '@tabler/icons-react'
+import { IconAdjustmentsHorizontal, IconDialpad, IconMicrophone, IconMicrophoneOff, IconNote, IconPhoneOff, IconPhoneOutgoing, IconPlayerPause, IconPlayerPlayFilled, IconPlayerRecord, IconPlayerRecordFilled, IconEar, type Icon } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { useActions } from '../frame/actions'
@@ -34,6 +34,8 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
   const held = call.held.includes('agent')
   const muted = call.muted.includes('agent')
   const talks = call.state === 'talking'
+  const tape = call.recording === 'on' ? 'calls.recordPause' : call.recording ? 'calls.recordOn' : 'calls.record'
+  const record = () => void phone.record(call.recording === 'on' ? 'paused' : 'on')
   const toggle = (what: Opened) => setOpened((now) => (now === what ? undefined : what))
   useEffect(() => {
     // Whoever pressed a button that is gone goes on here.
@@ -49,7 +51,7 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
       { id: 'call mute', label: t(muted ? 'calls.unmute' : 'calls.mute'), keys: 'Mod+D', group, run: () => void phone.mute(!muted) },
       { id: 'call hold', label: t(held ? 'calls.resume' : 'calls.hold'), group, run: () => void phone.hold(!held) },
       { id: 'call note', label: t('calls.note'), group, run: () => setOpened('note') },
-      ...(mayHand ? [{ id: 'call hand over', label: t('calls.handOver'), group, run: () => setOpened('handOver') }] : []),
+      ...(mayHand ? [{ id: 'call record', label: t(tape), group, run: record }, { id: 'call hand over', label: t('calls.handOver'), group, run: () => setOpened('handOver') }] : []),
     ] : []),
     { id: 'call devices', label: t('calls.devices'), group, run: () => setOpened('devices') },
   ])
@@ -85,6 +87,7 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
           {phase === 'failed' && <Button size="compact-md" variant="default" onClick={phone.restart}>{t('retry')}</Button>}
           {talks && tool(muted ? 'calls.unmute' : 'calls.mute', muted ? IconMicrophoneOff : IconMicrophone, () => void phone.mute(!muted), { keys: 'Mod+D', pressed: muted })}
           {talks && tool(held ? 'calls.resume' : 'calls.hold', held ? IconPlayerPlayFilled : IconPlayerPause, () => void phone.hold(!held), { pressed: held, off: busy })}
+          {talks && mayHand && tool(tape, call.recording === 'on' ? IconPlayerRecordFilled : IconPlayerRecord, record, { pressed: call.recording === 'on', off: busy })}
           {talks && mayHand && tool('calls.handOver', IconPhoneOutgoing, () => setOpened('handOver'))}
           {talks && call.route === 'server' && tool('calls.keypad', IconDialpad, () => toggle('keypad'), { expanded: opened === 'keypad' })}
           {talks && tool('calls.note', IconNote, () => toggle('note'), { expanded: opened === 'note' })}

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type { Call } from '@shared/types'
-import type { CallRules } from '../live/api-types'
+import type { CallRules, Recording } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 
 export type CallPage = { calls: Call[]; cursor: string | null }
@@ -31,4 +31,18 @@ export function useOneCall(id: number) {
   const live = useLive()
   const online = useFact((state) => state.phase === 'online')
   return useQuery({ queryKey: ['calls', 'one', id], queryFn: ({ signal }) => live.rest<Call>('GET', `calls/${id}`, undefined, signal), enabled: online && id > 0, staleTime: 5_000 })
+}
+
+const SOON = 2_000
+
+/** What was recorded of a call; asked again while a recording is being finished. */
+export function useRecordings(call: number, may: boolean) {
+  const live = useLive()
+  const online = useFact((state) => state.phase === 'online')
+  return useQuery({
+    queryKey: ['calls', 'recordings', call],
+    queryFn: ({ signal }) => live.rest<Recording[]>('GET', `calls/${call}/recordings`, undefined, signal),
+    enabled: online && may,
+    refetchInterval: ({ state: { data } }) => (data?.some(({ state }) => state === 'running') ? SOON : false),
+  })
 }

@@ -59,6 +59,8 @@ export class Phone extends Told<PhoneState> {
   hangUp = (): Promise<void> => this.tell(({ call }) => this.live.link.ask('call.hangup', { call: call.id }))
   hold = (on: boolean): Promise<void> => this.tell(({ call }) => this.live.link.ask(on ? 'call.hold' : 'call.resume', { call: call.id }))
 
+  record = (state: 'on' | 'paused'): Promise<void> => this.tell(({ call }) => this.live.link.ask('call.record', { call: call.id, state }))
+
   mute(on: boolean): Promise<void> {
     // At once: whoever covers their mouth does not wait for a server.
     this.receiver.muted(on)

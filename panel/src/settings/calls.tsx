@@ -18,6 +18,7 @@ import css from './settings.module.css'
 import { Sheet } from './sheet'
 import week from './stretches.module.css'
 
+const RECORD = ['none', 'in', 'out', 'all'] as const
 const MOST = 30
 const LONGEST = 60
 
@@ -48,6 +49,7 @@ function Rules({ kept }: { kept: CallRules }) {
   const edit = (part: Partial<CallRules>) => setRules((now) => ({ ...now, ...part }))
   const codes = inLines(lines)
   const inRange = [rules.step, rules.give_up].every((value) => Number.isInteger(value) && value >= 5 && value <= 300) && rules.step <= rules.give_up
+  const daysFit = Number.isInteger(rules.keep_days) && rules.keep_days >= 1 && rules.keep_days <= 3650
   const codesFit = codes.length <= MOST && new Set(codes).size === codes.length && codes.every((code) => code.length <= LONGEST)
   const now = { ...rules, codes }
   const same = JSON.stringify(now) === JSON.stringify(kept)
@@ -56,7 +58,11 @@ function Rules({ kept }: { kept: CallRules }) {
     // Buttons of this window come and go at once; others hear of it with their next connection.
     live.store.change(({ session }) => ({ session: session && { ...session, calls: now.on ? session.calls ?? [] : undefined } }))
   }
+<<<<<<< HEAD
   const tick = (name: 'assignee_first' | 'hours' | 'launcher', label: string) => (
+=======
+  const tick = (name: 'assignee_first' | 'hours' | 'announce' | 'music' | 'message', label: string) => (
+>>>>>>> 0a1166c0 (The panel plays what was recorded, pauses a recording, and sets the rules of recording and waiting)
     <label className={css.check}><input type="checkbox" className={fields.check} checked={rules[name]} onChange={() => edit({ [name]: !rules[name] })} /> <span>{label}</span></label>
   )
   const seconds = (name: 'step' | 'give_up', label: string) => (
@@ -67,7 +73,7 @@ function Rules({ kept }: { kept: CallRules }) {
     </label>
   )
   return (
-    <form className={css.part} aria-label={t('settings.calls')} onSubmit={(event) => { event.preventDefault(); if (inRange && codesFit) void submit() }}>
+    <form className={css.part} aria-label={t('settings.calls')} onSubmit={(event) => { event.preventDefault(); if (inRange && codesFit && daysFit) void submit() }}>
       <fieldset className={css.fieldset} style={{ gap: 'var(--sb-space-6)' }} disabled={!may}>
         <label className={week.head}>
           <input type="checkbox" className={own.check} checked={rules.on} onChange={() => edit({ on: !rules.on })} />
@@ -95,6 +101,22 @@ function Rules({ kept }: { kept: CallRules }) {
                 </Select>
               </span>
             </section>
+            <section className={own.section} style={{ gap: 'var(--sb-space-2)' }}>
+              <Choice label={t('calls.settings.record')} name="record" value={rules.record} pick={(record) => edit({ record })} disabled={!may} options={RECORD.map((each) => [each, t(`calls.settings.record.${each}`)])} />
+              <span className={css.more}>{t('calls.settings.recordLaw')}</span>
+              {tick('announce', t('calls.settings.announce'))}
+              <label className={week.line}>
+                <span>{t('calls.settings.keepDays')}</span>
+                <input type="number" className={own.number} min={1} max={3650} required value={Number.isNaN(rules.keep_days) ? '' : rules.keep_days} onChange={(event) => edit({ keep_days: event.currentTarget.valueAsNumber })} />
+                <span className={css.state}>{t('calls.settings.days')}</span>
+              </label>
+              {!daysFit && <p className={own.error} role="alert">{t('calls.settings.daysRange')}</p>}
+            </section>
+            <section className={own.section} style={{ gap: 'var(--sb-space-2)' }} aria-label={t('calls.settings.waiting')}>
+              <h3 className={own.title}>{t('calls.settings.waiting')}</h3>
+              {tick('music', t('calls.settings.music'))}
+              {tick('message', t('calls.settings.message'))}
+            </section>
             <label className={own.section} style={{ gap: 'var(--sb-space-1)' }}>
               <span className={own.title}>{t('calls.settings.codes')}</span>
               <span className={css.more}>{t('calls.settings.codesWhat')}</span>
@@ -105,7 +127,7 @@ function Rules({ kept }: { kept: CallRules }) {
         )}
       </fieldset>
       {failed && <p className={own.error} role="alert">{t('calls.settings.failed')}</p>}
-      {may ? <div className={css.foot}><Button type="submit" loading={busy} disabled={same || !inRange || !codesFit}>{t('save')}</Button></div> : <p className={css.note}>{t('calls.settings.ownersOnly')}</p>}
+      {may ? <div className={css.foot}><Button type="submit" loading={busy} disabled={same || !inRange || !codesFit || !daysFit}>{t('save')}</Button></div> : <p className={css.note}>{t('calls.settings.ownersOnly')}</p>}
     </form>
   )
 }
