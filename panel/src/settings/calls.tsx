@@ -58,11 +58,7 @@ function Rules({ kept }: { kept: CallRules }) {
     // Buttons of this window come and go at once; others hear of it with their next connection.
     live.store.change(({ session }) => ({ session: session && { ...session, calls: now.on ? session.calls ?? [] : undefined } }))
   }
-<<<<<<< HEAD
-  const tick = (name: 'assignee_first' | 'hours' | 'launcher', label: string) => (
-=======
-  const tick = (name: 'assignee_first' | 'hours' | 'announce' | 'music' | 'message', label: string) => (
->>>>>>> 0a1166c0 (The panel plays what was recorded, pauses a recording, and sets the rules of recording and waiting)
+  const tick = (name: 'assignee_first' | 'hours' | 'launcher' | 'announce' | 'music' | 'message', label: string) => (
     <label className={css.check}><input type="checkbox" className={fields.check} checked={rules[name]} onChange={() => edit({ [name]: !rules[name] })} /> <span>{label}</span></label>
   )
   const seconds = (name: 'step' | 'give_up', label: string) => (
