@@ -3492,7 +3492,7 @@ export type RecordedProductEvent = {
  * state  `running` until the worker has closed it, `kept`, or `failed` where there was nothing to keep
  * why    what went wrong, where something did: a full disk ends a recording, and never the call
  * urls   signed addresses of Ogg files for an hour, by part: mixed, contact, agent
- * peaks  how loud it is from its beginning to its end, some thousand values of 0 to 1 */
+ * peaks  how loud it is from its beginning to its end, some thousand values of 0 to 100 */
 export type Recording = {
   id: number
   call: number

@@ -1,1 +1,0 @@
-import{vt as e}from"./first-B8rD_0Im.js";var t=e(`outline`,`chevron-right`,`ChevronRight`,[[`path`,{d:`M9 6l6 6l-6 6`,key:`svg-0`}]]);export{t};
