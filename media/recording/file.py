@@ -1,4 +1,4 @@
-"""The file of one leg while it grows: packets at their positions, silence between them, pages every second."""
+"""The file of one leg while it grows: packets at their positions, silence between them, pages twice a second."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from media.sound.opus import SILENCE, samples_of
 
 HOLD = RATE // 4
 """Samples that a packet waits for others that were sent before it and come behind it."""
-PAGE = RATE
+PAGE = RATE // 2
 """Samples of a page: what a kill may cost, beside what waits."""
 
 
