@@ -40,7 +40,7 @@ def test_a_first_start_loads_little() -> None:
     for file, kind in loaded:
         weight[kind] += len(gzip.compress((DIST / file).read_bytes(), 9))
     # With the two fonts (56 KB) the first screen stays below 300 KB; the benchmark `inbox` measures all of it.
-    assert weight["js"] <= 221 * 1024 and weight["css"] <= 20 * 1024
+    assert weight["js"] <= 222 * 1024 and weight["css"] <= 20 * 1024
 
 
 def test_an_area_loads_little_when_it_is_opened() -> None:
