@@ -13,9 +13,11 @@ from hub.accounts.mailing import MailOut
 from hub.calls import recordings, tapes
 from hub.calls import watching as calls
 from hub.calls.carriers import buying, calling, desk
+from hub.calls.carriers.desk import Desk
 from hub.calls.collections import PHONE_TURNS
 from hub.calls.keeping import CallsKeeper
 from hub.calls.media.workers import MediaWorkers
+from hub.calls.phone import hanging_up, streams
 from hub.calls.phone import keys as phone_keys
 from hub.chat import (
     attachments,
@@ -165,6 +167,8 @@ JOBS: dict[str, Work] = {
     webhooks.FORGET: webhooks.forget,
     calls.LOOK: calls.look,
     tapes.EXPIRE: recordings.expire,
+    streams.PLACE: streams.place,
+    hanging_up.HANG_UP: streams.hang_up,
     buying.LOOK: buying.look,
     calling.PRICE: calling.find_price,
     desk.HEARD: desk.tell,
@@ -239,6 +243,8 @@ def connect(hub: Hub) -> None:
     hub.part(Channels).all += [Push(), ChatMail()]
     hub.part(Resending).by_kind |= {"contact": fallback.send_again, "agent": notifying.send_again}
     hub.part(Notices).add(AgentPush(), NoticeMail())
+    hub.part(Desk).asked = streams.take_call
+    hub.part(Desk).listeners.append(streams.heard)
     for told, keep in TOLD_BY_WORKERS.items():
         hub.part(MediaWorkers).on(told, keep)
     for event, job, after in SUBSCRIBERS:

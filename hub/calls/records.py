@@ -73,6 +73,7 @@ class Call(Struct, frozen=True):
     agent      who talks, or talked; null until somebody answers
     route      whom a device makes its offers to: `peer`, the other device; `server`, a media worker
     via        grows when devices have to make new offers, because the route changed or a media worker is gone
+    phone      the contact is on a telephone, and not in a browser
     recording  whether the call is recorded now, or was told to pause; null where it is not
     legs       the device of each side that takes part
     held       the sides that hold the call; muted: those who can't be heard by their own choice
@@ -99,6 +100,7 @@ class Call(Struct, frozen=True):
     revision: int
     via: int
     recording: Literal["on", "paused"] | None
+    phone: bool
     rings: list[int] = []
     history: list[CallDeed] = []
     wrap_up: WrappedUp | None = None
@@ -124,7 +126,7 @@ def call_of(document: Document, contact: ContactRef | None) -> Call:
         held=document["held"], muted=document["muted"], began=rfc3339(document["began"]),
         answered=answered and rfc3339(answered), ended=ended and rfc3339(ended),
         seconds=(ended - answered) // 1000 if answered and ended else 0, revision=document["revision"],
-        via=document["via"], recording=(document["recording"] or {}).get("state"),
+        via=document["via"], recording=(document["recording"] or {}).get("state"), phone=bool(document.get("phone")),
         rings=document["rings"] if for_agent else [],
         history=[_deed(each) for each in document["history"]] if for_agent else [],
         wrap_up=_wrapped(document.get("wrap_up")) if for_agent else None,

@@ -15,6 +15,7 @@ from hub.calls.machine import begun, ended, routed, rung
 from hub.calls.media.rooms import leave_room, open_room
 from hub.calls.media.workers import MediaWorkers
 from hub.calls.phone.calling import way_to_phone
+from hub.calls.phone.streams import PLACE
 from hub.calls.phone.waking import PhoneNews
 from hub.calls.records import Call, Id, Leg, Media, TakeCall
 from hub.calls.ringing import next_rings, talks
@@ -148,7 +149,8 @@ async def _ring(hub: Hub, actor: Actor, new: StartCall, line: _Line, rules: Call
         room = await open_room(hub, scope, call["id"])
         if room is None:
             raise CallBusy("The server can’t take part in more calls now.", reason="media_full")
-        call["legs"]["contact"], call["seen"]["contact"] = line.phone["leg"], now
+        if line.phone["line"]:  # a provider's phone is there when its stream comes
+            call["legs"]["contact"], call["seen"]["contact"] = line.phone["leg"], now
         return call | routed(call, room) | {"step_ends": call["gives_up"]}
     if actor.kind == "agent":
         there = hub.part(Presence).online(scope.app, "contact", line.contact)
@@ -173,6 +175,8 @@ async def _commit(hub: Hub, actor: Actor, new: StartCall, call: Document) -> Exi
         await put_end(hub, batch, call)
     else:
         await hub.jobs.add(batch, LOOK, {"call": call["id"]}, after=OFTEN)
+    if call["phone"] and not call["phone"]["line"]:
+        await hub.jobs.add(batch, PLACE, {"call": call["id"]})
     if call["recording"]:
         await put_tape(hub, batch, call)
     facts = {"call": call["id"], "contact": call["contact"], "direction": call["direction"]}

@@ -8,6 +8,7 @@ from hub.calls.collections import CALLS
 from hub.calls.events import CallAccepted, CallChanged, CallEnded, CallRinging
 from hub.calls.machine import Change
 from hub.calls.media.rooms import arrange, leave_room
+from hub.calls.phone.hanging_up import put_hang_up
 from hub.calls.phone.waking import PhoneNews
 from hub.calls.records import Call, call_of
 from hub.calls.tapes import put_tape
@@ -65,6 +66,7 @@ async def commit_turn(hub: Hub, actor: Actor, call: Document, change: Change) ->
         for line in live_keys(call):
             batch.release(LIVE, line)
         await put_end(hub, batch, call | change)
+        await put_hang_up(hub, batch, call)
     tape = change.get("recording")
     if tape and (call["recording"] is None or call["recording"]["id"] != tape["id"]):
         await put_tape(hub, batch, call | change)

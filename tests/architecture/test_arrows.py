@@ -34,6 +34,7 @@ OWNERS = {
     "uuid": set(),
     "create_task": {"hub.core.hub"},
     "ensure_future": {
+        "hub.doors.web.phone_stream",
         "media.__main__",
         "media.legs.browser",
         "media.legs.stream",

@@ -197,6 +197,8 @@ export type AgentSession = {
   counts: Counts
   /** Those that ring this agent's devices, or that the agent is in; absent where no calls are taken. */
   calls?: Call[]
+  /** Calls can go to phones. */
+  phones?: boolean
 }
 
 export type PageView = { url: string; title: string; referrer: string }
@@ -291,6 +293,8 @@ export type Call = {
   via: number
   /** Whether it is recorded now, or the recording pauses. */
   recording: 'on' | 'paused' | null
+  /** The contact is on a telephone, and not in a browser. */
+  phone: boolean
   rings: number[]
   history: CallDeed[]
   /** Agents only: what came out of it. */

@@ -131,22 +131,28 @@ async def _tape(hub: Hub, scope: Scope, call: Document, room: Document) -> None:
     await _ask(hub, call["room"], "POST", "/recording", {"state": tape["state"], "name": tape["name"]})
 
 
+_PLAYED = ("hold", "ringing")
+
+
 async def _music(hub: Hub, scope: Scope, call: Document, room: Document) -> None:
-    """Music for whoever waits: while the other side holds, and while a call is handed over."""
+    """What whoever waits hears: music while the other side holds or a call is handed over, ringing while nobody has answered."""
     waits = waiting(call)
     leg = waits and call["legs"][waits]
-    plays = [each for each in room["plays"] if each["sound"] == "hold"]
+    sound = "hold" if call["answered"] else "ringing"
+    plays = [(each["sound"], each["to"]) for each in room["plays"] if each["sound"] in _PLAYED]
     if leg and leg in {each["leg"] for each in room["legs"]}:
-        if [each["to"] for each in plays] != [[leg]]:
-            await _ask(hub, call["room"], "POST", "/play", {"sound": "hold", "to": [leg], "loop": True})
+        if plays != [(sound, [leg])]:
+            await _ask(hub, call["room"], "POST", "/play", {"sound": sound, "to": [leg], "loop": True})
     elif plays:
         await _ask(hub, call["room"], "DELETE", "/play")
 
 
 def waiting(call: Document) -> Side | None:
-    """Return the side that waits for the other one."""
-    if call["state"] == "ringing" and call["answered"]:
-        return "contact"
+    """Return the side that waits for the other one, and can hear."""
+    if call["state"] == "ringing":
+        # Over a provider's number a caller is connected before anybody has answered.
+        hears_it_ring = call["direction"] == "in" and (call.get("phone") or {}).get("at")
+        return "contact" if call["answered"] or hears_it_ring else None
     if call["state"] == "talking" and len(call["held"]) == 1:
         return "contact" if call["held"] == ["agent"] else "agent"
     return None

@@ -39,13 +39,13 @@ async def arrive(hub: Hub, scope: Scope, line: Document, sip: IncomingCall) -> D
     prefix = prefix_of(called["number"])
     number = international(sip.caller, prefix)
     contact = await contact_of_number(hub, scope, number, prefix) if number else await unknown_contact(hub, scope)
-    id, now = await hub.ids.next("phone_call"), hub.clock.now()
+    id = await hub.ids.next("phone_call")
     room = await open_room(hub, scope, id)
     if room is None:
         sip.reject(BUSY)
         return None
-    call = await _begun(hub, scope, id, contact, called, room, now, number, line)
-    is_new = await _commit(hub, scope, call)
+    phone = {"line": line["id"], "leg": f"phone-{secrets.token_hex(8)}", "number": number, "placed": True}
+    call, is_new = await begin_phone_call(hub, scope, id, contact, called["group"], room, phone)
     if not is_new or call["state"] == "ended":
         sip.reject(NOBODY if is_new else BUSY)
         await leave_room(hub, room)
@@ -62,29 +62,31 @@ def _called(line: Document, sip: IncomingCall) -> Document | None:
     return found or alone
 
 
-async def _begun(
+async def begin_phone_call(
     hub: Hub,
     scope: Scope,
     id: int,
     contact: Document,
-    called: Document,
+    group: int | None,
     room: Document,
-    now: int,
-    number: str,
-    line: Document,
-) -> Document:
-    rules = await hub.part(CallRulesKept).of(scope.app)
+    phone: Document,
+    tape: bool = False,
+) -> tuple[Document, bool]:
+    """Return (a call from a phone as it is stored, True), or what it would have been and False: its contact is in another one.
+
+    It rings agents of the group, or goes to the tape at once.
+    """
+    rules, now = await hub.part(CallRulesKept).of(scope.app), hub.clock.now()
     caller = Actor("contact", contact["id"], name_of(contact), Scope(scope.app, contact["id"]), CONTACT)
-    leg = f"phone-{secrets.token_hex(8)}"
     call = begun(
-        id, caller, leg, now, media="audio", contact=contact["id"], browser=None, conversation=None, group=called["group"],
-        assignee=None, gives_up=now + rules.give_up * 1000,
-        phone={"line": line["id"], "leg": leg, "number": number, "placed": True},
+        id, caller, phone["leg"], now, media="audio", contact=contact["id"], browser=None, conversation=None, group=group,
+        assignee=None, gives_up=now + rules.give_up * 1000, phone=phone,
     )  # fmt: skip
     call |= routed(call, room)
-    rings = await next_rings(hub, scope, call, rules)
+    rings = [] if tape else await next_rings(hub, scope, call, rules)
     change = rung(call, rings, now, rules.step * 1000) if rings else await ended_or_message(hub, scope, call, "nobody")
-    return call | change
+    call |= change
+    return call, await _commit(hub, scope, call)
 
 
 async def _commit(hub: Hub, scope: Scope, call: Document) -> bool:

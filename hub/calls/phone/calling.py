@@ -6,6 +6,7 @@ import secrets
 from typing import NamedTuple
 
 from hub.calls.carriers.dialing import check_allowed, checked_number
+from hub.calls.carriers.stored import numbers_of, stored_account
 from hub.calls.collections import PHONE_LINES
 from hub.calls.phone.numbers import contact_of_number, prefix_of
 from hub.core.errors import NotFound
@@ -22,16 +23,16 @@ class Way(NamedTuple):
 
 
 async def way_to_phone(hub: Hub, scope: Scope, number: str, contact: int | None) -> Way:
-    """Return how a number is called: over the oldest trunk that is up, else the oldest that is on.
+    """Return how a number is called: over the oldest trunk that is up, else the oldest that is on, else from a provider's number.
 
-    Raises NotFound (no trunk, no such contact), InvalidPayload for what is no number, and Forbidden for a country that the trunk
-    may not call, and for numbers that take the caller's money.
+    Raises NotFound (neither trunk nor number, no such contact), InvalidPayload for what is no number, and Forbidden for a
+    country that may not be called, and for numbers that take the caller's money.
     """
     scope = Scope(scope.app)
     lines = [each for each in (await hub.store.find(scope, PHONE_LINES, limit=1_000)).items if each["on"]]
     lines.sort(key=lambda each: each["state"]["phase"] != "up")
     if not lines:
-        raise NotFound("This application has no trunk over which it could call a phone.")
+        return await _way_of_provider(hub, scope, number, contact)
     line = lines[0]
     prefix = prefix_of(line["numbers"][0]["number"])
     target = checked_number(
@@ -42,3 +43,27 @@ async def way_to_phone(hub: Hub, scope: Scope, number: str, contact: int | None)
     return Way(
         whose["id"], {"line": line["id"], "leg": f"phone-{secrets.token_hex(8)}", "number": target, "placed": False}
     )
+
+
+async def _way_of_provider(hub: Hub, scope: Scope, number: str, contact: int | None) -> Way:
+    own = [each for each in await numbers_of(hub, scope) if each["state"] == "ready" and "voice" in each["abilities"]]
+    if not own:
+        raise NotFound("This application has neither a trunk nor a phone number from which it could call a phone.")
+    prefix, account = prefix_of(own[0]["number"]), await stored_account(hub, scope)
+    target = checked_number(
+        number if number.strip().startswith(("+", "00")) else f"{prefix}{number.strip().lstrip('0')}"
+    )
+    check_allowed(target, account["countries"])
+    whose = await get_contact(hub, scope, contact) if contact else await contact_of_number(hub, scope, target, prefix)
+    leg = f"phone-{secrets.token_hex(8)}"
+    return Way(
+        whose["id"], {"line": None, "from": own[0]["id"], "at": None, "leg": leg, "number": target, "placed": False}
+    )
+
+
+async def reaches_phones(hub: Hub, scope: Scope) -> bool:
+    """Tell whether an application has anything over which an agent could call a phone."""
+    scope = Scope(scope.app)
+    if any(each["on"] for each in (await hub.store.find(scope, PHONE_LINES, limit=1_000)).items):
+        return True
+    return any(each["state"] == "ready" and "voice" in each["abilities"] for each in await numbers_of(hub, scope))

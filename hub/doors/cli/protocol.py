@@ -128,7 +128,7 @@ class AgentApplication(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AgentSession(Struct, frozen=True, forbid_unknown_fields=True):
-    """`session` in `/agent`; `permissions` is what the agent may do.
+    """`session` in `/agent`; `permissions` is what the agent may do. `phones` is there where calls can go to phones.
 
     It comes once more when that changes, or the agent's name: take it as after a reconnect.
     """
@@ -140,6 +140,7 @@ class AgentSession(Struct, frozen=True, forbid_unknown_fields=True):
     groups: list[Group]
     counts: Counts
     calls: list[Call] | UnsetType = UNSET
+    phones: bool | UnsetType = UNSET
 
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from hub.accounts.grants import CALLS_TALK, CONVERSATIONS_READ
 from hub.accounts.groups import groups_of
 from hub.accounts.sign_in import session_of
 from hub.calls.log import live_calls
+from hub.calls.phone.calling import reaches_phones
 from hub.calls.rules import CallRulesKept, may_call
 from hub.chat.conversations import NOTHING_COUNTED, count_views, own_conversations
 from hub.chat.modals.showing import has_modals
@@ -143,7 +144,7 @@ async def greet(hub: Hub, session: Session) -> dict[str, Any]:
     counts = await count_views(hub, actor) if CONVERSATIONS_READ in actor.grants else NOTHING_COUNTED
     return session.greeting | {
         "permissions": sorted(actor.grants), "groups": await groups_of(hub, actor.scope.app), "counts": counts,
-    } | calls  # fmt: skip
+    } | calls | ({"phones": True} if takes and await reaches_phones(hub, actor.scope) else {})  # fmt: skip
 
 
 def is_own(origin: str | None, environ: Mapping[str, Any]) -> bool:

@@ -24,6 +24,7 @@ from hub.doors.web import (
     health,
     looks,
     phone,
+    phone_stream,
     push,
     rating,
     recordings,
@@ -63,6 +64,7 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
     chat_page.add_routes(app)
     push.add_routes(app)
     phone.add_routes(app)
+    phone_stream.add_routes(app)
     docs.add_routes(app)
     health.add_routes(app, hub, live)
     if hub.settings.demo:

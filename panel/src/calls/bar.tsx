@@ -89,7 +89,7 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
           {talks && tool(held ? 'calls.resume' : 'calls.hold', held ? IconPlayerPlayFilled : IconPlayerPause, () => void phone.hold(!held), { pressed: held, off: busy })}
           {talks && mayHand && tool(tape, call.recording === 'on' ? IconPlayerRecordFilled : IconPlayerRecord, record, { pressed: call.recording === 'on', off: busy })}
           {talks && mayHand && tool('calls.handOver', IconPhoneOutgoing, () => setOpened('handOver'))}
-          {talks && call.route === 'server' && tool('calls.keypad', IconDialpad, () => toggle('keypad'), { expanded: opened === 'keypad' })}
+          {talks && call.phone && tool('calls.keypad', IconDialpad, () => toggle('keypad'), { expanded: opened === 'keypad' })}
           {talks && tool('calls.note', IconNote, () => toggle('note'), { expanded: opened === 'note' })}
           {tool('calls.devices', IconAdjustmentsHorizontal, () => setOpened('devices'))}
           <Button color="red" variant="filled" leftSection={<IconPhoneOff size={18} />} onClick={() => void phone.hangUp()}>{t('calls.hangUp')}</Button>

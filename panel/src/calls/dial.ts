@@ -1,4 +1,5 @@
-export type Callee = { contact: { id: number; name: string }; conversation?: number }
+/** `number` calls their telephone, and not their browser. */
+export type Callee = { contact: { id: number; name: string }; conversation?: number; number?: string }
 
 type Hear = (whom: Callee) => void
 let telephone: Hear | undefined

@@ -41,10 +41,11 @@ export class Phone extends Told<PhoneState> {
   }
 
   /** Calls somebody. Where nobody is there to be rung, the call is over at once. */
-  call({ contact, conversation }: Callee): Promise<void> {
+  call({ contact, conversation, number }: Callee): Promise<void> {
     return this.try(async () => {
       const leg = newId()
-      const where = conversation ? { conversation } : { to: { kind: 'contact' as const, id: contact.id } }
+      const to = number ? { kind: 'phone' as const, id: contact.id, number } : { kind: 'contact' as const, id: contact.id }
+      const where = conversation && !number ? { conversation } : { to }
       const [microphone, started] = await this.lent(leg, () => this.live.link.ask('call.start', { client_id: newId(), leg, ...where }))
       if (started.call.state !== 'ended') return this.begin(started.call, leg, microphone, started.ice)
       letGo(microphone)

@@ -24,6 +24,7 @@ import { Timeline } from './timeline'
 import type { Contact } from './types'
 
 const CallButton = aside(() => import('../calls/call-button'), 'calls')
+const PhoneButton = aside(() => import('../calls/phone-button'), 'calls')
 const MergeWith = area(() => import('../merging/merge-with'), 'merging')
 const DealsOf = area(() => import('../deals/deals-of'), 'deals')
 const Start = area(() => import('../visitors/start'), 'visitors', 'people', 'refusals')
@@ -46,6 +47,7 @@ export function Profile({ id, beside = false, close, moved }: Props) {
         {!beside && <ActionIcon onClick={close} aria-label={t('profile.back')}><IconArrowLeft size={18} /></ActionIcon>}
         <span className={css.grow} />
         {contact && gone !== null && <Suspense><CallButton contact={{ id, name: contact.name, online: live?.contact.online }} /></Suspense>}
+        {contact && gone !== null && live?.contact.phone_number && <Suspense><PhoneButton contact={{ id, name: contact.name }} number={live.contact.phone_number} /></Suspense>}
         {contact && gone !== null && <ActionIcon onClick={() => setWriting(true)} aria-label={t('profile.write', { name: contact.name })} title={t('profile.write', { name: contact.name })}><IconMessagePlus size={18} /></ActionIcon>}
         {contact && <More contact={contact} gone={gone === null} />}
         {beside

@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import type { PhoneNumber, PhoneNumbers, PhoneSetting, Price } from '../live/api-types'
+import type { PhoneLines, PhoneNumber, PhoneNumbers, PhoneSetting, Price } from '../live/api-types'
 import { useFact, useLive } from '../live/context'
 import { useWords } from '../words/words'
 
 const ACCOUNT = ['phone-account']
 const NUMBERS = ['phone-numbers']
+const LINES = ['phone-lines']
 
 /** What a provider is called everywhere. */
 export const TITLES: Record<string, string> = { twilio: 'Twilio', telnyx: 'Telnyx' }
@@ -26,6 +27,18 @@ export function useNumbers() {
     queryFn: ({ signal }) => live.rest<PhoneNumbers>('GET', 'phone-numbers', undefined, signal),
     refetchInterval: ({ state }) => (state.data?.numbers.some((each) => each.state !== 'ready') ? 5_000 : false),
   })
+}
+
+/** The trunks, and how each of them is now. */
+export function useLines() {
+  const live = useLive()
+  const online = useFact((state) => state.phase === 'online')
+  return useQuery({ queryKey: LINES, queryFn: ({ signal }) => live.rest<PhoneLines>('GET', 'phone-lines', undefined, signal), enabled: online, refetchInterval: 5_000 })
+}
+
+export function useLinesChanged() {
+  const queries = useQueryClient()
+  return () => queries.invalidateQueries({ queryKey: LINES })
 }
 
 /** Reads account and numbers anew, or puts in what the server answered. */

@@ -6,6 +6,7 @@ import { Account } from './phone-account'
 import { Connect } from './phone-connect'
 import { useAccount } from './phone-data'
 import { Limits } from './phone-limits'
+import { Lines } from './phone-lines'
 import { Numbers } from './phone-numbers'
 import css from './settings.module.css'
 import { Sheet } from './sheet'
@@ -28,6 +29,7 @@ export default function Phone() {
           <Account setting={data} account={data.account} />
         </>
       )}
+      {data && <Lines countries={data.countries} />}
     </Sheet>
   )
 }
