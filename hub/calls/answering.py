@@ -10,7 +10,7 @@ from hub.calls import machine
 from hub.calls.ice import ice_servers
 from hub.calls.machine import Change
 from hub.calls.media.rooms import open_room
-from hub.calls.records import Call, CallRef, Id, TakeCall, TakenCall
+from hub.calls.records import Call, CallRef, Id, RejoinCall, TakeCall, TakenCall
 from hub.calls.ringing import free_agents, talks
 from hub.calls.rules import CallRulesKept
 from hub.calls.taping import plan_tape, with_plan
@@ -54,11 +54,17 @@ async def accept_call(hub: Hub, actor: Actor, given: TakeCall) -> TakenCall:
 
 
 @verb(CALLS_TALK)
-async def rejoin_call(hub: Hub, actor: Actor, given: TakeCall) -> TakenCall:
-    """Say that a device is still in its call, after it was away for a moment. Raises NotFound, Forbidden, CallOver."""
+async def rejoin_call(hub: Hub, actor: Actor, given: RejoinCall) -> TakenCall:
+    """Say that a device is still in its call, after it was away for a moment, or take one's call over on this device.
+
+    Raises NotFound, Forbidden, CallOver.
+    """
     call = await get_call(hub, actor, given.call)
     side = machine.side_of(call, actor)
-    if call["state"] != "ended" and call["legs"][side] != given.leg:
+    if given.here:
+        now = hub.clock.now()
+        call = await turn(hub, actor, given.call, lambda call: machine.moved(call, actor, given.leg, now))
+    elif call["state"] != "ended" and call["legs"][side] != given.leg:
         raise machine.elsewhere()
     return TakenCall(await shown(hub, actor, call), await ice_servers(hub, actor))
 

@@ -191,6 +191,15 @@ def wrapped(call: Document, code: str | None, note: str, actor: Actor, now: int)
     return {"wrap_up": {"code": code, "note": note, "by": by, "at": now}} | _told(call, now, "wrapped_up", actor, code)
 
 
+def moved(call: Document, actor: Actor, leg: str, now: int) -> Change:
+    """Somebody goes on with the call on another device: the one that had it hears so, and the other side connects anew."""
+    _expect(call, "talking")
+    side = side_of(call, actor)
+    if call["legs"][side] == leg:
+        return {}
+    return {f"legs.{side}": leg, f"seen.{side}": now} | _told(call, now, "moved", actor)
+
+
 def elsewhere() -> CallOver:
     """Return what a device is told that is not the one in the call."""
     return CallOver("You are in this call on another device.", reason="call_elsewhere")

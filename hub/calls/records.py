@@ -47,6 +47,12 @@ class TakeCall(Struct, frozen=True, forbid_unknown_fields=True):
     leg: Leg
 
 
+class RejoinCall(TakeCall, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which call, and the device that is in it; with `here` it takes the call over from the device that was."""
+
+    here: bool = False
+
+
 class CallDeed(Struct, frozen=True):
     """Something that happened in a call."""
 

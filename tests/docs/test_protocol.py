@@ -403,7 +403,7 @@ INPUTS: dict[str, type[Struct]] = {
     "contact.watch": contacts.ContactWatch,
     "call.start": starting.StartCall,
     "call.accept": call_records.TakeCall,
-    "call.rejoin": call_records.TakeCall,
+    "call.rejoin": call_records.RejoinCall,
     "call.record": taping.RecordCall,
     "call.listen": call_records.TakeCall,
     "call.leave": call_records.CallRef,

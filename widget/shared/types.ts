@@ -386,7 +386,7 @@ export type Commands = {
   ]
   'call.accept': [{ call: number; leg: string }, { call: Call; ice: IceServer[] }]
   /** A device is still in its call, after it was away for a moment. */
-  'call.rejoin': [{ call: number; leg: string }, { call: Call; ice: IceServer[] }]
+  'call.rejoin': [{ call: number; leg: string; here?: boolean }, { call: Call; ice: IceServer[] }]
   /** Agents only: record from now on, pause, or end the recording. */
   'call.record': [{ call: number; state: 'on' | 'paused' | 'off' }, { call: Call }]
   /** Supervisors only: listen to a call of others on a device, offering to the server. */

@@ -14,6 +14,7 @@ import CallButton from './call-button'
 import css from './calls.module.css'
 import { span } from './clock'
 import { useOneCall } from './data'
+import { Listening } from './listening'
 import { Recordings } from './recordings'
 import { outcome } from './row'
 import { WrapUp } from './wrap-up'
@@ -35,6 +36,7 @@ export function CallPage({ id }: { id: number }) {
       {error && !gone && !call && <div role="alert"><p>{t('failed.action')}</p><Button variant="default" mt="xs" onClick={() => void refetch()}>{t('retry')}</Button></div>}
       {!call && !error && <Late><p className={page.note}>{t('loading')}</p></Late>}
       {call && <Facts call={call} />}
+      {call && <Listening call={call} />}
       {call && <Recordings call={call} />}
       {call?.answered && call.state !== 'ringing' && <Outcome call={call} />}
       {call && <History call={call} />}

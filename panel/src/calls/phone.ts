@@ -53,6 +53,15 @@ export class Phone extends Told<PhoneState> {
     })
   }
 
+  /** Goes on here with a call that another device of this agent has. */
+  takeOver(call: Call): Promise<void> {
+    return this.try(async () => {
+      const leg = newId()
+      const [microphone, taken] = await this.lent(leg, () => this.live.link.ask('call.rejoin', { call: call.id, leg, here: true }))
+      this.begin(taken.call, leg, microphone, taken.ice, {})
+    })
+  }
+
   decline(call: Call): Promise<void> {
     return this.try(async () => this.learn((await this.live.link.ask('call.decline', { call: call.id })).call))
   }
@@ -112,7 +121,7 @@ export class Phone extends Told<PhoneState> {
     }
   }
 
-  private begin(call: Call, leg: string, microphone: MediaStream, ice: IceServer[], kept?: { release: () => void }): void {
+  private begin(call: Call, leg: string, microphone: MediaStream, ice: IceServer[], kept?: { release?: () => void }): void {
     this.receiver.take(call, leg, ice, kept?.release)
     this.learn(call)
     const mine: Mine = { call, leg, microphone, heard: null, tracks: 0, screen: null, sound: null, phase: call.state === 'talking' ? 'connecting' : 'calling' }

@@ -68,7 +68,7 @@ export default function Side() {
       {ringing && <Incoming key={ringing.id} call={ringing} phone={phone} more={rings.length - 1} />}
       {mine && <Bar key={mine.call.id} phone={phone} mine={mine} />}
       {mine && <Heard stream={mine.heard} tracks={mine.tracks} speaker={mine.tracks} />}
-      {!mine && elsewhere[0] && <Elsewhere call={elsewhere[0]} />}
+      {!mine && elsewhere[0] && <Elsewhere call={elsewhere[0]} phone={phone} />}
       {!mine && over && <Over key={over.id} call={over} phone={phone} />}
       {asked && <AskMicrophone name={asked.contact.name} close={() => setAsked(undefined)} go={() => { setAsked(undefined); void phone.call(asked) }} />}
     </>
