@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from hub.accounts.grants import CALLS_TAKE, CALLS_TALK
 from hub.accounts.team import Team
-from hub.calls import machine
+from hub.calls import consult, machine
 from hub.calls.ice import ice_servers
 from hub.calls.machine import Change
 from hub.calls.media.rooms import open_room
@@ -31,10 +31,11 @@ class MuteCall(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HandOver(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which call, and the colleague who is to take it."""
+    """Which call, and the colleague who is to take it; `consulted` is who was asked, and goes on talking at once."""
 
     call: Id
     agent: Id
+    consulted: bool = False
 
 
 @verb(CALLS_TALK)
@@ -42,11 +43,14 @@ async def accept_call(hub: Hub, actor: Actor, given: TakeCall) -> TakenCall:
     """Take a call that rings, on this device; all others stop ringing. Raises NotFound, Forbidden, CallOver, CallBusy."""
 
     call = await get_call(hub, actor, given.call)
-    if actor.kind == "agent" and call["agent"] != actor.id and await talks(hub, actor.scope, actor.id):
+    busy = actor.kind == "agent" and call["agent"] != actor.id and not consult.is_asked(call, actor)
+    if busy and await talks(hub, actor.scope, actor.id):
         raise CallBusy("You are in a call. End it before you take another one.", reason="call_own")
     now, plan = hub.clock.now(), await plan_tape(hub, Scope(actor.scope.app), call)
 
     def answer(call: Document) -> Change:
+        if consult.is_asked(call, actor):
+            return consult.taken(call, actor, given.leg, now)
         return with_plan(call, machine.accepted(call, actor, given.leg, now), plan, now)
 
     call = await turn(hub, actor, given.call, answer)
@@ -60,11 +64,12 @@ async def rejoin_call(hub: Hub, actor: Actor, given: RejoinCall) -> TakenCall:
     Raises NotFound, Forbidden, CallOver.
     """
     call = await get_call(hub, actor, given.call)
-    side = machine.side_of(call, actor)
-    if given.here:
+    asked = consult.is_asked(call, actor) and call["consult"]["leg"] == given.leg
+    side = "agent" if asked else machine.side_of(call, actor)
+    if given.here and not asked:
         now = hub.clock.now()
         call = await turn(hub, actor, given.call, lambda call: machine.moved(call, actor, given.leg, now))
-    elif call["state"] != "ended" and call["legs"][side] != given.leg:
+    elif call["state"] != "ended" and call["legs"][side] != given.leg and not asked:
         raise machine.elsewhere()
     return TakenCall(await shown(hub, actor, call), await ice_servers(hub, actor))
 
@@ -73,7 +78,11 @@ async def rejoin_call(hub: Hub, actor: Actor, given: RejoinCall) -> TakenCall:
 async def decline_call(hub: Hub, actor: Actor, given: CallRef) -> Call:
     """Don't take a call: it rings whoever is next, and a contact's no ends it. Raises NotFound, Forbidden, CallOver."""
     now = hub.clock.now()
-    call = await turn(hub, actor, given.call, lambda call: machine.declined(call, actor, now))
+
+    def decline(call: Document) -> Change:
+        return consult.over(call, actor, now) if consult.is_asked(call, actor) else machine.declined(call, actor, now)
+
+    call = await turn(hub, actor, given.call, decline)
     return await shown(hub, actor, await _next_if_nobody(hub, actor, call))
 
 
@@ -81,7 +90,11 @@ async def decline_call(hub: Hub, actor: Actor, given: CallRef) -> Call:
 async def hang_up(hub: Hub, actor: Actor, given: CallRef) -> Call:
     """End a call; of one that rings, whoever is called declines it. Raises NotFound, Forbidden."""
     now = hub.clock.now()
-    call = await turn(hub, actor, given.call, lambda call: machine.hung_up(call, actor, now))
+
+    def end(call: Document) -> Change:
+        return consult.over(call, actor, now) if consult.is_asked(call, actor) else machine.hung_up(call, actor, now)
+
+    call = await turn(hub, actor, given.call, end)
     return await shown(hub, actor, await _next_if_nobody(hub, actor, call))
 
 
@@ -114,13 +127,17 @@ async def hand_over(hub: Hub, actor: Actor, given: HandOver) -> Call:
 
     Raises NotFound, Forbidden, CallOver, and CallBusy for a colleague who is not free.
     """
+    now = hub.clock.now()
+    if given.consulted:
+        call = await turn(hub, actor, given.call, lambda call: consult.joined(call, actor, given.agent, now))
+        return await shown(hub, actor, call)
     team = await hub.part(Team).of(actor.scope.app)
     colleague = team.agents.get(given.agent)
     if colleague is None:
         raise NotFound(f"There is no agent {given.agent} in this application.")
     if given.agent not in await free_agents(hub, Scope(actor.scope.app), None):
         raise CallBusy(f"{colleague.name} can’t take a call now.", reason="call_not_free", name=colleague.name)
-    rules, now = await hub.part(CallRulesKept).of(actor.scope.app), hub.clock.now()
+    rules = await hub.part(CallRulesKept).of(actor.scope.app)
     step, music = rules.step * 1000, await _music(hub, actor, given.call)
 
     def hand(call: Document) -> Change:

@@ -28,11 +28,20 @@ async def say_alive(hub: Hub, legs: Iterable[LegHeld]) -> list[LegHeld]:
     """Note that devices are there; return those that are in no call any more."""
     over = []
     for held in legs:
-        batch = Batch(Scope(held.app))
-        batch.guard(CALLS, held.call, all_of(Ne("state", "ended"), Eq(f"legs.{held.side}", held.leg)))
-        batch.patch(CALLS, held.call, set={f"seen.{held.side}": hub.clock.now()})
-        try:
-            await hub.commit(batch)
-        except GuardFailed:
+        own = await _note(hub, held, f"legs.{held.side}", f"seen.{held.side}")
+        # An agent's device may be one that is asked beside the call (consult.py).
+        if not own and not (held.side == "agent" and await _note(hub, held, "consult.leg", "consult.seen")):
             over.append(held)
     return over
+
+
+async def _note(hub: Hub, held: LegHeld, leg: str, seen: str) -> bool:
+    """Note that a device was seen now, where the call names it there; tell whether it does."""
+    batch = Batch(Scope(held.app))
+    batch.guard(CALLS, held.call, all_of(Ne("state", "ended"), Eq(leg, held.leg)))
+    batch.patch(CALLS, held.call, set={seen: hub.clock.now()})
+    try:
+        await hub.commit(batch)
+    except GuardFailed:
+        return False
+    return True

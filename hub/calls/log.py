@@ -88,8 +88,12 @@ async def live_calls(hub: Hub, actor: Actor) -> list[Call]:
     found: list[Document] = []
     for state in ("ringing", "talking"):
         page = await hub.store.find(actor.scope, CALLS, Eq("state", state), sort=Sort("began"), limit=_LIVE)
-        found += [each for each in page.items if actor.id == each["agent"] or actor.id in each["rings"]]
+        found += [each for each in page.items if _has(each, actor.id)]
     return await _shown(hub, actor.scope, found)
+
+
+def _has(call: Document, agent: int) -> bool:
+    return agent in (call["agent"], (call.get("consult") or {}).get("agent")) or agent in call["rings"]
 
 
 async def _shown(hub: Hub, scope: Scope, calls: list[Document]) -> list[Call]:

@@ -36,7 +36,7 @@ def begun(id: int, actor: Actor, leg: str, now: int, **facts: Any) -> Document:
         "agent": agent and agent.id, "agent_name": agent and agent.name, "rings": [], "rang": [], "declined": [],
         "legs": {"contact": None, "agent": None} | {side: leg}, "seen": {"contact": None, "agent": None} | {side: now},
         "held": [], "muted": [], "handed": None, "route": "peer", "via": 0, "room": None,
-        "recording": None, "listeners": [], "began": now, "answered": None, "ended": None, "step_ends": None,
+        "recording": None, "listeners": [], "consult": None, "began": now, "answered": None, "ended": None, "step_ends": None,
         "history": [_deed(now, "began", by)], "revision": 1, **facts,
     }  # fmt: skip
     return call
@@ -79,7 +79,7 @@ def accepted(call: Document, actor: Actor, leg: str, now: int) -> Change:
     }  # fmt: skip
     if side == "agent":
         change |= {"agent": actor.id, "agent_name": actor.name}
-    return change | _told(call, now, "accepted", actor)
+    return change | told(call, now, "accepted", actor)
 
 
 def declined(call: Document, actor: Actor, now: int) -> Change:
@@ -93,7 +93,7 @@ def declined(call: Document, actor: Actor, now: int) -> Change:
     left = [each for each in call["rings"] if each != actor.id]
     change: Change = {"rings": left, "declined": [*call["declined"], actor.id]}
     # Nobody is left in this step: the next one begins now.
-    return change | ({} if left else {"step_ends": now}) | _told(call, now, "declined", actor)
+    return change | ({} if left else {"step_ends": now}) | told(call, now, "declined", actor)
 
 
 def hung_up(call: Document, actor: Actor, now: int) -> Change:
@@ -122,8 +122,9 @@ def ended(call: Document, reason: Reason, now: int, by: Actor | None = None) -> 
         "muted": [],
         "recording": None,
         "listeners": [],
+        "consult": None,
     }
-    return over | _told(call, now, "ended", by, reason)
+    return over | told(call, now, "ended", by, reason)
 
 
 def toggled(call: Document, field: str, actor: Actor, on: bool, now: int) -> Change:
@@ -135,7 +136,7 @@ def toggled(call: Document, field: str, actor: Actor, on: bool, now: int) -> Cha
     sides = sorted({*call[field], side} if on else {*call[field]} - {side})
     if field == "muted":
         return {field: sides}
-    return {field: sides} | _told(call, now, "held" if on else "resumed", actor)
+    return {field: sides} | told(call, now, "held" if on else "resumed", actor)
 
 
 def handed(call: Document, actor: Actor, to: int, name: str, now: int, step: int) -> Change:
@@ -143,10 +144,14 @@ def handed(call: Document, actor: Actor, to: int, name: str, now: int, step: int
     _expect(call, "talking")
     if actor.kind != "agent" or call["agent"] != actor.id:
         raise Forbidden("Only who talks hands a call over.", reason="call_of_others")
+    if call.get("consult"):
+        raise CallOver(
+            "A colleague is asked now. Go back to the caller first, or hand over to them.", reason="call_not_now"
+        )
     return {
         "state": "ringing", "rings": [to], "step_ends": now + step, "handed": actor.id, "agent": None,
         "agent_name": None, "legs.agent": None, "seen.agent": None, "held": [], "muted": [],
-    } | _told(call, now, "handed", actor, name)  # fmt: skip
+    } | told(call, now, "handed", actor, name)  # fmt: skip
 
 
 def routed(call: Document, room: Document | None) -> Change:
@@ -158,12 +163,12 @@ def taped(call: Document, tape: Document | None, actor: Actor | None, now: int) 
     """It is recorded (`state` is on), the recording pauses, or it ends (None)."""
     _expect(call, "talking")
     what = {"on": "recorded", "paused": "recording_paused"}[tape["state"]] if tape else "recording_ended"
-    return {"recording": tape} | _told(call, now, what, actor)
+    return {"recording": tape} | told(call, now, what, actor)
 
 
 def untaped(call: Document, why: str, now: int) -> Change:
     """It goes on without the recording that the rules want."""
-    return {"recording": None} | _told(call, now, "not_recorded", None, why)
+    return {"recording": None} | told(call, now, "not_recorded", None, why)
 
 
 def listening(call: Document, actor: Actor, leg: str | None, now: int) -> Change:
@@ -172,7 +177,7 @@ def listening(call: Document, actor: Actor, leg: str | None, now: int) -> Change
     others = [each for each in call["listeners"] if each["agent"] != actor.id]
     if leg is None:
         return {"listeners": others} if len(others) < len(call["listeners"]) else {}
-    return {"listeners": [*others, {"agent": actor.id, "leg": leg}]} | _told(call, now, "listened", actor)
+    return {"listeners": [*others, {"agent": actor.id, "leg": leg}]} | told(call, now, "listened", actor)
 
 
 def leaving_message(call: Document, room: Document, tape: Document, now: int, most: int) -> Change:
@@ -180,7 +185,7 @@ def leaving_message(call: Document, room: Document, tape: Document, now: int, mo
     _expect(call, "ringing")
     return {
         "state": "message", "rings": [], "step_ends": now + most, "recording": tape,
-    } | routed(call, room) | _told(call, now, "message", None)  # fmt: skip
+    } | routed(call, room) | told(call, now, "message", None)  # fmt: skip
 
 
 def wrapped(call: Document, code: str | None, note: str, actor: Actor, now: int) -> Change:
@@ -188,7 +193,7 @@ def wrapped(call: Document, code: str | None, note: str, actor: Actor, now: int)
     if call["state"] == "ringing":
         _expect(call, "ended")
     by = {"kind": actor.kind, "id": actor.id, "name": actor.name}
-    return {"wrap_up": {"code": code, "note": note, "by": by, "at": now}} | _told(call, now, "wrapped_up", actor, code)
+    return {"wrap_up": {"code": code, "note": note, "by": by, "at": now}} | told(call, now, "wrapped_up", actor, code)
 
 
 def moved(call: Document, actor: Actor, leg: str, now: int) -> Change:
@@ -197,7 +202,7 @@ def moved(call: Document, actor: Actor, leg: str, now: int) -> Change:
     side = side_of(call, actor)
     if call["legs"][side] == leg:
         return {}
-    return {f"legs.{side}": leg, f"seen.{side}": now} | _told(call, now, "moved", actor)
+    return {f"legs.{side}": leg, f"seen.{side}": now} | told(call, now, "moved", actor)
 
 
 def elsewhere() -> CallOver:
@@ -228,7 +233,8 @@ def _expect(call: Document, state: str) -> None:
         raise CallOver(reason="call_over" if over else "call_not_now")
 
 
-def _told(call: Document, now: int, what: str, by: Actor | None, to: str | None = None) -> Change:
+def told(call: Document, now: int, what: str, by: Actor | None, to: str | None = None) -> Change:
+    """Return the history with one more entry."""
     who = None if by is None else {"kind": by.kind, "id": by.id, "name": by.name}
     return {"history": [*call["history"], _deed(now, what, who, to)][-_DEEDS:]}
 

@@ -71,6 +71,14 @@ class WrappedUp(Struct, frozen=True):
     at: str
 
 
+class Consulted(Struct, frozen=True):
+    """A colleague who is asked beside a call: on this device, or it rings theirs where there is none yet."""
+
+    id: int
+    name: str
+    leg: str | None
+
+
 class Call(Struct, frozen=True):
     """A call as both sides see it.
 
@@ -109,6 +117,7 @@ class Call(Struct, frozen=True):
     phone: bool
     rings: list[int] = []
     history: list[CallDeed] = []
+    consult: Consulted | None = None
     wrap_up: WrappedUp | None = None
 
 
@@ -135,8 +144,13 @@ def call_of(document: Document, contact: ContactRef | None) -> Call:
         via=document["via"], recording=(document["recording"] or {}).get("state"), phone=bool(document.get("phone")),
         rings=document["rings"] if for_agent else [],
         history=[_deed(each) for each in document["history"]] if for_agent else [],
+        consult=_consulted(document.get("consult")) if for_agent else None,
         wrap_up=_wrapped(document.get("wrap_up")) if for_agent else None,
     )  # fmt: skip
+
+
+def _consulted(consult: Document | None) -> Consulted | None:
+    return Consulted(consult["agent"], consult["name"], consult["leg"]) if consult else None
 
 
 def _deed(deed: dict[str, Any]) -> CallDeed:

@@ -44,7 +44,7 @@ async def talks(hub: Hub, scope: Scope, agent: int) -> bool:
     for state in ("talking", "ringing"):
         if await hub.store.count(scope, CALLS, All((Eq("state", state), Eq("agent", agent)))):
             return True
-    return False
+    return bool(await hub.store.count(scope, CALLS, All((Eq("state", "talking"), Eq("consult.agent", agent)))))
 
 
 async def _last_call(hub: Hub, scope: Scope, agent: int) -> int:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType, to_builtins
 
 from hub.accounts.grants import CALLS_TALK
-from hub.calls import machine
+from hub.calls import consult, machine
 from hub.calls.events import CallSignalled, CandidateFound, OfferAnswered, OfferMade
 from hub.calls.media.control import WorkerBusy, WorkerGone, WorkerRefused
 from hub.calls.media.rooms import candidate_to_room, offer_to_room
@@ -107,7 +107,8 @@ async def send_candidate(hub: Hub, actor: Actor, given: CallCandidate) -> None:
         _pass_on(hub, actor, CandidateFound, call, side, given.leg, candidate=given.candidate)
 
 
-Speaker = Literal["contact", "agent", "supervisor"]
+Speaker = Literal["contact", "agent", "supervisor", "asked"]
+"""`asked`: a colleague beside the call (consult.py)."""
 
 
 async def _speaking(hub: Hub, actor: Actor, id: int, leg: str) -> tuple[Document, Speaker]:
@@ -115,6 +116,8 @@ async def _speaking(hub: Hub, actor: Actor, id: int, leg: str) -> tuple[Document
     call = await get_call(hub, actor, id)
     if any(each["agent"] == actor.id and each["leg"] == leg for each in call["listeners"] if actor.kind == "agent"):
         return call, "supervisor"
+    if consult.is_asked(call, actor) and call["consult"]["leg"] == leg:
+        return call, "asked"
     side = machine.side_of(call, actor)
     may_speak = call["state"] == "talking" or (call["state"] == "message" and side == "contact")
     # Whoever waits for a colleague hears music, so that device goes on offering to the server.
@@ -137,7 +140,7 @@ def _pass_on(
 async def _offer_to_server(hub: Hub, actor: Actor, call: Document, side: Speaker, given: OfferCall) -> None:
     """Let the call's media worker answer. One that is gone is replaced, and all devices hear that they have to offer anew."""
     try:
-        sdp = await offer_to_room(hub, actor, call, side, given.leg, given.sdp)
+        sdp = await offer_to_room(hub, actor, call, "agent" if side == "asked" else side, given.leg, given.sdp)
     except WorkerRefused as refused:
         if refused.code != "no_room":
             raise InvalidPayload("This description is none that our server can talk with.", reason="sdp") from None
@@ -148,7 +151,7 @@ async def _offer_to_server(hub: Hub, actor: Actor, call: Document, side: Speaker
         return
     to: Side = "contact" if side == "contact" else "agent"
     answer = CallSignal(call["id"], given.leg, SERVER, sdp=sdp)
-    _say(hub, actor, OfferAnswered, call, to, answer, actor.id if side == "supervisor" else call["agent"])
+    _say(hub, actor, OfferAnswered, call, to, answer, actor.id if side in ("supervisor", "asked") else call["agent"])
 
 
 def _say(

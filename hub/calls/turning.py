@@ -120,6 +120,7 @@ def announce(hub: Hub, scope: Scope, before: Document, now: Document) -> None:
         kind = CallChanged
     agents = {*before["rings"], *now["rings"], *(each for each in (before["agent"], now["agent"]) if each)}
     agents |= {each["agent"] for each in (*before["listeners"], *now["listeners"])}
+    agents |= {each["consult"]["agent"] for each in (before, now) if each.get("consult")}
     side = "phone" if now.get("phone") else ""
     who = {"contact": now["contact"], "browser": now["browser"], "agents": tuple(sorted(agents))}
     hub.publish(kind(app=scope.app, call=now, side=side, **who))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.accounts.grants import SYSTEM
-from hub.calls import machine
+from hub.calls import consult, machine
 from hub.calls.collections import CALLS
 from hub.calls.machine import Change
 from hub.calls.media.rooms import is_there, open_room
@@ -40,6 +40,8 @@ async def look(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         await commit_turn(hub, _system(scope), call, machine.ended(call, reason, now))
     elif call["state"] == "ringing" and call["step_ends"] <= now:
         call = await ring_on(hub, scope, call)
+    elif consult.gone(call, now):
+        await commit_turn(hub, _system(scope), call, consult.over(call, None, now))
     elif call["room"] and not await is_there(hub, call):
         await move_room(hub, scope, call)
     wait = OFTEN if call["state"] == "talking" else min(OFTEN, (call["step_ends"] or now) - now)

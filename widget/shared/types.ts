@@ -297,6 +297,8 @@ export type Call = {
   phone: boolean
   rings: number[]
   history: CallDeed[]
+  /** Agents only: the colleague who is asked beside the call; it rings theirs as long as there is no leg. */
+  consult: { id: number; name: string; leg: string | null } | null
   /** Agents only: what came out of it. */
   wrap_up?: { code: string | null; note: string; by: Author; at: Instant } | null
 }
@@ -397,7 +399,9 @@ export type Commands = {
   'call.hold': [{ call: number }, { call: Call }]
   'call.resume': [{ call: number }, { call: Call }]
   'call.mute': [{ call: number; on: boolean }, { call: Call }]
-  'call.transfer': [{ call: number; agent: number }, { call: Call }]
+  /** Ask a colleague while the contact waits; null goes back. */
+  'call.consult': [{ call: number; agent: number | null }, { call: Call }]
+  'call.transfer': [{ call: number; agent: number; consulted?: boolean }, { call: Call }]
   'call.offer': [{ call: number; leg: string; sdp: string; restart?: boolean }, object]
   'call.answer': [{ call: number; leg: string; sdp: string }, object]
   'call.candidate': [{ call: number; leg: string; candidate: RTCIceCandidateInit }, object]

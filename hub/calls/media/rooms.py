@@ -107,16 +107,23 @@ async def arrange(hub: Hub, scope: Scope, id: int) -> None:
 async def _people(hub: Hub, call: Document, room: Document) -> None:
     wanted = {leg: side for side, leg in call["legs"].items() if leg}
     wanted |= {each["leg"]: "supervisor" for each in call["listeners"]}
+    asks = call.get("consult")
+    if asks and asks["leg"]:
+        wanted[asks["leg"]] = "agent"
+    # While a colleague is asked the two agents talk, and the contact waits.
+    held = ["contact"] if asks else call["held"]
     for leg in room["legs"]:
         name, side = leg["leg"], wanted.get(leg["leg"])
         if side is None:
             await _ask(hub, call["room"], "DELETE", f"/legs/{name}")
-        elif leg["held"] != (side in call["held"]):
-            await _ask(hub, call["room"], "PATCH", f"/legs/{name}", {"held": side in call["held"]})
+        elif leg["held"] != (side in held):
+            await _ask(hub, call["room"], "PATCH", f"/legs/{name}", {"held": side in held})
 
 
 async def _tape(hub: Hub, scope: Scope, call: Document, room: Document) -> None:
     tape, runs = call["recording"], room["recording"]
+    if tape and call.get("consult"):
+        tape = tape | {"state": "paused"}  # what agents say to each other is none of the contact's call
     is_message = call["state"] == "message"
     if runs and (tape is None or tape["name"] != runs["name"]):
         await _ask(hub, call["room"], "POST", "/recording", {"state": "off"})
@@ -153,6 +160,8 @@ def waiting(call: Document) -> Side | None:
         # Over a provider's number a caller is connected before anybody has answered.
         hears_it_ring = call["direction"] == "in" and (call.get("phone") or {}).get("at")
         return "contact" if call["answered"] or hears_it_ring else None
+    if call["state"] == "talking" and call.get("consult"):
+        return "contact"
     if call["state"] == "talking" and len(call["held"]) == 1:
         return "contact" if call["held"] == ["agent"] else "agent"
     return None

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from hub.calls import answering, signalling, starting, taping
+from hub.calls import answering, consulting, signalling, starting, taping
 from hub.chat import (
     attachments,
     cards,
@@ -109,6 +109,7 @@ COMMANDS = [
     Command("call.listen",              taping.listen_call,               AGENT,   SPREAD),
     Command("call.leave",               taping.stop_listening,            AGENT,   "call"),
     Command("call.decline",           answering.decline_call,             BOTH,    "call"),
+    Command("call.consult",             consulting.consult_call,          AGENT,   "call"),
     Command("call.transfer",          answering.hand_over,                AGENT,   "call"),
     Command("call.hangup",            answering.hang_up,                  BOTH,    "call"),
     Command("contact.open",           cards.open_card,                    AGENT,   SPREAD),

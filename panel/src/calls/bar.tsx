@@ -33,7 +33,11 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
   const { id = 0, name = '' } = call.contact ?? {}
   const held = call.held.includes('agent')
   const muted = call.muted.includes('agent')
-  const talks = call.state === 'talking'
+  const { consult } = call
+  /** A colleague has asked this agent beside the call: it is not this agent's. */
+  const asked = consult?.leg === mine.leg
+  const asks = consult && !asked ? consult : null
+  const talks = call.state === 'talking' && !asked
   const tape = call.recording === 'on' ? 'calls.recordPause' : call.recording ? 'calls.recordOn' : 'calls.record'
   const record = () => void phone.record(call.recording === 'on' ? 'paused' : 'on')
   const toggle = (what: Opened) => setOpened((now) => (now === what ? undefined : what))
@@ -70,7 +74,7 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
             <Link className={css.name} to={call.conversation ? `/inbox/open/${call.conversation}` : `/person/${id}`}>{name}</Link>
             <span className={css.state}>
               {talks && call.answered && <Clock since={call.answered} />}
-              <span>{t(stateOf(mine))}</span>
+              <span>{asks ? t(asks.leg ? 'calls.state.asking' : 'calls.state.askRings', { name: asks.name }) : asked ? t('calls.state.asked', { name: call.agent?.name ?? '' }) : t(stateOf(mine))}</span>
               {call.recording && <span className={css.tape}>{t(call.recording === 'on' ? 'calls.recorded' : 'calls.recordingPaused')}</span>}
               {call.muted.includes('contact') && <span>{t('calls.theyMuted')}</span>}
               {phase === 'talking' && mine.sound && call.held.length === 0 && <span>{t(`calls.sound.${mine.sound}`)}</span>}
@@ -88,7 +92,9 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
           {talks && tool(muted ? 'calls.unmute' : 'calls.mute', muted ? IconMicrophoneOff : IconMicrophone, () => void phone.mute(!muted), { keys: 'Mod+D', pressed: muted })}
           {talks && tool(held ? 'calls.resume' : 'calls.hold', held ? IconPlayerPlayFilled : IconPlayerPause, () => void phone.hold(!held), { pressed: held, off: busy })}
           {talks && mayHand && tool(tape, call.recording === 'on' ? IconPlayerRecordFilled : IconPlayerRecord, record, { pressed: call.recording === 'on', off: busy })}
-          {talks && mayHand && tool('calls.handOver', IconPhoneOutgoing, () => setOpened('handOver'))}
+          {asks && <Button size="compact-md" variant="default" loading={busy} onClick={() => void phone.consult(null)}>{t('calls.backTo', { name })}</Button>}
+          {asks?.leg && <Button size="compact-md" loading={busy} onClick={() => void phone.join(asks)}>{t('calls.joinTo', { name: asks.name })}</Button>}
+          {talks && !asks && mayHand && tool('calls.handOver', IconPhoneOutgoing, () => setOpened('handOver'))}
           {talks && call.phone && tool('calls.keypad', IconDialpad, () => toggle('keypad'), { expanded: opened === 'keypad' })}
           {talks && tool('calls.note', IconNote, () => toggle('note'), { expanded: opened === 'note' })}
           {tool('calls.devices', IconAdjustmentsHorizontal, () => setOpened('devices'))}

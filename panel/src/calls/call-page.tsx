@@ -86,7 +86,7 @@ function History({ call }: { call: Call }) {
   )
 }
 
-const DEEDS = ['began', 'accepted', 'declined', 'held', 'resumed', 'handed', 'ended', 'wrapped_up', 'moved', 'recorded', 'recording_paused', 'recording_ended', 'not_recorded', 'listened', 'message'] as const
+const DEEDS = ['began', 'accepted', 'declined', 'held', 'resumed', 'handed', 'ended', 'wrapped_up', 'moved', 'recorded', 'recording_paused', 'recording_ended', 'not_recorded', 'listened', 'message', 'consulted', 'consult_taken', 'consult_over'] as const
 
 /** A line of the history; what this panel has no words for yet is shown as the server calls it. */
 function said({ what, by, to }: CallDeed, t: T): string {

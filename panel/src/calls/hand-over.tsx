@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useFact } from '../live/context'
 import { Dialog } from '../parts/dialog'
 import { Face } from '../parts/face'
@@ -22,11 +23,12 @@ export function HandOver({ phone, close }: { phone: Phone; close: () => void }) 
         {others.length === 0 && <p>{t('calls.noColleagues')}</p>}
         <ul className={css.colleagues} aria-label={t('calls.colleagues')}>
           {others.map((agent, index) => (
-            <li key={agent.id}>
+            <li key={agent.id} className={css.either}>
               <button type="button" className={css.colleague} data-autofocus={(index === 0 && free(agent)) || undefined} disabled={!free(agent) || busy} onClick={() => void phone.handOver(agent)}>
                 <Face id={agent.id} name={agent.name} online={agent.online} state={agent.state} />
                 <span className={css.who}><span>{agent.name}</span><span className={css.more}>{t(free(agent) ? 'calls.free' : agent.online ? 'calls.notFree' : 'calls.away')}</span></span>
               </button>
+              {free(agent) && <Button size="compact-md" variant="default" disabled={busy} aria-label={t('calls.askFirstOf', { name: agent.name })} onClick={() => void phone.consult(agent.id).then(close)}>{t('calls.askFirst')}</Button>}
             </li>
           ))}
         </ul>

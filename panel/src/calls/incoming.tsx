@@ -31,7 +31,7 @@ export function Incoming({ call, phone, more }: { call: Call; phone: Phone; more
       <div className={css.cardBody}>
         <div className={css.who}>
           <strong className={css.name}>{name}</strong>
-          <span className={css.more}>{back ? t('calls.comesBack') : given ? t('calls.givenBy', { name: given }) : t('calls.incoming')}<From contact={id} /></span>
+          <span className={css.more}>{call.consult ? t('calls.wantsToAsk', { name: call.agent?.name ?? '' }) : back ? t('calls.comesBack') : given ? t('calls.givenBy', { name: given }) : t('calls.incoming')}<From contact={id} /></span>
           {more > 0 && <span className={css.more}>{t('calls.moreRing', { n: more })}</span>}
           {busy && <span className={css.more}>{t('calls.microphone.asking')}</span>}
           {failed !== null && <span className={css.failed} role="alert">{trouble(failed, t)}</span>}

@@ -87,6 +87,19 @@ export class Phone extends Told<PhoneState> {
     })
   }
 
+  /** Asks a colleague while the contact waits; null goes back to the contact. */
+  consult = (agent: number | null): Promise<void> => this.tell(({ call }) => this.live.link.ask('call.consult', { call: call.id, agent }))
+
+  /** The colleague who was asked goes on with the contact. */
+  join(agent: { id: number; name: string }): Promise<void> {
+    return this.try(async () => {
+      const call = this.get().mine?.call.id
+      if (!call) return
+      await this.live.link.ask('call.transfer', { call, agent: agent.id, consulted: true })
+      this.let()
+    })
+  }
+
   press = (digit: string): boolean => this.receiver.press(digit)
   restart = (): void => this.receiver.restart()
 
@@ -133,7 +146,7 @@ export class Phone extends Told<PhoneState> {
     const { mine } = this.get()
     if (mine?.call.id !== call.id || call.revision < mine.call.revision) return
     if (call.state === 'ended') return this.let({ over: call })
-    if (call.legs.agent !== mine.leg) return this.let()
+    if (call.legs.agent !== mine.leg && call.consult?.leg !== mine.leg) return this.let()
     const taken = mine.call.state === 'ringing' && call.state === 'talking'
     const now: Mine = { ...mine, call, phase: taken ? 'connecting' : mine.phase }
     this.put({ mine: now })

@@ -11,10 +11,14 @@ export function useCalls(mine: number | undefined): { rings: Call[]; elsewhere: 
   const calls = useFact((state) => state.calls)
   const me = useFact((state) => state.session?.agent.id ?? 0)
   return useMemo(() => ({
-    rings: calls.filter((call) => call.state === 'ringing' && call.rings.includes(me)).sort((a, b) => a.id - b.id),
+    rings: calls.filter((call) => ringsAt(call, me)).sort((a, b) => a.id - b.id),
     elsewhere: calls.filter((call) => call.state !== 'ended' && call.id !== mine && call.agent?.id === me),
   }), [calls, me, mine])
 }
+
+/** Whether devices of an agent ring: for a call, or because a colleague wants to ask something beside one. */
+const ringsAt = ({ state, rings, consult }: Call, me: number): boolean =>
+  (state === 'ringing' && rings.includes(me)) || (state === 'talking' && consult?.id === me && !consult.leg)
 
 /** Who gave this call to whoever it rings now; undefined where it was not handed over. */
 export const givenBy = ({ history }: Call): string | undefined => history.findLast(({ what }) => what === 'handed' || what === 'accepted')?.what === 'handed'
