@@ -234,6 +234,100 @@ async def test_a_supervisor_hears_both_and_is_heard_by_nobody(acme):
         await device.peer.close()
 
 
+async def asked_beside(acme: Any, **rules: Any) -> tuple[Device, Device, Device, int]:
+    """Vera talks with Ada, who asks Ben; return the three devices and the call, when Ben has answered."""
+    ada, vera, desk, call = await begins(acme, announce=False, **rules)
+    ben = Device(await acme.agent("ben@acme.example"), CARA)
+    asked = (await ada.call("call.consult", call=call, agent=agent_id(ben.who)))["call"]
+    assert (asked["state"], asked["route"], asked["consult"]["name"]) == ("talking", "server", "Ben")
+    rings = await ben.who.hears("call.changed", within=PATIENCE, id=call)
+    assert rings["consult"]["id"] == agent_id(ben.who) and rings["consult"]["leg"] is None
+    told = await vera.who.hears("call.changed", within=PATIENCE, id=call)
+    assert told["consult"] is None, "the contact does not learn who is asked"
+    await asyncio.gather(vera.offers(call), desk.offers(call))
+    await ben.who.call("call.accept", call=call, leg=ben.leg)
+    await ben.offers(call)
+    return vera, desk, ben, call
+
+
+async def test_ada_asks_ben_while_vera_waits_and_hands_her_over(acme):
+    vera, desk, ben, call = await asked_beside(acme)
+    await desk.hears(CARA)
+    await ben.hears(ADA)
+    await vera.hears()  # but music
+    third = await acme.visitor()
+    assert (await starts(third, leg("third")))["call"]["reason"] == "nobody", "neither Ada nor Ben is free"
+    asked = (await ask(desk.who, "GET", f"calls/{call}"))["consult"]["id"]
+    given = (await desk.who.call("call.transfer", call=call, agent=asked, consulted=True))["call"]
+    assert (given["agent"]["name"], given["legs"]["agent"], given["consult"]) == ("Ben", ben.leg, None)
+    await vera.hears(CARA)
+    await ben.hears(VERA)
+    await vera.who.call("call.hangup", call=call)
+    told = [each["what"] for each in (await ask(desk.who, "GET", f"calls/{call}"))["history"]]
+    assert told == ["began", "accepted", "consulted", "consult_taken", "handed", "ended"]
+    for device in (vera, desk, ben):
+        await device.peer.close()
+
+
+@ONE_ENGINE
+async def test_ada_goes_back_and_nothing_of_what_she_asked_is_on_the_tape(acme):
+    vera, desk, ben, call = await asked_beside(acme, record="all")
+    await desk.hears(CARA)
+    await asyncio.sleep(1)
+    await ben.who.call("call.hangup", call=call)
+    await vera.hears(ADA)
+    await desk.hears(VERA)
+    back = await desk.who.hears("call.changed", within=PATIENCE, id=call, consult=None)
+    assert (back["state"], back["agent"]["name"]) == ("talking", "Ada")
+    await asyncio.sleep(1)
+    await vera.who.call("call.hangup", call=call)
+    (recording,) = await kept(desk.who, call)
+    pcm = await sound(acme, recording["urls"]["mixed"])
+    assert not any(CARA in heard_in(pcm[at : at + 4800], ALL) for at in range(0, len(pcm) - 4800, 4800))
+    for device in (vera, desk, ben):
+        await device.peer.close()
+
+
+@ONE_ENGINE
+async def test_a_colleague_who_does_not_answer_or_is_gone_leaves_the_call_as_it_was(acme, monkeypatch):
+    monkeypatch.setattr(watching, "OFTEN", 200)
+    ada, vera, _, call = await begins(acme, announce=False, step=5)
+    ben = await acme.agent("ben@acme.example")
+    await ada.call("call.consult", call=call, agent=agent_id(ben))
+    assert await ada.refused("call.transfer", call=call, agent=agent_id(ben), consulted=True) == "call_over"
+    assert await ada.refused("call.transfer", call=call, agent=agent_id(ben)) == "call_busy", (
+        "he is asked, so he is not free"
+    )
+    await ben.call("call.decline", call=call)
+    for _ in range(2):  # asked once more, and not answered
+        over = await ask(ada, "GET", f"calls/{call}")
+        assert (over["state"], over["consult"]) == ("talking", None)
+        await ada.call("call.consult", call=call, agent=agent_id(ben))
+        async with asyncio.timeout(PATIENCE):
+            while (await ask(ada, "GET", f"calls/{call}"))["consult"]:
+                await asyncio.sleep(0.1)
+    await vera.who.call("call.hangup", call=call)
+    assert (await ask(ada, "GET", f"calls/{call}"))["reason"] == "hung_up"
+
+
+@ONE_ENGINE
+async def test_ada_takes_her_call_over_on_her_phone(acme):
+    ada, vera, desk, call = await begins(acme, record="all", announce=False)
+    await talk(vera, desk, call=call)
+    phone = Device(await acme.agent(), CARA)
+    assert await phone.who.refused("call.rejoin", call=call, leg=phone.leg) == "call_over", "the desk has it"
+    moved = await phone.who.call("call.rejoin", call=call, leg=phone.leg, here=True)
+    assert moved["call"]["legs"]["agent"] == phone.leg
+    assert (await ada.hears("call.changed", within=PATIENCE, id=call))["legs"]["agent"] == phone.leg
+    await phone.offers(call)
+    await phone.hears(VERA)
+    await vera.hears(CARA)
+    assert await ada.refused("call.offer", call=call, leg=desk.leg, sdp="v=0") == "call_over"
+    await phone.who.call("call.hangup", call=call)
+    for device in (vera, desk, phone):
+        await device.peer.close()
+
+
 @ONE_ENGINE
 async def test_whoever_calls_when_nobody_is_there_leaves_a_message(acme):
     ada = await acme.agent()

@@ -15,7 +15,7 @@ from hub.accounts import availability, groups
 from hub.accounts.application_settings import announced
 from hub.accounts.applications import Member
 from hub.accounts.grants import OWNER
-from hub.calls import answering, signalling, starting, taping
+from hub.calls import answering, consulting, signalling, starting, taping
 from hub.calls import records as call_records
 from hub.calls.ice import IceServer
 from hub.chat import attachments, cards, conversations, messages, note_edits, notes, receipts, records, routing, states
@@ -320,6 +320,7 @@ async def test_what_real_commands_answer_has_exactly_the_fields_on_the_page(acme
         "call.listen": (ada, {"call": bens, "leg": "leg-adas"}),
         "call.leave": (ada, {"call": bens}),
         "call.decline": (ada, {"call": also}),
+        "call.consult": (ada, {"call": rings, "agent": None}),
         "call.transfer": (ada, {"call": rings, "agent": ben.session["agent"]["id"]}),
         "call.hangup": (walt, {"call": rings}),
     }
@@ -404,6 +405,7 @@ INPUTS: dict[str, type[Struct]] = {
     "call.start": starting.StartCall,
     "call.accept": call_records.TakeCall,
     "call.rejoin": call_records.RejoinCall,
+    "call.consult": consulting.Consult,
     "call.record": taping.RecordCall,
     "call.listen": call_records.TakeCall,
     "call.leave": call_records.CallRef,

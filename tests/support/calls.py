@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.calls import answering, log, recordings, signalling, starting, taping, wrapping
-from hub.calls.records import CallRef, TakeCall
+from hub.calls import answering, consulting, log, recordings, signalling, starting, taping, wrapping
+from hub.calls.records import CallRef, RejoinCall, TakeCall
 from hub.calls.rules import CallRules, set_call_rules
 from hub.calls.tapes import new_tape, put_tape
 from storage.engine import Batch, Scope
@@ -16,7 +16,7 @@ _LEG = "theirs-00"
 CALL_INPUTS: dict[str, Any] = {
     "calls.starting.start_call": lambda ids: starting.StartCall("theirs", _LEG, ids["conversation"]),
     "calls.answering.accept_call": lambda ids: TakeCall(ids["call"], _LEG),
-    "calls.answering.rejoin_call": lambda ids: TakeCall(ids["call"], _LEG),
+    "calls.answering.rejoin_call": lambda ids: RejoinCall(call=ids["call"], leg=_LEG),
     "calls.answering.decline_call": lambda ids: CallRef(ids["call"]),
     "calls.answering.hang_up": lambda ids: CallRef(ids["call"]),
     "calls.answering.hold_call": lambda ids: CallRef(ids["call"]),
@@ -28,6 +28,7 @@ CALL_INPUTS: dict[str, Any] = {
     "calls.signalling.send_candidate": lambda ids: signalling.CallCandidate(
         ids["call"], _LEG, signalling.Candidate("candidate:1 1 udp 1 192.0.2.1 9 typ host")
     ),
+    "calls.consulting.consult_call": lambda ids: consulting.Consult(ids["call"], ids["agent"]),
     "calls.taping.record_call": lambda ids: taping.RecordCall(ids["call"], "on"),
     "calls.taping.listen_call": lambda ids: TakeCall(ids["call"], _LEG),
     "calls.taping.stop_listening": lambda ids: CallRef(ids["call"]),
@@ -59,6 +60,7 @@ CALL_COMMANDS: dict[str, Any] = {
 }
 AGENTS_CALL_COMMANDS: dict[str, Any] = {
     "call.transfer": lambda ids: {"call": ids["call"], "agent": ids["agent"]},
+    "call.consult": lambda ids: {"call": ids["call"], "agent": ids["agent"]},
     "call.record": lambda ids: {"call": ids["call"], "state": "on"},
     "call.listen": lambda ids: {"call": ids["call"], "leg": _LEG},
     "call.leave": lambda ids: {"call": ids["call"]},

@@ -401,6 +401,7 @@ export type BuyNumber = {
  * agent      who talks, or talked; null until somebody answers
  * route      whom a device makes its offers to: `peer`, the other device; `server`, a media worker
  * via        grows when devices have to make new offers, because the route changed or a media worker is gone
+ * phone      the contact is on a telephone, and not in a browser
  * recording  whether the call is recorded now, or was told to pause; null where it is not
  * legs       the device of each side that takes part
  * held       the sides that hold the call; muted: those who can't be heard by their own choice
@@ -426,8 +427,10 @@ export type Call = {
   revision: number
   via: number
   recording: 'on' | 'paused' | null
+  phone: boolean
   rings: number[]
   history: CallDeed[]
+  consult: Consulted | null
   wrap_up: WrappedUp | null
 }
 
@@ -635,6 +638,13 @@ export type ConsentMode = {
 export type Consents = {
   now: Consent[]
   log: Consent[]
+}
+
+/** A colleague who is asked beside a call: on this device, or it rings theirs where there is none yet. */
+export type Consulted = {
+  id: number
+  name: string
+  leg: string | null
 }
 
 /** Values that change, by the names of their attributes; null takes one away. */
