@@ -34,7 +34,7 @@ async def test_ada_pauses_a_recording_and_hears_afterwards_what_was_said(acme: A
     call = (await starts(vera.who, vera.leg))["call"]["id"]
     await expect(card(ada)).to_be_visible()
     await ada.keyboard.press("Control+j")
-    await expect(bar(ada)).to_contain_text("Recorded")
+    await expect(bar(ada)).to_contain_text("Recorded", timeout=30_000)  # a worker begins
     await vera.offers(call)
     await vera.peer.ear.hears(ADA, of=(ADA, VERA))
     await hears(ada, VERA)

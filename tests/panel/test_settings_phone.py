@@ -10,12 +10,13 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import go
+from tests.panel.people import api, go
 from tests.panel.test_accessible import FAINT, NAMELESS
 from tests.support.axe import serious
 from tests.support.carriers import Carriers, running_carriers
 from tests.support.house import House, open_house
 
+__all__ = ["api"]
 pytestmark = pytest.mark.annex("P6")
 
 
@@ -120,3 +121,35 @@ async def test_who_is_no_owner_is_told_whom_to_ask(acme: Any, panel: OpenPanel) 
     page = await panel("ben@acme.example")
     await go(page, "/settings/phone")
     await expect(page.get_by_text("Only owners set up phone numbers")).to_be_visible()
+
+
+@pytest.mark.annex("P5")
+async def test_an_owner_adds_a_trunk_and_calls_a_person_by_telephone(acme: Any, panel: OpenPanel, api: Any) -> None:
+    await api("PUT", "call-rules", on=True)
+    walt = await api("POST", "contacts", attributes={"name": "Walt", "phone_number": "+48601111222"})
+    page = await panel()
+    await go(page, "/settings/phone")
+    await page.get_by_role("button", name="Add a trunk").press("Enter")
+    dialog = page.get_by_role("dialog", name="Add a trunk")
+    await expect(dialog.get_by_label("Name")).to_be_focused()
+    await dialog.get_by_label("Name").fill("Office")
+    await dialog.get_by_label("Server").fill("sip.provider.example")
+    await dialog.get_by_label("User").fill("acme")
+    await dialog.get_by_role("textbox", name="Password").fill("a-password-of-the-trunk")
+    await dialog.get_by_label("Numbers").fill("+48 22 123 45 67")
+    await dialog.get_by_label("Your country").select_option("PL")
+    assert await serious(page) == []
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_have_count(0)
+    row = page.get_by_role("list", name="SIP trunks").get_by_role("listitem")
+    await expect(row).to_contain_text("sip.provider.example · +48 221 234 567")
+    assert "a-password-of-the-trunk" not in await page.content()
+    assert await serious(page) == []
+
+    again = await panel()  # a window that comes now knows that phones can be called
+    await go(again, f"/person/{walt['id']}")
+    await expect(again.get_by_role("button", name="Call Walt by telephone: +48601111222")).to_be_visible()
+
+    await row.get_by_role("button", name="Delete Office").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    await expect(row).to_have_count(0)

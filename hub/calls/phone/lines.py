@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, to_builtins
 
 from hub.accounts.grants import CALLS_MANAGE
 from hub.accounts.team import Team
-from hub.calls.carriers.dialing import COUNTRIES, NUMBER
+from hub.calls.carriers.dialing import COUNTRIES, checked_number
 from hub.calls.collections import PHONE_LINES, PHONE_TURNS
 from hub.calls.phone.trunks import Trunks
 from hub.calls.records import Id
@@ -256,8 +256,7 @@ async def _checked(hub: Hub, scope: Scope, given: PhoneLineGiven) -> Document:
         _check_peer(peer)
     groups = (await hub.part(Team).of(scope.app)).groups
     for each in fields.get("numbers", []):
-        if not NUMBER.fullmatch(each["number"]):
-            raise InvalidPayload("Write the number with its country, as +48 22 123 45 67.", reason="number_shape")
+        each["number"] = checked_number(each["number"])  # as people write it, with spaces
         if each["group"] is not None and each["group"] not in groups:
             raise InvalidPayload(
                 f"There is no group {each['group']}.", reason="names_nothing", what="group", name=str(each["group"])

@@ -48,7 +48,7 @@ export function Listening({ call }: { call: Call }) {
         <span role="status">{hearing && t(`calls.hearing.${hearing}`)}</span>
       </span>
       {failed !== null && <p className={css.failed} role="alert">{trouble(failed, t)}</p>}
-      <audio ref={audio} autoPlay data-listening />
+      <audio ref={audio} autoPlay data-call-sound />
     </section>
   )
 }
