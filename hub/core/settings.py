@@ -313,7 +313,7 @@ def load(arguments: Mapping[str, Any], environment: Mapping[str, str], file: str
     return msgspec.convert(values, Settings, strict=False)
 
 
-_SECRETS = ("mongo_url", "redis_url", "smtp_url", "metrics_token", "dkim_key")
+_SECRETS = ("mongo_url", "redis_url", "smtp_url", "metrics_token", "dkim_key", "turn_secret")
 """Settings that may hold a password: their value is never shown."""
 
 _FORMS = {
@@ -328,6 +328,7 @@ _FORMS = {
     "smtp_url": "an address like smtp://user:password@mail.example:587?starttls=1",
     "dkim_key": "a private key as PEM, which begins with -----BEGIN; HUB_DKIM_KEY_FILE names its file",
     "dkim_selector": "a name like hub2026",
+    "media_ports": "a range of ports like 40000-40999",
     "log_format": "text or json",
     "log_level": "debug, info, warning or error",
 }

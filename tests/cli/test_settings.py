@@ -33,6 +33,8 @@ def test_every_setting_has_an_option_a_variable_a_line_in_the_file_a_default_and
     usual = 7 if isinstance(default, int | float) else "other"
     other = {"log_format": "json", "log_level": "debug", "demo": True, "public_url": "https://chat.example",
              "trusted_proxies": "10.0.0.0/8", "fullcontact_url": "https://enrich.example/v3/", "fcm_url": "https://fcm.example/",
+             "twilio_url": "https://twilio.example", "twilio_prices_url": "https://prices.example",
+             "telnyx_url": "https://telnyx.example/v2", "media_ports": "40000-40999",
              "mongo_url": "mongodb://db/", "redis_url": "redis://cache/",
              "smtp_url": "smtp://mail.example:25", "dkim_key": "-----BEGIN PRIVATE KEY-----"}.get(name, usual)  # fmt: skip
     file = tmp_path / "hub.toml"

@@ -143,7 +143,7 @@ def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     def replace() -> None:
         old, new = assets._PANEL, tmp_path / "next"
         shutil.copytree(old, new)
-        names = {file.name: f"{file.stem[:-2]}v2{file.suffix}" for file in (new / "assets").glob("*.js")}
+        names = {file.name: f"{file.stem}v2{file.suffix}" for file in (new / "assets").glob("*.js")}
         for file in [*(new / "assets").glob("*.js"), new / "index.html", new / "sw.js"]:
             text = file.read_text()
             for before, after in names.items():
