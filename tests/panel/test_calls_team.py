@@ -53,6 +53,8 @@ async def test_ada_asks_ben_first_and_hands_the_call_over(acme: Any, desk: Any, 
     await hears(ada, BEN)
     await hears(ben, ADA)
     await vera.peer.ear.hears(of=TONES)
+    await ada.set_viewport_size({"width": 390, "height": 800})
+    await expect(bar(ada).get_by_role("button", name="Hang up")).to_be_in_viewport(ratio=1)
     await bar(ada).get_by_role("button", name="Hand over to Ben").click()
     await expect(bar(ada)).to_have_count(0)
     await hears(ben, VERA)

@@ -90,8 +90,8 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
         <div className={css.tools} role="toolbar" aria-label={t('calls.tools')}>
           {phase === 'failed' && <Button size="compact-md" variant="default" onClick={phone.restart}>{t('retry')}</Button>}
           {talks && tool(muted ? 'calls.unmute' : 'calls.mute', muted ? IconMicrophoneOff : IconMicrophone, () => void phone.mute(!muted), { keys: 'Mod+D', pressed: muted })}
-          {talks && tool(held ? 'calls.resume' : 'calls.hold', held ? IconPlayerPlayFilled : IconPlayerPause, () => void phone.hold(!held), { pressed: held, off: busy })}
-          {talks && mayHand && tool(tape, call.recording === 'on' ? IconPlayerRecordFilled : IconPlayerRecord, record, { pressed: call.recording === 'on', off: busy })}
+          {talks && !asks && tool(held ? 'calls.resume' : 'calls.hold', held ? IconPlayerPlayFilled : IconPlayerPause, () => void phone.hold(!held), { pressed: held, off: busy })}
+          {talks && !asks && mayHand && tool(tape, call.recording === 'on' ? IconPlayerRecordFilled : IconPlayerRecord, record, { pressed: call.recording === 'on', off: busy })}
           {asks && <Button size="compact-md" variant="default" loading={busy} onClick={() => void phone.consult(null)}>{t('calls.backTo', { name })}</Button>}
           {asks?.leg && <Button size="compact-md" loading={busy} onClick={() => void phone.join(asks)}>{t('calls.joinTo', { name: asks.name })}</Button>}
           {talks && !asks && mayHand && tool('calls.handOver', IconPhoneOutgoing, () => setOpened('handOver'))}
