@@ -41,10 +41,15 @@ async def house(tmp_path: Path, carriers: Carriers, engine: dict[str, Any]) -> A
         assert house.log.tracebacks == []
 
 
-class TwiliosPhone:
-    """Walt's phone, as Twilio brings it: a WebSocket with a tone in it, that hears what comes back."""
+_TWILIO = {"streamSid": "MZ1"}
+_TELNYX = {"stream_id": "32de0dea-53cb-4b21-89a4-9e1819c043bc"}
 
-    def __init__(self, pitch: float) -> None:
+
+class ProvidersPhone:
+    """Walt's phone, as a provider brings it: a WebSocket with a tone in it, that hears what comes back."""
+
+    def __init__(self, pitch: float, stream: dict[str, str] = _TWILIO) -> None:
+        self._stream = stream
         self.ear, self._pitch, self._codec = Ear(), pitch, G711("PCMU")
         self._http = aiohttp.ClientSession()
         self._tasks: list[asyncio.Task[None]] = []
@@ -53,8 +58,14 @@ class TwiliosPhone:
         """Open the stream that the hub asked for."""
         where = re.sub(r"^wss?://[^/]+", house.url.replace("http", "ws", 1), url)
         self._socket = await self._http.ws_connect(where)
-        start = {"streamSid": "MZ1", "callSid": "CA1", "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000}}
-        for frame in ({"event": "connected"}, {"event": "start", "streamSid": "MZ1", "start": start}):
+        if self._stream is _TWILIO:
+            start = {**_TWILIO, "callSid": "CA1", "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000}}
+        else:
+            start = {
+                "call_control_id": "v3:1",
+                "media_format": {"encoding": "PCMU", "sample_rate": 8000, "channels": 1},
+            }
+        for frame in ({"event": "connected"}, {"event": "start", **self._stream, "start": start}):
             await self._socket.send_str(json.dumps(frame))
         self._tasks = [asyncio.ensure_future(self._speaks()), asyncio.ensure_future(self._listens())]
 
@@ -64,7 +75,7 @@ class TwiliosPhone:
             for number in range(1_000_000):
                 await asyncio.sleep(max(0.0, began + number * 0.02 - time.monotonic()))
                 payload = base64.b64encode(self._codec.tone(self._pitch, number)).decode()
-                frame = {"event": "media", "streamSid": "MZ1", "media": {"track": "inbound", "payload": payload}}
+                frame = {"event": "media", **self._stream, "media": {"track": "inbound", "payload": payload}}
                 await self._socket.send_str(json.dumps(frame))
 
     async def _listens(self) -> None:
@@ -86,9 +97,9 @@ class TwiliosPhone:
         await self._http.close()
 
 
-async def prepared(owner: Owner, carriers: Carriers) -> tuple[Device, Any]:
-    """Acme has a number at Twilio, and Ada is there."""
-    await owner.connects(carriers, "twilio")
+async def prepared(owner: Owner, carriers: Carriers, provider: str = "twilio") -> tuple[Device, Any]:
+    """Acme has a number at a provider, and Ada is there."""
+    await owner.connects(carriers, provider)
     number = await owner.buys()
     ada = Device(await owner.company.agent(), ADA)
     await ask(ada.who, "PUT", "call-rules", on=True)
@@ -104,7 +115,7 @@ async def test_walt_calls_our_number_hears_it_ring_and_talks_with_ada(
     url = re.search(r'<Stream url="([^"]+)"', answer)
     assert url, answer
     ringing = await ada.who.hears("call.ringing", within=PATIENCE)
-    phone = TwiliosPhone(VERA)
+    phone = ProvidersPhone(VERA)
     await phone.connects(house, url[1])
 
     def it_rings() -> bool:
@@ -126,6 +137,37 @@ async def test_walt_calls_our_number_hears_it_ring_and_talks_with_ada(
     await ada.peer.close()
 
 
+async def test_the_same_over_telnyx_whose_caller_gives_up_and_is_missed(
+    owner: Owner, carriers: Carriers, house: House
+) -> None:
+    ada, number = await prepared(owner, carriers, "telnyx")
+    hook = await owner.hook()
+    rings = {"call_control_id": "v3:1", "direction": "incoming", "from": WALT, "to": number["number"]}
+    assert (await carriers.telnyx_sends(f"{hook}/event", "call.initiated", rings, id="e1"))[0] == 200
+    ((_, command, body),) = carriers.telnyx.commands
+    assert command == "answer"
+    ringing = await ada.who.hears("call.ringing", within=PATIENCE)
+    phone = ProvidersPhone(VERA, _TELNYX)
+    await phone.connects(house, body["stream_url"])
+    await ada.who.call("call.accept", call=ringing["id"], leg=ada.leg)
+    await ada.offers(ringing["id"])
+    await ada.hears(VERA)
+    await phone.ear.hears(ADA, of=(VERA, ADA))
+    await phone.hangs_up()
+    over = await ada.who.hears("call.ended", within=PATIENCE, id=ringing["id"])
+    assert over["reason"] == "hung_up"
+
+    rings |= {"call_control_id": "v3:2"}
+    await carriers.telnyx_sends(f"{hook}/event", "call.initiated", rings, id="e2")
+    ringing = await ada.who.hears("call.ringing", within=PATIENCE)
+    gone = {"call_control_id": "v3:2", "hangup_cause": "originator_cancel"}
+    await carriers.telnyx_sends(f"{hook}/event", "call.hangup", gone, id="e3")
+    await ada.who.hears("call.ended", within=PATIENCE, id=ringing["id"])
+    missed = (await ask(ada.who, "GET", "calls?missed=true"))["calls"]
+    assert [each["id"] for each in missed] == [ringing["id"]]
+    await ada.peer.close()
+
+
 async def test_ada_calls_walt_from_our_number_and_the_call_outlives_its_media_worker(
     owner: Owner, carriers: Carriers, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,7 +179,7 @@ async def test_ada_calls_walt_from_our_number_and_the_call_outlives_its_media_wo
     ((sid, placed),) = carriers.twilio.calls.items()
     url = re.search(r'<Stream url="([^"]+)"', placed["twiml"])
     assert url and placed["to"] == WALT
-    phone = TwiliosPhone(VERA)
+    phone = ProvidersPhone(VERA)
     await phone.connects(house, url[1])  # Walt has answered
     accepted = await ada.who.hears("call.accepted", within=PATIENCE, id=call)
     assert accepted["route"] == "server"
