@@ -210,7 +210,7 @@ async def test_of_two_who_are_rung_one_takes_it_and_hands_it_over_and_a_reload_g
     await second.close()
 
     await bar(ada).get_by_role("button", name="Hand over").click()
-    await ada.get_by_role("dialog").get_by_role("button", name=re.compile("Ben")).click()
+    await ada.get_by_role("dialog").get_by_role("button", name=re.compile("Ben Free$")).click()
     await expect(bar(ada)).to_be_hidden()
     await expect(card(ben)).to_contain_text("Ada hands this call over to you")
     await card(ben).get_by_role("button", name="Answer").click()
