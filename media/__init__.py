@@ -54,7 +54,8 @@ every five seconds, play.done {play, sound, reason: ended | stopped | replaced},
 files: [{leg, side, file, offset_ms, seconds}], recovered?} when the legs' files are whole, recording.mixed {name, file,
 peaks, seconds} when the file of all legs and the waveform (`{seconds, peaks: up to 1000 of 0-100}`) are there too,
 recording.failed {name, reason: disk_full | disk: … | fault: … | mixing: …} when it could not go on (the call does), room.failed (a
-fault of ours; the call needs a new room), and draining.
+fault of ours; the call needs a new room), room.deserted (nobody came to it within a minute, or nobody was connected for a
+quarter of an hour: it is ended), and draining.
 
 Contacts, agents and phones are recorded, and of them what others may hear: nothing of a muted or held leg, nothing of a
 whisper, nothing said while the recording is paused.

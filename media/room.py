@@ -18,6 +18,9 @@ from media.sound.sounds import Sound
 if TYPE_CHECKING:
     from media.recording.recording import Recording
 
+EMPTY, GONE = 60.0, 900.0
+"""Seconds after which a room is given up to which nobody came, and one in which nobody is connected any more: the hub that opened
+it may have died before it could say that the call is over. A phone may ring for minutes before it is connected."""
 QUALITY_EVERY = 250
 """Frames between two reports of quality: five seconds."""
 
@@ -32,13 +35,20 @@ class Room:
         self.recording: Recording | None = None
         self.passing = False
         """Whether packets go from leg to leg as they are, and the beat has nothing to do here."""
-        self.began = time.monotonic()
+        self.began = self._alive = time.monotonic()
         self._plays = self._frames = 0
 
     @property
     def size(self) -> int:
         """How many legs the room counts for: those it has, or those that were promised to it."""
         return max(self._reserved, len(self.legs))
+
+    def is_deserted(self) -> bool:
+        """Tell whether no call can be here any more; asked every few seconds."""
+        now = time.monotonic()
+        if any(leg.is_up for leg in self.legs.values()):
+            self._alive = now
+        return now - self._alive > (GONE if self.legs else EMPTY)
 
     def leg(self, name: str) -> Leg:
         """Return a leg. Raises no_leg."""

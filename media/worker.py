@@ -24,6 +24,8 @@ from media.sound.sounds import Sounds
 logger = logging.getLogger(__name__)
 SWEEP = 5.0
 """Seconds after the end of a call in which its memory is given back, together with that of others."""
+DESERTED_EVERY = 250
+"""Beats between two looks for rooms that nobody is in any more: five seconds."""
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,79}")
 
 
@@ -60,6 +62,7 @@ class Worker:
         self.beat = Beat(self._beat)
         self._sweep: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
+        self._beats = 0
 
     def _beat(self) -> None:
         for room in list(self.rooms.values()):
@@ -69,9 +72,21 @@ class Worker:
                 # A fault of ours in one room must not silence the others. The hub makes this call a new room.
                 logger.exception("The room %s cannot go on", room.name)
                 self.feed.tell("room.failed", room=room.name)
-                task = asyncio.ensure_future(self.close_room(room.name))
-                self._ending.add(task)
-                task.add_done_callback(self._ending.discard)
+                self._end_room(room)
+        self._beats += 1
+        if self._beats % DESERTED_EVERY == 0:
+            for room in [each for each in self.rooms.values() if each.is_deserted()]:
+                self.feed.tell("room.deserted", room=room.name)
+                self._end_room(room)
+
+    def _end_room(self, room: Room) -> None:
+        task = asyncio.ensure_future(self._close_if_here(room))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _close_if_here(self, room: Room) -> None:
+        if self.rooms.get(room.name) is room:
+            await self.close_room(room.name)
 
     @property
     def legs(self) -> int:

@@ -219,3 +219,21 @@ async def _first(events, count: int):
         count -= 1
         if not count:
             return
+
+
+@pytest.mark.annex("H5")
+async def test_a_room_that_nobody_comes_to_is_given_up(tmp_path, monkeypatch):
+    worker = Worker(tmp_path, None, Limits(4), "127.0.0.1")
+    worker.open_room("forgotten", 2)
+    for _ in range(250):
+        worker._beat()
+    await asyncio.sleep(0)
+    assert list(worker.rooms) == ["forgotten"], "whoever opened it may need a moment"
+    monkeypatch.setattr("media.room.EMPTY", 0.0)
+    for _ in range(250):
+        worker._beat()
+    async with asyncio.timeout(PATIENCE):
+        while worker.rooms:
+            await asyncio.sleep(0.01)
+    assert (worker.legs, worker.feed._events[-1]["type"]) == (0, "room.deserted")
+    await worker.close()
