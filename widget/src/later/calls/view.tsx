@@ -26,7 +26,7 @@ export function View({ ui, desk }: Props) {
       </div>
       <div class="words">
         <b>{other.name}</b>
-        <p class="state" role="status">{isTalking && <Bars desk={desk} />}{standing(desk, ui)}</p>
+        <p class="state" role="status">{isTalking && !call?.held.length && <Bars desk={desk} />}{standing(desk, ui)}</p>
         {isTalking && call?.answered && <Clock since={call.answered} />}
         {isTalking && call?.muted.includes('agent') && <p>{words('callTheyMuted', { name: other.name })}</p>}
         {isTalking && call?.recording === 'on' && call.state === 'talking' && <p class="tape">{words('callRecorded')}</p>}
