@@ -16,6 +16,7 @@ from hub.calls.carriers import buying, calling, desk
 from hub.calls.carriers.desk import Desk
 from hub.calls.collections import PHONE_TURNS
 from hub.calls.keeping import CallsKeeper
+from hub.calls.media import rooms
 from hub.calls.media.workers import MediaWorkers
 from hub.calls.phone import hanging_up, streams
 from hub.calls.phone import keys as phone_keys
@@ -167,6 +168,7 @@ JOBS: dict[str, Work] = {
     webhooks.FORGET: webhooks.forget,
     calls.LOOK: calls.look,
     tapes.EXPIRE: recordings.expire,
+    tapes.SETTLE: recordings.settle,
     streams.PLACE: streams.place,
     hanging_up.HANG_UP: streams.hang_up,
     buying.LOOK: buying.look,
@@ -222,6 +224,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
 """event → the kind of job that follows it, and after how many milliseconds"""
 
 TOLD_BY_WORKERS = {
+    "leg.up": rooms.leg_is_up,
     "leg.dtmf": phone_keys.pass_on,
     "recording.mixed": recordings.keep_mixed,
     "recording.failed": recordings.note_failure,

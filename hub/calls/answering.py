@@ -5,19 +5,18 @@ from __future__ import annotations
 from msgspec import Struct
 
 from hub.accounts.grants import CALLS_TAKE, CALLS_TALK
-from hub.accounts.team import Team
 from hub.calls import consult, machine
 from hub.calls.ice import ice_servers
 from hub.calls.machine import Change
 from hub.calls.media.rooms import open_room
 from hub.calls.records import Call, CallRef, Id, RejoinCall, TakeCall, TakenCall
-from hub.calls.ringing import free_agents, talks
+from hub.calls.ringing import free_colleague, talks
 from hub.calls.rules import CallRulesKept
 from hub.calls.taping import plan_tape, with_plan
 from hub.calls.turning import get_call, shown, turn
 from hub.calls.watching import ring_on
 from hub.core.actor import Actor
-from hub.core.errors import CallBusy, NotFound
+from hub.core.errors import CallBusy
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from storage.engine import Document, Scope
@@ -41,18 +40,19 @@ class HandOver(Struct, frozen=True, forbid_unknown_fields=True):
 @verb(CALLS_TALK)
 async def accept_call(hub: Hub, actor: Actor, given: TakeCall) -> TakenCall:
     """Take a call that rings, on this device; all others stop ringing. Raises NotFound, Forbidden, CallOver, CallBusy."""
-
     call = await get_call(hub, actor, given.call)
     busy = actor.kind == "agent" and call["agent"] != actor.id and not consult.is_asked(call, actor)
     if busy and await talks(hub, actor.scope, actor.id):
         raise CallBusy("You are in a call. End it before you take another one.", reason="call_own")
-    now, plan = hub.clock.now(), await plan_tape(hub, Scope(actor.scope.app), call)
+    now, plan = hub.clock.now(), None
 
     def answer(call: Document) -> Change:
         if consult.is_asked(call, actor):
             return consult.taken(call, actor, given.leg, now)
         return with_plan(call, machine.accepted(call, actor, given.leg, now), plan, now)
 
+    answer(call)  # whoever may not answer opens no room
+    plan = await plan_tape(hub, Scope(actor.scope.app), call)
     call = await turn(hub, actor, given.call, answer)
     return TakenCall(await shown(hub, actor, call), await ice_servers(hub, actor))
 
@@ -131,12 +131,7 @@ async def hand_over(hub: Hub, actor: Actor, given: HandOver) -> Call:
     if given.consulted:
         call = await turn(hub, actor, given.call, lambda call: consult.joined(call, actor, given.agent, now))
         return await shown(hub, actor, call)
-    team = await hub.part(Team).of(actor.scope.app)
-    colleague = team.agents.get(given.agent)
-    if colleague is None:
-        raise NotFound(f"There is no agent {given.agent} in this application.")
-    if given.agent not in await free_agents(hub, Scope(actor.scope.app), None):
-        raise CallBusy(f"{colleague.name} can’t take a call now.", reason="call_not_free", name=colleague.name)
+    colleague = await free_colleague(hub, Scope(actor.scope.app), given.agent)
     rules = await hub.part(CallRulesKept).of(actor.scope.app)
     step, music = rules.step * 1000, await _music(hub, actor, given.call)
 
@@ -154,8 +149,8 @@ async def _music(hub: Hub, actor: Actor, id: int) -> Document | None:
     return await open_room(hub, Scope(actor.scope.app), id)
 
 
-def _with_music(call: Document, change: Change, media: Document | None) -> Change:
-    return change | machine.routed(call, media) if change and media and not call["room"] else change
+def _with_music(call: Document, change: Change, room: Document | None) -> Change:
+    return change | machine.through(call, room) if change else {}
 
 
 async def _toggle(hub: Hub, actor: Actor, id: int, field: str, on: bool) -> Call:

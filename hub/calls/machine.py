@@ -159,6 +159,11 @@ def routed(call: Document, room: Document | None) -> Change:
     return {"route": "server" if room else "peer", "room": room, "via": call["via"] + 1}
 
 
+def through(call: Document, room: Document | None) -> Change:
+    """Sound passes through a room from now on; nothing changes where it passes through one already, or where there is none."""
+    return routed(call, room) if room and not call["room"] else {}
+
+
 def taped(call: Document, tape: Document | None, actor: Actor | None, now: int) -> Change:
     """It is recorded (`state` is on), the recording pauses, or it ends (None)."""
     _expect(call, "talking")

@@ -15,17 +15,19 @@ import msgspec
 from msgspec import Struct
 
 from hub.accounts.grants import CALLS_HEAR, CALLS_MANAGE
-from hub.calls.collections import RECORDINGS
+from hub.calls.collections import CALLS, RECORDINGS
 from hub.calls.log import CallOf
 from hub.calls.media.workers import FOLDER, MediaWorkers
 from hub.calls.records import Id
+from hub.calls.tapes import SETTLED_AFTER
 from hub.calls.turning import get_call
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
+from hub.core.jobs import Later
 from hub.core.verb import verb
-from storage.engine import Batch, Document, Scope, Sort
+from storage.engine import Batch, Document, GuardFailed, Scope
 from storage.filters import Eq
 
 PARTS = ("mixed", "contact", "agent")
@@ -67,9 +69,7 @@ class RecordingOf(Struct, frozen=True, forbid_unknown_fields=True):
 async def list_recordings(hub: Hub, actor: Actor, which: CallOf) -> list[Recording]:
     """Return what was recorded of a call, the first one first. Raises NotFound."""
     await get_call(hub, actor, which.call)
-    page = await hub.store.find(
-        actor.scope, RECORDINGS, Eq("call", which.call), sort=Sort("id"), limit=_MOST_OF_A_CALL, scan=True
-    )
+    page = await hub.store.find(actor.scope, RECORDINGS, Eq("call", which.call), limit=_MOST_OF_A_CALL)
     return [await _shown(hub, actor.scope, row) for row in page.items]
 
 
@@ -98,14 +98,34 @@ async def expire(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         await remove_recording(hub, scope, row)
 
 
+async def settle(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
+    """Say of a recording that it failed where its call is over and nothing came of it (a job).
+
+    Nobody may ever have been heard, or the machine whose worker recorded may be gone; if that comes back it is kept all the same.
+    """
+    row = await hub.store.get(scope, RECORDINGS, payload["recording"])
+    if row is None or row["state"] != "running":
+        return
+    call = await hub.store.get(scope, CALLS, row["call"])
+    if call and call["recording"] and call["recording"]["id"] == row["id"]:
+        raise Later(SETTLED_AFTER)
+    batch = Batch(scope)
+    batch.guard(RECORDINGS, row["id"], Eq("state", "running"))
+    batch.patch(RECORDINGS, row["id"], set={"state": "failed", "why": row["why"] or "nothing"})
+    try:
+        await hub.commit(batch)
+    except GuardFailed:
+        pass  # it came at this very moment
+
+
 # ── what a worker tells ──────────────────────────────────────────────────────────────────────────────────────────────
 
 _NAME = re.compile(r"(\d{1,12})-(\d{1,15})-[0-9a-f]{16}")
 
 
 async def keep_mixed(hub: Hub, event: dict[str, Any]) -> None:
-    """A worker has finished a recording (`recording.mixed`): keep its parts with the other files."""
-    await _keep_recording(hub, event["name"])
+    """A worker has finished a recording (`recording.mixed`): keep its parts with the other files, while other events go on."""
+    hub.spawn("a recording", _keep_recording(hub, event["name"]))
 
 
 async def note_failure(hub: Hub, event: dict[str, Any]) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from hub.accounts.availability_rules import state_at
-from hub.accounts.team import Team
+from hub.accounts.team import Colleague, Team
 from hub.calls.collections import CALLS
 from hub.calls.rules import CallRules
 from hub.chat.presence import Presence
+from hub.core.errors import CallBusy, NotFound
 from hub.core.hub import Hub
 from storage.engine import Document, Scope, Sort
-from storage.filters import All, Eq
+from storage.filters import Eq
+
+_PAGE = 200
 
 
 async def next_rings(hub: Hub, scope: Scope, call: Document, rules: CallRules) -> list[int]:
@@ -31,20 +34,45 @@ async def free_agents(hub: Hub, scope: Scope, group: int | None) -> list[int]:
     """Return the agents who could take a call for a group now, or for nobody's."""
     team, now = await hub.part(Team).of(scope.app), hub.clock.now()
     online = hub.part(Presence).online
-    found = []
-    for id, agent in team.agents.items():
+    engaged = await _engaged(hub, scope)
+
+    def is_free(id: int, agent: Colleague) -> bool:
         may = agent.calls and team.takes(id, group) and state_at(agent.availability, now)[0] == "available"
-        if may and online(scope.app, "agent", id) and not await talks(hub, scope, id):
-            found.append(id)
-    return sorted(found)
+        return may and online(scope.app, "agent", id) and id not in engaged
+
+    return sorted(id for id, agent in team.agents.items() if is_free(id, agent))
+
+
+async def free_colleague(hub: Hub, scope: Scope, id: int) -> Colleague:
+    """Return an agent who could take a call now. Raises NotFound, and CallBusy for one who can't."""
+    colleague = (await hub.part(Team).of(scope.app)).agents.get(id)
+    if colleague is None:
+        raise NotFound(f"There is no agent {id} in this application.")
+    if id not in await free_agents(hub, scope, None):
+        raise CallBusy(f"{colleague.name} can’t take a call now.", reason="call_not_free", name=colleague.name)
+    return colleague
 
 
 async def talks(hub: Hub, scope: Scope, agent: int) -> bool:
-    """Tell whether an agent is in a call, or calls somebody."""
+    """Tell whether an agent is in a call, calls somebody, or is asked beside a call."""
+    return agent in await _engaged(hub, scope)
+
+
+async def _engaged(hub: Hub, scope: Scope) -> set[int]:
+    """Return the agents who are in calls: read once for a whole team."""
+    found: set[int] = set()
     for state in ("talking", "ringing"):
-        if await hub.store.count(scope, CALLS, All((Eq("state", state), Eq("agent", agent)))):
-            return True
-    return bool(await hub.store.count(scope, CALLS, All((Eq("state", "talking"), Eq("consult.agent", agent)))))
+        cursor: str | None = None
+        while True:
+            page = await hub.store.find(
+                scope, CALLS, Eq("state", state), sort=Sort("began"), limit=_PAGE, cursor=cursor
+            )
+            for call in page.items:
+                found |= {each for each in (call["agent"], (call.get("consult") or {}).get("agent")) if each}
+            cursor = page.cursor
+            if cursor is None:
+                break
+    return found
 
 
 async def _last_call(hub: Hub, scope: Scope, agent: int) -> int:

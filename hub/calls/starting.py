@@ -12,7 +12,7 @@ from hub.calls.collections import CALLS
 from hub.calls.events import CallRinging
 from hub.calls.ice import IceServer, ice_servers
 from hub.calls.machine import begun, ended, routed, rung
-from hub.calls.media.rooms import leave_room, open_room
+from hub.calls.media.rooms import leave_room, room_for
 from hub.calls.media.workers import MediaWorkers
 from hub.calls.phone.calling import way_to_phone
 from hub.calls.phone.streams import PLACE
@@ -146,9 +146,7 @@ async def _ring(hub: Hub, actor: Actor, new: StartCall, line: _Line, rules: Call
         phone=line.phone,
     )  # fmt: skip
     if line.phone:
-        room = await open_room(hub, scope, call["id"])
-        if room is None:
-            raise CallBusy("The server can’t take part in more calls now.", reason="media_full")
+        room = await room_for(hub, scope, call)
         if line.phone["line"]:  # a provider's phone is there when its stream comes
             call["legs"]["contact"], call["seen"]["contact"] = line.phone["leg"], now
         return call | routed(call, room) | {"step_ends": call["gives_up"]}

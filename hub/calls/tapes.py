@@ -11,6 +11,10 @@ from storage.engine import Batch, Document, Scope
 
 EXPIRE = "calls.expire_recording"
 """The job that removes a recording after its days."""
+SETTLE = "calls.settle_recording"
+"""The job that looks whether anything came of a recording."""
+SETTLED_AFTER = 600_000
+"""Milliseconds between two such looks: what a killed worker left is kept long before."""
 _DAY = 86_400_000
 
 
@@ -34,4 +38,5 @@ async def put_tape(hub: Hub, batch: Batch, call: Document) -> None:
         {"id": tape["id"], "call": call["id"], "contact": call["contact"], "name": tape["name"], "state": "running",
          "why": "", "began": now, "seconds": 0, "size": 0, "parts": [], "expires": now + days * _DAY},
     )  # fmt: skip
+    await hub.jobs.add(batch, SETTLE, {"recording": tape["id"]}, after=SETTLED_AFTER)
     await hub.jobs.add(batch, EXPIRE, {"recording": tape["id"]}, after=days * _DAY)

@@ -10,7 +10,7 @@ from hub.accounts.grants import CALLS_LISTEN, CALLS_TAKE
 from hub.calls import machine
 from hub.calls.ice import ice_servers
 from hub.calls.machine import Change
-from hub.calls.media.rooms import open_room
+from hub.calls.media.rooms import open_room, room_for
 from hub.calls.records import Call, CallRef, Id, TakeCall, TakenCall
 from hub.calls.rules import CallRulesKept
 from hub.calls.tapes import new_tape, wanted
@@ -32,7 +32,7 @@ class RecordCall(Struct, frozen=True, forbid_unknown_fields=True):
 class Plan(NamedTuple):
     """With what an answered call begins: a room, and a recording that runs in it. No room: all workers are full."""
 
-    media: Document | None
+    room: Document | None
     tape: Document
 
 
@@ -48,11 +48,10 @@ def with_plan(call: Document, change: Change, plan: Plan | None, now: int) -> Ch
     if plan is None or change.get("state") != "talking":
         return change
     after = call | change
-    if plan.media is None:
+    if plan.room is None:
         # Whoever calls is not turned away: the history says why there is no recording.
         return change | machine.untaped(after, "busy", now)
-    routed = {} if call["room"] else machine.routed(after, plan.media)
-    return change | routed | machine.taped(after, plan.tape, None, now)
+    return change | machine.through(after, plan.room) | machine.taped(after, plan.tape, None, now)
 
 
 @verb(CALLS_TAKE)
@@ -70,14 +69,13 @@ async def record_call(hub: Hub, actor: Actor, given: RecordCall) -> Call:
     if state is None or call["recording"]:
         call = await turn(hub, actor, given.call, lambda call: _retaped(call, state, actor, now))
         return await shown(hub, actor, call)
-    media = call["room"] or await _room(hub, scope, call)
+    room = await room_for(hub, scope, call)
     tape = await new_tape(hub, scope) | {"state": state}
 
     def begin(call: Document) -> Change:
         if call["recording"]:
             return _retaped(call, state, actor, now)
-        routed = {} if call["room"] else machine.routed(call, media)
-        return machine.taped(call, tape, actor, now) | routed
+        return machine.taped(call, tape, actor, now) | machine.through(call, room)
 
     return await shown(hub, actor, await turn(hub, actor, given.call, begin))
 
@@ -94,11 +92,10 @@ async def listen_call(hub: Hub, actor: Actor, given: TakeCall) -> TakenCall:
         raise CallOver(reason="call_over" if call["state"] == "ended" else "call_not_now")
     if call["agent"] == actor.id:
         raise CallBusy("You are in this call.", reason="call_own")
-    media = call["room"] or await _room(hub, scope, call)
+    room = await room_for(hub, scope, call)
 
     def begin(call: Document) -> Change:
-        routed = {} if call["room"] else machine.routed(call, media)
-        return machine.listening(call, actor, given.leg, now) | routed
+        return machine.listening(call, actor, given.leg, now) | machine.through(call, room)
 
     call = await turn(hub, actor, given.call, begin)
     return TakenCall(await shown(hub, actor, call), await ice_servers(hub, actor))
@@ -110,13 +107,6 @@ async def stop_listening(hub: Hub, actor: Actor, given: CallRef) -> Call:
     now = hub.clock.now()
     call = await turn(hub, actor, given.call, lambda call: machine.listening(call, actor, None, now))
     return await shown(hub, actor, call)
-
-
-async def _room(hub: Hub, scope: Scope, call: Document) -> Document:
-    media = await open_room(hub, scope, call["id"])
-    if media is None:
-        raise CallBusy("All media workers are full. Try again when another call has ended.", reason="media_full")
-    return media
 
 
 def _retaped(call: Document, state: Literal["on", "paused"] | None, actor: Actor, now: int) -> Change:

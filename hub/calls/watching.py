@@ -74,20 +74,20 @@ async def ended_or_message(hub: Hub, scope: Scope, call: Document, reason: Reaso
     """Return how a contact's call ends that nobody takes: where the rules want it, only after a spoken message."""
     now = hub.clock.now()
     if (await hub.part(CallRulesKept).of(scope.app)).message and call["direction"] == "in":
-        media = call["room"] or await open_room(hub, scope, call["id"])
-        if media is not None:
-            return machine.leaving_message(call, media, await new_tape(hub, scope), now, LONGEST_MESSAGE)
+        room = call["room"] or await open_room(hub, scope, call["id"])
+        if room is not None:
+            return machine.leaving_message(call, room, await new_tape(hub, scope), now, LONGEST_MESSAGE)
     return machine.ended(call, reason, now)
 
 
 async def move_room(hub: Hub, scope: Scope, call: Document) -> None:
     """Find another room for a call whose worker is gone. Where there is none, the two talk without a server."""
-    now, media = hub.clock.now(), await open_room(hub, scope, call["id"])
-    if media is None and (call["state"] == "message" or call.get("phone")):
+    now, room = hub.clock.now(), await open_room(hub, scope, call["id"])
+    if room is None and (call["state"] == "message" or call.get("phone")):
         change = machine.ended(call, "message" if call["state"] == "message" else "lost", now)
     else:
-        change = machine.routed(call, media) | ({} if media else {"listeners": []})
-    if call["recording"] and media:
+        change = machine.routed(call, room) | ({} if room else {"listeners": [], "consult": None})
+    if call["recording"] and room:
         # What was recorded is finished by the next worker on that machine; what follows has a name of its own.
         change |= {"recording": await new_tape(hub, scope) | {"state": call["recording"]["state"]}}
     elif call["recording"] and call["state"] != "message":

@@ -16,7 +16,10 @@ import numpy as np
 import pytest
 
 from hub.calls import recordings, watching
+from hub.calls.media.control import Control
 from hub.calls.media.workers import MediaWorkers
+from hub.core.jobs import Later
+from storage.engine import Scope
 from tests.live.test_availability import ask
 from tests.live.test_calls import agent_id, leg, starts, takes_calls
 from tests.support.cast import Client
@@ -137,6 +140,46 @@ async def test_a_call_that_is_recorded_by_rule_is_heard_by_both_and_kept_in_thre
     assert await ask(ada, "GET", f"calls/{call}/recordings") == []
     await vera.peer.close()
     await desk.peer.close()
+
+
+@ONE_ENGINE
+async def test_both_hear_that_recording_begins_and_whoever_leaves_a_message_hears_when_to_speak(acme):
+    ada, vera, desk, call = await begins(acme, record="all")
+    chime = [device.peer.ear.hears(261.63, of=(261.63,)) for device in (vera, desk)]  # the first of its three tones
+    for device in (vera, desk):
+        device.peer.tone.pitch = 0
+    await asyncio.gather(vera.offers(call), desk.offers(call), *chime)
+    await ada.call("call.hangup", call=call)
+    await ask(ada, "PUT", "call-rules", on=True, message=True)
+    await ask(ada, "PUT", "me/availability", state="away")
+    walt = Device(await acme.visitor(), VERA)
+    message = (await starts(walt.who, walt.leg))["call"]["id"]
+    await asyncio.gather(walt.offers(message), walt.peer.ear.hears(1000.0, of=(1000.0,)))
+    await walt.who.call("call.hangup", call=message)
+    for device in (vera, desk, walt):
+        await device.peer.close()
+
+
+@ONE_ENGINE
+async def test_of_a_call_in_which_nobody_was_heard_there_is_no_recording_and_whoever_may_not_answer_opens_no_room(acme):
+    hub = acme.house.hub
+    ada = await takes_calls(acme, record="all")
+    vera = Device(await acme.visitor(), VERA)
+    call = (await starts(vera.who, vera.leg))["call"]["id"]
+    assert await vera.who.refused("call.accept", call=call, leg=vera.leg) == "forbidden"
+    worker = hub.part(MediaWorkers)
+    await worker.warm()
+    (running,) = worker._running
+    assert (await hub.part(Control).ask(running.url, "GET", "/load"))["rooms"] == 0
+    await ada.call("call.accept", call=call, leg=leg("desk"))
+    assert (await hub.part(Control).ask(running.url, "GET", "/load"))["rooms"] == 1
+    (row,) = await ask(ada, "GET", f"calls/{call}/recordings")
+    with pytest.raises(Later):
+        await recordings.settle(hub, Scope(acme.id), {"recording": row["id"]})
+    await ada.call("call.hangup", call=call)
+    await recordings.settle(hub, Scope(acme.id), {"recording": row["id"]})
+    (row,) = await ask(ada, "GET", f"calls/{call}/recordings")
+    assert (row["state"], row["urls"]) == ("failed", {})
 
 
 @ONE_ENGINE

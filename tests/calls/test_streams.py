@@ -19,6 +19,7 @@ import pytest
 
 from hub.calls import watching
 from hub.calls.media.workers import MediaWorkers
+from hub.calls.phone import streams
 from tests.calls.conftest import Owner
 from tests.calls.test_recording import ADA, VERA, Device
 from tests.live.test_availability import ask
@@ -199,6 +200,33 @@ async def test_ada_calls_walt_from_our_number_and_the_call_outlives_its_media_wo
     over = await ada.who.hears("call.ended", within=PATIENCE, id=call)
     assert over["reason"] == "hung_up"
     await eventually(lambda: phone.is_over, PATIENCE)
+    await phone.hangs_up()
+    await ada.peer.close()
+
+
+async def test_a_phone_that_answers_before_its_provider_has_told_the_name_of_the_call_is_not_cut(
+    owner: Owner, carriers: Carriers, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, _ = await prepared(owner, carriers)
+    answered, placed = asyncio.Event(), streams.calling.place_call
+
+    async def slowly(*given: Any) -> Any:
+        leg = await placed(*given)
+        await answered.wait()
+        return leg
+
+    monkeypatch.setattr(streams.calling, "place_call", slowly)
+    started = await ada.who.call("call.start", client_id="c", leg=ada.leg, to={"kind": "phone", "number": WALT})
+    await eventually(lambda: carriers.twilio.calls, PATIENCE)
+    ((sid, call),) = carriers.twilio.calls.items()
+    phone = ProvidersPhone(VERA)
+    await phone.connects(house, re.search(r'<Stream url="([^"]+)"', call["twiml"])[1])
+    await ada.who.hears("call.accepted", within=PATIENCE, id=started["call"]["id"])
+    answered.set()
+    await ada.offers(started["call"]["id"])
+    await ada.hears(VERA)
+    await carriers.twilio_sends(f"{await owner.hook()}/status", CallSid=sid, CallStatus="completed", CallDuration="1")
+    assert (await ada.who.hears("call.ended", within=PATIENCE))["reason"] == "hung_up"
     await phone.hangs_up()
     await ada.peer.close()
 

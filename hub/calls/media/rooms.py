@@ -15,6 +15,7 @@ from hub.calls.records import Side
 from hub.calls.rules import CallRulesKept
 from hub.calls.sip.sdp import Remote
 from hub.core.actor import Actor
+from hub.core.errors import CallBusy
 from hub.core.hub import Hub
 from storage.engine import Document, Scope
 
@@ -23,21 +24,27 @@ _TROUBLE = (WorkerGone, WorkerBusy, WorkerRefused)
 
 async def open_room(hub: Hub, scope: Scope, call: int) -> Document | None:
     """Return where a call's sound can pass: a room on a media worker of this node. None where all are full."""
-    room = f"{scope.app}-{call}"
+    name = f"{scope.app}-{call}"
     try:
-        return {"url": await hub.part(MediaWorkers).open_room(room), "room": room}
+        return {"url": await hub.part(MediaWorkers).open_room(name), "room": name}
     except _TROUBLE as error:
         hub.log.warning("a call can't pass through a media worker", call=call, error=str(error))
         return None
+
+
+async def room_for(hub: Hub, scope: Scope, call: Document) -> Document:
+    """Return a call's room, or one that it can have. Raises CallBusy where all media workers are full."""
+    room = call["room"] or await open_room(hub, scope, call["id"])
+    if room is None:
+        raise CallBusy("All media workers are full. Try again when another call has ended.", reason="media_full")
+    return room
 
 
 async def offer_to_room(hub: Hub, actor: Actor, call: Document, side: str, leg: str, sdp: str) -> str:
     """Return a worker's answer to a device's offer. Raises WorkerGone, WorkerBusy, WorkerRefused."""
     ice = [{"urls": server.urls} for server in await ice_servers(hub, actor) if not server.username]
     body = {"sdp": sdp, "side": side, "ice": ice, "held": side in call["held"]}
-    answer = await _ask(hub, call["room"], "POST", f"/legs/{leg}/offer", body)
-    hub.spawn("a call's room", arrange(hub, Scope(actor.scope.app), call["id"]))  # who came late hears what is played
-    return str(answer["sdp"])
+    return str((await _ask(hub, call["room"], "POST", f"/legs/{leg}/offer", body))["sdp"])
 
 
 async def candidate_to_room(hub: Hub, call: Document, leg: str, candidate: dict[str, Any]) -> None:
@@ -46,7 +53,7 @@ async def candidate_to_room(hub: Hub, call: Document, leg: str, candidate: dict[
         await _ask(hub, call["room"], "POST", f"/legs/{leg}/candidates", candidate)
 
 
-async def phone_to_room(hub: Hub, media: Document, leg: str, remote: Remote | None) -> tuple[str, int]:
+async def phone_to_room(hub: Hub, room: Document, leg: str, remote: Remote | None) -> tuple[str, int]:
     """Open a phone's leg in a room, or say where it hears now; return where the room hears the phone (RTP).
 
     Raises WorkerGone, WorkerBusy, WorkerRefused. Until the phone has answered it is not known which codec it takes.
@@ -54,19 +61,19 @@ async def phone_to_room(hub: Hub, media: Document, leg: str, remote: Remote | No
     body: dict[str, Any] = {"codec": "PCMU", "side": "contact"}
     if remote is not None:
         body |= {"codec": remote.codec, "dtmf": remote.dtmf, "remote": [remote.host, remote.port]}
-    said = await _ask(hub, media, "POST", f"/legs/{leg}/rtp", body)
+    said = await _ask(hub, room, "POST", f"/legs/{leg}/rtp", body)
     return said["host"], said["port"]
 
 
-async def keys_to_phone(hub: Hub, media: Document, leg: str, digits: str) -> None:
+async def keys_to_phone(hub: Hub, room: Document, leg: str, digits: str) -> None:
     """Let a phone hear keys. Raises WorkerGone, and WorkerRefused where the phone takes none in its sound."""
-    await _ask(hub, media, "POST", f"/legs/{leg}/dtmf", {"digits": digits})
+    await _ask(hub, room, "POST", f"/legs/{leg}/dtmf", {"digits": digits})
 
 
-async def leave_room(hub: Hub, media: Document) -> None:
+async def leave_room(hub: Hub, room: Document) -> None:
     """End a room that no call is in any more."""
     with contextlib.suppress(*_TROUBLE):
-        await _ask(hub, media, "DELETE", "")
+        await _ask(hub, room, "DELETE", "")
 
 
 async def is_there(hub: Hub, call: Document) -> bool:
@@ -76,6 +83,19 @@ async def is_there(hub: Hub, call: Document) -> bool:
     except (WorkerGone, WorkerRefused):
         return False
     return True
+
+
+def call_of_room(name: str) -> tuple[Scope, int] | None:
+    """Return whose call a room is of, by the name that `open_room` gave it; None for any other name."""
+    app, _, call = name.partition("-")
+    return (Scope(int(app)), int(call)) if app.isdecimal() and call.isdecimal() else None
+
+
+async def leg_is_up(hub: Hub, told: dict[str, Any]) -> None:
+    """Somebody is heard from now on (`leg.up`): they hear what is played, and what has to be recorded begins."""
+    of = call_of_room(told["room"])
+    if of is not None:
+        await arrange(hub, *of)
 
 
 class _Turns:
@@ -98,13 +118,13 @@ async def arrange(hub: Hub, scope: Scope, id: int) -> None:
         if call is None or call["state"] == "ended" or not call["room"]:
             return
         with contextlib.suppress(*_TROUBLE):
-            room = await _ask(hub, call["room"], "GET", "")
-            await _people(hub, call, room)
-            await _tape(hub, scope, call, room)
-            await _music(hub, scope, call, room)
+            now = await _ask(hub, call["room"], "GET", "")
+            await _people(hub, call, now)
+            await _tape(hub, scope, call, now)
+            await _music(hub, scope, call, now)
 
 
-async def _people(hub: Hub, call: Document, room: Document) -> None:
+async def _people(hub: Hub, call: Document, now: Document) -> None:
     wanted = {leg: side for side, leg in call["legs"].items() if leg}
     wanted |= {each["leg"]: "supervisor" for each in call["listeners"]}
     asks = call.get("consult")
@@ -112,7 +132,7 @@ async def _people(hub: Hub, call: Document, room: Document) -> None:
         wanted[asks["leg"]] = "agent"
     # While a colleague is asked the two agents talk, and the contact waits.
     held = ["contact"] if asks else call["held"]
-    for leg in room["legs"]:
+    for leg in now["legs"]:
         name, side = leg["leg"], wanted.get(leg["leg"])
         if side is None:
             await _ask(hub, call["room"], "DELETE", f"/legs/{name}")
@@ -120,34 +140,36 @@ async def _people(hub: Hub, call: Document, room: Document) -> None:
             await _ask(hub, call["room"], "PATCH", f"/legs/{name}", {"held": side in held})
 
 
-async def _tape(hub: Hub, scope: Scope, call: Document, room: Document) -> None:
-    tape, runs = call["recording"], room["recording"]
+async def _tape(hub: Hub, scope: Scope, call: Document, now: Document) -> None:
+    tape, runs = call["recording"], now["recording"]
     if tape and call.get("consult"):
         tape = tape | {"state": "paused"}  # what agents say to each other is none of the contact's call
-    is_message = call["state"] == "message"
     if runs and (tape is None or tape["name"] != runs["name"]):
         await _ask(hub, call["room"], "POST", "/recording", {"state": "off"})
         runs = None
     if tape is None or (runs and tape["state"] == runs["state"]):
         return
-    up = any(leg["up"] for leg in room["legs"])
-    if runs is None and up and is_message:
-        await _ask(hub, call["room"], "POST", "/play", {"sound": "beep"})
-    elif runs is None and up and (await hub.part(CallRulesKept).of(scope.app)).announce:
-        await _ask(hub, call["room"], "POST", "/play", {"sound": "consent"})
+    if runs is None:
+        # Before everybody is there nothing is said, and nobody would hear that recording begins.
+        if not set(filter(None, call["legs"].values())) <= {leg["leg"] for leg in now["legs"] if leg["up"]}:
+            return
+        if call["state"] == "message":
+            await _ask(hub, call["room"], "POST", "/play", {"sound": "voicemail"})
+        elif (await hub.part(CallRulesKept).of(scope.app)).announce:
+            await _ask(hub, call["room"], "POST", "/play", {"sound": "consent"})
     await _ask(hub, call["room"], "POST", "/recording", {"state": tape["state"], "name": tape["name"]})
 
 
 _PLAYED = ("hold", "ringing")
 
 
-async def _music(hub: Hub, scope: Scope, call: Document, room: Document) -> None:
+async def _music(hub: Hub, scope: Scope, call: Document, now: Document) -> None:
     """What whoever waits hears: music while the other side holds or a call is handed over, ringing while nobody has answered."""
     waits = waiting(call)
     leg = waits and call["legs"][waits]
     sound = "hold" if call["answered"] else "ringing"
-    plays = [(each["sound"], each["to"]) for each in room["plays"] if each["sound"] in _PLAYED]
-    if leg and leg in {each["leg"] for each in room["legs"]}:
+    plays = [(each["sound"], each["to"]) for each in now["plays"] if each["sound"] in _PLAYED]
+    if leg and leg in {each["leg"] for each in now["legs"]}:
         if plays != [(sound, [leg])]:
             await _ask(hub, call["room"], "POST", "/play", {"sound": sound, "to": [leg], "loop": True})
     elif plays:
@@ -167,5 +189,5 @@ def waiting(call: Document) -> Side | None:
     return None
 
 
-async def _ask(hub: Hub, media: Document, method: str, path: str, body: Any = None) -> Any:
-    return await hub.part(Control).ask(media["url"], method, f"/rooms/{media['room']}{path}", body)
+async def _ask(hub: Hub, room: Document, method: str, path: str, body: Any = None) -> Any:
+    return await hub.part(Control).ask(room["url"], method, f"/rooms/{room['room']}{path}", body)

@@ -135,7 +135,7 @@ class MediaWorkers:
             )
 
     async def _handle(self, handler: Handler, event: dict[str, Any]) -> None:
-        """Let one event after the other be handled: what is mixed is mixed of what was closed before."""
+        """Let one event after the other be handled: the keys of a telephone number have an order."""
         try:
             await handler(self._hub, event)
         except Exception as error:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-
 from hub.accounts.grants import CONTACT
 from hub.calls.collections import CALLS
 from hub.calls.events import CallRinging
 from hub.calls.machine import begun, routed, rung
 from hub.calls.media.rooms import leave_room, open_room
 from hub.calls.phone.numbers import contact_of_number, international, prefix_of, unknown_contact
+from hub.calls.phone.side import phone_leg
 from hub.calls.ringing import next_rings
 from hub.calls.rules import CallRulesKept
 from hub.calls.sip.called import IncomingCall
@@ -44,7 +43,7 @@ async def arrive(hub: Hub, scope: Scope, line: Document, sip: IncomingCall) -> D
     if room is None:
         sip.reject(BUSY)
         return None
-    phone = {"line": line["id"], "leg": f"phone-{secrets.token_hex(8)}", "number": number, "placed": True}
+    phone = {"line": line["id"], "leg": phone_leg(), "number": number, "placed": True}
     call, is_new = await begin_phone_call(hub, scope, id, contact, called["group"], room, phone)
     if not is_new or call["state"] == "ended":
         sip.reject(NOBODY if is_new else BUSY)

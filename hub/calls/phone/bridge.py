@@ -9,13 +9,13 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from hub.accounts.grants import CONTACT, SYSTEM
 from hub.calls import machine
 from hub.calls.collections import CALLS
 from hub.calls.legs import EVERY, LegHeld, say_alive
 from hub.calls.machine import Change
 from hub.calls.media.control import WorkerBusy, WorkerGone, WorkerRefused
-from hub.calls.media.rooms import arrange, phone_to_room
+from hub.calls.media.rooms import phone_to_room
+from hub.calls.phone.side import holder, network, phone_answers, phone_is_over
 from hub.calls.records import Reason
 from hub.calls.sip.call import SipCall
 from hub.calls.sip.called import IncomingCall
@@ -23,9 +23,7 @@ from hub.calls.sip.changing import Refused
 from hub.calls.sip.events import Answered, Cause, Ended, Event, Held, Moved
 from hub.calls.sip.sdp import Remote
 from hub.calls.sip.trunk import Trunk
-from hub.calls.taping import plan_tape, with_plan
 from hub.calls.turning import turn
-from hub.core.actor import Actor
 from hub.core.errors import CallOver, Conflict, NotFound
 from hub.core.hub import Hub
 from storage.engine import Document, Scope, StorageError
@@ -58,7 +56,6 @@ class Bridge:
     ) -> None:
         self.call, self.leg = call, leg
         self._hub, self._scope, self._line, self._may, self._sip = hub, scope, line, may, sip
-        self._system = Actor("system", 0, "Switchboard", Scope(scope.app), SYSTEM)
         self._news: asyncio.Queue[Event | None] = asyncio.Queue()
         self._room: Document | None = None
         self._alive = 0.0
@@ -121,7 +118,7 @@ class Bridge:
         elif isinstance(event, Moved):
             await self._aimed(event.remote)
         elif isinstance(event, Held):
-            await self._turn(lambda call: machine.toggled(call, "held", self._contact(call), event.on, self._now()))
+            await self._held(event.on)
         elif isinstance(event, Ended) and event.by == "them":
             await self._over(_REASONS.get(event.cause, "nobody"))
 
@@ -130,10 +127,7 @@ class Bridge:
         call = await self._hub.store.get(self._scope, CALLS, self.call)
         if call is None or call["state"] != "ringing" or call["direction"] != "out":
             return
-        now, plan = self._now(), await plan_tape(self._hub, self._scope, call)
-        await self._turn(
-            lambda call: with_plan(call, machine.accepted(call, self._contact(call), self.leg, now), plan, now)
-        )
+        await phone_answers(self._hub, self._scope, call)
 
     async def _aimed(self, remote: Remote) -> None:
         """Let sound go to where the phone hears. Only addresses that may be reached: it says so itself."""
@@ -148,23 +142,15 @@ class Bridge:
                 self._hub.log.warning("a phone can't be heard", call=self.call, error=str(error))
 
     async def _over(self, reason: Reason) -> None:
-        def end(call: Document) -> Change:
-            spoken = call["state"] == "message"
-            early = call["answered"] is None and call["direction"] == "in" and reason in ("hung_up", "lost")
-            why: Reason = "message" if spoken else "cancelled" if early else reason
-            return machine.ended(call, why, self._now(), self._contact(call))
+        await phone_is_over(self._hub, self._scope, self.call, reason)
 
-        await self._turn(end)
+    async def _held(self, on: bool) -> None:
+        now = self._hub.clock.now()
 
-    async def _turn(self, decide: Callable[[Document], Change]) -> None:
-        await turn(self._hub, self._system, self.call, decide)
+        def hold(call: Document) -> Change:
+            return machine.toggled(call, "held", holder(self._scope, call), on, now)
 
-    def _contact(self, call: Document) -> Actor:
-        name = call["by"]["name"] if call["by"]["kind"] == "contact" else ""
-        return Actor("contact", call["contact"], name, Scope(self._scope.app, call["contact"]), CONTACT)
-
-    def _now(self) -> int:
-        return self._hub.clock.now()
+        await turn(self._hub, network(self._scope), self.call, hold)
 
     # ── from the call to the trunk ───────────────────────────────────────────────────────────────────────────────────
 
@@ -194,7 +180,6 @@ class Bridge:
         except _TROUBLE as error:
             self._hub.log.warning("a phone can't be joined with a call", call=self.call, error=str(error))
             return  # the look after the call finds another room (watching.py)
-        self._hub.spawn("a call's room", arrange(self._hub, self._scope, self.call))
 
     async def _move(self, call: Document, sip: SipCall) -> None:
         """The call has another room: its worker was gone."""
@@ -205,7 +190,6 @@ class Bridge:
             self._room = None  # again with the next look
             self._hub.log.warning("a phone can't follow its call", call=self.call, error=str(error))
             return
-        self._hub.spawn("a call's room", arrange(self._hub, self._scope, self.call))
 
     async def _rtp(self, call: Document, remote: Remote | None = None) -> tuple[str, int]:
         place = await phone_to_room(self._hub, call["room"], self.leg, remote)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import NamedTuple
 
 from hub.calls.carriers.dialing import check_allowed, checked_number
 from hub.calls.carriers.stored import numbers_of, stored_account
 from hub.calls.collections import PHONE_LINES
 from hub.calls.phone.numbers import contact_of_number, prefix_of
+from hub.calls.phone.side import phone_leg
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
 from hub.people.contacts import get_contact
@@ -30,35 +30,27 @@ async def way_to_phone(hub: Hub, scope: Scope, number: str, contact: int | None)
     """
     scope = Scope(scope.app)
     lines = [each for each in (await hub.store.find(scope, PHONE_LINES, limit=1_000)).items if each["on"]]
-    lines.sort(key=lambda each: each["state"]["phase"] != "up")
-    if not lines:
-        return await _way_of_provider(hub, scope, number, contact)
-    line = lines[0]
-    prefix = prefix_of(line["numbers"][0]["number"])
+    if lines:
+        line = min(lines, key=lambda each: each["state"]["phase"] != "up")
+        own, countries, over = line["numbers"][0]["number"], line["countries"], {"line": line["id"]}
+    else:
+        first = next(iter(await _numbers(hub, scope)), None)
+        if first is None:
+            raise NotFound("This application has neither a trunk nor a phone number from which it could call a phone.")
+        own, countries = first["number"], (await stored_account(hub, scope))["countries"]
+        over = {"line": None, "from": first["id"], "at": None}
+    prefix = prefix_of(own)
     target = checked_number(
         number if number.strip().startswith(("+", "00")) else f"{prefix}{number.strip().lstrip('0')}"
     )
-    check_allowed(target, line["countries"])
+    check_allowed(target, countries)
     whose = await get_contact(hub, scope, contact) if contact else await contact_of_number(hub, scope, target, prefix)
-    return Way(
-        whose["id"], {"line": line["id"], "leg": f"phone-{secrets.token_hex(8)}", "number": target, "placed": False}
-    )
+    return Way(whose["id"], over | {"leg": phone_leg(), "number": target, "placed": False})
 
 
-async def _way_of_provider(hub: Hub, scope: Scope, number: str, contact: int | None) -> Way:
-    own = [each for each in await numbers_of(hub, scope) if each["state"] == "ready" and "voice" in each["abilities"]]
-    if not own:
-        raise NotFound("This application has neither a trunk nor a phone number from which it could call a phone.")
-    prefix, account = prefix_of(own[0]["number"]), await stored_account(hub, scope)
-    target = checked_number(
-        number if number.strip().startswith(("+", "00")) else f"{prefix}{number.strip().lstrip('0')}"
-    )
-    check_allowed(target, account["countries"])
-    whose = await get_contact(hub, scope, contact) if contact else await contact_of_number(hub, scope, target, prefix)
-    leg = f"phone-{secrets.token_hex(8)}"
-    return Way(
-        whose["id"], {"line": None, "from": own[0]["id"], "at": None, "leg": leg, "number": target, "placed": False}
-    )
+async def _numbers(hub: Hub, scope: Scope) -> list[Document]:
+    """Return the numbers at a provider from which calls can be made, the oldest first."""
+    return [each for each in await numbers_of(hub, scope) if each["state"] == "ready" and "voice" in each["abilities"]]
 
 
 async def reaches_phones(hub: Hub, scope: Scope) -> bool:
@@ -66,4 +58,4 @@ async def reaches_phones(hub: Hub, scope: Scope) -> bool:
     scope = Scope(scope.app)
     if any(each["on"] for each in (await hub.store.find(scope, PHONE_LINES, limit=1_000)).items):
         return True
-    return any(each["state"] == "ready" and "voice" in each["abilities"] for each in await numbers_of(hub, scope))
+    return bool(await _numbers(hub, scope))

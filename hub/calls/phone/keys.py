@@ -6,17 +6,14 @@ from typing import Any
 
 from hub.calls.collections import CALLS
 from hub.calls.media.control import WorkerBusy, WorkerGone, WorkerRefused
-from hub.calls.media.rooms import keys_to_phone
+from hub.calls.media.rooms import call_of_room, keys_to_phone
 from hub.core.hub import Hub
-from storage.engine import Scope
 
 
 async def pass_on(hub: Hub, told: dict[str, Any]) -> None:
     """Let a phone hear a key (`leg.dtmf`). Keys of the phone itself are nobody's to hear, nor is one where no phone is."""
-    app, _, id = str(told["room"]).partition("-")
-    if not (app.isdigit() and id.isdigit()):
-        return
-    call = await hub.store.get(Scope(int(app)), CALLS, int(id))
+    of = call_of_room(told["room"])
+    call = of and await hub.store.get(of[0], CALLS, of[1])
     if call is None or not call.get("phone") or call["state"] != "talking" or told["leg"] != call["legs"]["agent"]:
         return
     try:

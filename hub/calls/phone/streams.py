@@ -7,33 +7,26 @@ another one.
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
-from hub.accounts.grants import CONTACT, SYSTEM
-from hub.calls import machine
 from hub.calls.carriers import calling
 from hub.calls.carriers.carrier import Answer, Connect, Refuse
 from hub.calls.carriers.desk import Ringing
 from hub.calls.carriers.facts import CallOver, End, Fact
 from hub.calls.collections import CALLS
 from hub.calls.legs import LegHeld, say_alive
-from hub.calls.machine import Change
-from hub.calls.media.rooms import arrange, leave_room, open_room
+from hub.calls.media.rooms import leave_room, open_room
 from hub.calls.phone.arriving import begin_phone_call
 from hub.calls.phone.hanging_up import HANG_UP
 from hub.calls.phone.numbers import contact_of_number, prefix_of, unknown_contact
+from hub.calls.phone.side import phone_answers, phone_is_over, phone_leg
 from hub.calls.records import Reason
 from hub.calls.rules import CallRulesKept
-from hub.calls.taping import plan_tape, with_plan
-from hub.calls.turning import turn
-from hub.core.actor import Actor
-from hub.core.errors import CallOver as CallIsOver
 from hub.core.errors import CarrierDown, CarrierRefused, Forbidden, HubError, NotFound
 from hub.core.hub import Hub
 from hub.core.jobs import Later
-from storage.engine import Batch, Document, GuardFailed, Scope
-from storage.filters import Eq
+from storage.engine import Batch, Document, GuardFailed, Scope, Sort
+from storage.filters import All, Eq, Ne
 
 PLACE = "phone.place"
 """The job that asks the provider to call somebody."""
@@ -60,7 +53,7 @@ async def take_call(hub: Hub, scope: Scope, ringing: Ringing) -> Answer:
     room = await open_room(hub, scope, id)
     if room is None:
         return Refuse("busy")
-    leg = _leg()
+    leg = phone_leg()
     phone = {"line": None, "from": row["id"], "at": ringing.leg, "leg": leg, "number": caller, "placed": True}
     group = row["group"] if row["rings"] == "group" else None
     call, is_new = await begin_phone_call(hub, scope, id, contact, group, room, phone, tape=row["rings"] == "voicemail")
@@ -68,10 +61,6 @@ async def take_call(hub: Hub, scope: Scope, ringing: Ringing) -> Answer:
         await leave_room(hub, room)
         return Refuse("busy")
     return Connect(stream_url(hub, scope, id, leg))
-
-
-def _leg() -> str:
-    return f"phone-{secrets.token_hex(8)}"
 
 
 # ── an agent calls somebody from one of our numbers ──────────────────────────────────────────────────────────────────
@@ -103,7 +92,8 @@ async def place(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         await _end(hub, scope, call["id"], "nobody")
         return
     batch = Batch(scope)
-    batch.guard(CALLS, call["id"], Eq("state", "ringing"))
+    # The phone may have answered before the provider told us the name of its call.
+    batch.guard(CALLS, call["id"], Ne("state", "ended"))
     batch.patch(CALLS, call["id"], set={"phone.at": leg["id"], "phone.placed": True}, inc={"revision": 1})
     try:
         await hub.commit(batch)
@@ -117,9 +107,12 @@ async def heard(hub: Hub, scope: Scope, leg: int | None, fact: Fact) -> None:
     """The provider says that a call is over: so it is here. (Listener of `Desk`.)"""
     if leg is None or not isinstance(fact, CallOver):
         return
-    page = await hub.store.find(Scope(scope.app), CALLS, Eq("phone.at", leg), limit=1, scan=True)
-    if page.items:
-        await _end(hub, Scope(scope.app), page.items[0]["id"], _REASONS[fact.end])
+    for state in ("talking", "ringing", "message"):
+        page = await hub.store.find(
+            Scope(scope.app), CALLS, All((Eq("state", state), Eq("phone.at", leg))), sort=Sort("began"), limit=1
+        )
+        for call in page.items:
+            await _end(hub, Scope(scope.app), call["id"], _REASONS[fact.end])
 
 
 async def hang_up(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
@@ -147,12 +140,7 @@ async def stream_comes(hub: Hub, scope: Scope, call: int, leg: str, signature: s
     if found is None or not found.get("phone") or found["phone"]["leg"] != leg or found["state"] == "ended":
         raise NotFound
     if found["direction"] == "out" and found["state"] == "ringing" and found["answered"] is None:
-        now, plan = hub.clock.now(), await plan_tape(hub, scope, found)
-
-        def answer(call: Document) -> Change:
-            return with_plan(call, machine.accepted(call, _contact(scope, call), leg, now), plan, now)
-
-        found = await turn(hub, _system(scope), call, answer)
+        found = await phone_answers(hub, scope, found)
     return found
 
 
@@ -163,36 +151,13 @@ async def stream_goes_on(hub: Hub, scope: Scope, call: int, leg: str) -> Documen
     return found if found is not None and found["state"] != "ended" else None
 
 
-async def stream_joined(hub: Hub, scope: Scope, call: int) -> None:
-    """A phone's leg is in the room: it hears what is played, and is recorded where that is wanted."""
-    await arrange(hub, scope, call)
-
-
 async def stream_ends(hub: Hub, scope: Scope, call: int) -> None:
     """The provider has closed a stream: whoever was on the phone is gone."""
     await _end(hub, scope, call, "hung_up")
 
 
 async def _end(hub: Hub, scope: Scope, id: int, reason: Reason) -> None:
-    now = hub.clock.now()
-
-    def end(call: Document) -> Change:
-        early = call["answered"] is None and call["direction"] == "in"
-        why: Reason = (
-            "message" if call["state"] == "message" else "cancelled" if early and reason == "hung_up" else reason
-        )
-        return machine.ended(call, why, now, _contact(scope, call))
-
     try:
-        await turn(hub, _system(scope), id, end)
-    except (NotFound, CallIsOver):
-        pass
-
-
-def _contact(scope: Scope, call: Document) -> Actor:
-    name = call["by"]["name"] if call["by"]["kind"] == "contact" else ""
-    return Actor("contact", call["contact"], name, Scope(scope.app, call["contact"]), CONTACT)
-
-
-def _system(scope: Scope) -> Actor:
-    return Actor("system", 0, "Switchboard", Scope(scope.app), SYSTEM)
+        await phone_is_over(hub, scope, id, reason)
+    except NotFound:
+        pass  # it was erased meanwhile

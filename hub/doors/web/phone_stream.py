@@ -88,7 +88,6 @@ class _Relay:
             for text in self._first:
                 await worker.send_str(text)
             self._worker = worker
-            self._hub.spawn("a call's room", streams.stream_joined(self._hub, self._scope, self._call))
             ends = [asyncio.ensure_future(self._from_worker(worker)), asyncio.ensure_future(self._while_it_goes_on())]
             try:
                 await asyncio.wait([*ends, provider], return_when=asyncio.FIRST_COMPLETED)
