@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, web
+from click import Command
 
 from hub import subscribers, upgrades
 from hub.accounts import collections as accounts
@@ -274,10 +275,15 @@ def _addresses(settings: Settings, port: int, demo: DemoSignIn | None, token: st
     return "\n".join(lines)
 
 
+def command_line() -> Command:
+    """Return the command line, with what its commands run."""
+    return build_cli(serve, create, availability, import_contacts, move_in, operate)
+
+
 def main() -> None:
     """Run the command line."""
     os.umask(0o077)  # the data folder holds secrets and what people wrote: for its owner alone
-    build_cli(serve, create, availability, import_contacts, move_in, operate)()
+    command_line()()
 
 
 if __name__ == "__main__":

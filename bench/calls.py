@@ -2,8 +2,9 @@
 
 Two peers of stock aiortc call each other over the server, as two browsers do: from the moment at which the agent answers until
 both have decoded the other one's tone, between the two and through a media worker that records. For the chat, the load of
-`bench/chat.py` at 1,000 messages a second runs on a server without calls and on one on which twenty calls go on: each rings, is
-answered, passes on a description, an answer and ten candidates, is held and resumed, and begins anew.
+`bench/chat.py` runs beside twenty visitors and twenty agents, who hear every message of it: once they only do that, and once each
+pair calls. A call rings, is answered, passes on a description, an answer and ten candidates, is held and resumed, and after ten
+seconds the next one begins; and, as nobody talks, after one second.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import random
 import statistics
 import urllib.request
 from collections.abc import AsyncIterator
@@ -29,7 +31,10 @@ from tests.support.tones import Ear, Peer, heard_in
 VERA, ADA = 440.0, 880.0
 GOAL_MS = 500
 CALLS = 20
-RATE = 1000
+RATE = 200
+"""Messages a second; with the agents in calls each is heard by 21 people."""
+NONE, TALKS, STORM = 0.0, 10.0, 1.0
+"""Seconds of a call."""
 _SDP = "v=0\r\n" + "a=candidate-of-a-browser:0123456789abcdef0123456789abcdef\r\n" * 60
 """As long as what a browser says for sound alone."""
 _WAY = {
@@ -155,9 +160,9 @@ def agents(server: Server, token: str, count: int) -> list[str]:
     return found
 
 
-async def goes_on(server: Server, token: str, told: list[int]) -> None:
+async def goes_on(vera: Phone, ada: Phone, seconds: float, told: list[int]) -> None:
     """Call, answer, pass on, hold, resume, hang up, and again, until cancelled."""
-    vera, ada = await visitor(server), await agent(server, token)
+    await asyncio.sleep(random.uniform(0, seconds))
     while True:
         number = next(_numbers)
         legs = (f"veras-{number:06}", f"adas-{number:06}")
@@ -171,18 +176,19 @@ async def goes_on(server: Server, token: str, told: list[int]) -> None:
                 await who.says("call.candidate", call=call["id"], leg=leg, candidate=_WAY)
         for command in ("call.hold", "call.resume"):
             await ada.says(command, call=call["id"])
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(seconds / 2)
         await vera.says("call.hangup", call=call["id"])
         told[0] += 17
 
 
-async def chat(server: Server, calls: int, seconds: float) -> dict[str, float]:
-    """Return the milliseconds of messages beside so many calls, and how many commands the calls said a second."""
+async def chat(server: Server, call: float, seconds: float) -> dict[str, float]:
+    """Return the milliseconds of messages beside calls of so many seconds, and how many commands the calls said a second."""
     token, told = server.sign_in(), [0]
     rest(server, token, "PUT", "call-rules", {"on": True})
-    tokens = await asyncio.to_thread(agents, server, token, calls)
-    running = [asyncio.ensure_future(goes_on(server, each, told)) for each in tokens]
-    await asyncio.sleep(1)
+    tokens = await asyncio.to_thread(agents, server, token, CALLS)
+    pairs = [(await visitor(server), await agent(server, each)) for each in tokens]
+    running = [asyncio.ensure_future(goes_on(*pair, call, told)) for pair in pairs if call]
+    await asyncio.sleep(call or 1)
     before, began = told[0], perf_counter()
     found = await latency(server, RATE, seconds)
     found["commands/s"] = (told[0] - before) / (perf_counter() - began)
@@ -203,18 +209,17 @@ def run(runs: int, quick: bool) -> list[Row]:
             print(f"    {how}: " + "  ".join(f"{each:.0f}" for each in taken) + " ms", flush=True)
             late = taken[max(0, round(len(taken) * 0.95) - 1)]
             rows.append(Row(f"from the answer to sound on both sides, {how}, p95", late, "ms", GOAL_MS))
-    found: dict[int, list[dict[str, float]]] = {0: [], CALLS: []}
+    found: dict[float, list[dict[str, float]]] = {NONE: [], TALKS: [], STORM: []}
     for number in range(1 if quick else runs):
-        for calls in (0, CALLS) if number % 2 else (CALLS, 0):
+        for call in (NONE, TALKS, STORM) if number % 2 else (STORM, TALKS, NONE):
             with running_server() as server:
-                figures = asyncio.run(chat(server, calls, 2 if quick else 10))
-            found[calls].append(figures)
-            print(
-                f"    {calls} calls: " + "  ".join(f"{name} {value:.1f}" for name, value in figures.items()), flush=True
-            )
-    for figure in ("p50 ms", "p99 ms"):
-        alone, beside = (statistics.median(each[figure] for each in found[calls]) for calls in (0, CALLS))
-        rows.append(
-            Row(f"chat at {RATE:,}/s beside {CALLS} calls, {figure[:3]} (goal: without calls)", beside, "ms", alone)
-        )
+                figures = asyncio.run(chat(server, call, 2 if quick else 20))
+            found[call].append(figures)
+            told = "  ".join(f"{name} {value:.1f}" for name, value in figures.items())
+            print(f"    calls of {call:.0f} seconds: {told}", flush=True)
+    for call, how in ((TALKS, "of ten seconds"), (STORM, "of one second")):
+        for figure in ("p50 ms", "p99 ms"):
+            alone, beside = (statistics.median(each[figure] for each in found[which]) for which in (NONE, call))
+            title = f"chat at {RATE}/s beside {CALLS} calls {how}, {figure[:3]} (goal: without calls)"
+            rows.append(Row(title, beside, "ms", alone))
     return rows

@@ -143,7 +143,8 @@ class Caller:
         self._last += 1
         answer = self._answers[self._last] = asyncio.get_running_loop().create_future()
         self.socket.send(f"42{self._prefix}{self._last}{json.dumps([event, *args])}".encode())
-        return await asyncio.wait_for(answer, 120)
+        async with asyncio.timeout(120):  # `wait_for` of Python 3.11 swallows a cancellation that comes with the answer
+            return await answer
 
     def _hears(self, socket: LeanSocket, packet: bytes) -> None:
         head = f"43{self._prefix}".encode()

@@ -10,9 +10,9 @@ from hub.accounts.audit import days_of
 from hub.accounts.erasing import Erasing
 from hub.accounts.events import AgentRemoved, DeletionTold, GroupRemoved, LetterOrdered
 from hub.accounts.mailing import MailOut
-from hub.calls import recordings, tapes
+from hub.calls import recordings, sounds, tapes
 from hub.calls import watching as calls
-from hub.calls.carriers import buying, calling, desk
+from hub.calls.carriers import buying, calling, desk, usage
 from hub.calls.carriers.desk import Desk
 from hub.calls.collections import PHONE_TURNS
 from hub.calls.keeping import CallsKeeper
@@ -20,6 +20,9 @@ from hub.calls.media import rooms
 from hub.calls.media.workers import MediaWorkers
 from hub.calls.phone import hanging_up, streams
 from hub.calls.phone import keys as phone_keys
+from hub.calls.texts import reports as text_reports
+from hub.calls.texts.sms import Sms
+from hub.calls.texts.taking import take_text
 from hub.chat import (
     attachments,
     away_message,
@@ -169,11 +172,14 @@ JOBS: dict[str, Work] = {
     calls.LOOK: calls.look,
     tapes.EXPIRE: recordings.expire,
     tapes.SETTLE: recordings.settle,
+    sounds.FORGET: sounds.forget_sound,
     streams.PLACE: streams.place,
     hanging_up.HANG_UP: streams.hang_up,
     buying.LOOK: buying.look,
     calling.PRICE: calling.find_price,
+    usage.METER: calling.meter,
     desk.HEARD: desk.tell,
+    text_reports.REPORT: text_reports.report,
 }
 """kind of job → what does it"""
 
@@ -226,6 +232,7 @@ SUBSCRIBERS: list[tuple[type[Event], str, int]] = [
 TOLD_BY_WORKERS = {
     "leg.up": rooms.leg_is_up,
     "leg.dtmf": phone_keys.pass_on,
+    "play.done": rooms.sound_is_over,
     "recording.mixed": recordings.keep_mixed,
     "recording.failed": recordings.note_failure,
 }
@@ -243,11 +250,11 @@ def connect(hub: Hub) -> None:
     hub.part(WayOut).is_open = can_mail
     hub.part(MailOut).is_open = can_mail
     hub.part(Forgetting).days = days_of
-    hub.part(Channels).all += [Push(), ChatMail()]
+    hub.part(Channels).all += [Sms(), Push(), ChatMail()]
     hub.part(Resending).by_kind |= {"contact": fallback.send_again, "agent": notifying.send_again}
     hub.part(Notices).add(AgentPush(), NoticeMail())
-    hub.part(Desk).asked = streams.take_call
-    hub.part(Desk).listeners.append(streams.heard)
+    hub.part(Desk).asked, hub.part(Desk).missed = streams.take_call, streams.miss_call
+    hub.part(Desk).listeners += [streams.heard, take_text, text_reports.hear_report]
     for told, keep in TOLD_BY_WORKERS.items():
         hub.part(MediaWorkers).on(told, keep)
     for event, job, after in SUBSCRIBERS:

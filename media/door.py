@@ -21,6 +21,8 @@ from media.worker import Worker, name_of
 
 LARGEST = 256 * 1024
 """Bytes of a request: an offer has 20 KB at most."""
+LARGEST_SOUND = 4 * 1024 * 1024
+"""Bytes of a sound: five minutes at 32 kb/s have 1.2 MB."""
 BEAT = 15.0
 """Seconds after which a quiet feed writes an empty line."""
 L = TypeVar("L", bound=Leg)
@@ -52,6 +54,7 @@ class Door:
         app.router.add_post("/rooms/{room}/play", self._play)
         app.router.add_delete("/rooms/{room}/play", self._stop_playing)
         app.router.add_post("/rooms/{room}/recording", self._record)
+        app.router.add_put("/sounds/{sound}", self._take_sound)
         return app
 
     @web.middleware
@@ -210,9 +213,17 @@ class Door:
         if not isinstance(loop, bool):
             raise invalid("loop must be true or false.")
         names = _names(to)
-        path = self._worker.sounds.path(body.get("sound"))
-        sound = await asyncio.to_thread(self._worker.sounds.read, path)
-        return web.json_response({"play": room.play(sound, names, loop), "seconds": len(sound.frames) / 50})
+        sounds = self._worker.sounds
+        sound = sounds.given(body.get("sound"))
+        if sound is None:
+            sound = await asyncio.to_thread(sounds.read, sounds.path(body.get("sound")))
+        return web.json_response({"play": room.play(sound, names, loop), "seconds": sound.seconds})
+
+    async def _take_sound(self, request: web.Request) -> web.Response:
+        name = name_of(request.match_info["sound"], "sound")
+        data = await request.clone(client_max_size=LARGEST_SOUND).read()
+        sound = await asyncio.to_thread(self._worker.sounds.take, name, data)
+        return web.json_response({"seconds": sound.seconds})
 
     async def _stop_playing(self, request: web.Request) -> web.Response:
         self._room(request).stop_playing(_names(request.query.getall("to", None)))

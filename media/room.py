@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 EMPTY, GONE = 60.0, 900.0
 """Seconds after which a room is given up to which nobody came, and one in which nobody is connected any more: the hub that opened
 it may have died before it could say that the call is over. A phone may ring for minutes before it is connected."""
+_PLAYED = 20
+"""How many sounds that ended a room remembers."""
 QUALITY_EVERY = 250
 """Frames between two reports of quality: five seconds."""
 
@@ -28,10 +30,12 @@ QUALITY_EVERY = 250
 class Room:
     """Legs that hear each other. `tell(type, **facts)` writes an event of this room."""
 
-    def __init__(self, name: str, reserved: int, tell: Callable[..., None]) -> None:
-        self.name, self._reserved, self.tell = name, reserved, tell
+    def __init__(self, name: str, promised: int, tell: Callable[..., None]) -> None:
+        self.name, self.promised, self.tell = name, promised, tell
         self.legs: dict[str, Leg] = {}
         self.plays: list[Play] = []
+        self.played: list[str] = []
+        """The sounds that came to their end here, the last ones last: whoever arranges the room need not remember it."""
         self.recording: Recording | None = None
         self.passing = False
         """Whether packets go from leg to leg as they are, and the beat has nothing to do here."""
@@ -41,7 +45,7 @@ class Room:
     @property
     def size(self) -> int:
         """How many legs the room counts for: those it has, or those that were promised to it."""
-        return max(self._reserved, len(self.legs))
+        return max(self.promised, len(self.legs))
 
     def is_deserted(self) -> bool:
         """Tell whether no call can be here any more; asked every few seconds."""
@@ -118,6 +122,7 @@ class Room:
         self.plays.remove(play)
         self.tell("play.done", play=play.number, sound=play.sound.name, reason=reason)
         if reason == "ended":
+            self.played = [*self.played, play.sound.name][-_PLAYED:]
             for leg in self.legs.values():
                 if play.reaches(leg):
                     leg.mark(play.sound.name)
@@ -166,6 +171,7 @@ class Room:
             "room": self.name, "legs": [leg.shown() for leg in self.legs.values()], "passing": self.passing,
             "plays": [{"play": play.number, "sound": play.sound.name, "to": sorted(play.to) if play.to else None}
                       for play in self.plays],
+            "played": self.played,
             "recording": self.recording.shown() if self.recording else None,
         }  # fmt: skip
 

@@ -110,7 +110,11 @@ class Worker:
     def open_room(self, name: str, legs: int) -> tuple[Room, bool]:
         """Return (the room, whether it is new), with a promise of so many legs. Raises busy."""
         if name in self.rooms:
-            return self.rooms[name], False
+            room = self.rooms[name]
+            if legs > room.size and self.legs + legs - room.size > self.limits.legs:
+                raise busy(f"All {self.limits.legs} legs of this worker are taken.")
+            room.promised = legs
+            return room, False
         if self.draining:
             raise busy("This worker is about to end: ask another.")
         if self.legs + legs > self.limits.legs:

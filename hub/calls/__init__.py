@@ -5,6 +5,7 @@ The path of a call
     ringing.py       whom it rings, and whom next
     machine.py       the states and what leads from one to the next, in plain Python; every verb asks it
     turning.py       one turn of the state: read, decide, commit, tell; whoever was too late decides anew
+    engaged.py       an agent is in one call at a time
     answering.py     accept, decline, hang up, hold, mute, hand over
     consulting.py    a colleague is asked first; consult.py has the states of that
     taping.py        recording, and supervisors who listen; tapes.py and recordings.py keep what was recorded
@@ -16,5 +17,5 @@ The path of a call
     log.py           which calls there were; rules.py: whether an application takes any, and whom they ring
 
 media/ has the media workers that sound passes through where it has to, phone/ calls over the phone network, by trunks (sip/) and by
-providers (carriers/).
+providers (carriers/); texts/ has text messages over the numbers of a provider.
 """

@@ -144,6 +144,7 @@ async def hand_over(hub: Hub, actor: Actor, given: HandOver) -> Call:
 async def _music(hub: Hub, actor: Actor, id: int) -> Document | None:
     """Return the room from which whoever waits hears music, where the rules want that and the call has none yet."""
     call = await get_call(hub, actor, id)
+    machine.side_of(call, actor)
     if call["room"] or call["state"] != "talking" or not (await hub.part(CallRulesKept).of(actor.scope.app)).music:
         return None
     return await open_room(hub, Scope(actor.scope.app), id)

@@ -20,6 +20,8 @@ CALL_RULES = Collection("call_rules")
 """Whether and how an application's calls ring, under the application's id."""
 RECORDINGS = Collection("call_recordings", indexes=(Index(("call",)), Index(("contact",))))
 """What was recorded of calls. The sound lies with the other files."""
+CALL_SOUNDS = Collection("call_sounds")
+"""The sounds that an application brought for its calls, by kind, under its id. Their bytes lie with the other files."""
 PHONE_ACCOUNTS = Collection("phone_accounts")
 """An application's account at a phone provider, with its secrets and limits, under the application's id."""
 PHONE_NUMBERS = Collection("phone_numbers")
@@ -37,5 +39,6 @@ PHONE_TURNS = Collection("phone_turns", tenant=False, indexes=(Index(("due",)),)
 """Which node has which trunk until when, under the trunk's id."""
 
 COLLECTIONS = (
-    CALLS, CALL_RULES, RECORDINGS, PHONE_ACCOUNTS, PHONE_NUMBERS, PHONE_LEGS, PHONE_USAGE, PHONE_HOOKS, PHONE_LINES, PHONE_TURNS,
+    CALLS, CALL_RULES, RECORDINGS, CALL_SOUNDS, PHONE_ACCOUNTS, PHONE_NUMBERS, PHONE_LEGS, PHONE_USAGE, PHONE_HOOKS, PHONE_LINES,
+    PHONE_TURNS,
 )  # fmt: skip

@@ -6,7 +6,7 @@ with the contact handed over, or with the agent going back; whatever dies, the c
 
 from __future__ import annotations
 
-from hub.calls.machine import GONE_AFTER, Change, told
+from hub.calls.machine import GONE_AFTER, Change, check_leg, told
 from hub.core.actor import Actor
 from hub.core.errors import CallOver, Forbidden
 from storage.engine import Document
@@ -28,6 +28,7 @@ def taken(call: Document, actor: Actor, leg: str, now: int) -> Change:
         return {}
     if consult["leg"]:
         raise CallOver("You are in this call on another device.", reason="call_elsewhere")
+    check_leg(call, leg)
     return {"consult": consult | {"leg": leg, "seen": now}} | told(call, now, "consult_taken", actor)
 
 

@@ -37,7 +37,7 @@ async def consult_call(hub: Hub, actor: Actor, given: Consult) -> Call:
         return await shown(hub, actor, call)
     call = await get_call(hub, actor, given.call)
     machine.side_of(call, actor)
-    colleague, room = await free_colleague(hub, scope, given.agent), await room_for(hub, scope, call)
+    colleague, room = await free_colleague(hub, scope, given.agent), await room_for(hub, scope, call, more=1)
     step = (await hub.part(CallRulesKept).of(scope.app)).step * 1000
 
     def ask(call: Document) -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from hub.accounts.events import agent_alone
+from hub.accounts.events import agent_alone, team
 from hub.chat.events import contact_side
 from hub.core.event import Event, Room
 
@@ -46,6 +46,12 @@ class CallChanged(OfCall, frozen=True, kw_only=True):
 
 class CallEnded(OfCall, frozen=True, kw_only=True):
     """It is over."""
+
+
+class CallWaysChanged(Event, frozen=True, kw_only=True):
+    """Calls were switched on or off, or there is another way to phones, or none any more."""
+
+    audience = (team,)
 
 
 def called_contact(event: Any) -> Iterable[Room]:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from hub.calls.collections import CALLS, RECORDINGS
 from hub.calls.recordings import remove_recording
-from hub.calls.turning import LIVE, live_keys
+from hub.calls.turning import LIVE, drop_call, live_keys
 from hub.core.hub import Hub
 from hub.people.privacy.keepers import Item, next_of
 from storage.engine import Batch, Document, Result, Scope
@@ -52,12 +52,6 @@ class CallsKeeper:
         if taped:
             return Counter({"call_recordings": len(taped)})
         found = await next_of(hub, scope, CALLS, "contact", contacts, _CHUNK)
-        batch = Batch(scope)
         for call in found:
-            if call["state"] != "ended":
-                for line in live_keys(call):
-                    batch.release(LIVE, line)
-            batch.delete(CALLS, call["id"])
-        if found:
-            await hub.commit(batch)
+            await drop_call(hub, scope, call)
         return Counter({"calls": len(found)}) if found else Counter()

@@ -84,7 +84,8 @@ async def live_calls(hub: Hub, actor: Actor) -> list[Call]:
         scope = actor.scope
         id = await hub.store.key(scope, LIVE, f"{scope.contact}:{scope.browser or 0}")
         call = None if id is None else await hub.store.get(scope, CALLS, id)
-        return [call_of(call, None)] if call and call["state"] != "ended" else []
+        # Never one on a phone: a number proves nobody, and the browser may be somebody else's.
+        return [call_of(call, None)] if call and call["state"] != "ended" and not call.get("phone") else []
     found: list[Document] = []
     for state in ("ringing", "talking"):
         page = await hub.store.find(actor.scope, CALLS, Eq("state", state), sort=Sort("began"), limit=_LIVE)

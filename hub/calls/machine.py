@@ -15,7 +15,7 @@ from typing import Any
 
 from hub.calls.records import Reason, Side
 from hub.core.actor import Actor
-from hub.core.errors import CallOver, Forbidden
+from hub.core.errors import CallOver, Forbidden, InvalidPayload
 from storage.engine import Document
 
 Change = dict[str, Any]
@@ -73,6 +73,7 @@ def accepted(call: Document, actor: Actor, leg: str, now: int) -> Change:
     _expect(call, "ringing")
     if (side == "agent" and actor.id not in call["rings"]) or side == _caller(call):
         raise Forbidden("This call is somebody else’s.", reason="call_of_others")
+    check_leg(call, leg, side)
     change: Change = {
         "state": "talking", "answered": call["answered"] or now, "rings": [], "step_ends": None, "handed": None,
         f"legs.{side}": leg, f"seen.{side}": now, f"seen.{_other(side)}": now,
@@ -182,6 +183,7 @@ def listening(call: Document, actor: Actor, leg: str | None, now: int) -> Change
     others = [each for each in call["listeners"] if each["agent"] != actor.id]
     if leg is None:
         return {"listeners": others} if len(others) < len(call["listeners"]) else {}
+    check_leg(call | {"listeners": others}, leg)
     return {"listeners": [*others, {"agent": actor.id, "leg": leg}]} | told(call, now, "listened", actor)
 
 
@@ -207,7 +209,19 @@ def moved(call: Document, actor: Actor, leg: str, now: int) -> Change:
     side = side_of(call, actor)
     if call["legs"][side] == leg:
         return {}
+    check_leg(call, leg, side)
     return {f"legs.{side}": leg, f"seen.{side}": now} | told(call, now, "moved", actor)
+
+
+def check_leg(call: Document, leg: str, own: Side | None = None) -> None:
+    """Raise InvalidPayload for the leg of somebody else's device: whoever had it would take that one's place.
+
+    `own` is the side whose device this is going to be.
+    """
+    taken = {name for side, name in call["legs"].items() if side != own}
+    taken |= {each["leg"] for each in (*call["listeners"], call.get("consult") or {"leg": None})}
+    if leg in taken:
+        raise InvalidPayload("`leg` is another device’s in this call. Make up one of your own.", field="leg")
 
 
 def elsewhere() -> CallOver:

@@ -6,6 +6,8 @@ after a worker that was killed. The two sides are files of their own, and one ha
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,19 +17,21 @@ import msgspec
 from msgspec import Struct
 
 from hub.accounts.grants import CALLS_HEAR, CALLS_MANAGE
+from hub.accounts.system import system_of
 from hub.calls.collections import CALLS, RECORDINGS
 from hub.calls.log import CallOf
+from hub.calls.machine import Change, ended, untaped
 from hub.calls.media.workers import FOLDER, MediaWorkers
 from hub.calls.records import Id
 from hub.calls.tapes import SETTLED_AFTER
-from hub.calls.turning import get_call
+from hub.calls.turning import get_call, turn
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
 from hub.core.jobs import Later
 from hub.core.verb import verb
-from storage.engine import Batch, Document, GuardFailed, Scope
+from storage.engine import Batch, Document, GuardFailed, Scope, StorageError
 from storage.filters import Eq
 
 PARTS = ("mixed", "contact", "agent")
@@ -36,6 +40,10 @@ _HOUR = 3_600_000
 _CHUNK = 256 * 1024
 _MOST = 2**31
 _MOST_OF_A_CALL = 100
+NOTHING = "nothing"
+"""Why a recording failed of which nothing came; it may be kept later all the same."""
+_PAUSES = (1, 5, 30, 120, 600)
+"""Seconds until it is tried again to keep a recording."""
 
 
 class Recording(Struct, frozen=True):
@@ -84,7 +92,7 @@ async def delete_recording(hub: Hub, actor: Actor, which: RecordingOf) -> None:
 
 async def remove_recording(hub: Hub, scope: Scope, row: Document) -> None:
     """Remove a recording: its files first, so that none is left that nothing names."""
-    for part in (*row["parts"], *(["peaks"] if row["parts"] else [])):
+    for part in (*PARTS, "peaks"):  # also one that a recording which failed had before
         await hub.files.delete(file_name(scope.app, row["id"], part))
     batch = Batch(Scope(scope.app))
     batch.delete(RECORDINGS, row["id"])
@@ -111,7 +119,7 @@ async def settle(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         raise Later(SETTLED_AFTER)
     batch = Batch(scope)
     batch.guard(RECORDINGS, row["id"], Eq("state", "running"))
-    batch.patch(RECORDINGS, row["id"], set={"state": "failed", "why": row["why"] or "nothing"})
+    batch.patch(RECORDINGS, row["id"], set={"state": "failed", "why": row["why"] or NOTHING})
     try:
         await hub.commit(batch)
     except GuardFailed:
@@ -125,20 +133,37 @@ _NAME = re.compile(r"(\d{1,12})-(\d{1,15})-[0-9a-f]{16}")
 
 async def keep_mixed(hub: Hub, event: dict[str, Any]) -> None:
     """A worker has finished a recording (`recording.mixed`): keep its parts with the other files, while other events go on."""
-    hub.spawn("a recording", _keep_recording(hub, event["name"]))
+    hub.spawn("a recording", _keep_patiently(hub, event["name"]))
 
 
 async def note_failure(hub: Hub, event: dict[str, Any]) -> None:
     """A recording ended early, or its sides could not be put together (`recording.failed`): say why beside what there is."""
     reason = str(event.get("reason", ""))[:200]
     hub.log.error("a recording is not whole", name=event["name"], reason=reason)
-    if reason.startswith("mixing"):
-        await _keep_recording(hub, event["name"])
     named = _named(event["name"])
-    if named and await hub.store.get(named[0], RECORDINGS, named[1]):
+    row = await hub.store.get(named[0], RECORDINGS, named[1]) if named else None
+    if named and row and not row["why"]:
         batch = Batch(named[0])
-        batch.patch(RECORDINGS, named[1], set={"why": reason})
+        batch.patch(RECORDINGS, row["id"], set={"why": reason.partition(":")[0]})
         await hub.commit(batch)
+    if reason.startswith("mixing"):
+        await keep_mixed(hub, event)
+    elif named:
+        await _untape(hub, *named)
+
+
+async def _untape(hub: Hub, scope: Scope, id: int) -> None:
+    """A call goes on without the recording that could not go on, and both sides see so; a spoken message ends."""
+    row, now = await hub.store.get(scope, RECORDINGS, id), hub.clock.now()
+
+    def without(call: Document) -> Change:
+        if not call["recording"] or call["recording"]["id"] != id:
+            return {}
+        return ended(call, "message", now) if call["state"] == "message" else untaped(call, "disk", now)
+
+    if row is not None:
+        with contextlib.suppress(NotFound):
+            await turn(hub, system_of(scope), row["call"], without)
 
 
 async def keep_leftovers(hub: Hub) -> None:
@@ -152,17 +177,28 @@ async def keep_leftovers(hub: Hub) -> None:
     await hub.part(MediaWorkers).warm()  # it finishes what another one was writing when it was killed
 
 
+async def _keep_patiently(hub: Hub, name: str) -> None:
+    """Keep a recording, also where the store or the place of files can't be reached just now. The next start tries once more."""
+    for pause in _PAUSES:
+        try:
+            return await _keep_recording(hub, name)
+        except (OSError, StorageError) as error:
+            hub.log.warning("a recording waits for its place", name=name, error=str(error))
+            await asyncio.sleep(pause)
+    await _keep_recording(hub, name)
+
+
 async def _keep_recording(hub: Hub, name: str) -> None:
     """Move the files of a recording to where files are kept: what the worker's own note of it names."""
     named, facts, folder = _named(name), _facts(hub, name), hub.settings.folder / FOLDER
-    if named is None or not facts:
-        return
+    if named is None or facts.get("state", "open") == "open":
+        return  # it was not closed, as on a full disk: the next worker does that
     scope, id = named
     row = await hub.store.get(scope, RECORDINGS, id)
-    if row is None or row["name"] != name:
-        _sweep(folder, name)  # it was erased while it ran
+    if row is None or row["name"] != name or row["state"] == "kept":
+        _sweep(folder, name)  # it was erased while it ran, or is kept already
         return
-    files = _by_side(facts["legs"]) | ({"mixed": facts["file"]} if facts.get("file") else {})
+    files = _by_side(facts) | ({"mixed": facts["file"]} if facts.get("file") else {})
     size = 0
     for part, file in files.items():
         size += await _keep(hub, scope.app, id, part, folder / file)
@@ -171,7 +207,9 @@ async def _keep_recording(hub: Hub, name: str) -> None:
     parts = sorted(files, key=PARTS.index)
     batch = Batch(scope)
     state = "kept" if parts else "failed"
-    batch.patch(RECORDINGS, id, set={"state": state, "parts": parts, "size": size, "seconds": facts["seconds"]})
+    why = "" if row["why"] == NOTHING else row["why"]
+    kept = {"state": state, "why": why, "parts": parts, "size": size, "seconds": facts["seconds"]}
+    batch.patch(RECORDINGS, id, set=kept)
     await hub.commit(batch)
     _sweep(folder, name)
 
@@ -190,16 +228,24 @@ def _facts(hub: Hub, name: str) -> dict[str, Any]:
         return {}
 
 
-def _by_side(files: list[dict[str, Any]]) -> dict[str, str]:
-    """Return the longest file of each side: who hands over, or comes back on another device, leaves several."""
-    found: dict[str, dict[str, Any]] = {}
-    for file in files:
-        if "seconds" not in file:
-            continue
-        side = "contact" if file["side"] == "phone" else file["side"]
-        if side in PARTS and (side not in found or found[side]["seconds"] < file["seconds"]):
-            found[side] = file
-    return {side: file["file"] for side, file in found.items()}
+def _by_side(facts: dict[str, Any]) -> dict[str, str]:
+    """Return the file of each side: who hands over, or comes back on another device, leaves several legs and one file of all.
+
+    Where these could not be put together it is the longest leg's.
+    """
+    longest: dict[str, dict[str, Any]] = {}
+    for file in facts["legs"]:
+        side = _side(file["side"])
+        if "seconds" in file and (side not in longest or longest[side]["seconds"] < file["seconds"]):
+            longest[side] = file
+    found = {side: file["file"] for side, file in longest.items()}
+    found |= {_side(side): file for side, file in facts.get("sides", {}).items()}
+    return {side: file for side, file in found.items() if side in PARTS}
+
+
+def _side(side: str) -> str:
+    """A phone is the contact's device."""
+    return "contact" if side == "phone" else side
 
 
 async def _keep(hub: Hub, app: int, id: int, part: str, path: Path) -> int:

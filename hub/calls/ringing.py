@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.accounts.availability_rules import state_at
 from hub.accounts.team import Colleague, Team
 from hub.calls.collections import CALLS
+from hub.calls.engaged import engaged
 from hub.calls.rules import CallRules
 from hub.chat.presence import Presence
 from hub.core.errors import CallBusy, NotFound
@@ -18,10 +19,13 @@ _PAGE = 200
 async def next_rings(hub: Hub, scope: Scope, call: Document, rules: CallRules) -> list[int]:
     """Return the agents whose devices ring next; nobody who declined, and none where nobody is free.
 
-    First whoever has the conversation, where the rules say so; then all who are free at once, or one after the other, whoever had
-    no call for the longest time first. When all of them were rung, it rings all of them again.
+    An agent who was named rings alone. Else first whoever has the conversation, where the rules say so; then all who are free at
+    once, or one after the other, whoever had no call for the longest time first. When all of them were rung, it rings all of them
+    again.
     """
     free = [each for each in await free_agents(hub, scope, call["group"]) if each not in call["declined"]]
+    if call.get("named"):
+        return [each for each in free if each == call["named"]]
     left = [each for each in free if each not in call["rang"]]
     if rules.assignee_first and not call["rang"] and call["assignee"] in left:
         return [call["assignee"]]
@@ -68,7 +72,7 @@ async def _engaged(hub: Hub, scope: Scope) -> set[int]:
                 scope, CALLS, Eq("state", state), sort=Sort("began"), limit=_PAGE, cursor=cursor
             )
             for call in page.items:
-                found |= {each for each in (call["agent"], (call.get("consult") or {}).get("agent")) if each}
+                found |= engaged(call)
             cursor = page.cursor
             if cursor is None:
                 break

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, convert, to_builtins
 from hub.accounts.grants import CALLS_MANAGE, CALLS_READ
 from hub.accounts.team import Team
 from hub.calls.collections import CALL_RULES
+from hub.calls.events import CallWaysChanged
 from hub.calls.records import Id
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, InvalidPayload, NotFound
@@ -27,7 +28,7 @@ Code = Annotated[str, Meta(min_length=1, max_length=60)]
 class CallRules(Struct, frozen=True, forbid_unknown_fields=True):
     """How calls of an application ring.
 
-    on              whether contacts can call at all; agents can call in any case
+    on              whether there are calls at all
     ring            `all` who are free at once, or `one` after the other
     assignee_first  whoever has the conversation, for one step before all others
     step            seconds until it rings others
@@ -117,4 +118,5 @@ async def set_call_rules(hub: Hub, actor: Actor, rules: CallRules) -> CallRules:
     except Duplicate:
         raise Conflict from None
     hub.part(CallRulesKept).changed(app)
+    hub.publish(CallWaysChanged(app=app))
     return rules

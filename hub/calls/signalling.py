@@ -14,7 +14,7 @@ from hub.accounts.grants import CALLS_TALK
 from hub.calls import consult, machine
 from hub.calls.events import CallSignalled, CandidateFound, OfferAnswered, OfferMade
 from hub.calls.media.control import WorkerBusy, WorkerGone, WorkerRefused
-from hub.calls.media.rooms import candidate_to_room, offer_to_room
+from hub.calls.media.rooms import arrange, candidate_to_room, media_full, offer_to_room
 from hub.calls.records import Id, Leg, Side
 from hub.calls.turning import get_call
 from hub.calls.watching import move_room
@@ -78,7 +78,7 @@ class CallSignal(Struct, frozen=True):
 
 @verb(CALLS_TALK)
 async def offer_call(hub: Hub, actor: Actor, given: OfferCall) -> None:
-    """Tell the other device how this one can be reached. Raises NotFound, Forbidden, CallOver, InvalidPayload."""
+    """Tell the other device how this one can be reached. Raises NotFound, Forbidden, CallOver, CallBusy, InvalidPayload."""
     if len(given.sdp.encode()) > _SDP:
         raise InvalidPayload("This description is longer than 32 KB.")
     call, side = await _speaking(hub, actor, given.call, given.leg)
@@ -140,18 +140,31 @@ def _pass_on(
 async def _offer_to_server(hub: Hub, actor: Actor, call: Document, side: Speaker, given: OfferCall) -> None:
     """Let the call's media worker answer. One that is gone is replaced, and all devices hear that they have to offer anew."""
     try:
-        sdp = await offer_to_room(hub, actor, call, "agent" if side == "asked" else side, given.leg, given.sdp)
+        sdp = await _answer_of_room(hub, actor, call, "agent" if side == "asked" else side, given)
     except WorkerRefused as refused:
         if refused.code != "no_room":
             raise InvalidPayload("This description is none that our server can talk with.", reason="sdp") from None
         await move_room(hub, Scope(actor.scope.app), call)
         return
-    except (WorkerGone, WorkerBusy):
+    except WorkerGone:
         await move_room(hub, Scope(actor.scope.app), call)
         return
     to: Side = "contact" if side == "contact" else "agent"
     answer = CallSignal(call["id"], given.leg, SERVER, sdp=sdp)
     _say(hub, actor, OfferAnswered, call, to, answer, actor.id if side in ("supervisor", "asked") else call["agent"])
+
+
+async def _answer_of_room(hub: Hub, actor: Actor, call: Document, side: str, given: OfferCall) -> str:
+    """Return a worker's answer. Raises CallBusy where it has no place, WorkerGone, WorkerRefused."""
+    try:
+        return await offer_to_room(hub, actor, call, side, given.leg, given.sdp)
+    except WorkerBusy:
+        # There is place for everybody in the call; a device that was left behind may still have it.
+        await arrange(hub, Scope(actor.scope.app), call["id"])
+    try:
+        return await offer_to_room(hub, actor, call, side, given.leg, given.sdp)
+    except WorkerBusy:
+        raise media_full() from None
 
 
 def _say(

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from hub.accounts.grants import CALLS_TALK
 from hub.calls.answering import accept_call
 from hub.calls.collections import CALLS
+from hub.calls.engaged import ENGAGED, expect_free, put_engaged
 from hub.calls.events import CallRinging
 from hub.calls.ice import IceServer, ice_servers
 from hub.calls.machine import begun, ended, routed, rung
@@ -78,6 +79,7 @@ class _Line(Struct, frozen=True):
     group: int | None
     assignee: int | None
     phone: Document | None = None
+    named: int | None = None
 
 
 @verb(CALLS_TALK)
@@ -106,6 +108,9 @@ async def start_call(hub: Hub, actor: Actor, new: StartCall) -> StartedCall:
         return StartedCall(await shown(hub, actor, call), await ice_servers(hub, actor))
     if existing.kind == _CLIENT_ID:
         return await _as_it_is(hub, actor, existing.holds)
+    if existing.kind == ENGAGED:
+        await expect_free(hub, actor, existing.holds, call)
+        raise Conflict
     return await _meet(hub, actor, new, existing.holds)
 
 
@@ -114,13 +119,15 @@ async def _line_of_contact(hub: Hub, actor: Actor, new: StartCall) -> _Line:
     if contact is None:
         raise NotFound
     group = new.to.id if new.to and new.to.kind == "group" else None
-    assignee = new.to.id if new.to and new.to.kind == "agent" else None
+    named = new.to.id if new.to and new.to.kind == "agent" else None
     if new.to and (new.to.kind not in ("agent", "group") or new.to.id is None):
         raise InvalidPayload("Visitors call agents or groups.")
     if new.conversation is None:
-        return _Line(contact, browser, None, group, assignee)
+        return _Line(contact, browser, None, group, named, named=named)
     held = await standing_conversation(hub, actor, new.conversation)
-    return _Line(contact, held["browser"], held["id"], group or held.get("group"), assignee or held["assignee"])
+    return _Line(
+        contact, held["browser"], held["id"], group or held.get("group"), named or held["assignee"], named=named
+    )
 
 
 async def _line_of_agent(hub: Hub, actor: Actor, new: StartCall) -> _Line:
@@ -143,7 +150,7 @@ async def _ring(hub: Hub, actor: Actor, new: StartCall, line: _Line, rules: Call
     call = begun(
         await hub.ids.next("phone_call"), actor, new.leg, now, media=new.media, contact=line.contact, browser=line.browser,
         conversation=line.conversation, group=line.group, assignee=line.assignee, gives_up=now + rules.give_up * 1000,
-        phone=line.phone,
+        phone=line.phone, named=line.named,
     )  # fmt: skip
     if line.phone:
         room = await room_for(hub, scope, call)
@@ -172,6 +179,7 @@ async def _commit(hub: Hub, actor: Actor, new: StartCall, call: Document) -> Exi
             batch.release(LIVE, line)
         await put_end(hub, batch, call)
     else:
+        put_engaged(batch, None, call)
         await hub.jobs.add(batch, LOOK, {"call": call["id"]}, after=OFTEN)
     if call["phone"] and not call["phone"]["line"]:
         await hub.jobs.add(batch, PLACE, {"call": call["id"]})

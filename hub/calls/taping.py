@@ -92,7 +92,9 @@ async def listen_call(hub: Hub, actor: Actor, given: TakeCall) -> TakenCall:
         raise CallOver(reason="call_over" if call["state"] == "ended" else "call_not_now")
     if call["agent"] == actor.id:
         raise CallBusy("You are in this call.", reason="call_own")
-    room = await room_for(hub, scope, call)
+    machine.listening(call, actor, given.leg, now)  # whoever may not listen opens no room
+    again = any(each["agent"] == actor.id for each in call["listeners"])
+    room = await room_for(hub, scope, call, more=0 if again else 1)
 
     def begin(call: Document) -> Change:
         return machine.listening(call, actor, given.leg, now) | machine.through(call, room)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hub.calls.collections import CALLS
+from hub.calls.engaged import expect_free, put_engaged
 from hub.calls.events import CallAccepted, CallChanged, CallEnded, CallRinging
-from hub.calls.machine import Change
+from hub.calls.machine import Change, ended
 from hub.calls.media.rooms import arrange, leave_room
 from hub.calls.phone.hanging_up import put_hang_up
 from hub.calls.phone.waking import PhoneNews
@@ -17,12 +18,12 @@ from hub.core.errors import Conflict, NotFound
 from hub.core.hub import Hub
 from hub.people.contacts import ContactRef, references
 from hub.people.timeline import remember
-from storage.engine import Batch, Document, GuardFailed, Scope
+from storage.engine import Batch, Document, GuardFailed, Missing, Scope
 from storage.filters import Eq
 
 _TRIES = 10
 LIVE = "call.live"
-"""The key of the one call that somebody has at a time."""
+"""The key of the one call that a contact has at a time."""
 
 
 async def get_call(hub: Hub, actor: Actor, id: int) -> Document:
@@ -62,6 +63,7 @@ async def commit_turn(hub: Hub, actor: Actor, call: Document, change: Change) ->
     batch = Batch(scope)
     batch.guard(CALLS, id, Eq("revision", call["revision"]))
     changed = batch.patch(CALLS, id, set=change, inc={"revision": 1})
+    put_engaged(batch, call, call | change)
     if change.get("state") == "ended":
         for line in live_keys(call):
             batch.release(LIVE, line)
@@ -71,17 +73,46 @@ async def commit_turn(hub: Hub, actor: Actor, call: Document, change: Change) ->
     if tape and (call["recording"] is None or call["recording"]["id"] != tape["id"]):
         await put_tape(hub, batch, call | change)
     try:
-        after: Document = (await hub.commit(batch))[changed]
+        outcome = await hub.commit(batch)
     except GuardFailed:
         return None
-    announce(hub, scope, call, after)
-    if call.get("phone"):
-        hub.part(PhoneNews).say(id)
-    if call["room"] and (after["state"] == "ended" or after["room"] != call["room"]):
-        hub.spawn("a call's room", leave_room(hub, call["room"]))
-    if after["room"] and after["state"] != "ended":
-        hub.spawn("a call's room", arrange(hub, scope, id))
+    if outcome.existing is not None:
+        await expect_free(hub, actor, outcome.existing.holds, call | change)
+        return None
+    after: Document = outcome[changed]
+    _tell(hub, scope, call, after)
     return after
+
+
+async def drop_call(hub: Hub, scope: Scope, call: Document) -> None:
+    """Delete a call, as its contact is erased. One that goes on ends, and nothing is remembered of it."""
+    over = call | ended(call, "lost", hub.clock.now())
+    batch = Batch(scope)
+    batch.guard(CALLS, call["id"], Eq("revision", call["revision"]))
+    batch.delete(CALLS, call["id"])
+    if call["state"] != "ended":
+        put_engaged(batch, call, over)
+        for line in live_keys(call):
+            batch.release(LIVE, line)
+        await put_hang_up(hub, batch, call)
+    try:
+        await hub.commit(batch)
+    except (GuardFailed, Missing):
+        return  # it changed at this very moment: it is found once more
+    if call["state"] != "ended":
+        _tell(hub, scope, call, over | {"revision": call["revision"] + 1})
+
+
+def _tell(hub: Hub, scope: Scope, before: Document, after: Document) -> None:
+    """Tell all who have a part in a call what it has become: both sides, the phone's line, and the media worker."""
+    id, over = before["id"], after["state"] == "ended"
+    announce(hub, scope, before, after)
+    if before.get("phone"):
+        hub.part(PhoneNews).say(id)
+    if before["room"] and (over or after["room"] != before["room"]):
+        hub.spawn("a call's room", leave_room(hub, before["room"]))
+    if after["room"] and not over:
+        hub.spawn("a call's room", arrange(hub, scope, id))
 
 
 async def put_end(hub: Hub, batch: Batch, call: Document) -> None:
@@ -108,7 +139,10 @@ def live_keys(call: Document) -> list[str]:
     """Return the names of the lines that a call takes: one for each browser that is not proven to be the contact's.
 
     A call of the company rings the contact's newest browser and whoever is proven to be the contact, so it takes both lines.
+    A phone is a line of its own: whoever holds it is proven to be nobody, and no browser learns of the call.
     """
+    if call.get("phone"):
+        return [f"{call['contact']}:phone"]
     browser = call["browser"] or 0
     return [f"{call['contact']}:{each}" for each in sorted({browser, 0} if call["direction"] == "out" else {browser})]
 

@@ -15,7 +15,8 @@ class Missed(Struct, frozen=True):
     """What somebody missed: their document, the company's messages, and the ids of the letters that went before.
 
     `earlier` is what was said before that, as much of it as the application wants repeated; `answers` tells whether the
-    person has written in this conversation.
+    person has written in this conversation. `way` is how their latest own message asks to be answered (`Origin.way`), where it
+    came by a channel that says so.
     """
 
     conversation: int
@@ -24,6 +25,7 @@ class Missed(Struct, frozen=True):
     before: list[str]
     earlier: list[Document] = []
     answers: bool = True
+    way: Document | None = None
 
     @property
     def through(self) -> int:
@@ -40,7 +42,11 @@ class Letter(Struct, frozen=True):
 
 
 class Unreachable(Exception):
-    """The channel will never take this letter."""
+    """The channel will never take this letter. `why` is a short code that the panel has words for."""
+
+    def __init__(self, said: str, why: str = "refused") -> None:
+        super().__init__(said)
+        self.why = why
 
 
 class ChannelAway(Exception):
@@ -52,16 +58,21 @@ class ChannelAway(Exception):
 
 
 class Channel(Protocol):
-    """A way to reach a person who is not here. One that is `patient` waits for as long as the application says."""
+    """A way to reach a person who is not here.
+
+    One that is `patient` waits for as long as the application says. One that is `elsewhere` answers where the person wrote last,
+    which is not the website: it does not wait for them to leave that.
+    """
 
     name: str
     patient: bool
+    elsewhere: bool
 
     async def works(self, hub: Hub, scope: Scope) -> bool:
         """Tell whether the application has it."""
 
-    async def reaches(self, hub: Hub, scope: Scope, contact: Document) -> bool:
-        """Tell whether the person can be reached by it."""
+    async def reaches(self, hub: Hub, scope: Scope, missed: Missed) -> bool:
+        """Tell whether the person can be reached by it with what they missed."""
 
     async def write(self, hub: Hub, scope: Scope, missed: Missed, delivery: int) -> Letter:
         """Return the letter."""
@@ -77,13 +88,15 @@ class Channels:
         self._hub = hub
         self.all: list[Channel] = []
 
+    def of(self, came: str) -> list[Channel]:
+        """Return those that may send what is said in a conversation that came by a channel."""
+        return [each for each in self.all if not each.elsewhere or each.name == came]
+
     def named(self, name: str) -> Channel | None:
         """Return a channel."""
         return next((each for each in self.all if each.name == name), None)
 
-    async def first(
-        self, scope: Scope, contact: Document, rule: AwayRule, tried: list[str], missed: Missed
-    ) -> Channel | None:
+    async def first(self, scope: Scope, rule: AwayRule, tried: list[str], missed: Missed) -> Channel | None:
         """Return the first channel that reaches somebody and was not tried yet.
 
         One that the application has not set up is the last resort: its letters wait until it is.
@@ -92,9 +105,9 @@ class Channels:
         for each in self.all:
             if each.name in tried or not rule.allows(each.name):
                 continue
-            if not missed.answers and contact.get("unsubscribed"):
+            if not missed.answers and missed.contact.get("unsubscribed"):
                 continue
-            if not await each.reaches(self._hub, scope, contact):
+            if not await each.reaches(self._hub, scope, missed):
                 continue
             if await each.works(self._hub, scope):
                 return each

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -18,11 +18,13 @@ from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
 from hub.core.verb import verb
 from hub.people.references import contact_references
-from storage.engine import Batch, Document, Scope, Sort
+from hub.people.timeline import remember
+from storage.engine import Batch, Document, GuardFailed, Scope, Sort
 from storage.filters import Eq
 
 _LONGEST = 300
 _PAGE = 50
+_SYSTEM = {"kind": "system", "id": 0, "name": ""}
 
 Again = Callable[[Hub, Scope, Document], Awaitable[bool]]
 
@@ -144,6 +146,36 @@ def mark_delivery(
     if through is not None:
         changes["through"] = through
     batch.patch(DELIVERIES, id, set=changes, inc={"tries": 1})
+
+
+async def report_delivery(
+    hub: Hub, batch: Batch, id: int, state: Literal["delivered", "failed"], *, why: str = "", said: str = ""
+) -> bool:
+    """Commit a batch together with what the other side tells of a letter that it has taken; return False where it is too early.
+
+    Only a letter that counts as sent is changed: what somebody has done with it meanwhile stands. The timeline tells of one that
+    failed.
+    """
+    scope = Scope(batch.scope.app)
+    delivery = await hub.store.get(scope, DELIVERIES, id)
+    if delivery is not None and delivery["state"] == "waiting":
+        return False
+    changes = delivery is not None and delivery["state"] == "sent"
+    if delivery is not None and changes:
+        batch.guard(DELIVERIES, id, Eq("state", "sent"))
+        batch.patch(
+            DELIVERIES, id, set={"state": state, "why": why, "said": said[:_LONGEST], "updated": hub.clock.now()}
+        )
+        if state == "failed":
+            facts = {"name": said[:_LONGEST], "why": why, "conversation": delivery["conversation"]}
+            await remember(hub, batch, _SYSTEM, "contact", delivery["contact"], delivery["channel"], state, **facts)
+    try:
+        await hub.commit(batch)
+    except GuardFailed:
+        return False
+    if changes:
+        await announce_delivery(hub, scope, id)
+    return True
 
 
 async def announce_delivery(hub: Hub, scope: Scope, id: int) -> ChatDelivery | None:

@@ -15,6 +15,7 @@ from hub.chat.channels import Channel, ChannelAway, Channels, Letter, Missed, Un
 from hub.chat.collections import CONVERSATIONS
 from hub.chat.deliveries import announce_delivery, begin_delivery, mark_delivery
 from hub.chat.missed import missed_by
+from hub.chat.places import Place
 from hub.chat.presence import Presence
 from hub.core.hub import Hub
 from hub.core.jobs import Later
@@ -47,7 +48,7 @@ class Fallback:
         self._hub = hub
         self._due: OrderedDict[tuple[int, int], int] = OrderedDict()
 
-    async def follow(self, batch: Batch, conversation: int, contact: int, message: Document) -> int | None:
+    async def follow(self, batch: Batch, place: Place, message: Document) -> int | None:
         """Put into the batch of a message that it is looked after later; return when, or None where that is cared for.
 
         A job of this conversation that is due no sooner than half the wait, and two seconds, will see the message.
@@ -55,16 +56,16 @@ class Fallback:
         if message["author"]["kind"] == "contact":
             return None
         rule = await away_rule(self._hub, batch.scope)
-        channels = self._hub.part(Channels).all
-        if not any(rule.allows(each.name) for each in channels):
+        channels = [each for each in self._hub.part(Channels).of(place.channel) if rule.allows(each.name)]
+        if not channels:
             return None
         wait = int(seconds_of(self._hub, rule) * 1000)
-        if any(not each.patient and rule.allows(each.name) for each in channels):
+        if any(not each.patient for each in channels):
             wait = min(wait, _HURRY)
         due = message["at"] + wait
-        if self._due.get((batch.scope.app, conversation), 0) >= message["at"] + max(_MARGIN, wait // 2):
+        if self._due.get((batch.scope.app, place.id), 0) >= message["at"] + max(_MARGIN, wait // 2):
             return None
-        payload = {"conversation": conversation, "contact": contact, "message": message["id"]}
+        payload = {"conversation": place.id, "contact": place.contact, "message": message["id"]}
         await self._hub.jobs.add(batch, FALL_BACK, payload, after=wait)
         return due
 
@@ -134,9 +135,10 @@ async def _begin(
     missed = await missed_by(hub, scope, conversation, contact, known)
     if missed is None:
         return None
-    channel = await hub.part(Channels).first(scope, contact, rule, [], missed)
+    channel = await hub.part(Channels).first(scope, rule, [], missed)
     wait = seconds_of(hub, rule) * 1000
-    if hub.part(Presence).online(scope.app, "contact", contact["id"]):
+    elsewhere = channel is not None and channel.elsewhere
+    if not elsewhere and hub.part(Presence).online(scope.app, "contact", contact["id"]):
         looked = payload.get("looked", 0)
         raise Later(_pause(int(wait), looked), looked=looked + 1)
     patient = channel is None or channel.patient
@@ -146,7 +148,8 @@ async def _begin(
     first, now = missed.messages[0]["position"], hub.clock.now()
     batch = Batch(Scope(scope.app))
     if channel is None:
-        await _tell_unreachable(hub, batch, missed, state)
+        if rule.mail or rule.push:  # else the application wants nobody to be told, and nobody is missed
+            await _tell_unreachable(hub, batch, missed, state)
         return None
     delivery = await begin_delivery(
         hub, batch, conversation=conversation["id"], contact=contact["id"], to=("contact", contact["id"]),
@@ -208,7 +211,7 @@ class _Turn:
         channel = hub.part(Channels).named(sending["channel"])
         if channel is None or not self._rule.allows(channel.name):
             return await self._end(missed, "withdrawn", "switched_off")
-        if not await channel.reaches(hub, self._scope, self._contact):
+        if not await channel.reaches(hub, self._scope, missed):
             return await self._end(missed, "withdrawn", "no_address")
         if channel.patient:
             early = missed.messages[0]["at"] + int(seconds_of(hub, self._rule) * 1000) - hub.clock.now()
@@ -227,7 +230,7 @@ class _Turn:
             hub.log.warning(
                 "a letter was refused", conversation=missed.conversation, channel=channel.name, error=str(error)
             )
-            word, why, said = "refused", "refused", str(error)
+            word, why, said = "refused", error.why, str(error)
         except Exception as error:
             hub.log.warning("a letter waits", conversation=missed.conversation, channel=channel.name, error=str(error))
             hint = error.after if isinstance(error, ChannelAway) else 0
@@ -263,7 +266,7 @@ class _Turn:
         told = sending["delivery"]
         if missed is not None and (self._rule.both or word != "sent"):
             tried = [*sending["tried"], sending["channel"]]
-            channel = await hub.part(Channels).first(self._scope, self._contact, self._rule, tried, missed)
+            channel = await hub.part(Channels).first(self._scope, self._rule, tried, missed)
             if channel is not None:
                 delivery = await begin_delivery(
                     hub, batch, conversation=missed.conversation, contact=self._contact["id"],

@@ -41,10 +41,14 @@ ClientId = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 class Origin(Struct, frozen=True):
-    """By which way a message came that was not written in the chat, and what its sender keeps with it."""
+    """By which way a message came that was not written in the chat, and what its sender keeps with it.
+
+    `way` is how it asks to be answered, for a channel of ours that says so (`hub/calls/texts/`); no program can set it.
+    """
 
     source: str
     context: dict[str, Any]
+    way: dict[str, Any] | None = None
 
 
 class NewMessage(Sized, frozen=True, forbid_unknown_fields=True):
@@ -63,7 +67,7 @@ class NewMessage(Sized, frozen=True, forbid_unknown_fields=True):
 
 
 class SentMessage(NewMessage, frozen=True, forbid_unknown_fields=True):
-    """A message that came another way than the chat; only the REST door and mailboxes make these."""
+    """A message that came another way than the chat; only the REST door, mailboxes and text messages make these."""
 
     origin: Origin | None = None
     begins: Beginning | None = None
@@ -168,6 +172,8 @@ async def _add(hub: Hub, actor: Actor, new: NewMessage, place: Place) -> Message
     origin = new.origin if isinstance(new, SentMessage) else None
     if origin:
         record["origin"] = {"source": origin.source, "context": check_data(origin.context, "source_context")}
+        if origin.way:
+            record["origin"]["way"] = origin.way
     opening = await opening_for(hub, actor, new.answers) if new.answers else None
     committed = await _commit(hub, actor, new, place, record, opening)
     if committed is None:
@@ -251,7 +257,7 @@ async def _follow(hub: Hub, batch: Batch, place: Place, record: Document, turned
     if turned:
         await hub.follow_up(batch, ConversationChanged, {"word": turned, **facts})
     await hub.follow_up(batch, MessageSent, {**facts, "message": record["id"]})
-    return await hub.part(Fallback).follow(batch, place.id, place.contact, record)
+    return await hub.part(Fallback).follow(batch, place, record)
 
 
 def _batch(

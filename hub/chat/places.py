@@ -16,10 +16,12 @@ from hub.core.hub import Hub
 from hub.people.collections import BROWSERS
 from hub.people.events import ContactsReplaced
 from hub.people.vocabulary import vocabulary
-from storage.engine import Document, Sort
+from storage.engine import Document, Scope, Sort
 from storage.filters import Eq, Filter
 
 _REMEMBERED = 50_000
+_LATELY = 100
+"""Conversations of a contact that are looked at, the newest ones."""
 
 
 class Place(Struct, frozen=True):
@@ -35,7 +37,7 @@ class Place(Struct, frozen=True):
     group: int | None = None
     """The group for which it begins, whatever its contact belongs to."""
     channel: Came = "chat"
-    """By which way the contact begins it."""
+    """By which way the contact begins it, or began it."""
     claim: str | None = None
     """Unique among the conversations that this contact begins now, so that two tabs begin one and not two."""
 
@@ -89,7 +91,7 @@ async def place_for(hub: Hub, actor: Actor, conversation: int | None) -> Place:
         raise InvalidPayload("`conversation` is needed: say which conversation the message is for.")
     newest = await _newest(hub, actor)
     if newest and newest["status"] != "closed":
-        return Place(newest["id"], newest["contact"], newest["browser"])
+        return _place_of(newest)
     claim = f"{actor.scope.contact}:{actor.scope.browser or 0}:{newest['id'] if newest else 0}"
     id = await hub.ids.next("conversation")
     claimed = await _is_claimed(hub, actor)
@@ -129,14 +131,25 @@ async def _is_claimed(hub: Hub, actor: Actor) -> bool:
     return browser is None or browser["contact"] != actor.scope.contact
 
 
+def _place_of(document: Document) -> Place:
+    return Place(document["id"], document["contact"], document["browser"], channel=document.get("channel", "chat"))
+
+
 async def _known_place(hub: Hub, actor: Actor, id: int) -> Place:
     place = hub.part(Places).get(actor.scope.app, id)
     if place is None:
         document = await standing_conversation(hub, actor, id)
-        place = hub.part(Places).keep(actor.scope.app, Place(document["id"], document["contact"], document["browser"]))
+        place = hub.part(Places).keep(actor.scope.app, _place_of(document))
     elif not may_see(actor, {"contact": place.contact, "browser": place.browser}):
         raise NotFound
     return place
+
+
+async def unclosed_by(hub: Hub, scope: Scope, contact: int, channel: Came) -> int | None:
+    """Return the newest conversation of a contact that came by a channel and is not closed, or None."""
+    page = await hub.store.find(scope, CONVERSATIONS, Eq("contact", contact), sort=Sort(descending=True), limit=_LATELY)
+    found = (each for each in page.items if each.get("channel") == channel)
+    return next((int(each["id"]) for each in found if each["status"] not in ("closed", "merged")), None)
 
 
 async def _newest(hub: Hub, actor: Actor) -> Document | None:
@@ -144,7 +157,7 @@ async def _newest(hub: Hub, actor: Actor) -> Document | None:
     mine: Filter = Eq("contact", actor.scope.contact)
     if actor.scope.browser is not None:
         mine = Eq("browser", actor.scope.browser)
-    page = await hub.store.find(actor.scope, CONVERSATIONS, mine, sort=Sort(descending=True), limit=100)
+    page = await hub.store.find(actor.scope, CONVERSATIONS, mine, sort=Sort(descending=True), limit=_LATELY)
     unclosed = [document for document in page.items if document["status"] not in ("closed", "merged")]
     # Newest means begun last: activity in an older one must not steal the message.
     return max(unclosed or page.items, key=lambda document: document["id"], default=None)

@@ -142,7 +142,7 @@ class ConversationContact(ContactRef, frozen=True):
     segments: list[int] | UnsetType = UNSET
 
 
-Came = Literal["chat", "email"]
+Came = Literal["chat", "email", "sms"]
 """By which channel a contact began a conversation; one that the company began is of the chat."""
 
 
@@ -226,8 +226,9 @@ class Conversation(Struct, frozen=True):
     merged_into: int | UnsetType = UNSET
 
 
-State = Literal["waiting", "sent", "refused", "failed", "withdrawn", "unreachable"]
-"""`waiting` for its channel; taken by it, or refused for good; given up; not needed any more; no way to the person."""
+State = Literal["waiting", "sent", "delivered", "refused", "failed", "withdrawn", "unreachable"]
+"""`waiting` for its channel; taken by it, arrived where it tells so, or refused for good; given up; not needed any more; no way
+to the person."""
 
 
 class Recipient(Struct, frozen=True):

@@ -53,7 +53,7 @@ _SHOWN = {
     "agents", "roles", "groups", "invitations", "applications", "keys", "passkeys", "webhooks", "mail_senders", "mailboxes",
     "push_settings", "email_templates", "attributes", "segments", "tags", "lists", "forms", "pipelines", "loss_reasons",
     "activity_types", "retention", "group_rules", "enrichment", "conversation_labels", "inbox_views", "modals", "widgets",
-    "rating_rules", "phone_accounts", "phone_numbers",
+    "rating_rules", "phone_accounts", "phone_numbers", "call_sounds",
 }  # fmt: skip
 """Collections whose values stand in a row; of all others only which document it was."""
 _OF_INSTALLATION = {"agents", "roles", "groups", "invitations", "applications", "keys", "passkeys"}

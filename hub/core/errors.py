@@ -26,6 +26,11 @@ class HubError(Exception):
     def message(self) -> str:
         return str(self)
 
+    @property
+    def reason(self) -> str:
+        """What a log may say of it: a message can hold what somebody wrote, or a number that was called."""
+        return str(self.details.get("reason", self.code))
+
     def as_wire(self) -> dict[str, Any]:
         """Return the error as acks and connect refusals show it."""
         known = {"details": self.details} if self.details else {}

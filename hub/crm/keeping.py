@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
-from hub.accounts.grants import SYSTEM
+from hub.accounts.system import system_of
 from hub.core.actor import Actor
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
@@ -71,7 +71,7 @@ class CrmKeeper:
 
     async def erase(self, hub: Hub, scope: Scope, contacts: Sequence[int]) -> Counter[str]:
         """Erase the next things of some contacts: what is theirs alone goes, all else lets go of them."""
-        system = Actor("system", 0, "Switchboard", scope, SYSTEM)
+        system = system_of(scope)
         for contact in contacts:
             if count := await delete_notes(hub, scope, "contact", contact):
                 return Counter({"crm_notes": count})

@@ -66,14 +66,15 @@ class ChatMail:
 
     name = "email"
     patient = True
+    elsewhere = False
 
     async def works(self, hub: Hub, scope: Scope) -> bool:
         """Tell whether there is a sender."""
         return await can_mail(hub, scope.app)
 
-    async def reaches(self, hub: Hub, scope: Scope, contact: Document) -> bool:
+    async def reaches(self, hub: Hub, scope: Scope, missed: Missed) -> bool:
         """Tell whether the person has an address that mail reaches."""
-        return may_mail(contact)
+        return may_mail(missed.contact)
 
     async def write(self, hub: Hub, scope: Scope, missed: Missed, delivery: int) -> Letter:
         """Return the mail, in the person's language: the same messages always make the same one, with the same id."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from hub.accounts.grants import SYSTEM
+from hub.accounts.system import system_of
 from hub.calls.log import CallOf, read_call
 from hub.chat.told import conversation_told, message_told, note_told
 from hub.core.actor import Actor
@@ -44,7 +44,7 @@ _PEOPLE = ("contact", "participants", "contacts", "user", "person")
 
 async def told(hub: Hub, scope: Scope, facts: Facts) -> Facts:
     """Return the facts with each object as it is now; of one that is gone, its id."""
-    actor = Actor("system", 0, "Switchboard", Scope(scope.app), SYSTEM)
+    actor = system_of(scope)
     data: Facts = {}
     for name, fact in facts.items():
         read = _OBJECTS.get(name)

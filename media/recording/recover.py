@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import json
 import os
 import sys
@@ -12,8 +11,9 @@ from typing import Any
 
 from media.clock import RATE
 from media.recording import ogg, sidecar
-from media.recording.mixdown import mixed_or_why_not
+from media.recording.mixdown import mixed_or_why_not, sweep_halves
 from media.recording.shelf import closed
+from media.recording.writer import RESERVE
 
 
 def recover(folder: Path) -> Iterator[dict[str, Any]]:
@@ -36,13 +36,13 @@ def recover(folder: Path) -> Iterator[dict[str, Any]]:
             if facts["state"] == "open":
                 _close(path, facts)
                 yield {"type": "recording.closed", "room": facts["room"], "recovered": True, **closed(facts)}
-            for half in path.parent.glob(f"{glob.escape(path.stem)}.ogg.*.part"):
-                half.unlink()
+            sweep_halves(path.parent, path.stem)
             yield mixed_or_why_not(folder, facts["name"], facts["room"])
             path.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def _close(path: Path, facts: dict[str, Any]) -> None:
+    path.with_suffix(RESERVE).unlink(missing_ok=True)
     legs = []
     for entry in facts["legs"]:
         file = path.parent / entry["file"]

@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 WAKE = 0.5
 """Seconds between two looks at what waits: a wake-up for each packet would cost more than writing it."""
 SYNC = 2.0
+_RESERVE = b"\0" * 8192
+"""What a recording keeps for itself, so that a disk which is full lets it be closed."""
+RESERVE = ".reserve"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -30,6 +33,7 @@ class Writer(threading.Thread):
         super().__init__(name=f"recording {path.name}", daemon=True)
         self.path, self.facts, self._on_end = path, facts, on_end
         self._began = began
+        self._reserve = path.with_suffix(RESERVE)
         self.tracks: list[tuple[Track, dict[str, Any]]] = []
         """Of each leg its track and its entry in the sidecar; only grows."""
         self.changed = True
@@ -46,6 +50,7 @@ class Writer(threading.Thread):
         """Write."""
         reason = None
         try:
+            self._reserve.write_bytes(_RESERVE)
             while not self._ending.wait(WAKE):
                 self._round()
             self._round()
@@ -87,6 +92,7 @@ class Writer(threading.Thread):
 
     def _rescue(self, reason: str) -> None:
         self.facts["failed"] = reason
+        self._reserve.unlink(missing_ok=True)
         for (file, _), (_, entry) in zip(self._files, self.tracks, strict=False):
             if file.path.exists():
                 continue  # finished before another file failed
@@ -105,4 +111,5 @@ class Writer(threading.Thread):
         self.facts["legs"] = [entry for entry in self.facts["legs"] if (self.path.parent / entry["file"]).exists()]
         ends = [entry["offset_ms"] / 1000 + entry.get("seconds", 0) for entry in self.facts["legs"]]
         self.facts["seconds"] = round(max(ends, default=0.0), 3)
+        self._reserve.unlink(missing_ok=True)
         sidecar.write(self.path, self.facts)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import fractions
 from pathlib import Path
 
-import av
 import numpy as np
-from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
 from media.clock import RATE
+from media.sound.writing import write
 
 Wave = NDArray[np.float64]
 _NOTES = {
@@ -82,23 +80,11 @@ def voicemail() -> Wave:
     return laid([(0.0, bell(_NOTES["G"], 0.9) * 0.4), (0.3, bell(_NOTES["C"], 1.0) * 0.4), (1.3, beep())], 1.8)
 
 
-def write(path: Path, wave: Wave) -> None:
-    """Write a wave (-1 to 1) as Opus, mono, 32 kb/s."""
-    pcm = np.clip(np.rint(wave * 32767), -32768, 32767).astype(np.int16)
-    with av.open(str(path), "w", format="ogg") as out:
-        stream = out.add_stream("libopus", rate=RATE)
-        assert isinstance(stream, AudioStream)
-        stream.bit_rate, stream.layout = 32_000, "mono"
-        frame = av.AudioFrame.from_ndarray(pcm.reshape(1, -1), format="s16", layout="mono")
-        frame.sample_rate, frame.pts, frame.time_base = RATE, 0, fractions.Fraction(1, RATE)
-        out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
-
-
 def main() -> None:
     """Write all."""
     for make in (hold, consent, beep, ringing, voicemail):
-        write(Path(__file__).with_name(f"{make.__name__}.ogg"), make())
+        with Path(__file__).with_name(f"{make.__name__}.ogg").open("wb") as file:
+            write(file, make())
 
 
 if __name__ == "__main__":

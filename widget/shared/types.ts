@@ -119,7 +119,7 @@ export type Conversation = {
   labels?: number[]
   snoozed_until?: Instant | null
   waiting_since?: Instant | null
-  channel?: 'chat' | 'email'
+  channel?: 'chat' | 'email' | 'sms'
   /** What was promised: which kind is due next, when, and when that is near; `left` milliseconds while no time passes. */
   sla?: { policy: number; kind: SlaKind | null; due: Instant | null; warn: Instant | null; left: number | null; broken: SlaKind[] } | null
   /** Where the contact was asked how the conversation was, since it was closed last. */
@@ -212,8 +212,9 @@ export type ContactDetail = {
   email: string | null
   phone_number: string | null
   online: boolean
-  first_seen: Instant
-  last_seen: Instant
+  /** Null for whoever was never on the website. */
+  first_seen: Instant | null
+  last_seen: Instant | null
   browser: string | null
   os: string | null
   device: string | null
@@ -437,7 +438,7 @@ export type ChatDelivery = {
   reason: string
   after: number
   through: number
-  state: 'waiting' | 'sent' | 'refused' | 'failed' | 'withdrawn' | 'unreachable'
+  state: 'waiting' | 'sent' | 'delivered' | 'refused' | 'failed' | 'withdrawn' | 'unreachable'
   why: string
   said: string
   tries: number
@@ -494,6 +495,8 @@ export type Events = {
   availability: { agent: number; state: AgentState; why: 'hand' | 'schedule' | 'idle' }
   /** The application is called or set up otherwise, or its deletion was ordered or taken back. */
   application: { application: AgentSession['application'] }
+  /** Whether there are calls in the application, and whether they reach phones. */
+  'call.ways': { calls: boolean; phones: boolean }
   /** Something of the application's first hour was done. */
   'first.hour': object
   /** A fault report of the application was made, answered or moved on. */

@@ -15,6 +15,7 @@ from hub.calls.carriers.signing import is_public_key
 from hub.calls.carriers.stored import AccountKept, hook_of, numbers_of, stored_account
 from hub.calls.carriers.usage import Price, Usage, price_of, usage_of
 from hub.calls.collections import PHONE_ACCOUNTS, PHONE_NUMBERS, PHONE_USAGE
+from hub.calls.events import CallWaysChanged
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.errors import Conflict, InvalidPayload
@@ -170,6 +171,7 @@ async def disconnect_phone(hub: Hub, actor: Actor) -> None:
         batch.delete(PHONE_NUMBERS, number["id"])
     batch.delete(PHONE_ACCOUNTS, scope.app)
     await _commit(hub, batch)
+    hub.publish(CallWaysChanged(app=scope.app))
 
 
 async def _commit(hub: Hub, batch: Batch) -> None:

@@ -19,6 +19,7 @@ from hub.calls.carriers.providers import carrier_of
 from hub.calls.carriers.stored import MOST, NUMBER_KEY, hook_of, numbers_of, stored_account, stored_number
 from hub.calls.carriers.usage import put_cost
 from hub.calls.collections import PHONE_ACCOUNTS, PHONE_NUMBERS
+from hub.calls.events import CallWaysChanged
 from hub.core.actor import Actor
 from hub.core.errors import CarrierDown, CarrierRefused, InvalidPayload, NotFound, Taken
 from hub.core.hub import Hub
@@ -112,7 +113,7 @@ async def look(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         if owned is not None and row["state"] == "buying":
             await carrier_of(hub, account).lead(owned, hook_of(hub, account))
     except (CarrierDown, CarrierRefused) as error:
-        hub.log.warning("a phone number can't be looked for", application=scope.app, error=error.message)
+        hub.log.warning("a phone number can't be looked for", application=scope.app, reason=error.reason)
         raise Later(_OFTEN * 5) from None
     if owned is not None:
         await _bought(hub, scope, row, owned)
@@ -163,6 +164,7 @@ async def _bought(hub: Hub, scope: Scope, row: Document, owned: Owned) -> Docume
         document: Document = (await hub.commit(batch))[after]
     except Missing:
         return None
+    hub.publish(CallWaysChanged(app=scope.app))
     return document
 
 

@@ -12,7 +12,7 @@ from hub.calls.carriers.carrier import Carrier, Connect, NewCall, NewText
 from hub.calls.carriers.dialing import check_allowed, checked_number
 from hub.calls.carriers.providers import carrier_of
 from hub.calls.carriers.stored import hook_of, stored_account, stored_number
-from hub.calls.carriers.usage import LEG_KEY, begin_leg, put_cost, put_end, put_text
+from hub.calls.carriers.usage import LEG_KEY, begin_leg, keep_more, put_cost, put_end, put_text, unused
 from hub.calls.collections import PHONE_LEGS
 from hub.core.errors import CarrierDown, CarrierRefused, InvalidPayload, NotFound
 from hub.core.hub import Hub
@@ -23,7 +23,7 @@ from storage.engine import Batch, Document, GuardFailed, Scope
 PRICE = "phone.price"
 PRICED_SOON = 60_000
 """Milliseconds after which a provider usually knows what something cost."""
-_LOOKS, _LATER = 12, 900_000
+_LOOKS, _LATER, _SOON = 12, 900_000, 2_000
 _TEXT = 1_600
 """Characters that Twilio takes in one message, in ten parts; Telnyx takes as many."""
 
@@ -54,6 +54,22 @@ async def hang_up(hub: Hub, scope: Scope, leg: int) -> None:
     """End a call. Raises NotFound, CarrierRefused, CarrierDown."""
     carrier, found = await _leg(hub, scope, leg)
     await carrier.hang_up(found["call"])
+
+
+async def meter(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
+    """Let a call go on for as long as today has minutes, whoever called; then end it (a job)."""
+    leg = await hub.store.get(scope, PHONE_LEGS, payload["leg"])
+    if leg is None or leg["state"] != "live":
+        return
+    if (seconds := unused(leg, hub.clock.now())) > 0 or (seconds := await keep_more(hub, scope, leg)) > 0:
+        raise Later(seconds * 1000)
+    hub.log.info("a phone call ends with the minutes of the day", application=scope.app, leg=leg["id"])
+    try:
+        await hang_up(hub, scope, leg["id"])
+    except NotFound:  # the provider has not told its name yet
+        raise Later(_SOON) from None
+    except CarrierRefused as error:
+        hub.log.warning("a phone call could not be ended at its provider", leg=leg["id"], reason=error.reason)
 
 
 async def transfer(hub: Hub, scope: Scope, leg: int, to: str) -> None:

@@ -22,7 +22,7 @@ HEARD = "phone.heard"
 class Ringing(Struct, frozen=True):
     """A call that somebody has to say something to.
 
-    leg      our own id of it, for `calling.hang_up` and the like
+    leg      our own id of it, for `calling.hang_up` and the like; 0 of one that was refused
     number   the row of the number that was called: `rings` and `group` say what is meant to happen
     """
 
@@ -32,21 +32,27 @@ class Ringing(Struct, frozen=True):
 
 
 Asked = Callable[[Hub, Scope, Ringing], Awaitable[Answer]]
+Missed = Callable[[Hub, Scope, Ringing], Awaitable[None]]
 Listener = Callable[[Hub, Scope, int | None, Fact], Awaitable[None]]
 """Hears a fact with our id of the leg that it is about (None for texts), at least once, after it was stored."""
 
 
 class Desk:
-    """`asked` says what to answer an incoming call with; `listeners` hear everything else."""
+    """`asked` says what to answer an incoming call with; `missed` hears of one that a limit refuses, `listeners` of all else."""
 
     def __init__(self, hub: Hub) -> None:
         self.asked: Asked = _nobody
+        self.missed: Missed = _unnoted
         self.listeners: list[Listener] = []
 
 
 async def _nobody(hub: Hub, scope: Scope, ringing: Ringing) -> Answer:
     """Let callers hear the busy tone: as long as nothing takes calls they must not pay for silence."""
     return Refuse("busy")
+
+
+async def _unnoted(hub: Hub, scope: Scope, ringing: Ringing) -> None:
+    """Note nothing."""
 
 
 async def tell(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:

@@ -33,7 +33,10 @@ class CallOver(Struct, frozen=True, tag="over"):
 
 
 class SmsCame(Struct, frozen=True, tag="sms"):
-    """A text message came. `media` counts the pictures that came with it; they are not fetched."""
+    """A text message came. `media` counts the pictures that came with it; they are not fetched.
+
+    `from_` may be a name or a short number that can't be answered, and is empty where the sender is hidden.
+    """
 
     sms: str
     from_: str

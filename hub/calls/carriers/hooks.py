@@ -13,7 +13,7 @@ from msgspec import Struct, to_builtins
 
 from hub.accounts.grants import CALLS_MANAGE
 from hub.calls.carriers.calling import PRICE, PRICED_SOON
-from hub.calls.carriers.carrier import Carrier, Hook, HookAnswer, Refuse
+from hub.calls.carriers.carrier import Answer, Carrier, Hook, HookAnswer, Refuse
 from hub.calls.carriers.desk import HEARD, Desk, Ringing
 from hub.calls.carriers.facts import CallOver, CallProgress, Fact, IncomingCall, Priced, SmsDelivered
 from hub.calls.carriers.providers import carrier_of
@@ -155,6 +155,7 @@ async def _ring(hub: Hub, scope: Scope, carrier: Carrier, call: IncomingCall, wo
     number = await stored_number(hub, scope, id)
     batch = Batch(scope)
     await _once(hub, batch, word)
+    answer: Answer = Refuse("busy")
     leg_id = 0
     try:
         leg, _ = await begin_leg(hub, batch, number, "in", call.call)
@@ -163,19 +164,29 @@ async def _ring(hub: Hub, scope: Scope, carrier: Carrier, call: IncomingCall, wo
         leg_id = leg["id"]
         answer = await hub.part(Desk).asked(hub, scope, Ringing(leg_id, number, call))
     except Forbidden as error:
-        hub.log.warning("a phone call was refused", application=scope.app, reason=error.details.get("reason"))
-        answer = Refuse("busy")
+        hub.log.warning("a phone call was refused", application=scope.app, reason=error.reason)
+        if not leg_id and not await _missed(hub, scope, Ringing(0, number, call), word):
+            return HookAnswer()
     except HubError as error:
-        hub.log.warning("a phone call found nobody", application=scope.app, error=error.message)
-        answer = Refuse("busy")
+        hub.log.warning("a phone call found nobody", application=scope.app, reason=error.reason)
     try:
         answered = await carrier.answer(call, answer)
     except (CarrierRefused, CarrierDown) as error:  # the caller has hung up, as a rule
-        hub.log.warning("a phone call could not be answered", application=scope.app, error=error.message)
+        hub.log.warning("a phone call could not be answered", application=scope.app, reason=error.reason)
         answer, answered = Refuse("busy"), HookAnswer()
     if isinstance(answer, Refuse) and leg_id:
         await _refused(hub, scope, leg_id)
     return answered
+
+
+async def _missed(hub: Hub, scope: Scope, ringing: Ringing, word: str) -> bool:
+    """Let a call that a limit refuses be noted; false where its hook was taken before."""
+    batch = Batch(scope)
+    await _once(hub, batch, word)
+    if (await hub.commit(batch)).existing is not None:
+        return False
+    await hub.part(Desk).missed(hub, scope, ringing)
+    return True
 
 
 async def _refused(hub: Hub, scope: Scope, leg: int) -> None:

@@ -15,6 +15,7 @@ from hub.calls.carriers.providers import carrier_of
 from hub.calls.carriers.stored import NUMBER_KEY, numbers_of, stored_account, stored_number
 from hub.calls.carriers.usage import Price, price_of
 from hub.calls.collections import PHONE_NUMBERS
+from hub.calls.events import CallWaysChanged
 from hub.core.actor import Actor
 from hub.core.clock import rfc3339
 from hub.core.errors import InvalidPayload, NotFound
@@ -183,6 +184,7 @@ async def release_phone_number(hub: Hub, actor: Actor, which: NumberRef) -> None
     batch.release(NUMBER_KEY, number["number"])
     batch.delete(PHONE_NUMBERS, number["id"])
     await hub.commit(batch)
+    hub.publish(CallWaysChanged(app=scope.app))
 
 
 async def checked(hub: Hub, scope: Scope, fields: Document) -> Document:

@@ -42,8 +42,7 @@ def fact_of(event: Json) -> Fact | None:
         return None
     match kind:
         case "call.initiated" if payload.get("direction") == "incoming":
-            caller = _text(payload.get("from"))
-            return IncomingCall(call, "" if caller.lower() in _HIDDEN else caller, _text(payload.get("to")))
+            return IncomingCall(call, _shown(_text(payload.get("from"))), _text(payload.get("to")))
         case "call.initiated":
             return CallProgress(call, "ringing")
         case "call.answered":
@@ -59,6 +58,10 @@ def fact_of(event: Json) -> Fact | None:
     return None
 
 
+def _shown(sender: str) -> str:
+    return "" if sender.lower() in _HIDDEN else sender
+
+
 def _of_message(kind: str, payload: Json) -> Fact | None:
     sms = _text(payload.get("id"))
     if not sms:
@@ -67,7 +70,7 @@ def _of_message(kind: str, payload: Json) -> Fact | None:
         case "message.received":
             media = payload.get("media")
             return SmsCame(
-                sms, _number(payload.get("from")), _number(payload.get("to")), _text(payload.get("text")),
+                sms, _shown(_number(payload.get("from"))), _number(payload.get("to")), _text(payload.get("text")),
                 len(media) if isinstance(media, list) else 0,
             )  # fmt: skip
         case "message.sent":

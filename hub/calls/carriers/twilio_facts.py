@@ -28,13 +28,12 @@ def fact_of(what: str, fields: Mapping[str, str]) -> Fact | None:
     call = fields.get("CallSid", "")
     match what:
         case "call" if call:
-            caller = fields.get("From", "")
-            return IncomingCall(call, "" if caller.lower() in _HIDDEN else caller, fields.get("To", ""))
+            return IncomingCall(call, _sender(fields), fields.get("To", ""))
         case "status" if call:
             return _call_is(call, fields)
         case "sms" if fields.get("MessageSid"):
             return SmsCame(
-                fields["MessageSid"], fields.get("From", ""), fields.get("To", ""), fields.get("Body", ""),
+                fields["MessageSid"], _sender(fields), fields.get("To", ""), fields.get("Body", ""),
                 _number(fields.get("NumMedia")) or 0,
             )  # fmt: skip
         case "sent" if fields.get("MessageSid"):
@@ -46,6 +45,11 @@ def fact_of(what: str, fields: Mapping[str, str]) -> Fact | None:
         case "digits" if call and fields.get("Digits"):
             return Digits(call, fields["Digits"])
     return None
+
+
+def _sender(fields: Mapping[str, str]) -> str:
+    sender = fields.get("From", "")
+    return "" if sender.lower() in _HIDDEN else sender
 
 
 def _call_is(call: str, fields: Mapping[str, str]) -> Fact | None:

@@ -18,8 +18,12 @@ from storage.filters import Eq
 
 LONGEST = 4 * 3_600
 """Seconds after which a call is taken to be over whatever a provider says: Twilio ends calls then by itself."""
+METER = "phone.meter"
+"""The job that keeps more minutes for a call while it goes on, and ends it where none are left."""
 LEG_KEY = "phone.leg"
 """Unique keys: the provider's name for a call → our leg of it; 0 where it was over before we knew its name."""
+_KEPT = 600
+"""Seconds that a call keeps for itself at a time: so calls that go on at once never use more than the day has, all together."""
 _TRIES = 5
 _MONTHS, _DAYS = 24, 2
 
@@ -66,15 +70,15 @@ async def usage_of(hub: Hub, scope: Scope) -> Usage:
 async def begin_leg(hub: Hub, batch: Batch, number: Document, direction: str, call: str = "") -> tuple[Document, int]:
     """Commit a batch in which a call begins, within the limits; return its leg, and for how many seconds it may go on.
 
-    Raises Forbidden where a limit is reached, and Conflict. Two that begin at once are counted one after the other.
+    Raises Forbidden where a limit is reached, and Conflict. Two that begin at once are counted one after the other. Longer than
+    the first ten minutes it goes on for as long as the day has more (`meter`).
     """
     scope, now = batch.scope, hub.clock.now()
     account = await stored_account(hub, scope)
     leg: Document = {
         "id": await hub.ids.next("phone_leg"), "number": number["id"], "call": call, "direction": direction, "state": "live",
-        "began": now, "answered": None, "ended": None, "seconds": 0,
+        "began": now, "answered": None, "ended": None, "seconds": 0, "kept": 0,
     }  # fmt: skip
-    batch.insert(PHONE_LEGS, leg)
     if call:
         batch.claim(LEG_KEY, call, leg["id"])
     bare = Batch(scope, list(batch.guards), list(batch.claims), list(batch.steps))
@@ -82,10 +86,15 @@ async def begin_leg(hub: Hub, batch: Batch, number: Document, direction: str, ca
         usage = await hub.store.get(scope, PHONE_USAGE, scope.app)
         if usage is None:
             raise Conflict
-        left = await _left(hub, scope, account, usage)
+        live = await _live(hub, scope)
+        _check_lines(account, live)
+        left = _checked_left(account, _left(hub, account, usage, live))
+        leg["kept"] = min(left, _KEPT)
         batch.guards, batch.steps = list(bare.guards), list(bare.steps)
         batch.guard(PHONE_USAGE, scope.app, Eq("revision", usage["revision"]))
         batch.patch(PHONE_USAGE, scope.app, inc={"revision": 1}, unset=_old(usage))
+        batch.insert(PHONE_LEGS, leg)
+        await hub.jobs.add(batch, METER, {"leg": leg["id"]}, after=leg["kept"] * 1000)
         try:
             outcome = await hub.commit(batch)
         except (GuardFailed, Missing):
@@ -94,22 +103,72 @@ async def begin_leg(hub: Hub, batch: Batch, number: Document, direction: str, ca
     raise Conflict
 
 
-async def _left(hub: Hub, scope: Scope, account: Document, usage: Document) -> int:
-    """Return the seconds that are left today. Raises Forbidden where none are, or too many talk."""
-    now = hub.clock.now()
+async def keep_more(hub: Hub, scope: Scope, leg: Document) -> int:
+    """Keep more of today for a call that has used up what it kept; return its seconds from now on, 0 where it has to end.
+
+    Raises Conflict, and NotFound without an account.
+    """
+    account = await stored_account(hub, scope)
+    for _ in range(_TRIES):
+        usage = await hub.store.get(scope, PHONE_USAGE, scope.app)
+        if usage is None:
+            raise Conflict
+        talked = _talked(leg, hub.clock.now())
+        more = min(_left(hub, account, usage, await _live(hub, scope)), _KEPT, LONGEST - talked)
+        if more <= 0:
+            return 0
+        batch = Batch(scope)
+        batch.guard(PHONE_USAGE, scope.app, Eq("revision", usage["revision"]))
+        batch.guard(PHONE_LEGS, leg["id"], Eq("state", "live"))
+        batch.patch(PHONE_USAGE, scope.app, inc={"revision": 1})
+        batch.patch(PHONE_LEGS, leg["id"], set={"kept": talked + more})
+        try:
+            await hub.commit(batch)
+        except (GuardFailed, Missing):
+            continue
+        return more
+    raise Conflict
+
+
+def unused(leg: Document, now: int) -> int:
+    """Return the seconds for which a call may still go on with what it has kept."""
+    return _kept(leg) - _talked(leg, now)
+
+
+def _kept(leg: Document) -> int:
+    return int(leg.get("kept", 0))  # one that began before there was such a thing has kept nothing
+
+
+def _talked(leg: Document, now: int) -> int:
+    # Of a call that comes in not every provider tells that it was taken: it is, at once, or it ends.
+    return int((now - (leg["answered"] or leg["began"])) // 1000)
+
+
+async def _live(hub: Hub, scope: Scope) -> list[Document]:
     page = await hub.store.find(
         scope, PHONE_LEGS, Eq("state", "live"), sort=Sort("began", descending=True), limit=1_000
     )
-    live = [each for each in page.items if each["began"] > now - LONGEST * 1000]
+    return [each for each in page.items if each["began"] > hub.clock.now() - LONGEST * 1000]
+
+
+def _left(hub: Hub, account: Document, usage: Document, live: list[Document]) -> int:
+    """Return the seconds of today that nobody has used, and no call that goes on has kept."""
+    now = hub.clock.now()
+    used = usage["days"].get(rfc3339(now)[:10], 0) + sum(max(_kept(each), _talked(each, now)) for each in live)
+    return int(account["minutes_a_day"] * 60 - used)
+
+
+def _check_lines(account: Document, live: list[Document]) -> None:
+    """Raise Forbidden where too many talk."""
     if len(live) >= account["calls_at_once"]:
         raise Forbidden(
             "As many calls go on as your limit allows. Settings → Phone numbers changes it.", reason="phone_calls",
             most=account["calls_at_once"],
         )  # fmt: skip
-    used = usage["days"].get(rfc3339(now)[:10], 0) + sum(
-        (now - each["answered"]) // 1000 for each in live if each["answered"]
-    )
-    left: int = account["minutes_a_day"] * 60 - used
+
+
+def _checked_left(account: Document, left: int) -> int:
+    """Return for how many seconds a call may go on at most. Raises Forbidden where none are left."""
     if left <= 0:
         raise Forbidden(
             "Today’s minutes on the phone are used up. Settings → Phone numbers changes the limit.", reason="phone_minutes",

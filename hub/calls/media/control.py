@@ -39,8 +39,8 @@ class Control:
         self._session: aiohttp.ClientSession | None = None
 
     async def ask(self, url: str, method: str, path: str, body: Any = None) -> Any:
-        """Return what a worker answers. Raises WorkerGone, WorkerBusy, WorkerRefused."""
-        data = None if body is None else msgspec.json.encode(body)
+        """Return what a worker answers; a body of bytes goes as it is. Raises WorkerGone, WorkerBusy, WorkerRefused."""
+        data = body if body is None or isinstance(body, bytes) else msgspec.json.encode(body)
         try:
             async with self._open().request(method, url + path, data=data, headers=self._headers()) as response:
                 answer = msgspec.json.decode(await response.read() or b"null")

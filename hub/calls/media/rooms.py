@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakValueDictionary
 
 from hub.calls.collections import CALLS
 from hub.calls.ice import ice_servers
 from hub.calls.media.control import Control, WorkerBusy, WorkerGone, WorkerRefused
+from hub.calls.media.playing import kind_of, play
 from hub.calls.media.workers import MediaWorkers
 from hub.calls.records import Side
 from hub.calls.rules import CallRulesKept
@@ -32,18 +33,34 @@ async def open_room(hub: Hub, scope: Scope, call: int) -> Document | None:
         return None
 
 
-async def room_for(hub: Hub, scope: Scope, call: Document) -> Document:
-    """Return a call's room, or one that it can have. Raises CallBusy where all media workers are full."""
+async def room_for(hub: Hub, scope: Scope, call: Document, more: int = 0) -> Document:
+    """Return a call's room, or one that it can have, with place for so many more devices.
+
+    Raises CallBusy where all media workers are full.
+    """
     room = call["room"] or await open_room(hub, scope, call["id"])
     if room is None:
-        raise CallBusy("All media workers are full. Try again when another call has ended.", reason="media_full")
+        raise media_full()
+    if more:
+        legs = 2 + len(call["listeners"]) + bool(call.get("consult")) + more
+        try:
+            await _ask(hub, room, "PUT", "", {"legs": legs})
+        except _TROUBLE:
+            if not call["room"]:
+                await leave_room(hub, room)
+            raise media_full() from None
     return room
+
+
+def media_full() -> CallBusy:
+    """Return what is said where no media worker has a place."""
+    return CallBusy("All media workers are full. Try again when another call has ended.", reason="media_full")
 
 
 async def offer_to_room(hub: Hub, actor: Actor, call: Document, side: str, leg: str, sdp: str) -> str:
     """Return a worker's answer to a device's offer. Raises WorkerGone, WorkerBusy, WorkerRefused."""
     ice = [{"urls": server.urls} for server in await ice_servers(hub, actor) if not server.username]
-    body = {"sdp": sdp, "side": side, "ice": ice, "held": side in call["held"]}
+    body = {"sdp": sdp, "side": side, "ice": ice, "held": side in _held(call)}
     return str((await _ask(hub, call["room"], "POST", f"/legs/{leg}/offer", body))["sdp"])
 
 
@@ -98,6 +115,13 @@ async def leg_is_up(hub: Hub, told: dict[str, Any]) -> None:
         await arrange(hub, *of)
 
 
+async def sound_is_over(hub: Hub, told: dict[str, Any]) -> None:
+    """A sound came to its end (`play.done`): a greeting after which somebody speaks, or what music has to wait for."""
+    of = call_of_room(told["room"]) if told["reason"] == "ended" else None
+    if of is not None:
+        await arrange(hub, *of)
+
+
 class _Turns:
     """One arrangement of a room at a time: the last one has the last word."""
 
@@ -130,14 +154,18 @@ async def _people(hub: Hub, call: Document, now: Document) -> None:
     asks = call.get("consult")
     if asks and asks["leg"]:
         wanted[asks["leg"]] = "agent"
-    # While a colleague is asked the two agents talk, and the contact waits.
-    held = ["contact"] if asks else call["held"]
+    held = _held(call)
     for leg in now["legs"]:
         name, side = leg["leg"], wanted.get(leg["leg"])
         if side is None:
             await _ask(hub, call["room"], "DELETE", f"/legs/{name}")
         elif leg["held"] != (side in held):
             await _ask(hub, call["room"], "PATCH", f"/legs/{name}", {"held": side in held})
+
+
+def _held(call: Document) -> list[Side]:
+    """Return the sides that hear music only. While a colleague is asked the two agents talk, and the contact waits."""
+    return ["contact"] if call.get("consult") else list(call["held"])
 
 
 async def _tape(hub: Hub, scope: Scope, call: Document, now: Document) -> None:
@@ -154,23 +182,50 @@ async def _tape(hub: Hub, scope: Scope, call: Document, now: Document) -> None:
         if not set(filter(None, call["legs"].values())) <= {leg["leg"] for leg in now["legs"] if leg["up"]}:
             return
         if call["state"] == "message":
-            await _ask(hub, call["room"], "POST", "/play", {"sound": "voicemail"})
+            if not await _is_greeted(hub, scope, call, now):
+                return
         elif (await hub.part(CallRulesKept).of(scope.app)).announce:
-            await _ask(hub, call["room"], "POST", "/play", {"sound": "consent"})
+            await play(hub, scope, call, "consent")
+            now["plays"].append({"sound": "consent", "to": None})
     await _ask(hub, call["room"], "POST", "/recording", {"state": tape["state"], "name": tape["name"]})
 
 
+async def _is_greeted(hub: Hub, scope: Scope, call: Document, now: Document) -> bool:
+    """Greet whoever leaves a message; tell whether they speak from now on. Of a greeting of one's own nothing is on the tape.
+
+    What was played is asked of the room, so whichever node hears that the greeting is over, or looks (watching.py), goes on.
+    """
+    plays = {kind_of(each["sound"]) for each in now["plays"]}
+    played = {kind_of(sound) for sound in now.get("played", ())}
+    if "voicemail" in plays:
+        return False
+    if "voicemail" in played:
+        if "beep" not in plays | played:  # a disk that is full is asked again and again, which nobody has to hear
+            await _ask(hub, call["room"], "POST", "/play", {"sound": "beep"})
+        return True
+    own = await play(hub, scope, call, "voicemail")
+    return not own  # the one that comes along is two tones and the beep
+
+
+_SAID = ("consent", "voicemail", "beep")
+"""What everybody has to hear to its end."""
 _PLAYED = ("hold", "ringing")
 
 
 async def _music(hub: Hub, scope: Scope, call: Document, now: Document) -> None:
     """What whoever waits hears: music while the other side holds or a call is handed over, ringing while nobody has answered."""
+    if any(kind_of(each["sound"]) in _SAID for each in now["plays"]):
+        return
     waits = waiting(call)
     leg = waits and call["legs"][waits]
-    sound = "hold" if call["answered"] else "ringing"
-    plays = [(each["sound"], each["to"]) for each in now["plays"] if each["sound"] in _PLAYED]
+    sound: Literal["hold", "ringing"] = "hold" if call["answered"] else "ringing"
+    plays = [(kind_of(each["sound"]), each["to"]) for each in now["plays"] if kind_of(each["sound"]) in _PLAYED]
     if leg and leg in {each["leg"] for each in now["legs"]}:
-        if plays != [(sound, [leg])]:
+        if plays == [(sound, [leg])]:
+            return
+        if sound == "hold":
+            await play(hub, scope, call, sound, to=[leg], loop=True)
+        else:
             await _ask(hub, call["room"], "POST", "/play", {"sound": sound, "to": [leg], "loop": True})
     elif plays:
         await _ask(hub, call["room"], "DELETE", "/play")

@@ -9,13 +9,14 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from hub.accounts.system import system_of
 from hub.calls import machine
 from hub.calls.collections import CALLS
 from hub.calls.legs import EVERY, LegHeld, say_alive
 from hub.calls.machine import Change
 from hub.calls.media.control import WorkerBusy, WorkerGone, WorkerRefused
 from hub.calls.media.rooms import phone_to_room
-from hub.calls.phone.side import holder, network, phone_answers, phone_is_over
+from hub.calls.phone.side import holder, phone_answers, phone_is_over
 from hub.calls.records import Reason
 from hub.calls.sip.call import SipCall
 from hub.calls.sip.called import IncomingCall
@@ -99,6 +100,16 @@ class Bridge:
             except StorageError as error:
                 self._hub.log.warning("a phone call waits for the store", call=self.call, error=str(error))
 
+    async def give_up(self) -> None:
+        """Let the phone go and the call end: something went wrong that nobody foresaw, and nobody looks after it any more."""
+        self._part(None)
+
+        def lose(call: Document) -> Change:
+            reason: Reason = "message" if call["state"] == "message" else "lost"
+            return machine.ended(call, reason, self._hub.clock.now())
+
+        await turn(self._hub, system_of(self._scope), self.call, lose)
+
     async def _next(self) -> Event | None:
         try:
             async with asyncio.timeout(_LOOK):
@@ -150,7 +161,7 @@ class Bridge:
         def hold(call: Document) -> Change:
             return machine.toggled(call, "held", holder(self._scope, call), on, now)
 
-        await turn(self._hub, network(self._scope), self.call, hold)
+        await turn(self._hub, system_of(self._scope), self.call, hold)
 
     # ── from the call to the trunk ───────────────────────────────────────────────────────────────────────────────────
 

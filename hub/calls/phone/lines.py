@@ -12,7 +12,8 @@ from hub.accounts.grants import CALLS_MANAGE
 from hub.accounts.team import Team
 from hub.calls.carriers.dialing import COUNTRIES, checked_number
 from hub.calls.collections import PHONE_LINES, PHONE_TURNS
-from hub.calls.phone.trunks import Trunks
+from hub.calls.events import CallWaysChanged
+from hub.calls.phone.trunks import Trunks, opens_anew
 from hub.calls.records import Id
 from hub.calls.sip.registration import Keeps
 from hub.calls.sip.wire import Transport
@@ -163,7 +164,7 @@ async def create_phone_line(hub: Hub, actor: Actor, new: PhoneLineGiven) -> Phon
 
 @verb(CALLS_MANAGE)
 async def change_phone_line(hub: Hub, actor: Actor, change: PhoneLineChange) -> PhoneLine:
-    """Change a SIP trunk. It is opened anew, which ends its calls. Raises NotFound, InvalidPayload, Conflict."""
+    """Change a SIP trunk. Where it has to be opened anew for that its calls end. Raises NotFound, InvalidPayload, Conflict."""
     scope, now = Scope(actor.scope.app), hub.clock.now()
     before = await stored_line(hub, scope, change.line)
     fields = await _checked(hub, scope, change)
@@ -178,8 +179,10 @@ async def change_phone_line(hub: Hub, actor: Actor, change: PhoneLineChange) -> 
         batch.release(_NUMBER_KEY, number)
     for number in sorted(has - had):
         batch.claim(_NUMBER_KEY, number, before["id"])
-    patched = batch.patch(PHONE_LINES, before["id"], set=fields | {"state": _state(on, now)}, inc={"revision": 1})
-    batch.patch(PHONE_TURNS, before["id"], set={"due": now if on else FAR, "owner": ""})
+    if opens_anew(before, before | fields):
+        fields |= {"state": _state(on, now)}
+        batch.patch(PHONE_TURNS, before["id"], set={"due": now if on else FAR, "owner": ""})
+    patched = batch.patch(PHONE_LINES, before["id"], set=fields, inc={"revision": 1})
     outcome = await _commit(hub, batch, before["id"])
     return _shown(outcome[patched])
 
@@ -219,6 +222,7 @@ async def _commit(hub: Hub, batch: Batch, id: int):  # type: ignore[no-untyped-d
     if outcome.existing:
         raise InvalidPayload("Another trunk has one of these numbers.", reason="line_number_known")
     hub.part(Trunks).changed(id)
+    hub.publish(CallWaysChanged(app=batch.scope.app))
     return outcome
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hub.accounts.grants import SYSTEM
+from hub.accounts.system import system_of
 from hub.calls.carriers.dialing import NUMBER, countries_of
-from hub.core.actor import Actor
 from hub.core.hub import Hub
 from hub.people.contacts import contact_of_phone, get_contact
 from hub.people.managing import NewContact, create_contact
@@ -51,6 +50,6 @@ async def unknown_contact(hub: Hub, scope: Scope) -> Document:
 
 
 async def _made(hub: Hub, scope: Scope, attributes: Document) -> Document:
-    system = Actor("system", 0, "Switchboard", Scope(scope.app), SYSTEM)
+    system = system_of(scope)
     made = await create_contact(hub, system, NewContact(attributes))
     return await get_contact(hub, scope, made.id)

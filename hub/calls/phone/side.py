@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 
-from hub.accounts.grants import CONTACT, SYSTEM
+from hub.accounts.grants import CONTACT
+from hub.accounts.system import system_of
 from hub.calls import machine
 from hub.calls.machine import Change
 from hub.calls.records import Reason
@@ -26,11 +27,6 @@ def holder(scope: Scope, call: Document) -> Actor:
     return Actor("contact", call["contact"], name, Scope(scope.app, call["contact"]), CONTACT)
 
 
-def network(scope: Scope) -> Actor:
-    """Return who turns calls for the phone network."""
-    return Actor("system", 0, "Switchboard", Scope(scope.app), SYSTEM)
-
-
 async def phone_answers(hub: Hub, scope: Scope, call: Document) -> Document:
     """Let the phone that an agent calls be answered; return the call as it is then. Raises NotFound, CallOver, Conflict."""
     now, plan = hub.clock.now(), await plan_tape(hub, scope, call)
@@ -38,7 +34,7 @@ async def phone_answers(hub: Hub, scope: Scope, call: Document) -> Document:
     def answer(call: Document) -> Change:
         return with_plan(call, machine.accepted(call, holder(scope, call), call["phone"]["leg"], now), plan, now)
 
-    return await turn(hub, network(scope), call["id"], answer)
+    return await turn(hub, system_of(scope), call["id"], answer)
 
 
 async def phone_is_over(hub: Hub, scope: Scope, call: int, reason: Reason) -> None:
@@ -50,4 +46,4 @@ async def phone_is_over(hub: Hub, scope: Scope, call: int, reason: Reason) -> No
         why: Reason = "message" if call["state"] == "message" else "cancelled" if early else reason
         return machine.ended(call, why, now, holder(scope, call))
 
-    await turn(hub, network(scope), call, end)
+    await turn(hub, system_of(scope), call, end)

@@ -15,7 +15,7 @@ from hub.calls.carriers.desk import Ringing
 from hub.calls.carriers.facts import CallOver, End, Fact
 from hub.calls.collections import CALLS
 from hub.calls.legs import LegHeld, say_alive
-from hub.calls.media.rooms import leave_room, open_room
+from hub.calls.media.rooms import open_room
 from hub.calls.phone.arriving import begin_phone_call
 from hub.calls.phone.hanging_up import HANG_UP
 from hub.calls.phone.numbers import contact_of_number, prefix_of, unknown_contact
@@ -43,24 +43,27 @@ _REASONS: dict[End, Reason] = {
 
 async def take_call(hub: Hub, scope: Scope, ringing: Ringing) -> Answer:
     """Let a call ring agents, and say where its sound goes. Where nobody is there and no message is taken, it hears busy."""
-    scope = Scope(scope.app)
+    return await _take(hub, Scope(scope.app), ringing, is_let_in=True)
+
+
+async def miss_call(hub: Hub, scope: Scope, ringing: Ringing) -> None:
+    """Note a call that a limit refuses: somebody called, and nobody took it."""
+    await _take(hub, Scope(scope.app), ringing, is_let_in=False)
+
+
+async def _take(hub: Hub, scope: Scope, ringing: Ringing, is_let_in: bool) -> Answer:
     if not (await hub.part(CallRulesKept).of(scope.app)).on:
         return Refuse("busy")
     row, caller = ringing.number, ringing.call.from_
     prefix = prefix_of(row["number"])
     contact = await contact_of_number(hub, scope, caller, prefix) if caller else await unknown_contact(hub, scope)
     id = await hub.ids.next("phone_call")
-    room = await open_room(hub, scope, id)
-    if room is None:
-        return Refuse("busy")
+    room = await open_room(hub, scope, id) if is_let_in else None
     leg = phone_leg()
     phone = {"line": None, "from": row["id"], "at": ringing.leg, "leg": leg, "number": caller, "placed": True}
     group = row["group"] if row["rings"] == "group" else None
-    call, is_new = await begin_phone_call(hub, scope, id, contact, group, room, phone, tape=row["rings"] == "voicemail")
-    if not is_new or call["state"] == "ended":
-        await leave_room(hub, room)
-        return Refuse("busy")
-    return Connect(stream_url(hub, scope, id, leg))
+    call, _ = await begin_phone_call(hub, scope, id, contact, group, room, phone, tape=row["rings"] == "voicemail")
+    return Refuse("busy") if call["state"] == "ended" else Connect(stream_url(hub, scope, id, leg))
 
 
 # ── an agent calls somebody from one of our numbers ──────────────────────────────────────────────────────────────────
@@ -88,7 +91,7 @@ async def place(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
         await _end(hub, scope, call["id"], "nobody")
         return
     except (CarrierRefused, Forbidden, NotFound, HubError) as error:
-        hub.log.warning("a phone could not be called", call=call["id"], error=error.message)
+        hub.log.warning("a phone could not be called", call=call["id"], reason=error.reason)
         await _end(hub, scope, call["id"], "nobody")
         return
     batch = Batch(scope)
@@ -120,7 +123,7 @@ async def hang_up(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     try:
         await calling.hang_up(hub, scope, payload["leg"])
     except (CarrierRefused, NotFound) as error:
-        hub.log.warning("a phone call could not be ended at its provider", leg=payload["leg"], error=error.message)
+        hub.log.warning("a phone call could not be ended at its provider", leg=payload["leg"], reason=error.reason)
 
 
 # ── its sound ────────────────────────────────────────────────────────────────────────────────────────────────────────

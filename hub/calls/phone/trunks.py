@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from hub.calls.collections import CALLS, PHONE_LINES, PHONE_TURNS
-from hub.calls.phone.arriving import arrive
+from hub.calls.phone.arriving import arrive, miss
 from hub.calls.phone.bridge import Bridge
 from hub.calls.phone.waking import PhoneNews
 from hub.calls.sip.called import IncomingCall
@@ -59,7 +59,7 @@ class Trunks:
 
     def _look(self, line: int) -> None:
         if line in self._open:
-            self._open[line].cut()
+            self._open[line].look()
         self._lane.wake.set()
 
     def _heard(self, call: int) -> None:
@@ -83,6 +83,9 @@ class Trunks:
     async def _follow(self, bridge: Bridge) -> None:
         try:
             await bridge.run()
+        except Exception:
+            await bridge.give_up()
+            raise
         finally:
             self._bridges.pop(bridge.call, None)
 
@@ -109,14 +112,14 @@ class _Turn:
     def __init__(self, hub: Hub, trunks: Trunks, scope: Scope, line: Document, due: int) -> None:
         self._hub, self._trunks, self._scope, self._line, self._due = hub, trunks, scope, line, due
         self.wake = asyncio.Event()
-        self._cut = False
+        self._is_changed = False
         self._said = ""
         self._renewed = time.monotonic()
-        self.trunk = Trunk(config_of(line), hub.spawn, self._called, may=trunks.may)
+        self.trunk = Trunk(config_of(line), hub.spawn, self._called, may=trunks.may, on_full=self._full)
 
-    def cut(self) -> None:
-        """The trunk was changed: close it."""
-        self._cut = True
+    def look(self) -> None:
+        """The trunk was changed, or deleted."""
+        self._is_changed = True
         self.wake.set()
 
     async def run(self) -> None:
@@ -127,7 +130,7 @@ class _Turn:
             await self._lease({"due": self._hub.clock.now() + jittered(_AGAIN), "owner": ""}, "down", str(error)[:200])
             return
         try:
-            while not self._cut:
+            while await self._stands():
                 await self._note()
                 await self._place()
                 try:
@@ -143,6 +146,18 @@ class _Turn:
         finally:
             self.trunk.abandon()
 
+    async def _stands(self) -> bool:
+        """Tell whether the trunk is as it was opened."""
+        if not self._is_changed:
+            return True
+        self._is_changed = False
+        line = await self._hub.store.get(self._scope, PHONE_LINES, self._line["id"])
+        return line is not None and not opens_anew(self._line, line)
+
+    async def _as_it_is(self) -> Document:
+        """Return the trunk as it is stored now: whom a number rings may have changed a moment ago."""
+        return await self._hub.store.get(self._scope, PHONE_LINES, self._line["id"]) or self._line
+
     async def _leave(self) -> None:
         """This node stops: hang up, take the registration back, and let another node have the trunk at once."""
         await self.trunk.close(_GOODBYE)
@@ -154,9 +169,15 @@ class _Turn:
     def _called(self, sip: IncomingCall) -> None:
         self._hub.spawn("a call comes in", self._take(sip))
 
+    def _full(self, number: str, caller: str) -> None:
+        self._hub.spawn("a call is missed", self._miss(number, caller))
+
+    async def _miss(self, number: str, caller: str) -> None:
+        await miss(self._hub, self._scope, await self._as_it_is(), number, caller)
+
     async def _take(self, sip: IncomingCall) -> None:
         try:
-            call = await arrive(self._hub, self._scope, self._line, sip)
+            call = await arrive(self._hub, self._scope, await self._as_it_is(), sip)
         except Exception:
             sip.reject(480)
             raise
@@ -183,6 +204,9 @@ class _Turn:
                 await bridge.dial(self.trunk, call)
             except (TrunkBusy, ValueError):
                 await bridge.failed()
+            except Exception as error:  # the other calls of the trunk go on
+                self._hub.log.error("a phone could not be called", call=call["id"], exc_info=error)
+                await bridge.give_up()
             self._trunks.bridged(bridge)
 
     async def _note(self) -> None:
@@ -200,7 +224,6 @@ class _Turn:
     async def _lease(self, turn: Document, phase: str = "", said: str = "") -> None:
         id, batch = self._line["id"], Batch(self._scope)
         batch.guard(PHONE_TURNS, id, All((Eq("owner", self._hub.node), Eq("due", self._due))))
-        batch.guard(PHONE_LINES, id, Eq("revision", self._line["revision"]))
         batch.patch(PHONE_TURNS, id, set=turn)
         if phase:
             state = {"phase": phase, "said": said, "since": self._hub.clock.now()}
@@ -209,6 +232,11 @@ class _Turn:
             await self._hub.store.commit(batch)
         except GuardFailed:
             raise LostTurn from None
+
+
+def opens_anew(before: Document, now: Document) -> bool:
+    """Tell whether a trunk has to be closed and opened for what was changed of it, which ends its calls."""
+    return before["on"] != now["on"] or config_of(before) != config_of(now)
 
 
 def config_of(line: Document) -> TrunkConfig:

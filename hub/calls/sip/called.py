@@ -23,7 +23,7 @@ class IncomingCall(SipCall):
 
     def __init__(self, desk: Desk, server: Server) -> None:
         request = server.request
-        super().__init__(desk, number_of(request.get("p-called-party-id")) or number_of(request.uri), _caller(request))
+        super().__init__(desk, *ends_of(request))
         # Raised before anything is kept: who asks for what we can't play hears so at once.
         self.offer: Remote | None = remote_of(request.body) if request.body else None
         self.dialog = Dialog.of_request(server)
@@ -113,6 +113,11 @@ class IncomingCall(SipCall):
     def _calm(self) -> None:
         for timer in self._timers:
             timer.cancel()
+
+
+def ends_of(request: Message) -> tuple[str, str]:
+    """Return which number a request calls, and whose number calls."""
+    return number_of(request.get("p-called-party-id")) or number_of(request.uri), _caller(request)
 
 
 def _caller(request: Message) -> str:

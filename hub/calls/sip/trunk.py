@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from hub.calls.sip.address import bracketed, is_number, tag_of
 from hub.calls.sip.call import SipCall, refuse
-from hub.calls.sip.called import IncomingCall
+from hub.calls.sip.called import IncomingCall, ends_of
 from hub.calls.sip.calling import OutgoingCall
 from hub.calls.sip.dialog import Key
 from hub.calls.sip.digest import Credentials, Guard
@@ -62,7 +62,8 @@ class TrunkConfig(Struct, frozen=True):
 
 
 class Trunk:
-    """One line to a provider. `on_call` hears each call that comes in, at once, and must not wait.
+    """One line to a provider. `on_call` hears each call that comes in, at once, and must not wait; `on_full` which number was
+    called by whose where all lines were taken.
 
     `may` tells of an address whether it may be reached: who names a provider must not name the network behind this machine.
     """
@@ -75,13 +76,14 @@ class Trunk:
         timers: Timers | None = None,
         pauses: Pauses | None = None,
         may: Callable[[str], bool] | None = None,
+        on_full: Callable[[str, str], None] | None = None,
     ) -> None:
         self.config, self.longest, self.rings = config, config.longest, config.rings
         self.credentials = Credentials(config.user, config.password, config.realm) if config.user else None
         self.calls: set[SipCall] = set()
         self.registration: Registration | None = None
         self.transactions: Transactions
-        self._spawn, self._on_call, self._may = spawn, on_call, may
+        self._spawn, self._on_call, self._on_full, self._may = spawn, on_call, on_full, may
         self._timers, self._pauses = timers or Timers(), pauses or Pauses()
         self._dialogs: dict[Key, SipCall] = {}
         self._guard: Guard | None = None
@@ -200,6 +202,8 @@ class Trunk:
             server.answer(420, ("unsupported", required))
         elif len(self.calls) >= self.config.most_calls:
             server.answer(486)
+            if self._on_full:
+                self._on_full(*ends_of(server.request))
         else:
             server.answer(100)
             try:

@@ -59,7 +59,7 @@ class InboxQuestion(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     priority: Annotated[list[Priority | Literal["none"]], Meta(max_length=5)] = []
     labels: Annotated[list[Id], Meta(max_length=20)] = []
     segments: Annotated[list[Id], Meta(max_length=20)] = []
-    channel: Annotated[list[Came], Meta(max_length=2)] = []
+    channel: Annotated[list[Came], Meta(max_length=3)] = []
     unread: bool = False
     waiting: bool = False
     created_from: Moment | None = None

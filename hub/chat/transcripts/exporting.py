@@ -8,7 +8,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from hub.accounts.applications import application, check_email
-from hub.accounts.grants import CONTACTS_EXPORT, CONVERSATIONS_READ, SYSTEM
+from hub.accounts.grants import CONTACTS_EXPORT, CONVERSATIONS_READ
+from hub.accounts.system import system_of
 from hub.chat.collections import CONVERSATIONS
 from hub.chat.conversations import Id, get_conversation
 from hub.chat.events import TranscriptOrdered
@@ -133,7 +134,7 @@ async def linked_transcript(hub: Hub, link: LinkedTranscript) -> Transcript:
     holds = hub.signer.holds(link.k, "transcript", link.a, link.c, link.e)
     if not holds or link.e <= hub.clock.now() or not (await application(hub, link.a)).transcripts:
         raise NotFound
-    system = Actor("system", 0, "Switchboard", Scope(link.a), SYSTEM)
+    system = system_of(Scope(link.a))
     document = await get_conversation(hub, system, link.c)
     return await _file(hub, system.scope, document, TranscriptOf(link.c, "html", link.l))
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from hub.accounts.grants import CRM_MANAGE, SYSTEM
+from hub.accounts.grants import CRM_MANAGE
+from hub.accounts.system import system_of
 from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload, NotFound
 from hub.core.hub import Hub
@@ -109,7 +110,7 @@ def _leaving(pipeline: Document, stages: list[int], target: int | None) -> list[
 
 async def empty_stage(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     """Move the deals of a stage that is to go, then delete it, and its pipeline with the last one (a job)."""
-    system = Actor("system", 0, "Switchboard", scope, SYSTEM)
+    system = system_of(scope)
     until = time.monotonic() + _TURN
     while time.monotonic() < until:
         try:

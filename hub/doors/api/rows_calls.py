@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from hub.calls import ice, log, recordings, rules, wrapping
+from hub.calls import ice, log, recordings, rules, sounds, wrapping
 from hub.calls.carriers import accounts, buying, numbers
 from hub.calls.phone import lines
+from hub.doors.api import transfer
+from hub.doors.api.route import BOTH, Route
 from hub.doors.api.route import panel_row as _panel
 
 CALLS = [
@@ -16,6 +18,11 @@ CALLS = [
     _panel("GET",    "call-servers",                       ice.list_ice_servers),
     _panel("GET",    "call-rules",                         rules.get_call_rules),
     _panel("PUT",    "call-rules",                         rules.set_call_rules),
+    _panel("GET",    "call-sounds",                        sounds.list_call_sounds),
+    Route("PUT", "/api/app/call-sounds/{kind}", transfer.upload_sound, "Let calls play the file in the body from now on", bytes,
+          sounds.CallSound, query={"name": "name of the file"}, input=sounds.CallSoundOf, takes="application/octet-stream",
+          by=BOTH),
+    _panel("DELETE", "call-sounds/{kind}",                 sounds.remove_call_sound),
     _panel("GET",    "phone-account",                      accounts.get_phone_account),
     _panel("PUT",    "phone-account",                      accounts.connect_phone),
     _panel("PATCH",  "phone-account",                      accounts.change_phone_limits),

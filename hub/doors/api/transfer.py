@@ -8,6 +8,9 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from hub.calls.media.converting import LARGEST as LARGEST_SOUND
+from hub.calls.media.converting import too_large
+from hub.calls.sounds import NewCallSound, kind_of_path, upload_call_sound
 from hub.core.errors import AttachmentTooLarge, HubError
 from hub.core.hub import Hub
 from hub.doors.api.account import problem
@@ -40,6 +43,24 @@ async def upload(request: web.Request) -> web.StreamResponse:
     except Exception as error:
         return _refusal(hub, request, error)
     return web.Response(body=msgspec.json.encode(found), status=201, content_type="application/json", headers=_PRIVATE)
+
+
+async def upload_sound(request: web.Request) -> web.StreamResponse:
+    """Take a sound for calls as the body; answer with what is played from now on."""
+    hub = request.app[HUB]
+    try:
+        actor = await actor_of(hub, request)
+        if (request.content_length or 0) > LARGEST_SOUND:  # before a byte of it is read
+            raise too_large()
+        new = NewCallSound(
+            kind_of_path(request.match_info["kind"]),
+            request.content.iter_chunked(_CHUNK),
+            request.query.get("name", ""),
+        )
+        sound = await upload_call_sound(hub, actor, new)
+    except Exception as error:
+        return _refusal(hub, request, error)
+    return web.Response(body=msgspec.json.encode(sound), content_type="application/json", headers=_PRIVATE)
 
 
 async def refused(request: web.Request) -> web.StreamResponse:

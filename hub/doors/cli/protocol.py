@@ -212,6 +212,13 @@ class ReplacedNotice(Struct, frozen=True, forbid_unknown_fields=True):
     into: int | None
 
 
+class CallWaysNotice(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether there are calls in the application, and whether they reach phones; nobody who may not talk in calls has them."""
+
+    calls: bool
+    phones: bool
+
+
 class SomethingMoved(Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing more is said: ask for what is shown of it."""
 
@@ -283,6 +290,7 @@ PAYLOADS: dict[str, type[Struct]] = {
     "call.accepted": Call,
     "call.changed": Call,
     "call.ended": Call,
+    "call.ways": CallWaysNotice,
     "call.offer": CallSignal,
     "call.answer": CallSignal,
     "call.candidate": CallSignal,

@@ -152,7 +152,7 @@ class Delivery:
                     await asyncio.sleep(_PAUSE)
             raise StorageError("the store was away for too long")
         except Exception as error:
-            self._hub.log.error("an event did not reach its sockets", event=_name(what), exc_info=error)
+            self._hub.log.error("an event did not reach its sockets", told=_name(what), exc_info=error)
         finally:
             self._handling -= 1
 

@@ -14,11 +14,11 @@ class Lines:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._of_socket: dict[str, LegHeld] = {}
+        self._of_socket: dict[str, dict[int, LegHeld]] = {}
 
     def hold(self, sid: str, held: LegHeld) -> None:
-        """A socket speaks for a device in a call."""
-        self._of_socket[sid] = held
+        """A socket speaks for a device in a call; also in two, as whoever talks may listen to colleagues."""
+        self._of_socket.setdefault(sid, {})[held.call] = held
 
     def leave(self, sid: str) -> None:
         """A socket is gone; where its device does not come back with another one, its call ends."""
@@ -29,10 +29,13 @@ class Lines:
         while True:
             await asyncio.sleep(EVERY)
             try:
-                over = set(await say_alive(self._hub, list(self._of_socket.values())))
+                everyone = [held for calls in self._of_socket.values() for held in calls.values()]
+                over = set(await say_alive(self._hub, everyone))
             except StorageError as error:
                 self._hub.log.warning("who is in calls waits for the store", error=str(error))
                 continue
-            for sid, held in list(self._of_socket.items()):
-                if held in over:
+            for sid, calls in list(self._of_socket.items()):
+                for held in over & set(calls.values()):
+                    del calls[held.call]
+                if not calls:
                     del self._of_socket[sid]

@@ -9,7 +9,9 @@ from hub.accounts.availability_rules import state_at
 from hub.accounts.events import AgentFaceChanged, ApplicationChanged, AvailabilityChanged, GroupsChanged
 from hub.accounts.team import Team
 from hub.calls import events as calls
+from hub.calls.phone.calling import reaches_phones
 from hub.calls.records import call_of
+from hub.calls.rules import CallRulesKept
 from hub.calls.turning import contact_of
 from hub.chat import events as chat
 from hub.chat.cards import present_contact
@@ -147,6 +149,12 @@ async def _call(hub: Hub, event: calls.OfCall, face: Face) -> Any:
     return call_of(event.call, contact)
 
 
+async def _call_ways(hub: Hub, event: calls.CallWaysChanged, face: Face) -> Any:
+    scope = Scope(event.app)
+    on = (await hub.part(CallRulesKept).of(event.app)).on
+    return {"calls": on, "phones": on and await reaches_phones(hub, scope)}
+
+
 async def _signal(hub: Hub, event: calls.CallSignalled, face: Face) -> Any:
     return event.signal
 
@@ -188,6 +196,7 @@ EVENTS: dict[type[Event], tuple[str, Render]] = {
     calls.CallAccepted:          ("call.accepted", _call),
     calls.CallChanged:           ("call.changed", _call),
     calls.CallEnded:             ("call.ended", _call),
+    calls.CallWaysChanged:       ("call.ways", _call_ways),
     calls.OfferMade:             ("call.offer", _signal),
     calls.OfferAnswered:         ("call.answer", _signal),
     calls.CandidateFound:        ("call.candidate", _signal),

@@ -15,6 +15,7 @@ from hub.doors.keys import HUB, IN_FLIGHT
 from hub.doors.live.door import LiveDoor
 from hub.doors.web import (
     assets,
+    call_sounds,
     chat_page,
     confirming,
     demo,
@@ -60,6 +61,7 @@ def build_app(hub: Hub, live: LiveDoor) -> web.Application:
     unsubscribing.add_routes(app)
     rating.add_routes(app)
     recordings.add_routes(app)
+    call_sounds.add_routes(app)
     transcripts.add_routes(app)
     chat_page.add_routes(app)
     push.add_routes(app)

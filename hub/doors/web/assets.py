@@ -105,7 +105,7 @@ def send(
     return web.Response(body=asset.zipped if zipped else asset.body, headers=headers | {"Content-Type": asset.type})
 
 
-@functools.lru_cache(256)
+@functools.lru_cache(1024)  # more than there are files: a browser that installs the panel asks for all of them in turn
 def _load(file: Path, _changed: int, consent: str) -> Asset:
     body = file.read_bytes()
     if consent != "given":  # what a page that says nothing means anyway

@@ -5,8 +5,7 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from hub.accounts.grants import SYSTEM
-from hub.core.actor import Actor
+from hub.accounts.system import system_of
 from hub.core.errors import NotFound
 from hub.core.words import words_in
 from hub.doors.errors import as_hub_error
@@ -38,7 +37,7 @@ async def _press(request: web.Request) -> web.Response:
         link = _link(request)
         found, submission = await read_link(hub, link)
         if found.status == "asked" and submission is not None:
-            system = Actor("system", 0, "Switchboard", Scope(link.a), SYSTEM)
+            system = system_of(Scope(link.a))
             await confirm_submission(hub, system, ConfirmSubmission(submission["id"]))
             found = msgspec.structs.replace(found, status="confirmed")
     except NotFound:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from hub.accounts.grants import SYSTEM
+from hub.accounts.system import system_of
 from hub.calls.carriers.carrier import Hook
 from hub.calls.carriers.hooks import TakeHook, take_hook
-from hub.core.actor import Actor
 from hub.core.errors import InvalidPayload
 from hub.doors.errors import as_hub_error, has_left
 from hub.doors.keys import HUB
@@ -30,7 +29,7 @@ async def _take(request: web.Request) -> web.Response:
     hub, place = request.app[HUB], request.match_info
     try:
         scope = Scope(int(place["app"]))
-        system = Actor("system", 0, "Switchboard", scope, SYSTEM)
+        system = system_of(scope)
         headers = {name.lower(): value for name, value in request.headers.items()}
         address = hub.settings.base_url() + request.raw_path
         hook = Hook(address, place["what"], headers, await _body(request))

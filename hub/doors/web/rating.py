@@ -11,10 +11,9 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from hub.accounts.grants import SYSTEM
+from hub.accounts.system import system_of
 from hub.chat.ratings.answering import COMMENT, AnswerRating, RatingPage, answer_rating, read_rating_link
 from hub.chat.ratings.links import PATH, RatingLink
-from hub.core.actor import Actor
 from hub.core.errors import NotFound
 from hub.core.words import words_in
 from hub.doors.errors import as_hub_error
@@ -49,7 +48,7 @@ async def _press(request: web.Request) -> web.Response:
         score = str(form.get("score") or "")
         if score not in {str(each) for each in _FACES}:
             return _page(found, status=400)
-        system = Actor("system", 0, "Switchboard", Scope(link.a), SYSTEM)
+        system = system_of(Scope(link.a))
         comment = str(form.get("comment") or "").replace("\r\n", "\n")[:COMMENT]
         given = AnswerRating(found.conversation, found.rating.id, int(score), comment)
         return _page(msgspec.structs.replace(found, rating=await answer_rating(hub, system, given)))

@@ -8,8 +8,7 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from hub.accounts.grants import SYSTEM
-from hub.core.actor import Actor
+from hub.accounts.system import system_of
 from hub.core.errors import NotFound
 from hub.core.words import words_in
 from hub.doors.errors import as_hub_error
@@ -49,7 +48,7 @@ async def _press(request: web.Request) -> web.Response:
     try:
         link = _link(request)
         found = await read_unsubscribe_link(hub, link)
-        system = Actor("system", 0, "Switchboard", Scope(link.a), SYSTEM)
+        system = system_of(Scope(link.a))
         await unsubscribe(hub, system, Unsubscribe(found.contact))
         return _page(link, msgspec.structs.replace(found, done=True))
     except NotFound:

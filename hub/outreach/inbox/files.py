@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from hub.accounts.grants import SYSTEM
+from hub.accounts.system import system_of
 from hub.chat.attachments import NewAttachment, keep_file
-from hub.core.actor import Actor
 from hub.core.errors import AttachmentTooLarge, AttachmentTypeRefused, HubError
 from hub.core.hub import Hub
 from hub.outreach.inbox.parts import File
@@ -17,11 +16,6 @@ MOST = 10
 """Files of one message."""
 _SPECK = 512
 """Bytes of a picture in the text that is there to be counted and not to be seen."""
-
-
-def system_of(scope: Scope) -> Actor:
-    """Return who keeps the files of mails and tells the team of them."""
-    return Actor("system", 0, "Switchboard", Scope(scope.app), SYSTEM)
 
 
 async def keep_files(hub: Hub, scope: Scope, files: list[File]) -> tuple[list[int], list[str]]:

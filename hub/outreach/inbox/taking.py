@@ -6,6 +6,7 @@ from typing import Any
 
 from hub.accounts.applications import application
 from hub.accounts.grants import AGENT, CONTACT
+from hub.accounts.system import system_of
 from hub.chat.messages import Origin, SentMessage, send
 from hub.chat.notes import NewNote, add_note
 from hub.chat.places import Beginning
@@ -13,7 +14,7 @@ from hub.core.actor import Actor
 from hub.core.errors import NotFound, Taken
 from hub.core.hub import Hub
 from hub.outreach.inbox.failures import take_failures
-from hub.outreach.inbox.files import keep_files, system_of
+from hub.outreach.inbox.files import keep_files
 from hub.outreach.inbox.keeping_out import kept_out
 from hub.outreach.inbox.marking import Known, LostTurn, Mark, skip
 from hub.outreach.inbox.matching import Match, match

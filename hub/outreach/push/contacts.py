@@ -51,14 +51,16 @@ class Push:
 
     name = "push"
     patient = False
+    elsewhere = False
 
     async def works(self, hub: Hub, scope: Scope) -> bool:
         """Tell whether the application wants it for visitors, or has a Firebase account."""
         setting = await push_setting(hub, scope)
         return setting["visitors"] or setting["fcm"] is not None
 
-    async def reaches(self, hub: Hub, scope: Scope, contact: Document) -> bool:
+    async def reaches(self, hub: Hub, scope: Scope, missed: Missed) -> bool:
         """Tell whether the person has a device that the application sends to."""
+        contact = missed.contact
         setting = await push_setting(hub, scope)
         if setting["fcm"] is not None and _keys(contact):
             return True

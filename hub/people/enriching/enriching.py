@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
-from hub.accounts.grants import CONTACTS_ENRICH, SYSTEM
+from hub.accounts.grants import CONTACTS_ENRICH
+from hub.accounts.system import system_of
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, NotFound
 from hub.core.hub import Hub
@@ -101,7 +102,7 @@ async def enrich_company(hub: Hub, actor: Actor, given: EnrichCompany) -> Outcom
 async def enrich_one(hub: Hub, scope: Scope, payload: dict[str, Any]) -> None:
     """Enrich one (a job), and put it off where the provider can't be asked now."""
     kind: Kind = "contact" if "contact" in payload else "company"
-    tries, by = payload["tries"], Actor("system", 0, "Switchboard", Scope(scope.app), SYSTEM)
+    tries, by = payload["tries"], system_of(scope)
     try:
         outcome = await enrich(hub, scope, Question(kind, payload[kind], payload["occasion"], by, tries=tries))
     except NotFound:

@@ -13,7 +13,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from hub.accounts.grants import CONTACTS_WRITE, SYSTEM
+from hub.accounts.grants import CONTACTS_WRITE
+from hub.accounts.system import system_of
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, InvalidPayload, NotFound
 from hub.core.hub import Hub
@@ -69,7 +70,7 @@ async def merge_contacts(hub: Hub, actor: Actor, given: Merge) -> ContactDetail:
 
 async def merge_anonymous(hub: Hub, scope: Scope, contact: int, other: int) -> None:
     """Let an anonymous contact become part of the one that it turned out to be."""
-    system = Actor("system", 0, "Switchboard", Scope(scope.app), SYSTEM)
+    system = system_of(scope)
     await merge_contacts(hub, system, Merge(contact, [other]))
 
 

@@ -9,7 +9,6 @@ import { Keys } from '../parts/keys'
 import { useWords, type Key } from '../words/words'
 import css from './calls.module.css'
 import { Clock } from './clock'
-import { DeviceChoice } from './device-choice'
 import { HandOver } from './hand-over'
 import { Keypad } from './keypad'
 import { Meter } from './meter'
@@ -17,13 +16,14 @@ import { NoteField } from './note-field'
 import type { Phone } from './phone'
 import type { Mine } from './phone-state'
 import { Picture } from './picture'
+import { muting, standing, taping } from './standing'
 import { trouble } from './trouble'
 import { usePhone } from './use-phone'
 
-type Opened = 'note' | 'keypad' | 'devices' | 'handOver'
+type Opened = 'note' | 'keypad' | 'handOver'
 
 /** The call of this window, above every screen: with whom, for how long, how it sounds, and what can be done with it. */
-export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
+export function Bar({ phone, mine, devices }: { phone: Phone; mine: Mine; devices: () => void }) {
   const { t } = useWords()
   const { failed, busy } = usePhone(phone)
   const [opened, setOpened] = useState<Opened>()
@@ -57,7 +57,6 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
       { id: 'call note', label: t('calls.note'), group, run: () => setOpened('note') },
       ...(mayHand ? [{ id: 'call record', label: t(tape), group, run: record }, { id: 'call hand over', label: t('calls.handOver'), group, run: () => setOpened('handOver') }] : []),
     ] : []),
-    { id: 'call devices', label: t('calls.devices'), group, run: () => setOpened('devices') },
   ])
 
   const tool = (label: Key, Sign: Icon, act: () => void, more: { keys?: string; pressed?: boolean; expanded?: boolean; off?: boolean } = {}) => (
@@ -74,9 +73,9 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
             <Link className={css.name} to={call.conversation ? `/inbox/open/${call.conversation}` : `/person/${id}`}>{name}</Link>
             <span className={css.state}>
               {talks && call.answered && <Clock since={call.answered} />}
-              <span>{asks ? t(asks.leg ? 'calls.state.asking' : 'calls.state.askRings', { name: asks.name }) : asked ? t('calls.state.asked', { name: call.agent?.name ?? '' }) : t(stateOf(mine))}</span>
-              {call.recording && <span className={css.tape}>{t(call.recording === 'on' ? 'calls.recorded' : 'calls.recordingPaused')}</span>}
-              {call.muted.includes('contact') && <span>{t('calls.theyMuted')}</span>}
+              <span>{standing(mine, t)}</span>
+              {call.recording && <span className={css.tape}>{taping(mine, t)}</span>}
+              {call.muted.includes('contact') && <span>{muting(mine, t)}</span>}
               {phase === 'talking' && mine.sound && call.held.length === 0 && <span>{t(`calls.sound.${mine.sound}`)}</span>}
             </span>
           </div>
@@ -97,25 +96,15 @@ export function Bar({ phone, mine }: { phone: Phone; mine: Mine }) {
           {talks && !asks && mayHand && tool('calls.handOver', IconPhoneOutgoing, () => setOpened('handOver'))}
           {talks && call.phone && tool('calls.keypad', IconDialpad, () => toggle('keypad'), { expanded: opened === 'keypad' })}
           {talks && tool('calls.note', IconNote, () => toggle('note'), { expanded: opened === 'note' })}
-          {tool('calls.devices', IconAdjustmentsHorizontal, () => setOpened('devices'))}
+          {tool('calls.devices', IconAdjustmentsHorizontal, devices)}
           <Button color="red" variant="filled" leftSection={<IconPhoneOff size={18} />} onClick={() => void phone.hangUp()}>{t('calls.hangUp')}</Button>
         </div>
         {failed !== null && <span className={css.failed} role="alert">{trouble(failed, t)}</span>}
       </section>
-      {/* Kept while it is closed: what was written is not lost. */}
-      <div className={css.under} hidden={opened !== 'note'}><NoteField call={call} opened={opened === 'note'} close={() => setOpened(undefined)} /></div>
+      {opened === 'note' && <div className={css.under}><NoteField notes={phone.notes} call={call} opened close={() => setOpened(undefined)} /></div>}
       {opened === 'keypad' && <div className={css.under}><Keypad press={phone.press} close={() => setOpened(undefined)} /></div>}
       <Picture mine={mine} />
       {opened === 'handOver' && <HandOver phone={phone} close={() => setOpened(undefined)} />}
-      {opened === 'devices' && <DeviceChoice changed={() => void phone.changeMicrophone()} close={() => setOpened(undefined)} />}
     </>
   )
-}
-
-/** How the call stands, in words. */
-export function stateOf({ call, phase }: Mine): Key {
-  if (phase === 'calling') return 'calls.state.calling'
-  if (phase !== 'talking') return `calls.state.${phase}`
-  if (call.held.includes('agent')) return 'calls.state.held'
-  return call.held.includes('contact') ? 'calls.state.heldByThem' : 'calls.state.talking'
 }

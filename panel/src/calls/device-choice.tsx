@@ -13,15 +13,13 @@ import { trouble } from './trouble'
 /** Milliseconds of ringing by which one hears whether it is the right device. */
 const TRIAL = 2_000
 
-type Props = { changed: (device: Device) => void; close: () => void }
-
-/** With which devices one speaks, hears, and is rung; this browser remembers them. */
-export function DeviceChoice({ changed, close }: Props) {
+/** With which devices one speaks, hears, and is rung: at once where there is a call, and this browser remembers them. */
+export function DeviceChoice({ close }: { close: () => void }) {
   const { t } = useWords()
-  const { inputs, outputs } = useDevices()
   const [chosen, setChosen] = useState(devices)
   const [own, setOwn] = useState<MediaStream | null>(null)
   const [failed, setFailed] = useState<unknown>(null)
+  const { inputs, outputs } = useDevices(own !== null)
   useEffect(() => {
     let gone = false
     let opened: MediaStream | undefined
@@ -40,7 +38,6 @@ export function DeviceChoice({ changed, close }: Props) {
   const pick = (device: Device) => (id: string) => {
     choose(device, id)
     setChosen(devices())
-    changed(device)
   }
   const field = (device: Device, found: MediaDeviceInfo[]) => (
     <div className={css.field}>

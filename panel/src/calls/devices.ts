@@ -1,10 +1,11 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 
 export type Device = 'microphone' | 'speaker' | 'ring'
 export type Devices = Record<Device, string>
 
 const CHOSEN = 'panel.calls.devices'
 const USUAL: Devices = { microphone: '', speaker: '', ring: '' }
+const listeners = new Set<() => void>()
 
 /** The devices that this browser was told to use; an empty id is the system's own choice. */
 export function devices(): Devices {
@@ -15,10 +16,23 @@ export function devices(): Devices {
   }
 }
 
-/** Remembers a device for the next calls. */
+/** Remembers a device: for the call that goes on, in another window too, and for the next ones. */
 export function choose(device: Device, id: string): void {
   localStorage.setItem(CHOSEN, JSON.stringify({ ...devices(), [device]: id }))
+  for (const listener of listeners) listener()
 }
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  addEventListener('storage', listener)
+  return () => {
+    listeners.delete(listener)
+    removeEventListener('storage', listener)
+  }
+}
+
+/** The device that is chosen, as soon as another one is. */
+export const useChosen = (device: Device): string => useSyncExternalStore(subscribe, () => devices()[device])
 
 /** Whether the browser will ask the person for the microphone, and so deserves a word before it does. */
 export async function willAsk(): Promise<boolean> {
@@ -36,8 +50,8 @@ export function playOn(element: HTMLMediaElement, id: string): void {
   void (element as Sink).setSinkId?.(id).catch(() => (element as Sink).setSinkId?.('').catch(() => {}))
 }
 
-/** What is plugged in, by kind; kept true while something is plugged in or out. */
-export function useDevices(): { inputs: MediaDeviceInfo[]; outputs: MediaDeviceInfo[] } {
+/** What is plugged in, by kind; kept true while something is plugged in or out. `lent`: the browser names them from then on. */
+export function useDevices(lent: boolean): { inputs: MediaDeviceInfo[]; outputs: MediaDeviceInfo[] } {
   const [found, setFound] = useState<MediaDeviceInfo[]>([])
   useEffect(() => {
     const { mediaDevices } = navigator
@@ -45,7 +59,7 @@ export function useDevices(): { inputs: MediaDeviceInfo[]; outputs: MediaDeviceI
     look()
     mediaDevices?.addEventListener('devicechange', look)
     return () => mediaDevices?.removeEventListener('devicechange', look)
-  }, [])
+  }, [lent])
   // Without the permission they have no ids: nothing to choose from.
   const of = (kind: MediaDeviceKind) => found.filter((device) => device.kind === kind && device.deviceId && device.deviceId !== 'default')
   return { inputs: of('audioinput'), outputs: of('audiooutput') }

@@ -1,6 +1,6 @@
 import { Line, type LineState } from '@shared/calls/line'
 import { newId } from '@shared/ids'
-import type { Call, CallSignal } from '@shared/types'
+import type { Call, CallSignal, IceServer } from '@shared/types'
 import type { Live } from '../live/live'
 
 export type Hearing = 'connecting' | 'on' | 'over' | 'failed'
@@ -14,6 +14,7 @@ export class Listener {
   private line: Line | undefined
   private early: [string, CallSignal][] = []
   private via = 0
+  private ice: IceServer[] = []
   private readonly deaf: () => void
 
   constructor(private readonly live: Live, private readonly call: number, private readonly heard: (stream: MediaStream) => void, private readonly tell: (hearing: Hearing) => void) {
@@ -24,6 +25,7 @@ export class Listener {
   async start(): Promise<void> {
     const { call, ice } = await this.live.link.ask('call.listen', { call: this.call, leg: this.leg })
     this.via = call.via
+    this.ice = ice
     // A line has a microphone: this one never hears anything.
     const { stream } = this.silence.createMediaStreamDestination()
     this.line = new Line({
@@ -49,7 +51,7 @@ export class Listener {
       this.tell('over')
     } else if (call.via !== this.via) {
       this.via = call.via
-      this.line?.reroute('server', [])
+      this.line?.reroute('server', this.ice)
     }
   }
 

@@ -8,6 +8,7 @@ import page from '../settings/settings.module.css'
 import { useWords } from '../words/words'
 import css from './calls.module.css'
 import { Listener, type Hearing } from './listener'
+import { Heard } from './picture'
 import { trouble } from './trouble'
 
 /** A supervisor listens to a call that goes on. Whoever talks reads it in the history; nobody hears who listens. */
@@ -18,7 +19,7 @@ export function Listening({ call }: { call: Call }) {
   const me = useFact((state) => state.session?.agent.id)
   const [hearing, setHearing] = useState<Hearing>()
   const [failed, setFailed] = useState<unknown>(null)
-  const audio = useRef<HTMLAudioElement>(null)
+  const [heard, setHeard] = useState<{ stream: MediaStream | null; tracks: number }>({ stream: null, tracks: 0 })
   const listener = useRef<Listener>(undefined)
   useEffect(() => () => { listener.current?.stop(); listener.current = undefined }, [call.id])
   const stop = () => {
@@ -29,8 +30,7 @@ export function Listening({ call }: { call: Call }) {
   const start = async () => {
     setFailed(null)
     setHearing('connecting')
-    const heard = (stream: MediaStream) => { if (audio.current) audio.current.srcObject = stream }
-    const begun = (listener.current = new Listener(live, call.id, heard, setHearing))
+    const begun = (listener.current = new Listener(live, call.id, (stream) => setHeard({ stream, tracks: Date.now() }), setHearing))
     try {
       await begun.start()
     } catch (error) {
@@ -48,7 +48,7 @@ export function Listening({ call }: { call: Call }) {
         <span role="status">{hearing && t(`calls.hearing.${hearing}`)}</span>
       </span>
       {failed !== null && <p className={css.failed} role="alert">{trouble(failed, t)}</p>}
-      <audio ref={audio} autoPlay data-call-sound />
+      <Heard {...heard} />
     </section>
   )
 }

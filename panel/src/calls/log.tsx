@@ -4,10 +4,12 @@ import '@mantine/core/styles/FloatingIndicator.layer.css'
 import '@mantine/core/styles/SegmentedControl.layer.css'
 
 import { Button, SegmentedControl } from '@mantine/core'
-import { useRef } from 'react'
+import { IconAdjustmentsHorizontal } from '@tabler/icons-react'
+import { useRef, useState } from 'react'
 import { useParams, useSearchParams } from 'react-router'
 import { useActions } from '../frame/actions'
 import { useFact } from '../live/context'
+import { useMay } from '../live/may'
 import { Late } from '../parts/late'
 import { Select } from '../people/fields'
 import page from '../settings/settings.module.css'
@@ -16,6 +18,7 @@ import { useWords } from '../words/words'
 import { CallPage } from './call-page'
 import css from './calls.module.css'
 import { useCallPages } from './data'
+import { DeviceChoice } from './device-choice'
 import { Row } from './row'
 
 /** The log of calls, or one of them. */
@@ -67,7 +70,7 @@ function Log() {
   const filtered = asked !== ''
   const contact = of('contact') && calls[0]?.contact?.name
   return (
-    <Sheet title={t('calls.title')} why={t('calls.why')}>
+    <Sheet title={t('calls.title')} why={t('calls.why')} actions={<Devices />}>
       <div className={css.filters}>
         <SegmentedControl value={which} onChange={(value) => set('which', value === 'all' ? '' : value)} aria-label={t('calls.which')} data={WHICH.map((value: Which) => ({ value, label: t(`calls.which.${value}`) }))} />
         {which !== 'missed' && (
@@ -99,5 +102,19 @@ function Log() {
       {calls.length > 0 && <ul ref={list} className={css.rows} aria-label={t('calls.title')}>{calls.map((call) => <Row key={call.id} call={call} />)}</ul>}
       {hasNextPage && <div><Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>{t('calls.more')}</Button></div>}
     </Sheet>
+  )
+}
+
+/** With what one speaks and hears, to be chosen and tried before the first call. */
+function Devices() {
+  const { t } = useWords()
+  const talks = useMay('calls.talk')
+  const [opened, setOpened] = useState(false)
+  if (!talks) return null
+  return (
+    <>
+      <Button variant="default" leftSection={<IconAdjustmentsHorizontal size={18} />} onClick={() => setOpened(true)}>{t('calls.devices')}</Button>
+      {opened && <DeviceChoice close={() => setOpened(false)} />}
+    </>
   )
 }

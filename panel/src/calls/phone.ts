@@ -6,18 +6,25 @@ import { known, type Live } from '../live/live'
 import type { Callee } from './dial'
 import { devices } from './devices'
 import { claimLeg, keepCall, keptCall, type KeptCall } from './kept'
+import { Notes } from './notes'
 import { Told, type Mine, type PhoneState } from './phone-state'
 import { Receiver } from './receiver'
+
+/** Milliseconds until a device asks once more whether it is still in its call. */
+const AGAIN = 1_000
 
 /** The telephone of one window: takes and makes calls, holds the one line that it has, and is the same after a reload. */
 export class Phone extends Told<PhoneState> {
   private readonly receiver: Receiver
   /** The name under which this device asks for a call, as long as the server has not answered. */
   private asking = ''
+  private again: ReturnType<typeof setTimeout> | undefined
+  readonly notes: Notes
 
   constructor(private readonly live: Live) {
     super({ mine: null, over: null, failed: null, busy: false, handed: null })
     this.receiver = new Receiver(live, (part) => this.part(part))
+    this.notes = new Notes(live)
   }
 
   /** Listens to the hub until the answer is called. */
@@ -26,6 +33,7 @@ export class Phone extends Told<PhoneState> {
     void this.back()
     return () => {
       deaf()
+      clearTimeout(this.again)
       // Signed out: what was kept for a reload is of no use to anybody else.
       this.let()
     }
@@ -152,7 +160,7 @@ export class Phone extends Told<PhoneState> {
     this.put({ mine: now })
     if (taken) return this.receiver.connect(now)
     this.receiver.set(call)
-    if (call.legs.contact !== mine.call.legs.contact || call.via !== mine.call.via) this.receiver.reroute(call)
+    if (call.legs.contact !== mine.call.legs.contact || call.via !== mine.call.via) void this.receiver.reroute(call, now.leg)
   }
 
   private readonly heardSignal = (name: string, signal: CallSignal): void => {
@@ -161,6 +169,7 @@ export class Phone extends Told<PhoneState> {
 
   /** The link to the hub is there (again): it hears that this device still is, and says what became of the call. */
   private async back(): Promise<void> {
+    clearTimeout(this.again)
     if (this.live.store.get().phase !== 'online') return
     const { mine } = this.get()
     const kept = mine ? { call: mine.call.id, leg: mine.leg } : keptCall()
@@ -172,22 +181,32 @@ export class Phone extends Told<PhoneState> {
       this.heardCall(call)
       this.receiver.back()
     } catch (error) {
-      // Without an answer the next link asks again.
-      if (error instanceof CommandError) this.let()
+      if (this.get().mine?.leg !== mine?.leg) return
+      if (isNoDevice(error)) this.put({ failed: error })
+      else if (isGone(error)) this.let()
+      // Whatever else was wrong may pass, and the other side is still there.
+      else this.again = setTimeout(() => void this.back(), AGAIN)
     }
   }
 
   private async rejoin(kept: KeptCall): Promise<void> {
-    const here = this.live.store.get().calls.some(({ id, legs, state }) => id === kept.call && legs.agent === kept.leg && state !== 'ended')
-    if (!here) return keepCall(null)
+    const isHere = ({ id, legs, consult, state }: Call) => id === kept.call && state !== 'ended' && (legs.agent === kept.leg || consult?.leg === kept.leg)
+    if (!this.live.store.get().calls.some(isHere)) return keepCall(null)
     const release = await claimLeg(kept.leg)
-    if (!release || this.get().mine) return
-    return this.try(async () => {
+    if (!release) return
+    let held = false
+    try {
+      if (this.get().mine) return
+      this.put({ failed: null, busy: true })
       const [microphone, { call, ice }] = await this.lent(kept.leg, () => this.live.link.ask('call.rejoin', kept))
-      if (call.state !== 'ended') return this.begin(call, kept.leg, microphone, ice, { release })
+      held = call.state !== 'ended' && !this.get().mine
+      if (held) return this.begin(call, kept.leg, microphone, ice, { release })
       letGo(microphone)
-      this.let({ over: call })
-    })
+      if (!this.get().mine) this.let({ over: call })
+    } finally {
+      this.put({ busy: false })
+      if (!held) release()
+    }
   }
 
   /** What an answer said of a call. */
@@ -229,3 +248,8 @@ export class Phone extends Told<PhoneState> {
     if (mine) this.put({ mine: { ...mine, ...part } })
   }
 }
+
+/** Refusals after which this device has no part in its call any more. */
+const isGone = (error: unknown): boolean => error instanceof CommandError && /^(not_found|call_over|forbidden)$/.test(error.wire.code)
+/** What `openMicrophone` rejects with. */
+const isNoDevice = (error: unknown): boolean => typeof error === 'string'

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { useWords } from '../words/words'
 import css from './calls.module.css'
-import { devices, playOn } from './devices'
+import { playOn, useChosen } from './devices'
 import type { Mine } from './phone-state'
 
 /** What the other side shows: their camera, their screen. */
@@ -25,12 +25,13 @@ function Shown({ stream, tracks, label }: { stream: MediaStream; tracks: number;
   return <video ref={element} aria-label={label} muted playsInline autoPlay />
 }
 
-/** What is heard, on the chosen speaker. */
-export function Heard({ stream, tracks, speaker }: { stream: MediaStream | null; tracks: number; speaker: number }) {
+/** What is heard, on the chosen speaker: another one takes over in the middle of a word. */
+export function Heard({ stream, tracks }: { stream: MediaStream | null; tracks: number }) {
   const element = useRef<HTMLAudioElement>(null)
+  const speaker = useChosen('speaker')
   useEffect(() => show(element.current, stream), [stream, tracks])
   useEffect(() => {
-    if (element.current) playOn(element.current, devices().speaker)
+    if (element.current) playOn(element.current, speaker)
   }, [speaker])
   return <audio ref={element} autoPlay data-call-sound />
 }

@@ -19,6 +19,9 @@ export class Receiver {
   private early: [string, CallSignal][] = []
   private release: (() => void) | undefined
   private weak = false
+  /** Grows with each other way: of several that are asked for at once the last one is gone. */
+  private moves = 0
+  private isMoving = false
 
   constructor(private readonly live: Live, private readonly tell: (part: Partial<Mine>) => void) {}
 
@@ -33,6 +36,7 @@ export class Receiver {
   /** Connects with the other device; `again` where the call went on before this page. */
   connect({ call, leg, microphone }: Mine, again = false): void {
     this.line?.close()
+    this.isMoving = false
     const line = new Line({
       call: call.id, leg, side: 'agent', route: call.route, ice: this.ice, stream: microphone,
       send: (name, body) => this.live.link.ask(name, body as never),
@@ -47,7 +51,7 @@ export class Receiver {
     this.line = line
     this.set(call)
     line.begin({ again })
-    for (const [name, signal] of this.early.splice(0)) line.signal(name, signal as never)
+    this.hearEarly()
   }
 
   /** Does what the hub says of the call. */
@@ -56,23 +60,34 @@ export class Receiver {
     this.line?.held(call.held.length > 0)
   }
 
-  /** The call is with another device, or goes another way, from now on. */
-  reroute(call: Call): void {
-    this.line?.reroute(call.route, this.ice)
+  /**
+   * The call is with another device, or goes another way, from now on. Passwords of relays hold for a while only: with another
+   * way come new ones, and what the other device says meanwhile waits.
+   */
+  async reroute(call: Call, leg: string): Promise<void> {
+    const { line } = this
+    if (!line) return
+    const move = ++this.moves
+    this.isMoving = true
+    const { ice } = await this.live.link.ask('call.rejoin', { call: call.id, leg }).catch(() => ({ ice: this.ice }))
+    if (line !== this.line || move !== this.moves) return
+    this.ice = ice
+    this.isMoving = false
+    line.reroute(call.route, ice)
+    this.hearEarly()
   }
 
   signal(name: string, signal: CallSignal): void {
-    if (this.line) this.line.signal(name, signal as never)
+    if (this.line && !this.isMoving) this.line.signal(name, signal as never)
     else this.early = [...this.early, [name, signal] as [string, CallSignal]].slice(-EARLY)
   }
 
   muted = (on: boolean): void => this.line?.muted(on)
   press = (digit: string): boolean => this.line?.dtmf(digit) ?? false
   microphone = (stream: MediaStream): void => this.line?.microphone(stream)
-  /** The link to the hub is back: it hears that this device is there, and what broke is mended. True where there is a line. */
-  back(): boolean {
-    void this.line?.back()
-    return this.line !== undefined
+  /** The link to the hub is back: it hears that this device is there, and what broke is mended, unless another way is taken anyhow. */
+  back(): void {
+    if (!this.isMoving) void this.line?.back()
   }
   restart = (): void => void this.line?.restart()
 
@@ -80,11 +95,16 @@ export class Receiver {
   putDown(microphone: MediaStream | undefined): void {
     this.line?.close()
     this.line = undefined
+    this.isMoving = false
     this.early = []
     letGo(microphone)
     this.release?.()
     this.release = undefined
     keepCall(null)
+  }
+
+  private hearEarly(): void {
+    for (const [name, signal] of this.early.splice(0)) this.line?.signal(name, signal as never)
   }
 
   private soundOf({ rtt, loss }: Quality): Sound {

@@ -32,6 +32,14 @@ export function Recordings({ call }: { call: Call }) {
   )
 }
 
+/** The same where what is around it says what it is. */
+export function Recorded({ call }: { call: Call }) {
+  const { t } = useWords()
+  const { data } = useRecordings(call.id, true)
+  if (!data) return null
+  return data.length ? data.map((each) => <One key={each.id} recording={each} call={call} />) : <p className={page.note}>{t('calls.recording.gone')}</p>
+}
+
 function One({ recording, call }: { recording: Recording; call: Call }) {
   const { t } = useWords()
   const times = useTimes()

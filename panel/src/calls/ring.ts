@@ -6,8 +6,11 @@ const TONES = [425, 531]
 const RINGS = 1
 const EVERY = 4
 const LOUD = 0.12
-/** Seconds that are planned at once: timers of a window that nobody looks at come late. */
-const AHEAD = 60
+/** Seconds in which a ring swells, and in which it dies away. */
+const SWELLS = 0.03
+const DIES = 0.05
+/** Samples in a second: enough for tones like these. */
+const RATE = 8_000
 
 /**
  * Rings in one window of this browser until the answer is called. A browser that has not been clicked in yet plays nothing: the
@@ -29,19 +32,9 @@ export function ring(): () => void {
 export function play(): () => void {
   const context = new AudioContext()
   const out = context.createMediaStreamDestination()
-  const gain = context.createGain()
-  gain.gain.value = 0
-  gain.connect(out)
-  for (const tone of TONES) {
-    const oscillator = context.createOscillator()
-    oscillator.frequency.value = tone
-    oscillator.connect(gain)
-    oscillator.start()
-  }
-  for (let at = 0; at < AHEAD; at += EVERY) {
-    gain.gain.setTargetAtTime(LOUD, context.currentTime + at, 0.03)
-    gain.gain.setTargetAtTime(0, context.currentTime + at + RINGS, 0.05)
-  }
+  const source = new AudioBufferSourceNode(context, { buffer: period(), loop: true })
+  source.connect(out)
+  source.start()
   // Through an element, because an element alone can be told where to play in every browser that has such a choice.
   const element = new Audio()
   element.srcObject = out.stream
@@ -52,4 +45,16 @@ export function play(): () => void {
     element.srcObject = null
     void context.close().catch(() => {})
   }
+}
+
+/** One ring with the pause behind it. It is repeated without a timer: those of a window that nobody looks at come late. */
+function period(): AudioBuffer {
+  const buffer = new AudioBuffer({ length: EVERY * RATE, sampleRate: RATE })
+  const wave = buffer.getChannelData(0)
+  for (let at = 0; at < wave.length; at++) {
+    const seconds = at / RATE
+    const loud = LOUD * (1 - Math.exp(-seconds / SWELLS)) * (seconds < RINGS ? 1 : Math.exp((RINGS - seconds) / DIES))
+    wave[at] = loud * TONES.reduce((sum, tone) => sum + Math.sin(2 * Math.PI * tone * seconds), 0)
+  }
+  return buffer
 }

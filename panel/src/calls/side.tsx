@@ -1,4 +1,4 @@
-import { useMediaQuery } from '@mantine/hooks'
+import { useDidUpdate, useMediaQuery } from '@mantine/hooks'
 import { useQueryClient } from '@tanstack/react-query'
 import { notifications } from '@mantine/notifications'
 import { useEffect, useState } from 'react'
@@ -13,11 +13,13 @@ import { useWords } from '../words/words'
 import { AskMicrophone } from './ask-microphone'
 import { Bar } from './bar'
 import css from './calls.module.css'
-import { willAsk } from './devices'
+import { DeviceChoice } from './device-choice'
+import { useChosen, willAsk } from './devices'
 import { onDial, type Callee } from './dial'
 import { Elsewhere } from './elsewhere'
 import CallsEntry from './entry'
 import { Incoming } from './incoming'
+import { LeftNotes } from './left-notes'
 import { Over } from './over'
 import { Phone } from './phone'
 import { Heard } from './picture'
@@ -35,12 +37,17 @@ export default function Side() {
   const { mine, over, failed, handed, busy } = usePhone(phone)
   const { rings, elsewhere } = useCalls(mine?.call.id)
   const [asked, setAsked] = useState<Callee>()
+  const [choosing, setChoosing] = useState(false)
+  const microphone = useChosen('microphone')
   const navigate = useNavigate()
   const may = useMay('calls.read')
-  const shown = useFact(({ session }) => session?.calls !== undefined) && may
+  const talks = useMay('calls.talk')
+  const on = useFact(({ session }) => session?.calls !== undefined)
+  const shown = on && may
   const [ringing] = mine ? [] : rings
   const rail = useRail()
   useEffect(() => phone.start(), [phone])
+  useDidUpdate(() => void phone.changeMicrophone(), [microphone])
   useEffect(() => live.hear({ call: () => void queries.invalidateQueries({ queryKey: ['calls'] }) }), [live, queries])
   useEffect(() => onDial((whom) => void willAsk().then((asks) => (asks ? setAsked(whom) : phone.call(whom)))), [phone])
   useRinging(ringing)
@@ -57,6 +64,7 @@ export default function Side() {
     phone.forget('failed')
   }, [failed, mine, ringing, phone, t])
   useActions(shown ? [{ id: 'calls', label: t('calls.open'), keys: 'g t', group: t('keys.everywhere'), run: () => void navigate('/calls') }] : [])
+  useActions((on && talks) || mine ? [{ id: 'call devices', label: t('calls.devices'), group: t('calls.keys'), run: () => setChoosing(true) }] : [])
   useActions(ringing && !busy ? [
     { id: 'call take', label: t('calls.accept'), keys: 'Mod+J', group: t('calls.keys'), run: () => void phone.answer(ringing) },
     { id: 'call decline', label: t('calls.decline'), keys: 'Mod+E', group: t('calls.keys'), run: () => void phone.decline(ringing) },
@@ -66,10 +74,12 @@ export default function Side() {
       <div className={css.spoken} aria-live="assertive" data-calls-said>{useSpoken(ringing, mine, over)}</div>
       {rail && createPortal(<CallsEntry />, rail)}
       {ringing && <Incoming key={ringing.id} call={ringing} phone={phone} more={rings.length - 1} />}
-      {mine && <Bar key={mine.call.id} phone={phone} mine={mine} />}
-      {mine && <Heard stream={mine.heard} tracks={mine.tracks} speaker={mine.tracks} />}
+      {mine && <Bar key={mine.call.id} phone={phone} mine={mine} devices={() => setChoosing(true)} />}
+      {mine && <Heard stream={mine.heard} tracks={mine.tracks} />}
       {!mine && elsewhere[0] && <Elsewhere call={elsewhere[0]} phone={phone} />}
       {!mine && over && <Over key={over.id} call={over} phone={phone} />}
+      <LeftNotes notes={phone.notes} shown={mine?.call.id ?? over?.id} />
+      {choosing && <DeviceChoice close={() => setChoosing(false)} />}
       {asked && <AskMicrophone name={asked.contact.name} close={() => setAsked(undefined)} go={() => { setAsked(undefined); void phone.call(asked) }} />}
     </>
   )

@@ -1,10 +1,12 @@
 import type { Call } from '@shared/types'
 import { useMemo, useSyncExternalStore } from 'react'
 import { useFact } from '../live/context'
+import type { Notes, Unsaved } from './notes'
 import type { Phone } from './phone'
 import type { PhoneState } from './phone-state'
 
 export const usePhone = (phone: Phone): PhoneState => useSyncExternalStore(phone.subscribe, phone.get)
+export const useNotes = (notes: Notes): readonly Unsaved[] => useSyncExternalStore(notes.subscribe, notes.get).unsaved
 
 /** The calls that ring here, the one that rings for the longest time first, and those that go on on another device of this agent. */
 export function useCalls(mine: number | undefined): { rings: Call[]; elsewhere: Call[] } {

@@ -24,13 +24,13 @@ const DraftBefore = area(() => import('./draft-before'), 'answers')
 const AnswerList = area(() => import('./answer-list'), 'answers')
 
 type Kind = Outgoing['kind']
-type Props = { id: number; name: string; closed: boolean; drawn: boolean; chosen: ReturnType<typeof useChosenFiles> }
+type Props = { id: number; name: string; sms: boolean; closed: boolean; drawn: boolean; chosen: ReturnType<typeof useChosenFiles> }
 
 /** The server's limit for one text, in bytes. */
 const MOST_BYTES = 16_384
 const lengthOf = (text: string) => new TextEncoder().encode(text).length
 
-export function Composer({ id, name, closed, drawn, chosen }: Props) {
+export function Composer({ id, name, sms, closed, drawn, chosen }: Props) {
   const { t } = useWords()
   const { outbox, store } = useLive()
   const [naming, setNaming] = useState<ReturnType<typeof typedName>>()
@@ -142,8 +142,8 @@ export function Composer({ id, name, closed, drawn, chosen }: Props) {
       {before && <Suspense><DraftBefore before={before} bring={() => { setText(text ? `${text}\n${before}` : before); dropBefore() }} drop={dropBefore} /></Suspense>}
       {!note && answered && <Suspense><ReplyBar answered={answered} conversation={id} /></Suspense>}
       <textarea ref={field} data-reply={!note || undefined} aria-describedby={closed && !note ? 'stays-closed' : undefined} className={css.field} rows={1} value={text} dir="auto"
-        aria-label={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}
-        placeholder={t(note ? 'composer.noteTo' : 'composer.replyTo', { name })}
+        aria-label={t(note ? 'composer.noteTo' : sms ? 'composer.smsTo' : 'composer.replyTo', { name })}
+        placeholder={t(note ? 'composer.noteTo' : sms ? 'composer.smsTo' : 'composer.replyTo', { name })}
         onChange={(event) => {
           if (!text) begun.current = store.get().conversations[id]?.position ?? 0
           setText(event.currentTarget.value)

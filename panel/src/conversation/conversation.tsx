@@ -38,7 +38,7 @@ export function Conversation({ id, view }: { id: number; view: View }) {
       <div className={css.talk} {...drop.on}>
         {conversation ? <Header conversation={conversation} view={view} drawn={drawn} person={person.shown} togglePerson={person.toggle} /> : <div className={css.header} />}
         <Painted value={drawn}><Stream id={id} /></Painted>
-        {conversation && <Composer id={id} name={conversation.contact.name} closed={conversation.status === 'closed'} drawn={drawn} chosen={chosen} />}
+        {conversation && <Composer id={id} name={conversation.contact.name} sms={conversation.channel === 'sms'} closed={conversation.status === 'closed'} drawn={drawn} chosen={chosen} />}
         {drop.over && <div className={css.dropHere}>{t('composer.drop')}</div>}
       </div>
       {conversation && !drawn && beside}

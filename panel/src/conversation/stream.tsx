@@ -134,7 +134,7 @@ function useScroll(first: number, newFrom: number, loaded: boolean) {
     // Once, when the first page is there.
   }, [loaded])
   useEffect(() => {
-    const box = scroller.current!
+    const box = scroller.current!, inside = content.current!
     const watch = () => {
       const near = endIsNear(box)
       // What has grown below since the last look is nobody's scrolling up: whoever was at the end stays there.
@@ -146,11 +146,11 @@ function useScroll(first: number, newFrom: number, loaded: boolean) {
     // Pictures that arrive, a composer that grows and a keyboard that opens change heights without a render.
     let width = 0
     const sizes = new ResizeObserver(() => {
-      if (width !== (width = box.clientWidth)) rest([...content.current!.querySelectorAll<HTMLElement>('[data-chunk]')])
+      if (width !== (width = box.clientWidth)) rest([...inside.querySelectorAll<HTMLElement>('[data-chunk]')])
       follow()
     })
     sizes.observe(box)
-    sizes.observe(content.current!)
+    sizes.observe(inside)
     box.addEventListener('scroll', watch, { passive: true })
     watch()
     return () => {

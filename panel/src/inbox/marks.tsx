@@ -1,4 +1,4 @@
-import { IconClock, IconHourglass, IconMail } from '@tabler/icons-react'
+import { IconClock, IconDeviceMobileMessage, IconHourglass, IconMail } from '@tabler/icons-react'
 import type { Conversation } from '@shared/types'
 import { when } from '../conversation/snooze'
 import { useWords } from '../words/words'
@@ -24,6 +24,7 @@ export default function Marks({ conversation }: { conversation: Conversation }) 
       {status === 'snoozed' && until && <span className={css.aside} role="img" aria-label={t('status.snoozedUntil', { at: when(locale, until) })} title={t('status.snoozedUntil', { at: when(locale, until) })}><IconClock size={14} /></span>}
       {status === 'pending' && <span className={css.aside} role="img" aria-label={t('status.pending')} title={t('status.pending')}><IconHourglass size={14} /></span>}
       {conversation.channel === 'email' && <span className={css.aside} role="img" aria-label={t('row.email')} title={t('row.email')}><IconMail size={14} /></span>}
+      {conversation.channel === 'sms' && <span className={css.aside} role="img" aria-label={t('row.sms')} title={t('row.sms')}><IconDeviceMobileMessage size={14} /></span>}
       {priority && <PriorityIcon priority={priority} />}
     </>
   )

@@ -11,7 +11,7 @@ import { PRIORITIES, PriorityIcon } from './priority'
 import css from './where.module.css'
 
 const STATUSES: Status[] = ['open', 'pending', 'snoozed', 'closed']
-const CHANNELS = ['chat', 'email'] as const
+const CHANNELS = ['chat', 'email', 'sms'] as const
 const DAY = 86_400_000
 const PickSegments = aside(() => import('../segments/pick-segments'), 'people', 'segments')
 

@@ -443,7 +443,7 @@ export type CallDeed = {
 }
 
 /** How calls of an application ring.
- * on              whether contacts can call at all; agents can call in any case
+ * on              whether there are calls at all
  * ring            `all` who are free at once, or `one` after the other
  * assignee_first  whoever has the conversation, for one step before all others
  * step            seconds until it rings others
@@ -472,6 +472,22 @@ export type CallRules = {
   hours: boolean
   segment: number | null
   codes: string[]
+}
+
+/** What calls play.
+ * kind     `consent` when recording begins, `voicemail` before somebody leaves a message, `hold` to whoever waits
+ * own      whether the application brought it; else it is the one that comes along
+ * name     of the file that was brought
+ * seconds  how long it lasts, where it was brought
+ * longest  how many seconds it may last
+ * url      where it can be heard: for an hour or two, where it was brought */
+export type CallSound = {
+  kind: 'consent' | 'hold' | 'voicemail'
+  own: boolean
+  name: string
+  seconds: number | null
+  longest: number
+  url: string
 }
 
 /** What was sent together. */
@@ -570,7 +586,7 @@ export type ChatDelivery = {
   reason: string
   after: number
   through: number
-  state: 'failed' | 'refused' | 'sent' | 'unreachable' | 'waiting' | 'withdrawn'
+  state: 'delivered' | 'failed' | 'refused' | 'sent' | 'unreachable' | 'waiting' | 'withdrawn'
   why: string
   said: string
   tries: number
@@ -725,7 +741,7 @@ export type Conversation = {
   snoozed_until?: string | null
   waiting_since?: string | null
   sla?: Promise | null
-  channel?: 'chat' | 'email'
+  channel?: 'chat' | 'email' | 'sms'
   rating?: Rating
   merged?: MergedPart[]
   merged_into?: number
@@ -1764,7 +1780,7 @@ export type InboxQuestion = {
   priority?: ('high' | 'low' | 'normal' | 'urgent' | 'none')[]
   labels?: number[]
   segments?: number[]
-  channel?: ('chat' | 'email')[]
+  channel?: ('chat' | 'email' | 'sms')[]
   unread?: boolean
   waiting?: boolean
   created_from?: number | null

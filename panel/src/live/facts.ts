@@ -204,3 +204,9 @@ export function erased(state: State, contacts: readonly number[]): Partial<State
   const rest = <Value>(all: Readonly<Record<number, Value>>) => Object.fromEntries(Object.entries(all).filter(([id]) => !theirs.has(id))) as Record<number, Value>
   return { conversations: rest(state.conversations), messages: rest(state.messages), notes: rest(state.notes), typing: rest(state.typing) }
 }
+
+/** Buttons for calls come and go at once; calls that go on are told by themselves. */
+export function waysOfCalls({ session }: State, { calls, phones }: Events['call.ways']): Partial<State> {
+  const talks = session?.permissions.includes('calls.talk')
+  return { session: session && { ...session, calls: calls && talks ? session.calls ?? [] : undefined, phones: phones && talks } }
+}

@@ -159,6 +159,7 @@ export class Live {
       application: ({ application }) => this.store.change(({ session }) => ({ session: session && { ...session, application } })),
       fault: (fault) => this.tell('fault', fault),
       'first.hour': () => this.tell('firstHour'),
+      'call.ways': (ways) => this.store.change((state) => facts.waysOfCalls(state, ways)),
       groups: ({ groups }) => {
         this.store.change(() => ({ groups }))
         this.recountSoon()

@@ -9,7 +9,7 @@ export type Where = {
   priority?: (Priority | 'none')[]
   labels?: number[]
   segments?: number[]
-  channel?: ('chat' | 'email')[]
+  channel?: ('chat' | 'email' | 'sms')[]
   unread?: boolean
   waiting?: boolean
   created_from?: number | null

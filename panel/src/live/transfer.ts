@@ -1,20 +1,20 @@
 import { RestError } from './rest'
 
-type Sent = { progress: (share: number) => void; signal?: AbortSignal }
+type Sent = { progress?: (share: number) => void; signal?: AbortSignal; method?: 'POST' | 'PUT' }
 
 /** Puts a whole file to our own API. XMLHttpRequest, because fetch can't tell how far an upload is. Raises RestError. */
-export function send<Answer>(token: string, path: string, file: Blob, { progress, signal }: Sent): Promise<Answer> {
+export function send<Answer>(token: string, path: string, file: Blob, { progress, signal, method = 'POST' }: Sent): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', `/api/app/${path}`)
+    request.open(method, `/api/app/${path}`)
     request.setRequestHeader('Authorization', `Bearer ${token}`)
     request.setRequestHeader('Content-Type', 'application/octet-stream')
     request.responseType = 'json'
-    request.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0)
+    if (progress) request.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0)
     request.onload = () => {
       const { status, response } = request
       if (status >= 200 && status < 300 && response) resolve(response as Answer)
-      else reject(new RestError(status, response?.code ?? 'internal', response?.detail || response?.title || String(status)))
+      else reject(new RestError(status, response?.code ?? 'internal', response?.detail || response?.title || String(status), response?.details))
     }
     request.onerror = request.ontimeout = () => reject(new RestError(0, 'unreachable', ''))
     request.onabort = () => reject(new DOMException('cancelled', 'AbortError'))

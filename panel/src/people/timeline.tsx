@@ -1,10 +1,11 @@
-import { IconAppWindow, IconArrowMerge, IconBolt, IconBriefcase, IconBuilding, IconCalendarEvent, IconEye, IconForms, IconHistory, IconListDetails, IconMail, IconMessage, IconMoodSmile, IconNote, IconPhone, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
+import { IconAppWindow, IconArrowMerge, IconBolt, IconBriefcase, IconBuilding, IconCalendarEvent, IconDeviceMobileMessage, IconEye, IconForms, IconHistory, IconListDetails, IconMail, IconMessage, IconMoodSmile, IconNote, IconPhone, IconSparkles, IconTag, IconUsersGroup, type Icon } from '@tabler/icons-react'
 import { Button } from '@mantine/core'
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { Link } from 'react-router'
+import { span } from '../calls/clock'
 import { useNow, useTimes } from '../words/times'
 import { PageLink, Section } from '../person/person'
-import { useWords, type T } from '../words/words'
+import { aside, useWords, type T } from '../words/words'
 import { attributeName, useNames, type Names } from './names'
 import { localMoment } from '../parts/local-moment'
 import fields from './fields.module.css'
@@ -12,13 +13,16 @@ import css from './profile.module.css'
 import { KINDS, useTimeline, type EntryKind } from './profile-data'
 import type { Entry } from './types'
 
+const InTimeline = aside(() => import('../calls/in-timeline'), 'calls')
+
 /** Entries before the end at which the next page is asked for. */
 const AHEAD = '400px'
 
-const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, form: IconForms, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconArrowMerge, enrichment: IconSparkles, deal: IconBriefcase, activity: IconCalendarEvent, note: IconNote, call: IconPhone, email: IconMail, modal: IconAppWindow, rating: IconMoodSmile }
+const ICONS: Record<string, Icon> = { page: IconEye, event: IconBolt, form: IconForms, tag: IconTag, list: IconListDetails, segment: IconUsersGroup, company: IconBuilding, conversation: IconMessage, merge: IconArrowMerge, enrichment: IconSparkles, deal: IconBriefcase, activity: IconCalendarEvent, note: IconNote, call: IconPhone, email: IconMail, sms: IconDeviceMobileMessage, modal: IconAppWindow, rating: IconMoodSmile }
 
 const DEAL_WORDS = ['created', 'moved', 'won', 'lost', 'reopened', 'abandoned', 'archived', 'deleted'] as const
 const MODAL_WORDS = ['seen', 'clicked', 'dismissed', 'answered'] as const
+const SMS_WORDS = ['sent', 'refused', 'failed', 'stopped', 'started'] as const
 const EMAIL_WORDS = ['sent', 'refused', 'failed', 'unsubscribed', 'bounced', 'bounced_soft', 'complained'] as const
 
 /** Everything that happened to a person, a line each, newest first. */
@@ -102,6 +106,8 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
   }
   const fate = EMAIL_WORDS.find((one) => one === data.word)
   if (kind === 'email' && fate) return <>{t(`timeline.email.${fate}`, { name: String(data.name ?? '') })}{who}</>
+  const became = SMS_WORDS.find((one) => one === data.word)
+  if (kind === 'sms' && became) return <>{t(`timeline.sms.${became}`, { name: String(data.name ?? '') })}{who}</>
   const did = MODAL_WORDS.find((one) => one === data.word)
   if (kind === 'modal' && did) return <>{t(`timeline.modal.${did}`, { name: String(data.name ?? '') })}{data.button ? ` · ${String(data.button)}` : null}</>
   if (kind === 'activity') return <>{t(`timeline.activity.${data.word === 'done' ? 'done' : 'planned'}`, { name: String(data.name ?? '') })}{who}<Whence data={data} /></>
@@ -109,7 +115,7 @@ function whatOf(entry: Entry, t: T, names: Names): ReactNode {
     const said = t(data.word === 'added' ? 'timeline.note.added' : 'timeline.note.deleted')
     return <>{data.deal ? <Link to={`/deal/${Number(data.deal)}`}>{said}</Link> : said}{who}<Whence data={data} /></>
   }
-  if (kind === 'call') return <><Link to={`/calls/${Number(data.call)}`}>{t(callWords(data))}</Link>{data.agent ? <span className={css.hint}> · {String(data.agent)}</span> : null}</>
+  if (kind === 'call') return <><Link to={`/calls/${Number(data.call)}`}>{t(callWords(data))}</Link>{data.agent || data.answered ? <span className={css.hint}>{data.answered ? ` · ${span(Number(data.seconds))}` : ''}{data.agent ? ` · ${String(data.agent)}` : ''}</span> : null}<Suspense><InTimeline id={Number(data.call)} /></Suspense></>
   if (kind === 'rating') return <Link to={`/inbox/closed/${Number(data.conversation)}`}>{t('timeline.rating', { score: Number(data.score) })}</Link>
   if (kind === 'merge') return <>{t('timeline.merged', { names: (data.names as string[] | undefined)?.join(', ') ?? '' })}{who}</>
   if (kind === 'enrichment') {

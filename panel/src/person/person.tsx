@@ -20,9 +20,11 @@ export function Head({ contact }: { contact: ContactDetail }) {
       <div className={css.headLines}>
         <h2 className={css.name}>{contact.name}</h2>
         {contact.email && <Mail email={contact.email} />}
-        <p className={css.presence} data-online={contact.online || undefined}>
-          {contact.online ? t('presence.online') : <>{t('person.lastSeen')} <Ago at={contact.last_seen} long /></>}
-        </p>
+        {(contact.online || contact.last_seen) && (
+          <p className={css.presence} data-online={contact.online || undefined}>
+            {contact.online ? t('presence.online') : <>{t('person.lastSeen')} <Ago at={contact.last_seen!} long /></>}
+          </p>
+        )}
       </div>
     </div>
   )

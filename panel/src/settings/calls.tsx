@@ -4,7 +4,6 @@ import { Link } from 'react-router'
 import { Check } from '../calls/check'
 import { useCallRules } from '../calls/data'
 import type { CallRules } from '../live/api-types'
-import { useLive } from '../live/context'
 import { useMay } from '../live/may'
 import { Late } from '../parts/late'
 import { Choice } from '../people/choice'
@@ -12,6 +11,7 @@ import { Select } from '../people/fields'
 import fields from '../people/fields.module.css'
 import { useSegments } from '../people/names'
 import { useWords } from '../words/words'
+import { CallSoundRow } from './call-sound'
 import own from './privacy.module.css'
 import { useSaving } from './saving'
 import css from './settings.module.css'
@@ -40,7 +40,6 @@ const inLines = (text: string): string[] => text.split('\n').map((line) => line.
 
 function Rules({ kept }: { kept: CallRules }) {
   const { t } = useWords()
-  const live = useLive()
   const may = useMay('calls.manage')
   const { segments } = useSegments()
   const [rules, setRules] = useState(kept)
@@ -53,11 +52,6 @@ function Rules({ kept }: { kept: CallRules }) {
   const codesFit = codes.length <= MOST && new Set(codes).size === codes.length && codes.every((code) => code.length <= LONGEST)
   const now = { ...rules, codes }
   const same = JSON.stringify(now) === JSON.stringify(kept)
-  const submit = async () => {
-    await save(now)
-    // Buttons of this window come and go at once; others hear of it with their next connection.
-    live.store.change(({ session }) => ({ session: session && { ...session, calls: now.on ? session.calls ?? [] : undefined } }))
-  }
   const tick = (name: 'assignee_first' | 'hours' | 'launcher' | 'announce' | 'music' | 'message', label: string) => (
     <label className={css.check}><input type="checkbox" className={fields.check} checked={rules[name]} onChange={() => edit({ [name]: !rules[name] })} /> <span>{label}</span></label>
   )
@@ -69,7 +63,7 @@ function Rules({ kept }: { kept: CallRules }) {
     </label>
   )
   return (
-    <form className={css.part} aria-label={t('settings.calls')} onSubmit={(event) => { event.preventDefault(); if (inRange && codesFit && daysFit) void submit() }}>
+    <form className={css.part} aria-label={t('settings.calls')} onSubmit={(event) => { event.preventDefault(); if (inRange && codesFit && daysFit) void save(now) }}>
       <fieldset className={css.fieldset} style={{ gap: 'var(--sb-space-6)' }} disabled={!may}>
         <label className={week.head}>
           <input type="checkbox" className={own.check} checked={rules.on} onChange={() => edit({ on: !rules.on })} />
@@ -101,6 +95,7 @@ function Rules({ kept }: { kept: CallRules }) {
               <Choice label={t('calls.settings.record')} name="record" value={rules.record} pick={(record) => edit({ record })} disabled={!may} options={RECORD.map((each) => [each, t(`calls.settings.record.${each}`)])} />
               <span className={css.more}>{t('calls.settings.recordLaw')}</span>
               {tick('announce', t('calls.settings.announce'))}
+              {rules.announce && <CallSoundRow kind="consent" may={may} />}
               <label className={week.line}>
                 <span>{t('calls.settings.keepDays')}</span>
                 <input type="number" className={own.number} min={1} max={3650} required value={Number.isNaN(rules.keep_days) ? '' : rules.keep_days} onChange={(event) => edit({ keep_days: event.currentTarget.valueAsNumber })} />
@@ -111,7 +106,9 @@ function Rules({ kept }: { kept: CallRules }) {
             <section className={own.section} style={{ gap: 'var(--sb-space-2)' }} aria-label={t('calls.settings.waiting')}>
               <h3 className={own.title}>{t('calls.settings.waiting')}</h3>
               {tick('music', t('calls.settings.music'))}
+              {rules.music && <CallSoundRow kind="hold" may={may} />}
               {tick('message', t('calls.settings.message'))}
+              {rules.message && <CallSoundRow kind="voicemail" may={may} />}
             </section>
             <label className={own.section} style={{ gap: 'var(--sb-space-1)' }}>
               <span className={own.title}>{t('calls.settings.codes')}</span>

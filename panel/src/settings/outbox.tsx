@@ -10,7 +10,7 @@ import { useWords } from '../words/words'
 import css from './settings.module.css'
 import { Sheet } from './sheet'
 
-const STATES = ['waiting', 'refused', 'failed', 'unreachable', 'sent', 'withdrawn'] as const
+const STATES = ['waiting', 'refused', 'failed', 'unreachable', 'sent', 'delivered', 'withdrawn'] as const
 
 /** What left the chat another way, by what became of it; what went wrong can be sent again. */
 export default function Outbox() {

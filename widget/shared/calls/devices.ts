@@ -13,8 +13,16 @@ export const canListen = (): boolean => !!navigator.mediaDevices?.getUserMedia &
 export const canShareScreen = (): boolean => !!navigator.mediaDevices?.getDisplayMedia
 
 /** Asks for the microphone; a device that is not there any more gives way to the usual one. Rejects with a NoDevice. */
-export const openMicrophone = (id?: string): Promise<MediaStream> =>
-  open({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, ...(id ? { deviceId: { ideal: id } } : {}) } })
+export async function openMicrophone(id?: string): Promise<MediaStream> {
+  const voice = { echoCancellation: true, noiseSuppression: true, autoGainControl: true }
+  // As a mere wish ("ideal") Chromium takes the usual one even where the wished one is there.
+  const chosen = id ? await open({ audio: { ...voice, deviceId: { exact: id } } }).catch(orMissing) : undefined
+  return chosen ?? open({ audio: voice })
+}
+
+function orMissing(why: NoDevice): undefined {
+  if (why !== 'missing') throw why
+}
 
 /** Asks for the camera. Rejects with a NoDevice. */
 export const openCamera = async (id?: string): Promise<MediaStreamTrack> =>

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.accounts.grants import SYSTEM
-from hub.core.actor import Actor
+from hub.accounts.system import system_of
 from hub.core.errors import NotFound
 from hub.core.hub import Hub
 from hub.doors.api.usercom.users import shown
@@ -18,7 +17,7 @@ from storage.engine import Scope
 async def user_of(hub: Hub, scope: Scope, contact: int) -> dict[str, Any] | None:
     """Return the user, or None where it is gone."""
     try:
-        found = await read_record(hub, Actor("system", 0, "Switchboard", scope, SYSTEM), RecordRef(contact))
+        found = await read_record(hub, system_of(scope), RecordRef(contact))
     except NotFound:
         return None
     return shown(found.document, await vocabulary(hub, scope), found.companies, 1)

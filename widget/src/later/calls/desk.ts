@@ -1,10 +1,11 @@
-import { letGo, openCamera, openMicrophone, openScreen, type NoDevice } from '../../../shared/calls/devices'
+import { letGo, openMicrophone, type NoDevice } from '../../../shared/calls/devices'
 import { Line, type LineState } from '../../../shared/calls/line'
 import { newId } from '../../../shared/ids'
 import type { Call, CallSignal, Commands, IceServer, VisitorSession, WireError } from '../../../shared/types'
 import type { Ui } from '../../start'
 import { UNBORN } from '../../threads'
 import { allowed, createBell, createSpeaker } from './bell'
+import { Sight } from './sight'
 
 /**
  * none       there is no call
@@ -25,7 +26,7 @@ export class Desk {
   step: Step = 'none'
   call: Call | null = null
   state: LineState = 'connecting'
-  /** Why there is no microphone, or no camera. */
+  /** Why there is no microphone. */
   why: NoDevice | null = null
   /** What was refused: the reason or the code of an error of the hub. */
   problem = ''
@@ -34,10 +35,7 @@ export class Desk {
   isLarge = true
   /** Whether the browser will ask for the microphone. */
   willAsk = true
-  camera: MediaStreamTrack | null = null
-  screen: MediaStreamTrack | null = null
-  person: MediaStream | null = null
-  shown: MediaStream | null = null
+  readonly sight = new Sight()
 
   readonly leg: string
   #line: Line | null = null
@@ -143,22 +141,8 @@ export class Desk {
   }
 
   /** The camera, or what is on the screen: on and off. */
-  async picture(what: 'camera' | 'screen'): Promise<void> {
-    const had = this[what]
-    this.why = null
-    try {
-      this[what] = had ? null : await (what === 'camera' ? openCamera() : openScreen())
-    } catch (why) {
-      // Who is asked what to show and chooses nothing needs no word about it.
-      if (what === 'camera') this.why = why as NoDevice
-    }
-    had?.stop()
-    const track = this[what]
-    if (track && !this.#line) return track.stop()
-    if (track) track.onended = () => this[what] === track && void this.picture(what)
-    if (what === 'camera') this.#line?.video(track)
-    else this.#line?.screen(track)
-    this.#redraw()
+  picture(what: 'camera' | 'screen'): Promise<void> {
+    return this.sight.toggle(what, () => this.#line, () => this.#redraw())
   }
 
   /** Goes on in writing, with words for it where there are some. */
@@ -263,11 +247,11 @@ export class Desk {
       },
       heard: (stream) => {
         this.#speaker.play(stream)
-        this.person = stream
+        this.sight.person = stream
         this.#redraw()
       },
       seen: (screen) => {
-        this.shown = screen
+        this.sight.shown = screen
         this.#redraw()
       },
       state: (state) => {
@@ -312,9 +296,9 @@ export class Desk {
     clearTimeout(this.#farewell)
     this.#line?.close()
     letGo(this.#voice)
-    for (const track of [this.camera, this.screen]) track?.stop()
+    this.sight.stop()
     this.#speaker.stop()
-    this.#line = this.#voice = this.#ice = this.call = this.camera = this.screen = this.person = this.shown = this.why = null
+    this.#line = this.#voice = this.#ice = this.call = this.why = null
     this.problem = ''
     this.isMuted = false
     this.isLarge = true

@@ -15,14 +15,15 @@ export function View({ ui, desk }: Props) {
   const other = otherOf(desk, ui)
   const { Face } = kit
   const isTalking = step === 'talking'
-  const large = isTalking ? desk.shown ?? (hasPicture(desk.person) ? desk.person : null) : null
+  const why = desk.why ?? desk.sight.why
+  const large = isTalking ? desk.sight.shown ?? (hasPicture(desk.sight.person) ? desk.sight.person : null) : null
   return (
     <section class={large ? 'call large seen' : 'call large'} aria-label={words('callWith', { name: other.name })} tabIndex={-1}>
       <div class="people">
         {large
-          ? <Picture stream={large} kind={desk.shown ? 'other whole' : 'other'} label={words('callPicture', { name: other.name })} />
+          ? <Picture stream={large} kind={desk.sight.shown ? 'other whole' : 'other'} label={words('callPicture', { name: other.name })} />
           : <div class={step === 'calling' || step === 'ringing' ? 'who rings' : 'who'}><Face {...other} /></div>}
-        {desk.camera && <Picture stream={own(desk.camera)} kind="mine" label={words('callMine')} />}
+        {desk.sight.camera && <Picture stream={own(desk.sight.camera)} kind="mine" label={words('callMine')} />}
       </div>
       <div class="words">
         <b>{other.name}</b>
@@ -30,9 +31,9 @@ export function View({ ui, desk }: Props) {
         {isTalking && call?.answered && <Clock since={call.answered} />}
         {isTalking && call?.muted.includes('agent') && <p>{words('callTheyMuted', { name: other.name })}</p>}
         {isTalking && call?.recording === 'on' && call.state === 'talking' && <p class="tape">{words('callRecorded')}</p>}
-        {desk.screen && <p>{words('callShares')}</p>}
-        {step === 'ringing' && desk.willAsk && !desk.why && <p>{words('callWillAsk')}</p>}
-        {desk.why && <p class="problem" role="alert">{whyNot(desk, ui)}</p>}
+        {desk.sight.screen && <p>{words('callShares')}</p>}
+        {step === 'ringing' && desk.willAsk && !why && <p>{words('callWillAsk')}</p>}
+        {why && <p class="problem" role="alert">{whyNot(why, ui)}</p>}
       </div>
       <Keys ui={ui} desk={desk} />
     </section>
@@ -71,9 +72,9 @@ function Keys({ ui, desk }: Props) {
       {step === 'talking' && call?.state !== 'message' && (
         <CallButton named pressed={desk.isMuted} path={desk.isMuted ? ICONS.noVoice : ICONS.voice} label={words('callMute')} act={() => desk.mute()} />
       )}
-      {mayShow && <CallButton named pressed={!!desk.camera} path={ICONS.camera} label={words('callCamera')} act={() => void desk.picture('camera')} />}
+      {mayShow && <CallButton named pressed={!!desk.sight.camera} path={ICONS.camera} label={words('callCamera')} act={() => void desk.picture('camera')} />}
       {mayShow && canShareScreen() && (
-        <CallButton named pressed={!!desk.screen} path={ICONS.screen} label={words('callScreen')} act={() => void desk.picture('screen')} />
+        <CallButton named pressed={!!desk.sight.screen} path={ICONS.screen} label={words('callScreen')} act={() => void desk.picture('screen')} />
       )}
       {chat.isOpen() && <ChatKey ui={ui} desk={desk} />}
       {end}
@@ -116,7 +117,7 @@ function Asking({ ui, desk }: Props) {
       <div class="people"><div class="who"><span class="face"><Icon path={no ? ICONS.noVoice : ICONS.voice} /></span></div></div>
       <div class="words">
         <b>{words(no ? 'callNoMicrophone' : 'callAsk')}</b>
-        {no ? <p role="alert">{whyNot(desk, ui)}</p> : <p>{words('callAskWhy')}</p>}
+        {no ? <p role="alert">{whyNot(no, ui)}</p> : <p>{words('callAskWhy')}</p>}
       </div>
       <div class="acts column">
         {no !== 'insecure' && <button class="main" onClick={() => void desk.dial()}>{words(no ? 'callTry' : 'callAllow')}</button>}

@@ -1,3 +1,4 @@
+import type { NoDevice } from '../../../shared/calls/devices'
 import type { Key } from '../../words'
 import { lasting } from './parts'
 import type { Desk } from './desk'
@@ -38,4 +39,4 @@ export function standing(desk: Desk, { words }: Ui): string {
   return words(STATES.get(desk.state)!)
 }
 
-export const whyNot = ({ why }: Desk, { words }: Ui): string => (why ? words(NO_DEVICE.get(why)!) : '')
+export const whyNot = (why: NoDevice, { words }: Ui): string => words(NO_DEVICE.get(why)!)
