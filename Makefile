@@ -8,7 +8,7 @@ HUB_DATA ?= ./data
 # Most of the time tests wait for somebody: three of them at once keep two cores busy.
 WORKERS ?= 3
 # Tests that bring a crowd of clients with several servers need both cores: they run alone.
-CROWDS := tests/core/test_bench.py tests/drain tests/journey/test_journey.py tests/nodes/test_cluster.py tests/workers
+CROWDS := tests/drain tests/journey/test_journey.py tests/nodes/test_cluster.py tests/workers
 MINUTES ?= 5
 EXAMPLES ?= 100
 # Where a machine forbids Python to keep what it compiled, each of the thousand processes of a test run compiles
@@ -20,7 +20,8 @@ export PYTHONDONTWRITEBYTECODE :=
 run: $(VENV)/.installed
 	@HUB_PORT=$(HUB_PORT) HUB_DATA=$(HUB_DATA) exec $(BIN)/python server.py serve --demo
 
-test: $(VENV)/.installed-test node_modules/.installed | tools
+test:
+	@$(MAKE) --no-print-directory --jobs 3 $(VENV)/.installed-test node_modules/.installed tools
 	@rm -f .failed-beside-others
 	$(BIN)/python -m pytest $(CROWDS)
 	$(BIN)/python -m pytest -n $(WORKERS) $(CROWDS:%=--ignore=%) || { \
@@ -73,7 +74,7 @@ node_modules/.installed: package.json package-lock.json widget/package.json pane
 # The real peers of the tests: a browser, Redis, a load balancer, mail servers, phones, a TURN server, and
 # a screen reader with a display.
 .PHONY: tools
-tools:
+tools: | $(VENV)/bin/python # which may come by apt-get as well: two of those at once are in each other's way
 	@missing=""; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v chromium-headless-shell >/dev/null || missing="$$missing chromium-headless-shell"; \

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from argon2 import PasswordHasher
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from hub.accounts import passwords
 from tests.support.browser import Browsers, wants_whole
@@ -23,6 +23,7 @@ from tests.support.house import House, Tracebacks, open_house, sign_in
 from tests.support.peers import Databases, running_secantus
 from tests.support.raw import RawSocket
 
+expect.set_options(timeout=10_000)  # a busy machine is no reason to fail
 _CLEARING = 120
 """Seconds that may pass between the end of a test and the beginning of the next."""
 _FEW = 12

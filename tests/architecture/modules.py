@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import functools
+import gc
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -33,6 +35,8 @@ class Module(NamedTuple):
     imports: frozenset[str]
     names: frozenset[tuple[str, str]]
     """(module, name) of each `from module import name`."""
+    uses: frozenset[str]
+    """Every dotted name that it mentions."""
 
     @property
     def area(self) -> str | None:
@@ -51,7 +55,13 @@ def modules() -> dict[str, Module]:
     files = [ROOT / "server.py"]
     for package in ("hub", "storage", "mobile_push", "media"):
         files += (ROOT / package).rglob("*.py")
-    return {module.name: module for module in map(_read, sorted(files))}
+    gc.disable()  # millions of nodes of trees, none of which is garbage: looking for it takes longer than reading
+    try:
+        found = {module.name: module for module in map(_read, sorted(files))}
+        gc.freeze()
+    finally:
+        gc.enable()
+    return found
 
 
 def _read(path: Path) -> Module:
@@ -71,7 +81,8 @@ def _read(path: Path) -> Module:
             imports.add(base)
             names |= {(base, alias.name) for alias in node.names}
             imports |= {f"{base}.{alias.name}" for alias in node.names if _is_module(f"{base}.{alias.name}")}
-    return Module(name, path, tree, frozenset(imports), frozenset(names))
+    mentioned = {dotted(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute | ast.Name)}
+    return Module(name, path, tree, frozenset(imports), frozenset(names), frozenset(mentioned))
 
 
 def _is_module(name: str) -> bool:
@@ -81,11 +92,14 @@ def _is_module(name: str) -> bool:
 
 def _running(node: ast.AST) -> Iterator[ast.AST]:
     """Walk the tree without what only type checkers see."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
-            continue
-        yield child
-        yield from _running(child)
+    waiting = deque([node])
+    while waiting:
+        for child in ast.iter_child_nodes(waiting.popleft()):
+            if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+                continue
+            yield child
+            if not isinstance(child, ast.expr):  # inside of an expression nothing is imported
+                waiting.append(child)
 
 
 def dotted(node: ast.AST) -> str:
@@ -96,8 +110,3 @@ def dotted(node: ast.AST) -> str:
         base = dotted(node.value)
         return f"{base}.{node.attr}" if base else f"?.{node.attr}"
     return ""
-
-
-def uses(module: Module) -> set[str]:
-    """Return every dotted name that a module mentions."""
-    return {dotted(node) for node in ast.walk(module.tree) if isinstance(node, ast.Attribute | ast.Name)}

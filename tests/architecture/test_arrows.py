@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.architecture.modules import modules, uses
+from tests.architecture.modules import modules
 
 FOREIGN_COLLECTIONS = {
     (
@@ -76,9 +76,11 @@ def test_only_the_server_imports_doors():
 
 
 def test_areas_are_imported_by_doors_areas_the_server_and_the_tables_of_reactions_and_migrations():
+    areas = {module.area for module in modules().values() if module.area}
+
     def wrong(module, name):
         parts = name.split(".")
-        is_area = len(parts) > 1 and parts[0] == "hub" and parts[1] in {m.area for m in modules().values() if m.area}
+        is_area = len(parts) > 1 and parts[0] == "hub" and parts[1] in areas
         return is_area and not (module.area or module.within("server", "hub.doors", "hub.subscribers", "hub.upgrades"))
 
     assert find(wrong) == []
@@ -196,7 +198,7 @@ def test_time_chance_tasks_and_the_environment_belong_to_few_files(name):
     for module in modules().values():
         if module.within("hub.doors.live.engine", "storage") and name in ("create_task", "random"):
             continue
-        mentioned = uses(module) | {f"{source}.{what}" for source, what in module.names} | set(module.imports)
+        mentioned = module.uses | {f"{source}.{what}" for source, what in module.names} | set(module.imports)
         if any(
             use == name or use.endswith(f".{name}") or (name in ("random", "uuid") and use.startswith(f"{name}."))
             for use in mentioned

@@ -77,6 +77,7 @@ INTERNAL = {
 }
 """Events that no socket hears, and why."""
 NEVER_FOR_VISITORS = {
+    "CallWaysChanged",
     "FaultChanged",
     "FirstHourChanged",
     "ApplicationChanged",

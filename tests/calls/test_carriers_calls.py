@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
@@ -113,6 +114,30 @@ async def test_todays_minutes_end_and_a_call_gets_no_more_than_are_left(owner, c
     assert refused.value.details == {"reason": "phone_minutes", "most": 3}
     used = (await owner.does("GET", "phone-account"))["account"]["used"]
     assert (used["calls"], used["minutes"], used["minutes_today"]) == (2, 3, 3)
+
+
+@both_engines
+async def test_calls_that_go_on_at_once_share_what_is_left_of_the_day(owner, carriers):
+    hub, scope, number = await ready(owner, carriers, "twilio")
+    await owner.does("PATCH", "phone-account", minutes_a_day=15)
+    tries = [calling.place_call(hub, scope, number, WALT, STREAM, f"k{n}") for n in range(4)]
+    made = await asyncio.gather(*tries, return_exceptions=True)
+    refused = [each for each in made if isinstance(each, Forbidden)]
+    assert [each.details["reason"] for each in refused] == ["phone_minutes"] * 2
+    legs = sorted((each for each in made if isinstance(each, dict)), key=lambda leg: leg["kept"])
+    assert [each["kept"] for each in legs] == [300, 600], "ten minutes at a time, and never more than there are"
+    limits = sorted(int(asked[2]["TimeLimit"]) for asked in carriers.twilio.asked if "TimeLimit" in asked[2])
+    assert limits == [300, 900]
+
+    hook = await owner.hook()
+    await carriers.twilio_sends(f"{hook}/status", CallSid=legs[1]["call"], CallStatus="completed", CallDuration="60")
+    assert (await calling.place_call(hub, scope, number, WALT, STREAM, "k9"))["kept"] == 540, (
+        "what was not used is free"
+    )
+    for leg in legs:
+        with contextlib.suppress(Later):
+            await calling.meter(hub, scope, {"leg": leg["id"]})
+    assert carriers.twilio.calls[legs[0]["call"]]["status"] != "completed", "it has time yet"
 
 
 async def test_a_call_that_the_provider_refuses_takes_no_line(owner, carriers):

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
+import struct
 import urllib.error
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiortc.codecs import CODECS
+from aiortc.rtcrtpparameters import RTCRtpCodecParameters
+from aiortc.rtp import RtpPacket
 
 from hub.calls import watching
-from hub.calls.media.workers import MediaWorkers
-from hub.calls.phone import bridge
+from hub.calls.phone import arriving, bridge
 from hub.calls.phone.keys import pass_on
 from hub.calls.phone.numbers import international, prefix_of
 from hub.calls.phone.trunks import Trunks
-from tests.calls.test_recording import ADA, Device, kept, sound
+from tests.calls.test_recording import ADA, Device, kept, kill_worker, sound
 from tests.live.test_availability import ask
-from tests.live.test_calls import leg, starts, takes_calls
+from tests.live.test_calls import SDP, agent_id, leg, starts, takes_calls
+from tests.live.test_identity import signed
 from tests.support.baresip import Phone, a_phone
 from tests.support.house import open_house
 from tests.support.sipp import HASTY
@@ -112,6 +114,130 @@ async def test_ada_calls_vera_s_phone_from_her_profile_and_hangs_up(acme, phone)
     assert [each["what"] for each in timeline] == ["began", "accepted", "ended"]
 
 
+async def test_a_key_that_ada_presses_in_her_browser_is_heard_by_the_phone(acme, phone, monkeypatch):
+    events = RTCRtpCodecParameters(mimeType="audio/telephone-event", clockRate=48000, channels=1, payloadType=110)
+    monkeypatch.setitem(CODECS, "audio", [*CODECS["audio"], events])
+    ada = await takes_calls(acme)
+    await a_line(ada, phone)
+    desk = Device(ada, ADA)
+    call = (await starts(ada, desk.leg, to={"kind": "phone", "number": "600 100 200"}))["call"]["id"]
+    await ada.hears("call.accepted", within=PATIENCE, id=call)
+    await desk.offers(call)
+    await desk.peer.ear.hears(HUM, of=(ADA,))
+    await phone.hears(ADA, of=(HUM,))
+    sender = desk.peer.pc.getSenders()[0]
+    for number in range(6):  # one press, said as often as browsers do
+        packet = RtpPacket(payload_type=110, sequence_number=number, timestamp=9_600)
+        packet.ssrc, packet.payload = 77, struct.pack("!BBH", 4, 10 | (number > 2) << 7, 960)
+        await sender.transport._send_rtp(bytes(packet.serialize()))
+    await phone.tells("CALL_DTMF_START", param="4")
+    await phone.hears(ADA, of=(HUM,))  # and goes on hearing Ada
+    assert len([each for each in phone.says if each.get("type") == "CALL_DTMF_START"]) == 1
+    await ada.call("call.hangup", call=call)
+    await phone.tells("CALL_CLOSED")
+    await desk.peer.close()
+
+
+async def test_a_number_of_a_group_rings_that_group_alone_from_the_next_call_on(acme, phone, monkeypatch):
+    ada, ben = await takes_calls(acme), await acme.agent("ben@acme.example")
+    line = await a_line(ada, phone)
+    group = await ask(ada, "POST", "groups", name="Night", agents=[agent_id(ben)])
+    numbers = [{"number": HOTLINE, "group": group["id"]}]
+    monkeypatch.setattr(acme.house.hub.part(Trunks), "_look", lambda line: None)  # no word of it needs to come
+    await ask(ada, "PATCH", f"phone-lines/{line['id']}", numbers=numbers)
+    await dials(acme, phone, line)
+    assert (await ben.hears("call.ringing", within=PATIENCE, direction="in"))["rings"] == [agent_id(ben)]
+    await asyncio.sleep(0.3)
+    assert ada.events("call.ringing") == []
+
+
+async def test_a_call_from_her_number_is_none_of_what_olga_s_browser_sees_and_keeps_her_from_nothing(acme, phone):
+    ada = await takes_calls(acme)
+    line = await a_line(ada, phone)
+    olga = await acme.visitor(identity=signed(acme, "u-1"))
+    contact = olga.session["contact"]["id"]
+    await ask(ada, "PATCH", f"contacts/{contact}", attributes={"phone_number": VERAS})
+    await dials(acme, phone, line)
+    ringing = await ada.hears("call.ringing", within=PATIENCE, direction="in")
+    call, known = ringing["id"], ringing["legs"]["contact"]
+    assert ringing["contact"]["id"] == contact, "her number, which proves nobody"
+
+    again = await acme.visitor(identity=signed(acme, "u-1"))
+    assert again.session["calls"] == []
+    way = {"candidate": "candidate:1 1 udp 1 192.0.2.1 9 typ host", "sdpMid": "0", "sdpMLineIndex": 0}
+    for verb, more in (
+        ("accept", {"leg": known}), ("rejoin", {"leg": known}), ("rejoin", {"leg": known, "here": True}), ("decline", {}),
+        ("hold", {}), ("resume", {}), ("mute", {"on": True}), ("hangup", {}), ("offer", {"leg": known, "sdp": SDP}),
+        ("answer", {"leg": known, "sdp": SDP}), ("candidate", {"leg": known, "candidate": way}),
+    ):  # fmt: skip
+        assert await again.refused(f"call.{verb}", call=call, **more) == "not_found", verb
+
+    own = (await starts(again, leg("olga")))["call"]
+    assert own["id"] != call and own["state"] == "ringing", "she calls from her browser meanwhile"
+    await phone.do("hangup")
+    assert (await ada.hears("call.ended", within=PATIENCE, id=call))["reason"] == "cancelled"
+    third = await acme.visitor(identity=signed(acme, "u-1"))
+    assert [each["id"] for each in third.session["calls"]] == [own["id"]]
+    heard = {
+        each["id"] for who in (olga, again, third) for each in (*who.events("call.ringing"), *who.events("call.ended"))
+    }
+    assert call not in heard
+    await again.call("call.hangup", call=own["id"])
+
+    phone.forget()  # and whoever is on the phone is called in the browser
+    ada.forget()
+    await dials(acme, phone, line)
+    ringing = await ada.hears("call.ringing", within=PATIENCE, direction="in")
+    ben = await acme.agent("ben@acme.example")
+    assert (await starts(ben, leg("ben"), to={"kind": "contact", "id": contact}))["call"]["state"] == "ringing"
+
+
+async def test_where_all_media_workers_are_full_the_phone_hears_busy_and_the_call_was_missed(acme, phone, monkeypatch):
+    async def full(*_: Any) -> None:
+        return None
+
+    ada = await takes_calls(acme)
+    line = await a_line(ada, phone)
+    monkeypatch.setattr(arriving, "open_room", full)
+    await dials(acme, phone, line)
+    assert (await phone.tells("CALL_CLOSED"))["param"].startswith("486")
+    (missed,) = (await ask(ada, "GET", "calls?missed=true"))["calls"]
+    assert (missed["reason"], missed["phone"]) == ("nobody", True)
+    assert (await ask(ada, "GET", f"contacts/{missed['contact']['id']}"))["phone_number"] == VERAS
+
+
+async def test_a_call_that_finds_all_lines_of_the_trunk_taken_was_missed(acme, phone):
+    ada = await takes_calls(acme)
+    line = await a_line(ada, phone, lines=1)
+    await dials(acme, phone, line)
+    first = (await ada.hears("call.ringing", within=PATIENCE, direction="in"))["id"]
+    await phone.tells("CALL_RINGING")
+    await dials(acme, phone, line)
+    assert (await phone.tells("CALL_CLOSED"))["param"].startswith("486")
+    async with asyncio.timeout(PATIENCE):
+        while not (missed := (await ask(ada, "GET", "calls?missed=true"))["calls"]):
+            await asyncio.sleep(0.05)
+    assert [(each["id"] != first, each["reason"], each["phone"]) for each in missed] == [(True, "nobody", True)]
+    assert (await ask(ada, "GET", f"calls/{first}"))["state"] == "ringing", "the other one rings on"
+
+
+@pytest.mark.parametrize("talks", [True, False])
+async def test_a_call_that_nobody_looks_after_any_more_ends_on_both_sides(acme, phone, monkeypatch, talks):
+    async def fails(*_: Any) -> None:
+        raise RuntimeError("nobody foresaw this")
+
+    ada = await takes_calls(acme)
+    await dials(acme, phone, await a_line(ada, phone))
+    call = (await ada.hears("call.ringing", within=PATIENCE, direction="in"))["id"]
+    if talks:
+        await ada.call("call.accept", call=call, leg=leg("ada"))
+        await phone.tells("CALL_ESTABLISHED")
+    monkeypatch.setattr(bridge.Bridge, "_follow", fails)
+    assert (await ada.hears("call.ended", within=PATIENCE, id=call))["reason"] == "lost"
+    await phone.tells("CALL_CLOSED")
+    assert any("nobody foresaw this" in each for each in acme.house.log.tracebacks)
+
+
 async def test_a_media_worker_that_is_killed_is_replaced_and_the_phone_follows(acme, phone, monkeypatch):
     monkeypatch.setattr(watching, "OFTEN", 300)
     ada = await takes_calls(acme)
@@ -121,8 +247,7 @@ async def test_a_media_worker_that_is_killed_is_replaced_and_the_phone_follows(a
     taken = (await ada.call("call.accept", call=call, leg=desk.leg))["call"]
     await desk.offers(call)
     await phone.hears(ADA, of=(HUM,))
-    (running,) = acme.house.hub.part(MediaWorkers)._running
-    os.kill(running.process.pid, signal.SIGKILL)
+    kill_worker(acme.house)
     await ada.hears("call.changed", within=PATIENCE, id=call, via=taken["via"] + 1)
     await desk.anew(call)
     await desk.peer.ear.hears(HUM, of=(ADA,))
@@ -131,6 +256,30 @@ async def test_a_media_worker_that_is_killed_is_replaced_and_the_phone_follows(a
     await phone.do("hold")
     assert (await ada.hears("call.changed", within=PATIENCE, id=call, held=["contact"]))["state"] == "talking"
     await ada.call("call.hangup", call=call)
+    await phone.tells("CALL_CLOSED")
+    await desk.peer.close()
+
+
+async def test_a_trunk_that_is_named_anew_keeps_its_calls_and_one_that_is_opened_anew_ends_them(acme, phone):
+    ada = await takes_calls(acme)
+    line = await a_line(ada, phone)
+    await dials(acme, phone, line)
+    call = (await ada.hears("call.ringing", within=PATIENCE, direction="in"))["id"]
+    desk = Device(ada, ADA)
+    await ada.call("call.accept", call=call, leg=desk.leg)
+    await desk.offers(call)
+    await phone.hears(ADA, of=(HUM,))
+    trunk = acme.house.hub.part(Trunks).trunk(line["id"])
+    group = (await ask(ada, "POST", "groups", name="Night"))["id"]
+    named = await ask(
+        ada, "PATCH", f"phone-lines/{line['id']}", name="Night shift", numbers=[{"number": HOTLINE, "group": group}]
+    )
+    assert (named["name"], named["state"]["phase"]) == ("Night shift", "up")
+    desk.peer.tone.pitch = OTHER
+    await phone.hears(OTHER, of=(HUM, ADA))
+    assert acme.house.hub.part(Trunks).trunk(line["id"]) is trunk and ada.events("call.ended") == []
+    await ask(ada, "PATCH", f"phone-lines/{line['id']}", guard="another-4711")
+    assert (await ada.hears("call.ended", within=PATIENCE, id=call))["id"] == call
     await phone.tells("CALL_CLOSED")
     await desk.peer.close()
 

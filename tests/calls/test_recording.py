@@ -8,6 +8,7 @@ import signal
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,13 @@ import av
 import numpy as np
 import pytest
 
-from hub.calls import recordings, watching
+from hub.calls import recordings, tapes, watching
 from hub.calls.media.control import Control
 from hub.calls.media.workers import MediaWorkers
+from hub.core.collections import JOBS
 from hub.core.jobs import Later
-from storage.engine import Scope
+from storage.engine import INSTALLATION, Scope
+from storage.filters import Eq
 from tests.live.test_availability import ask
 from tests.live.test_calls import agent_id, leg, starts, takes_calls
 from tests.support.cast import Client
@@ -106,6 +109,22 @@ async def sound(acme: Any, url: str) -> np.ndarray:
         resampler = av.AudioResampler(format="s16", layout="mono", rate=48_000)
         parts = [one.to_ndarray().reshape(-1) for frame in file.decode(audio=0) for one in resampler.resample(frame)]
     return np.concatenate(parts)
+
+
+def kill_worker(house: Any) -> None:
+    """Kill the one media worker, as a machine that runs out of memory does."""
+    (running,) = house.hub.part(MediaWorkers)._running
+    os.kill(running.process.pid, signal.SIGKILL)
+
+
+async def hears_music(device: Device) -> None:
+    """Wait until something is played that is nobody's voice."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            pcm = device.peer.ear.last(0.3).astype(float)
+            if len(pcm) > 10_000 and np.sqrt(np.mean(pcm * pcm)) > 50 and not heard_in(pcm, ALL):
+                return
+            await asyncio.sleep(0.1)
 
 
 def status(acme: Any, url: str) -> int:
@@ -217,8 +236,7 @@ async def test_a_media_worker_that_is_killed_ends_no_call_and_what_it_recorded_i
     ada, vera, desk, call = await begins(acme, record="in", announce=False)
     await talk(vera, desk, call=call)
     await asyncio.sleep(3)  # more than what lies in buffers
-    (running,) = acme.house.hub.part(MediaWorkers)._running
-    os.kill(running.process.pid, signal.SIGKILL)
+    kill_worker(acme.house)
     moved = await vera.who.hears("call.changed", within=PATIENCE, id=call, via=2)
     assert (moved["state"], moved["route"], moved["recording"]) == ("talking", "server", "on")
     await asyncio.gather(vera.anew(call), desk.anew(call))
@@ -241,11 +259,7 @@ async def test_whoever_is_held_hears_music_and_not_the_agent(acme):
     await ada.call("call.hold", call=call)
     await vera.hears()
 
-    def plays() -> bool:
-        pcm = vera.peer.ear.last(0.3).astype(float)
-        return len(pcm) > 10_000 and float(np.sqrt(np.mean(pcm * pcm))) > 50
-
-    await eventually(plays, PATIENCE)
+    await hears_music(vera)
     await desk.hears()
     await ada.call("call.resume", call=call)
     await vera.hears(ADA)
@@ -354,9 +368,10 @@ async def test_a_colleague_who_does_not_answer_or_is_gone_leaves_the_call_as_it_
 
 
 @ONE_ENGINE
-async def test_ada_takes_her_call_over_on_her_phone(acme):
+async def test_ada_takes_her_call_over_on_her_phone_and_her_side_of_the_recording_has_both_devices(acme):
     ada, vera, desk, call = await begins(acme, record="all", announce=False)
     await talk(vera, desk, call=call)
+    await asyncio.sleep(1)  # of talk at the desk
     phone = Device(await acme.agent(), CARA)
     assert await phone.who.refused("call.rejoin", call=call, leg=phone.leg) == "call_over", "the desk has it"
     moved = await phone.who.call("call.rejoin", call=call, leg=phone.leg, here=True)
@@ -366,9 +381,57 @@ async def test_ada_takes_her_call_over_on_her_phone(acme):
     await phone.hears(VERA)
     await vera.hears(CARA)
     assert await ada.refused("call.offer", call=call, leg=desk.leg, sdp="v=0") == "call_over"
+    await asyncio.sleep(1)  # and on the phone
     await phone.who.call("call.hangup", call=call)
+    (recording,) = await kept(ada, call)
+    pcm = await sound(acme, recording["urls"]["agent"])
+    assert abs(len(pcm) / 48_000 - recording["seconds"]) < 0.5, "it lies beside the recording of all"
+    heard = [heard_in(pcm[at : at + 9600], ALL) for at in range(0, len(pcm) - 9600, 9600)]
+    assert heard.index({ADA}) < heard.index({CARA}) and not any(VERA in each for each in heard)
     for device in (vera, desk, phone):
         await device.peer.close()
+
+
+@ONE_ENGINE
+async def test_an_address_of_a_recording_expires_and_so_does_the_recording_after_its_days(acme, monkeypatch):
+    ada, vera, desk, call = await begins(acme, record="all", announce=False, keep_days=2)
+    await talk(vera, desk, call=call)
+    await asyncio.sleep(1)
+    await ada.call("call.hangup", call=call)
+    (recording,) = await kept(ada, call)
+    urls, hub = recording["urls"].values(), acme.house.hub
+    assert {await asyncio.to_thread(status, acme, url) for url in urls} == {200}
+    began, now = datetime.fromisoformat(recording["began"]), hub.clock.now
+    assert timedelta(days=1.9) < datetime.fromisoformat(recording["expires"]) - began < timedelta(days=2.1)
+    monkeypatch.setattr(hub.clock, "now", lambda: now() + 3 * 3_600_000)
+    assert {await asyncio.to_thread(status, acme, url) for url in urls} == {404}, "three hours later"
+    fresh = (await ask(ada, "GET", f"calls/{call}/recordings"))[0]["urls"].values()
+    assert {await asyncio.to_thread(status, acme, url) for url in fresh} == {200}
+    (job,) = (await hub.store.find(INSTALLATION, JOBS, Eq("kind", tapes.EXPIRE), scan=True)).items
+    assert abs(job["due"] - now() - 2 * 86_400_000) < 60_000
+    await recordings.expire(hub, Scope(acme.id), job["payload"])
+    assert {await asyncio.to_thread(status, acme, url) for url in fresh} == {404}
+    assert not [each for each in (hub.settings.folder / "files").rglob("*") if each.is_file()]
+    await vera.peer.close()
+    await desk.peer.close()
+
+
+@ONE_ENGINE
+async def test_a_recording_that_finds_no_place_waits_until_there_is_one(acme, monkeypatch):
+    monkeypatch.setattr(recordings, "_PAUSES", [0.2] * 100)
+    ada, vera, desk, call = await begins(acme, record="all", announce=False)
+    await talk(vera, desk, call=call)
+    folder = acme.house.hub.settings.folder / "files" / "recordings"
+    folder.parent.mkdir(exist_ok=True)
+    folder.write_text("in the way")
+    await ada.call("call.hangup", call=call)
+    await eventually(lambda: any(event == "a recording waits for its place" for _, event, _ in acme.house.log.lines))
+    assert [each["state"] for each in await ask(ada, "GET", f"calls/{call}/recordings")] == ["running"]
+    folder.unlink()
+    (recording,) = await kept(ada, call)
+    assert heard_in((await sound(acme, recording["urls"]["mixed"]))[-30_000:-8_000], ALL) == {VERA, ADA}
+    await vera.peer.close()
+    await desk.peer.close()
 
 
 @ONE_ENGINE

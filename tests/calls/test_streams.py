@@ -6,9 +6,7 @@ import asyncio
 import base64
 import contextlib
 import json
-import os
 import re
-import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,10 +16,9 @@ import aiohttp
 import pytest
 
 from hub.calls import watching
-from hub.calls.media.workers import MediaWorkers
 from hub.calls.phone import streams
 from tests.calls.conftest import Owner
-from tests.calls.test_recording import ADA, VERA, Device
+from tests.calls.test_recording import ADA, VERA, Device, kill_worker
 from tests.live.test_availability import ask
 from tests.support.carriers import Carriers
 from tests.support.house import House, eventually, open_house
@@ -188,8 +185,7 @@ async def test_ada_calls_walt_from_our_number_and_the_call_outlives_its_media_wo
     await ada.hears(VERA)
     await phone.ear.hears(ADA, of=(VERA, ADA))
 
-    (running,) = house.hub.part(MediaWorkers)._running
-    os.kill(running.process.pid, signal.SIGKILL)
+    kill_worker(house)
     await ada.who.hears("call.changed", within=PATIENCE, id=call, via=accepted["via"] + 1)
     await ada.anew(call)
     await ada.hears(VERA)

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import subprocess
-import sys
 
 import pytest
 
-from tests.support.house import PASSWORD, ROOT, ServerProcess, run_init, sign_in
+from tests.support.commands import apart, command
+from tests.support.house import PASSWORD, ServerProcess, run_init, sign_in
 
 pytestmark = pytest.mark.annex("X5")
 
 
-def fails(*arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "server.py", "init", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+def refused(done: subprocess.CompletedProcess[str]) -> str:
     assert done.returncode != 0 and done.stdout == "" and "Traceback" not in done.stderr
     return done.stderr
 
@@ -34,15 +30,10 @@ def arguments(folder, **changed: str) -> list[str]:
 
 
 def test_the_json_has_every_key_at_its_length(tmp_path):
-    made = run_init(
-        tmp_path / "data",
-        "Acme",
-        "ada@acme.example",
-        "--origin",
-        "https://Shop.example/",
-        "--origin",
-        "http://localhost:3000",
-    )
+    origins = ("--origin", "https://Shop.example/", "--origin", "http://localhost:3000")
+    done = apart("init", *arguments(tmp_path / "data"), *origins, "--json")
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
     assert set(made) == {"application", "widget_key", "api_key", "mobile_key", "identity_secret", "agent"}
     assert (len(made["widget_key"]), len(made["api_key"]), len(made["mobile_key"])) == (6, 64, 64)
     assert len(made["identity_secret"]) >= 32 and made["widget_key"].isalnum() and made["api_key"].isalnum()
@@ -57,19 +48,22 @@ def test_beside_a_running_server_it_is_there_at_once_and_without_one_it_is_there
     with ServerProcess(data) as server:
         control = data / "hub.sock"
         assert stat.S_IMODE(control.stat().st_mode) == 0o600
-        second = run_init(data, "Globex", "gus@globex.example")
+        done = apart("init", *arguments(data, name="Globex", **{"agent-email": "gus@globex.example"}), "--json")
+        assert done.returncode == 0, done.stderr
+        second = json.loads(done.stdout)
         assert sign_in(server.url, "ada@acme.example")["application"]["id"] == first["application"]["id"]
         assert sign_in(server.url, "gus@globex.example")["application"]["id"] == second["application"]["id"]
         # a person who exists keeps the password, which has to be the one given
         third = run_init(data, "Third", "ADA@acme.example")
         assert {choice["name"] for choice in sign_in(server.url)["applications"]} == {"Acme", "Third"}
         assert sign_in(server.url, application=third["application"]["id"])["application"]["name"] == "Third"
-        refused = fails(*arguments(data, name="Fourth", **{"agent-password": "another password"}))
-        assert "already signs in here with another password" in refused and refused.count("\n") == 1
+        words = refused(apart("init", *arguments(data, name="Fourth", **{"agent-password": "another password"})))
+        assert "already signs in here with another password" in words and words.count("\n") == 1
         server.kill()
     fifth = run_init(data, "Fifth", "gus@globex.example")  # the killed server left its socket behind
     assert fifth["application"]["id"] not in (first["application"]["id"], second["application"]["id"])
-    assert "another password" in fails(*arguments(data, **{"agent-password": "another password"}))
+    words = refused(command("init", *arguments(data, **{"agent-password": "another password"})))
+    assert "another password" in words
 
 
 @pytest.mark.parametrize(
@@ -84,14 +78,12 @@ def test_beside_a_running_server_it_is_there_at_once_and_without_one_it_is_there
     ],
 )
 def test_what_is_wrong_is_said_in_one_sentence(tmp_path, changed, word):
-    assert word in fails(*arguments(tmp_path / "data", **changed)).strip().splitlines()[-1]
+    words = refused(command("init", *arguments(tmp_path / "data", **changed)))
+    assert word in words.strip().splitlines()[-1]
 
 
 def test_as_text_it_tells_that_the_keys_are_shown_only_now(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "server.py", "init", *arguments(tmp_path / "data")], cwd=ROOT, capture_output=True, text=True, timeout=60,
-        env=os.environ,
-    )  # fmt: skip
+    done = command("init", *arguments(tmp_path / "data"))
     assert done.returncode == 0 and "only now" in done.stdout and "API key" in done.stdout
     with pytest.raises(json.JSONDecodeError):
         json.loads(done.stdout)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import stat
 import subprocess
-import sys
 import urllib.request
 
 import pytest
 
-from tests.support.house import ROOT, ServerProcess, free_port
+from tests.support.commands import apart, command
+from tests.support.house import ServerProcess, free_port
 
 pytestmark = pytest.mark.annex("X5")
 
 
-def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "server.py", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60,
-        env=os.environ | environment,
-    )  # fmt: skip
+def says_one_sentence(done: subprocess.CompletedProcess[str], word: str) -> None:
+    assert done.returncode != 0 and done.stdout == ""
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("Error: ") and word in last and "Traceback" not in done.stderr
+    if "option" not in word:
+        assert done.stderr.count("\n") == 1, done.stderr
 
 
 @pytest.mark.parametrize(
@@ -31,18 +31,17 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         ((), {"HUB_LOG_FORMAT": "yaml"}, "HUB_LOG_FORMAT is 'yaml'"),
         (("--config", "/no/such/file.toml"), {}, "can't be read"),
         (("--data", "/proc/no"), {}, "/proc/no"),
-        (("--host", "203.0.113.1"), {}, "203.0.113.1"),
         (("--no-such-option",), {}, "No such option"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_one_sentence(tmp_path, arguments, environment, word):
     data = () if "--data" in arguments else ("--data", str(tmp_path / "data"))
-    done = run("serve", "--port", str(free_port()), *data, *arguments, **environment)
-    assert done.returncode != 0 and done.stdout == ""
-    last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("Error: ") and word in last and "Traceback" not in done.stderr
-    if "option" not in word:
-        assert done.stderr.count("\n") == 1, done.stderr
+    says_one_sentence(command("serve", "--port", free_port(), *data, *arguments, **environment), word)
+
+
+def test_an_address_of_another_machine_stops_the_start_with_one_sentence(tmp_path):
+    done = apart("serve", "--port", str(free_port()), "--data", str(tmp_path / "data"), "--host", "203.0.113.1")
+    says_one_sentence(done, "203.0.113.1")
 
 
 def test_a_port_in_use_stops_the_start_with_one_sentence(tmp_path):
@@ -50,7 +49,7 @@ def test_a_port_in_use_stops_the_start_with_one_sentence(tmp_path):
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        done = run("serve", "--data", str(tmp_path / "data"), "--port", str(port))
+        done = apart("serve", "--data", str(tmp_path / "data"), "--port", str(port))
     assert done.returncode != 0 and done.stderr.count("\n") == 1
     assert f"127.0.0.1:{port} can't be listened on" in done.stderr and "--port" in done.stderr
 

@@ -217,8 +217,8 @@ async def test_ids_of_another_tenant_lead_nowhere_in_our_own_api(ask, web, acme,
     headers = {"Authorization": f"Bearer {await globex.token()}"}
     tried = 0
     for route in ROUTES:
-        if not route.path.startswith("/api/app/") or not route.places:
-            continue
+        if not route.path.startswith("/api/app/") or not route.places or route.path.endswith("call-sounds/{kind}"):
+            continue  # a kind of sound is nobody's id
         body = None if route.method == "GET" else b"{}"
         answer = await web(route.method, ask.address(route), data=body, headers=headers)
         assert answer.status in (400, 404), (route.method, route.path, answer.status, answer.body)

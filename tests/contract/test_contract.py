@@ -32,7 +32,7 @@ ACCEPT = {1: "*/*", 2: "*/*; version=2"}
 
 
 @pytest.mark.annex("H11", "API1", "API2", "API3", "API4", "API5", "API6", "API7", "API8", "API9", "API10")
-@pytest.mark.timeout(0 if EXAMPLES > 10 else 240)
+@pytest.mark.timeout(0 if EXAMPLES > 10 else 480)
 @pytest.mark.parametrize("version", [1, 2])
 async def test_every_call_answers_as_the_document_says(house, acme, version):
     acme_things = await asyncio.to_thread(Things, house.url, acme, house)

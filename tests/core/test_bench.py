@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
 import random
+import time
+import urllib.request
+from collections.abc import Iterator
 
 import pytest
 
@@ -25,7 +30,7 @@ from bench import (
     voice_load,
 )
 from bench.lean import Caller, connect
-from bench.server import running_server
+from bench.server import Server, running_server
 from bench.table import Row, print_table
 
 KINDS = ("ours", "stock", "node")
@@ -36,6 +41,31 @@ def kind(request):
     if request.param == "node" and not (rivals.PEERS / "node_modules" / ".package-lock.json").exists():
         pytest.skip("Node's peers are not installed; `make bench` does that")
     return request.param
+
+
+@pytest.fixture(scope="module")
+def town() -> Iterator[Server]:
+    """The whole product, started once for all who measure it as it comes."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("HUB_FETCH_ALLOW", "127.0.0.1")
+        with running_server("--ping-interval", "2", "--ping-timeout", "3") as server:
+            yield server
+
+
+@pytest.fixture
+def server(town: Server) -> Server:
+    """The same, when the people of the measurement before have gone."""
+    deadline = time.monotonic() + 30
+    while sockets_of(town):
+        assert time.monotonic() < deadline, "people of another measurement are still there"
+        time.sleep(0.1)
+    return town
+
+
+def sockets_of(server: Server) -> float:
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics", timeout=5) as answer:
+        lines = answer.read().decode().splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("hub_sockets{"))
 
 
 def test_a_delivery_has_a_price_and_the_server_has_told_as_often_as_was_heard(kind):
@@ -112,9 +142,8 @@ def test_everything_told_on_one_node_is_heard_on_the_other(kind):
 
 
 @pytest.mark.annex("X5")
-def test_visitors_outlive_a_killed_server_with_every_message_once():
-    with running_server() as server:
-        figures = asyncio.run(death.outlive(server, 20, rest=0.3))
+def test_visitors_outlive_a_killed_server_with_every_message_once(server):
+    figures = asyncio.run(death.outlive(server, 20, rest=0.3))
     assert figures["messages"] > 10
     assert 0 < figures["s to start"] < figures["s until all"]
 
@@ -135,17 +164,17 @@ def test_a_lost_or_repeated_message_does_not_pass_the_judge(shown):
         death.judge(shown, acked)
 
 
-def test_durable_messages_are_counted_when_acknowledged_and_heard():
-    with running_server() as server:
-        assert asyncio.run(chat.throughput(server, seconds=0.3))["messages/s"] > 10
-        assert asyncio.run(chat.latency(server, 100, seconds=0.3))["p50 ms"] > 0
+def test_durable_messages_are_counted_when_acknowledged_and_heard(server, monkeypatch):
+    monkeypatch.setattr(chat, "VISITORS", 20)
+    assert asyncio.run(chat.throughput(server, seconds=0.3))["messages/s"] > 10
+    assert asyncio.run(chat.latency(server, 100, seconds=0.3))["p50 ms"] > 0
 
 
-def test_the_soak_lets_people_come_write_and_vanish(monkeypatch, capsys):
-    monkeypatch.setattr(soak, "SAMPLE_SECONDS", 0.2)
-    with running_server("--ping-interval", "2", "--ping-timeout", "2") as server:
-        street = soak.Street(server)
-        asyncio.run(soak.soak(street, 6.0))
+def test_the_soak_lets_people_come_write_and_vanish(server, monkeypatch, capsys):
+    for name, size in {"SAMPLE_SECONDS": 0.5, "VISITORS": 40, "POLLERS": 10, "AGENTS": 3}.items():
+        monkeypatch.setattr(soak, name, size)
+    street = soak.Street(server)
+    asyncio.run(soak.soak(street, 6.0))
     assert not street.refused
     assert min(street.done[what] for what in ("messages", "polled", "vanish", "typing")) > 0
     assert "descriptors" in capsys.readouterr().out
@@ -168,8 +197,9 @@ def test_an_import_of_contacts_has_a_pace_and_each_row_was_taken():
     assert people_import.measure(300, "thread")["p99"] > 0  # a process of its own does not tell how long it writes
 
 
-def test_what_people_cost_is_measured_on_a_real_store():
+def test_what_people_cost_is_measured_on_a_real_store(monkeypatch):
     """Small sizes: every figure comes from the server, and none of them is nothing."""
+    monkeypatch.setattr(people, "over_sockets", functools.partial(people.over_sockets, visitors=10))
     figures = people.one_round(contacts=400, segments=2, seconds=0.5)
     assert all(value > 0 for value in figures.values()), figures
     assert figures["counted/s"] <= figures["events/s"]
@@ -187,17 +217,18 @@ def test_whoever_is_away_gets_the_mail_after_the_delay_and_each_of_them_does():
     assert len(waits) == 5 and all(0 < wait < 6_000 for wait in waits), waits
 
 
-def test_a_mail_is_seen_after_the_mailbox_has_it_and_not_before():
+def test_a_mail_is_seen_after_the_mailbox_has_it_and_not_before(server, monkeypatch):
+    monkeypatch.setenv("HUB_FETCH_ALLOW", "127.0.0.1")  # the measurement sets it, and it ends with this test
+    monkeypatch.setattr(mail_in, "running_server", lambda: contextlib.nullcontext(server))
     found = mail_in.measure(mails=3)
     assert 0 < found["median"] <= found["p95"] and found["bare"] > 0
 
 
-def test_a_pop_up_reaches_everybody_and_a_loop_of_emits_does_too():
-    with running_server() as server:
-        times, size = asyncio.run(modals.ours(server, visitors=20, rounds=1))
+def test_a_pop_up_reaches_everybody_and_a_loop_of_emits_does_too(server):
+    times, size = asyncio.run(modals.ours(server, visitors=20, rounds=1))
     assert len(times) == 1 and size > 300
-    with rivals.running("stock") as server:
-        assert len(asyncio.run(modals.stock(server.port, 20, 1, size))) == 1
+    with rivals.running("stock") as stock:
+        assert len(asyncio.run(modals.stock(stock.port, 20, 1, size))) == 1
 
 
 def test_a_frame_of_a_call_that_is_missing_late_or_silent_is_a_gap():

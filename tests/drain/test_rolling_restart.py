@@ -50,7 +50,7 @@ async def test_a_rolling_restart_of_two_nodes_loses_doubles_and_refuses_nothing(
         await asyncio.gather(*(asyncio.to_thread(node.start) for node in (one, two)))
         balancer = stack.enter_context(Balancer(tmp_path / "balancer", [one.port, two.port]))
         token = (await asyncio.to_thread(sign_in, one.url))["token"]
-        load = await stack.enter_async_context(Load(balancer.url, made, token))
+        load = await stack.enter_async_context(Load(balancer.url, made, token, pace=0.08))
         script = None
         if shutil.which("node"):
             script = JavaScript(balancer.url, load.key, "polling,websocket", 80, 100)

@@ -10,17 +10,17 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext
 
 from hub.accounts.demo import ensure_demo
 from hub.core.settings import Settings
 from tests.journey.people import Ada, Vera, options
 from tests.journey.website import Shop, Websites
-from tests.panel.conftest import service_workers
+from tests.panel.conftest import service_workers, short_worker, shortened
 from tests.support.house import PASSWORD, UNHURRIED, House, Tracebacks, open_house
 
+__all__ = ["short_worker", "shortened"]
 _numbers = itertools.count(1)
-expect.set_options(timeout=10_000)  # a busy machine is no reason to fail
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

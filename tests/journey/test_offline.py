@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Error, expect
 
-pytestmark = [pytest.mark.annex("H2", "X1"), pytest.mark.service_worker]
+pytestmark = pytest.mark.annex("H2", "X1")
 
 
 @pytest.mark.annex("H10")
@@ -109,6 +109,7 @@ async def test_what_ada_writes_offline_waits_in_sight_and_she_is_told_so(talk):
     await expect(ada.page.get_by_text("No connection.")).to_have_count(0)
 
 
+@pytest.mark.service_worker
 async def test_what_ada_wrote_offline_survives_a_reload_of_the_panel_and_is_sent_once(talk):
     vera, ada = talk
     await ada.page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
@@ -127,6 +128,7 @@ async def test_what_ada_wrote_offline_survives_a_reload_of_the_panel_and_is_sent
         await one.sees_only("Hello", "Good morning", "One moment")
 
 
+@pytest.mark.service_worker
 async def test_two_tabs_of_ada_show_the_same_and_send_nothing_twice(acme, talk):
     vera, ada = talk
     tab = await acme.tab_of_agent(ada)

@@ -20,7 +20,7 @@ from tests.support.house import PASSWORD
 
 CLOSE, REOPEN = words("panel")["keys.close"], words("panel")["keys.reopen"]
 
-pytestmark = [pytest.mark.annex("H10", "C6"), pytest.mark.service_worker]
+pytestmark = pytest.mark.annex("H10", "C6")
 
 
 @pytest.mark.parametrize("language", ["en-GB", "pl-PL"])
@@ -45,6 +45,7 @@ async def test_chromium_finds_nothing_that_keeps_the_panel_from_being_installed(
         await context.close()
 
 
+@pytest.mark.service_worker
 async def test_the_panel_opens_without_a_network_with_the_list_and_the_conversations_last_looked_at(acme, talk):
     _, ada = talk
     second = await acme.vera()
@@ -66,6 +67,7 @@ async def test_the_panel_opens_without_a_network_with_the_list_and_the_conversat
     await expect(tab.page.get_by_role("heading", name="People", exact=True)).to_be_visible()
 
 
+@pytest.mark.service_worker
 async def test_nothing_of_what_the_api_answers_lies_in_a_cache(acme, talk):
     _, ada = talk
     await ada.page.goto(f"{acme.url}/panel/people")
@@ -77,6 +79,7 @@ async def test_nothing_of_what_the_api_answers_lies_in_a_cache(acme, talk):
     assert kept and {path for path in kept if not path.startswith("/panel/assets/")} == {"/panel/"}
 
 
+@pytest.mark.service_worker
 @pytest.mark.parametrize("how", ["signs out", "is signed out elsewhere"])
 async def test_whoever_is_signed_out_leaves_nothing_to_read(acme, talk, how):
     _, ada = talk
@@ -101,6 +104,7 @@ async def test_whoever_is_signed_out_leaves_nothing_to_read(acme, talk, how):
     ada.complaints[:] = [each for each in ada.complaints if "401" not in each]
 
 
+@pytest.mark.service_worker
 async def test_a_message_and_a_decision_of_a_closed_tab_go_out_when_the_network_is_back_and_once(talk):
     vera, ada = talk
     worker = await Installed(ada.page).ready()
@@ -125,6 +129,7 @@ async def test_a_message_and_a_decision_of_a_closed_tab_go_out_when_the_network_
     await vera.sees_only("Hello", "Good morning", "On my way")
 
 
+@pytest.mark.service_worker
 async def test_a_decision_without_a_network_waits_in_sight_and_is_carried_out_by_the_open_panel(acme, talk):
     _, ada = talk
     await ada.goes_offline()
@@ -156,6 +161,7 @@ def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     return replace
 
 
+@pytest.mark.service_worker
 async def test_a_new_version_is_announced_and_the_old_tab_works_on_until_it_reloads(acme, talk, release):
     _, ada = talk
     worker = await Installed(ada.page).ready()
@@ -181,6 +187,7 @@ async def test_a_new_version_is_announced_and_the_old_tab_works_on_until_it_relo
     await expect(ada.page.get_by_role("heading", name="People", exact=True)).to_be_visible()
 
 
+@pytest.mark.service_worker
 async def test_a_part_that_is_nowhere_any_more_is_explained_and_a_reload_brings_the_new_version(acme, talk, release):
     _, ada = talk
     worker = await Installed(ada.page).ready()
@@ -310,6 +317,7 @@ async def test_where_the_browser_installs_by_itself_the_menu_asks_it(acme):
     await expect(entry).to_have_count(0)
 
 
+@pytest.mark.whole_browser
 async def test_a_shortcut_leads_the_window_that_is_open_there_without_a_reload(acme, talk):
     _, ada = talk
     await ada.page.add_init_script("LaunchQueue.prototype.setConsumer = (hear) => { window.launched = hear }")

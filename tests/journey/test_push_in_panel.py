@@ -11,7 +11,7 @@ from playwright.async_api import expect
 
 from tests.journey.installed import Installed, until
 
-pytestmark = [pytest.mark.annex("H10", "C6"), pytest.mark.service_worker]
+pytestmark = [pytest.mark.annex("H10", "C6"), pytest.mark.service_worker, pytest.mark.usefixtures("short_worker")]
 
 
 @pytest_asyncio.fixture(loop_scope="session")

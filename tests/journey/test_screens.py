@@ -208,7 +208,8 @@ async def test_both_catalogues_have_the_same_phrases_and_none_is_left_untranslat
     same = {"language.en", "language.pl", "signIn.email", "presence.online", "presence.offline", "list.said", "says",
             "stream.said", "menu.label", "time.minutes", "device.tablet", "device.bot", "emoji", "type.tag", "type.segment",
             "type.email", "what.region", "apiKeys.rest", "rating.figure", "form.begin.email", "role.agent", "rules.segment",
-            "importMatch.email", "hooks.took", "hooks.standard", "enrich.at", *(f"attribute.{name}" for name in (
+            "importMatch.email", "hooks.took", "hooks.standard", "enrich.at", "where.channel.sms",
+            "letters.channel.sms", *(f"attribute.{name}" for name in (
                 "email", "status", "region", "facebook_url", "linkedin_url", "twitter_url", "google_url",
                 "gravatar_url"))}  # fmt: skip
     for face in ("panel", "widget"):

@@ -17,6 +17,7 @@ import pytest
 
 from hub.calls import machine, starting, watching
 from hub.calls.collections import CALLS
+from hub.calls.media.workers import MediaWorkers
 from hub.doors.live import lines
 from storage.engine import Scope
 from tests.conftest import Company
@@ -121,6 +122,59 @@ async def test_of_two_who_answer_at_once_one_has_the_call(acme):
         await vera.call("call.hangup", call=call)
 
 
+async def test_an_agent_is_in_one_call_whichever_devices_take_two(acme):
+    desk, phone = await takes_calls(acme), await acme.agent()
+    for _ in range(5):
+        vera, walt = await acme.visitor(), await acme.visitor()
+        calls = [(await starts(who, leg("caller")))["call"]["id"] for who in (vera, walt)]
+        answers = await asyncio.gather(
+            *(
+                who.ack("call.accept", {"call": call, "leg": leg("ada")})
+                for who, call in zip((desk, phone), calls, strict=True)
+            )
+        )
+        (refused,) = [each for each in answers if not each["ok"]]
+        assert refused["error"]["details"]["reason"] == "call_own"
+        for who, call in zip((vera, walt), calls, strict=True):
+            await who.call("call.hangup", call=call)
+    walt = await acme.visitor()
+    call = (await starts(walt, leg("walt")))["call"]["id"]
+    await phone.call("call.accept", call=call, leg=leg("ada"))
+    conversation = (await vera.says("Call me"))["conversation"]
+    assert await desk.refused("call.start", client_id="d", leg=leg("ada"), conversation=conversation) == "call_busy"
+
+
+@pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+async def test_whoever_listens_to_colleagues_keeps_the_call_of_their_own(quick, acme):
+    await acme.house.hub.part(MediaWorkers).warm()
+    ada, ben = await takes_calls(acme), await acme.agent("ben@acme.example")
+    vera, walt = await acme.visitor(), await acme.visitor()
+    own = (await starts(vera, leg("vera"), to={"kind": "agent", "id": agent_id(ada)}))["call"]["id"]
+    await ada.call("call.accept", call=own, leg=leg("ada"))
+    theirs = (await starts(walt, leg("walt")))["call"]["id"]
+    await ben.call("call.accept", call=theirs, leg=leg("ben"))
+    await ada.call("call.listen", call=theirs, leg=leg("ear"))
+    await asyncio.sleep(4)  # longer than a device may be silent
+    assert ada.events("call.ended") == ben.events("call.ended") == []
+    assert (await ask(ada, "GET", f"calls/{own}"))["state"] == "talking"
+
+
+async def test_a_call_to_a_group_rings_the_group_and_one_to_an_agent_nobody_else(acme):
+    ada, ben = await takes_calls(acme, assignee_first=False, step=5), await acme.agent("ben@acme.example")
+    group = (await ask(ada, "POST", "groups", name="Night", agents=[agent_id(ben)]))["id"]
+    vera = await acme.visitor()
+    call = (await starts(vera, leg("vera"), to={"kind": "group", "id": group}))["call"]["id"]
+    assert (await ben.hears("call.ringing", id=call))["rings"] == [agent_id(ben)]
+    await vera.call("call.hangup", call=call)
+    call = (await starts(vera, leg("vera"), to={"kind": "agent", "id": agent_id(ada)}))["call"]["id"]
+    await ada.hears("call.ringing", id=call)
+    await asyncio.sleep(6)  # the step is over, and it rings Ada once more
+    assert {tuple(each["rings"]) for each in ada.events("call.ringing") if each["id"] == call} == {(agent_id(ada),)}
+    assert [each for each in ben.events("call.ringing") if each["id"] == call] == []
+    await ada.call("call.decline", call=call)
+    assert (await vera.hears("call.ended", id=call))["reason"] == "declined"
+
+
 async def test_whoever_calls_each_other_at_once_is_in_one_call(acme):
     ada = await takes_calls(acme)
     vera = await acme.visitor()
@@ -172,6 +226,24 @@ async def test_whoever_had_a_call_writes_down_what_came_out_of_it(acme):
     assert told["wrap_up"] is None and told["history"] == [], "what the team thinks of a call is not for the visitor"
     assert [each["id"] for each in (await ask(ada, "GET", "calls?direction=in"))["calls"]] == [call]
     assert (await ask(ada, "GET", "calls?direction=out"))["calls"] == []
+
+
+async def test_agents_who_are_there_learn_at_once_that_there_are_calls_and_that_they_reach_phones(acme):
+    ada, ben, vera = await acme.agent(), await acme.agent("ben@acme.example"), await acme.visitor()
+    assert "calls" not in ben.session
+    await ask(ada, "PUT", "call-rules", on=True)
+    assert await ben.hears("call.ways", calls=True) == {"calls": True, "phones": False}
+    trunk = {"name": "Office", "host": "192.0.2.1", "numbers": [{"number": "+48221000000"}], "countries": ["PL"]}
+    line = await ask(ada, "POST", "phone-lines", **trunk, on=False)
+    assert not (await ben.hears("call.ways"))["phones"], "a trunk that is off reaches nobody"
+    ben.forget()
+    await ask(ada, "PATCH", f"phone-lines/{line['id']}", on=True)
+    assert await ben.hears("call.ways", phones=True) == {"calls": True, "phones": True}
+    await ask(ada, "DELETE", f"phone-lines/{line['id']}")
+    await ben.hears("call.ways", phones=False)
+    await ask(ada, "PUT", "call-rules", on=False)
+    await ben.hears("call.ways", calls=False)
+    assert vera.events("call.ways") == []
 
 
 async def test_who_can_call_follows_the_opening_hours_and_the_segment(acme):
@@ -327,6 +399,18 @@ async def test_what_comes_too_late_or_from_elsewhere_is_refused_with_a_reason(ac
     assert await ada.refused("call.accept", call=call, leg=leg("ada")) == "call_over"
     assert await walt.refused("call.offer", call=call, leg=veras, sdp=SDP) == "not_found"
     assert await vera.refused("call.offer", call=call, leg=leg("vera"), sdp=SDP) == "call_over"
+    way = {"candidate": "candidate:1 1 udp 2122260223 192.0.2.7 54321 typ host"}
+    assert await walt.refused("call.candidate", call=call, leg=veras, candidate=way) == "not_found"
+    assert await stranger.refused("call.candidate", call=call, leg=adas, candidate=way) == "not_found"
+    assert await vera.refused("call.candidate", call=call, leg=adas, candidate=way) == "call_over"
+    assert ada.events("call.candidate") == ada.events("call.offer") == []
+    guest = await globex.visitor()
+    await ask(stranger, "PUT", "call-rules", on=True)
+    theirs = vera.session["contact"]["id"], agent_id(ada)
+    foreign = {"kind": "contact", "id": theirs[0]}
+    assert await stranger.refused("call.start", client_id="f", leg=leg("gus"), to=foreign) == "not_found"
+    reached = (await starts(guest, leg("guest"), to={"kind": "agent", "id": theirs[1]}))["call"]
+    assert (reached["state"], reached["reason"]) == ("ended", "nobody"), "an agent of Acme is nobody at Globex"
     for sdp in ("v=0" + "x" * 40_000, "hello", ""):
         assert await vera.refused("call.offer", call=call, leg=veras, sdp=sdp) == "invalid_payload"
     for candidate in ("192.0.2.1", "candidate:1\r\na=x", "candidate:" + "x" * 2000):
@@ -335,6 +419,22 @@ async def test_what_comes_too_late_or_from_elsewhere_is_refused_with_a_reason(ac
     await vera.call("call.hangup", call=call)
     await vera.call("call.hangup", call=call)  # both may do so at the same moment
     assert await ada.refused("call.accept", call=call, leg=adas) == "call_over"
+
+
+async def test_a_description_of_a_megabyte_ends_that_connection_and_not_the_call(acme):
+    ada, vera = await takes_calls(acme), await acme.visitor()
+    token, veras = vera.token, leg("vera")
+    call = (await starts(vera, veras))["call"]["id"]
+    await ada.call("call.accept", call=call, leg=leg("ada"))
+    vast = {"call": call, "leg": veras, "sdp": "v=0" + "x" * 1_000_000}
+    await vera.socket.emit("call.offer", vast, namespace="/visitor")
+    await asyncio.wait_for(vera.disconnected.wait(), 10)
+    vera = await acme.visitor(token)
+    assert [each["id"] for each in vera.session["calls"]] == [call]
+    await vera.call("call.rejoin", call=call, leg=veras)
+    await vera.call("call.offer", call=call, leg=veras, sdp=SDP)
+    assert (await ada.hears("call.offer", call=call))["sdp"] == SDP
+    assert len(ada.events("call.offer")) == 1 and ada.events("call.ended") == []
 
 
 async def test_an_application_that_takes_no_calls_says_so_and_nobody_there_is_a_missed_call(acme):

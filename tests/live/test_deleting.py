@@ -17,6 +17,7 @@ import pytest
 from hub.accounts import deleting
 from hub.accounts.erasing import ROWS
 from hub.accounts.guessing import Guesses
+from hub.calls.sounds import file_name
 from hub.core.collections import BULK_JOBS, DEAD_JOBS, JOBS
 from hub.core.errors import HubError
 from hub.core.verb import VERBS
@@ -93,6 +94,7 @@ async def fill(house: House, company: Company, word: str) -> Any:
     hub = house.hub
     new = NewImport(f"{word}.csv", in_pieces(f"email\nwalt@{word}.example\n".encode()))
     await VERBS["people.importing.imports.upload_import"].call(hub, actor, new)
+    await hub.files.write(file_name(company.id, 1), in_pieces(word.encode()), 99)  # music for calls
     if word == "acme":
         await crm_of_acme(hub, actor, vera.session["contact"]["id"])
     token = await company.token()

@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 
 from tests.support.cast import Agent, Visitor
-from tests.support.house import ServerProcess, run_init, sign_in
+from tests.support.house import ServerProcess, open_house, run_init, sign_in
 
 pytestmark = pytest.mark.annex("X1", "X5")
 
@@ -33,10 +33,10 @@ async def test_a_server_that_is_told_to_stop_tells_its_clients_first(tmp_path, n
         for who in (vera, ada):
             await asyncio.wait_for(who.disconnected.wait(), 5)
         assert await asyncio.to_thread(server.process.wait, 10) == 0
-        server.start()
-        again = await Visitor(server.url, made["widget_key"], vera.token).connect()
-        assert [state["id"] for state in again.session["conversations"]] == [message["conversation"]]
-        await again.leave()
+        async with open_house(tmp_path / "data") as house:
+            again = await Visitor(house.url, made["widget_key"], vera.token).connect()
+            assert [state["id"] for state in again.session["conversations"]] == [message["conversation"]]
+            await again.leave()
         assert "Traceback" not in server.log()
     finally:
         server.stop()

@@ -71,12 +71,8 @@ async def letters(acme: Company, conversation: int) -> list[Any]:
 async def nothing_waits(house: House) -> None:
     """Return when no job of this kind is left."""
 
-    async def left() -> int:
-        rows = [row async for chunk in house.hub.store.export(INSTALLATION, JOBS) for row in chunk]
-        return sum(row["kind"] == fallback.FALL_BACK for row in rows)
-
     deadline = asyncio.get_running_loop().time() + 10
-    while await left():
+    while await ordered(house):
         assert asyncio.get_running_loop().time() < deadline
         await asyncio.sleep(0.05)
 
@@ -305,7 +301,7 @@ async def test_nothing_is_sent_again_that_was_read_meanwhile(acme, box, house):
 class Pigeon:
     """A channel of this test. It takes what it is given, or says what is wrong."""
 
-    name, patient = "push", False
+    name, patient, elsewhere = "push", False, False
 
     def __init__(self) -> None:
         self.taken: list[str] = []
@@ -314,7 +310,7 @@ class Pigeon:
     async def works(self, hub: Any, scope: Scope) -> bool:
         return True
 
-    async def reaches(self, hub: Any, scope: Scope, contact: Any) -> bool:
+    async def reaches(self, hub: Any, scope: Scope, missed: Missed) -> bool:
         return True
 
     async def write(self, hub: Any, scope: Scope, missed: Missed, delivery: int) -> Letter:
@@ -380,6 +376,27 @@ async def test_a_mail_repeats_as_much_of_the_talk_as_the_application_wants(acme,
     assert "Is there tea?" in body(box.mails[0], "html")
 
 
+async def ordered(house: House) -> list[Any]:
+    """Return the jobs that look after messages."""
+    rows = [row async for chunk in house.hub.store.export(INSTALLATION, JOBS) for row in chunk]
+    return [row for row in rows if row["kind"] == fallback.FALL_BACK]
+
+
+async def test_a_channel_that_answers_elsewhere_costs_a_conversation_of_the_chat_nothing(acme, house):
+    (sms,) = [each for each in house.hub.part(Channels).all if each.elsewhere]
+    assert not sms.patient, "it would hurry all others"
+    await rest(acme, "PUT", "away", {"mail": False, "push": False})
+    _, conversation = await vera_wrote(acme)
+    ada = await acme.agent()
+    await ada.says("Yes", conversation)
+    assert await ordered(house) == [], "there is no way that it could take"
+    await rest(acme, "PUT", "away", {"mail": True, "push": False, "delay": 300})
+    said = house.hub.clock.now()
+    await ada.says("Black and green", conversation)
+    (job,) = await ordered(house)
+    assert job["due"] >= said + 300_000, "mail waits for as long as the application says"
+
+
 async def test_many_messages_order_one_job_and_all_of_them_are_mailed(acme, box, house):
     await rest(acme, "PUT", "away", {"delay": 5})
     vera, conversation = await vera_wrote(acme)
@@ -387,8 +404,7 @@ async def test_many_messages_order_one_job_and_all_of_them_are_mailed(acme, box,
     await vera.leave()
     for number in range(12):
         await ada.says(f"word {number}.", conversation)
-    rows = [row async for chunk in house.hub.store.export(INSTALLATION, JOBS) for row in chunk]
-    assert sum(row["kind"] == fallback.FALL_BACK for row in rows) == 1
+    assert len(await ordered(house)) == 1
     await eventually(lambda: box.mails, 15)
     await nothing_waits(house)
     assert all(f"word {number}." in body(box.mails[0]) for number in range(12)) and len(box.mails) == 1

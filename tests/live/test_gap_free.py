@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
+from typing import Any
 
 import pytest
 
+from hub.calls.events import CallWaysChanged
+from hub.doors.live import wire
+from hub.support.events import FirstHourChanged
 from tests.support.cast import Agent, Visitor
 from tests.support.house import ServerProcess, eventually, run_init, sign_in
 from tests.support.talker import Talker, judge
@@ -93,3 +97,18 @@ async def test_a_server_killed_again_and_again_loses_doubles_and_reorders_nothin
         assert "Traceback" not in server.log()
     finally:
         server.stop()
+
+
+async def test_an_event_that_can_t_be_told_ends_in_the_log_and_all_others_are_told(acme, monkeypatch):
+    async def fails(*_: Any) -> Any:
+        raise KeyError("state")
+
+    ada = await acme.agent()
+    monkeypatch.setitem(wire.EVENTS, CallWaysChanged, ("call.ways", fails))
+    acme.house.hub.publish(CallWaysChanged(app=acme.id))
+    acme.house.hub.publish(FirstHourChanged(app=acme.id))
+    await ada.hears("first.hour")
+    lines = acme.house.log.lines
+    (facts,) = [facts for _, event, facts in lines if event == "an event did not reach its sockets"]
+    assert facts["told"] == "CallWaysChanged" and isinstance(facts["exc_info"], KeyError)
+    lines.clear()  # a house whose log has a traceback fails

@@ -153,7 +153,7 @@ async def settled(house: House, sleeping: int = 0) -> None:
         await asyncio.sleep(0.05)
 
 
-async def rows(house: House, acme: Company, **fields: Any) -> list[dict[str, Any]]:
+async def rows(house: House, acme: Company) -> list[dict[str, Any]]:
     found = [row async for chunk in house.hub.store.export(Scope(acme.id), DELIVERIES) for row in chunk]
     return sorted((row for row in found if row["to"]["kind"] == "agent"), key=lambda row: row["id"])
 
@@ -492,6 +492,11 @@ async def test_while_a_channel_is_away_it_waits_and_what_is_read_meanwhile_is_no
     await eventually(lambda: len([1 for _, event, _ in house.log.lines if event == "a notice waits"]) >= 2, 10)
     ben = await acme.agent(BEN)
     await ben.call("conversation.read", conversation=read, position=1)
+    async with asyncio.timeout(15):  # a notice on its way at the very moment of the reading would arrive
+        while not [
+            row for row in await rows(house, acme) if (row["conversation"], row["state"]) == (read, "withdrawn")
+        ]:
+            await asyncio.sleep(0.05)
     phones.away = False
     await eventually(lambda: phones.came, 15)
     await settled(house)

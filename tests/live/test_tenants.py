@@ -17,6 +17,7 @@ from hub.accounts.operators import OperatorOrder, order_operators
 from hub.accounts.typing_preview import TypingPreview
 from hub.chat.attachments import NewAttachment
 from hub.chat.conversations import FindConversations, ListConversations, OpenConversation
+from hub.chat.fallback import FALL_BACK
 from hub.chat.messages import NewConversation, NewMessage
 from hub.chat.notes import NewNote
 from hub.chat.receipts import ReadTo, Typing
@@ -196,6 +197,8 @@ async def acme_talk(house, acme, globex):
     ids |= await call_of_acme(house.hub, actor, vera)
     ids |= await phone_of_acme(house.hub, actor)
     ids |= await line_of_acme(house.hub, actor)
+    # It looks again and again whether what Ada wrote was read: that is no doing of a stranger.
+    await house.hub.jobs.redact(acme.id, lambda kind, payload: None if kind == FALL_BACK else payload)
     ids |= {"attribute": attribute.id, "list": group.id, "tag": tagged.tag.id, "segment": segment.id, "operation": operation.id,
             "import": file_of_acme.id}  # fmt: skip
     return ada, vera, ids

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cast import Agent, Visitor
-from tests.support.house import ROOT, ServerProcess, eventually, free_port, run_init, sign_in
+from tests.support.house import ROOT, ServerProcess, eventually, free_port, open_house, run_init, sign_in
 from tests.support.writer import is_gone, writer_of
 
 pytestmark = [
@@ -104,8 +104,8 @@ async def test_ctrl_c_reaches_everybody_and_the_server_still_drains_and_loses_no
     with contextlib.suppress(Exception):
         await vera.leave()
     assert "Traceback" not in (tmp_path / "log").read_text()
-    with ServerProcess(data) as server:
-        ada = await Agent(server.url, (await asyncio.to_thread(sign_in, server.url))["token"]).connect()
+    async with open_house(data) as house:
+        ada = await Agent(house.url, (await asyncio.to_thread(sign_in, house.url))["token"]).connect()
         stored: list[dict] = []
         while page := (await ada.call("conversation.open", conversation=conversation, after=len(stored)))["messages"]:
             stored += page
@@ -117,7 +117,7 @@ async def test_ctrl_c_reaches_everybody_and_the_server_still_drains_and_loses_no
 async def test_a_killed_server_is_followed_at_once_and_its_writer_is_gone(tmp_path: Path):
     with ServerProcess(tmp_path / "data") as server:
         assert server.process
-        for _ in range(3):
+        for _ in range(2):
             writer = writer_of(server.process.pid)
             server.kill()
             await asyncio.to_thread(server.start)  # takes the folder, or fails

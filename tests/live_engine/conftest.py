@@ -193,9 +193,14 @@ async def soon(condition: Callable[[], Any], within: float = 3.0) -> None:
 class Resources:
     """How many tasks and file descriptors there are, now and at the beginning."""
 
+    _made = 0
+
     def __init__(self) -> None:
-        # What is there now is looked through once, and not at each of the many looks that follow.
-        gc.unfreeze()
+        # What is there now is looked through once, and not at each of the many looks that follow. All that was ever
+        # frozen, with thousands of collected tests, is so only now and then: that alone takes more than a second.
+        if Resources._made % 25 == 24:
+            gc.unfreeze()
+        Resources._made += 1
         gc.collect()
         gc.freeze()
         self.tasks, self.files = self.now()

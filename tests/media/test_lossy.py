@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from aiortc.rtp import RtpPacket
 
+from media.clock import RATE
 from media.legs.browser import BURST, PER_SECOND, BrowserLeg
 from media.recording.track import Track
 from media.sound.opus import SILENCE
+from tests.media.test_recording import loudest, sound
 from tests.support.phone import Phone
 from tests.support.tones import PATIENCE, Peer, media_worker
 
@@ -20,7 +22,7 @@ VERA, ADA, WALT = 440, 660, 1000
 LOSS = 0.3
 
 
-def make_lossy(peer: Peer) -> None:
+def make_lossy(peer: Peer, received: float = LOSS) -> None:
     """Lose packets of a peer, both ways, below encryption: what is lost is sound, reports and all."""
     chance = random.Random(8)
     ice = peer.pc.getSenders()[0].transport.transport
@@ -33,7 +35,7 @@ def make_lossy(peer: Peer) -> None:
     async def lossy_receive() -> bytes:
         while True:
             data = await receive()
-            if chance.random() >= LOSS:
+            if chance.random() >= received:
                 return data
 
     ice._send, ice._recv = lossy_send, lossy_receive
@@ -62,6 +64,35 @@ async def test_with_a_third_of_the_packets_lost_everybody_is_still_heard(tmp_pat
         walt.close()
         await vera.close()
         await ada.close()
+
+
+@pytest.mark.annex("H5", "P7")
+async def test_both_sides_lose_a_third_hear_each_other_and_are_recorded_as_long_as_they_talked(tmp_path):
+    async with media_worker(tmp_path) as worker:
+        await worker.do("PUT", "/rooms/call", {"record": {"name": "call"}})
+        vera, ada = Peer(VERA), Peer(ADA)
+        await worker.join("call", "vera", vera, "contact")
+        await worker.join("call", "ada", ada)
+        await ada.ear.hears(VERA)
+        await vera.ear.hears(ADA)
+        assert (await worker.do("GET", "/rooms/call"))["passing"]
+        make_lossy(vera, received=0)  # else the same word would be lost twice, on the way in and on the way out
+        make_lossy(ada, received=0)
+        for peer in (vera, ada):
+            peer.ear.forget()
+        await asyncio.sleep(3)  # of talk
+        await ada.ear.hears(VERA, for_seconds=1)
+        await vera.ear.hears(ADA, for_seconds=1)
+        await worker.do("DELETE", "/rooms/call")
+        closed = await worker.event("recording.closed", name="call")
+        await worker.event("recording.mixed", name="call")
+        await vera.close()
+        await ada.close()
+    for one in closed["files"]:
+        pcm, own = sound(tmp_path / one["file"]), {"vera": VERA, "ada": ADA}[one["leg"]]
+        assert abs(len(pcm) / RATE + one["offset_ms"] / 1000 - closed["seconds"]) < 0.5
+        seconds = [pcm[at : at + RATE] for at in range(len(pcm) - 4 * RATE, len(pcm) - RATE, RATE)]
+        assert all(loudest(second, own) > 1500 for second in seconds), "no second of it is lost"
 
 
 def resident(pid: int) -> int:

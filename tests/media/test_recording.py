@@ -130,17 +130,17 @@ async def test_a_killed_worker_loses_the_last_seconds_only(tmp_path):
 
 
 @contextlib.contextmanager
-def small_disk(folder: Path):
+def small_disk(folder: Path, size: str = "40k"):
     """Give (a folder with room for two seconds of sound, what its writer's process has to do first)."""
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24k", "tmpfs", folder], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True)
     if mounted.returncode:  # nobody who may mount: files of a limited size fail in the same way
         yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (12_000, 12_000))
         return
     try:
         yield None
     finally:
-        subprocess.run(["umount", folder], check=True)
+        subprocess.run(["umount", "-l", folder], check=True)  # somebody may be mixing
 
 
 @pytest.mark.annex("P7")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import itertools
 import struct
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,10 +16,19 @@ from aiortc.rtp import RtpPacket
 from av import AudioFrame
 from av import open as av_open
 
+from media.sound.sounds import Sounds
+from media.sound.writing import write
 from tests.support.tones import PATIENCE, Peer, media_worker
 
 VERA, ADA, BEN, SOUND = 440, 660, 1000, 1500
 ALL = (VERA, ADA, BEN, SOUND)
+
+
+def ogg(pitch: float, seconds: float) -> bytes:
+    """Return a tone as the hub gives one to a worker."""
+    file = io.BytesIO()
+    write(file, np.sin(2 * np.pi * pitch * np.arange(round(48_000 * seconds)) / 48_000) * 0.25)
+    return file.getvalue()
 
 
 def write_tone(path, pitch: float, seconds: float) -> None:
@@ -70,6 +81,42 @@ async def test_a_held_visitor_hears_music_alone_and_a_whisper_reaches_the_agent_
         assert (await worker.ask("POST", "/rooms/call/play", {"sound": "../tapes"}))[1]["code"] == "no_sound"
         for peer in (vera, ada, ben):
             await peer.close()
+
+
+@pytest.mark.annex("H5")
+async def test_a_sound_that_is_given_to_the_worker_is_played_by_its_name_and_those_used_last_are_kept(
+    tmp_path, monkeypatch
+):
+    async def give(name: str, data: bytes) -> tuple[int, Any]:
+        async with worker.http.put(f"{worker.url}/sounds/{name}", data=data) as answer:
+            return answer.status, await answer.json()
+
+    tone = ogg(SOUND, 3)
+    async with media_worker(tmp_path / "tapes") as worker:
+        await worker.do("PUT", "/rooms/call")
+        vera = Peer(VERA)
+        await worker.join("call", "vera", vera, "contact")
+        play = {"sound": "12.hold.1", "to": ["vera"], "loop": True}
+        assert (await worker.ask("POST", "/rooms/call/play", play))[1]["code"] == "no_sound"
+        status, said = await give("12.hold.1", tone)
+        assert status == 200 and 3 <= said["seconds"] < 3.1
+        await worker.do("POST", "/rooms/call/play", play)
+        await vera.ear.hears(SOUND, of=ALL)
+        await worker.do("DELETE", "/rooms/call/play")
+        await give("12.consent.2", ogg(BEN, 0.5))
+        await worker.do("POST", "/rooms/call/play", {"sound": "12.consent.2"})
+        await worker.event("play.done", sound="12.consent.2", reason="ended")
+        room = await worker.do("GET", "/rooms/call")
+        assert (room["plays"], room["played"]) == ([], ["12.consent.2"]), "what was stopped has not come to its end"
+        assert (await give("bad", b"OggS and no more"))[1]["code"] == "bad_sound"
+        assert (await give("..", tone))[0] in (400, 404)
+        assert (await give("large", b"x" * 5_000_000))[1]["code"] == "too_large"
+        await vera.close()
+    monkeypatch.setattr("media.sound.sounds.KEPT", 5)
+    sounds = Sounds(None)
+    for name in ("first", "second"):
+        sounds.take(name, tone)
+    assert sounds.given("first") is None and sounds.given("second")
 
 
 @pytest.mark.annex("H5")

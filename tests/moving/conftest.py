@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
-import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -14,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.house import PASSWORD, ROOT, House, ServerProcess, open_house, run_init
+from tests.support.commands import command
+from tests.support.house import PASSWORD, House, ServerProcess, house_beside, open_house, run_init
 
 ALLOWED = {"HUB_FETCH_ALLOW": "127.0.0.1"}
 """The other installation is no host of the public internet."""
@@ -65,19 +65,21 @@ class Home:
                 "--token", token, "--json", *more]  # fmt: skip
 
     def move(self, host: str, token: str, *more: str, code: int = 0) -> dict[str, Any]:
-        """Run the command to its end; return its report."""
-        done = subprocess.run(
-            self.command(host, token, *more), cwd=ROOT, env=os.environ | ALLOWED, capture_output=True, text=True, timeout=180
-        )  # fmt: skip
+        """Run the command to its end, in this process; return its report."""
+        done = command(*self.command(host, token, *more)[2:], **ALLOWED)
         assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
         assert token not in done.stdout + done.stderr
         return json.loads(done.stdout)
 
     def server(self) -> ServerProcess:
-        """Return a server on what was moved in."""
+        """Return a server on what was moved in, to be killed."""
         return ServerProcess(self.data, *self.store, environment=ALLOWED)
 
-    def api(self, server: ServerProcess) -> Api:
+    def house(self) -> contextlib.AbstractContextManager[House]:
+        """Return a hub on what was moved in, in this process."""
+        return house_beside(self.data, mongo_url=self.mongo or "")
+
+    def api(self, server: ServerProcess | House) -> Api:
         return Api(server.url, self.keys["api_key"])
 
 

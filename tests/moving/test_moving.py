@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.moving.conftest import ALLOWED, Api, Home, Panel
+from tests.support.commands import command
 from tests.support.house import ROOT, ServerProcess, run_init
 
 pytestmark = pytest.mark.annex("X3")
@@ -205,18 +206,18 @@ def test_everything_is_as_it_was_with_its_own_times_and_authors(home: Home, acco
     dry = home.move(account.url, account.key, "--dry-run")
     assert (dry["state"], dry["resources"]["users"]["total"]) == ("counted", PEOPLE + 1)
     assert dry["resources"]["conversations"]["total"] == 2
-    with home.server() as server:
+    with home.house() as server:
         assert home.api(server).all("/users/") == []
     first = home.move(account.url, account.key)
     assert first["resources"]["users"]["created"] == PEOPLE + 1 and first["state"] == "done"
-    with home.server() as server:
+    with home.house() as server:
         api = home.api(server)
         assert picture(api) == picture(account)
         (segment,) = [each for each in api.all("/lists/") if each["name"] == "High score (segment)"]
         assert len(api.all(f"/lists/{segment['id']}/users/")) == PEOPLE - 200
     second = home.move(account.url, account.key)
     assert all(made == changed == 0 for made, changed, _, _ in counted(second).values())
-    with home.server() as server:
+    with home.house() as server:
         assert picture(home.api(server)) == picture(account)
 
 
@@ -228,7 +229,7 @@ def test_what_changed_there_since_comes_with_the_next_run_and_what_was_deleted_h
     vera = account("GET", f"/users/search/?email={email}")
     account("PUT", f"/users/{vera['id']}/", city="Gdańsk")
     begun = account("POST", "/message/send_message_as_user/", user_id=vera["id"], content="First")
-    with home.server() as server:
+    with home.house() as server:
         api = home.api(server)
         api("DELETE", f"/users/{api('GET', '/users/search/?email=vera4@example.com')['id']}/")
         api("PUT", f"/users/{api('GET', '/users/search/?email=vera5@example.com')['id']}/", city="Sopot")
@@ -236,7 +237,7 @@ def test_what_changed_there_since_comes_with_the_next_run_and_what_was_deleted_h
     assert counted(state)["users"] == (0, 1, PEOPLE - 1, 1) and counted(state)["conversations"][0] == 1
     account("POST", "/message/send_message_as_user/", conversation=begun["chat"], user_id=vera["id"], content="Second")
     home.move(account.url, account.key, code=3)
-    with home.server() as server:
+    with home.house() as server:
         api = home.api(server)
         here = api("GET", f"/users/search/?email={email}")
         assert here["city"] == "Gdańsk"
@@ -252,10 +253,11 @@ def test_the_report_is_for_people_and_a_wrong_call_says_what_is_wrong(tmp_path: 
     home = Home(tmp_path / "home", None)
 
     def said(*more: str) -> subprocess.CompletedProcess[str]:
-        command = [each for each in home.command(account.url, account.key, *more) if each != "--json"]
-        return subprocess.run(command, cwd=ROOT, env=os.environ | ALLOWED, capture_output=True, text=True, timeout=120)
+        order = [each for each in home.command(account.url, account.key, *more) if each != "--json"]
+        return command(*order[2:], **ALLOWED)
 
-    counted = said("--dry-run")
+    order = [each for each in home.command(account.url, account.key, "--dry-run") if each != "--json"]
+    counted = subprocess.run(order, cwd=ROOT, env=os.environ | ALLOWED, capture_output=True, text=True, timeout=120)
     assert counted.returncode == 0 and "offers:" in counted.stdout and "users " in counted.stdout, counted
     done = said("--without", "segments", "--without", "events")
     assert done.returncode == 0 and "Moved in from 127.0.0.1" in done.stdout and "deals " in done.stdout, done
@@ -264,9 +266,7 @@ def test_the_report_is_for_people_and_a_wrong_call_says_what_is_wrong(tmp_path: 
     assert wrong.returncode == 2 and "ID=E-MAIL" in wrong.stderr
     refused = said("--application", "99")
     assert refused.returncode == 1 and "--application" in refused.stderr and "Traceback" not in refused.stderr
-    nowhere = subprocess.run(
-        home.command("http://10.0.0.1", "x"), cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=60
-    )
+    nowhere = command(*home.command("http://10.0.0.1", "x")[2:])
     assert nowhere.returncode == 1 and "HUB_FETCH_ALLOW" in nowhere.stdout
 
 
@@ -295,7 +295,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_was_and_doubles_nothing(home: 
     state = home.move(account.url, account.key)
     assert state["state"] == "done" and state["resources"]["users"]["seen"] < 2 * PEOPLE
     assert state["resources"]["attributes"]["unchanged"] == 0, "what had come in was not begun again"
-    with home.server() as server:
+    with home.house() as server:
         assert picture(home.api(server)) == picture(account)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import AsyncIterator
@@ -22,7 +20,8 @@ from server import COLLECTIONS, STREAMS
 from storage.engine import Engine
 from storage.mongo import MongoEngine
 from storage.sqlite import SqliteEngine
-from tests.support.house import ROOT, ServerProcess, eventually, open_house, run_init
+from tests.support.commands import apart, command
+from tests.support.house import ServerProcess, eventually, open_house, run_init
 
 pytestmark = pytest.mark.annex("L1")
 
@@ -138,12 +137,9 @@ async def test_a_store_that_hangs_does_not_hold_up_the_stop_of_the_process(tmp_p
         task.cancel()
 
 
-def measured(data: Path) -> dict[str, Any]:
+def measured(data: Path, run: Any = command) -> dict[str, Any]:
     """What the command line tells of a data folder, by service."""
-    done = subprocess.run(
-        [sys.executable, "server.py", "availability", "--data", str(data), "--json"],
-        cwd=ROOT, capture_output=True, text=True, timeout=30,
-    )  # fmt: skip
+    done = run("availability", "--data", data, "--json")
     assert done.returncode == 0, done.stderr
     return {each["service"]: each for each in json.loads(done.stdout)}
 
@@ -155,6 +151,7 @@ def test_the_time_between_a_killed_server_and_the_next_one_is_downtime_of_each_o
         began = time.monotonic()
         while set(measured(data)) != SERVICES:
             assert time.monotonic() < began + 15
+            time.sleep(0.1)
         server.kill()
         killed = time.monotonic()
         assert all(each["outages"] == 0 for each in measured(data).values()), "it reads a store without a server, too"
@@ -162,8 +159,9 @@ def test_the_time_between_a_killed_server_and_the_next_one_is_downtime_of_each_o
         server.start()
         while not all(each["outages"] for each in measured(data).values()):
             assert time.monotonic() < killed + 20
+            time.sleep(0.1)
         most = time.monotonic() - began
-        for each in measured(data).values():
+        for each in measured(data, apart).values():
             assert each["outages"] == 1 and 2 <= each["down"] / 1000 <= most
         while "hub_downtime_seconds{" not in (page := figures(server.url)):
             assert time.monotonic() < killed + 30

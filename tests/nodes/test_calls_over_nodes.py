@@ -1,4 +1,4 @@
-"""A node is killed in each state of a call: the call goes on where its people come back, and ends once where they do not."""
+"""A node is killed in the states of a call: the call goes on where its people come back, and ends once where they do not."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.live.test_availability import ask
 from tests.support.cast import Agent, Visitor
 from tests.support.tones import PATIENCE
 
-pytestmark = pytest.mark.annex("H5", "P4", "P7")
+pytestmark = [pytest.mark.annex("H5", "P4", "P7"), pytest.mark.timeout(240)]
 LOST = 40.0
 """Seconds within which a device that is gone is noticed: fifteen without a sign of life, and a busy machine."""
 
@@ -80,6 +80,67 @@ async def test_calls_outlive_the_nodes_that_their_people_and_their_media_workers
             await asyncio.sleep(0.2)
     first, second = await ask(desk, "GET", f"calls/{call}/recordings")
     assert first["seconds"] > 1 and second["seconds"] > 0
+    for somebody in (vera, ada):
+        await somebody.peer.close()
+        await somebody.who.leave()
+    await desk.leave()
+
+
+async def test_a_node_that_is_killed_while_somebody_waits_or_leaves_a_message_is_followed_by_another(
+    start_cluster: Any,
+):
+    cluster = await start_cluster(2, media_lag=5000, media_cpu=1000)
+    token = await cluster.token()
+    desk = await comes(cluster, 1, token)
+    await ask(desk, "PUT", "call-rules", on=True, record="all", announce=False, message=True, music=True)
+
+    # While a message is left: nobody is free, and the caller's node dies with the media worker.
+    await ask(desk, "PUT", "me/availability", state="away")
+    walt = Device(await comes(cluster, 0), VERA)
+    walts = walt.who.token
+    call = (await walt.who.call("call.start", client_id="w", leg=walt.leg))["call"]
+    assert call["state"] == "message"
+    await walt.offers(call["id"])
+    await asyncio.sleep(4)  # of speech
+    cluster.servers[0].kill()
+    walt.who = await Visitor(cluster.urls[1], cluster.made["widget_key"], walts).connect()
+    assert [(each["id"], each["state"]) for each in walt.who.session["calls"]] == [(call["id"], "message")]
+    await walt.who.call("call.rejoin", call=call["id"], leg=walt.leg)
+    async with asyncio.timeout(LOST):
+        while (await ask(desk, "GET", f"calls/{call['id']}"))["via"] == call["via"]:
+            await asyncio.sleep(0.2)
+    await walt.anew(call["id"])
+    await asyncio.sleep(2)
+    await walt.who.call("call.hangup", call=call["id"])
+    over = await ended(desk, call["id"])
+    assert (over["reason"], [each["what"] for each in over["history"]]) == ("message", ["began", "message", "ended"])
+    await walt.peer.close()
+    await asyncio.to_thread(cluster.servers[0].start)
+    await ask(desk, "PUT", "me/availability", state="available")
+
+    # While Vera waits and hears music: the node of the agent dies, and she waits on.
+    ada, vera = Device(await comes(cluster, 0, token), ADA), Device(await comes(cluster, 1), VERA)
+    call = (await vera.who.call("call.start", client_id="v", leg=vera.leg))["call"]["id"]
+    await ada.who.hears("call.ringing", within=PATIENCE, id=call)
+    await ada.who.call("call.accept", call=call, leg=ada.leg)
+    await asyncio.gather(ada.offers(call), vera.offers(call))
+    await vera.hears(ADA)
+    await ada.who.call("call.hold", call=call)
+    cluster.servers[0].kill()
+    ada.who = await comes(cluster, 1, token)
+    back = await ada.who.call("call.rejoin", call=call, leg=ada.leg)
+    assert (back["call"]["state"], back["call"]["held"]) == ("talking", ["agent"])
+    await vera.who.hears("call.changed", within=PATIENCE, id=call, via=2)
+    await asyncio.gather(ada.anew(call), vera.anew(call))
+    await vera.hears()
+    await ada.who.call("call.resume", call=call)
+    await vera.hears(ADA)
+    await ada.hears(VERA)
+    await vera.who.call("call.hangup", call=call)
+    over = await ended(desk, call)
+    assert (over["reason"], [each["what"] for each in over["history"]]) == (
+        "hung_up", ["began", "accepted", "recorded", "held", "resumed", "ended"],
+    )  # fmt: skip
     for somebody in (vera, ada):
         await somebody.peer.close()
         await somebody.who.leave()

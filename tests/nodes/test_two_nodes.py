@@ -9,6 +9,7 @@ import urllib.request
 import pytest
 
 from tests.support.cast import Agent
+from tests.support.commands import apart
 from tests.support.house import PASSWORD, eventually
 
 
@@ -121,16 +122,7 @@ async def test_every_rest_call_of_conversations_answers_over_mongodb_too(nodes):
 
 
 async def test_the_command_line_makes_an_application_on_mongodb(nodes, mongo_url, tmp_path):
-    import subprocess
-    import sys
-
-    from tests.support.house import ROOT
-
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "server.py", "init", "--mongo", mongo_url, "--data", str(tmp_path / "cli"), "--name", "Globex",
-         "--agent-email", "gus@globex.example", "--agent-password", PASSWORD, "--json"],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+    words = ("--name", "Globex", "--agent-email", "gus@globex.example", "--agent-password", PASSWORD, "--json")
+    done = await asyncio.to_thread(apart, "init", "--mongo", mongo_url, "--data", tmp_path / "cli", *words)
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["widget_key"]) == 6

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
-import pytest
 from playwright.async_api import Page, expect
 
 
@@ -31,13 +29,6 @@ class Api:
             await self.contact(first_name="Person", last_name=f"{number:03}", email=f"p{number:03}@acme.example")
             for number in range(size)
         ]
-
-
-@pytest.fixture
-async def api(acme: Any) -> AsyncIterator[Api]:
-    headers = {"Authorization": f"Bearer {await acme.token()}"}
-    async with aiohttp.ClientSession(acme.house.url, headers=headers) as http:
-        yield Api(http)
 
 
 async def go(page: Page, path: str) -> None:

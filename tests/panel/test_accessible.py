@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import product
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.panel.conftest import OpenPanel
+from tests.panel.conftest import MOVING, PAIRS, OpenPanel
 
 pytestmark = pytest.mark.annex("X8")
 
@@ -76,7 +75,7 @@ async def check(page: Page, where: str) -> None:
     assert await page.evaluate(WIDE) == [], f"{where}: wider than the screen"
 
 
-@pytest.mark.parametrize(("scheme", "width"), list(product(("light", "dark"), (1280, 390))))
+@pytest.mark.parametrize(("scheme", "width"), PAIRS)
 async def test_every_screen_can_be_read(acme: Any, panel: OpenPanel, scheme: str, width: int) -> None:
     locale = "pl-PL" if scheme == "dark" else "en-GB"
     page = await panel(
@@ -180,7 +179,7 @@ async def test_nobody_is_told_of_keys_on_a_phone(acme: Any, panel: OpenPanel) ->
 async def test_whatever_closes_gives_the_focus_back_to_where_it_was(acme: Any, panel: OpenPanel) -> None:
     vera = await acme.visitor()
     await vera.says("Hello?")
-    page = await panel()
+    page = await panel(**MOVING)
     row = page.locator("a[data-row]")
     await row.click()
     more = page.get_by_role("button", name="More to do with it")

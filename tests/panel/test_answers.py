@@ -9,10 +9,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import FAINT, NAMELESS, UNTITLED
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("C7")
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "locale": "pl-PL", "color_scheme": "dark"}
 
@@ -23,8 +22,7 @@ async def test_an_answer_is_written_in_the_settings_and_put_in_by_keyboard_alone
     vera = await acme.visitor()
     await vera.call("contact.update", first_name="Vera")
     conversation = (await vera.says("When are you there?"))["conversation"]
-    page = await panel()
-    await go(page, "/settings/answers")
+    page = await panel(at="/settings/answers")
     await page.get_by_role("button", name="Add an answer").click()
     await page.get_by_label("Title").fill("Opening hours")
     await page.get_by_label("Shortcut").fill("hours")
@@ -96,8 +94,7 @@ async def test_files_of_an_answer_are_added_in_the_settings_and_go_with_the_mess
 ) -> None:
     vera = await acme.visitor()
     conversation = (await vera.says("The menu, please"))["conversation"]
-    page = await panel()
-    await go(page, "/settings/answers")
+    page = await panel(at="/settings/answers")
     await page.get_by_role("button", name="Add an answer").click()
     await page.get_by_label("Title").fill("Menu")
     await page.get_by_role("textbox", name="Text", exact=True).fill("Here it is.")

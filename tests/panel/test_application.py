@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
+from tests.panel.people import Api, go
 from tests.support.house import PASSWORD
 
 pytestmark = pytest.mark.annex("S3")
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.annex("S3")
 async def test_an_owner_sets_up_the_application_and_orders_its_end_and_any_owner_keeps_it(
     acme: Any,
     panel: OpenPanel,
-    api: Api,  # noqa: F811
+    api: Api,
 ) -> None:
     page, ben = await panel(), await panel("ben@acme.example")
     await go(page, "/settings/application")

@@ -9,9 +9,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api
+from tests.panel.people import Api
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("C9")
 
 VISIT = {"url": "https://shop.example/cups?utm_source=letter&utm_campaign=spring", "title": "Cups", "referrer": ""}

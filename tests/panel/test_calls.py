@@ -10,15 +10,14 @@ import pytest
 from msgspec import structs
 from playwright.async_api import BrowserContext, Page, expect
 
-from tests.panel.conftest import NETWORK, PRIVATE, OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.conftest import NETWORK, PRIVATE, USUAL, OpenPanel
+from tests.panel.people import Api, go
 from tests.support.axe import serious
 from tests.support.browser import Browsers
 from tests.support.caller import Caller
 from tests.support.house import PASSWORD
 from tests.support.speaking import LISTENING
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("P4")
 
 ADA, BEN, VERA = 700, 1_100, 440
@@ -66,7 +65,7 @@ async def desk(acme: Any, browsers: Browsers) -> AsyncIterator[Desk]:
 
     async def open_desk(email: str = "ada@acme.example", hertz: int = ADA, **window: Any) -> Page:
         browser = await browsers.speaking(hertz)
-        usual = {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "service_workers": "block"}
+        usual = USUAL | {"service_workers": "block"}
         context = await browser.new_context(**(usual | {"permissions": ["microphone"]} | window))
         contexts.append(context)
         await context.add_init_script(LISTENING)
@@ -295,8 +294,9 @@ async def test_who_called_while_nobody_was_free_is_counted_listed_and_called_bac
 
 
 async def test_an_owner_says_whether_calls_ring_whom_and_what_can_come_out_of_them(panel: OpenPanel, api: Api) -> None:
-    page = await panel()
+    page, colleagues = await panel(), await panel("ben@acme.example")
     await expect(page.get_by_role("link", name="Calls")).to_have_count(0)
+    await expect(colleagues.get_by_role("link", name="Calls")).to_have_count(0)
     await go(page, "/settings/calls")
     await page.get_by_role("checkbox", name=re.compile("^Visitors can call")).check()
     await page.get_by_role("radio", name=re.compile("^One after the other")).check()
@@ -313,3 +313,4 @@ async def test_an_owner_says_whether_calls_ring_whom_and_what_can_come_out_of_th
         "codes": ["Sold", "Call back"],
     }.items()  # fmt: skip
     await expect(page.get_by_role("link", name="Calls").first).to_be_visible()
+    await expect(colleagues.get_by_role("link", name="Calls")).to_be_visible()

@@ -12,13 +12,13 @@ from playwright.async_api import expect
 
 from tests.calls.test_recording import VERA, Device
 from tests.live.test_calls import starts
-from tests.panel.people import api, go
+from tests.panel.people import go
 from tests.panel.test_calls import ADA, BEN, bar, card, desk, hears
 from tests.support.axe import serious
 from tests.support.house import open_house
 from tests.support.tones import PATIENCE
 
-__all__ = ["api", "desk"]
+__all__ = ["desk"]
 pytestmark = pytest.mark.annex("P4")
 TONES = (ADA, BEN, VERA)
 
@@ -37,8 +37,14 @@ async def test_ada_asks_ben_first_and_hands_the_call_over(acme: Any, desk: Any, 
     await expect(card(ada)).to_be_visible()
     await ada.keyboard.press("Control+j")
     await expect(bar(ada)).to_contain_text("Recorded", timeout=30_000)  # a worker begins
+    said = {page: page.locator("[data-calls-said]") for page in (ada, ben)}
+    await expect(said[ada]).to_have_text(re.compile(r"\. Recorded"))
     await vera.offers(call)
     await vera.peer.ear.hears(ADA, of=TONES)
+    await bar(ada).get_by_role("button", name="Pause the recording").click()
+    await expect(said[ada]).to_have_text(re.compile(r"Talking\. Recording paused"))
+    await bar(ada).get_by_role("button", name="Go on recording").click()
+    await expect(said[ada]).to_have_text(re.compile(r"Talking\. Recorded"))
     await bar(ada).get_by_role("button", name="Hand over").click()
     dialog = ada.get_by_role("dialog", name="Hand over")
     await expect(dialog).to_be_visible()
@@ -46,10 +52,17 @@ async def test_ada_asks_ben_first_and_hands_the_call_over(acme: Any, desk: Any, 
     await dialog.get_by_role("button", name="Ask first: Ben").press("Enter")
     await expect(dialog).to_have_count(0)
     await expect(bar(ada)).to_contain_text("Ben’s devices ring")
+    await expect(said[ada]).to_have_text(re.compile("Ben’s devices ring"))
     await expect(card(ben)).to_contain_text("Ada wants to ask you something")
     await ben.keyboard.press("Control+j")
     await expect(bar(ben)).to_contain_text("Ada asks you")
     await expect(bar(ada)).to_contain_text("You talk with Ben")
+    await expect(said[ada]).to_have_text(re.compile("You talk with Ben"))
+    await expect(said[ben]).to_have_text(re.compile("Ada asks you"))
+    await hears(ada, BEN)
+    # Ben's page is loaded anew: he is still asked.
+    await ben.reload()
+    await expect(bar(ben)).to_contain_text("Ada asks you", timeout=15_000)
     await hears(ada, BEN)
     await hears(ben, ADA)
     await vera.peer.ear.hears(of=TONES)

@@ -23,11 +23,9 @@ async def test_two_agents_one_merges_and_the_others_window_leads_on_with_its_dra
     await ada.call("note.add", client_id="n1", conversation=tea, text="Likes it strong")
     await ada.call("conversation.close", conversation=tea)
     coffee = (await vera.says("And coffee, too?"))["conversation"]
-    ben = await panel("ben@acme.example")
-    await go(ben, f"/inbox/closed/{tea}")
+    ben = await panel("ben@acme.example", at=f"/inbox/closed/{tea}")
     await ben.get_by_role("textbox", name="Reply to Vera Novak").fill("Half an answer")
-    page = await panel()
-    await go(page, f"/inbox/open/{coffee}")
+    page = await panel(at=f"/inbox/open/{coffee}")
     await page.get_by_role("button", name="More to do with it").click()
     await page.get_by_role("menuitem", name="Merge with another").click()
     dialog = page.get_by_role("dialog", name="Merge another conversation into this one")

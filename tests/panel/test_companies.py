@@ -9,10 +9,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 from tests.support.people import settled
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("R3", "X2")
 
 
@@ -80,8 +79,7 @@ async def test_a_company_is_made_described_filled_with_people_and_deleted_by_key
 async def test_the_table_of_companies_is_searched_filtered_and_walked(acme: Any, panel: OpenPanel, api: Api) -> None:
     for name, city, seats in (("Żółw i synowie", "Łódź", 5), ("Globe Tea", "Oslo", 50), ("Coffee", "Oslo", 500)):
         await company(api, name, city=city, seats=seats)
-    page = await panel()
-    await go(page, "/companies?sort=id")
+    page = await panel(at="/companies?sort=id")
     await expect(rows(page)).to_have_text(["Żółw i synowie", "Globe Tea", "Coffee"])
     await expect(page.get_by_role("heading", name="All companies 3 companies")).to_be_visible()
     await page.keyboard.press("/")
@@ -115,8 +113,7 @@ async def test_the_table_of_companies_is_searched_filtered_and_walked(acme: Any,
 @pytest.mark.annex("U5")
 async def test_a_segment_of_companies_is_built_followed_and_explained(acme: Any, panel: OpenPanel, api: Api) -> None:
     small, _ = await company(api, "Small", seats=5), await company(api, "Large", seats=500)
-    page = await panel()
-    await go(page, "/companies")
+    page = await panel(at="/companies")
     await page.get_by_role("link", name="New segment").click()
     await expect(page.get_by_role("heading", name="New segment of companies")).to_be_visible()
     await page.get_by_role("textbox", name="Name", exact=True).fill("Large ones")

@@ -9,9 +9,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("R2")
 
 
@@ -133,8 +132,7 @@ async def test_the_list_of_deals_is_searched_narrowed_to_a_pipeline_and_a_state_
     lost = await deal(api, "Mugs", value="99.90", currency="EUR")
     await deal(api, "Repair", pipeline=service["id"], value="1234567.89")
     await api("POST", f"deals/{lost}/lose", description="late")
-    page = await panel()
-    await go(page, "/deals?sort=id")
+    page = await panel(at="/deals?sort=id")
     await expect(rows(page)).to_have_text(["Żółte kubki", "Mugs", "Repair"])
     await expect(page.get_by_role("heading", name="All deals 3 deals")).to_be_visible()
     mugs = page.get_by_role("row").filter(has_text="Mugs")
@@ -172,8 +170,7 @@ async def test_a_long_list_goes_on_and_what_colleagues_do_shows_by_itself(
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
     made = [await deal(api, f"Deal {number:03}") for number in range(130)]
-    page = await panel()
-    await go(page, "/deals?sort=id")
+    page = await panel(at="/deals?sort=id")
     await expect(page.get_by_role("heading", name="All deals 130 deals")).to_be_visible()
     await rows(page).first.focus()
     await page.keyboard.press("End")
@@ -199,8 +196,7 @@ async def test_a_deal_is_edited_tagged_shared_and_deleted_with_a_question(
     await api("POST", "attributes", subject="deal", name="Colour", type="string")
     service = await api("POST", "pipelines", name="Service", stages=["Asked"])
     id = await deal(api, "Mugs", value="5", custom_id="M-1")
-    page = await panel()
-    await go(page, f"/deal/{id}")
+    page = await panel(at=f"/deal/{id}")
     await expect(page.get_by_role("heading", name="Mugs")).to_be_visible()
     await page.keyboard.press("e")
     form = page.get_by_role("dialog", name="Edit the deal")

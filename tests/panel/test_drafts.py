@@ -8,9 +8,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("C2")
 
 
@@ -28,12 +27,10 @@ async def kept(api: Api, page: Page, text: list[str]) -> None:
 async def test_a_reply_begun_on_the_desktop_is_finished_on_the_phone(acme: Any, panel: OpenPanel, api: Api) -> None:
     vera = await acme.visitor()
     conversation = (await vera.says("Which size?"))["conversation"]
-    desktop = await panel()
-    await go(desktop, f"/inbox/open/{conversation}")
+    desktop = await panel(at=f"/inbox/open/{conversation}")
     await desktop.locator("textarea").press_sequentially("Medium fits")
     await kept(api, desktop, ["Medium fits"])
-    phone = await panel(viewport={"width": 390, "height": 800}, has_touch=True)
-    await go(phone, "/inbox/open")
+    phone = await panel(viewport={"width": 390, "height": 800}, has_touch=True, at="/inbox/open")
     await expect(phone.get_by_label("Draft")).to_be_visible()
     await go(phone, f"/inbox/open/{conversation}")
     field = phone.locator("textarea")
@@ -53,8 +50,7 @@ async def test_a_reply_begun_on_the_desktop_is_finished_on_the_phone(acme: Any, 
 async def test_of_two_drafts_the_newer_stands_and_the_other_is_not_lost(acme: Any, panel: OpenPanel, api: Api) -> None:
     vera = await acme.visitor()
     conversation = (await vera.says("Which size?"))["conversation"]
-    desktop = await panel()
-    await go(desktop, f"/inbox/open/{conversation}")
+    desktop = await panel(at=f"/inbox/open/{conversation}")
     await desktop.route("**/draft", lambda route: route.abort())  # the train is in a tunnel
     await desktop.locator("textarea").press_sequentially("Written on a train")
     await expect(desktop.locator("textarea")).to_have_value("Written on a train")

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import FAINT, NAMELESS
 from tests.support.fullcontact import KEY, FullContactImitation, running_fullcontact
 from tests.support.house import House, open_house
@@ -32,8 +32,7 @@ async def house(tmp_path: Path, fullcontact: FullContactImitation) -> AsyncItera
 
 
 async def test_a_key_is_tried_saved_and_shown_by_its_end_alone(acme: Any, panel: OpenPanel, fullcontact: Any) -> None:
-    page = await panel()
-    await go(page, "/settings/enrichment")
+    page = await panel(at="/settings/enrichment")
     field = page.get_by_label("Key of FullContact").first
     await field.fill("a wrong key")
     await page.keyboard.press("Enter")
@@ -66,12 +65,11 @@ async def test_an_agent_enriches_somebody_and_sees_what_is_from_whom(
     acme: Any,
     panel: OpenPanel,
     api: Api,
-    fullcontact: Any,  # noqa: F811
+    fullcontact: Any,
 ) -> None:
     fullcontact.knows("vera@shop.example")
     vera = await api.contact(email="vera@shop.example", city="Warszawa")
-    ben = await panel("ben@acme.example")
-    await go(ben, f"/person/{vera}")
+    ben = await panel("ben@acme.example", at=f"/person/{vera}")
     await expect(ben.get_by_text("Warszawa")).to_be_visible()
     await expect(ben.get_by_role("button", name="Enrich")).to_have_count(0)
     await api("PATCH", "enrichment", key=KEY)
@@ -106,14 +104,13 @@ async def test_many_are_enriched_from_the_settings_and_stop_at_the_limit(
     acme: Any,
     panel: OpenPanel,
     api: Api,
-    fullcontact: Any,  # noqa: F811
+    fullcontact: Any,
 ) -> None:
     for number in range(12):
         fullcontact.knows(f"p{number:03}@acme.example")
     await api.crowd(12)
     await api("PATCH", "enrichment", key=KEY, quota=7)
-    page = await panel()
-    await go(page, "/settings/enrichment")
+    page = await panel(at="/settings/enrichment")
     await page.get_by_role("button", name="Start").click()
     run = page.get_by_role("list", name="Many at once").get_by_role("listitem")
     await expect(run).to_contain_text("Stopped")
@@ -126,8 +123,7 @@ async def test_many_are_enriched_from_the_settings_and_stop_at_the_limit(
 
 
 async def test_who_is_no_owner_is_told_whom_to_ask(acme: Any, panel: OpenPanel) -> None:
-    page = await panel("ben@acme.example")
-    await go(page, "/settings/enrichment")
+    page = await panel("ben@acme.example", at="/settings/enrichment")
     await expect(page.get_by_text("Only owners set up enrichment")).to_be_visible()
 
 
@@ -146,10 +142,9 @@ async def test_it_can_be_read_in_both_languages_and_widths(
     panel: OpenPanel,
     api: Api,
     fullcontact: Any,
-    window: dict[str, Any],  # noqa: F811
+    window: dict[str, Any],
 ) -> None:
-    page = await panel(**window)
-    await go(page, "/settings/enrichment")
+    page = await panel(**window, at="/settings/enrichment")
     await expect(page.locator("input[type=password]")).to_be_visible()
     await _readable(page)
     fullcontact.knows("vera@shop.example")

@@ -32,8 +32,7 @@ async def test_a_fault_is_reported_without_a_network_and_closed_by_the_operator(
     row = ben.get_by_role("listitem").filter(has_text="None arrives")
     await expect(row).to_be_visible(timeout=30_000)
 
-    ada = await panel()
-    await go(ada, "/faults")
+    ada = await panel(at="/faults")
     await ada.get_by_role("link", name="None arrives").click()
     await expect(ada.get_by_text("loop_lag_ms")).to_be_visible()
     await expect(ada.get_by_text("Ben Franklin (ben@acme.example)")).to_be_visible()
@@ -83,8 +82,7 @@ async def test_a_report_that_is_refused_when_the_network_is_back_can_be_looked_a
 async def test_the_operator_sets_business_hours_and_what_a_customer_was_promised(
     acme: Any, globex: Any, panel: OpenPanel
 ) -> None:
-    ada = await panel()
-    await go(ada, "/faults")
+    ada = await panel(at="/faults")
     await ada.get_by_text("Deadlines", exact=True).click()
     hours = ada.get_by_role("region", name="Business hours")
     await expect(hours.get_by_role("group", name="Monday")).to_be_visible()

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.conftest import PAIRS, OpenPanel
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import check
 from tests.support.forms import EMAIL, NAME, make_form
 from tests.support.forms import Page as Shop
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("U12")
 
 CHOICE = {
@@ -30,8 +28,7 @@ async def questions(page: Page) -> list[str]:
 
 
 async def test_a_form_is_built_from_nothing_with_an_attribute_of_its_own(api: Api, panel: OpenPanel) -> None:
-    page = await panel()
-    await go(page, "/forms")
+    page = await panel(at="/forms")
     await expect(page.get_by_text("No forms yet")).to_be_visible()
     await page.get_by_role("link", name="Make the first form").click()
     await page.get_by_label("Name, for your team").fill("Newsletter")
@@ -56,8 +53,7 @@ async def test_a_form_is_built_from_nothing_with_an_attribute_of_its_own(api: Ap
 
 async def test_questions_are_moved_by_keys_and_by_the_pointer(acme: Any, api: Api, panel: OpenPanel) -> None:
     made = await make_form(acme, EMAIL, NAME, CHOICE)
-    page = await panel()
-    await go(page, f"/forms/{made['id']}")
+    page = await panel(at=f"/forms/{made['id']}")
     handle = page.get_by_role("button", name="Move “E-mail”")
     await handle.focus()
     await page.keyboard.press("ArrowDown")
@@ -79,8 +75,7 @@ async def test_questions_are_moved_by_keys_and_by_the_pointer(acme: Any, api: Ap
 
 async def test_texts_are_written_in_both_languages(acme: Any, api: Api, panel: OpenPanel) -> None:
     made = await make_form(acme, EMAIL, CHOICE, title={"en": "Hello"})
-    page = await panel()
-    await go(page, f"/forms/{made['id']}")
+    page = await panel(at=f"/forms/{made['id']}")
     await page.get_by_role("group", name="Language of the texts").get_by_role("button", name="PL").click()
     preview = page.get_by_role("group", name="Preview")
     await expect(preview.get_by_label("Kilkoro")).to_be_visible()
@@ -94,8 +89,7 @@ async def test_texts_are_written_in_both_languages(acme: Any, api: Api, panel: O
 
 async def test_a_form_that_can_not_work_is_not_saved_and_nothing_is_lost(acme: Any, panel: OpenPanel) -> None:
     made = await make_form(acme, NAME)
-    page = await panel()
-    await go(page, f"/forms/{made['id']}")
+    page = await panel(at=f"/forms/{made['id']}")
     await page.get_by_label("Ask by mail whether it was them").check()
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("needs a question for the e-mail address")
@@ -104,8 +98,7 @@ async def test_a_form_that_can_not_work_is_not_saved_and_nothing_is_lost(acme: A
 
 async def test_answers_come_while_ada_looks_and_stand_in_the_timeline(acme: Any, api: Api, panel: OpenPanel) -> None:
     made = await make_form(acme, EMAIL, NAME, CHOICE)
-    page = await panel()
-    await go(page, f"/forms/{made['id']}?tab=answers")
+    page = await panel(at=f"/forms/{made['id']}?tab=answers")
     await expect(page.get_by_text("Nobody has filled it in yet")).to_be_visible()
     await Shop(acme).post(made["id"], {"email": "vera@example.com", "name": "Vera", "size": "few"})
     row = page.get_by_role("row").filter(has_text="vera@example.com")
@@ -124,8 +117,7 @@ async def test_answers_come_while_ada_looks_and_stand_in_the_timeline(acme: Any,
 async def test_the_answers_are_downloaded_as_a_file(acme: Any, panel: OpenPanel) -> None:
     made = await make_form(acme, EMAIL, NAME)
     await Shop(acme).post(made["id"], {"email": "vera@example.com", "name": "Vera"})
-    page = await panel()
-    await go(page, f"/forms/{made['id']}?tab=answers")
+    page = await panel(at=f"/forms/{made['id']}?tab=answers")
     await page.get_by_role("button", name="Download the answers").click()
     dialog = page.get_by_role("dialog", name="Download the answers")
     async with page.expect_download() as download:
@@ -139,8 +131,7 @@ async def test_the_answers_are_downloaded_as_a_file(acme: Any, panel: OpenPanel)
 
 async def test_a_form_is_switched_off_and_deleted(acme: Any, api: Api, panel: OpenPanel) -> None:
     made = await make_form(acme, EMAIL)
-    page = await panel()
-    await go(page, "/forms")
+    page = await panel(at="/forms")
     switch = page.get_by_role("switch", name="“Newsletter” is on")
     await expect(switch).to_be_checked()
     await switch.press(" ")
@@ -157,13 +148,12 @@ async def test_a_form_is_switched_off_and_deleted(acme: Any, api: Api, panel: Op
     assert await api("GET", "forms") == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), list(product(("light", "dark"), (1280, 390))))
+@pytest.mark.parametrize(("scheme", "width"), PAIRS)
 async def test_the_screens_of_forms_can_be_read(acme: Any, panel: OpenPanel, scheme: str, width: int) -> None:
     locale = "pl-PL" if scheme == "dark" else "en-GB"
     page = await panel(
-        color_scheme=scheme, locale=locale, viewport={"width": width, "height": 800}, has_touch=width < 500
+        color_scheme=scheme, locale=locale, viewport={"width": width, "height": 800}, has_touch=width < 500, at="/forms"
     )
-    await go(page, "/forms")
     await expect(page.get_by_text(re.compile("No forms yet|Nie ma jeszcze"))).to_be_visible()
     await check(page, "no forms")
     made = await make_form(acme, EMAIL, NAME, CHOICE, double_opt_in=True, display="popup", title={"en": "Hi"})

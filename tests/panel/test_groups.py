@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel, until
-from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import FAINT, NAMELESS, UNTITLED
 from tests.panel.test_inbox import view
 
@@ -22,11 +22,11 @@ def rules(page: Page) -> Any:
     return page.get_by_role("list", name="Which contacts go to which group").get_by_role("listitem")
 
 
-async def rules_of(api: Api) -> list[tuple[int, int]]:  # noqa: F811
+async def rules_of(api: Api) -> list[tuple[int, int]]:
     return [(each["segment"], each["group"]) for each in (await api("GET", "group-rules"))["rules"]]
 
 
-async def kept(api: Api, *expected: tuple[int, int], page: Page) -> None:  # noqa: F811
+async def kept(api: Api, *expected: tuple[int, int], page: Page) -> None:
     """Wait until the server has these rules."""
     for _ in range(100):
         if await rules_of(api) == list(expected):
@@ -35,17 +35,16 @@ async def kept(api: Api, *expected: tuple[int, int], page: Page) -> None:  # noq
     assert await rules_of(api) == list(expected)
 
 
-async def segment(api: Api, name: str, plan: str) -> int:  # noqa: F811
+async def segment(api: Api, name: str, plan: str) -> int:
     where = {"type": "attribute", "attribute": "plan", "op": "equals", "value": plan}
     return int((await api("POST", "segments", name=name, where=where))["id"])
 
 
 async def test_an_owner_makes_a_group_and_orders_its_rules_by_keyboard_alone(
     acme: Any, panel: OpenPanel, api: Api
-) -> None:  # noqa: F811
+) -> None:
     first, second = await segment(api, "Pros", "pro"), await segment(api, "Trials", "trial")
-    page = await panel()
-    await go(page, "/settings/groups")
+    page = await panel(at="/settings/groups")
     keys = page.keyboard
     await expect(page.get_by_role("heading", name="No groups yet")).to_be_visible()
     await page.get_by_role("button", name="Add a group").focus()
@@ -98,31 +97,29 @@ async def test_an_owner_makes_a_group_and_orders_its_rules_by_keyboard_alone(
 async def test_a_segment_that_asks_for_the_group_is_not_offered_as_a_rule(
     acme: Any,
     panel: OpenPanel,
-    api: Api,  # noqa: F811
+    api: Api,
 ) -> None:
     sales = (await api("POST", "groups", name="Sales", agents=[]))["id"]
     asks = (await api("POST", "segments", name="Round", where={"type": "group", "group": sales}))["id"]
     await api("POST", "segments", name="Behind it", where={"none": [{"type": "segment", "segment": asks}]})
     await segment(api, "Pros", "pro")
-    page = await panel()
-    await go(page, "/settings/groups")
+    page = await panel(at="/settings/groups")
     offered = page.get_by_label("Add a rule for a segment…").get_by_role("option")
     await expect(offered).to_have_text(["Add a rule for a segment…", "Pros"])
 
 
-async def test_who_is_no_owner_sees_groups_and_is_told_whom_to_ask(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+async def test_who_is_no_owner_sees_groups_and_is_told_whom_to_ask(acme: Any, panel: OpenPanel, api: Api) -> None:
     sales = (await api("POST", "groups", name="Sales", agents=[]))["id"]
     pros = await segment(api, "Pros", "pro")
     await api("PUT", "group-rules", rules=[{"segment": pros, "group": sales}])
-    page = await panel(BEN)
-    await go(page, "/settings/groups")
+    page = await panel(BEN, at="/settings/groups")
     await expect(page.get_by_text("Only owners change groups")).to_be_visible()
     await expect(rules(page).filter(has_text="Pros")).to_have_count(1)
     await expect(page.get_by_role("button", name=re.compile("Add|Delete|Move|Change Sales"))).to_have_count(0)
     await expect(rules(page).get_by_role("combobox").first).to_be_disabled()
 
 
-async def test_views_rows_and_header_show_groups_and_follow_what_happens(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+async def test_views_rows_and_header_show_groups_and_follow_what_happens(acme: Any, panel: OpenPanel, api: Api) -> None:
     ada, ben = [each["id"] for each in (await api("GET", "agents"))["agents"]]
     vera, socket = await acme.visitor(), await acme.agent(BEN)
     page = await panel()
@@ -152,12 +149,11 @@ async def test_views_rows_and_header_show_groups_and_follow_what_happens(acme: A
 
 async def test_a_group_is_assigned_by_keyboard_and_the_agent_in_charge_stays(
     acme: Any, panel: OpenPanel, api: Api
-) -> None:  # noqa: F811
+) -> None:
     care = (await api("POST", "groups", name="Care", agents=[]))["id"]
     begun = (await (await acme.visitor()).says("Hello?"))["conversation"]
     ben = await acme.agent(BEN)
-    page = await panel()
-    await go(page, f"/inbox/open/{begun}")
+    page = await panel(at=f"/inbox/open/{begun}")
     await expect(page.get_by_role("button", name="Nobody is assigned. Assign")).to_be_visible()
     keys = page.keyboard
     await page.get_by_role("region", name="Messages").focus()
@@ -181,7 +177,7 @@ async def test_a_group_is_assigned_by_keyboard_and_the_agent_in_charge_stays(
     await expect(page.locator("a[data-row]")).to_have_count(1)
 
 
-async def test_only_the_agents_of_a_group_are_told_of_its_conversations(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+async def test_only_the_agents_of_a_group_are_told_of_its_conversations(acme: Any, panel: OpenPanel, api: Api) -> None:
     ada, ben = [each["id"] for each in (await api("GET", "agents"))["agents"]]
     care = (await api("POST", "groups", name="Care", agents=[ben]))["id"]
     empty = (await api("POST", "groups", name="Empty", agents=[]))["id"]
@@ -199,14 +195,13 @@ async def test_only_the_agents_of_a_group_are_told_of_its_conversations(acme: An
     await until(adas, "() => document.title.startsWith('(2)')")
 
 
-async def test_people_show_and_segments_ask_for_the_group(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+async def test_people_show_and_segments_ask_for_the_group(acme: Any, panel: OpenPanel, api: Api) -> None:
     sales = (await api("POST", "groups", name="Sales", agents=[]))["id"]
     pros = await segment(api, "Pros", "pro")
     await api("PUT", "group-rules", rules=[{"segment": pros, "group": sales}])
     vera = await api.contact(first_name="Vera", plan="pro")
     await api.contact(first_name="Walt", plan="free")
-    page = await panel()
-    await go(page, f"/person/{vera}")
+    page = await panel(at=f"/person/{vera}")
     await expect(page.get_by_role("heading", name="Group of agents")).to_be_visible()
     await expect(page.get_by_role("article", name="Vera").get_by_text("Sales", exact=True)).to_be_visible()
     await go(page, "/segments/new")
@@ -226,11 +221,10 @@ async def test_groups_can_be_read_and_do_not_scroll_sideways(
     acme: Any,
     panel: OpenPanel,
     api: Api,
-    window: dict[str, Any],  # noqa: F811
+    window: dict[str, Any],
 ) -> None:
     ada, ben = [each["id"] for each in (await api("GET", "agents"))["agents"]]
-    page = await panel(**window)
-    await go(page, "/settings/groups")
+    page = await panel(**window, at="/settings/groups")
     for look in ("empty", "full"):
         if look == "full":
             sales = (await api("POST", "groups", name="Sprzedaż i obsługa klientów hurtowych", agents=[ada, ben]))["id"]

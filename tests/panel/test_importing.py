@@ -13,9 +13,8 @@ import xlsxwriter
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("U9")
 
 POLISH = "E-mail;Imię;Miasto;Kod;Notatka\r\nzolw@x.pl;Żółw;Łódź;007;gęś\r\nżaba;Żaba;Kraków;008;\r\nwalt@x.pl;Walt;;009;x\r\n"
@@ -47,8 +46,7 @@ async def test_a_file_from_a_polish_spreadsheet_is_read_mapped_tried_imported_an
 ) -> None:
     await api("POST", "lists", name="Newsletter")
     await api.contact(email="walt@x.pl", first_name="Walter")
-    page = await panel()
-    await go(page, "/people")
+    page = await panel(at="/people")
     await expect(page.locator("a[data-person]")).to_have_count(1)
     await page.keyboard.press("m")
     await choose(page, "osoby.csv", POLISH.encode("cp1250"))
@@ -100,8 +98,7 @@ async def test_a_file_from_a_polish_spreadsheet_is_read_mapped_tried_imported_an
 async def test_a_long_import_rests_goes_on_is_left_and_tells_when_it_is_done(
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
-    page = await panel()
-    await go(page, "/imports/new")
+    page = await panel(at="/imports/new")
     await choose(page, "many.csv", many(40_000))
     await page.get_by_role("button", name="Import 40000 rows").click()
     progress = page.get_by_role("region", name="Progress of the import")
@@ -148,8 +145,7 @@ BROKEN = [
 async def test_a_broken_file_is_refused_with_what_to_do_and_the_next_one_can_be_chosen(
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
-    page = await panel()
-    await go(page, "/imports/new")
+    page = await panel(at="/imports/new")
     for name, content, said in BROKEN:
         await choose(page, name, content)
         await expect(page.get_by_role("alert")).to_contain_text(said)
@@ -165,8 +161,7 @@ async def test_a_broken_file_is_refused_with_what_to_do_and_the_next_one_can_be_
 
 
 async def test_a_wrong_guess_is_mended_and_another_sheet_is_read(acme: Any, panel: OpenPanel, api: Api) -> None:
-    page = await panel()
-    await go(page, "/imports/new")
+    page = await panel(at="/imports/new")
     await choose(page, "one.csv", "email|name\nvera@x.pl|Vera\n")
     read = page.get_by_role("region", name="How the file was read")
     await expect(read.get_by_role("columnheader")).to_have_text(["email", "name"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -265,6 +266,22 @@ async def test_older_messages_load_upwards_without_a_jump(acme: Any, panel: Open
     assert await page.locator('[class*="_bubble_"]').all_text_contents() == [f"line {n}" for n in range(1, 121)]
 
 
+async def test_a_size_that_is_told_after_the_conversation_is_gone_disturbs_nobody(acme: Any, panel: OpenPanel) -> None:
+    await (await acme.visitor()).says("Hello?")
+    page = await panel()
+    # What a browser does by chance, between the end of the page's part and the end of who watches it, is done always here.
+    await page.evaluate(
+        "() => { ResizeObserver.prototype.disconnect = () => { window.kept = (window.kept ?? 0) + 1 } }"
+    )
+    await page.locator("a[data-row]").click()
+    await expect(page.get_by_role("region", name="Messages")).to_be_visible()
+    await page.evaluate("() => { window.kept = 0 }")
+    await page.get_by_role("link", name="People").first.click()
+    await expect(page.get_by_role("heading", name="People").first).to_be_visible()
+    await until(page, "() => window.kept > 0")
+    await page.evaluate("() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(told)))")
+
+
 async def test_files_are_chosen_refused_and_sent(acme: Any, panel: OpenPanel) -> None:
     vera = await acme.visitor()
     await vera.says("Can I see it?")
@@ -297,6 +314,7 @@ async def test_a_message_beyond_the_limit_cannot_be_sent_and_says_why(acme: Any,
 
 
 @pytest.mark.service_worker
+@pytest.mark.usefixtures("short_worker")
 async def test_a_desktop_notification_comes_when_nobody_looks_and_leads_to_the_conversation(
     acme: Any, panel: OpenPanel
 ) -> None:
@@ -310,10 +328,12 @@ async def test_a_desktop_notification_comes_when_nobody_looks_and_leads_to_the_c
         .map(({ title, body, data }) => [title, body, data.path])"""
     await until(page, f"async () => (await ({shown})()).length")
     assert await page.evaluate(shown) == [[message["author"]["name"], "Psst!", path]]
-    # The service worker says where to go when it is clicked.
-    await page.evaluate(
-        "path => navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data: { go: path } }))", path
-    )
+    # The service worker says where to go when it is clicked. The part that listens to it comes once the list is painted.
+    go = "path => navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data: { go: path } }))"
+    async with asyncio.timeout(10):
+        while not page.url.endswith(path):
+            await page.evaluate(go, path)
+            await asyncio.sleep(0.2)
     await expect(page).to_have_url(re.compile(f"{path}$"))
     await expect(page).to_have_title(re.compile(r"^\(1\) "))
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api  # noqa: F401 - a fixture
+from tests.panel.people import Api
 from tests.panel.test_accessible import check
 from tests.panel.test_inbox import view
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.annex("C2")
 async def test_picked_ones_and_a_whole_view_are_decided_about_and_taken_back(
     acme: Any,
     panel: OpenPanel,
-    api: Api,  # noqa: F811
+    api: Api,
 ) -> None:
     for number in range(55):
         await (await acme.visitor()).says(f"Number {number}")

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel, until
-from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
+from tests.panel.people import Api
 from tests.panel.test_accessible import check
 from tests.panel.test_inbox import view
 
@@ -92,14 +92,13 @@ async def test_labels_and_priority_show_in_the_list_of_a_colleague(acme: Any, pa
     await expect(bens.get_by_role("button", name="Priorytet: Wysoki. Zmień")).to_be_visible(timeout=15_000)
 
 
-async def test_labels_are_kept_in_the_settings(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+async def test_labels_are_kept_in_the_settings(acme: Any, panel: OpenPanel, api: Api) -> None:
     talk = (await (await acme.visitor()).says("Broken"))["conversation"]
     for name in ("Bug", "Fault"):
         await api("POST", "conversation-labels", name=name)
-    (bug, fault) = [each["id"] for each in (await api("GET", "conversation-labels"))["labels"]]
+    (_, fault) = [each["id"] for each in (await api("GET", "conversation-labels"))["labels"]]
     await api("POST", f"conversations/{talk}/labels", add=[fault])
-    page = await panel()
-    await go(page, "/settings/conversation-labels")
+    page = await panel(at="/settings/conversation-labels")
     listed = page.get_by_role("list", name="Labels of conversations").get_by_role("listitem")
     await expect(listed.filter(has_text="Fault")).to_contain_text("1 conversation")
     await page.get_by_role("button", name="Merge Fault into another").click()

@@ -9,13 +9,13 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api  # noqa: F401 - a fixture
+from tests.panel.people import Api
 from tests.panel.test_accessible import check
 
 pytestmark = pytest.mark.annex("C2")
 
 
-async def test_a_message_of_long_ago_is_found_and_led_to(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+async def test_a_message_of_long_ago_is_found_and_led_to(acme: Any, panel: OpenPanel, api: Api) -> None:
     bug = (await api("POST", "conversation-labels", name="Bug report"))["id"]
     vera, walt = await acme.visitor(), await acme.visitor()
     first = (await vera.says("The turquoise teapot arrived broken"))["conversation"]

@@ -10,14 +10,14 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
+from tests.panel.people import Api
 from tests.panel.test_accessible import check
 from tests.panel.test_inbox import view
 
 pytestmark = pytest.mark.annex("C2")
 
 
-async def test_a_view_is_made_shared_and_filled_by_itself(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+async def test_a_view_is_made_shared_and_filled_by_itself(acme: Any, panel: OpenPanel, api: Api) -> None:
     bug = (await api("POST", "conversation-labels", name="Bug"))["id"]
     vera, walt = await acme.visitor(), await acme.visitor()
     first = (await vera.says("The shop is broken"))["conversation"]
@@ -76,7 +76,7 @@ async def test_a_view_is_made_shared_and_filled_by_itself(acme: Any, panel: Open
 async def test_a_view_over_a_segment_shows_whoever_enters_and_loses_whoever_leaves_at_once(
     acme: Any,
     panel: OpenPanel,
-    api: Api,  # noqa: F811
+    api: Api,
 ) -> None:
     where = {"all": [{"type": "attribute", "attribute": "email", "op": "contains", "value": "@shop.example"}]}
     await api("POST", "segments", name="Shops", where=where)

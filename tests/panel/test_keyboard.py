@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.async_api import expect
 
-from tests.panel.conftest import OpenPanel, until
+from tests.panel.conftest import MOVING, OpenPanel, until
 from tests.support.house import PASSWORD
 
 
@@ -80,7 +80,7 @@ async def test_keys_pressed_right_after_the_menu_opens_are_the_menus(acme: Any, 
     vera, walt = await acme.visitor(), await acme.visitor()
     await walt.says("Anybody there?")
     await vera.says("Do you ship to Norway?")
-    page = await panel()
+    page = await panel(**MOVING)
     await page.locator("a[data-row]").first.click()
     await expect(page.get_by_role("button", name="Nobody is assigned. Assign")).to_be_visible()
     # All within one task, as fast as no person is: wherever the focus is, there the key goes.
@@ -105,7 +105,7 @@ async def test_keys_pressed_right_after_the_menu_opens_are_the_menus(acme: Any, 
 async def test_letters_typed_into_a_reply_are_only_letters(acme: Any, panel: OpenPanel) -> None:
     vera = await acme.visitor()
     await vera.says("Hello?")
-    page = await panel()
+    page = await panel(**MOVING)
     await page.locator("a[data-row]").click()
     await expect(page.locator("textarea")).to_be_visible()
     await page.keyboard.press("r")
@@ -119,7 +119,7 @@ async def test_letters_typed_into_a_reply_are_only_letters(acme: Any, panel: Ope
 async def test_every_control_can_be_reached_by_tab_and_shows_the_focus(acme: Any, panel: OpenPanel) -> None:
     vera = await acme.visitor()
     await vera.says("Hello?")
-    page = await panel()
+    page = await panel(**MOVING)
     await page.locator("a[data-row]").click()
     await expect(page.locator("textarea")).to_be_visible()
     wanted = await page.evaluate(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.conftest import PAIRS, OpenPanel
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import check
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("H7", "C4")
 
 
@@ -40,8 +38,7 @@ async def test_an_agent_sees_below_a_message_that_it_waits_or_can_not_arrive(
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
     hers, his = await two_who_left(acme, api)
-    page = await panel()
-    await go(page, f"/inbox/open/{his}")
+    page = await panel(at=f"/inbox/open/{his}")
     await expect(talk(page)).to_contain_text("Walt Kowalski is away and left no way to be reached")
     await go(page, f"/inbox/open/{hers}")
     await expect(talk(page)).to_contain_text("Waiting: no mail server is set up yet")
@@ -52,9 +49,8 @@ async def test_an_agent_sees_below_a_message_that_it_waits_or_can_not_arrive(
 
 
 async def test_the_outbox_lists_what_waits_and_hears_what_becomes_of_it(acme: Any, panel: OpenPanel, api: Api) -> None:
-    hers, his = await two_who_left(acme, api)
-    page = await panel()
-    await go(page, "/settings/outbox")
+    _, his = await two_who_left(acme, api)
+    page = await panel(at="/settings/outbox")
     rows = page.get_by_role("list", name="Messages in the outbox").get_by_role("listitem")
     await expect(rows).to_have_count(1)
     await expect(rows).to_contain_text("no mail server is set up yet")
@@ -72,7 +68,7 @@ async def test_the_outbox_lists_what_waits_and_hears_what_becomes_of_it(acme: An
     await expect(rows).to_have_count(2)
 
 
-@pytest.mark.parametrize(("scheme", "width"), list(product(("light", "dark"), (1280, 390))))
+@pytest.mark.parametrize(("scheme", "width"), PAIRS)
 async def test_both_can_be_read(acme: Any, panel: OpenPanel, api: Api, scheme: str, width: int) -> None:
     hers, his = await two_who_left(acme, api)
     locale = "pl-PL" if scheme == "dark" else "en-GB"

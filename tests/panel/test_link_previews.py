@@ -30,8 +30,7 @@ async def test_ada_switches_previews_on_and_sees_where_a_link_leads(acme: Any, p
     address = shop.page("/tea", TEA)
     vera = await acme.visitor()
     conversation = (await vera.says(f"Do you have this? {address}"))["conversation"]
-    page = await panel()
-    await go(page, f"/inbox/open/{conversation}")
+    page = await panel(at=f"/inbox/open/{conversation}")
     await expect(page.get_by_role("link", name=address)).to_be_visible()
     cards = page.get_by_role("list", name="Where the links lead")
     await expect(cards).to_have_count(0)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
 from tests.live.test_looks import picture
+from tests.panel.conftest import OpenPanel
+from tests.panel.people import Api, go
 from tests.support.axe import serious
 
 pytestmark = pytest.mark.annex("C3", "X8")
@@ -19,9 +19,8 @@ pytestmark = pytest.mark.annex("C3", "X8")
 
 async def test_ada_designs_the_chat_and_sees_the_real_one_before_anybody_else_does(
     acme: Any, panel: OpenPanel, api: Api
-) -> None:  # noqa: F811
-    page = await panel()
-    await go(page, "/settings/look")
+) -> None:
+    page = await panel(at="/settings/look")
     await page.get_by_role("button", name="Design Default").click()
     frame = page.frame_locator("iframe[title='Preview of the chat']")
     await expect(frame.locator(".welcome b")).to_have_text("Hello! How can we help?")
@@ -86,9 +85,8 @@ async def test_ada_designs_the_chat_and_sees_the_real_one_before_anybody_else_do
 
 async def test_a_changed_logo_is_taken_back_and_so_is_a_deleted_widget_with_its_logo(
     acme: Any, panel: OpenPanel, api: Api
-) -> None:  # noqa: F811
-    page = await panel()
-    await go(page, "/settings/look")
+) -> None:
+    page = await panel(at="/settings/look")
     await page.get_by_role("button", name="Add a widget").click()
     colours = page.get_by_role("form", name="Colours and logo")
     logo, saved = colours.get_by_role("img"), page.get_by_text("Saved. Pages show it within a minute.")
@@ -120,12 +118,11 @@ async def test_a_changed_logo_is_taken_back_and_so_is_a_deleted_widget_with_its_
     await expect(logo).to_have_attribute("src", re.compile(re.escape(path)))
 
 
-async def test_a_widget_of_a_deleted_segment_says_that_nobody_sees_it(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+async def test_a_widget_of_a_deleted_segment_says_that_nobody_sees_it(acme: Any, panel: OpenPanel, api: Api) -> None:
     segment = await api("POST", "segments", name="Regulars", where={"all": []})
     rules = {"where": {"type": "segment", "segment": segment["id"]}}
     await api("POST", "widgets", name="For regulars", settings={"rules": rules})
-    page = await panel()
-    await go(page, "/settings/look")
+    page = await panel(at="/settings/look")
     await page.get_by_role("button", name="Design For regulars").click()
     who = page.get_by_role("combobox", name="Visitors", exact=True)
     await expect(who).to_have_value(str(segment["id"]))
@@ -141,7 +138,7 @@ async def test_a_widget_is_shown_by_conditions_that_are_built_in_the_designer(
     acme: Any,
     panel: OpenPanel,
     api: Api,
-    width: int,  # noqa: F811
+    width: int,
 ) -> None:
     vera = await acme.visitor()
     await api("POST", f"contacts/{vera.session['contact']['id']}/tags", tag="vip")

@@ -9,9 +9,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("U10")
 
 
@@ -28,8 +27,7 @@ async def test_likely_duplicates_are_listed_with_the_reason_compared_and_merged(
 ) -> None:
     vera, twin = await twins(api)
     await api.contact(first_name="Walt", email="walt@x.pl")
-    page = await panel()
-    await go(page, "/people")
+    page = await panel(at="/people")
     await page.get_by_role("link", name="Duplicates").click()
     groups = page.get_by_role("list", name="Duplicates").locator("> li")
     await expect(groups).to_have_count(1)
@@ -57,8 +55,7 @@ async def test_likely_duplicates_are_listed_with_the_reason_compared_and_merged(
 
 async def test_two_chosen_rows_of_the_table_become_one(acme: Any, panel: OpenPanel, api: Api) -> None:
     await twins(api)
-    page = await panel()
-    await go(page, "/people?sort=id")
+    page = await panel(at="/people?sort=id")
     await expect(page.locator("a[data-person]")).to_have_count(2)
     await page.keyboard.press("j")
     await page.keyboard.press("x")
@@ -74,8 +71,7 @@ async def test_two_chosen_rows_of_the_table_become_one(acme: Any, panel: OpenPan
 async def test_a_profile_offers_its_likely_twin_and_anybody_by_name(acme: Any, panel: OpenPanel, api: Api) -> None:
     vera, twin = await twins(api)
     await api.contact(first_name="Walt", email="walt@x.pl")
-    page = await panel()
-    await go(page, f"/person/{twin}")
+    page = await panel(at=f"/person/{twin}")
     await page.get_by_role("button", name="More for this person").click()
     await page.get_by_role("menuitem", name="Merge with…").click()
     dialog = page.get_by_role("dialog", name="Merge V. Novak with…")
@@ -94,8 +90,7 @@ async def test_who_looks_at_somebody_that_a_colleague_merges_is_led_to_the_one_t
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
     vera, twin = await twins(api)
-    page = await panel()
-    await go(page, f"/people/{twin}?sort=id")
+    page = await panel(at=f"/people/{twin}?sort=id")
     await expect(page.get_by_role("article", name="V. Novak")).to_be_visible()
     await expect(page.locator("a[data-person]")).to_have_count(2)
     await api("POST", f"contacts/{vera}/merge", others=[twin])
@@ -109,8 +104,7 @@ async def test_people_who_only_look_alike_are_told_apart_and_that_is_taken_back(
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
     await twins(api)
-    page = await panel()
-    await go(page, "/duplicates")
+    page = await panel(at="/duplicates")
     button = page.get_by_role("button", name="Vera, V. Novak are not the same person")
     await button.focus()
     await page.keyboard.press("Enter")

@@ -69,11 +69,9 @@ async def test_a_message_is_answered_changed_and_taken_back_and_a_colleague_sees
 async def test_colleagues_see_each_other_and_nobody_answers_twice_unasked(acme: Any, panel: OpenPanel) -> None:
     vera = await acme.visitor()
     conversation = (await vera.says("Anybody?"))["conversation"]
-    ada = await panel()
-    await go(ada, f"/inbox/open/{conversation}")
+    ada = await panel(at=f"/inbox/open/{conversation}")
     await expect(ada.get_by_text("is looking at this, too")).to_have_count(0)
-    ben = await panel("ben@acme.example")
-    await go(ben, f"/inbox/open/{conversation}")
+    ben = await panel("ben@acme.example", at=f"/inbox/open/{conversation}")
     for page in (ada, ben):
         await expect(page.get_by_text("is looking at this, too")).to_be_visible()
     field = ada.get_by_role("textbox", name="Reply to")

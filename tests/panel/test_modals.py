@@ -10,17 +10,14 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import check
 from tests.support.modals import BUTTON, SALE, make_message, make_modal
-
-__all__ = ["api"]
 
 
 @pytest.mark.annex("H4", "X8")
 async def test_what_is_not_saved_is_there_again_after_a_step_back(acme: Any, panel: OpenPanel) -> None:
-    page = await panel()
-    await go(page, "/modals")
+    page = await panel(at="/modals")
     await page.get_by_role("link", name="Make the first pop-up").click()
     await page.get_by_label("Name, for your team").fill("Summer")
     await page.get_by_role("listitem", name="Heading 1").get_by_label("Words").fill("Summer sale")
@@ -46,8 +43,7 @@ async def test_a_pop_up_is_made_beside_its_picture_and_shown_to_all_who_are_here
     acme: Any, api: Api, panel: OpenPanel
 ) -> None:
     vera = await acme.visitor()
-    page = await panel()
-    await go(page, "/modals")
+    page = await panel(at="/modals")
     await expect(page.get_by_text("No pop-ups yet")).to_be_visible()
     await page.get_by_role("link", name="Make the first pop-up").click()
     await page.get_by_label("Name, for your team").fill("Summer")
@@ -84,8 +80,7 @@ async def test_all_of_them_stand_in_a_list_with_their_figures_and_nothing_seriou
     vera = await acme.visitor()
     for did in ("seen", "clicked"):
         await vera.call("modal.tell", modal=modal["id"], did=did)
-    page = await panel()
-    await go(page, "/modals")
+    page = await panel(at="/modals")
     row = page.get_by_role("listitem").filter(has_text="Sale")
     await expect(row).to_contain_text("100%", timeout=10_000)
     await check(page, "list")
@@ -120,8 +115,7 @@ async def test_an_agent_chooses_size_and_buttons_and_shows_a_pop_up_from_the_con
     modal = await make_modal(acme, SALE, on=False)
     vera = await acme.visitor()
     told = await vera.says("Hello")
-    page = await panel()
-    await go(page, f"/inbox/open/{told['conversation']}")
+    page = await panel(at=f"/inbox/open/{told['conversation']}")
     await page.get_by_role("textbox", name=re.compile("^Reply")).fill("Shall I?")
     await page.get_by_role("button", name="Size and buttons").click()
     box = page.get_by_role("dialog", name="Size and buttons")

@@ -9,10 +9,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel, until
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 from tests.support.people import settled
-
-__all__ = ["api"]
 
 
 def rows(page: Page) -> Any:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
-from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.conftest import PAIRS, OpenPanel
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import check
 from tests.panel.test_importing import POLISH, many
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("U9", "R3", "X7", "X8")
 
 
@@ -33,7 +31,7 @@ async def filled(api: Api) -> tuple[int, int]:
     return company, vera
 
 
-@pytest.mark.parametrize(("scheme", "width"), list(product(("light", "dark"), (1280, 390))))
+@pytest.mark.parametrize(("scheme", "width"), PAIRS)
 async def test_every_page_of_people_can_be_read(acme: Any, panel: OpenPanel, api: Api, scheme: str, width: int) -> None:
     locale = "pl-PL" if scheme == "dark" else "en-GB"
     page = await panel(

@@ -11,11 +11,10 @@ from playwright.async_api import Page, expect
 from hub.people.conditions.base import CONDITIONS
 from hub.people.conditions.tree import read_tree
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import check
 from tests.support.people import settled
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("U5", "X2")
 
 EVERY = {
@@ -111,8 +110,7 @@ async def test_every_type_of_condition_reads_as_a_sentence_and_can_be_opened(
     assert {name for name, _ in CONDITIONS} == set(sentences), "a condition without a sentence"
     known = await acme_knows_things(api)
     made = await api("POST", "segments", name="All of them", where={"any": list(known.values())})
-    page = await panel(locale=locale)
-    await go(page, f"/segments/{made['id']}")
+    page = await panel(locale=locale, at=f"/segments/{made['id']}")
     lines = page.locator("button[aria-expanded][class*=_sentence_]")
     await expect(lines).to_have_count(len(sentences))
     await expect(lines).to_have_text([sentences[kind] for kind in known])
@@ -194,8 +192,7 @@ async def test_what_is_not_finished_is_not_saved_and_a_taken_name_is_told(
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
     await acme_knows_things(api)
-    page = await panel()
-    await go(page, "/segments/new")
+    page = await panel(at="/segments/new")
     save = page.get_by_role("button", name="Save", exact=True)
     await expect(save).to_be_disabled()
     await page.get_by_role("textbox", name="Name").fill("base")
@@ -223,8 +220,7 @@ async def test_a_segment_is_renamed_keeps_its_size_history_and_is_deleted_by_its
 ) -> None:
     await acme_knows_things(api)
     await settled(acme.house)
-    page = await panel()
-    await go(page, "/segments")
+    page = await panel(at="/segments")
     await page.get_by_role("list", name="Of people").get_by_role("link", name=re.compile("^Base")).click()
     await expect(page.get_by_role("region", name="Size")).to_contain_text("1 person")
     name = page.get_by_role("textbox", name="Name")
@@ -251,8 +247,7 @@ async def test_the_size_of_a_segment_is_drawn_by_day(acme: Any, panel: OpenPanel
     for day, size in (("2026-01-05", 4), ("2026-01-06", 9)):
         batch.append(SIZES, segment, {"id": await acme.house.hub.ids.next("size"), "day": day, "size": size, "at": 1})
     await acme.house.hub.commit(batch)
-    page = await panel()
-    await go(page, f"/segments/{segment}")
+    page = await panel(at=f"/segments/{segment}")
     chart = page.get_by_role("region", name="Size").get_by_role("img")
     await expect(chart).to_have_accessible_name("3 fewer than on 5 Jan")
     points = str(await chart.locator("polyline").get_attribute("points")).split()
@@ -278,9 +273,12 @@ async def test_every_screen_of_people_can_be_read(
     await settled(acme.house)
     locale = "pl-PL" if scheme == "dark" else "en-GB"
     page = await panel(
-        color_scheme=scheme, locale=locale, viewport={"width": width, "height": 800}, has_touch=width < 500
+        color_scheme=scheme,
+        locale=locale,
+        viewport={"width": width, "height": 800},
+        has_touch=width < 500,
+        at="/people",
     )
-    await go(page, "/people")
     await expect(page.locator("a[data-person]")).to_have_count(2)
     await check(page, "table")
     await page.locator("a[data-person]").first.focus()

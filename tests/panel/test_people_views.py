@@ -9,11 +9,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import check
 from tests.support.people import settled
 
-__all__ = ["api"]
 FREE = {"type": "attribute", "attribute": "plan", "op": "equals", "value": "free"}
 
 
@@ -85,8 +84,7 @@ async def test_columns_of_a_view_are_its_own_and_those_without_one_follow_the_ag
 ) -> None:
     await api.contact(first_name="Vera", city="Łódź")
     view = await api("POST", "views", name="Cities", columns=["city"])
-    page = await panel()
-    await go(page, f"/people?view={view['id']}")
+    page = await panel(at=f"/people?view={view['id']}")
     await expect(page.get_by_role("columnheader")).to_have_text(["", "Name", "City"])
     await page.keyboard.press("c")
     await page.get_by_role("dialog", name="Columns").get_by_label("E-mail", exact=True).check()
@@ -96,8 +94,7 @@ async def test_columns_of_a_view_are_its_own_and_those_without_one_follow_the_ag
     await expect(page.get_by_role("button", name="Save changes", exact=True)).to_have_count(0)
     assert (await api("GET", "views"))["views"][0]["columns"] == ["city", "email"]
     await api("PUT", "views/columns", columns=["score"])
-    elsewhere = await panel()
-    await go(elsewhere, "/people")
+    elsewhere = await panel(at="/people")
     await expect(elsewhere.get_by_role("columnheader")).to_have_text(["", "Name", "Score"])
 
 
@@ -224,8 +221,7 @@ async def test_a_timeline_goes_to_a_day_tells_of_talks_and_grows_while_one_looks
 async def test_a_refusal_is_said_in_the_language_of_the_agent(acme: Any, panel: OpenPanel, api: Api) -> None:
     for name in ("złoty", "srebrny"):
         await api("POST", "tags", name=name)
-    page = await panel(locale="pl-PL")
-    await go(page, "/settings/labels")
+    page = await panel(locale="pl-PL", at="/settings/labels")
     await page.get_by_role("button", name="Zmień nazwę: srebrny").click()
     await page.get_by_role("textbox", name="Nazwa").fill("Złoty")
     await page.keyboard.press("Enter")
@@ -236,8 +232,7 @@ async def test_what_globex_does_shows_in_no_panel_of_acme(acme: Any, globex: Any
     import aiohttp
 
     await api("POST", "views", name="Ours", shared=True)
-    page = await panel()
-    await go(page, "/people")
+    page = await panel(at="/people")
     headers = {"Authorization": f"Bearer {await globex.token()}"}
     async with aiohttp.ClientSession(acme.house.url, headers=headers) as http:
         for path, body in (("views", {"name": "Theirs", "shared": True}), ("tags", {"name": "theirs"})):
@@ -256,8 +251,12 @@ async def test_views_bulk_and_labels_can_be_read(
     for name in ("one", "other"):
         await api("POST", "tags", name=name)
     view = await api("POST", "views", name="A view with a name that is rather long", shared=True)
-    page = await panel(color_scheme=scheme, viewport={"width": width, "height": 800}, has_touch=width < 500)
-    await go(page, f"/people?view={view['id']}&sort=id")
+    page = await panel(
+        color_scheme=scheme,
+        viewport={"width": width, "height": 800},
+        has_touch=width < 500,
+        at=f"/people?view={view['id']}&sort=id",
+    )
     await expect(rows(page)).to_have_count(3)
     await check(page, "view")
     await page.get_by_role("button", name="View", exact=True).click()

@@ -15,11 +15,9 @@ from playwright.async_api import Page, expect
 from hub.people.collections import PAGES
 from hub.people.values import DAY
 from storage.engine import Batch, Scope
-
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("X7")
 
 
@@ -45,8 +43,7 @@ async def test_everything_of_a_person_is_downloaded_and_their_consents_are_told(
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
     id = await lived(acme, api)
-    page = await panel()
-    await go(page, f"/person/{id}")
+    page = await panel(at=f"/person/{id}")
     await expect(page.get_by_text("Taken back").first).to_be_visible()
     await page.get_by_text("Everything that was said (2)").click()
     await expect(page.get_by_text("form 3 · v2 · Ada").first).to_be_visible()
@@ -64,8 +61,7 @@ async def test_a_person_is_erased_everywhere_after_the_name_is_typed_and_the_pro
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
     id = await lived(acme, api)
-    page = await panel()
-    await go(page, f"/person/{id}")
+    page = await panel(at=f"/person/{id}")
     await more(page, "Erase everywhere…")
     dialog = page.get_by_role("dialog", name="Erase Vera Novak everywhere?")
     await expect(dialog).to_contain_text(re.compile("Conversations1.*Messages2.*Events1.*Consents2"))
@@ -108,8 +104,7 @@ async def test_who_looks_at_somebody_that_a_colleague_erases_sees_nothing_of_the
 
 async def test_who_is_no_owner_is_told_whom_to_ask(acme: Any, panel: OpenPanel, api: Api) -> None:
     id = await lived(acme, api)
-    page = await panel("ben@acme.example")
-    await go(page, f"/person/{id}")
+    page = await panel("ben@acme.example", at=f"/person/{id}")
     await more(page, "Erase everywhere…")
     await expect(page.get_by_role("dialog")).to_contain_text("Only an owner of the application may")
     await page.keyboard.press("Escape")
@@ -128,8 +123,7 @@ async def test_an_owner_says_how_long_data_is_kept_and_sees_what_that_erases(
         record = {"id": 900 + number, "at": now - age * DAY, "url": "https://x.pl/", "title": "", "referrer": ""}
         batch.append(PAGES, id, record)
     await acme.house.hub.commit(batch)
-    page = await panel()
-    await go(page, "/settings/privacy")
+    page = await panel(at="/settings/privacy")
     await page.get_by_label("Pages visited").first.check()
     rule = page.get_by_text("Pages visited").locator("xpath=..")
     await expect(rule).to_contain_text("Would erase 1 now")
@@ -163,6 +157,5 @@ async def test_an_owner_says_how_long_data_is_kept_and_sees_what_that_erases(
 
 
 async def test_the_settings_of_privacy_are_for_owners(acme: Any, panel: OpenPanel, api: Api) -> None:
-    page = await panel("ben@acme.example")
-    await go(page, "/settings/privacy")
+    page = await panel("ben@acme.example", at="/settings/privacy")
     await expect(page.get_by_text("Only owners see and change this.")).to_be_visible()

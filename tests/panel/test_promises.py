@@ -10,10 +10,9 @@ from playwright.async_api import expect
 
 from tests.live.test_notices import MovedClock
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api
 from tests.panel.test_accessible import check
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("C5")
 MINUTE = 60_000
 QUICK = {"id": 0, "name": "Quick", "first": 10, "business": False}
@@ -72,8 +71,7 @@ async def test_an_answer_takes_the_notice_away(acme: Any, panel: OpenPanel, api:
 async def test_a_policy_is_for_segments_that_are_chosen_by_name(acme: Any, panel: OpenPanel, api: Api) -> None:
     where = {"all": [{"type": "attribute", "attribute": "email", "op": "contains", "value": "@shop.example"}]}
     shops = (await api("POST", "segments", name="Shops", where=where))["id"]
-    page = await panel()
-    await go(page, "/settings/response-times")
+    page = await panel(at="/settings/response-times")
     await page.get_by_role("button", name="Add a policy").click()
     policy = page.get_by_role("region", name="Policy 1")
     await policy.get_by_label("Name of the policy").fill("For shops")

@@ -9,11 +9,10 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api
 from tests.panel.test_accessible import check
 from tests.support.house import eventually
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("C2")
 PICTURES = os.environ.get("PICTURES")
 
@@ -32,8 +31,7 @@ async def rated(acme: Any, ada: Any, score: int, comment: str) -> int:
 
 
 async def test_an_owner_asks_visitors_and_sees_what_they_said(acme: Any, panel: OpenPanel, api: Api) -> None:
-    page = await panel()
-    await go(page, "/settings/satisfaction")
+    page = await panel(at="/settings/satisfaction")
     await expect(page.get_by_text("No answers in this period")).to_be_visible()
     await page.get_by_role("checkbox", name="Ask how the conversation was").check()
     await page.get_by_role("textbox", name="Question in Polish").fill("Jak nam poszło?")
@@ -66,8 +64,9 @@ async def test_the_page_of_satisfaction_fits_a_phone_in_the_dark(acme: Any, pane
     await api("PUT", "ratings/rules", on=True, mail=False)
     ada = await acme.agent()
     await rated(acme, ada, 4, "Dobrze, ale długo czekałem na odpowiedź")
-    page = await panel(viewport={"width": 390, "height": 844}, color_scheme="dark", locale="pl-PL")
-    await go(page, "/settings/satisfaction")
+    page = await panel(
+        viewport={"width": 390, "height": 844}, color_scheme="dark", locale="pl-PL", at="/settings/satisfaction"
+    )
     await expect(page.get_by_role("region", name="Wyniki")).to_contain_text("zadowolonych")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     if PICTURES:

@@ -12,12 +12,12 @@ from playwright.async_api import expect
 
 from tests.calls.test_recording import VERA, Device
 from tests.live.test_calls import starts
-from tests.panel.people import api, go
+from tests.panel.people import go
 from tests.panel.test_calls import ADA, bar, card, desk, hears
 from tests.support.axe import serious
 from tests.support.house import open_house
 
-__all__ = ["api", "desk"]
+__all__ = ["desk"]
 pytestmark = pytest.mark.annex("P7", "P4")
 
 
@@ -46,6 +46,16 @@ async def test_ada_pauses_a_recording_and_hears_afterwards_what_was_said(acme: A
     await vera.who.call("call.hangup", call=call)
     await vera.peer.close()
 
+    contact = (await api("GET", f"calls/{call}"))["contact"]["id"]
+    await api("PATCH", f"calls/{call}", note="Two teapots, on Friday")
+    await go(ada, f"/person/{contact}")
+    entry = ada.get_by_role("list", name="Timeline").get_by_role("listitem").filter(has_text="Called us")
+    await expect(entry).to_contain_text("Two teapots, on Friday")
+    await entry.get_by_text("Recording", exact=True).click()
+    await expect(entry.get_by_role("group", name="Player")).to_be_visible(timeout=30_000)
+    await entry.get_by_role("button", name="Play").press("Enter")
+    await expect(entry.get_by_role("slider")).not_to_have_value("0", timeout=10_000)
+    assert await serious(ada) == []
     await go(ada, f"/calls/{call}")
     player = ada.get_by_role("group", name="Player")
     await expect(player).to_be_visible(timeout=30_000)

@@ -14,11 +14,10 @@ from playwright.async_api import expect
 from tests.journey.test_screens import FOLDER, SIZES, Album
 from tests.live.test_notices import MovedClock
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 from tests.panel.test_promises import QUICK, later
 from tests.support.axe import serious
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("C5", "C8", "X8")
 ALL = list(itertools.product(SIZES, ("light", "dark"), ("en", "pl")))
 WAYS = ALL if FOLDER else [("wide", "light", "en"), ("phone", "dark", "pl")]
@@ -33,8 +32,7 @@ NIGHT = {
 
 async def test_a_group_has_hours_of_its_own_until_it_has_not(acme: Any, panel: OpenPanel, api: Api) -> None:
     group = (await api("POST", "groups", name="Sales", agents=[1]))["id"]
-    page = await panel(timezone_id="Europe/Warsaw")
-    await go(page, "/settings/hours")
+    page = await panel(timezone_id="Europe/Warsaw", at="/settings/hours")
     groups = page.get_by_role("list", name="Hours of single groups")
     await expect(groups).to_contain_text("The hours above")
     await groups.get_by_role("link", name="Change the hours of Sales").click()
@@ -76,8 +74,7 @@ async def test_segments_belong_to_agents_in_the_order_that_an_owner_gives_them(
 ) -> None:
     shops, towns = [(await api("POST", "segments", name=name, where=SHOPS))["id"] for name in ("Shops", "Towns")]
     ben = (await acme.agent(BEN)).session["agent"]["id"]
-    page = await panel()
-    await go(page, "/settings/routing")
+    page = await panel(at="/settings/routing")
     add = page.get_by_label("Give a segment to an agent…")
     await add.select_option("Shops")
     await add.select_option("Towns")
@@ -104,8 +101,7 @@ async def test_who_may_not_manage_sees_the_rules_and_changes_nothing(acme: Any, 
     group = (await api("POST", "groups", name="Sales", agents=[1]))["id"]
     shops = (await api("POST", "segments", name="Shops", where=SHOPS))["id"]
     await api("PUT", "routing", persons=[{"segment": shops, "agent": 1}])
-    page = await panel(BEN)
-    await go(page, "/settings/routing")
+    page = await panel(BEN, at="/settings/routing")
     await expect(page.get_by_label("Agent for Shops")).to_be_disabled()
     await expect(page.get_by_label("State of Ada")).to_have_count(0)
     await go(page, f"/settings/hours?group={group}")

@@ -48,8 +48,7 @@ async def test_an_owner_takes_an_agent_out_by_keyboard_alone(acme: Any, globex: 
 
 @pytest.mark.annex("S2")
 async def test_the_last_owner_stays_and_reads_why(acme: Any, panel: OpenPanel) -> None:
-    page = await panel()
-    await go(page, "/settings/agents")
+    page = await panel(at="/settings/agents")
     await page.get_by_role("button", name="Remove Ada").click()
     await page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
     await expect(page.get_by_role("alert")).to_contain_text("the last one stays")
@@ -57,15 +56,13 @@ async def test_the_last_owner_stays_and_reads_why(acme: Any, panel: OpenPanel) -
 
 @pytest.mark.annex("S2")
 async def test_who_is_no_owner_is_told_whom_to_ask(acme: Any, panel: OpenPanel) -> None:
-    page = await panel(BEN)
-    await go(page, "/settings/agents")
+    page = await panel(BEN, at="/settings/agents")
     await expect(page.get_by_text("Ask an owner of this application")).to_be_visible()
 
 
 @pytest.mark.annex("X8")
 async def test_the_words_of_an_area_come_with_it_in_the_language_that_is_spoken(acme: Any, panel: OpenPanel) -> None:
-    page = await panel()
-    await go(page, "/settings/agents")
+    page = await panel(at="/settings/agents")
     await expect(page.get_by_role("heading", name="Agents")).to_be_visible()
     await page.get_by_role("button", name="Ada: menu").click()
     await page.get_by_role("menuitemradio", name="Polski").click()
@@ -83,8 +80,7 @@ async def test_the_words_of_an_area_come_with_it_in_the_language_that_is_spoken(
 async def test_the_settings_can_be_read_and_do_not_scroll_sideways(
     acme: Any, panel: OpenPanel, window: dict[str, Any]
 ) -> None:
-    page = await panel(**window)
-    await go(page, "/settings/agents")
+    page = await panel(**window, at="/settings/agents")
     await expect(page.get_by_role("listitem").filter(has_text=BEN)).to_be_visible()
     assert await page.evaluate(FAINT) == []
     assert await page.evaluate(NAMELESS) == []

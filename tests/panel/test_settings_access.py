@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from hub.accounts import totp
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import FAINT, NAMELESS
 from tests.support.house import PASSWORD
 
@@ -20,8 +20,7 @@ NEW = "seven green bottles"
 
 
 async def test_ada_invites_caro_who_comes_by_the_link_and_sets_up_her_phone(acme: Any, panel: OpenPanel) -> None:
-    ada = await panel()
-    await go(ada, "/settings/agents")
+    ada = await panel(at="/settings/agents")
     await ada.get_by_role("button", name="Invite").click()
     form = ada.get_by_role("dialog", name="Invite")
     await form.get_by_label("E-mail address").fill("caro@acme.example")
@@ -116,11 +115,10 @@ async def test_who_has_to_set_up_a_second_factor_does_it_first_and_then_works(ac
     await expect(ben.get_by_role("navigation", name="Main")).to_be_visible()
 
 
-async def test_the_audit_log_says_who_did_what_and_is_filtered(acme: Any, panel: OpenPanel, api: Api) -> None:  # noqa: F811
+async def test_the_audit_log_says_who_did_what_and_is_filtered(acme: Any, panel: OpenPanel, api: Api) -> None:
     await api("POST", "roles", name="Marketing", permissions=["contacts.read"])
     await api("POST", "groups", name="Sales")
-    page = await panel(**PHONE)
-    await go(page, "/settings/audit")
+    page = await panel(**PHONE, at="/settings/audit")
     rows = page.get_by_role("list", name="Dziennik zmian").get_by_role("listitem")
     await expect(rows.filter(has_text="Ada · Role: utworzono")).to_have_count(1)
     await expect(rows.filter(has_text="Logowanie: zalogowano").first).to_be_visible()

@@ -9,17 +9,15 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("U11")
 
 
 async def test_attributes_of_each_kind_are_made_with_a_type_and_choices_and_changed(
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
-    page = await panel()
-    await go(page, "/settings/attributes")
+    page = await panel(at="/settings/attributes")
     standard = page.get_by_role("list", name="Standard")
     await expect(standard.get_by_role("listitem").filter(has_text="first_name")).to_contain_text(
         "First nameText · first_name"
@@ -71,8 +69,7 @@ async def test_whoever_deletes_an_attribute_is_told_what_uses_it(acme: Any, pane
     await api("POST", "forms", name="Which plan?", fields=[
         {"key": "plan", "kind": "text", "label": {"en": "Plan"}, "attribute": "plan"},
     ])  # fmt: skip
-    page = await panel()
-    await go(page, "/settings/attributes")
+    page = await panel(at="/settings/attributes")
     await page.get_by_role("button", name="Delete Colour").click()
     dialog = page.get_by_role("dialog", name="Delete the attribute “Colour”?")
     await expect(dialog).to_contain_text("No segment, form or shared view uses it.")

@@ -13,7 +13,6 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel, until
-from tests.panel.people import go
 from tests.panel.test_accessible import FAINT, NAMELESS, UNTITLED
 
 pytestmark = pytest.mark.annex("U11")
@@ -34,8 +33,7 @@ async def status(page: Page, url: str, key: str) -> int:
 
 
 async def test_a_key_is_made_by_keyboard_shown_once_used_and_revoked(acme: Any, panel: OpenPanel) -> None:
-    page = await panel()
-    await go(page, "/settings/keys")
+    page = await panel(at="/settings/keys")
     rows = page.get_by_role("list", name="API keys").get_by_role("listitem")
     await expect(rows).to_have_count(2)
     await expect(rows.filter(has_text="…" + acme.api_key[-4:])).to_contain_text("Never used")
@@ -74,24 +72,18 @@ async def test_a_key_is_made_by_keyboard_shown_once_used_and_revoked(acme: Any, 
 
 
 async def test_who_is_no_owner_is_told_whom_to_ask(acme: Any, panel: OpenPanel) -> None:
-    page = await panel("ben@acme.example")
-    await go(page, "/settings/keys")
+    page = await panel("ben@acme.example", at="/settings/keys")
     await expect(page.get_by_text("Ask an owner of this application")).to_be_visible()
     await expect(page.get_by_role("button", name="New key")).to_have_count(0)
 
 
 @pytest.mark.parametrize(
-    "window",
-    [
-        {}, {"viewport": {"width": 390, "height": 844}, "locale": "pl-PL", "color_scheme": "dark"},
-        {"color_scheme": "dark"}, {"viewport": {"width": 390, "height": 844}},
-    ],
-)  # fmt: skip
+    "window", [{}, {"viewport": {"width": 390, "height": 844}, "locale": "pl-PL", "color_scheme": "dark"}]
+)
 async def test_the_page_and_its_dialogs_can_be_read_and_do_not_scroll_sideways(
     acme: Any, panel: OpenPanel, window: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
-    page = await panel(**window)
-    await go(page, "/settings/keys")
+    page = await panel(**window, at="/settings/keys")
 
     async def check(name: str) -> None:
         assert await page.evaluate(FAINT) == []

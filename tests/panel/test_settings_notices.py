@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from itertools import product
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.conftest import PAIRS, OpenPanel
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import check
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("C5")
 
 
 async def test_an_agent_says_by_keyboard_what_to_be_told_and_when_not(acme: Any, panel: OpenPanel, api: Api) -> None:
-    page = await panel(timezone_id="Europe/Warsaw")
-    await go(page, "/settings/notices")
+    page = await panel(timezone_id="Europe/Warsaw", at="/settings/notices")
     save = page.get_by_role("button", name="Save")
     await expect(save).to_be_disabled()
     others = page.get_by_role("group", name="Colleagues’ conversations")
@@ -51,8 +48,7 @@ async def test_an_agent_says_by_keyboard_what_to_be_told_and_when_not(acme: Any,
 async def test_an_owner_says_when_the_team_is_there_and_what_is_said_meanwhile(
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
-    page = await panel(timezone_id="Europe/Warsaw")
-    await go(page, "/settings/hours")
+    page = await panel(timezone_id="Europe/Warsaw", at="/settings/hours")
     await page.get_by_role("checkbox", name=re.compile("^We have opening hours")).check()
     await page.get_by_role("checkbox", name="Saturday").focus()
     await page.keyboard.press("Space")
@@ -76,8 +72,7 @@ async def test_an_owner_says_when_the_team_is_there_and_what_is_said_meanwhile(
 
 
 async def test_who_is_no_owner_sees_no_hours_but_sets_own_notifications(acme: Any, panel: OpenPanel) -> None:
-    page = await panel("ben@acme.example")
-    await go(page, "/settings/hours")
+    page = await panel("ben@acme.example", at="/settings/hours")
     await expect(page.get_by_role("status").filter(has_text="Only owners")).to_be_visible()
     await go(page, "/settings/notices")
     await expect(page.get_by_role("group", name="Mentions")).to_be_visible()
@@ -122,6 +117,7 @@ async def shown(page: Page) -> list[list[str]]:
 
 
 @pytest.mark.service_worker
+@pytest.mark.usefixtures("short_worker")
 async def test_the_open_panel_tells_by_the_same_rules(acme: Any, panel: OpenPanel, api: Api) -> None:
     await api("PUT", "me/notices", unassigned=["email"])
     page = await panel(permissions=["notifications"])
@@ -155,16 +151,19 @@ async def test_the_open_panel_tells_by_the_same_rules(acme: Any, panel: OpenPane
     assert await shown(page) == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), list(product(("light", "dark"), (1280, 390))))
+@pytest.mark.parametrize(("scheme", "width"), PAIRS)
 async def test_the_pages_can_be_read(acme: Any, panel: OpenPanel, api: Api, scheme: str, width: int) -> None:
     locale = "pl-PL" if scheme == "dark" else "en-GB"
     night = {"days": [0, 1, 2, 3, 4, 5, 6], "begins": "22:00", "ends": "07:00"}
     await api("PUT", "me/notices", quiet=[night])
     await api("PUT", "hours", on=True, holidays=[{"date": "2027-01-01", "name": "New Year"}])
     page = await panel(
-        color_scheme=scheme, locale=locale, viewport={"width": width, "height": 800}, has_touch=width < 500
+        color_scheme=scheme,
+        locale=locale,
+        viewport={"width": width, "height": 800},
+        has_touch=width < 500,
+        at="/settings/notices",
     )
-    await go(page, "/settings/notices")
     await expect(page.locator("input[type=time]")).to_have_count(2)
     await check(page, "notifications")
     await go(page, "/settings/hours")

@@ -10,13 +10,12 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import api, go
+from tests.panel.people import go
 from tests.panel.test_accessible import FAINT, NAMELESS
 from tests.support.axe import serious
 from tests.support.carriers import Carriers, running_carriers
 from tests.support.house import House, open_house
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("P6")
 
 
@@ -35,8 +34,7 @@ async def house(tmp_path: Path, carriers: Carriers) -> AsyncIterator[House]:
 async def test_an_owner_connects_twilio_buys_a_number_and_says_what_it_does(
     acme: Any, panel: OpenPanel, carriers: Carriers
 ) -> None:
-    page = await panel()
-    await go(page, "/settings/phone")
+    page = await panel(at="/settings/phone")
     await page.get_by_label("Account SID").fill(carriers.twilio.sid)
     await page.get_by_role("textbox", name="Auth token of Twilio").fill("a-wrong-token-0123456789")
     await page.get_by_label("Your country").select_option("PL")
@@ -118,8 +116,7 @@ async def test_telnyx_on_a_phone_in_polish_and_dark(acme: Any, panel: OpenPanel,
 
 
 async def test_who_is_no_owner_is_told_whom_to_ask(acme: Any, panel: OpenPanel) -> None:
-    page = await panel("ben@acme.example")
-    await go(page, "/settings/phone")
+    page = await panel("ben@acme.example", at="/settings/phone")
     await expect(page.get_by_text("Only owners set up phone numbers")).to_be_visible()
 
 
@@ -127,8 +124,7 @@ async def test_who_is_no_owner_is_told_whom_to_ask(acme: Any, panel: OpenPanel) 
 async def test_an_owner_adds_a_trunk_and_calls_a_person_by_telephone(acme: Any, panel: OpenPanel, api: Any) -> None:
     await api("PUT", "call-rules", on=True)
     walt = await api("POST", "contacts", attributes={"name": "Walt", "phone_number": "+48601111222"})
-    page = await panel()
-    await go(page, "/settings/phone")
+    page = await panel(at="/settings/phone")
     await page.get_by_role("button", name="Add a trunk").press("Enter")
     dialog = page.get_by_role("dialog", name="Add a trunk")
     await expect(dialog.get_by_label("Name")).to_be_focused()

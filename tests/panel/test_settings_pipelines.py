@@ -8,9 +8,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("R2")
 
 
@@ -72,8 +71,7 @@ async def test_a_stage_and_a_pipeline_go_after_a_question_that_says_what_becomes
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
     sales = (await api("GET", "pipelines"))["pipelines"][0]
-    page = await panel()
-    await go(page, "/settings/pipelines")
+    page = await panel(at="/settings/pipelines")
     await expect(page.get_by_role("button", name="Delete Sales")).to_be_disabled()
     service = await api("POST", "pipelines", name="Service", stages=["Asked", "Paid"])
     asked, paid = (each["id"] for each in service["stages"])
@@ -105,8 +103,7 @@ async def test_a_stage_and_a_pipeline_go_after_a_question_that_says_what_becomes
 async def test_loss_reasons_are_made_renamed_and_deleted_with_what_it_means(
     acme: Any, panel: OpenPanel, api: Api
 ) -> None:
-    page = await panel()
-    await go(page, "/settings/pipelines")
+    page = await panel(at="/settings/pipelines")
     await expect(page.get_by_text("No reasons yet.")).to_be_visible()
     await page.get_by_role("button", name="New loss reason").click()
     await page.get_by_role("textbox", name="Reason").fill("Too dear")

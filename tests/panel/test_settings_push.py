@@ -6,22 +6,20 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.support.worker import Pushed
-from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.conftest import PAIRS, OpenPanel
+from tests.panel.people import Api
 from tests.panel.test_accessible import check
 from tests.support.house import House, open_house
 from tests.support.push import Browser, Firebase, PushService, running_firebase, running_push_service
+from tests.support.worker import Pushed
 
-__all__ = ["api"]
-pytestmark = [pytest.mark.annex("C6", "H8"), pytest.mark.service_worker]
+pytestmark = [pytest.mark.annex("C6", "H8"), pytest.mark.service_worker, pytest.mark.usefixtures("short_worker")]
 
 PLACE = """(given) => {
     // No push service of a browser's maker can be reached from here, so the browser's place for pushes is at another one.
@@ -162,8 +160,7 @@ async def test_a_browser_of_hers_is_taken_away_by_keyboard(house, panel, api, se
     for _ in range(2):
         browser = await service.subscribe((await api("GET", "push"))["public_key"])
         await api("POST", "push/devices", **browser.body)
-    page = await panel()
-    await go(page, "/settings/push")
+    page = await panel(at="/settings/push")
     rows = page.get_by_role("list", name="Your browsers with push messages").get_by_role("listitem")
     await expect(rows).to_have_count(2)
     await rows.first.get_by_role("button", name="Remove Firefox 140 · Linux").press("Enter")
@@ -173,8 +170,7 @@ async def test_a_browser_of_hers_is_taken_away_by_keyboard(house, panel, api, se
 
 @pytest.mark.annex("X3")
 async def test_an_owner_sets_up_firebase_and_the_secret_never_comes_back(house, panel, api, firebase, tmp_path):
-    page = await panel()
-    await go(page, "/settings/push")
+    page = await panel(at="/settings/push")
     good, bad = tmp_path / "key.json", tmp_path / "bad.json"
     good.write_text(json.dumps(firebase.account()))
     bad.write_text('{"type": "authorized_user"}')
@@ -192,8 +188,7 @@ async def test_an_owner_sets_up_firebase_and_the_secret_never_comes_back(house, 
 
 
 async def test_an_owner_offers_it_to_visitors_and_is_told_what_the_website_needs(house, panel, api):
-    page = await panel()
-    await go(page, "/settings/push")
+    page = await panel(at="/settings/push")
     box = page.get_by_role("checkbox", name=re.compile("^Offer them to visitors"))
     await box.focus()
     await page.keyboard.press("Space")
@@ -210,14 +205,13 @@ async def test_an_owner_offers_it_to_visitors_and_is_told_what_the_website_needs
 
 
 async def test_who_is_no_owner_has_browsers_and_no_say_about_contacts(house, acme, panel):
-    page = await panel("ben@acme.example")
-    await go(page, "/settings/push")
+    page = await panel("ben@acme.example", at="/settings/push")
     await expect(page.get_by_role("button", name="Send a test message")).to_be_visible()
     await expect(page.get_by_role("status").filter(has_text="a matter of owners")).to_be_visible()
     await expect(page.get_by_role("checkbox")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("scheme", "width"), list(product(("light", "dark"), (1280, 390))))
+@pytest.mark.parametrize(("scheme", "width"), PAIRS)
 async def test_the_page_can_be_read(
     house: House,
     acme: Any,
@@ -233,9 +227,12 @@ async def test_the_page_can_be_read(
     await api("PATCH", "push/setting", fcm=json.dumps(firebase.account()), visitors=True)
     locale = "pl-PL" if scheme == "dark" else "en-GB"
     page = await panel(
-        color_scheme=scheme, locale=locale, viewport={"width": width, "height": 800}, has_touch=width < 500
+        color_scheme=scheme,
+        locale=locale,
+        viewport={"width": width, "height": 800},
+        has_touch=width < 500,
+        at="/settings/push",
     )
-    await go(page, "/settings/push")
     await page.get_by_role("button", name=re.compile("Send a test|Wyślij próbną")).click()
     await expect(page.get_by_role("alert")).to_be_visible()
     await check(page, "push messages")

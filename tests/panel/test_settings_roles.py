@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import FAINT, NAMELESS
 
 pytestmark = pytest.mark.annex("S1", "S2")
@@ -19,7 +19,7 @@ PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "locale": "p
 async def test_ada_makes_a_role_gives_it_to_ben_and_his_panel_follows_while_he_looks(
     acme: Any,
     panel: OpenPanel,
-    api: Api,  # noqa: F811
+    api: Api,
 ) -> None:
     await api("POST", "groups", name="Sales")
     ada, ben = await panel(), await panel(BEN)
@@ -57,8 +57,7 @@ async def test_ada_makes_a_role_gives_it_to_ben_and_his_panel_follows_while_he_l
 
 
 async def test_roles_can_be_read_on_a_phone_in_the_dark(acme: Any, panel: OpenPanel) -> None:
-    page = await panel(**PHONE)
-    await go(page, "/settings/roles")
+    page = await panel(**PHONE, at="/settings/roles")
     await page.get_by_role("button", name="Dodaj rolę").click()
     await expect(page.get_by_role("dialog")).to_be_visible()
     assert await page.evaluate(NAMELESS) == []

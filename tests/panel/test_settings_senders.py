@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,13 @@ from playwright.async_api import Page, expect
 from hub.outreach.mail.mail import MailLater
 from hub.outreach.mail.sending import send_mail
 from tests.mail.conftest import a_mail, sender
-from tests.panel.conftest import OpenPanel, until
-from tests.panel.people import Api, api, go
+from tests.panel.conftest import PAIRS, OpenPanel, until
+from tests.panel.people import Api
 from tests.panel.test_accessible import check
 from tests.support.house import House, open_house
 from tests.support.wayward import Wayward
 from tests.support.zone import Zone
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("E4")
 
 
@@ -53,8 +51,7 @@ async def house(tmp_path: Path, zone: Zone) -> AsyncIterator[House]:
 async def test_a_sender_is_added_by_keyboard_tried_and_signed_with(
     acme: Any, panel: OpenPanel, api: Api, server: Wayward, zone: Zone
 ) -> None:
-    page = await panel()
-    await go(page, "/settings/mail")
+    page = await panel(at="/settings/mail")
     await page.get_by_role("button", name="Add a sender").focus()
     await page.keyboard.press("Enter")
     form = page.get_by_role("dialog", name="Add a sender")
@@ -98,8 +95,7 @@ async def test_a_sender_is_added_by_keyboard_tried_and_signed_with(
 async def test_the_step_that_fails_is_shown_with_what_to_do(acme: Any, panel: OpenPanel, server: Wayward) -> None:
     await sender(acme, server.port, user="hub", password="wrong")
     server.always["AUTH"] = "535 5.7.8 wrong password"
-    page = await panel()
-    await go(page, "/settings/mail")
+    page = await panel(at="/settings/mail")
     await page.get_by_role("button", name="Check “hello@acme.example”").click()
     tried = page.get_by_role("dialog")
     await tried.get_by_role("button", name="Send a test mail").click()
@@ -116,8 +112,7 @@ async def test_a_sender_that_is_paused_says_why_and_is_mended(
     server.always["AUTH"] = "535 wrong password"
     with pytest.raises(MailLater):
         await send_mail(house.hub, acme.id, a_mail())
-    page = await panel()
-    await go(page, "/settings/mail")
+    page = await panel(at="/settings/mail")
     row = page.get_by_role("listitem").filter(has_text="hello@acme.example")
     await expect(row).to_contain_text("refused the user or the password; mails wait")
     del server.always["AUTH"]
@@ -139,8 +134,7 @@ async def test_another_sender_becomes_the_default_and_one_is_deleted(
 ) -> None:
     await sender(acme, server.port, name="Shop")
     await sender(acme, server.port, name="Newsletter", address="news@acme.example")
-    page = await panel()
-    await go(page, "/settings/mail")
+    page = await panel(at="/settings/mail")
     await page.get_by_role("button", name="Make “Newsletter” the default").click()
     await expect(page.get_by_role("listitem").filter(has_text="Newsletter")).to_contain_text("Default")
     await page.get_by_role("button", name="Delete “Shop”").click()
@@ -157,19 +151,19 @@ async def picture(page: Page, name: str) -> None:
         await page.screenshot(path=f"{folder}/{name}.png")
 
 
-@pytest.mark.parametrize(("scheme", "width"), list(product(("light", "dark"), (1280, 390))))
+@pytest.mark.parametrize(("scheme", "width"), PAIRS)
 async def test_every_screen_of_it_can_be_read(
     acme: Any, panel: OpenPanel, house: House, server: Wayward, scheme: str, width: int
 ) -> None:
-    polish = (scheme == "dark") == (width > 500)
     await sender(acme, server.port, name="Shop", from_name="Acme", dkim=["rsa", "ed25519"], rate=60)
     paused = await sender(acme, server.port, address="news@acme.example", user="hub", password="x", dkim=["rsa"])
     server.always["AUTH"] = "535 5.7.8 wrong password"
     with pytest.raises(MailLater):
         await send_mail(house.hub, acme.id, a_mail(), paused["id"])
     window = {"viewport": {"width": width, "height": 900}, "has_touch": width < 500}
-    page = await panel(color_scheme=scheme, locale="pl-PL" if polish else "en-GB", **window)
-    await go(page, "/settings/mail")
+    page = await panel(
+        color_scheme=scheme, locale="pl-PL" if scheme == "dark" else "en-GB", **window, at="/settings/mail"
+    )
     name = f"{scheme}-{width}"
     await expect(page.get_by_role("listitem").filter(has_text="news@acme.example")).to_be_visible()
     await check(page, "senders")

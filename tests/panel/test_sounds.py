@@ -10,9 +10,8 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("C5")
 
 LISTENING = """

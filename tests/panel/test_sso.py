@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
+from tests.panel.people import Api, go
 from tests.panel.test_accessible import FAINT, NAMELESS
 from tests.support.house import House, free_port, open_house
 from tests.support.provider import Provider, open_provider
@@ -48,8 +48,7 @@ async def at_provider(page: Page, email: str) -> None:
 async def test_ada_sets_single_sign_on_up_and_ben_and_caro_come_by_it(
     acme: Any, panel: OpenPanel, provider: Provider
 ) -> None:
-    ada = await panel()
-    await go(ada, "/settings/security")
+    ada = await panel(at="/settings/security")
     form = ada.get_by_role("region", name="Single sign-on")
     await form.get_by_label("Agents may sign in by single sign-on").check()
     await form.get_by_label("Issuer").fill(f"{provider.url}/nowhere")
@@ -100,14 +99,13 @@ async def test_whoever_comes_back_from_a_provider_without_having_begun_is_told(a
 async def test_who_may_less_than_an_owner_sees_the_provider_and_changes_nothing(
     acme: Any,
     panel: OpenPanel,
-    api: Api,  # noqa: F811
+    api: Api,
 ) -> None:
     role = await api("POST", "roles", name="Safety", permissions=["security.manage"])
     team = (await api("GET", "agents"))["agents"]
     ben = next(each["id"] for each in team if each["name"] == "Ben")
     await api("PATCH", f"agents/{ben}", role=role["id"])
-    page = await panel("ben@acme.example")
-    await go(page, "/settings/security")
+    page = await panel("ben@acme.example", at="/settings/security")
     form = page.get_by_role("region", name="Single sign-on")
     await expect(form.get_by_text("Only who may do all that an owner may")).to_be_visible()
     await expect(form.get_by_label("Issuer")).to_be_disabled()

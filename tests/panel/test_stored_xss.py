@@ -12,14 +12,14 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 from tests.panel.test_axe import addresses, at_rest
 from tests.support.cast import Refused, Visitor
 from tests.support.forms import EMAIL, NAME, make_form
 from tests.support.xss import PAYLOADS, Watchman
 from tests.widget.conftest import OpenSite, open_chat, site
 
-__all__ = ["api", "site"]
+__all__ = ["site"]
 pytestmark = pytest.mark.annex("X8", "H2", "U3")
 
 VERA = "4711"

@@ -10,10 +10,9 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api
 from tests.panel.test_accessible import check
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("C2")
 PICTURES = os.environ.get("PICTURES")
 
@@ -25,8 +24,7 @@ async def test_an_agent_downloads_and_mails_a_conversation(
     await vera.call("contact.update", email="vera@example.com", name="Vera Novak")
     conversation = (await vera.says("Is there tea?"))["conversation"]
     await ada.call("note.add", client_id="n1", conversation=conversation, text="A regular")
-    page = await panel()
-    await go(page, f"/inbox/open/{conversation}")
+    page = await panel(at=f"/inbox/open/{conversation}")
     await page.get_by_role("button", name="More to do with it").click()
     await page.get_by_role("menuitem", name="Export or mail").click()
     dialog = page.get_by_role("dialog", name="Export the transcript")

@@ -9,9 +9,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.panel.conftest import OpenPanel
-from tests.panel.people import Api, api, go
+from tests.panel.people import Api, go
 
-__all__ = ["api"]
 pytestmark = pytest.mark.annex("H3")
 
 CUPS = {"url": "https://shop.example/cups?utm_source=letter", "title": "Cups", "referrer": ""}
@@ -85,8 +84,7 @@ async def test_the_list_stays_quick_with_hundreds_and_reads_out_how_many_there_a
         await acme.visitor(
             page={"url": f"https://shop.example/{number % 3}", "title": f"Page {number % 3}", "referrer": ""}
         )
-    page = await panel()
-    await go(page, "/visitors")
+    page = await panel(at="/visitors")
     rows = page.get_by_role("list", name="Visitors").get_by_role("listitem")
     await expect(page.get_by_role("heading", level=1)).to_contain_text("60 people")
     assert await rows.count() < 45, "only what is on the screen is drawn"

@@ -13,7 +13,7 @@ from playwright.async_api import expect
 from standardwebhooks.webhooks import Webhook
 
 from tests.panel.conftest import OpenPanel, until
-from tests.panel.people import Api, api, go  # noqa: F401 - a fixture
+from tests.panel.people import Api
 from tests.panel.test_accessible import FAINT, NAMELESS, UNTITLED
 from tests.support.house import House, eventually, open_house
 from tests.support.receiver import Receiver, open_receiver
@@ -36,8 +36,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 async def test_a_webhook_is_made_by_keyboard_tried_looked_at_and_sent_again(
     acme: Any, panel: OpenPanel, receiver: Receiver
 ) -> None:
-    page = await panel()
-    await go(page, "/settings/webhooks")
+    page = await panel(at="/settings/webhooks")
     await expect(page.get_by_text("No program is told anything yet.")).to_be_visible()
     await page.get_by_role("button", name="New webhook").focus()
     await page.keyboard.press("Enter")
@@ -99,8 +98,7 @@ async def test_a_webhook_is_made_by_keyboard_tried_looked_at_and_sent_again(
 
 async def test_a_webhook_has_headers_of_its_own(acme: Any, panel: OpenPanel, api: Api, receiver: Receiver) -> None:
     hook = await api("POST", "webhooks", url=receiver.url, kinds=["*"], name="Warehouse", headers={"X-Old": "1"})
-    page = await panel()
-    await go(page, "/settings/webhooks")
+    page = await panel(at="/settings/webhooks")
     row = page.get_by_role("list", name="Webhooks").get_by_role("listitem")
     await row.get_by_role("button", name="Edit Warehouse").click()
     form = page.get_by_role("dialog", name="Edit Warehouse")
@@ -124,18 +122,13 @@ async def test_a_webhook_has_headers_of_its_own(acme: Any, panel: OpenPanel, api
 
 
 async def test_an_agent_who_owns_nothing_is_told_so(acme: Any, panel: OpenPanel) -> None:
-    page = await panel("ben@acme.example")
-    await go(page, "/settings/webhooks")
+    page = await panel("ben@acme.example", at="/settings/webhooks")
     await expect(page.get_by_text("Only owners see and make webhooks.")).to_be_visible()
 
 
 @pytest.mark.parametrize(
-    "window",
-    [
-        {}, {"viewport": {"width": 390, "height": 844}, "locale": "pl-PL", "color_scheme": "dark"},
-        {"color_scheme": "dark", "locale": "pl-PL"}, {"viewport": {"width": 390, "height": 844}},
-    ],
-)  # fmt: skip
+    "window", [{}, {"viewport": {"width": 390, "height": 844}, "locale": "pl-PL", "color_scheme": "dark"}]
+)
 async def test_the_page_its_form_and_its_log_can_be_read_and_do_not_scroll_sideways(
     acme: Any, panel: OpenPanel, api: Api, receiver: Receiver, window: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
@@ -144,8 +137,7 @@ async def test_the_page_its_form_and_its_log_can_be_read_and_do_not_scroll_sidew
     receiver.answers = [500]
     await api("POST", f"webhooks/{hook['webhook']['id']}/test", **{})
     await eventually(lambda: len(receiver.got) == 1)
-    page = await panel(**window)
-    await go(page, "/settings/webhooks")
+    page = await panel(**window, at="/settings/webhooks")
 
     async def check(name: str) -> None:
         await until(page, "() => document.getAnimations().length === 0")

@@ -70,6 +70,13 @@ class Panel:
         """Make a contact; return its id."""
         return int((await self("POST", "contacts", attributes=attributes))["id"])
 
+    async def imported(self, rows: str) -> int:
+        """Bring in a file's rows, and return the import: many contacts cost a tenth of what a call for each does."""
+        async with self._http.post("/api/app/imports?name=people.csv", data=rows.encode()) as response:
+            made = int((await response.json())["id"])
+        await self("POST", f"imports/{made}/start")
+        return made
+
     async def segment(self, name: str, *where: dict[str, Any]) -> int:
         """Make a segment of all these conditions; return its id."""
         return int((await self("POST", "segments", name=name, where={"all": list(where)}))["id"])

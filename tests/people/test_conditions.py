@@ -186,9 +186,21 @@ def test_a_condition_comes_back_from_json_as_it_was(name, data):
 _applications, _ids = itertools.count(10), itertools.count(1)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 @given(data=st.data())
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-async def test_an_engine_finds_exactly_those_for_whom_it_holds(engine, data):
+async def test_the_embedded_engine_finds_exactly_those_for_whom_it_holds(engine, data):
+    await finds_exactly(engine, data)
+
+
+@pytest.mark.parametrize("engine", ["mongo"], indirect=True)
+@given(data=st.data())
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+async def test_mongodb_finds_exactly_those_for_whom_it_holds(engine, data):
+    await finds_exactly(engine, data)
+
+
+async def finds_exactly(engine, data):
     given_tree = data.draw(TREES)
     counted = sorted(keys(given_tree))
     people = [

@@ -329,6 +329,7 @@ NOT_OF_CONTACTS = {
     "sla_tallies": "numbers",
     "rating_rules": "rules of the application",
     "call_rules": "rules of the application",
+    "call_sounds": "what the application plays to callers",
     "phone_accounts": "the application's own, at a phone provider",
     "phone_numbers": "the same",
     "phone_legs": "how long a line was taken, without who was on it",

@@ -443,7 +443,7 @@ async def test_a_change_that_only_a_contact_made_needs_no_job(house, acme, panel
 
 # ── kill -9 ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-CROWD = 30_000
+CROWD = 12_000
 
 
 def test_a_change_of_the_rules_is_whole_after_kill_9_in_the_middle_of_it(tmp_path):
@@ -487,6 +487,8 @@ def test_a_change_of_the_rules_is_whole_after_kill_9_in_the_middle_of_it(tmp_pat
             server.start()
             cut_short += in_group(token, group) < CROWD
             _until(lambda group=group: in_group(token, group) == CROWD, server)
+            if cut_short == 2:
+                break
         assert cut_short, "no kill fell into the middle of a change, so this test proves nothing"
     finally:
         server.stop()

@@ -207,26 +207,26 @@ async def test_a_killed_server_goes_on_where_it_was_and_each_row_is_there_once(t
     data = tmp_path / "data"
     run_init(data)
     server = ServerProcess(data)
-    content = many(12_000) + "x" * 300 + "\n" + "too,many,cells\n"
+    content = many(9_000) + "x" * 300 + "\n" + "too,many,cells\n"
     try:
         server.start()
         ada = Importer(http, server.url, f"Bearer {sign_in(server.url)['token']}")
         id = (await ada.upload(content))["id"]
         await ada.ask("POST", f"imports/{id}/start", {})
         kills = 0
-        for at_least in (500, 4_000, 8_000):
+        for at_least in (500, 4_000):
             while (state := await ada.get(id))["done"] < at_least and state["state"] == "running":
                 await asyncio.sleep(0.01)
             if state["state"] == "running":
                 server.kill()
                 kills += 1
                 server.start()
-        assert kills >= 2, "the machine is too fast for this many rows"
+        assert kills == 2, "the machine is too fast for this many rows"
         done = await ada.ended(id)
-        assert counts(done) == (12_000, 0, 0, 2)
+        assert counts(done) == (9_000, 0, 0, 2)
         found = sorted(row["name"] for row in await ada.rows())
-        assert found == sorted(f"Person {number}" for number in range(12_000))
-        assert [row["import_row"] for row in await ada.rows(f"imports/{id}/refused")] == ["12002", "12003"]
+        assert found == sorted(f"Person {number}" for number in range(9_000))
+        assert [row["import_row"] for row in await ada.rows(f"imports/{id}/refused")] == ["9002", "9003"]
     finally:
         server.stop()
 
@@ -382,9 +382,8 @@ async def test_what_an_import_kept_goes_when_it_is_deleted(house, acme, ada):
     await ada.ask("GET", f"imports/{state['id']}", status=404)
 
 
-async def test_on_mongodb_an_import_does_the_same(tmp_path, http, secantus):
-    settings = {"mongo_url": f"{secantus}/import_{tmp_path.name}"}
-    async with open_house(tmp_path / "data", **settings) as house:
+async def test_on_mongodb_an_import_does_the_same(tmp_path, http, mongo_url):
+    async with open_house(tmp_path / "data", mongo_url=mongo_url) as house:
         await house.application("Acme", "ada@acme.example")
         signed_in = await asyncio.to_thread(sign_in, house.url, "ada@acme.example")
         ada = Importer(http, house.url, f"Bearer {signed_in['token']}")

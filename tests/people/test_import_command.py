@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.house import ROOT, ServerProcess, run_init, sign_in
+from tests.support.commands import apart, command
+from tests.support.house import House, ServerProcess, house_beside, run_init, sign_in
 
 pytestmark = pytest.mark.annex("U9")
 
@@ -23,11 +23,15 @@ ROWS = [
 
 
 def run(*arguments: Any) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "server.py", "import", "contacts", *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=90)
+    return command("import", "contacts", *arguments)
 
 
-def imported(*arguments: Any, code: int = 0) -> dict[str, Any]:
+def run_apart(*arguments: Any) -> subprocess.CompletedProcess[str]:
+    """The same, in a process of its own."""
+    return apart("import", "contacts", *arguments, within=90)
+
+
+def imported(*arguments: Any, code: int = 0, run: Any = run) -> dict[str, Any]:
     done = run(*arguments, "--json")
     assert done.returncode == code, (done.stdout, done.stderr)
     return json.loads(done.stdout)
@@ -44,7 +48,7 @@ def refusal(*arguments: Any) -> str:
     return done.stderr
 
 
-def contacts(server: ServerProcess, **sign_in_as: Any) -> dict[str, dict[str, Any]]:
+def contacts(server: ServerProcess | House, **sign_in_as: Any) -> dict[str, dict[str, Any]]:
     import urllib.request
 
     token = sign_in(server.url, **sign_in_as)["token"]
@@ -59,11 +63,11 @@ def test_a_stopped_server_gets_the_contacts_of_a_polish_spreadsheet(tmp_path: Pa
     data, file = tmp_path / "data", tmp_path / "klienci.csv"
     run_init(data)
     file.write_bytes((HEADER + "\r\n".join(ROWS)).encode("cp1250"))
-    first = imported(file, "--data", data)
+    first = imported(file, "--data", data, run=run_apart)
     assert counts(first) == (2, 0, 0, 0) and (first["charset"], first["delimiter"]) == ("cp1250", ";")
     file.write_bytes((HEADER + "\r\n".join([ROWS[0].replace("12", "13"), ROWS[1]])).encode())
     assert counts(imported(file, "--data", data)) == (0, 1, 1, 0)
-    with ServerProcess(data) as server:
+    with house_beside(data) as server:
         found = contacts(server)
     assert set(found) == {"vera@example.com", "walt@example.com"}
     vera = found["vera@example.com"]
@@ -81,7 +85,7 @@ def test_beside_a_running_server_the_contacts_are_there_at_once_and_refused_rows
     file.write_text("\n".join(rows))
     with ServerProcess(data) as server:
         assert "--application" in refusal(file, "--data", data)
-        state = imported(file, "--data", data, "--application", acme, code=3)
+        state = imported(file, "--data", data, "--application", acme, code=3, run=run_apart)
         assert counts(state) == (3, 1, 0, 2)
         ours = contacts(server)
         assert contacts(server, email="gus@globex.example") == {}
@@ -105,7 +109,7 @@ def test_a_dry_run_counts_and_leaves_everything_as_it_is(tmp_path: Path):
     assert not (tmp_path / "contacts.tsv.refused.csv").exists()
     state = imported(file, "--data", data, "--dry-run", code=3)
     assert counts(state) == (1, 1, 0, 1) and state["delimiter"] == "\t"
-    with ServerProcess(data) as server:
+    with house_beside(data) as server:
         assert contacts(server) == {}
 
 
@@ -115,7 +119,7 @@ def test_columns_go_where_the_command_says(tmp_path: Path):
     file.write_text("Adres,Imię=Name,Secret\nvera@example.com,Vera,x\n")
     state = imported(file, "--data", data, "--map", "Adres=email", "--map", "Imię=Name=first_name", "--map", "Secret=")
     assert [column["attribute"] for column in state["columns"]] == ["email", "first_name", None]
-    with ServerProcess(data) as server:
+    with house_beside(data) as server:
         vera = contacts(server)["vera@example.com"]
     assert vera["first_name"] == "Vera" and vera["attributes"] == {}
 

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.support.house import ServerProcess, run_init
+from tests.support.house import ServerProcess, open_house, run_init
 
 pytestmark = [pytest.mark.annex("X7"), pytest.mark.annex("X5")]
 TALKS = 130
@@ -48,8 +48,7 @@ class Api:
 
 async def test_a_merge_is_whole_after_kill_9(tmp_path: Path) -> None:
     key = run_init(tmp_path / "data")["api_key"]
-    server = ServerProcess(tmp_path / "data")
-    with server:
+    with ServerProcess(tmp_path / "data") as server:
         async with Api(server.url, key) as api:
             parent, other = await api.contact("Vera"), await api.contact("Other")
             for start in range(0, TALKS, 10):
@@ -61,18 +60,16 @@ async def test_a_merge_is_whole_after_kill_9(tmp_path: Path) -> None:
                 )
             await api("POST", f"app/contacts/{parent}/merge", others=[other])
         server.kill()
-        server.start()
-        async with Api(server.url, key) as api:
-            assert (await api("GET", f"app/contacts/{other}"))["id"] == parent
-            async with asyncio.timeout(20):
-                while (await api("GET", f"public/users/{parent}/conversations/"))["count"] < TALKS:
-                    await asyncio.sleep(0.1)
+    async with open_house(tmp_path / "data") as house, Api(house.url, key) as api:
+        assert (await api("GET", f"app/contacts/{other}"))["id"] == parent
+        async with asyncio.timeout(20):
+            while (await api("GET", f"public/users/{parent}/conversations/"))["count"] < TALKS:
+                await asyncio.sleep(0.1)
 
 
 async def test_an_erasure_is_whole_after_kill_9_and_counts_everything_once(tmp_path: Path) -> None:
     key = run_init(tmp_path / "data")["api_key"]
-    server = ServerProcess(tmp_path / "data")
-    with server:
+    with ServerProcess(tmp_path / "data") as server:
         async with Api(server.url, key) as api:
             vera = await api.contact("Vera")
             for _ in range(EVENTS // 1_000):
@@ -84,10 +81,9 @@ async def test_an_erasure_is_whole_after_kill_9_and_counts_everything_once(tmp_p
                     await asyncio.sleep(0.1)
             proof = await api("POST", f"app/contacts/{vera}/erase")
         server.kill()
-        server.start()
-        async with Api(server.url, key) as api:
-            async with asyncio.timeout(20):
-                while (await api("GET", f"app/erasures/{proof['id']}"))["status"] != "done":
-                    await asyncio.sleep(0.1)
-            done = await api("GET", f"app/erasures/{proof['id']}?contact={vera}")
-            assert (done["counts"]["events"], done["matches"]) == (EVENTS, True)
+    async with open_house(tmp_path / "data") as house, Api(house.url, key) as api:
+        async with asyncio.timeout(20):
+            while (await api("GET", f"app/erasures/{proof['id']}"))["status"] != "done":
+                await asyncio.sleep(0.1)
+        done = await api("GET", f"app/erasures/{proof['id']}?contact={vera}")
+        assert (done["counts"]["events"], done["matches"]) == (EVENTS, True)

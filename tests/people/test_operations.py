@@ -7,6 +7,8 @@ import asyncio
 import aiohttp
 import pytest
 
+from hub.people.operations import working
+from storage.sqlite import SqliteEngine
 from tests.people.conftest import Refused, house_on
 from tests.support.house import ServerProcess, run_init
 from tests.support.people import settled
@@ -16,10 +18,17 @@ FREE = {"type": "attribute", "attribute": "plan", "op": "equals", "value": "free
 
 
 @pytest.fixture(params=["sqlite", "mongo"])
-async def house(request, tmp_path):
-    """A hub on each engine."""
+async def house(request, tmp_path, monkeypatch):
+    """A hub on each engine. Where a contact costs much, few are several parts of an operation, too."""
+    if request.param == "mongo":
+        monkeypatch.setattr(working, "_PART", 25)
     async with house_on(request, tmp_path) as house:
         yield house
+
+
+def embedded(house) -> bool:
+    """Whether the store is the one of which many contacts ask little."""
+    return isinstance(house.hub.store, SqliteEngine)
 
 
 async def done(house, panel, id: int, status: str = "done") -> dict:
@@ -30,10 +39,11 @@ async def done(house, panel, id: int, status: str = "done") -> dict:
 
 
 async def test_everybody_who_is_found_by_words_is_tagged_also_beyond_a_page(house, panel):
-    people = [await panel.contact(first_name="Vera" if number % 2 else "Walt") for number in range(240)]
+    many = 240 if embedded(house) else 60
+    people = [await panel.contact(first_name="Vera" if number % 2 else "Walt") for number in range(many)]
     begun = await panel("POST", "operations", tag="found", search="ver")
-    assert (await done(house, panel, begun["id"]))["changed"] == 120
-    assert [each["count"] for each in await panel("GET", "tags")] == [120]
+    assert (await done(house, panel, begun["id"]))["changed"] == many // 2
+    assert [each["count"] for each in await panel("GET", "tags")] == [many // 2]
     assert (await panel("GET", f"contacts/{people[1]}"))["tags"] == ["found"]
 
 
@@ -61,19 +71,21 @@ async def test_a_condition_that_nobody_counted_yet_is_asked_of_each(house, panel
 
 
 async def test_a_value_is_set_for_all_of_a_view_although_they_match_no_more_and_taken_back(house, panel):
-    people = [await panel.contact(plan="free", seats=number) for number in range(130)]
+    many = 130 if embedded(house) else 40
+    people = [await panel.contact(plan="free", seats=number) for number in range(many)]
     other = await panel.contact(plan="pro")
     view = await panel("POST", "views", name="Free", where={"all": [FREE]})
     begun = await panel("POST", "operations", attribute="plan", value="trial", view=view["id"])
     assert (begun["kind"], begun["name"], begun["value"]) == ("attribute", "plan", "trial")
-    assert (await done(house, panel, begun["id"]))["changed"] == 130
-    assert (await panel("GET", f"contacts/{people[129]}"))["attributes"]["plan"] == "trial"
+    assert (await done(house, panel, begun["id"]))["changed"] == many
+    assert (await panel("GET", f"contacts/{people[-1]}"))["attributes"]["plan"] == "trial"
     assert (await panel("GET", f"contacts/{other}"))["attributes"]["plan"] == "pro"
     await panel("PATCH", f"contacts/{people[0]}", attributes={"plan": "gold"})  # changed since: stays so
     await panel("POST", f"operations/{begun['id']}/undo")
     await done(house, panel, begun["id"], "undone")
     plans = [
-        (await panel("GET", f"contacts/{id}"))["attributes"]["plan"] for id in (people[0], people[64], people[129])
+        (await panel("GET", f"contacts/{id}"))["attributes"]["plan"]
+        for id in (people[0], people[many // 2], people[-1])
     ]
     assert plans == ["gold", "free", "free"]
 
@@ -88,12 +100,13 @@ async def test_whoever_comes_after_it_began_is_not_meant(house, panel):
 
 
 async def test_it_is_stopped_where_it_is_and_what_was_done_is_taken_back(house, panel):
-    await asyncio.gather(*(panel.contact() for _ in range(900)))
+    many = 900 if embedded(house) else 120
+    await asyncio.gather(*(panel.contact() for _ in range(many)))
     begun = await panel("POST", "operations", tag="some", where={"all": []})
     stopped = await panel("POST", f"operations/{begun['id']}/cancel")
     assert stopped["status"] == "cancelled"
     operation = await done(house, panel, begun["id"], "cancelled")
-    assert operation["changed"] == (await panel("GET", "tags"))[0]["count"] < 900
+    assert operation["changed"] == (await panel("GET", "tags"))[0]["count"] < many
     with pytest.raises(Refused, match="ended already"):
         await panel("POST", f"operations/{begun['id']}/cancel")
     await panel("POST", f"operations/{begun['id']}/undo")
@@ -103,11 +116,12 @@ async def test_it_is_stopped_where_it_is_and_what_was_done_is_taken_back(house, 
 
 async def test_its_progress_is_told_to_the_team_and_to_nobody_else(house, acme, globex, panel):
     ben, gus, vera = await acme.agent("ben@acme.example"), await globex.agent(), await acme.visitor()
-    for _ in range(150):
+    many = 150 if embedded(house) else 30
+    for _ in range(many):
         await panel.contact()
     begun = await panel("POST", "operations", tag="seen", where={"all": []})
     told = await ben.hears("operation", within=20, id=begun["id"], status="done")
-    assert (told["changed"], told["progress"], told["by"]) == (151, 1.0, "Ada")
+    assert (told["changed"], told["progress"], told["by"]) == (many + 1, 1.0, "Ada")
     assert ben.events("operation")[0]["status"] == "running"
     assert gus.events("operation") == vera.events("operation") == []
     assert [each["id"] for each in await panel("GET", "operations")] == [begun["id"]]
@@ -122,17 +136,20 @@ async def test_another_tenant_sees_and_stops_nothing(house, panel, globex_panel)
     assert await globex_panel("GET", "operations") == []
 
 
-@pytest.mark.parametrize(("body", "words"), [
+WRONG = [
     ({"attribute": "email", "value": "a@b.example", "search": "x"}, "different for everybody"),
     ({"attribute": "nothing", "value": 1, "search": "x"}, "no attribute"),
     ({"attribute": "score", "search": "x"}, "value"), ({"attribute": "last_seen", "value": 1, "search": "x"}, "can't be set"),
     ({"attribute": "score", "value": "many", "search": "x"}, "score"), ({"tag": "x", "view": 99}, "404"),
     ({"tag": "x", "search": "a", "contacts": [1]}, "which contacts"), ({"tag": "x", "search": "  "}, "which contacts"),
-])  # fmt: skip
-async def test_what_can_t_be_done_is_refused(house, panel, body, words):
-    with pytest.raises(Refused, match=words):
-        await panel("POST", "operations", **body)
-    assert await panel("GET", "operations") == []
+]  # fmt: skip
+
+
+async def test_what_can_t_be_done_is_refused(house, panel):
+    for body, words in WRONG:
+        with pytest.raises(Refused, match=words):
+            await panel("POST", "operations", **body)
+        assert await panel("GET", "operations") == [], body
 
 
 @pytest.mark.parametrize("house", ["sqlite"], indirect=True)
@@ -167,10 +184,14 @@ async def test_it_is_whole_after_kill_9(tmp_path):
             return await response.json()
 
     with server:
-        for start in range(0, 3000, 50):
-            await asyncio.gather(
-                *(call("POST", "contacts", attributes={"plan": "free"}) for _ in range(start, start + 50))
-            )
+        async with aiohttp.ClientSession(server.url, headers={"Authorization": f"Token {key}"}) as http:
+            rows = "".join(f"p{number}@acme.example,free\n" for number in range(3000))
+            async with http.post("/api/app/imports?name=p.csv", data=f"email,plan\n{rows}".encode()) as response:
+                made = (await response.json())["id"]
+        await call("POST", f"imports/{made}/start", match="auto")
+        async with asyncio.timeout(60):
+            while (await call("GET", f"imports/{made}"))["state"] != "done":
+                await asyncio.sleep(0.1)
         begun = await call("POST", "operations", attribute="plan", value="pro", where=FREE)
         async with asyncio.timeout(20):
             while not (await call("GET", f"operations/{begun['id']}"))["changed"]:

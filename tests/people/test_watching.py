@@ -80,10 +80,9 @@ async def test_many_who_enter_a_segment_are_told_as_one(house, acme, panel):
     """What an import of a hundred thousand does, with as many as a test has time for."""
     segment = await panel.segment("Pros", {"type": "attribute", "attribute": "plan", "op": "equals", "value": "pro"})
     ben = await acme.agent("ben@acme.example")
-    people: list[int] = []
-    for _ in range(30):
-        people += await asyncio.gather(*(panel.contact(plan="free") for _ in range(50)))
-    await settled(house)
+    made = await panel.imported("email,plan\n" + "".join(f"p{number}@acme.example,free\n" for number in range(1_500)))
+    await settled(house, 30)
+    assert (await panel("GET", f"imports/{made}"))["state"] == "done"
     ben.forget()
     begun = await panel("POST", "operations", attribute="plan", value="pro", where={"all": []})
     await settled(house, 30)
@@ -109,9 +108,7 @@ async def test_an_import_tells_only_of_the_rows_that_are_shown(house, acme, pane
     ben = await watching(await acme.agent("ben@acme.example"), vera)
     rows = "".join(f"p{number}@acme.example,P\n" for number in range(2_000))
     text = f"email,first_name\n{rows}vera@acme.example,Veronica\n"
-    async with panel._http.post("/api/app/imports?name=people.csv", data=text.encode()) as response:
-        made = await response.json()
-    await panel("POST", f"imports/{made['id']}/start")
+    await panel.imported(text)
     await ben.hears("contact", within=20, id=vera, first_name="Veronica")
     await settled(house)
     assert {each["id"] for each in ben.events("contact")} == {vera} and len(ben.events("contact")) < 5

@@ -33,7 +33,7 @@ def box() -> Any:
 @pytest.fixture(params=["sqlite", "mongo"])
 async def house(request: pytest.FixtureRequest, tmp_path: Path, firebase: Any, box: Mailbox) -> AsyncIterator[House]:
     settings: dict[str, Any] = {
-        "presence_grace": 0.1, "fetch_allow": "localhost,127.0.0.1", "fcm_url": firebase.url, "offline_delay": 0.3,
+        "presence_grace": 0.1, "fetch_allow": "localhost,127.0.0.1", "fcm_url": firebase.url, "offline_delay": 1.0,
         "mail_from": "Acme <hello@acme.example>", "smtp_url": box.url,
     }  # fmt: skip
     if request.param == "mongo":

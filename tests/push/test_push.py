@@ -352,11 +352,11 @@ async def test_what_a_visitor_missed_comes_to_all_their_browsers_with_the_first_
     await vera.call("page", url="https://shop.example/tea?session=s3cret#top", title="Tea", referrer="")
     hub, scope = acme.house.hub, Scope(acme.id)
     missed = await missed_of(acme, vera, "Yes,\n  black & green")
-    assert await Push().works(hub, scope) and not await Push().reaches(hub, scope, missed.contact)
+    assert await Push().works(hub, scope) and not await Push().reaches(hub, scope, missed)
     browsers = [await service.subscribe(await key_of(acme)) for _ in range(2)]
     for each in browsers:
         await vera.call("push.allow", **each.body)
-    assert await Push().reaches(hub, scope, missed.contact)
+    assert await Push().reaches(hub, scope, missed)
     letter = await sent(acme, missed, 55)
     name = (await acme.agent()).session["agent"]["name"]
     for each in browsers:
@@ -413,7 +413,7 @@ async def test_switched_off_again_nobody_is_reached(acme, service):
     missed = await missed_of(acme, vera, "Yes")
     await rest(acme, "PATCH", "push/setting", {"visitors": False})
     hub, scope = acme.house.hub, Scope(acme.id)
-    assert not await Push().works(hub, scope) and not await Push().reaches(hub, scope, missed.contact)
+    assert not await Push().works(hub, scope) and not await Push().reaches(hub, scope, missed)
     with pytest.raises(Unreachable):
         await sent(acme, missed)
     assert await browser.got() == []
@@ -434,9 +434,9 @@ async def test_a_mobile_application_gets_what_its_sdk_reads(acme, firebase):
     vera = await acme.visitor(identity={"email": "vera@example.com"})
     missed = await missed_of(acme, vera, "Yes")
     hub, scope = acme.house.hub, Scope(acme.id)
-    assert not await Push().works(hub, scope) and not await Push().reaches(hub, scope, missed.contact)
+    assert not await Push().works(hub, scope) and not await Push().reaches(hub, scope, missed)
     await with_firebase(acme, firebase)
-    assert await Push().works(hub, scope) and await Push().reaches(hub, scope, missed.contact)
+    assert await Push().works(hub, scope) and await Push().reaches(hub, scope, missed)
     await sent(acme, missed, 55)
     assert sorted(firebase.to) == ["token-1", "token-2"]
     name = (await acme.agent()).session["agent"]["name"]

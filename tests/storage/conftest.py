@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
-from storage_cast import COLLECTIONS, STREAMS, Log, database_name, free_port
+from storage_cast import COLLECTIONS, STREAMS, Log
 
 from storage.engine import Engine
 from storage.sqlite import SqliteEngine
+from tests.support.peers import Databases
 
 Make = Callable[[Path], SqliteEngine]
 
 
 @pytest.fixture(scope="session")
-def mongo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A SecantusDB process: it speaks MongoDB's wire protocol and is started only where a test asks for it."""
-    port, folder = free_port(), tmp_path_factory.mktemp("secantus")
-    program = Path(sys.executable).with_name("secantusd-py")
-    with (folder / "log").open("wb") as log:
-        command = [str(program), "--port", str(port), "--storage-path", str(folder / "data"), "--sync-on-commit"]
-        process = subprocess.Popen(command, stdout=log, stderr=log)
-        try:
-            for _ in range(300):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                assert process.poll() is None, (folder / "log").read_text()
-                time.sleep(0.05)
-            yield f"mongodb://127.0.0.1:{port}"
-        finally:
-            os.kill(process.pid, signal.SIGTERM)
-            process.wait(20)
+def databases(secantus: str) -> Databases:
+    """The databases of the cast, apart from those of the hub: collections of the same name have other indexes here."""
+    return Databases(secantus, "cast")
 
 
 @pytest.fixture(params=["sqlite", "sqlite-apart", "mongo"])
@@ -51,7 +31,7 @@ async def engine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     else:
         from storage.mongo import MongoEngine
 
-        made = MongoEngine(request.getfixturevalue("mongo_url"), database_name())
+        made = MongoEngine(request.getfixturevalue("mongo_url"))
     await made.open(COLLECTIONS, STREAMS)
     yield made
     await made.close()

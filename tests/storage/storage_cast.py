@@ -41,7 +41,7 @@ _databases = itertools.count(1)
 
 def database_name() -> str:
     """Return the name of a database that no other test uses."""
-    return f"test_{os.getpid()}_{next(_databases)}"
+    return f"own_{os.getpid()}_{next(_databases)}"
 
 
 def free_port() -> int:

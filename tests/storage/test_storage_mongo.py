@@ -17,10 +17,10 @@ Nodes = list[MongoEngine]
 
 
 @pytest.fixture
-async def nodes(mongo_url: str) -> AsyncIterator[Nodes]:
+async def nodes(secantus: str) -> AsyncIterator[Nodes]:
     """Three engines on one database, as three nodes have them; they start at the same moment."""
     name = database_name()
-    made = [MongoEngine(mongo_url, name) for _ in range(3)]
+    made = [MongoEngine(secantus, name) for _ in range(3)]
     await asyncio.gather(*(node.open(COLLECTIONS, STREAMS) for node in made))
     yield made
     await asyncio.gather(*(node.close() for node in made))
@@ -110,14 +110,14 @@ async def test_a_server_that_is_away_is_unavailable(monkeypatch: pytest.MonkeyPa
     await engine.close()
 
 
-async def test_old_data_gets_new_indexes_words_and_foldings(mongo_url: str):
+async def test_old_data_gets_new_indexes_words_and_foldings(secantus: str):
     plain = Collection("contacts", indexes=(Index(("status",)), Index(("gone",))), words=("status",))
     people = [
         {"id": n, "name": f"Łucja {n}", "status": "new", "tags": [f"t{n % 3}"], "seen": -n, "alike": [f"a:{n % 5}"]}
         for n in range(1, 31)
     ]
     name = database_name()
-    engine = MongoEngine(mongo_url, name)
+    engine = MongoEngine(secantus, name)
     await engine.open([plain], [])
     await insert(engine, *people, collection=plain)
     await engine.close()
@@ -130,7 +130,7 @@ async def test_old_data_gets_new_indexes_words_and_foldings(mongo_url: str):
         folded=("name", "tags"),
         marks=("alike",),
     )
-    engine = MongoEngine(mongo_url, name)
+    engine = MongoEngine(secantus, name)
     await engine.open([grown], [])
     page = await engine.find(ACME, grown, Eq("status", "new"), sort=Sort("seen"), limit=2)
     assert [each["id"] for each in page.items] == [30, 29]

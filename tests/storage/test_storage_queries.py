@@ -29,6 +29,7 @@ from storage.filters import (
 from storage.filters import (
     Any as AnyOf,
 )
+from storage.sqlite import SqliteEngine
 
 PEOPLE: list[dict[str, Any]] = [
     {
@@ -348,15 +349,16 @@ async def test_ping_answers(engine: Engine):
     await engine.ping()
 
 
-@pytest.mark.parametrize("limit", [1, 3, 8, 9, 40, 250, 500])
-@pytest.mark.parametrize("descending", [False, True])
-async def test_a_walk_goes_on_where_a_piece_of_it_ended(engine: Engine, limit: int, descending: bool):
+async def test_a_walk_goes_on_where_a_piece_of_it_ended(engine: Engine):
+    embedded = isinstance(engine, SqliteEngine)
+    many, limits = (420, (1, 3, 8, 9, 40, 250, 500)) if embedded else (140, (1, 9, 90, 150))
     people = [
         {"id": n, "name": "Vera" if n % 7 == 0 else "Walt", "last_seen": n % 5, "status": ("new", "open")[n % 2]}
-        for n in range(1, 421)
+        for n in range(1, many + 1)
     ]
     await insert(engine, *people)
-    for sort in (Sort("id", descending), Sort("last_seen", descending)):
+    for limit, descending, field in itertools.product(limits, (False, True), ("id", "last_seen")):
+        sort = Sort(field, descending)
         for filter, holds in (
             (EVERYTHING, lambda each: True),
             (Contains("name", "vera"), lambda each: each["name"] == "Vera"),
@@ -366,7 +368,7 @@ async def test_a_walk_goes_on_where_a_piece_of_it_ended(engine: Engine, limit: i
             right = [each for each in people if holds(each)]
             right.sort(key=lambda each: (each[sort.field], each["id"]), reverse=descending)
             page = await engine.find(ACME, CONTACTS, filter, sort=sort, limit=limit, scan=True)
-            assert page.items == right[:limit]
+            assert page.items == right[:limit], (limit, sort, filter)
             if page.cursor is not None:
                 after = await engine.find(ACME, CONTACTS, filter, sort=sort, limit=limit, cursor=page.cursor, scan=True)
-                assert after.items == right[limit : 2 * limit]
+                assert after.items == right[limit : 2 * limit], (limit, sort, filter)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.calls import answering, consulting, log, recordings, signalling, starting, taping, wrapping
+from hub.calls import answering, consulting, log, recordings, signalling, sounds, starting, taping, wrapping
 from hub.calls.records import CallRef, RejoinCall, TakeCall
 from hub.calls.rules import CallRules, set_call_rules
 from hub.calls.tapes import new_tape, put_tape
+from hub.calls.watching import LOOK
 from storage.engine import Batch, Scope
+from tests.support.brought import tone_file
+from tests.support.people import in_pieces
 
 _SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\n"
 _LEG = "theirs-00"
@@ -40,9 +43,14 @@ CALL_INPUTS: dict[str, Any] = {
     "calls.ice.list_ice_servers": None,
     "calls.rules.get_call_rules": None,
     "calls.rules.set_call_rules": lambda ids: CallRules(on=True),
+    "calls.sounds.list_call_sounds": None,
+    "calls.sounds.remove_call_sound": lambda ids: sounds.CallSoundOf("consent"),
+    "calls.sounds.upload_call_sound": lambda ids: sounds.NewCallSound(
+        "hold", in_pieces(tone_file(700, 0.5)), "theirs.wav"
+    ),
 }
-CALL_EMPTY = {"list_ice_servers", "list_calls", "get_call_rules"}
-CALL_HARMLESS = {"set_call_rules"}
+CALL_EMPTY = {"list_ice_servers", "list_calls", "get_call_rules", "list_call_sounds"}
+CALL_HARMLESS = {"set_call_rules", "upload_call_sound"}
 
 
 CALL_COMMANDS: dict[str, Any] = {
@@ -72,10 +80,14 @@ async def call_of_acme(hub: Any, ada: Any, vera: Any) -> dict[str, int]:
     await set_call_rules(hub, ada, CallRules(on=True))
     call = (await vera.call("call.start", client_id="veras", leg="veras-00"))["call"]["id"]
     await vera.call("call.hangup", call=call)
+    # Nobody need look after a call that is over, least of all while somebody else tries to reach it.
+    await hub.jobs.redact(ada.scope.app, lambda kind, payload: None if kind == LOOK else payload)
     batch = Batch(Scope(ada.scope.app))
     await put_tape(
         hub, batch, {"id": call, "contact": vera.session["contact"]["id"], "recording": await new_tape(hub, ada.scope)}
     )
     await hub.commit(batch)
+    consent = sounds.NewCallSound("consent", in_pieces(tone_file(900, 0.5)), "secret.wav")
+    await sounds.upload_call_sound(hub, ada, consent)
     recording = (await recordings.list_recordings(hub, ada, log.CallOf(call)))[0].id
     return {"call": call, "recording": recording}

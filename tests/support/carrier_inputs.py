@@ -38,6 +38,16 @@ async def phone_of_acme(hub: Any, actor: Any) -> dict[str, int]:
     number = await hub.ids.next("phone_number")
     batch = Batch(Scope(actor.scope.app))
     batch.insert(PHONE_ACCOUNTS, {"id": actor.scope.app, "provider": "twilio", "token": "acmes-own-token"})
-    batch.insert(PHONE_NUMBERS, {"id": number, "number": "+48221234567", "name": "Acme's secret", "currency": ""})
+    batch.insert(
+        PHONE_NUMBERS,
+        {
+            "id": number,
+            "number": "+48221234567",
+            "name": "Acme's secret",
+            "currency": "",
+            "state": "ready",
+            "abilities": ["voice"],
+        },
+    )
     await hub.commit(batch)
     return {"phone_number": number}

@@ -12,8 +12,10 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +35,8 @@ from hub.webhooks.sending import Sender
 from hub.webhooks.touches import Touches
 from server import COLLECTIONS, STREAMS, open_hub
 from storage.sqlite import SqliteEngine
+from tests.support.commands import ROOT, command
 
-ROOT = Path(__file__).parents[2]
 PASSWORD = "a good password"
 UNHURRIED = {"rate_socket": 0.0, "rate_contact": 0.0, "rate_key": 0.0}
 """Settings without the limits of what one person may say: tests talk faster than people. The journeys keep them."""
@@ -96,12 +98,12 @@ class ServerProcess:
 
 
 def run_init(data: Path, name: str = "Acme", email: str = "ada@acme.example", *more: str) -> dict[str, Any]:
-    """Make an application with the command line; return what `init --json` prints."""
-    done = subprocess.run(
-        [sys.executable, "server.py", "init", "--data", str(data), "--name", name, "--agent-email", email,
-         "--agent-password", PASSWORD, "--json", *more],
-        cwd=ROOT, capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    """Make an application with the command `init`, in this process; return what `init --json` prints."""
+    if "--mongo" not in more:
+        with ThreadPoolExecutor(1) as thread:  # the test's own loop may be running
+            thread.submit(asyncio.run, lay_store(data)).result()
+    done = command("init", "--data", data, "--name", name, "--agent-email", email, "--agent-password", PASSWORD, "--json",
+                   *more)  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -226,6 +228,26 @@ async def open_house(data: Path, **settings: Any) -> AsyncIterator[House]:
             await live.close()
         finally:
             await runner.cleanup()
+
+
+@contextlib.contextmanager
+def house_beside(data: Path, **settings: Any) -> Iterator[House]:
+    """Yield a running hub for a test without a loop: it has one in a thread. A traceback in its log fails the test."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    opening = open_house(data, **settings)
+    try:
+        house = asyncio.run_coroutine_threadsafe(opening.__aenter__(), loop).result(60)
+        try:
+            yield house
+        finally:
+            asyncio.run_coroutine_threadsafe(opening.__aexit__(None, None, None), loop).result(60)
+        assert house.log.tracebacks == []
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 async def eventually(holds: Any, within: float = 5.0) -> None:

@@ -88,8 +88,8 @@ class Databases:
     Making some 180 collections with their indexes takes several times as long as emptying them.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url, self._made = url.rstrip("/"), 0
+    def __init__(self, url: str, kind: str = "test") -> None:
+        self._url, self._kind, self._made = url.rstrip("/"), kind, 0
         self._left: list[str] = []
 
     @contextlib.contextmanager
@@ -99,7 +99,7 @@ class Databases:
             name = self._left.pop()
         else:
             self._made += 1
-            name = f"test_{os.getpid()}_{self._made}"
+            name = f"{self._kind}_{os.getpid()}_{self._made}"
         yield f"{self._url}/{name}"
         with contextlib.suppress(PyMongoError):  # a killed server's transaction may hold it: then nobody gets it again
             self._empty(name)

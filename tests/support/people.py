@@ -21,7 +21,7 @@ PATIENT = (FALL_BACK, WATCH, LETTER)
 
 async def settled(house: House, within: float = 10.0) -> None:
     """Return when every change is followed and no job is due."""
-    deadline = asyncio.get_running_loop().time() + within
+    deadline, pause = asyncio.get_running_loop().time() + within, 0.01
     while True:
         # Beyond the lease of a job that is claimed between this moment and the count.
         due = All((Lte("due", house.hub.clock.now() + 65_000), *(Ne("kind", kind) for kind in PATIENT)))
@@ -33,7 +33,8 @@ async def settled(house: House, within: float = 10.0) -> None:
         ):
             return
         assert asyncio.get_running_loop().time() < deadline, "the segments did not settle in time"
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(pause)
+        pause = min(0.1, pause * 1.5)  # asking costs more than what it waits for
 
 
 async def in_pieces(content: bytes, size: int = 65_536) -> AsyncIterator[bytes]:

@@ -29,7 +29,7 @@ window.asked = 0
 if (media) media.getUserMedia = (wanted) => {
   window.asked++
   const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
-  const lent = lend({ ...wanted, ...(wanted.audio ? { audio: plain } : {}) })
+  const lent = lend({ ...wanted, ...(wanted.audio ? { audio: { ...wanted.audio, ...plain } } : {}) })
   lent.then((stream) => (window.lent ??= []).push(...stream.getTracks()), () => {})
   return lent
 }

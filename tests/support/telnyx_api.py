@@ -31,6 +31,7 @@ class TelnyxApi:
         self.commands: list[tuple[str, str, dict[str, Any]]] = []
         self.asked: list[tuple[str, str, Any]] = []
         self.messages: dict[str, dict[str, Any]] = {}
+        self.keys: dict[str, str] = {}
         self.things: dict[str, dict[str, dict[str, Any]]] = {kind: {} for kind in KINDS}
         self.next: list[tuple[int, str, str]] = []
         self.slow = False
@@ -187,7 +188,10 @@ class TelnyxApi:
     async def _text(self, request: web.Request, body: Any) -> web.Response:
         if not _E164.fullmatch(str(body.get("to", ""))):
             return _failed(400, "40310", "Invalid 'to' address")
-        id = str(uuid.uuid4())
+        key = request.headers.get("Idempotency-Key") or str(uuid.uuid4())
+        if key in self.keys:
+            return _data(self.messages[self.keys[key]])
+        id = self.keys[key] = str(uuid.uuid4())
         self.messages[id] = {
             "record_type": "message", "direction": "outbound", "id": id, "type": "SMS", "text": body.get("text"),
             "from": {"phone_number": body.get("from"), "carrier": "", "line_type": ""}, "parts": 1, "received_at": WHEN,

@@ -2,7 +2,7 @@
  * Ada's end of calls as a page of its own: the hub's agent socket and the same line that the panel uses, and nothing to see.
  * Bundled by tests/widget/test_calls.py.
  */
-import { openMicrophone } from '../../widget/shared/calls/devices'
+import { openCamera, openMicrophone } from '../../widget/shared/calls/devices'
 import { Line, type LineState } from '../../widget/shared/calls/line'
 import { newId } from '../../widget/shared/ids'
 import type { Call, CallSignal, Commands } from '../../widget/shared/types'
@@ -74,10 +74,14 @@ async function dial(conversation: number): Promise<number> {
   return call.id
 }
 
+async function show(on: boolean): Promise<void> {
+  line!.video(on ? await openCamera() : null)
+}
+
 Object.assign(window, {
   ada: {
     connect, send, said: () => said, state: () => state, ready: () => ready,
     last: () => said.at(-1), camera: () => !!camera, screen: () => !!screen,
-    take, dial,
+    take, dial, show, restart: () => line!.restart(),
   },
 })

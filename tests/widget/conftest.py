@@ -61,10 +61,7 @@ async def site(acme: Any, browser: Browser) -> AsyncIterator[OpenSite]:
         )
         shown.update(html=html, worker=worker, headers={"Content-Security-Policy": policy} if policy else {})
         context = await browser.new_context(
-            **(
-                {"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "timezone_id": "Europe/Warsaw"}
-                | window
-            )
+            **({"viewport": {"width": 1280, "height": 800}, "locale": "en-GB", "timezone_id": "Europe/Warsaw"} | window)
         )
         if init:
             await context.add_init_script(init)

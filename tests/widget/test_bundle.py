@@ -74,7 +74,13 @@ async def test_a_first_chat_loads_the_loader_and_the_chat_and_each_once(acme, si
 
 
 def test_every_chunk_has_its_hash_in_its_name() -> None:
-    named = {MANIFEST["loader"], MANIFEST["worker"], "manifest.json", *MANIFEST["first"].values(), *MANIFEST["later"].values()}
+    named = {
+        MANIFEST["loader"],
+        MANIFEST["worker"],
+        "manifest.json",
+        *MANIFEST["first"].values(),
+        *MANIFEST["later"].values(),
+    }
     assert {file.name for file in DIST.iterdir()} == named
     for name in named - {MANIFEST["loader"], MANIFEST["worker"], "manifest.json"}:
         assert re.fullmatch(r"[a-z-]+\.[0-9a-f]{8}\.js", name), name

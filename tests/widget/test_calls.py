@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, WebSocketRoute, expect
 
 from tests.live.test_availability import ask
 from tests.support.axe import serious
 from tests.support.browser import Browsers
+from tests.support.house import eventually
 from tests.support.speaking import LISTENING, hears, hears_nothing
 from tests.widget.conftest import ROOT, OpenSite, open_chat, write
 
@@ -36,6 +37,7 @@ def agents_page() -> str:
     return subprocess.run(
         [str(esbuild), "tests/widget/agent.ts", "--bundle", "--format=iife"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout  # fmt: skip
+
 
 BELLS = """
 window.rung = 0
@@ -99,7 +101,10 @@ async def visit(site: OpenSite, **more: Any) -> Page:
 async def greeted(page: Page, address: str) -> None:
     """Go to a page and wait until the hub has greeted its widget, which nobody sees of a closed chat."""
     session = asyncio.Event()
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: '["session"' in str(frame) and session.set()))
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: '["session"' in str(frame) and session.set()),
+    )
     await page.goto(address)
     async with asyncio.timeout(20):
         await session.wait()
@@ -152,10 +157,14 @@ async def test_vera_calls_from_the_chat_and_both_hear_each_other_until_one_hangs
     await button(vera, "Hang up").click()
     await ada.until("(call) => call.state === 'ended' && call.reason === 'hung_up'")
     await expect(vera.locator(".call")).to_have_count(0)
-    assert await vera.evaluate("() => window.lent.every((track) => track.readyState === 'ended')"), "the microphone is given back"
+    assert await vera.evaluate("() => window.lent.every((track) => track.readyState === 'ended')"), (
+        "the microphone is given back"
+    )
 
 
-async def test_an_agent_calls_vera_whose_chat_is_closed_and_one_of_her_tabs_takes_it(acme, ada: Ada, site: OpenSite) -> None:
+async def test_an_agent_calls_vera_whose_chat_is_closed_and_one_of_her_tabs_takes_it(
+    acme, ada: Ada, site: OpenSite
+) -> None:
     watcher = await acme.agent()
     vera = await open_chat(await visit(site))
     await write(vera, "Call me, please")
@@ -219,6 +228,89 @@ async def test_vera_shows_herself_and_her_screen_and_sees_ada(ada: Ada, site: Op
     await ada.page.wait_for_function("() => !ada.screen()")
     await hears(ada.page, VERAS)
     await button(vera, "Hang up").click()
+
+
+class Crossing:
+    """Lets the next offers of the two cross: neither is on its way before the other one is."""
+
+    def __init__(self) -> None:
+        self.is_next = False
+        self.crossed = 0
+        self._own: Any = None
+        self._others: Any = None
+
+    async def between(self, page: Page) -> None:
+        """Stand between a page that is not open yet and the hub."""
+        await page.route_web_socket("**/socket.io/**", self._opened)
+
+    def _opened(self, own: WebSocketRoute) -> None:
+        hub = own.connect_to_server()
+
+        def out(text: str | bytes) -> None:
+            if not self.is_next or '"call.offer"' not in str(text):
+                hub.send(text)
+            else:
+                self._own = self._own or (lambda: hub.send(text))
+                self._meet()
+
+        def back(text: str | bytes) -> None:
+            if not self.is_next or '"call.offer"' not in str(text):
+                own.send(text)
+            else:
+                self._others = self._others or (lambda: own.send(text))
+                self._meet()
+
+        own.on_message(out)
+        hub.on_message(back)
+
+    def _meet(self) -> None:
+        if self._own and self._others:
+            self.is_next = False
+            self.crossed += 1
+            self._own()
+            self._others()
+            self._own = self._others = None
+
+    async def met(self) -> None:
+        """Wait until two offers have crossed."""
+        await eventually(lambda: not self.is_next, 15)
+
+
+async def test_both_show_themselves_or_look_for_a_new_way_at_once_and_go_on(
+    acme: Any, browsers: Browsers, browser: Browser, agents_page: str, site: OpenSite
+) -> None:
+    await ask(await acme.agent(), "PUT", "call-rules", on=True)
+    context = await (await browsers.speaking(ADAS)).new_context()
+    page, crossing = await context.new_page(), Crossing()
+    await page.add_init_script(LISTENING)
+    await crossing.between(page)
+    await page.goto(f"{acme.house.url}/widget.js")
+    ada = Ada(page, agents_page, await acme.token())
+    await ada.arrive()
+    vera = await open_chat(await visit(site))
+    await button(vera, "Call us").click()
+    await button(vera, "Allow the microphone").click()
+    await ada.takes(await ada.rung())
+    await asyncio.gather(hears(vera, ADAS), hears(page, VERAS))
+
+    crossing.is_next = True
+    await asyncio.gather(button(vera, "Camera").click(), page.evaluate("() => ada.show(true)"))
+    await crossing.met()
+    await page.wait_for_function("() => ada.camera()")
+    await expect(vera.get_by_label("Ada’s video")).to_be_visible(timeout=20_000)
+    await asyncio.gather(hears(vera, ADAS), hears(page, VERAS))
+
+    for again in ("ada.restart()", "ada.show(false)"):
+        crossing.is_next = True
+        await asyncio.gather(vera.evaluate("() => window.links.at(-1).restartIce()"), page.evaluate(f"() => {again}"))
+        await crossing.met()
+        await asyncio.gather(hears(vera, ADAS), hears(page, VERAS))
+        await page.wait_for_function("() => ada.camera() && ada.state() === 'connected'")
+        await expect(vera.locator(".call .state")).to_have_text("Good connection")
+    await expect(vera.get_by_label("Ada’s video")).to_have_count(0)
+    assert crossing.crossed == 3
+    await button(vera, "Hang up").click()
+    await context.close()
 
 
 async def test_a_microphone_that_is_refused_is_explained_and_there_are_other_ways(ada: Ada, site: OpenSite) -> None:

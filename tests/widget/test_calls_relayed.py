@@ -44,7 +44,9 @@ async def house(tmp_path: Path, turn: Turn) -> AsyncIterator[Any]:
         yield house
 
 
-async def test_vera_and_ada_hear_each_other_through_the_relay_alone_and_over_a_break(turn: Turn, ada: Ada, site: OpenSite) -> None:
+async def test_vera_and_ada_hear_each_other_through_the_relay_alone_and_over_a_break(
+    turn: Turn, ada: Ada, site: OpenSite
+) -> None:
     await ada.page.evaluate(RELAY_ONLY)
     vera = await open_chat(await visit(site))
     await vera.evaluate(RELAY_ONLY)
@@ -80,8 +82,15 @@ async def test_a_password_that_is_over_or_made_up_opens_nothing(turn: Turn) -> N
 
 async def check(page: Page, ice: list[Any], within: int) -> dict[str, Any]:
     """Let a browser try the whole way; return what became of each hop."""
-    bundle = [str(ROOT / "node_modules" / ".bin" / "esbuild"), "widget/shared/calls/check.ts", "--bundle", "--format=iife"]
-    script = subprocess.run([*bundle, "--global-name=check"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    bundle = [
+        str(ROOT / "node_modules" / ".bin" / "esbuild"),
+        "widget/shared/calls/check.ts",
+        "--bundle",
+        "--format=iife",
+    ]
+    script = subprocess.run(
+        [*bundle, "--global-name=check"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     await page.evaluate(f"() => {{ {script}; window.check = check }}")
     found = await page.evaluate("([ice, within]) => check.checkCalls(ice, undefined, within)", [ice, within])
     return {each["hop"]: each["ok"] if each["ok"] is not False else each["why"] for each in found}
@@ -99,8 +108,15 @@ async def test_the_check_names_the_hop_that_is_broken(turn: Turn, ada: Ada) -> N
     }  # fmt: skip
     found = await check(page, [{"urls": [stun]}, {"urls": ways, **over}], 20_000)
     assert (found["stun"], found["turn_udp"], found["turn_tcp"], found["relay"]) == (True, "password", "password", None)
-    found = await check(page, [{"urls": [f"stun:{nobody}"]}, {"urls": [f"turn:{nobody}", f"turns:{nobody}"], **good}], 1_000)
-    assert (found["stun"], found["turn_udp"], found["turn_tls"], found["turn_tcp"]) == ("silent", "silent", "silent", None)
+    found = await check(
+        page, [{"urls": [f"stun:{nobody}"]}, {"urls": [f"turn:{nobody}", f"turns:{nobody}"], **good}], 1_000
+    )
+    assert (found["stun"], found["turn_udp"], found["turn_tls"], found["turn_tcp"]) == (
+        "silent",
+        "silent",
+        "silent",
+        None,
+    )
 
 
 async def test_the_check_sees_a_relay_through_which_nothing_comes(tmp_path: Path, ada: Ada) -> None:

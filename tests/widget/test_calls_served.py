@@ -38,7 +38,10 @@ async def test_a_call_goes_through_the_server_from_the_moment_on_that_it_is_reco
     await ada.does("call.record", call=call, state="on")
     await expect(vera.get_by_text("This call is recorded.")).to_be_visible()
     await expect(button(vera, "Camera")).to_have_count(0)
-    await vera.wait_for_function("(straight) => window.links.length > straight && window.links.at(-1).connectionState === 'connected'", arg=straight)
+    await vera.wait_for_function(
+        "(straight) => window.links.length > straight && window.links.at(-1).connectionState === 'connected'",
+        arg=straight,
+    )
     await asyncio.gather(hears(vera, ADAS), hears(ada.page, VERAS))
     await button(vera, "Hang up").click()
     await ada.until("(call) => call.state === 'ended'")

@@ -16,7 +16,8 @@ FORMS = {"en": {"one", "other"}, "pl": {"one", "few", "many", "other"}}
 def catalogue(language: str) -> dict[str, Any]:
     """Return the phrases of a first chat and those that come later, together."""
     parts = [
-        json.loads((LOCALES / language / name).read_text()) for name in ("widget.json", "widget-later.json", "form.json", "calls.json")
+        json.loads((LOCALES / language / name).read_text())
+        for name in ("widget.json", "widget-later.json", "form.json", "calls.json")
     ]
     whole = {key: phrase for part in parts for key, phrase in part.items()}
     assert len(whole) == sum(map(len, parts)), "a key stands in one catalogue only"

@@ -79,7 +79,9 @@ async def test_a_form_stands_in_its_place_under_the_strictest_policy_and_takes_e
         "people": "4", "day": "2026-12-24", "tea": "Green", "city": "c3", "extras": "honey", "loud": "✓",
         "source": "poster", "ok": "✓",
     }  # fmt: skip
-    box = await page.locator("[data-switchboard-form]").evaluate("e => getComputedStyle(e.shadowRoot.querySelector('.root')).color")
+    box = await page.locator("[data-switchboard-form]").evaluate(
+        "e => getComputedStyle(e.shadowRoot.querySelector('.root')).color"
+    )
     assert box, "the styles are there although the page forbids all of its own"
 
 
@@ -99,7 +101,10 @@ async def test_what_is_wrong_stands_beside_its_field_and_the_focus_is_on_the_fir
     await expect(page.get_by_text(missing)).to_have_count(2)
     await expect(email).to_be_focused()
     await expect(email).to_have_attribute("aria-invalid", "true")
-    assert await email.evaluate("e => e.getRootNode().getElementById(e.getAttribute('aria-describedby')).textContent") == missing
+    assert (
+        await email.evaluate("e => e.getRootNode().getElementById(e.getAttribute('aria-describedby')).textContent")
+        == missing
+    )
     await email.fill("vera@")
     await page.get_by_role("checkbox").check()
     await email.press("Enter")
@@ -114,7 +119,11 @@ async def test_what_is_wrong_stands_beside_its_field_and_the_focus_is_on_the_fir
 @pytest.mark.annex("U12")
 async def test_a_pop_up_shows_itself_once_takes_the_focus_and_gives_it_back(acme, site: OpenSite) -> None:
     await make_form(
-        acme, EMAIL, display="popup", title={"en": "Ten per cent off"}, popup={"delay": 0.1, "once": "visitor", "urls": ["*/"]}
+        acme,
+        EMAIL,
+        display="popup",
+        title={"en": "Ten per cent off"},
+        popup={"delay": 0.1, "once": "visitor", "urls": ["*/"]},
     )
     page = await site("<button autofocus>Before</button>" + snippet(acme.house.url, acme.key))
     dialog = page.get_by_role("dialog", name="Ten per cent off")

@@ -81,7 +81,9 @@ async def test_the_launcher_has_its_colour_place_and_words_from_the_first_frame_
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_a_site_that_has_one_theme_has_the_chat_in_it_whatever_the_browser_likes(acme, site: OpenSite, say, theme) -> None:
+async def test_a_site_that_has_one_theme_has_the_chat_in_it_whatever_the_browser_likes(
+    acme, site: OpenSite, say, theme
+) -> None:
     await say("PATCH", "widgets/0", settings={"theme": theme})
     page = await open_chat(await site(color_scheme="light" if theme == "dark" else "dark"))
     ground = await page.locator(".window").evaluate(STYLE, "backgroundColor")
@@ -120,7 +122,12 @@ async def test_it_stands_along_the_edge_over_the_page_or_in_an_element_of_it(acm
 async def test_the_page_names_a_widget_or_the_first_whose_rules_hold_shows_itself(acme, site: OpenSite, say) -> None:
     tea = await say("POST", "widgets", name="Tea", settings={
         "texts": {"en": {"launcher": "About tea"}}, "rules": {"urls": ["*/tea*"], "not_on": ["*/tea/old"]}})  # fmt: skip
-    await say("POST", "widgets", name="Phones", settings={"texts": {"en": {"launcher": "Call us"}}, "rules": {"device": "phone"}})
+    await say(
+        "POST",
+        "widgets",
+        name="Phones",
+        settings={"texts": {"en": {"launcher": "Call us"}}, "rules": {"device": "phone"}},
+    )
     await say("PATCH", "widgets/0", settings={"texts": {"en": {"launcher": "Anything"}}})
     page = await site()
     launcher = page.locator(".launcher")
@@ -200,7 +207,9 @@ async def test_where_nobody_can_say_how_it_looks_it_shows_as_ever(acme, site: Op
     assert await page.locator(".launcher").evaluate(STYLE, "backgroundColor") == "rgb(79, 70, 229)"
 
 
-async def test_a_frame_without_an_origin_has_no_cookies_and_no_storage_and_a_chat_all_the_same(acme, site: OpenSite) -> None:
+async def test_a_frame_without_an_origin_has_no_cookies_and_no_storage_and_a_chat_all_the_same(
+    acme, site: OpenSite
+) -> None:
     page = await site("")
     await page.evaluate(
         """([html]) => document.body.append(Object.assign(document.createElement('iframe'),

@@ -97,7 +97,9 @@ async def test_a_visitor_answers_one_message_of_the_team_and_the_quote_outlives_
     assert "reply_to" not in await ada.hears("message", text="And black")
 
 
-async def test_an_answer_sent_before_the_connection_is_back_still_answers_what_it_did(acme: Any, site: OpenSite) -> None:
+async def test_an_answer_sent_before_the_connection_is_back_still_answers_what_it_did(
+    acme: Any, site: OpenSite
+) -> None:
     page, ada = await open_chat(await site()), await acme.agent()
     await write(page, "Hello")
     conversation = (await ada.hears("message"))["conversation"]

@@ -44,7 +44,10 @@ async def focus(page: Page) -> str:
 async def test_a_pop_up_shows_itself_once_under_the_strictest_policy_and_gives_the_focus_back(
     acme: Any, site: OpenSite
 ) -> None:
-    text = {"kind": "text", "text": {"en": "Up to **half** off. [All of it](https://shop.example/sale) <b>not markup</b>"}}
+    text = {
+        "kind": "text",
+        "text": {"en": "Up to **half** off. [All of it](https://shop.example/sale) <b>not markup</b>"},
+    }
     stay = {"kind": "button", "text": {"en": "Not now"}, "act": "close"}
     modal = (await make_modal(acme, SALE, text, BUTTON, stay, rules={"delay": 0.2, "urls": ["*localhost*"]}))["id"]
     hub = acme.house.url
@@ -78,7 +81,12 @@ async def test_a_pop_up_shows_itself_once_under_the_strictest_policy_and_gives_t
 @pytest.mark.annex("H4")
 async def test_bars_take_no_focus_and_an_agent_shows_one_after_the_other_live(acme: Any, site: OpenSite) -> None:
     ada = await acme.agent()
-    ask = {"kind": "button", "text": {"en": "Tell me more", "pl": "Więcej"}, "act": "reply", "reply": {"en": "Tell me more, please"}}
+    ask = {
+        "kind": "button",
+        "text": {"en": "Tell me more", "pl": "Więcej"},
+        "act": "reply",
+        "reply": {"en": "Tell me more, please"},
+    }
     bar = (await make_modal(acme, SALE, ask, layout="top", on=False))["id"]
     form = (await make_form(acme, EMAIL))["id"]
     corner = (await make_modal(acme, {"kind": "form", "form": form}, SALE, layout="corner", on=False))["id"]
@@ -165,7 +173,9 @@ async def test_an_automatic_message_is_a_card_that_stays_until_it_is_answered(ac
 
 
 @pytest.mark.annex("C10")
-async def test_a_pop_up_message_with_picture_and_buttons_shows_once_over_tabs_and_pages(acme: Any, site: OpenSite) -> None:
+async def test_a_pop_up_message_with_picture_and_buttons_shows_once_over_tabs_and_pages(
+    acme: Any, site: OpenSite
+) -> None:
     ada = await acme.agent()
     page = await site()
     await open_chat(page)
@@ -175,7 +185,10 @@ async def test_a_pop_up_message_with_picture_and_buttons_shows_once_over_tabs_an
     other = await page.context.new_page()
     await other.goto(page.url + "tea")
     await page.goto("about:blank")
-    buttons = [{"label": "Prices", "url": "https://shop.example/prices"}, {"label": "Yes, please", "reply": "Yes, I want it"}]
+    buttons = [
+        {"label": "Prices", "url": "https://shop.example/prices"},
+        {"label": "Yes, please", "reply": "Yes, I want it"},
+    ]
     await ada.says("Free delivery?", told["conversation"], size="popup", buttons=buttons)
     await page.goto(other.url)
     popup = page.locator("dialog.popup")

@@ -63,7 +63,9 @@ def worker_of(acme: Any) -> str:
 
 async def worker_in(page: Page, acme: Any) -> Pushed:
     """Return the website's worker for push messages, which knows by its address where the hub is."""
-    return await Pushed(page, f"/switchboard-sw.js?hub={quote(acme.house.url + '/', safe='')}").ready("/switchboard-push/")
+    return await Pushed(page, f"/switchboard-sw.js?hub={quote(acme.house.url + '/', safe='')}").ready(
+        "/switchboard-push/"
+    )
 
 
 async def switched_on(acme: Any) -> str:
@@ -135,7 +137,9 @@ async def test_a_click_while_the_website_is_closed_opens_its_page_and_the_chat_i
     await expect(page.get_by_text("Answers will come as notifications")).to_be_visible()
     worker = await worker_in(page, acme)
     (running,) = worker._workers()
-    await running.evaluate("() => { self.opened = []; clients.matchAll = async () => []; clients.openWindow = async (url) => { opened.push(url) } }")
+    await running.evaluate(
+        "() => { self.opened = []; clients.matchAll = async () => []; clients.openWindow = async (url) => { opened.push(url) } }"
+    )
     origin = worker.origin
     urls = (f"{origin}/tea#switchboard", "https://evil.example/#switchboard", f"{origin}.evil.example/", "")
     for url in urls:

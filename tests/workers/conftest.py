@@ -44,8 +44,8 @@ class Workers(ServerProcess):
         return Settings(data=str(self.data), mongo_url=self.mongo, log_level="warning")
 
 
-@pytest.fixture(scope="module")
-def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
+@pytest.fixture(scope="package")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
     folder = tmp_path_factory.mktemp("workers")
     with contextlib.ExitStack() as stack:
         redis = Redis(folder / "redis").start()
@@ -57,3 +57,12 @@ def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
         assert server.process
         server.process.send_signal(signal.SIGTERM)
         server.process.wait(20)
+
+
+@pytest.fixture
+def workers(installation: Workers) -> Workers:
+    """The server, started again where the test before has ended it."""
+    assert installation.process
+    if installation.process.poll() is not None:
+        installation.start()
+    return installation

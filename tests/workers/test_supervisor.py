@@ -19,11 +19,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.cast import Visitor
+from tests.support.commands import apart, command
 from tests.support.house import ROOT, eventually, free_port, sign_in
 from tests.support.load import JavaScript, Load, ends_within
 from tests.workers.conftest import WORKERS, Workers
 
 pytestmark = [pytest.mark.annex("X1", "X5")]
+
+AGAIN = "a worker ended and is started again"
 
 
 def is_there(pid: int) -> bool:
@@ -69,15 +72,14 @@ async def test_a_worker_that_is_killed_is_started_again_and_nothing_is_lost(work
         if shutil.which("node"):
             script = JavaScript(workers.url, load.key, "polling,websocket", 60, 60)
             await script.start()
-        killed = 0
-        for _ in range(2):
-            killed += await kill_two(workers, load)
+        before = workers.log().count(AGAIN)
+        killed = await kill_two(workers, load)
         saw = await script.end() if script else None
         await load.stop()
         await load.judge(workers.judge_settings(), killed=True)
         if script and saw:
             await script.judge(workers.judge_settings(), load.app, saw)
-        assert workers.log().count("a worker ended and is started again") == killed
+        assert workers.log().count(AGAIN) - before == killed
 
 
 async def kill_two(workers: Workers, load: Load) -> int:
@@ -134,6 +136,12 @@ async def test_what_waits_at_a_dead_workers_socket_is_served_by_the_next(workers
             assert answer.startswith(b"HTTP/1.1 200"), answer
 
 
+def test_a_port_that_other_workers_serve_is_in_use(workers, tmp_path):
+    options = ("--mongo", workers.mongo, "--redis", "redis://127.0.0.1:1", "--port", str(workers.port))
+    done = apart("serve", "--data", str(tmp_path / "data"), "--workers", "2", *options)
+    assert done.returncode == 1 and "can't be listened on" in done.stderr and done.stderr.count("\n") == 1
+
+
 async def test_a_stop_ends_all_workers_in_order_and_leaves_nothing_behind(workers):
     made = workers.company()
     crowd = [await Visitor(workers.url, made["widget_key"]).connect() for _ in range(9)]
@@ -151,7 +159,6 @@ async def test_a_stop_ends_all_workers_in_order_and_leaves_nothing_behind(worker
     assert code == 0 and seconds < 15
     assert not any(is_there(pid) for pid in pids) and not any(folder.exists() for folder in sockets)
     assert "Traceback" not in workers.log()
-    await asyncio.to_thread(workers.start)
 
 
 def folders_of(pid: int) -> list[Path]:
@@ -171,7 +178,6 @@ async def test_a_second_signal_ends_them_all_at_once(workers):
     assert not any(is_there(pid) for pid in pids)
     for visitor in crowd:
         await visitor.leave()
-    await asyncio.to_thread(workers.start)
 
 
 async def test_workers_without_their_supervisor_stop_in_order(workers):
@@ -181,7 +187,6 @@ async def test_workers_without_their_supervisor_stop_in_order(workers):
     await asyncio.to_thread(workers.kill)
     await vera.hears("drain")
     await eventually(lambda: not any(is_there(pid) for pid in pids), 15)
-    await asyncio.to_thread(workers.start)
 
 
 def test_workers_that_die_again_and_again_end_the_whole(tmp_path):
@@ -205,13 +210,14 @@ def test_workers_that_die_again_and_again_end_the_whole(tmp_path):
     )
     assert done.returncode == 1 and done.stdout == "up\n"
     assert "a worker ends again and again: giving up" in done.stderr and "code=7" in done.stderr
-    assert 2 <= done.stderr.count("a worker ended and is started again") <= 4
+    assert 2 <= done.stderr.count(AGAIN) <= 4
 
 
-def serve(*options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "server.py", "serve", *options], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
+def test_workers_are_refused_where_they_could_not_share_what_they_need(tmp_path):
+    done = apart("serve", "--data", str(tmp_path / "data"), "--workers", "4")
+    assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("Error: --workers 4: the embedded store belongs to one process.")
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.parametrize(
@@ -222,8 +228,8 @@ def serve(*options: str) -> subprocess.CompletedProcess[str]:
         (("--mongo", "mongodb://127.0.0.1:1"), "workers hear of each other through Redis. Name it (--redis)"),
     ],
 )
-def test_workers_are_refused_where_they_could_not_share_what_they_need(tmp_path, options, words):
-    done = serve("--data", str(tmp_path / "data"), "--workers", "4", *options)
+def test_what_they_need_is_said(tmp_path, options, words):
+    done = command("serve", "--data", tmp_path / "data", "--workers", "4", *options)
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr.startswith("Error: --workers 4: ") and words in done.stderr and done.stderr.count("\n") == 1
     assert not (tmp_path / "data").exists()
@@ -231,12 +237,6 @@ def test_workers_are_refused_where_they_could_not_share_what_they_need(tmp_path,
 
 def test_a_start_that_fails_says_why_once_and_ends():
     options = ("--mongo", "mongodb://127.0.0.1:1", "--redis", "redis://127.0.0.1:1")
-    done = serve("--data", "/proc/no", "--port", str(free_port()), "--workers", "3", *options)
+    done = apart("serve", "--data", "/proc/no", "--port", str(free_port()), "--workers", "2", *options)
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.count("Error: ") == 1 and "Traceback" not in done.stderr
-
-
-def test_a_port_that_other_workers_serve_is_in_use(workers, tmp_path):
-    options = ("--mongo", workers.mongo, "--redis", "redis://127.0.0.1:1", "--port", str(workers.port))
-    done = serve("--data", str(tmp_path / "data"), "--workers", "2", *options)
-    assert done.returncode == 1 and "can't be listened on" in done.stderr and done.stderr.count("\n") == 1

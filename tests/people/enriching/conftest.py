@@ -53,11 +53,8 @@ async def house(
         logging.getLogger().removeHandler(tracebacks)
 
 
-@pytest.fixture
-def only_sqlite(request: pytest.FixtureRequest) -> None:
-    """Skip the second turn of a test in which no new word to the store is said."""
-    if "mongo" in request.node.name:
-        pytest.skip("the embedded store is enough")
+only_sqlite = pytest.mark.parametrize("house", ["sqlite"], indirect=True)
+"""A test in which no new word to the store is said: the embedded one is enough."""
 
 
 def forward(house: House, seconds: float) -> None:

@@ -12,7 +12,7 @@ from hub.people.collections import ENRICHMENT_RUNS
 from hub.people.enriching import many
 from storage.engine import Scope
 from tests.people.conftest import Panel, Refused
-from tests.people.enriching.conftest import forward, forward_until
+from tests.people.enriching.conftest import forward, forward_until, only_sqlite
 from tests.people.test_killed import Api
 from tests.support.fullcontact import KEY, FullContactImitation
 from tests.support.house import ServerProcess, eventually, run_init
@@ -123,9 +123,8 @@ async def test_a_run_waits_when_it_asks_too_much_and_stops_where_the_key_is_refu
     assert "used up" in (await ended(ready, run, "stopped"))["problem"]
 
 
-async def test_a_run_gives_up_where_the_provider_is_down_and_passes_by_what_it_can_t_use(
-    house, ready, fullcontact, only_sqlite
-):
+@only_sqlite
+async def test_a_run_gives_up_where_the_provider_is_down_and_passes_by_what_it_can_t_use(house, ready, fullcontact):
     await crowd(ready, fullcontact, 3)
     fullcontact.always = lambda body: (422, {}, {}) if body["email"].startswith("p001") else None
     done = await ended(ready, (await ready("POST", "enrichment/runs", where={"all": []}))["id"])
@@ -140,7 +139,8 @@ async def test_a_run_gives_up_where_the_provider_is_down_and_passes_by_what_it_c
     raise AssertionError("it went on for ever")
 
 
-async def test_companies_are_enriched_in_a_run_too(ready, fullcontact, only_sqlite):
+@only_sqlite
+async def test_companies_are_enriched_in_a_run_too(ready, fullcontact):
     fullcontact.knows_company("mostow.example")
     await ready("POST", "companies", attributes={"name": "mostow.example"})
     await ready("POST", "companies", attributes={"name": "Nobody"})
@@ -148,7 +148,8 @@ async def test_companies_are_enriched_in_a_run_too(ready, fullcontact, only_sqli
     assert (done["total"], done["found"], done["skipped"]) == (2, 1, 1)
 
 
-async def test_who_is_erased_is_taken_out_of_a_run_that_named_them(house, acme, ready, fullcontact, only_sqlite):
+@only_sqlite
+async def test_who_is_erased_is_taken_out_of_a_run_that_named_them(house, acme, ready, fullcontact):
     people = await crowd(ready, fullcontact, 3)
     fullcontact.will(429, Retry_After="600", times=5)
     run = (await ready("POST", "enrichment/runs", contacts=people))["id"]
@@ -169,13 +170,15 @@ async def test_who_is_erased_is_taken_out_of_a_run_that_named_them(house, acme, 
     ({}, 400), ({"segment": 99}, 404), ({"where": {"type": "nothing"}}, 400), ({"contacts": []}, 400),
     ({"contacts": [1], "where": {"all": []}}, 400), ({"subject": "company", "contacts": [1]}, 400), ({"subject": "deal"}, 400),
 ])  # fmt: skip
-async def test_what_is_no_run_is_refused(ready, only_sqlite, body, status):
+@only_sqlite
+async def test_what_is_no_run_is_refused(ready, body, status):
     with pytest.raises(Refused) as refused:
         await ready("POST", "enrichment/runs", **body)
     assert refused.value.status == status
 
 
-async def test_no_run_begins_where_it_is_switched_off(panel, only_sqlite):
+@only_sqlite
+async def test_no_run_begins_where_it_is_switched_off(panel):
     with pytest.raises(Refused, match="not switched on"):
         await panel("POST", "enrichment/runs", where={"all": []})
 

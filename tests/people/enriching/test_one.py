@@ -13,7 +13,7 @@ import pytest
 from hub.people.collections import CONTACTS, ENRICHMENT
 from storage.engine import Scope
 from tests.people.conftest import Panel, Refused, panel_of
-from tests.people.enriching.conftest import forward, forward_until
+from tests.people.enriching.conftest import forward, forward_until, only_sqlite
 from tests.support.fullcontact import KEY
 from tests.support.house import eventually
 from tests.support.people import settled
@@ -138,7 +138,8 @@ async def test_an_answer_that_comes_later_is_fetched_by_itself(house, ready, ful
     assert (await ready("GET", "enrichment"))["used"] == 1
 
 
-async def test_a_question_for_later_that_is_never_answered_is_given_up(house, ready, fullcontact, only_sqlite):
+@only_sqlite
+async def test_a_question_for_later_that_is_never_answered_is_given_up(house, ready, fullcontact):
     fullcontact.will(202, times=100)
     vera = await ready.contact(email=VERA)
     await ready("POST", f"contacts/{vera}/enrich")
@@ -273,7 +274,8 @@ async def test_nobody_is_enriched_by_itself_where_that_is_switched_off(house, ac
     assert fullcontact.emails() == ["walt@shop.example"]
 
 
-async def test_a_job_waits_while_the_provider_is_down_or_asked_too_much(house, acme, ready, fullcontact, only_sqlite):
+@only_sqlite
+async def test_a_job_waits_while_the_provider_is_down_or_asked_too_much(house, acme, ready, fullcontact):
     fullcontact.knows(VERA)
     fullcontact.will(503)
     fullcontact.will(429, Retry_After="30")
@@ -289,7 +291,8 @@ async def test_a_job_waits_while_the_provider_is_down_or_asked_too_much(house, a
 # ── what is kept ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_merge_keeps_which_value_is_whose(ready, fullcontact, only_sqlite):
+@only_sqlite
+async def test_a_merge_keeps_which_value_is_whose(ready, fullcontact):
     fullcontact.knows(VERA)
     first = await ready.contact(first_name="Vera", city="Gdynia")
     other = await ready.contact(email=VERA)
@@ -341,13 +344,15 @@ async def test_a_key_is_never_shown_again_and_proves_itself(acme, panel, globex_
     {"key": "short"}, {"key": "a key with spaces"}, {"key": "line\nbreak-0123"}, {"key": "żółć-żółć-żółć"}, {"key": "x" * 300},
     {"quota": -1}, {"days": 0}, {"on_demand": "yes"}, {"secret": 1}, {"quota": 10**9},
 ])  # fmt: skip
-async def test_a_setting_that_makes_no_sense_is_refused(panel, only_sqlite, change):
+@only_sqlite
+async def test_a_setting_that_makes_no_sense_is_refused(panel, change):
     with pytest.raises(Refused) as refused:
         await panel("PATCH", "enrichment", **change)
     assert refused.value.status == 400 and (await panel("GET", "enrichment"))["key"] is None
 
 
-async def test_only_owners_and_keys_set_it_up_and_every_agent_may_enrich(house, acme, ready, fullcontact, only_sqlite):
+@only_sqlite
+async def test_only_owners_and_keys_set_it_up_and_every_agent_may_enrich(house, acme, ready, fullcontact):
     import aiohttp
 
     fullcontact.knows(VERA)
@@ -376,17 +381,17 @@ async def test_only_owners_and_keys_set_it_up_and_every_agent_may_enrich(house, 
 
 
 async def test_a_quota_is_not_overrun_by_many_at_once_and_is_new_next_month(house, ready, fullcontact):
-    people = [await ready.contact(email=f"p{number}@shop.example") for number in range(24)]
-    for number in range(24):
+    people = [await ready.contact(email=f"p{number}@shop.example") for number in range(12)]
+    for number in range(12):
         fullcontact.knows(f"p{number}@shop.example")
     fullcontact.slow = 0.05
-    await ready("PATCH", "enrichment", quota=10)
+    await ready("PATCH", "enrichment", quota=5)
     outcomes = await asyncio.gather(*(ready("POST", f"contacts/{each}/enrich") for each in people))
     said = sorted(each["status"] for each in outcomes)
-    assert said == ["found"] * 10 + ["quota"] * 14 and len(fullcontact.asked) == 10
+    assert said == ["found"] * 5 + ["quota"] * 7 and len(fullcontact.asked) == 5
     setting = await ready("GET", "enrichment")
-    assert (setting["used"], setting["quota"]) == (10, 10)
-    await ready("PATCH", "enrichment", quota=11)
+    assert (setting["used"], setting["quota"]) == (5, 5)
+    await ready("PATCH", "enrichment", quota=6)
     left = [each for each, outcome in zip(people, outcomes, strict=True) if outcome["status"] == "quota"]
     assert (await ready("POST", f"contacts/{left[0]}/enrich"))["status"] == "found"
     assert (await ready("POST", f"contacts/{left[1]}/enrich"))["status"] == "quota"
