@@ -24,7 +24,7 @@ test:
 	@$(MAKE) --no-print-directory --jobs 3 $(VENV)/.installed-test node_modules/.installed tools
 	@rm -f .failed-beside-others
 	$(BIN)/python -m pytest $(CROWDS)
-	$(BIN)/python -m pytest -n $(WORKERS) $(CROWDS:%=--ignore=%) || { \
+	$(BIN)/python -m pytest -n $(WORKERS) --maxschedchunk 16 $(CROWDS:%=--ignore=%) || { \
 	  [ -s .failed-beside-others ] || exit 1; \
 	  echo "These failed beside others, which may be a race worth a look. Alone, once more:"; cat .failed-beside-others; \
 	  $(BIN)/python -m pytest @.failed-beside-others; }

@@ -117,6 +117,26 @@ async def test_todays_minutes_end_and_a_call_gets_no_more_than_are_left(owner, c
 
 
 @both_engines
+async def test_no_more_texts_go_out_than_the_day_has_however_many_are_sent_together(owner, carriers):
+    hub, scope, number = await ready(owner, carriers, "twilio")
+    await owner.does("PATCH", "phone-account", texts_a_day=3)
+    tries = [calling.send_text(hub, scope, number, WALT, f"Hello {n}", f"k{n}") for n in range(6)]
+    made = await asyncio.gather(*tries, return_exceptions=True)
+    refused = [each.details for each in made if isinstance(each, Forbidden)]
+    assert refused == [{"reason": "phone_texts", "most": 3}] * 3, made
+    assert len(carriers.twilio.messages) == 3
+    used = (await owner.does("GET", "phone-account"))["account"]["used"]
+    assert (used["texts"], used["texts_today"]) == (3, 3)
+    await owner.does("PATCH", "phone-account", texts_a_day=4)
+    carriers.twilio.next.append((400, 21610, "unsubscribed"))
+    with pytest.raises(CarrierRefused):
+        await calling.send_text(hub, scope, number, WALT, "Hello", "k7")
+    assert await calling.send_text(hub, scope, number, WALT, "Hello", "k8"), (
+        "what was not sent leaves its place to others"
+    )
+
+
+@both_engines
 async def test_calls_that_go_on_at_once_share_what_is_left_of_the_day(owner, carriers):
     hub, scope, number = await ready(owner, carriers, "twilio")
     await owner.does("PATCH", "phone-account", minutes_a_day=15)

@@ -15,7 +15,7 @@ from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from aiortc.rtp import RtpPacket
 
 from hub.calls import watching
-from hub.calls.phone import arriving, bridge
+from hub.calls.phone import arriving, bridge, minutes
 from hub.calls.phone.keys import pass_on
 from hub.calls.phone.numbers import international, prefix_of
 from hub.calls.phone.trunks import Trunks
@@ -219,6 +219,44 @@ async def test_a_call_that_finds_all_lines_of_the_trunk_taken_was_missed(acme, p
             await asyncio.sleep(0.05)
     assert [(each["id"] != first, each["reason"], each["phone"]) for each in missed] == [(True, "nobody", True)]
     assert (await ask(ada, "GET", f"calls/{first}"))["state"] == "ringing", "the other one rings on"
+
+
+async def test_with_the_minutes_of_the_day_a_call_ends_and_none_begins_until_the_limit_is_raised(
+    acme, phone, monkeypatch
+):
+    monkeypatch.setattr(minutes, "MINUTE", 2)  # seconds
+    ada = await takes_calls(acme)
+    line = await a_line(ada, phone, minutes_a_day=1)
+    await dials(acme, phone, line)
+    call = (await ada.hears("call.ringing", within=PATIENCE, direction="in"))["id"]
+    await ada.call("call.accept", call=call, leg=leg("ada"))
+    await phone.tells("CALL_ESTABLISHED")
+    ended = await ada.hears("call.ended", within=PATIENCE, id=call)
+    assert (ended["reason"], ended["history"][-1].get("by")) == ("hung_up", None)
+    await phone.tells("CALL_CLOSED")
+
+    async with asyncio.timeout(PATIENCE):  # the trunk writes down at once that nothing is left
+        while not (await ask(ada, "GET", "phone-lines"))["lines"][0]["minutes_today"]:
+            await asyncio.sleep(0.05)
+    out = {"client_id": "out", "leg": leg("out"), "to": {"kind": "phone", "number": VERAS}}
+    refused = await ada.ack("call.start", out)
+    assert (refused["error"]["code"], refused["error"]["details"]) == (
+        "forbidden",
+        {"reason": "phone_minutes", "most": 1},
+    )
+    phone.forget()
+    await dials(acme, phone, line)
+    assert (await phone.tells("CALL_CLOSED"))["param"].startswith("486")
+    async with asyncio.timeout(PATIENCE):
+        while [each["reason"] for each in (await ask(ada, "GET", "calls?missed=true"))["calls"]] != ["nobody"]:
+            await asyncio.sleep(0.05)
+
+    # The trunk goes on as it is: it is not opened anew for its limit.
+    await ask(ada, "PATCH", f"phone-lines/{line['id']}", minutes_a_day=0)
+    ada.forget()
+    phone.forget()
+    await dials(acme, phone, line)
+    await ada.hears("call.ringing", within=PATIENCE, direction="in")
 
 
 @pytest.mark.parametrize("talks", [True, False])

@@ -273,6 +273,22 @@ async def test_a_country_that_is_not_allowed_is_refused_and_the_agent_reads_why(
 
 
 @both_engines
+async def test_more_texts_than_the_day_has_wait_for_a_word_of_an_agent_who_reads_why(owner, carriers, house):
+    phone = await phone_at(owner, carriers, "telnyx")
+    ada = await owner.company.agent()
+    await owner.does("PATCH", "phone-account", texts_a_day=0)
+    await phone.writes("Is there tea?")
+    conversation = (await hears(ada, "message"))["conversation"]
+    await ada.says("Yes", conversation)
+    kept_back = await hears(ada, "delivery", conversation=conversation, state="refused", why="sms_limit")
+    assert phone.got == []
+    await owner.does("PATCH", "phone-account", texts_a_day=1)
+    await rest(owner.company, "POST", f"deliveries/{kept_back['id']}/again")
+    await eventually(lambda: [each[2] for each in phone.got] == ["Yes"], 20)
+    assert (await owner.does("GET", "phone-account"))["account"]["used"]["texts_today"] == 1
+
+
+@both_engines
 @pytest.mark.parametrize(("provider", "code"), [("twilio", "30003"), ("telnyx", "40006")])
 async def test_a_text_that_does_not_arrive_is_told_and_goes_out_again_when_an_agent_says_so(
     owner, carriers, house, provider, code

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.calls.test_recording import ADA, VERA, Device
+from tests.calls.test_recording import ADA, CARA, VERA, Device, hears_music
 from tests.live.test_availability import ask
+from tests.live.test_calls import agent_id
 from tests.support.cast import Agent, Visitor
+from tests.support.house import PASSWORD
 from tests.support.tones import PATIENCE
 
 pytestmark = [pytest.mark.annex("H5", "P4", "P7"), pytest.mark.timeout(240)]
@@ -22,6 +24,13 @@ async def comes(cluster: Any, node: int, token: str | None = None) -> Any:
     if token:
         return await Agent(cluster.urls[node], token).connect()
     return await Visitor(cluster.urls[node], cluster.made["widget_key"]).connect()
+
+
+async def colleague(cluster: Any, ada: Any) -> str:
+    """Ada invites Ben, who takes the invitation up; return his token."""
+    made = await ask(ada, "POST", "invitations", email="ben@acme.example", mail=False)
+    await ask(ada, "POST", "join", token=made["link"].partition("#")[2], name="Ben", password=PASSWORD)
+    return await cluster.token("ben@acme.example")
 
 
 async def ended(agent: Any, call: int) -> Any:
@@ -145,3 +154,44 @@ async def test_a_node_that_is_killed_while_somebody_waits_or_leaves_a_message_is
         await somebody.peer.close()
         await somebody.who.leave()
     await desk.leave()
+
+
+async def test_a_node_that_is_killed_while_a_colleague_is_asked_lets_the_agents_talk_on_and_vera_wait(
+    start_cluster: Any,
+):
+    cluster = await start_cluster(2, media_lag=5000, media_cpu=1000)
+    token = await cluster.token()
+    ada, vera = Device(await comes(cluster, 0, token), ADA), Device(await comes(cluster, 1), VERA)
+    await ask(ada.who, "PUT", "call-rules", on=True, announce=False)
+    ben = Device(await comes(cluster, 1, await colleague(cluster, ada.who)), CARA)
+    bens = agent_id(ben.who)
+    call = (await vera.who.call("call.start", client_id="v", leg=vera.leg))["call"]["id"]
+    await ada.who.hears("call.ringing", within=PATIENCE, id=call)
+    await ada.who.call("call.accept", call=call, leg=ada.leg)
+    await ada.who.call("call.consult", call=call, agent=bens)
+    await ben.who.hears("call.changed", within=PATIENCE, id=call)
+    await ben.who.call("call.accept", call=call, leg=ben.leg)
+    await asyncio.gather(vera.offers(call), ada.offers(call), ben.offers(call))
+    await ada.hears(CARA)
+
+    # The node of whoever asks dies, and with it the worker that all three are connected to.
+    cluster.servers[0].kill()
+    ada.who = await comes(cluster, 1, token)
+    back = await ada.who.call("call.rejoin", call=call, leg=ada.leg)
+    assert (back["call"]["state"], back["call"]["consult"]["id"]) == ("talking", bens)
+    await vera.who.hears("call.changed", within=PATIENCE, id=call, via=2)
+    await asyncio.gather(vera.anew(call), ada.anew(call), ben.anew(call))
+    await ada.hears(CARA)
+    await ben.hears(ADA)
+    await hears_music(vera)
+    await ada.who.call("call.transfer", call=call, agent=bens, consulted=True)
+    await vera.hears(CARA)
+    await ben.hears(VERA)
+    await vera.who.call("call.hangup", call=call)
+    over = await ended(ada.who, call)
+    assert (over["reason"], [each["what"] for each in over["history"]]) == (
+        "hung_up", ["began", "accepted", "consulted", "consult_taken", "handed", "ended"],
+    )  # fmt: skip
+    for somebody in (vera, ada, ben):
+        await somebody.peer.close()
+        await somebody.who.leave()

@@ -71,7 +71,7 @@ async def test_an_owner_connects_twilio_buys_a_number_and_says_what_it_does(
     await row.get_by_role("combobox", name="A call to Hotline rings").select_option("voicemail")
     await page.get_by_label("Minutes a day").fill("90")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("0 of 90 minutes used today")).to_be_visible()
+    await expect(page.get_by_text("0 of 90 minutes and 0 of 500 texts used today")).to_be_visible()
     await page.get_by_role("combobox", name="Allow a country").select_option("DE")
     await expect(page.get_by_role("button", name="Don’t allow Germany any more")).to_be_visible()
     await page.reload()

@@ -169,7 +169,7 @@ class House:
 
 
 async def add_agent(hub: Hub, app: int, email: str) -> None:
-    """Add one more agent to an application (invitations come with a later issue)."""
+    """Add one more agent to an application, without the invitation that a person takes up."""
     from hub.accounts.collections import AGENTS, PEOPLE
     from hub.accounts.passwords import hash_password
     from storage.engine import INSTALLATION, Batch

@@ -13,7 +13,7 @@ from hub.calls.carriers.dialing import COUNTRIES
 from hub.calls.carriers.providers import PROVIDERS, Provider, carrier_of
 from hub.calls.carriers.signing import is_public_key
 from hub.calls.carriers.stored import AccountKept, hook_of, numbers_of, stored_account
-from hub.calls.carriers.usage import Price, Usage, price_of, usage_of
+from hub.calls.carriers.usage import TEXTS_A_DAY, Price, Usage, price_of, usage_of
 from hub.calls.collections import PHONE_ACCOUNTS, PHONE_NUMBERS, PHONE_USAGE
 from hub.calls.events import CallWaysChanged
 from hub.core.actor import Actor
@@ -32,6 +32,7 @@ MOST_COUNTRIES = 60
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
 Calls = Annotated[int, Meta(ge=1, le=500)]
 Minutes = Annotated[int, Meta(ge=1, le=100_000)]
+Texts = Annotated[int, Meta(ge=0, le=100_000)]
 
 
 class ConnectPhone(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,11 +52,14 @@ class ConnectPhone(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PhoneLimits(Struct, frozen=True, forbid_unknown_fields=True):
-    """What changes of the limits: which countries may be called, calls at once, minutes a day (UTC), both ways together."""
+    """What changes of the limits: which countries may be called and texted, calls at once, minutes a day (UTC), both ways
+    together, and texts that go out a day (0 for none).
+    """
 
     countries: list[Country] | UnsetType = UNSET
     calls_at_once: Calls | UnsetType = UNSET
     minutes_a_day: Minutes | UnsetType = UNSET
+    texts_a_day: Texts | UnsetType = UNSET
 
 
 class PhoneAccount(Struct, frozen=True):
@@ -68,6 +72,7 @@ class PhoneAccount(Struct, frozen=True):
     countries: list[str]
     calls_at_once: int
     minutes_a_day: int
+    texts_a_day: int
     used: Usage
     numbers_monthly: list[Price]
     connected: str
@@ -114,7 +119,7 @@ async def connect_phone(hub: Hub, actor: Actor, new: ConnectPhone) -> PhoneSetti
     given = _given(new)
     if old and (old["provider"], old["account"]) != (new.provider, given["account"]):
         raise InvalidPayload("Another account is connected. Disconnect it first.", reason="phone_connected")
-    limits = {"countries": [new.country], "calls_at_once": 5, "minutes_a_day": 600}
+    limits = {"countries": [new.country], "calls_at_once": 5, "minutes_a_day": 600, "texts_a_day": TEXTS_A_DAY}
     account: Document = {
         "token": hub.ids.token(32), "settings": {}, "connected": now, **limits, **(old or {}), **given,
         "id": scope.app, "by": actor.name, "revision": (old or {"revision": 0})["revision"] + 1,
@@ -129,7 +134,7 @@ async def connect_phone(hub: Hub, actor: Actor, new: ConnectPhone) -> PhoneSetti
     else:
         batch.insert(PHONE_ACCOUNTS, account)
         if await hub.store.get(scope, PHONE_USAGE, scope.app) is None:
-            batch.insert(PHONE_USAGE, {"id": scope.app, "months": {}, "days": {}, "revision": 1})
+            batch.insert(PHONE_USAGE, {"id": scope.app, "months": {}, "days": {}, "texts": {}, "revision": 1})
     await _commit(hub, batch)
     return await get_phone_account(hub, actor)
 
@@ -217,6 +222,7 @@ async def _shown(hub: Hub, scope: Scope, account: Document) -> PhoneAccount:
     return PhoneAccount(
         provider=account["provider"], account=account["account"], secret=f"…{account['secret'][-_SHOWN:]}",
         **{name: account[name] for name in ("country", "countries", "calls_at_once", "minutes_a_day", "by", "revision")},
-        used=await usage_of(hub, scope), connected=rfc3339(account["connected"]),
+        texts_a_day=account.get("texts_a_day", TEXTS_A_DAY), used=await usage_of(hub, scope),
+        connected=rfc3339(account["connected"]),
         numbers_monthly=[price for each in sorted(sums.items()) if (price := price_of(Money(each[1], each[0])))],
     )  # fmt: skip

@@ -12,7 +12,7 @@ from hub.calls.carriers.carrier import Carrier, Connect, NewCall, NewText
 from hub.calls.carriers.dialing import check_allowed, checked_number
 from hub.calls.carriers.providers import carrier_of
 from hub.calls.carriers.stored import hook_of, stored_account, stored_number
-from hub.calls.carriers.usage import LEG_KEY, begin_leg, keep_more, put_cost, put_end, put_text, unused
+from hub.calls.carriers.usage import LEG_KEY, begin_leg, begin_text, keep_more, put_cost, put_end, put_text, unused
 from hub.calls.collections import PHONE_LEGS
 from hub.core.errors import CarrierDown, CarrierRefused, InvalidPayload, NotFound
 from hub.core.hub import Hub
@@ -88,15 +88,22 @@ async def redirect(hub: Hub, scope: Scope, leg: int, answer: Connect) -> None:
 async def send_text(hub: Hub, scope: Scope, number: int, to: str, text: str, key: str) -> str:
     """Send a text message from one of our numbers; return the provider's name for it, by which `SmsDelivered` tells of it.
 
-    Raises NotFound, InvalidPayload, Forbidden, CarrierRefused, CarrierDown.
+    Raises NotFound, InvalidPayload, Forbidden (country, premium rate, limit), CarrierRefused, CarrierDown.
     """
     account, row, target = await _ways(hub, scope, number, to)
     words = check_text(text, "text")
     if not words.strip() or len(words) > _TEXT:
         raise InvalidPayload(f"A text message has 1 to {_TEXT} characters.", reason="sms_length", most=_TEXT)
-    sent = await carrier_of(hub, account).text(NewText(target, row["number"], words, hook_of(hub, account), key))
+    new = NewText(target, row["number"], words, hook_of(hub, account), key)
+    counter = await begin_text(hub, scope, account)
     batch = Batch(scope)
-    put_text(hub, batch)
+    try:
+        sent = await carrier_of(hub, account).text(new)
+    except (CarrierRefused, CarrierDown):
+        put_text(batch, counter, sent=False)
+        await hub.commit(batch)
+        raise
+    put_text(batch, counter, sent=True)
     await hub.jobs.add(batch, PRICE, {"kind": "sms", "id": sent}, after=PRICED_SOON)
     await hub.commit(batch)
     return sent

@@ -1,4 +1,6 @@
-"""What is used at the provider: calls at once and today, within the limits; and what each month cost, by the provider's word."""
+"""What is used at the provider: calls at once and today, texts of today, within the limits; and what each month cost, by the
+provider's word.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from hub.core.clock import rfc3339
 from hub.core.errors import Conflict, Forbidden
 from hub.core.hub import Hub
 from storage.engine import Batch, Document, GuardFailed, Missing, Scope, Sort
-from storage.filters import Eq
+from storage.filters import Eq, Gte, Not
 
 LONGEST = 4 * 3_600
 """Seconds after which a call is taken to be over whatever a provider says: Twilio ends calls then by itself."""
@@ -26,6 +28,8 @@ _KEPT = 600
 """Seconds that a call keeps for itself at a time: so calls that go on at once never use more than the day has, all together."""
 _TRIES = 5
 _MONTHS, _DAYS = 24, 2
+TEXTS_A_DAY = 500
+"""Parts of a long text are counted as the texts that they are."""
 
 
 class Price(Struct, frozen=True):
@@ -43,6 +47,7 @@ class Usage(Struct, frozen=True):
     minutes: int
     minutes_today: int
     texts: int
+    texts_today: int
     costs: list[Price]
 
 
@@ -63,7 +68,7 @@ async def usage_of(hub: Hub, scope: Scope) -> Usage:
     costs = [price for each in sorted(month.get("costs", {}).items()) if (price := price_of(Money(each[1], each[0])))]
     return Usage(
         today[:7], month.get("calls", 0), -(-month.get("seconds", 0) // 60), -(-stored["days"].get(today[:10], 0) // 60),
-        month.get("texts", 0), costs,
+        month.get("texts", 0), stored.get("texts", {}).get(today[:10], 0), costs,
     )  # fmt: skip
 
 
@@ -179,8 +184,11 @@ def _checked_left(account: Document, left: int) -> int:
 
 def _old(usage: Document) -> list[str]:
     """Return the fields of months and days that nobody asks for any more."""
-    days, months = sorted(usage["days"])[:-_DAYS], sorted(usage["months"])[:-_MONTHS]
-    return [*(f"days.{each}" for each in days), *(f"months.{each}" for each in months)]
+    return [
+        f"{kind}.{each}"
+        for kind, kept in (("days", _DAYS), ("texts", _DAYS), ("months", _MONTHS))
+        for each in sorted(usage.get(kind, {}))[:-kept]
+    ]
 
 
 def put_end(hub: Hub, batch: Batch, leg: Document, seconds: int | None) -> None:
@@ -196,9 +204,30 @@ def put_end(hub: Hub, batch: Batch, leg: Document, seconds: int | None) -> None:
         batch.patch(PHONE_USAGE, batch.scope.app, inc=counts)
 
 
-def put_text(hub: Hub, batch: Batch) -> None:
-    """Let a batch count a text message that was sent."""
-    batch.patch(PHONE_USAGE, batch.scope.app, inc={f"months.{rfc3339(hub.clock.now())[:7]}.texts": 1})
+async def begin_text(hub: Hub, scope: Scope, account: Document) -> str:
+    """Count a text message that is about to be sent, within the limit; return what `put_text` needs. Raises Forbidden."""
+    counter = f"texts.{rfc3339(hub.clock.now())[:10]}"
+    most = account.get("texts_a_day", TEXTS_A_DAY)
+    usage: Document = await hub.store.get(scope, PHONE_USAGE, scope.app) or {"days": {}, "months": {}}
+    batch = Batch(scope)
+    batch.guard(PHONE_USAGE, scope.app, Not(Gte(counter, most)))
+    batch.patch(PHONE_USAGE, scope.app, inc={counter: 1}, unset=_old(usage))
+    try:
+        if most > 0:
+            await hub.commit(batch)
+            return counter
+    except (GuardFailed, Missing):
+        pass
+    raise Forbidden(
+        "As many texts were sent today as your limit allows. Settings → Phone numbers changes it.", reason="phone_texts",
+        most=most,
+    )  # fmt: skip
+
+
+def put_text(batch: Batch, counter: str, sent: bool) -> None:
+    """Let a batch count a text message to its month, or take it back from its day where the provider did not send it."""
+    inc: dict[str, float] = {f"months.{counter.removeprefix('texts.')[:7]}.texts": 1} if sent else {counter: -1}
+    batch.patch(PHONE_USAGE, batch.scope.app, inc=inc)
 
 
 def put_cost(hub: Hub, batch: Batch, micros: int, currency: str) -> None:

@@ -16,6 +16,7 @@ from hub.calls.legs import EVERY, LegHeld, say_alive
 from hub.calls.machine import Change
 from hub.calls.media.control import WorkerBusy, WorkerGone, WorkerRefused
 from hub.calls.media.rooms import phone_to_room
+from hub.calls.phone.minutes import Minutes
 from hub.calls.phone.side import holder, phone_answers, phone_is_over
 from hub.calls.records import Reason
 from hub.calls.sip.call import SipCall
@@ -53,6 +54,7 @@ class Bridge:
         leg: str,
         line: Document,
         may: Callable[[str], bool],
+        minutes: Minutes,
         sip: SipCall | None = None,
     ) -> None:
         self.call, self.leg = call, leg
@@ -61,6 +63,8 @@ class Bridge:
         self._room: Document | None = None
         self._alive = 0.0
         self._checked = time.monotonic()
+        self._minutes = minutes
+        self._counted: float | None = None
 
     def wake(self) -> None:
         """The call has changed: look at it."""
@@ -92,6 +96,7 @@ class Bridge:
                     await self._happened(news)
                 call = await self._hub.store.get(self._scope, CALLS, self.call)
                 if call is None or call["state"] == "ended":
+                    self._count()
                     self._part(call)
                     return
                 await self._follow(call)
@@ -168,7 +173,10 @@ class Bridge:
     async def _follow(self, call: Document) -> None:
         await self._say_alive(call)
         sip = self._sip
-        if sip is None or sip.ended is not None:
+        self._count()
+        if sip is not None and sip.answered and not self._minutes.are_left:
+            await self._end(call)
+        elif sip is None or sip.ended is not None:
             await self._over("lost")
         elif isinstance(sip, IncomingCall) and not sip.taken and call["state"] in ("talking", "message"):
             await self._take(call, sip)
@@ -211,6 +219,21 @@ class Bridge:
         if call["legs"]["contact"] == self.leg and time.monotonic() - self._alive > EVERY:
             self._alive = time.monotonic()
             await say_alive(self._hub, [LegHeld(self._scope.app, self.call, "contact", self.leg)])
+
+    def _count(self) -> None:
+        """Count what the phone used since the last look: from its answer until it has hung up."""
+        sip, now = self._sip, time.monotonic()
+        if self._counted is not None:
+            self._minutes.count(now - self._counted)
+        self._counted = now if sip is not None and sip.answered and sip.ended is None else None
+
+    async def _end(self, call: Document) -> None:
+        """End the call with the minutes of the day."""
+        self._hub.log.info("a phone call ends with the minutes of the day", application=self._scope.app, call=self.call)
+        reason: Reason = "message" if call["state"] == "message" else "hung_up"
+        now = self._hub.clock.now()
+        await turn(self._hub, system_of(self._scope), self.call, lambda call: machine.ended(call, reason, now))
+        self.wake()
 
     def _part(self, call: Document | None) -> None:
         """The call is over: the phone hears why."""

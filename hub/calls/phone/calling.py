@@ -7,6 +7,7 @@ from typing import NamedTuple
 from hub.calls.carriers.dialing import check_allowed, checked_number
 from hub.calls.carriers.stored import numbers_of, stored_account
 from hub.calls.collections import PHONE_LINES
+from hub.calls.phone.minutes import check_minutes
 from hub.calls.phone.numbers import contact_of_number, prefix_of
 from hub.calls.phone.side import phone_leg
 from hub.core.errors import NotFound
@@ -26,12 +27,13 @@ async def way_to_phone(hub: Hub, scope: Scope, number: str, contact: int | None)
     """Return how a number is called: over the oldest trunk that is up, else the oldest that is on, else from a provider's number.
 
     Raises NotFound (neither trunk nor number, no such contact), InvalidPayload for what is no number, and Forbidden for a
-    country that may not be called, and for numbers that take the caller's money.
+    country that may not be called, for numbers that take the caller's money, and where today has no minutes left.
     """
     scope = Scope(scope.app)
     lines = [each for each in (await hub.store.find(scope, PHONE_LINES, limit=1_000)).items if each["on"]]
     if lines:
         line = min(lines, key=lambda each: each["state"]["phase"] != "up")
+        check_minutes(hub, line)
         own, countries, over = line["numbers"][0]["number"], line["countries"], {"line": line["id"]}
     else:
         first = next(iter(await _numbers(hub, scope)), None)

@@ -13,6 +13,7 @@ from hub.accounts.team import Team
 from hub.calls.carriers.dialing import COUNTRIES, checked_number
 from hub.calls.collections import PHONE_LINES, PHONE_TURNS
 from hub.calls.events import CallWaysChanged
+from hub.calls.phone.minutes import A_DAY, limit_of, seconds_today
 from hub.calls.phone.trunks import Trunks, opens_anew
 from hub.calls.records import Id
 from hub.calls.sip.registration import Keeps
@@ -56,6 +57,7 @@ class PhoneLineGiven(Struct, frozen=True, forbid_unknown_fields=True):
     public     the address that the provider is told, where ours is behind a translation
     bind       the port at which calls come in; 0 for any, where the trunk registers
     lines      calls at once
+    minutes_a_day  of its calls (UTC), in both ways together; 0 for no limit
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=100)] | UnsetType = UNSET
@@ -74,6 +76,7 @@ class PhoneLineGiven(Struct, frozen=True, forbid_unknown_fields=True):
     public: Word | UnsetType = UNSET
     bind: Annotated[int, Meta(ge=0, le=65_535)] | UnsetType = UNSET
     lines: Annotated[int, Meta(ge=1, le=200)] | UnsetType = UNSET
+    minutes_a_day: Annotated[int, Meta(ge=0, le=100_000)] | UnsetType = UNSET
     on: bool | UnsetType = UNSET
 
 
@@ -116,6 +119,8 @@ class PhoneLine(Struct, frozen=True):
     public: str
     bind: int
     lines: int
+    minutes_a_day: int
+    minutes_today: int
     on: bool
     state: LineState
     created: str
@@ -130,14 +135,14 @@ class PhoneLines(Struct, frozen=True):
 
 _FIRST: Document = {
     "port": 5060, "transport": "udp", "user": "", "password": "", "domain": "", "realm": "", "peers": [], "keeps": "register",
-    "guard": "", "public": "", "bind": 0, "lines": 30, "on": True,
+    "guard": "", "public": "", "bind": 0, "lines": 30, "minutes_a_day": A_DAY, "on": True,
 }  # fmt: skip
 
 
 @verb(CALLS_MANAGE)
 async def list_phone_lines(hub: Hub, actor: Actor) -> PhoneLines:
     """Return the SIP trunks of the application."""
-    return PhoneLines([_shown(each) for each in await lines_of(hub, actor.scope)])
+    return PhoneLines([_shown(hub, each) for each in await lines_of(hub, actor.scope)])
 
 
 @verb(CALLS_MANAGE)
@@ -151,7 +156,9 @@ async def create_phone_line(hub: Hub, actor: Actor, new: PhoneLineGiven) -> Phon
     if len(await lines_of(hub, scope)) >= MOST:
         raise InvalidPayload(f"An application has at most {MOST} trunks. Delete one that nobody needs.")
     id = await hub.ids.next("phone_line")
-    line = {"id": id, **fields, "state": _state(fields["on"], now), "created": now, "by": actor.name, "revision": 1}
+    line = {
+        "id": id, **fields, "state": _state(fields["on"], now), "used": None, "created": now, "by": actor.name, "revision": 1,
+    }  # fmt: skip
     batch = Batch(scope)
     for each in fields["numbers"]:
         batch.claim(_NUMBER_KEY, each["number"], id)
@@ -159,7 +166,7 @@ async def create_phone_line(hub: Hub, actor: Actor, new: PhoneLineGiven) -> Phon
     due = now if fields["on"] else FAR
     batch.insert(PHONE_TURNS, {"id": id, "kind": "trunk", "app": scope.app, "due": due, "tries": 0, "owner": ""})
     await _commit(hub, batch, id)
-    return _shown(line)
+    return _shown(hub, line)
 
 
 @verb(CALLS_MANAGE)
@@ -184,7 +191,7 @@ async def change_phone_line(hub: Hub, actor: Actor, change: PhoneLineChange) -> 
         batch.patch(PHONE_TURNS, before["id"], set={"due": now if on else FAR, "owner": ""})
     patched = batch.patch(PHONE_LINES, before["id"], set=fields, inc={"revision": 1})
     outcome = await _commit(hub, batch, before["id"])
-    return _shown(outcome[patched])
+    return _shown(hub, outcome[patched])
 
 
 @verb(CALLS_MANAGE)
@@ -230,13 +237,16 @@ def _state(on: object, now: int) -> Document:
     return {"phase": "waiting" if on else "off", "said": "", "since": now}
 
 
-def _shown(line: Document) -> PhoneLine:
+def _shown(hub: Hub, line: Document) -> PhoneLine:
     """Return a trunk as owners see it: never with a password."""
-    state, plain = line["state"], set(PhoneLine.__struct_fields__) - {"state", "created", "numbers", "guarded"}
+    state, plain = (
+        line["state"],
+        set(PhoneLine.__struct_fields__) - {"state", "created", "numbers", "guarded", "minutes_a_day", "minutes_today"},
+    )
     return PhoneLine(
         state=LineState(state["phase"], state["said"], rfc3339(state["since"])), created=rfc3339(line["created"]),
         numbers=[LineNumber(**each) for each in line["numbers"]], guarded=bool(line["guard"]),
-        **{name: line[name] for name in plain},
+        minutes_a_day=limit_of(line), minutes_today=-int(-seconds_today(hub, line) // 60), **{name: line[name] for name in plain},
     )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ import asyncio
 import time
 
 from hub.calls.collections import CALLS, PHONE_LINES, PHONE_TURNS
-from hub.calls.phone.arriving import arrive, miss
+from hub.calls.phone.arriving import BUSY, arrive, miss
 from hub.calls.phone.bridge import Bridge
+from hub.calls.phone.minutes import Minutes, limit_of
 from hub.calls.phone.waking import PhoneNews
 from hub.calls.sip.called import IncomingCall
 from hub.calls.sip.trunk import Trunk, TrunkBusy, TrunkConfig
@@ -115,6 +116,8 @@ class _Turn:
         self._is_changed = False
         self._said = ""
         self._renewed = time.monotonic()
+        self._minutes = Minutes(hub, line)
+        self._was_left = True
         self.trunk = Trunk(config_of(line), hub.spawn, self._called, may=trunks.may, on_full=self._full)
 
     def look(self) -> None:
@@ -152,7 +155,10 @@ class _Turn:
             return True
         self._is_changed = False
         line = await self._hub.store.get(self._scope, PHONE_LINES, self._line["id"])
-        return line is not None and not opens_anew(self._line, line)
+        if line is None or opens_anew(self._line, line):
+            return False
+        self._minutes.limit = limit_of(line)
+        return True
 
     async def _as_it_is(self) -> Document:
         """Return the trunk as it is stored now: whom a number rings may have changed a moment ago."""
@@ -162,7 +168,7 @@ class _Turn:
         """This node stops: hang up, take the registration back, and let another node have the trunk at once."""
         await self.trunk.close(_GOODBYE)
         try:
-            await self._lease({"due": self._hub.clock.now(), "owner": ""})
+            await self._lease({"due": self._hub.clock.now(), "owner": ""}, used=True)
         except (LostTurn, StorageError):
             pass  # the lease runs out by itself
 
@@ -176,6 +182,10 @@ class _Turn:
         await miss(self._hub, self._scope, await self._as_it_is(), number, caller)
 
     async def _take(self, sip: IncomingCall) -> None:
+        if not self._minutes.are_left:
+            sip.reject(BUSY)
+            await self._miss(sip.number, sip.caller)
+            return
         try:
             call = await arrive(self._hub, self._scope, await self._as_it_is(), sip)
         except Exception:
@@ -185,7 +195,9 @@ class _Turn:
             self._trunks.bridged(self._bridge(call, sip))
 
     def _bridge(self, call: Document, sip: IncomingCall | None = None) -> Bridge:
-        return Bridge(self._hub, self._scope, call["id"], call["phone"]["leg"], self._line, self._trunks.may, sip)
+        return Bridge(
+            self._hub, self._scope, call["id"], call["phone"]["leg"], self._line, self._trunks.may, self._minutes, sip
+        )
 
     async def _place(self) -> None:
         """Place the calls that agents began; each once, whoever looks at the same time."""
@@ -201,6 +213,8 @@ class _Turn:
                 continue
             bridge = self._bridge(call)
             try:
+                if not self._minutes.are_left:
+                    raise TrunkBusy
                 await bridge.dial(self.trunk, call)
             except (TrunkBusy, ValueError):
                 await bridge.failed()
@@ -216,18 +230,21 @@ class _Turn:
         if f"{phase}{status.reason}" != self._said:
             self._said = f"{phase}{status.reason}"
             await self._lease({}, phase, status.reason)
-        if time.monotonic() - self._renewed > _RENEW:
+        if time.monotonic() - self._renewed > _RENEW or self._minutes.are_left != self._was_left:
             due = self._hub.clock.now() + LEASE_MS
-            await self._lease({"due": due})
+            self._was_left = self._minutes.are_left
+            await self._lease({"due": due}, used=True)
             self._due, self._renewed = due, time.monotonic()
 
-    async def _lease(self, turn: Document, phase: str = "", said: str = "") -> None:
+    async def _lease(self, turn: Document, phase: str = "", said: str = "", used: bool = False) -> None:
         id, batch = self._line["id"], Batch(self._scope)
         batch.guard(PHONE_TURNS, id, All((Eq("owner", self._hub.node), Eq("due", self._due))))
         batch.patch(PHONE_TURNS, id, set=turn)
         if phase:
             state = {"phase": phase, "said": said, "since": self._hub.clock.now()}
             batch.patch(PHONE_LINES, id, set={"state": state})
+        if used:
+            batch.patch(PHONE_LINES, id, set={"used": self._minutes.used})
         try:
             await self._hub.store.commit(batch)
         except GuardFailed:

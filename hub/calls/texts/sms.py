@@ -26,7 +26,7 @@ _MOST = 4
 _NAME = 60
 _WHY = {
     "number_country": "sms_country", "number_premium": "sms_premium", "carrier_money": "sms_money", "carrier_key": "sms_key",
-    "number_forbidden": "sms_forbidden", "number_foreign": "sms_number",
+    "number_forbidden": "sms_forbidden", "number_foreign": "sms_number", "phone_texts": "sms_limit",
 }  # fmt: skip
 """Why a provider or our own rules say no → the code that the panel has words for."""
 

@@ -10,7 +10,7 @@ import css from './letters.module.css'
 
 const KNOWN = new Set(['', 'again', 'read', 'answered', 'switched_off', 'no_address', 'not_set_up', 'channel_away', 'refused', 'quiet', 'no_way'])
 const OF_TEXTS = new Set([
-  'no_address', 'not_set_up', 'channel_away', 'refused', 'sms_country', 'sms_premium', 'sms_money', 'sms_key', 'sms_forbidden', 'sms_number',
+  'no_address', 'not_set_up', 'channel_away', 'refused', 'sms_country', 'sms_premium', 'sms_money', 'sms_key', 'sms_forbidden', 'sms_number', 'sms_limit',
   'sms_length', 'sms_empty', 'sms_off', 'sms_blocked', 'sms_nobody', 'sms_landline', 'sms_filtered', 'sms_failed',
 ])
 const ICONS = { push: IconBell, sms: IconDeviceMobileMessage, email: IconMail }

@@ -3073,6 +3073,7 @@ export type PhoneAccount = {
   countries: string[]
   calls_at_once: number
   minutes_a_day: number
+  texts_a_day: number
   used: Usage
   numbers_monthly: Price[]
   connected: string
@@ -3085,11 +3086,13 @@ export type PhoneChecked = {
   left: Price | null
 }
 
-/** What changes of the limits: which countries may be called, calls at once, minutes a day (UTC), both ways together. */
+/** What changes of the limits: which countries may be called and texted, calls at once, minutes a day (UTC), both ways
+ * together, and texts that go out a day (0 for none). */
 export type PhoneLimits = {
   countries?: string[]
   calls_at_once?: number
   minutes_a_day?: number
+  texts_a_day?: number
 }
 
 /** A trunk, without its passwords. */
@@ -3110,6 +3113,8 @@ export type PhoneLine = {
   public: string
   bind: number
   lines: number
+  minutes_a_day: number
+  minutes_today: number
   on: boolean
   state: LineState
   created: string
@@ -3134,6 +3139,7 @@ export type PhoneLineChangeBody = {
   public?: string
   bind?: number
   lines?: number
+  minutes_a_day?: number
   on?: boolean
 }
 
@@ -3146,7 +3152,8 @@ export type PhoneLineChangeBody = {
  * guard      a password that the provider has to prove with each call; empty for none
  * public     the address that the provider is told, where ours is behind a translation
  * bind       the port at which calls come in; 0 for any, where the trunk registers
- * lines      calls at once */
+ * lines      calls at once
+ * minutes_a_day  of its calls (UTC), in both ways together; 0 for no limit */
 export type PhoneLineGiven = {
   name?: string
   host?: string
@@ -3164,6 +3171,7 @@ export type PhoneLineGiven = {
   public?: string
   bind?: number
   lines?: number
+  minutes_a_day?: number
   on?: boolean
 }
 
@@ -4270,6 +4278,7 @@ export type Usage = {
   minutes: number
   minutes_today: number
   texts: number
+  texts_today: number
   costs: Price[]
 }
 

@@ -37,8 +37,9 @@ export function Limits({ setting, account }: Props) {
       <div className={own.amounts}>
         <Amount label={t('phone.callsAtOnce')} value={account.calls_at_once} most={500} keep={(calls_at_once) => change({ calls_at_once })} />
         <Amount label={t('phone.minutesADay')} value={account.minutes_a_day} most={100_000} keep={(minutes_a_day) => change({ minutes_a_day })} />
+        <Amount label={t('phone.textsADay')} value={account.texts_a_day} least={0} most={100_000} keep={(texts_a_day) => change({ texts_a_day })} />
       </div>
-      <p className={css.more}>{t('phone.today', { used: used.minutes_today, most: account.minutes_a_day })}</p>
+      <p className={css.more}>{t('phone.today', { used: used.minutes_today, most: account.minutes_a_day, texts: used.texts_today, mostTexts: account.texts_a_day })}</p>
       <fieldset className={css.fieldset}>
         <legend className={css.legend}>{t('phone.countries')}</legend>
         <ul className={own.countries}>
@@ -60,6 +61,7 @@ export function Limits({ setting, account }: Props) {
       <dl className={own.figures}>
         <div><dt>{t('phone.usedCalls')}</dt><dd>{used.calls}</dd></div>
         <div><dt>{t('phone.usedMinutes')}</dt><dd>{used.minutes}</dd></div>
+        <div><dt>{t('phone.usedTexts')}</dt><dd>{used.texts}</dd></div>
         <div><dt>{t('phone.usedCosts')}</dt><dd>{used.costs.map(money).join(' + ') || '–'}</dd></div>
         <div><dt>{t('phone.numbersCost')}</dt><dd>{account.numbers_monthly.map(money).join(' + ') || '–'}</dd></div>
       </dl>
@@ -68,18 +70,18 @@ export function Limits({ setting, account }: Props) {
 }
 
 /** A whole number, kept when one leaves the field; what makes no sense goes back to what it was. */
-function Amount({ label, value, most, keep }: { label: string; value: number; most: number; keep: (value: number) => Promise<void> }) {
+function Amount({ label, value, least = 1, most, keep }: { label: string; value: number; least?: number; most: number; keep: (value: number) => Promise<void> }) {
   const [text, setText] = useState<string>()
   const leave = () => {
     const next = Number(text)
     setText(undefined)
-    if (text === undefined || text.trim() === '' || !Number.isInteger(next) || next < 1 || next > most || next === value) return
+    if (text === undefined || text.trim() === '' || !Number.isInteger(next) || next < least || next > most || next === value) return
     void keep(next)
   }
   return (
     <label className={own.amount}>
       <span>{label}</span>
-      <input type="number" className={`${fields.field} ${fields.number}`} min={1} max={most} step={1} value={text ?? value}
+      <input type="number" className={`${fields.field} ${fields.number}`} min={least} max={most} step={1} value={text ?? value}
         onChange={(event) => setText(event.currentTarget.value)} onBlur={leave} onKeyDown={(event) => event.key === 'Enter' && leave()} />
     </label>
   )

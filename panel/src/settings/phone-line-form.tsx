@@ -29,11 +29,12 @@ export function LineForm({ of, countries, close }: Props) {
   const [numbers, setNumbers] = useState(of?.numbers.map(({ number }) => number).join('\n') ?? '')
   const [group, setGroup] = useState(String(of?.numbers[0]?.group ?? ''))
   const [country, setCountry] = useState(of?.countries[0] ?? (new Intl.Locale(locale).maximize().region ?? 'PL'))
+  const [minutes, setMinutes] = useState<number | string>(of?.minutes_a_day ?? 1000)
   const [keeps, setKeeps] = useState(of?.keeps ?? 'register')
   const [busy, setBusy] = useState(false)
   const [refused, setRefused] = useState('')
   const listed = inLines(numbers)
-  const ready = name.trim() && host.trim() && listed.length > 0 && typeof port === 'number'
+  const ready = name.trim() && host.trim() && listed.length > 0 && typeof port === 'number' && typeof minutes === 'number'
   const save = async (event: FormEvent) => {
     event.preventDefault()
     if (!ready || busy) return
@@ -44,7 +45,7 @@ export function LineForm({ of, countries, close }: Props) {
     const one = new Set(of?.numbers.map((each) => each.group)).size < 2
     const chosen = group ? Number(group) : null
     const given = {
-      name: name.trim(), host: host.trim(), port, transport, user: user.trim(), keeps,
+      name: name.trim(), host: host.trim(), port, transport, user: user.trim(), keeps, minutes_a_day: minutes,
       countries: [country, ...(of?.countries ?? []).filter((each) => each !== country)],
       numbers: listed.map((number) => ({ number, group: one ? chosen : before.get(number)?.group ?? chosen })),
       ...(password ? { password } : {}),
@@ -74,6 +75,7 @@ export function LineForm({ of, countries, close }: Props) {
         <NativeSelect label={t('phone.rings')} value={group} onChange={(event) => setGroup(event.currentTarget.value)}
           data={[{ value: '', label: t('phone.everyone') }, ...groups.map(({ id, name: called }) => ({ value: String(id), label: called }))]} />
         <NativeSelect label={t('phone.country')} description={t('phone.countryWhy')} value={country} onChange={(event) => setCountry(event.currentTarget.value)} data={names} />
+        <NumberInput label={t('phone.minutesADay')} description={t('phone.lineMinutesWhy')} value={minutes} onChange={setMinutes} min={0} max={100_000} allowDecimal={false} />
         <NativeSelect label={t('phone.lineKeeps')} value={keeps} onChange={(event) => setKeeps(event.currentTarget.value as PhoneLine['keeps'])}
           data={(['register', 'options', 'nothing'] as const).map((each) => ({ value: each, label: t(`phone.keeps.${each}`) }))} />
         {refused && <p role="alert" className={own.bad}>{refused}</p>}

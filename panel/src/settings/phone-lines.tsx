@@ -61,6 +61,7 @@ function Row({ of, edit, leave }: { of: PhoneLine; edit: () => void; leave: () =
         <span className={of.state.phase === 'down' ? own.bad : css.more} role="status">
           {t(`phone.phase.${of.state.phase}`)}{of.state.phase === 'down' && of.state.said ? `: ${of.state.said}` : ''}
         </span>
+        {of.minutes_a_day > 0 && <span className={css.more}>{t('phone.lineToday', { used: of.minutes_today, most: of.minutes_a_day })}</span>}
       </span>
       <Switch checked={of.on} disabled={busy} onChange={() => void turn()} aria-label={t('phone.lineOn', { name: of.name })} />
       <Button size="compact-md" variant="default" onClick={edit} aria-label={t('phone.lineEditOf', { name: of.name })}>{t('phone.lineEdit')}</Button>
