@@ -72,6 +72,9 @@ async def test_an_owner_connects_twilio_buys_a_number_and_says_what_it_does(
     await page.get_by_label("Minutes a day").fill("90")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("0 of 90 minutes and 0 of 500 texts used today")).to_be_visible()
+    await page.get_by_label("Texts that go out a day").fill("0")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("0 of 90 minutes and 0 of 0 texts used today")).to_be_visible()
     await page.get_by_role("combobox", name="Allow a country").select_option("DE")
     await expect(page.get_by_role("button", name="Don’t allow Germany any more")).to_be_visible()
     await page.reload()
@@ -134,11 +137,13 @@ async def test_an_owner_adds_a_trunk_and_calls_a_person_by_telephone(acme: Any, 
     await dialog.get_by_role("textbox", name="Password").fill("a-password-of-the-trunk")
     await dialog.get_by_label("Numbers").fill("+48 22 123 45 67")
     await dialog.get_by_label("Your country").select_option("PL")
+    await dialog.get_by_label("Minutes a day").fill("500")
     assert await serious(page) == []
     await dialog.get_by_role("button", name="Save").click()
     await expect(dialog).to_have_count(0)
     row = page.get_by_role("list", name="SIP trunks").get_by_role("listitem")
     await expect(row).to_contain_text("sip.provider.example · +48 221 234 567")
+    await expect(row).to_contain_text("0 of 500 minutes used today")
     assert "a-password-of-the-trunk" not in await page.content()
     assert await serious(page) == []
 

@@ -130,7 +130,11 @@ class _Turn:
         try:
             await self.trunk.open()
         except (OSError, ValueError) as error:
-            await self._lease({"due": self._hub.clock.now() + jittered(_AGAIN), "owner": ""}, "down", str(error)[:200])
+            await self._lease(
+                {"due": self._hub.clock.now() + jittered(_AGAIN), "owner": ""},
+                "down",
+                (getattr(error, "strerror", None) or str(error))[:200],
+            )
             return
         try:
             while await self._stands():

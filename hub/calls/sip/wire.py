@@ -54,7 +54,10 @@ class Peers:
             if "/" in host:
                 networks.append(ipaddress.ip_network(host, strict=False))
                 continue
-            found = await asyncio.get_running_loop().getaddrinfo(host, self._port, type=socket.SOCK_DGRAM)
+            try:
+                found = await asyncio.get_running_loop().getaddrinfo(host, self._port, type=socket.SOCK_DGRAM)
+            except socket.gaierror:
+                raise OSError(f"no server is known by the name {host}") from None
             places = [str(each[4][0]) for each in found if self._may is None or self._may(str(each[4][0]))]
             if not places:
                 raise OSError(f"{host} has no address that may be reached")

@@ -1,6 +1,7 @@
-import { Button, Switch } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
+import { Switch } from '../forms/tick'
 import type { PhoneLine } from '../live/api-types'
 import { useLive } from '../live/context'
 import { tellFailed } from '../people/undo'
@@ -39,33 +40,33 @@ export function Lines({ countries }: { countries: string[] }) {
 }
 
 function Row({ of, edit, leave }: { of: PhoneLine; edit: () => void; leave: () => void }) {
-  const { t } = useWords()
+  const { t, locale } = useWords()
   const live = useLive()
   const changed = useLinesChanged()
-  const [busy, setBusy] = useState(false)
+  const amount = (minutes: number) => new Intl.NumberFormat(locale).format(minutes)
   const turn = async () => {
-    setBusy(true)
     try {
       await live.rest('PATCH', `phone-lines/${of.id}`, { on: !of.on })
     } catch (error) {
       tellFailed(t, refusal(error, t))
     }
     await changed()
-    setBusy(false)
   }
   return (
-    <li className={`${css.row} ${own.row}`}>
+    <li className={`${css.row} ${css.wraps}`}>
       <span className={css.lines}>
         <strong>{of.name}</strong>
         <span className={css.more}>{[of.host, ...of.numbers.map(({ number }) => spaced(number))].join(' · ')}</span>
         <span className={of.state.phase === 'down' ? own.bad : css.more} role="status">
           {t(`phone.phase.${of.state.phase}`)}{of.state.phase === 'down' && of.state.said ? `: ${of.state.said}` : ''}
         </span>
-        {of.minutes_a_day > 0 && <span className={css.more}>{t('phone.lineToday', { used: of.minutes_today, most: of.minutes_a_day })}</span>}
+        {of.minutes_a_day > 0 && <span className={css.more}>{t('phone.lineToday', { used: amount(of.minutes_today), most: amount(of.minutes_a_day) })}</span>}
       </span>
-      <Switch checked={of.on} disabled={busy} onChange={() => void turn()} aria-label={t('phone.lineOn', { name: of.name })} />
-      <Button size="compact-md" variant="default" onClick={edit} aria-label={t('phone.lineEditOf', { name: of.name })}>{t('phone.lineEdit')}</Button>
-      <Button size="compact-md" variant="default" onClick={leave} aria-label={t('phone.lineDelete', { name: of.name })}>{t('delete')}</Button>
+      <span className={css.acts}>
+        <Switch on={of.on} turn={() => void turn()} label={t('phone.lineOn', { name: of.name })} />
+        <Button size="compact-md" variant="default" onClick={edit} aria-label={t('phone.lineEditOf', { name: of.name })}>{t('phone.lineEdit')}</Button>
+        <Button size="compact-md" variant="default" onClick={leave} aria-label={t('phone.lineDelete', { name: of.name })}>{t('delete')}</Button>
+      </span>
     </li>
   )
 }

@@ -1,1 +1,0 @@
-import{Gn as e,Qn as t,Xn as n}from"./first-C3SJIWyI.js";import{t as r}from"./InputBase-BHJ9pzCf.js";var i=t(),a=e(e=>{let t=n([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...t,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

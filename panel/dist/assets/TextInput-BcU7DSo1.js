@@ -1,0 +1,1 @@
+import{Gn as e,Qn as t,Xn as n}from"./first-x8mMWfYx.js";import{t as r}from"./InputBase-BRX04grP.js";var i=t(),a=e(e=>{let t=n([`Input`,`InputWrapper`,`TextInput`],null,e);return(0,i.jsx)(r,{component:`input`,...t,__staticSelector:`TextInput`})});a.classes=r.classes,a.displayName=`@mantine/core/TextInput`;export{a as t};

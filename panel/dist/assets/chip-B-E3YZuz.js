@@ -1,0 +1,1 @@
+import{t as e}from"./marks.module-Dl-P1ILt.js";import{Qn as t}from"./first-x8mMWfYx.js";var n=t(),r=({colour:t=`grey`,children:r,title:i})=>(0,n.jsx)(`span`,{className:e.chip,"data-colour":t,title:i,children:r});export{r as t};

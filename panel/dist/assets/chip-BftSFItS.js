@@ -1,1 +1,0 @@
-import{t as e}from"./marks.module-Dl-P1ILt.js";import{Qn as t}from"./first-C3SJIWyI.js";var n=t(),r=({colour:t=`grey`,children:r,title:i})=>(0,n.jsx)(`span`,{className:e.chip,"data-colour":t,title:i,children:r});export{r as t};

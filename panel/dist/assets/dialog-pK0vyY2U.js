@@ -1,0 +1,1 @@
+import{K as e,Pt as t,Qn as n,bn as r}from"./first-x8mMWfYx.js";var i=n();function a(n){let{t:a}=t();return e(n.opened),(0,i.jsx)(r,{closeButtonProps:{"aria-label":a(`close`)},...n})}export{a as t};

@@ -1,0 +1,1 @@
+import{Qn as e,ft as t}from"./first-x8mMWfYx.js";import{t as n}from"./companies.module-CfIZkXfF.js";var r=e();function i({small:e=!1}){return(0,r.jsx)(`span`,{className:n.mark,"data-small":e||void 0,"aria-hidden":`true`,children:(0,r.jsx)(t,{size:e?14:20})})}export{i as t};

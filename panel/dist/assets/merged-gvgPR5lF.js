@@ -1,0 +1,1 @@
+import{O as e,Pt as t,Qn as n,T as r}from"./first-x8mMWfYx.js";var i=n();function a({name:n,at:a}){let{t:o}=t(),s=e();return(0,i.jsxs)(`p`,{className:r.event,title:s.full(a),children:[o(`combine.merged`,{name:n}),` · `,s.clock(a)]})}export{a as default};

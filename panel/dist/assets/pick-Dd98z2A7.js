@@ -1,1 +1,0 @@
-import{r as e}from"./tick-DVvzX3lG.js";import{Qn as t}from"./first-C3SJIWyI.js";var n=t();function r({label:t,value:r,options:i,pick:a}){return(0,n.jsx)(`div`,{className:e.pick,role:`group`,"aria-label":t,children:i.map(e=>(0,n.jsx)(`button`,{type:`button`,"aria-pressed":e.value===r,onClick:()=>a(e.value),children:e.label},e.value))})}export{r as t};

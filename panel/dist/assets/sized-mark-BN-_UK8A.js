@@ -1,0 +1,1 @@
+import{Pt as e,Qn as t}from"./first-x8mMWfYx.js";import{t as n}from"./size-choice.module-BqQTAoTX.js";var r=t();function i({size:t,buttons:i}){let{t:a}=e();return(0,r.jsxs)(`div`,{className:n.mark,children:[t&&t!==`full`&&(0,r.jsx)(`span`,{children:a(`size.${t}`)}),i?.map(({label:e,url:t,reply:n},i)=>(0,r.jsx)(`i`,{title:t||n,children:e},i))]})}export{i as default};

@@ -1,0 +1,1 @@
+import{Pt as e,Qn as t}from"./first-x8mMWfYx.js";import{t as n}from"./deals.module-CebLEFc6.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};

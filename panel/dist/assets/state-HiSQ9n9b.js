@@ -1,1 +1,0 @@
-import{Pt as e,Qn as t}from"./first-C3SJIWyI.js";import{t as n}from"./deals.module-ChxxG-9P.js";var r=t();function i({of:t}){let{t:i}=e();return(0,r.jsx)(`span`,{className:n.state,"data-status":t,children:i(`deals.status.${t}`)})}export{i as t};
