@@ -20,7 +20,7 @@ from hub.accounts import passwords
 from tests.support.browser import Browsers, wants_whole
 from tests.support.cast import Agent, Client, Visitor
 from tests.support.house import House, Tracebacks, open_house, sign_in
-from tests.support.peers import Databases, running_secantus
+from tests.support.peers import Databases, Secantus
 from tests.support.raw import RawSocket
 
 expect.set_options(timeout=10_000)  # a busy machine is no reason to fail
@@ -100,16 +100,24 @@ async def browser(browsers: Browsers, request: pytest.FixtureRequest) -> AsyncIt
 
 
 @pytest.fixture(scope="session")
-def secantus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A SecantusDB process: it speaks MongoDB's wire protocol."""
-    with running_secantus(tmp_path_factory.mktemp("secantus")) as url:
+def secantus_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secantus]:
+    """A SecantusDB: it speaks MongoDB's wire protocol."""
+    server = Secantus(tmp_path_factory.mktemp("secantus"))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def secantus(secantus_server: Secantus) -> Iterator[str]:
+    """The URL of a SecantusDB, on which a test makes databases of its own."""
+    with secantus_server.lent() as url:
         yield url
 
 
 @pytest.fixture(scope="session")
-def databases(secantus: str) -> Databases:
+def databases(secantus_server: Secantus) -> Databases:
     """The databases that tests of the whole hub use, one after the other."""
-    return Databases(secantus)
+    return Databases(secantus_server)
 
 
 @pytest.fixture

@@ -11,15 +11,15 @@ from storage_cast import COLLECTIONS, STREAMS, Log
 
 from storage.engine import Engine
 from storage.sqlite import SqliteEngine
-from tests.support.peers import Databases
+from tests.support.peers import Databases, Secantus
 
 Make = Callable[[Path], SqliteEngine]
 
 
 @pytest.fixture(scope="session")
-def databases(secantus: str) -> Databases:
+def databases(secantus_server: Secantus) -> Databases:
     """The databases of the cast, apart from those of the hub: collections of the same name have other indexes here."""
-    return Databases(secantus, "cast")
+    return Databases(secantus_server, "cast")
 
 
 @pytest.fixture(params=["sqlite", "sqlite-apart", "mongo"])
