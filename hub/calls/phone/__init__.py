@@ -10,6 +10,7 @@ Over a SIP trunk
 lines.py       an application's trunks, as owners set them up
 trunks.py      exactly one node has a trunk, by a lease: it registers, is called, and places what agents call
 bridge.py      one call: what happens on the trunk becomes turns of the call, and the other way round
+minutes.py     what a trunk's calls use of their day
 waking.py      word to the node that has the trunk: look at this call
 
 Over a provider's numbers (hub/calls/carriers/)
