@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.support.sipp import free_port
+from tests.support.sipp import free_pair, free_port
 from tests.support.tones import heard_in
 
 _CONFIG = """
@@ -99,6 +99,7 @@ class Phone:
         """Wait until the phone can be called."""
         async with asyncio.timeout(20):
             while self._writer is None:
+                assert self._process.returncode is None, (self._folder / "log").read_text()
                 await asyncio.sleep(0.05)
 
     def heard(self, pitches: tuple[float, ...]) -> set[float]:
@@ -125,7 +126,7 @@ async def a_phone(folder: Path, number: str, pitch: int) -> AsyncIterator[Phone]
     """Run a phone that hums at a pitch and answers whoever calls."""
     if shutil.which("baresip") is None:
         pytest.skip("baresip is not installed")
-    port, control, rtp = free_port(), free_port(socket.SOCK_STREAM), free_port() & ~1
+    port, control, rtp = free_pair(), free_port(socket.SOCK_STREAM), free_port() & ~1
     text = _CONFIG.format(port=port, control=control, rtp=rtp, rtp_end=rtp + 20, pitch=pitch, folder=folder)
     (folder / "config").write_text(text)
     (folder / "accounts").write_text(

@@ -45,6 +45,23 @@ def free_port(kind: socket.SocketKind = socket.SOCK_DGRAM) -> int:
         return int(probe.getsockname()[1])
 
 
+def free_pair() -> int:
+    """Return a port that nobody has now, neither of UDP nor of TCP, nor the next one: phones take that for TLS."""
+    while True:
+        port = free_port()
+        try:
+            with contextlib.ExitStack() as probes:
+                for place, kind in (
+                    (port, socket.SOCK_STREAM),
+                    (port + 1, socket.SOCK_STREAM),
+                    (port + 1, socket.SOCK_DGRAM),
+                ):
+                    probes.enter_context(socket.socket(socket.AF_INET, kind)).bind((HERE, place))
+        except OSError:
+            continue
+        return port
+
+
 @contextlib.asynccontextmanager
 async def playing(
     scenario: str,
