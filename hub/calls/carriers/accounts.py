@@ -13,7 +13,7 @@ from hub.calls.carriers.dialing import COUNTRIES
 from hub.calls.carriers.providers import PROVIDERS, Provider, carrier_of
 from hub.calls.carriers.signing import is_public_key
 from hub.calls.carriers.stored import AccountKept, hook_of, numbers_of, stored_account
-from hub.calls.carriers.usage import TEXTS_A_DAY, Price, Usage, price_of, usage_of
+from hub.calls.carriers.usage import TEXTS_A_DAY, Price, Usage, price_of, texts_a_day, usage_of
 from hub.calls.collections import PHONE_ACCOUNTS, PHONE_NUMBERS, PHONE_USAGE
 from hub.calls.events import CallWaysChanged
 from hub.core.actor import Actor
@@ -222,7 +222,7 @@ async def _shown(hub: Hub, scope: Scope, account: Document) -> PhoneAccount:
     return PhoneAccount(
         provider=account["provider"], account=account["account"], secret=f"…{account['secret'][-_SHOWN:]}",
         **{name: account[name] for name in ("country", "countries", "calls_at_once", "minutes_a_day", "by", "revision")},
-        texts_a_day=account.get("texts_a_day", TEXTS_A_DAY), used=await usage_of(hub, scope),
+        texts_a_day=texts_a_day(account), used=await usage_of(hub, scope),
         connected=rfc3339(account["connected"]),
         numbers_monthly=[price for each in sorted(sums.items()) if (price := price_of(Money(each[1], each[0])))],
     )  # fmt: skip

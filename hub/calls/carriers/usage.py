@@ -175,11 +175,16 @@ def _check_lines(account: Document, live: list[Document]) -> None:
 def _checked_left(account: Document, left: int) -> int:
     """Return for how many seconds a call may go on at most. Raises Forbidden where none are left."""
     if left <= 0:
-        raise Forbidden(
-            "Today’s minutes on the phone are used up. Settings → Phone numbers changes the limit.", reason="phone_minutes",
-            most=account["minutes_a_day"],
-        )  # fmt: skip
+        raise minutes_used_up(account["minutes_a_day"])
     return min(left, LONGEST)
+
+
+def minutes_used_up(most: int) -> Forbidden:
+    """Return what is said where a day's minutes are used up, of a provider's account or of a trunk."""
+    return Forbidden(
+        "Today’s minutes on the phone are used up. Settings → Phone numbers changes the limit.", reason="phone_minutes",
+        most=most,
+    )  # fmt: skip
 
 
 def _old(usage: Document) -> list[str]:
@@ -204,10 +209,17 @@ def put_end(hub: Hub, batch: Batch, leg: Document, seconds: int | None) -> None:
         batch.patch(PHONE_USAGE, batch.scope.app, inc=counts)
 
 
+def texts_a_day(account: Document) -> int:
+    """Return how many texts an account lets out a day."""
+    return int(
+        account.get("texts_a_day", TEXTS_A_DAY)
+    )  # one that was connected before there was a limit has none of its own
+
+
 async def begin_text(hub: Hub, scope: Scope, account: Document) -> str:
     """Count a text message that is about to be sent, within the limit; return what `put_text` needs. Raises Forbidden."""
     counter = f"texts.{rfc3339(hub.clock.now())[:10]}"
-    most = account.get("texts_a_day", TEXTS_A_DAY)
+    most = texts_a_day(account)
     usage: Document = await hub.store.get(scope, PHONE_USAGE, scope.app) or {"days": {}, "months": {}}
     batch = Batch(scope)
     batch.guard(PHONE_USAGE, scope.app, Not(Gte(counter, most)))

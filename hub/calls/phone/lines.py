@@ -239,14 +239,13 @@ def _state(on: object, now: int) -> Document:
 
 def _shown(hub: Hub, line: Document) -> PhoneLine:
     """Return a trunk as owners see it: never with a password."""
-    state, plain = (
-        line["state"],
-        set(PhoneLine.__struct_fields__) - {"state", "created", "numbers", "guarded", "minutes_a_day", "minutes_today"},
-    )
+    state = line["state"]
+    made = {"state", "created", "numbers", "guarded", "minutes_a_day", "minutes_today"}
     return PhoneLine(
         state=LineState(state["phase"], state["said"], rfc3339(state["since"])), created=rfc3339(line["created"]),
         numbers=[LineNumber(**each) for each in line["numbers"]], guarded=bool(line["guard"]),
-        minutes_a_day=limit_of(line), minutes_today=-int(-seconds_today(hub, line) // 60), **{name: line[name] for name in plain},
+        minutes_a_day=limit_of(line), minutes_today=-int(-seconds_today(hub, line) // 60),
+        **{name: line[name] for name in PhoneLine.__struct_fields__ if name not in made},
     )  # fmt: skip
 
 

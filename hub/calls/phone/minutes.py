@@ -6,8 +6,8 @@ written down with the lease; a node that is killed forgets what its calls used s
 
 from __future__ import annotations
 
+from hub.calls.carriers.usage import minutes_used_up
 from hub.core.clock import rfc3339
-from hub.core.errors import Forbidden
 from hub.core.hub import Hub
 from storage.engine import Document
 
@@ -57,10 +57,7 @@ def check_minutes(hub: Hub, line: Document) -> None:
     """Raise Forbidden for a trunk that has no minutes left today, by what is written down."""
     most = limit_of(line)
     if most and seconds_today(hub, line) >= most * MINUTE:
-        raise Forbidden(
-            "Today’s minutes on the phone are used up. Settings → Phone numbers changes the limit.", reason="phone_minutes",
-            most=most,
-        )  # fmt: skip
+        raise minutes_used_up(most)
 
 
 def _today(hub: Hub) -> str:

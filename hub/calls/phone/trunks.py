@@ -117,7 +117,7 @@ class _Turn:
         self._said = ""
         self._renewed = time.monotonic()
         self._minutes = Minutes(hub, line)
-        self._was_left = True
+        self._kept, self._was_left = self._minutes.used, True
         self.trunk = Trunk(config_of(line), hub.spawn, self._called, may=trunks.may, on_full=self._full)
 
     def look(self) -> None:
@@ -165,14 +165,16 @@ class _Turn:
         return True
 
     async def _as_it_is(self) -> Document:
-        """Return the trunk as it is stored now: whom a number rings may have changed a moment ago."""
-        return await self._hub.store.get(self._scope, PHONE_LINES, self._line["id"]) or self._line
+        """Return the trunk as it is stored now: whom a number rings, and its limit, may have changed a moment ago."""
+        line = await self._hub.store.get(self._scope, PHONE_LINES, self._line["id"]) or self._line
+        self._minutes.limit = limit_of(line)
+        return line
 
     async def _leave(self) -> None:
         """This node stops: hang up, take the registration back, and let another node have the trunk at once."""
         await self.trunk.close(_GOODBYE)
         try:
-            await self._lease({"due": self._hub.clock.now(), "owner": ""}, used=True)
+            await self._lease({"due": self._hub.clock.now(), "owner": ""})
         except (LostTurn, StorageError):
             pass  # the lease runs out by itself
 
@@ -186,12 +188,13 @@ class _Turn:
         await miss(self._hub, self._scope, await self._as_it_is(), number, caller)
 
     async def _take(self, sip: IncomingCall) -> None:
-        if not self._minutes.are_left:
-            sip.reject(BUSY)
-            await self._miss(sip.number, sip.caller)
-            return
         try:
-            call = await arrive(self._hub, self._scope, await self._as_it_is(), sip)
+            line = await self._as_it_is()
+            if not self._minutes.are_left:
+                sip.reject(BUSY)
+                await miss(self._hub, self._scope, line, sip.number, sip.caller)
+                return
+            call = await arrive(self._hub, self._scope, line, sip)
         except Exception:
             sip.reject(480)
             raise
@@ -237,22 +240,23 @@ class _Turn:
         if time.monotonic() - self._renewed > _RENEW or self._minutes.are_left != self._was_left:
             due = self._hub.clock.now() + LEASE_MS
             self._was_left = self._minutes.are_left
-            await self._lease({"due": due}, used=True)
+            await self._lease({"due": due})
             self._due, self._renewed = due, time.monotonic()
 
-    async def _lease(self, turn: Document, phase: str = "", said: str = "", used: bool = False) -> None:
-        id, batch = self._line["id"], Batch(self._scope)
+    async def _lease(self, turn: Document, phase: str = "", said: str = "") -> None:
+        id, batch, used = self._line["id"], Batch(self._scope), self._minutes.used
         batch.guard(PHONE_TURNS, id, All((Eq("owner", self._hub.node), Eq("due", self._due))))
         batch.patch(PHONE_TURNS, id, set=turn)
         if phase:
             state = {"phase": phase, "said": said, "since": self._hub.clock.now()}
             batch.patch(PHONE_LINES, id, set={"state": state})
-        if used:
-            batch.patch(PHONE_LINES, id, set={"used": self._minutes.used})
+        if used != self._kept:
+            batch.patch(PHONE_LINES, id, set={"used": used})
         try:
             await self._hub.store.commit(batch)
         except GuardFailed:
             raise LostTurn from None
+        self._kept = used
 
 
 def opens_anew(before: Document, now: Document) -> bool:

@@ -60,7 +60,9 @@ class Peers:
                 raise OSError(f"no server is known by the name {host}") from None
             places = [str(each[4][0]) for each in found if self._may is None or self._may(str(each[4][0]))]
             if not places:
-                raise OSError(f"{host} has no address that may be reached")
+                raise OSError(
+                    f"{host} has no address that may be reached: the operator names private ones (HUB_FETCH_ALLOW)"
+                )
             networks.extend(ipaddress.ip_network(each) for each in places)
             place = place or (places[0], self._port)
         self._networks, self.place = networks, place
